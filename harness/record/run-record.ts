@@ -1,0 +1,111 @@
+import { z } from 'zod'
+
+/** The version of run.json and of the journal; a reader refuses a newer one. */
+export const recordVersion = 1
+
+export const verdictSchema = z.enum(['pass', 'unknown', 'fail'])
+export type Verdict = z.infer<typeof verdictSchema>
+
+export const findingSchema = z.object({
+  id: z.string().describe('The check, stable for ever'),
+  title: z.string(),
+  verdict: verdictSchema,
+  summary: z.string().describe('One sentence'),
+  details: z.array(z.string()).describe('The evidence, a line each'),
+})
+export type Finding = z.infer<typeof findingSchema>
+
+export const milestoneNames = ['felt', 'recoveryStarted', 'etcdHealthy', 'apiReady', 'leasesFresh', 'nodesReady', 'tokensReissued', 'recovered'] as const
+export type MilestoneName = (typeof milestoneNames)[number]
+const milestoneMs = z.number().nullable().describe('Milliseconds since the injection; null when it was not reached')
+export const milestonesSchema = z.object({
+  felt: milestoneMs,
+  recoveryStarted: milestoneMs,
+  etcdHealthy: milestoneMs,
+  apiReady: milestoneMs,
+  leasesFresh: milestoneMs,
+  nodesReady: milestoneMs,
+  tokensReissued: milestoneMs,
+  recovered: milestoneMs,
+})
+export type Milestones = z.infer<typeof milestonesSchema>
+
+export const probeSummarySchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  target: z.string(),
+  intervalMs: z.number(),
+  deadlineMs: z.number(),
+  planned: z.number().int(),
+  sent: z.number().int(),
+  ok: z.number().int(),
+  failed: z.number().int(),
+  unmeasured: z.number().int(),
+  coverage: z.number().describe('Share of the planned samples that were measured, 0 to 1'),
+  longestGapMs: z.number().nullable().describe('Longest time between two successes; null when fewer than two succeeded'),
+  longestGapAtMs: z.number().nullable().describe('When it began, milliseconds since the run began'),
+  openAtEnd: z.boolean().describe('The last measured sample failed: the outage had not ended'),
+  latencyMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable(),
+  lagMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable().describe('How late the prober itself was'),
+  outages: z.array(
+    z.object({
+      fromMs: z.number().describe('Since the run began'),
+      lowerMs: z.number(),
+      pointMs: z.number(),
+      upperMs: z.number(),
+      samples: z.number().int(),
+      errors: z.array(z.string()),
+      open: z.boolean(),
+    }),
+  ),
+})
+export type ProbeSummary = z.infer<typeof probeSummarySchema>
+
+export const spanSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  fromMs: z.number().describe('Since the run began'),
+  toMs: z.number().nullable(),
+  status: z.enum(['running', 'done', 'failed', 'skipped']),
+})
+export type Span = z.infer<typeof spanSchema>
+
+export const runRecordSchema = z.object({
+  schemaVersion: z.literal(recordVersion),
+  id: z.string(),
+  stage: z.enum(['planned', 'running', 'collected', 'judged']),
+  scenario: z.object({ id: z.string(), title: z.string(), hypothesis: z.string() }),
+  argv: z.array(z.string()),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  durationMs: z.number().nullable(),
+  injectedAtMs: z.number().nullable().describe('Since the run began'),
+  topology: z.object({ masters: z.number().int(), workers: z.number().int() }),
+  versions: z.record(z.string(), z.string()).describe('drill, node, kind, engine, kubernetes, kernel'),
+  images: z.record(z.string(), z.string()).describe('node, workload: reference and id'),
+  host: z.object({ cores: z.number(), memoryBytes: z.number(), cgroup: z.string() }),
+  git: z.object({ commit: z.string().nullable(), dirty: z.boolean().nullable() }),
+  cluster: z.object({ name: z.string(), kept: z.boolean() }).nullable(),
+  inputs: z.array(z.object({ node: z.string(), path: z.string() })).describe('Files that the repair read or was given'),
+  setAside: z.array(z.object({ node: z.string(), path: z.string() })).describe('Files that the repair moved out of the way'),
+  budgets: z.object({ longestGapMs: z.number(), failedProbes: z.number().int(), coverage: z.number(), recoveredMs: z.number() }),
+  phases: z.array(spanSchema),
+  steps: z.array(spanSchema),
+  milestones: milestonesSchema,
+  probes: z.array(probeSummarySchema),
+  verdict: verdictSchema.nullable(),
+  claim: z.string().nullable().describe('The verdict in one sentence'),
+  findings: z.array(findingSchema),
+  exitCode: z.number().int().nullable(),
+  error: z.object({ phase: z.string(), message: z.string(), chain: z.array(z.string()) }).nullable().describe('What ended the run early'),
+  teardownErrors: z.array(z.string()),
+})
+export type RunRecord = z.infer<typeof runRecordSchema>
+
+const ranks: Record<Verdict, number> = { pass: 0, unknown: 1, fail: 2 }
+
+/** The worst of the verdicts; no verdict at all is unknown, because no data is not a pass. */
+export function worstOf(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.length === 0) return 'unknown'
+  return verdicts.reduce((worst, verdict) => (ranks[verdict] > ranks[worst] ? verdict : worst))
+}

@@ -1,0 +1,46 @@
+import type { CommandResult } from './node.ts'
+
+/** A command on a machine failed, timed out (`exitCode` 124) or could not be started (`exitCode` -1). */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  readonly node: string
+  readonly result: CommandResult
+
+  constructor(node: string, result: CommandResult, options?: ErrorOptions) {
+    const program = result.argv.slice(0, 3).join(' ').replaceAll(/\s+/g, ' ').slice(0, 80)
+    const lastLine = result.stderr.trim().split('\n').at(-1) ?? ''
+    super(`${program} exited with ${result.exitCode} on ${node}${lastLine ? `: ${lastLine.slice(0, 300)}` : ''}`, options)
+    this.node = node
+    this.result = result
+  }
+}
+
+/** A condition did not come true in time; `cause` is the last failure seen while waiting. */
+export class WaitTimeoutError extends Error {
+  override readonly name = 'WaitTimeoutError'
+  readonly what: string
+  readonly waitedMs: number
+
+  constructor(what: string, waitedMs: number, options?: ErrorOptions) {
+    super(`${what}: not so after ${Math.round(waitedMs / 1000)} s`, options)
+    this.what = what
+    this.waitedMs = waitedMs
+  }
+}
+
+/** A step of a recovery failed; `cause` says why. */
+export class StepError extends Error {
+  override readonly name = 'StepError'
+  readonly step: string
+
+  constructor(step: string, options?: ErrorOptions) {
+    const cause = options?.cause instanceof Error ? `: ${options.cause.message}` : ''
+    super(`recovery step "${step}" failed${cause}`, options)
+    this.step = step
+  }
+}
+
+/** The repair stopped before it could do harm; the message says what an operator must bring. */
+export class GateError extends Error {
+  override readonly name = 'GateError'
+}

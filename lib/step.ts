@@ -1,0 +1,72 @@
+import { StepError } from './errors.ts'
+import type { Node } from './node.ts'
+
+/** The machines to repair, and the one thing that an operator must have kept. */
+export interface Inventory {
+  readonly controlPlanes: readonly Node[]
+  readonly workers: readonly Node[]
+  /** The kubeadm configuration file (YAML documents, v1beta3 or v1beta4) that the cluster was made with. */
+  readonly kubeadmConfig: string
+}
+
+/** What a recovery reports while it works; the caller records it. Times are the caller's. */
+export type RecoveryEvent =
+  | { readonly type: 'step.started' | 'step.finished' | 'step.skipped'; readonly step: string; readonly title: string }
+  | { readonly type: 'step.failed'; readonly step: string; readonly title: string; readonly message: string }
+  /** Something reached: `etcd-healthy`, `api-ready`, `leases-fresh`, `nodes-ready`, `tokens-reissued`. */
+  | { readonly type: 'milestone.reached'; readonly milestone: string }
+  /** A fact that the report lists: which file the configuration came from, which file was set aside. */
+  | { readonly type: 'input.used' | 'file.set-aside'; readonly node: string; readonly path: string }
+
+export interface RecoveryContext {
+  readonly inventory: Inventory
+  readonly emit: (event: RecoveryEvent) => void
+  readonly signal: AbortSignal
+}
+
+/** One part of a repair. It must be safe to run again: `needed` asks the machines, never a progress file. */
+export interface Step {
+  readonly id: string
+  /** The order as an operator would give it. */
+  readonly title: string
+  needed?(context: RecoveryContext): Promise<boolean>
+  run(context: RecoveryContext): Promise<void>
+  /** The post-condition; rejects when it does not hold. */
+  verify?(context: RecoveryContext): Promise<void>
+}
+
+/** A way to repair a cluster: the library's, the article's, or a command of the user's. */
+export interface Recovery {
+  readonly id: string
+  readonly title: string
+  plan(inventory: Inventory): Promise<readonly Step[]>
+}
+
+/** Runs the steps in order: needed? → run → verify. Rejects with StepError at the first that fails, or as the signal says. */
+export async function runSteps(steps: readonly Step[], context: RecoveryContext): Promise<void> {
+  for (const step of steps) {
+    context.signal.throwIfAborted()
+    const named = { step: step.id, title: step.title }
+    if (step.needed && !(await inStep(step, context, () => step.needed?.(context) ?? Promise.resolve(true)))) {
+      context.emit({ type: 'step.skipped', ...named })
+      continue
+    }
+    context.emit({ type: 'step.started', ...named })
+    await inStep(step, context, async () => {
+      await step.run(context)
+      await step.verify?.(context)
+    })
+    context.emit({ type: 'step.finished', ...named })
+  }
+}
+
+async function inStep<T>(step: Step, context: RecoveryContext, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body()
+  } catch (cause) {
+    context.signal.throwIfAborted()
+    const message = cause instanceof Error ? cause.message : String(cause)
+    context.emit({ type: 'step.failed', step: step.id, title: step.title, message })
+    throw new StepError(step.id, { cause })
+  }
+}

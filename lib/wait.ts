@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { WaitTimeoutError } from './errors.ts'
+
+export interface WaitOptions {
+  readonly timeoutMs: number
+  /** Pause between two looks; default 250. */
+  readonly intervalMs?: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Looks until `look` gives something other than undefined or false, and returns it. A look that throws counts as «not yet».
+ * Rejects with WaitTimeoutError, whose cause is the last error that a look threw.
+ */
+export async function waitFor<T>(what: string, look: () => Promise<T | undefined | false>, options: WaitOptions): Promise<T> {
+  const { timeoutMs, intervalMs = 250, signal } = options
+  const started = performance.now()
+  let last: unknown
+  for (;;) {
+    signal?.throwIfAborted()
+    try {
+      const seen = await look()
+      if (seen !== undefined && seen !== false) return seen
+      last = undefined
+    } catch (error) {
+      last = error
+    }
+    const waitedMs = performance.now() - started
+    if (waitedMs + intervalMs > timeoutMs) throw new WaitTimeoutError(what, waitedMs, { cause: last })
+    await sleep(intervalMs, undefined, { signal })
+  }
+}
