@@ -1,0 +1,67 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ClusterError } from '../errors.ts'
+import { hostCommand } from '../host-command.ts'
+import type { Cluster, Machine, Topology } from '../ports.ts'
+import { kindPath } from '../setup/kind-path.ts'
+import { kindConfig } from './kind-config.ts'
+import { machinesOf } from './machines.ts'
+
+export interface CreateClusterOptions {
+  readonly name: string
+  readonly topology: Topology
+  readonly nodeImage: string
+  readonly cgroup: 'v1' | 'v2'
+  /** Gets kind.yaml and the kubeconfig. */
+  readonly runDir: string
+  readonly onLine: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+const createTimeoutMs = 15 * 60_000
+
+/**
+ * Makes the cluster; it is not ready yet when this returns (see cluster-ready.ts), because kind's own --wait does not fail.
+ * Rejects with ClusterError; what kind left is kept (--retain) for the logs and deleted by the caller.
+ */
+export async function createCluster(options: CreateClusterOptions): Promise<Cluster> {
+  const configPath = join(options.runDir, 'kind.yaml')
+  const kubeconfigPath = join(options.runDir, 'kubeconfig')
+  await writeFile(configPath, kindConfig(options.name, options.topology, options.cgroup))
+  const argv = ['create', 'cluster', '--name', options.name, '--config', configPath, '--image', options.nodeImage] as const
+  const result = await hostCommand([await kindPath(), ...argv, '--kubeconfig', kubeconfigPath, '--retain'], {
+    timeoutMs: createTimeoutMs,
+    signal: options.signal,
+    onLine: options.onLine,
+  })
+  options.signal.throwIfAborted()
+  if (result.exitCode !== 0) {
+    const tail = (result.stderr || result.stdout).trim().split('\n').slice(-6).join('\n')
+    throw new ClusterError(`kind could not create the cluster (exit code ${result.exitCode}): ${tail}`)
+  }
+  return clusterOf(options.name, await machinesOf(options.name), kubeconfigPath)
+}
+
+/** The view of a cluster that stands already. */
+export function clusterOf(name: string, machines: readonly Machine[], kubeconfigPath: string): Cluster {
+  return {
+    name,
+    machines,
+    controlPlanes: machines.filter((machine) => machine.role === 'control-plane'),
+    workers: machines.filter((machine) => machine.role === 'worker'),
+    kubeconfigPath,
+  }
+}
+
+/** CPU shares as measured: bursts of kubeadm on the masters must starve neither workloads nor probers, which on real machines have their own cores. */
+const cpuShares = { 'control-plane': 256, worker: 8192 } as const
+
+export async function setCpuShares(machines: readonly Machine[], signal: AbortSignal): Promise<void> {
+  for (const role of ['control-plane', 'worker'] as const) {
+    const names = machines.filter((machine) => machine.role === role).map((machine) => machine.name)
+    if (names.length === 0) continue
+    const argv = ['docker', 'update', '--cpu-shares', String(cpuShares[role]), ...names] as [string, ...string[]]
+    const { exitCode, stderr } = await hostCommand(argv, { timeoutMs: 30_000, signal })
+    if (exitCode !== 0) throw new ClusterError(`the engine refused CPU shares for ${names.join(', ')}: ${stderr.trim()}`)
+  }
+}

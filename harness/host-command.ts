@@ -1,0 +1,78 @@
+import { execa } from 'execa'
+import type { CommandResult } from '../lib/node.ts'
+
+export interface HostCommandOptions {
+  readonly input?: string | Uint8Array
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+  readonly onLine?: (line: string) => void
+  /** Standard output as bytes, for files. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface HostCommandResult extends CommandResult {
+  readonly stdoutBytes: Buffer
+}
+
+/**
+ * Runs a command of this host (docker, kind) and returns its result whatever the exit code; 124 is a time-out, -1 «could
+ * not be started» or «aborted». It gets a process group of its own: a Ctrl-C of the terminal reaches drill alone, which then
+ * ends the whole group, and a second one cannot kill a clean-up.
+ */
+export async function hostCommand(argv: readonly [string, ...string[]], options: HostCommandOptions = {}): Promise<HostCommandResult> {
+  const started = performance.now()
+  const [file, ...args] = argv
+  const child = execa(file, args, {
+    encoding: 'buffer',
+    input: options.input ?? '',
+    reject: false,
+    detached: true,
+    cleanup: true,
+    stripFinalNewline: false,
+    ...(options.env ? { env: { ...options.env } } : {}),
+  })
+  let exitCode: number | undefined
+  const end = (code: number) => () => {
+    exitCode ??= code
+    killGroup(child.pid)
+  }
+  const onAbort = end(-1)
+  const timer = options.timeoutMs === undefined ? undefined : setTimeout(end(124), options.timeoutMs)
+  if (options.signal?.aborted) onAbort()
+  options.signal?.addEventListener('abort', onAbort, { once: true })
+  if (options.onLine) void eachLine(child, options.onLine)
+  const result = await child
+  clearTimeout(timer)
+  options.signal?.removeEventListener('abort', onAbort)
+  const stdoutBytes = Buffer.from(result.stdout)
+  const stderr = Buffer.from(result.stderr).toString()
+  return {
+    argv,
+    exitCode: exitCode ?? result.exitCode ?? -1,
+    stdout: stdoutBytes.toString(),
+    stdoutBytes,
+    stderr: result.exitCode === undefined && !stderr ? (result.originalMessage ?? '') : stderr,
+    durationMs: performance.now() - started,
+  }
+}
+
+async function eachLine(child: ReturnType<typeof execa>, onLine: (line: string) => void): Promise<void> {
+  try {
+    for await (const line of child.iterable({ from: 'all' })) onLine(String(line))
+  } catch {
+    // The exit code tells; a stream that broke off has nothing to add.
+  }
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  for (const [signal, delayMs] of [['SIGTERM', 0], ['SIGKILL', 3000]] as const) {
+    setTimeout(() => {
+      try {
+        process.kill(-pid, signal)
+      } catch {
+        // The group has ended.
+      }
+    }, delayMs).unref()
+  }
+}

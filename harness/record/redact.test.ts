@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { redact, secretsIn } from './redact.ts'
+
+const pem = `-----BEGIN ${'RSA'} PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----`
+const jwt = `eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.eyJpc3MiOiJodHRwczovL2t1YmVybmV0ZXMifQ.${'c2lnbmF0dXJl'.repeat(4)}`
+const samples: Record<string, string> = {
+  'private key': `before ${pem} after`,
+  'kubeconfig key data': 'client-key-data: TUlJRW93SUJBQUtDQVFFQQ==',
+  'base64 of a PEM private key': `x: ${Buffer.from(pem).toString('base64')}`,
+  'JSON web token': `Authorization: Bearer ${jwt}`,
+  'bootstrap token': 'kubeadm join --token abcdef.0123456789abcdef host',
+  'certificate key': `--certificate-key ${'0a'.repeat(32)}`,
+}
+
+describe('secrets', () => {
+  test.each(Object.entries(samples))('%s is found and withheld', (name, text) => {
+    expect(secretsIn(text)).toContain(name)
+    expect(secretsIn(redact(text))).toEqual([])
+    expect(redact(text)).toContain('[withheld]')
+  })
+
+  test('each of the three alignments of base64 is found', () => {
+    for (const padding of ['', ' ', '  ']) {
+      const text = Buffer.from(`-----BEGIN ${padding}PRIVATE KEY-----${'A'.repeat(40)}`).toString('base64')
+      expect(secretsIn(text), padding).toContain('base64 of a PEM private key')
+    }
+  })
+
+  test('certificates, names and digests are left alone', () => {
+    const text = [
+      '-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----',
+      'registry.k8s.io/kube-proxy:v1.36.4 sha256:0123456789abcdef0123456789abcdef',
+      'drill-abcdef12-control-plane 10.244.1.3 coredns-abcde.0123456789abcdef.slice',
+    ].join('\n')
+    expect(secretsIn(text)).toEqual([])
+    expect(redact(text)).toBe(text)
+  })
+})

@@ -1,0 +1,69 @@
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { UsageError } from '../errors.ts'
+import type { EvidenceStore } from '../ports.ts'
+import { redact } from './redact.ts'
+import { runRecordSchema, type RunRecord } from './run-record.ts'
+
+/** `20261124T021500Z-lost-pki-m3` */
+export function runIdOf(startedAt: Date, scenario: string, masters: number): string {
+  const utc = startedAt.toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(/[-:]/g, '')
+  return `${utc}-${scenario}-m${masters}`
+}
+
+/**
+ * Makes the directory of a run below `out` and points `out`/latest to it. Rejects with UsageError when `out` cannot be written.
+ */
+export async function createRunDirectory(out: string, id: string): Promise<string> {
+  const root = resolve(out)
+  try {
+    await mkdir(root, { recursive: true })
+    const path = await makeNew(root, id)
+    await Promise.all(['samples', 'evidence', 'commands', 'nodes', 'inputs', 'report'].map((name) => mkdir(join(path, name))))
+    await pointLatest(path)
+    return path
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    throw new UsageError(`cannot write the run directory in ${root} (${reason}): choose another with --out DIR`, { cause })
+  }
+}
+
+async function makeNew(root: string, id: string): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const path = join(root, attempt === 1 ? id : `${id}-${attempt}`)
+    try {
+      await mkdir(path)
+      return path
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 20) throw error
+    }
+  }
+}
+
+async function pointLatest(path: string): Promise<void> {
+  const link = join(dirname(path), 'latest')
+  const fresh = `${link}.${process.pid}`
+  await rm(fresh, { force: true })
+  await symlink(basename(path), fresh)
+  await rename(fresh, link)
+}
+
+/** Writes run.json in one go, valid by its schema; a reader never sees half of it. */
+export async function writeRunRecord(runDir: string, record: RunRecord): Promise<void> {
+  const path = join(runDir, 'run.json')
+  await writeFile(`${path}.tmp`, `${redact(JSON.stringify(runRecordSchema.parse(record), null, 2))}\n`)
+  await rename(`${path}.tmp`, path)
+}
+
+/** evidence/<name>.json */
+export function evidenceStore(runDir: string): EvidenceStore {
+  const pathOf = (name: string) => join(runDir, 'evidence', `${name}.json`)
+  return {
+    async write(name, value) {
+      await writeFile(pathOf(name), `${redact(JSON.stringify(value, null, 1))}\n`)
+    },
+    async read(name) {
+      return JSON.parse(await readFile(pathOf(name), 'utf8')) as unknown
+    },
+  }
+}
