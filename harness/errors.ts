@@ -1,52 +1,48 @@
-/** An error that drill itself can explain: one line that says what is wrong, and what mends it. */
-abstract class DrillError extends Error {
-  /** A command or an advice; shown under the message. */
-  readonly mend: string | undefined
+import { CommanderError } from 'commander'
 
-  constructor(message: string, options: ErrorOptions & { readonly mend?: string } = {}) {
+/** The user asked for something that does not exist or makes no sense. Exit code 64. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  /** What to type or do instead, one line; may be empty. */
+  readonly mend: string
+
+  constructor(message: string, mend = '', options?: ErrorOptions) {
     super(message, options)
-    this.mend = options.mend
+    this.mend = mend
   }
 }
 
-/** The call was wrong: exit code 64. */
-export class UsageError extends DrillError {
-  override readonly name = 'UsageError'
-}
-
-/** Something that a drill needs is missing; nothing was created: exit code 3. */
-export class PreflightError extends DrillError {
+/** The machine lacks something that a drill needs; found before anything was created. Exit code 3. */
+export class PreflightError extends Error {
   override readonly name = 'PreflightError'
+  /** What to type or do, one line; may be empty. */
+  readonly mend: string
+
+  constructor(message: string, mend = '', options?: ErrorOptions) {
+    super(message, options)
+    this.mend = mend
+  }
 }
 
-/** The engine or kind did not do its part: exit code 3. */
-export class ClusterError extends DrillError {
+/** The harness could not make, read or delete its own cluster; says nothing about the recovery. Exit code 3. */
+export class ClusterError extends Error {
   override readonly name = 'ClusterError'
+  /** What to type or do, one line; may be empty. */
+  readonly mend: string
+
+  constructor(message: string, mend = '', options?: ErrorOptions) {
+    super(message, options)
+    this.mend = mend
+  }
 }
 
-/** Somebody asked the run to stop: exit code 130. */
-export class InterruptedError extends DrillError {
-  override readonly name = 'InterruptedError'
-}
+/** A drill that ended gives 0 pass, 1 fail or 2 unknown by its verdict; these are the codes of everything that did not get that far. */
+export const exitCodes = { pass: 0, fail: 1, unknown: 2, harnessError: 3, usage: 64, interrupted: 130 } as const
 
-export const exitCodes = { pass: 0, fail: 1, unknown: 2, harness: 3, usage: 64, interrupted: 130 } as const
-
-/** The exit code for what ended a command early. */
+/** The process exit code for an error that ends a command: 64 usage, 130 interrupted, 3 everything else (0 for commander's own --help). */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage
-  if (error instanceof InterruptedError) return exitCodes.interrupted
-  return exitCodes.harness
-}
-
-/** What is wrong and what to do, in one or two lines, without a stack. */
-export function explain(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return error instanceof DrillError && error.mend ? `${message}\n  to mend it: ${error.mend}` : message
-}
-
-/** The message of an error and of each cause below it, outermost first. */
-export function errorChain(error: unknown): readonly string[] {
-  const chain: string[] = []
-  for (let at = error; at instanceof Error && chain.length < 8; at = at.cause) chain.push(at.message)
-  return chain.length > 0 ? chain : [String(error)]
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
+  if (error instanceof Error && error.name === 'AbortError') return exitCodes.interrupted
+  return exitCodes.harnessError
 }
