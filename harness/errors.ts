@@ -1,39 +1,34 @@
 import { CommanderError } from 'commander'
 
-/** The user asked for something that does not exist or makes no sense. Exit code 64. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-  /** What to type or do instead, one line; may be empty. */
+/** An error that drill itself can explain: one line that says what is wrong, and what mends it. */
+abstract class DrillError extends Error {
+  /** What to type or do, one line; may be empty. */
   readonly mend: string
 
   constructor(message: string, mend = '', options?: ErrorOptions) {
     super(message, options)
     this.mend = mend
   }
+}
+
+/** The user asked for something that does not exist or makes no sense. Exit code 64. */
+export class UsageError extends DrillError {
+  override readonly name = 'UsageError'
 }
 
 /** The machine lacks something that a drill needs; found before anything was created. Exit code 3. */
-export class PreflightError extends Error {
+export class PreflightError extends DrillError {
   override readonly name = 'PreflightError'
-  /** What to type or do, one line; may be empty. */
-  readonly mend: string
-
-  constructor(message: string, mend = '', options?: ErrorOptions) {
-    super(message, options)
-    this.mend = mend
-  }
 }
 
 /** The harness could not make, read or delete its own cluster; says nothing about the recovery. Exit code 3. */
-export class ClusterError extends Error {
+export class ClusterError extends DrillError {
   override readonly name = 'ClusterError'
-  /** What to type or do, one line; may be empty. */
-  readonly mend: string
+}
 
-  constructor(message: string, mend = '', options?: ErrorOptions) {
-    super(message, options)
-    this.mend = mend
-  }
+/** Somebody asked the run to stop. Exit code 130. */
+export class InterruptedError extends DrillError {
+  override readonly name = 'InterruptedError'
 }
 
 /** A drill that ended gives 0 pass, 1 fail or 2 unknown by its verdict; these are the codes of everything that did not get that far. */
@@ -43,6 +38,19 @@ export const exitCodes = { pass: 0, fail: 1, unknown: 2, harnessError: 3, usage:
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
-  if (error instanceof Error && error.name === 'AbortError') return exitCodes.interrupted
+  if (error instanceof InterruptedError || (error instanceof Error && error.name === 'AbortError')) return exitCodes.interrupted
   return exitCodes.harnessError
+}
+
+/** What is wrong and, on a line of its own, what to do; without a stack. */
+export function explain(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return error instanceof DrillError && error.mend ? `${message}\n  to mend it: ${error.mend}` : message
+}
+
+/** The message of an error and of each cause below it, outermost first. */
+export function errorChain(error: unknown): readonly string[] {
+  const chain: string[] = []
+  for (let at = error; at instanceof Error && chain.length < 8; at = at.cause) chain.push(at.message)
+  return chain.length > 0 ? chain : [String(error)]
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { execa } from 'execa'
 import type { CommandResult } from '../lib/node.ts'
 
@@ -6,11 +7,11 @@ export interface HostCommandOptions {
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
   readonly onLine?: (line: string) => void
-  /** Standard output as bytes, for files. */
   readonly env?: Readonly<Record<string, string>>
 }
 
 export interface HostCommandResult extends CommandResult {
+  /** Standard output as bytes, for files. */
   readonly stdoutBytes: Buffer
 }
 
@@ -29,7 +30,7 @@ export async function hostCommand(argv: readonly [string, ...string[]], options:
     detached: true,
     cleanup: true,
     stripFinalNewline: false,
-    ...(options.env ? { env: { ...options.env } } : {}),
+    env: { ...options.env },
   })
   let exitCode: number | undefined
   const end = (code: number) => () => {
@@ -40,7 +41,10 @@ export async function hostCommand(argv: readonly [string, ...string[]], options:
   const timer = options.timeoutMs === undefined ? undefined : setTimeout(end(124), options.timeoutMs)
   if (options.signal?.aborted) onAbort()
   options.signal?.addEventListener('abort', onAbort, { once: true })
-  if (options.onLine) void eachLine(child, options.onLine)
+  if (options.onLine) {
+    child.stdout.on('data', linesTo(options.onLine))
+    child.stderr.on('data', linesTo(options.onLine))
+  }
   const result = await child
   clearTimeout(timer)
   options.signal?.removeEventListener('abort', onAbort)
@@ -56,11 +60,13 @@ export async function hostCommand(argv: readonly [string, ...string[]], options:
   }
 }
 
-async function eachLine(child: ReturnType<typeof execa>, onLine: (line: string) => void): Promise<void> {
-  try {
-    for await (const line of child.iterable({ from: 'all' })) onLine(String(line))
-  } catch {
-    // The exit code tells; a stream that broke off has nothing to add.
+/** Cuts a stream into lines; control sequences of a terminal are left out. */
+function linesTo(onLine: (line: string) => void): (chunk: Buffer) => void {
+  let rest = ''
+  return (chunk) => {
+    const lines = (rest + stripVTControlCharacters(chunk.toString())).split(/[\r\n]+/)
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line.trim()) onLine(line)
   }
 }
 

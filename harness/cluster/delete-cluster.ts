@@ -24,6 +24,6 @@ export async function deleteCluster(name: string): Promise<void> {
   }
   const left = emptyLooks >= 2 ? [] : await containersOf(name)
   if (left.length > 0) {
-    throw new ClusterError(`could not delete ${left.join(', ')}: ${last}`, { mend: `docker rm --force --volumes ${left.join(' ')}` })
+    throw new ClusterError(`could not delete ${left.join(', ')}: ${last}`, `docker rm --force --volumes ${left.join(' ')}`)
   }
 }

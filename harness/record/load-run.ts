@@ -20,14 +20,14 @@ export async function loadRun(directory: string): Promise<RunView> {
 async function readRecord(runDir: string) {
   const path = join(runDir, 'run.json')
   const isDirectory = await stat(runDir).then((found) => found.isDirectory(), () => false)
-  if (!isDirectory) throw new UsageError(`${runDir} is no run directory: give one such as runs/latest`)
+  if (!isDirectory) throw new UsageError(`${runDir} is no run directory`, 'give one, such as runs/latest')
   const text = await readFile(path, 'utf8').catch(() => {
-    throw new UsageError(`${path} is missing or cannot be read: give a run directory such as runs/latest`)
+    throw new UsageError(`${path} is missing or cannot be read`, 'give a run directory, such as runs/latest')
   })
   const document = parseJson(text, path)
   const version = z.looseObject({ schemaVersion: z.number() }).safeParse(document)
   if (version.success && version.data.schemaVersion > recordVersion) {
-    throw new UsageError(`${path} has version ${version.data.schemaVersion}, this drill reads up to ${recordVersion}: use a newer drill`)
+    throw new UsageError(`${path} has version ${version.data.schemaVersion}, this drill reads up to ${recordVersion}`, 'use a newer drill')
   }
   const parsed = runRecordSchema.safeParse(document)
   if (parsed.success) return parsed.data
@@ -39,7 +39,7 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new UsageError(`${path} is no JSON: it was damaged or cut`, { cause })
+    throw new UsageError(`${path} is no JSON: it was damaged or cut`, '', { cause })
   }
 }
 

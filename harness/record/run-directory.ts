@@ -24,7 +24,7 @@ export async function createRunDirectory(out: string, id: string): Promise<strin
     return path
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
-    throw new UsageError(`cannot write the run directory in ${root} (${reason}): choose another with --out DIR`, { cause })
+    throw new UsageError(`cannot write the run directory in ${root} (${reason})`, 'choose another with --out DIR', { cause })
   }
 }
 

@@ -1,0 +1,61 @@
+import type { Recovery } from '../../lib/step.ts'
+import type { Cluster, DrillContext, Journal, Scenario, Topology } from '../ports.ts'
+import type { RunRecord } from '../record/run-record.ts'
+
+export type KeepPolicy = 'never' | 'on-failure' | 'always'
+
+/** What one call of `drill run` is to do: plain data, decided before anything is touched. */
+export interface DrillPlan {
+  readonly id: string
+  readonly clusterName: string
+  readonly scenario: Scenario
+  readonly topology: Topology
+  readonly argv: readonly string[]
+  readonly keep: KeepPolicy
+  readonly runDir: string
+  readonly startedAt: Date
+  /** Path of the kubeadm configuration that the operator kept; undefined takes the cluster's own, exported before the fault. */
+  readonly kubeadmConfigPath?: string
+  readonly holds: Holds
+}
+
+/** How long a drill stays in its quiet phases. */
+export interface Holds {
+  /** Probing before the fault. */
+  readonly baselineMs: number
+  /** After the repair: the node monitor's grace of 50 s, the canary's toleration of 30 s, and a margin. */
+  readonly evictionWindowMs: number
+  /** Where nothing was repaired: how long the damage is watched. */
+  readonly watchMs: number
+}
+
+/** Something to undo. Undoing is idempotent and takes no signal: a teardown has its own clock. */
+export type Undo = () => Promise<void>
+
+export interface RunningProbes {
+  /** Samples failed so far, over all paths; for the console. */
+  failed(): Promise<number>
+  /** Drains what is in flight and leaves the sample files complete. */
+  stop(): Promise<void>
+}
+
+/** All that the engine needs of the world; the engine test gives fakes. */
+export interface DrillPorts {
+  /** Rejects with PreflightError before anything is created. */
+  preflight(plan: DrillPlan, signal: AbortSignal): Promise<void>
+  /** Facts about this host and these images for the record. */
+  environment(plan: DrillPlan): Promise<Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>>
+  /** Registered before createCluster is called. */
+  deleteCluster(plan: DrillPlan): Promise<void>
+  keepCluster(plan: DrillPlan): Promise<void>
+  createCluster(plan: DrillPlan, journal: Journal, signal: AbortSignal): Promise<Cluster>
+  context(plan: DrillPlan, cluster: Cluster, journal: Journal, signal: AbortSignal): DrillContext
+  /** Brings up the workload and starts the probers on it. */
+  startProbes(plan: DrillPlan, context: DrillContext, registerUndo: (undo: Undo) => void): Promise<RunningProbes>
+  /** The kubeadm configuration that the repair gets. */
+  kubeadmConfig(plan: DrillPlan, context: DrillContext): Promise<string>
+  recovery(id: string): Recovery
+  /** Waits, bounded by the budget, until the cluster itself says that it is whole again. Rejects when it does not. */
+  recovered(context: DrillContext, sinceMs: number, timeoutMs: number): Promise<void>
+  collectLogs(plan: DrillPlan): Promise<readonly string[]>
+}

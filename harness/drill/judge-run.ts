@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import { claimOf, judge } from '../checks/judge.ts'
+import { exitCodes } from '../errors.ts'
+import type { Scenario } from '../ports.ts'
+import { summaryOf } from '../probes/summary.ts'
+import { deriveRecord } from '../record/derive-record.ts'
+import { loadRun } from '../record/load-run.ts'
+import { writeRunRecord } from '../record/run-directory.ts'
+import { worstOf, type RunRecord } from '../record/run-record.ts'
+
+/**
+ * Judges what a run directory holds, needing nothing but its files, and writes the verdict into its run.json.
+ * `record` is the one to complete; a stored run gives its own.
+ */
+export async function judgeRun(runDir: string, record: RunRecord, scenario: Scenario): Promise<RunRecord> {
+  const view = await loadRun(runDir)
+  const collected: RunRecord = { ...record, ...deriveRecord(view.events), probes: view.series.map((series) => summaryOf(series)) }
+  const findings = judge({ ...view, record: collected }, scenario.checks)
+  const verdict = worstOf(findings.map((finding) => finding.verdict))
+  const judged: RunRecord = {
+    ...collected,
+    stage: 'judged',
+    findings: [...findings],
+    verdict,
+    claim: claimOf(collected, findings),
+    exitCode: record.error === null ? exitCodes[verdict] : record.exitCode,
+  }
+  await writeRunRecord(runDir, judged)
+  return judged
+}
+
+/** Where the reports of a run stand. */
+export const reportPath = (runDir: string) => join(runDir, 'report', 'index.html')

@@ -1,0 +1,40 @@
+import { deriveRecord } from '../record/derive-record.ts'
+import { writeRunRecord } from '../record/run-directory.ts'
+import { recordVersion, type RunRecord } from '../record/run-record.ts'
+import type { Journal } from '../ports.ts'
+import type { DrillPlan } from './drill-ports.ts'
+
+/** The record of a run that has not begun. */
+export function plannedRecord(plan: DrillPlan, environment: Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>): RunRecord {
+  const { id, title, hypothesis, budgets } = plan.scenario
+  return {
+    schemaVersion: recordVersion,
+    id: plan.id,
+    stage: 'planned',
+    scenario: { id, title, hypothesis },
+    argv: [...plan.argv],
+    startedAt: plan.startedAt.toISOString(),
+    finishedAt: null,
+    durationMs: null,
+    topology: { ...plan.topology },
+    ...environment,
+    cluster: null,
+    budgets: { ...budgets },
+    ...deriveRecord([]),
+    probes: [],
+    verdict: null,
+    claim: null,
+    findings: [],
+    exitCode: null,
+    error: null,
+    teardownErrors: [],
+  }
+}
+
+/** Writes the record with what the journal says by now. */
+export async function saveProgress(plan: DrillPlan, record: RunRecord, journal: Journal, stage: RunRecord['stage']): Promise<RunRecord> {
+  const ended = stage === 'judged' ? { finishedAt: new Date().toISOString(), durationMs: Math.round(journal.nowMs()) } : {}
+  const saved: RunRecord = { ...record, ...deriveRecord(journal.events), ...ended, stage }
+  await writeRunRecord(plan.runDir, saved)
+  return saved
+}
