@@ -27,8 +27,9 @@ export async function register(cluster: string, runDir: string): Promise<LedgerE
 }
 
 /** Notes that the cluster was kept on purpose; `gc` then leaves it unless it is named. */
-export async function markKept(entry: LedgerEntry): Promise<void> {
-  await writeEntry({ ...entry, kept: true })
+export async function markKept(cluster: string): Promise<void> {
+  const entry = (await entries()).find((found) => found.cluster === cluster)
+  if (entry) await writeEntry({ ...entry, kept: true })
 }
 
 export async function forget(cluster: string): Promise<void> {
@@ -49,9 +50,9 @@ export async function entries(): Promise<readonly (LedgerEntry & { readonly aliv
   return (await Promise.all(read)).flat()
 }
 
-async function writeEntry(entry: LedgerEntry): Promise<void> {
+async function writeEntry(entry: z.input<typeof entrySchema>): Promise<void> {
   await mkdir(directory(), { recursive: true })
-  await writeFile(pathOf(entry.cluster), `${JSON.stringify(entry)}\n`)
+  await writeFile(pathOf(entry.cluster), `${JSON.stringify(entrySchema.parse(entry))}\n`)
 }
 
 async function processStart(pid: number): Promise<string | undefined> {

@@ -42,7 +42,7 @@ export interface RunningProbes {
 /** All that the engine needs of the world; the engine test gives fakes. */
 export interface DrillPorts {
   /** Rejects with PreflightError before anything is created. */
-  preflight(plan: DrillPlan, signal: AbortSignal): Promise<void>
+  preflight(plan: Pick<DrillPlan, 'topology'>): Promise<void>
   /** Facts about this host and these images for the record. */
   environment(plan: DrillPlan): Promise<Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>>
   /** Registered before createCluster is called. */

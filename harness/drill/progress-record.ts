@@ -1,4 +1,4 @@
-import { deriveRecord } from '../record/derive-record.ts'
+import { deriveRecord, versionsSeen } from '../record/derive-record.ts'
 import { writeRunRecord } from '../record/run-directory.ts'
 import { recordVersion, type RunRecord } from '../record/run-record.ts'
 import type { Journal } from '../ports.ts'
@@ -34,7 +34,8 @@ export function plannedRecord(plan: DrillPlan, environment: Pick<RunRecord, 'ver
 /** Writes the record with what the journal says by now. */
 export async function saveProgress(plan: DrillPlan, record: RunRecord, journal: Journal, stage: RunRecord['stage']): Promise<RunRecord> {
   const ended = stage === 'judged' ? { finishedAt: new Date().toISOString(), durationMs: Math.round(journal.nowMs()) } : {}
-  const saved: RunRecord = { ...record, ...deriveRecord(journal.events), ...ended, stage }
+  const versions = { ...record.versions, ...versionsSeen(journal.events) }
+  const saved: RunRecord = { ...record, ...deriveRecord(journal.events), ...ended, versions, stage }
   await writeRunRecord(plan.runDir, saved)
   return saved
 }

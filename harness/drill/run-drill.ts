@@ -65,7 +65,7 @@ async function finish(run: Run, judged: RunRecord, failure: unknown): Promise<Ru
 async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) => Promise<T>): Promise<void> {
   const { plan, ports, journal, teardown, signal } = run
   const { scenario, holds } = plan
-  await phase('preflight', () => ports.preflight(plan, signal))
+  await phase('preflight', () => ports.preflight(plan))
   const cluster = await phase('provision', () => {
     journal.append({ type: 'cluster.registered', cluster: plan.clusterName })
     return ports.createCluster(plan, journal, signal)

@@ -26,6 +26,12 @@ const noMilestones: Milestones = {
   recovered: null,
 }
 
+/** Versions that only the cluster could tell. */
+export function versionsSeen(events: readonly JournalEvent[]): Record<string, string> {
+  const seen = events.filter((event) => event.type === 'versions.seen').flatMap((event) => Object.entries(event))
+  return Object.fromEntries(seen.filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== 'type'))
+}
+
 /** The parts of run.json that are functions of the journal. */
 export function deriveRecord(events: readonly JournalEvent[]): Derived {
   const injectedAtMs = events.find((event) => event.type === 'fault.injected')?.atMs ?? null

@@ -4,10 +4,11 @@ import { z } from 'zod'
 import { UsageError } from '../errors.ts'
 import { readSeries } from '../prober/sample-file.ts'
 import type { JournalEvent } from './journal-event.ts'
+import { journalEventSchema } from './journal-schema.ts'
 import { recordVersion, runRecordSchema } from './run-record.ts'
 import type { RunView } from './run-view.ts'
 
-const eventSchema = z.looseObject({ seq: z.number(), atMs: z.number(), type: z.string() })
+
 
 /** Reads a stored run. Rejects with UsageError that says what is wrong with it. */
 export async function loadRun(directory: string): Promise<RunView> {
@@ -48,7 +49,7 @@ async function readJournal(runDir: string): Promise<readonly JournalEvent[]> {
   const text = await readFile(join(runDir, 'journal.jsonl'), 'utf8').catch(() => '')
   return text.split('\n').flatMap((line): JournalEvent[] => {
     try {
-      const parsed = eventSchema.safeParse(JSON.parse(line))
+      const parsed = journalEventSchema.safeParse(JSON.parse(line))
       return parsed.success ? [parsed.data as JournalEvent] : []
     } catch {
       return []

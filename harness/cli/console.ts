@@ -1,0 +1,83 @@
+import { styleText } from 'node:util'
+import type { JournalEvent } from '../record/journal-event.ts'
+
+export interface Console {
+  readonly event: (event: JournalEvent) => void
+  close(): void
+}
+
+interface ConsoleOptions {
+  readonly json: boolean
+  readonly verbose: boolean
+  /** Default: standard error, so that standard output holds results only. */
+  readonly stream?: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>
+}
+
+/**
+ * Progress for people: a line a phase and step with the elapsed time, and on a terminal a last line that ticks. With `json` the
+ * journal goes to standard output instead.
+ */
+export function openConsole(options: ConsoleOptions): Console {
+  if (options.json) return { event: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`), close: () => undefined }
+  const stream = options.stream ?? process.stderr
+  const live = stream.isTTY
+  let running = ''
+  let origin = performance.now()
+  const clear = () => live && stream.write('\r\u001b[K')
+  const tick = () => {
+    if (running) stream.write(`\r\u001b[K${styleText('dim', `${clock(performance.now() - origin)}  … ${running}`)}`)
+  }
+  const timer = live ? setInterval(tick, 1000) : undefined
+  return {
+    event(event) {
+      origin = performance.now() - event.atMs
+      if (event.type.endsWith('.started') && typeof event['title'] === 'string') running = event['title']
+      const line = lineOf(event, options.verbose)
+      if (line === undefined) return
+      clear()
+      stream.write(`${styleText('dim', clock(event.atMs))}  ${line}\n`)
+      if (live) tick()
+    },
+    close() {
+      clearInterval(timer)
+      if (running) clear()
+      running = ''
+    },
+  }
+}
+
+const clock = (ms: number) => {
+  const seconds = Math.floor(ms / 1000)
+  return `${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+type Line = (text: (key: string) => string) => string
+
+/** What people see of each type of event; the others are for machines. */
+const lines: Readonly<Record<string, Line>> = {
+  'run.planned': (text) =>
+    `${styleText('bold', text('scenario'))} on ${text('masters')} control plane(s) and ${text('workers')} worker(s)  ${styleText('dim', text('runDir'))}`,
+  'phase.started': (text) => styleText('bold', text('title')),
+  'phase.failed': (text) => styleText('red', `${text('title')}: ${text('message')}`),
+  'kind.said': (text) => `  ${styleText('dim', text('line'))}`,
+  'cluster.waiting': (text) => `  waiting for ${text('missing')}`,
+  'fault.injected': (text) => `  ${styleText('yellow', text('title'))}`,
+  'fault.proved': (text) => `  ${text('result')}: ${text('summary')}`,
+  'step.started': (text) => `  ${text('title')}`,
+  'step.skipped': (text) => styleText('dim', `  nothing to do: ${text('title')}`),
+  'step.failed': (text) => styleText('red', `  ${text('title')}: ${text('message')}`),
+  'milestone.reached': (text) => styleText('cyan', `  ${text('milestone')}`),
+  'recovery.failed': (text) => styleText('red', `  the repair failed: ${text('chain')}`),
+  'evidence.missing': (text) => styleText('yellow', `  no evidence for ${text('check')} (${text('when')}): ${text('chain')}`),
+  'undo.failed': (text) => styleText('red', `  could not ${text('what')}: ${text('message')}`),
+  'run.failed': (text) => styleText('red', `ended in ${text('phase')}: ${text('message')}`),
+  'interruption.repeated': () => '  already cleaning up; the cluster is gone in some seconds',
+}
+
+function lineOf(event: JournalEvent, verbose: boolean): string | undefined {
+  const text = (key: string) => [event[key] ?? ''].flat().join(' <- ')
+  if (event.type === 'command.finished') {
+    return verbose ? styleText('dim', `    ${text('node')}: ${text('command')}  [${text('exitCode')}, ${text('durationMs')} ms]`) : undefined
+  }
+  return lines[event.type]?.(text)
+}

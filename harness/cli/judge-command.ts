@@ -1,0 +1,20 @@
+import type { Command } from 'commander'
+import { exitCodes } from '../errors.ts'
+import { judgeRun } from '../drill/judge-run.ts'
+import { loadRun } from '../record/load-run.ts'
+import { findScenario } from './find-scenario.ts'
+import { verdictLines } from './verdict-lines.ts'
+
+export function registerJudge(program: Command): void {
+  program
+    .command('judge')
+    .argument('<run>', 'a run directory')
+    .description("judge a stored run again with today's checks; needs no engine")
+    .addHelpText('after', '\nThe verdict in run.json is replaced; its exit code is the answer.\n\nExamples:\n  drill judge runs/latest')
+    .action(async (directory: string) => {
+      const { record } = await loadRun(directory)
+      const judged = await judgeRun(directory, record, findScenario(record.scenario.id))
+      for (const line of verdictLines(judged)) console.log(line)
+      process.exitCode = judged.exitCode ?? exitCodes.unknown
+    })
+}

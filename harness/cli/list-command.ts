@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import { scenarios } from '../../scenarios/index.ts'
+
+export function registerList(program: Command): void {
+  program
+    .command('list')
+    .description('list the scenarios')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  drill list\n  drill list --json')
+    .action((options: { json?: true }) => {
+      const rows = scenarios.map(({ id, title, hypothesis, expects }) => ({ id, title, hypothesis, expects }))
+      if (options.json) console.log(JSON.stringify(rows, null, 2))
+      else for (const row of rows) console.log(`${row.id.padEnd(12)} ${row.title}\n${' '.repeat(13)}${row.hypothesis} Expected: ${row.expects}.`)
+    })
+}

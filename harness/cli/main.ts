@@ -1,0 +1,50 @@
+import { Command, CommanderError } from 'commander'
+import { drillVersion } from '../drill-version.ts'
+import { exitCodeOf, explain } from '../errors.ts'
+import { registerDoctor } from './doctor-command.ts'
+import { registerExplain } from './explain-command.ts'
+import { registerGc } from './gc-command.ts'
+import { registerJudge } from './judge-command.ts'
+import { registerList } from './list-command.ts'
+import { registerReport } from './report-command.ts'
+import { registerRun } from './run-command.ts'
+import { registerSetup } from './setup-command.ts'
+
+/** The whole command line. Answers with the exit code; errors are told in one or two lines, with a stack only under NODE_DEBUG=drill. */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = programOf()
+  try {
+    await program.parseAsync(['node', 'drill', ...args])
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (!(error instanceof CommanderError)) {
+      process.stderr.write(`drill: ${explain(error)}\n`)
+      if ((process.env['NODE_DEBUG'] ?? '').includes('drill')) console.error(error)
+    }
+    return exitCodeOf(error)
+  }
+}
+
+function programOf(): Command {
+  const program = new Command('drill')
+    .description('Builds a real Kubernetes cluster, destroys its control plane, repairs it, and proves whether the workloads noticed.')
+    .version(drillVersion())
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .showHelpAfterError('(drill --help shows what there is)')
+    .exitOverride()
+  for (const register of [registerDoctor, registerSetup, registerList, registerExplain, registerRun, registerJudge, registerReport, registerGc]) {
+    register(program)
+  }
+  for (const command of program.commands) command.exitOverride().showHelpAfterError(`(drill ${command.name()} --help shows how)`)
+  return program.addHelpText(
+    'after',
+    `
+Exit codes: 0 pass, 1 fail, 2 unknown, 3 harness error, 64 usage, 130 interrupted
+
+Examples:
+  drill setup                        bring everything a drill needs to this machine
+  drill run lost-pki --masters 1     destroy and repair a cluster, and see what the workloads felt
+  drill explain lost-pki             what that would do, touching nothing
+  drill report runs/latest           write the reports of the last run again`,
+  )
+}

@@ -1,0 +1,14 @@
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { writeReports } from './write-reports.ts'
+
+export function registerReport(program: Command): void {
+  program
+    .command('report')
+    .argument('<run>', 'a run directory')
+    .description('write the reports of a stored run again: index.html, junit.xml, summary.md; needs no engine')
+    .addHelpText('after', '\nExamples:\n  drill report runs/latest')
+    .action(async (directory: string) => {
+      for (const path of await writeReports(directory)) console.log(join(directory, path))
+    })
+}

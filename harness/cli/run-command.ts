@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto'
+import { access, constants } from 'node:fs/promises'
+import { join } from 'node:path'
+import { styleText } from 'node:util'
+import { Option, type Command } from 'commander'
+import { engineHolds } from '../drill/holds.ts'
+import type { DrillPlan, KeepPolicy } from '../drill/drill-ports.ts'
+import { reportPath } from '../drill/judge-run.ts'
+import { realPorts } from '../drill/real-ports.ts'
+import { runDrill } from '../drill/run-drill.ts'
+import { writeReports } from './write-reports.ts'
+import { exitCodes, InterruptedError, UsageError } from '../errors.ts'
+import type { Topology } from '../ports.ts'
+import { openJournal } from '../record/journal.ts'
+import { createRunDirectory, runIdOf } from '../record/run-directory.ts'
+import { chosenImages } from '../setup/chosen-images.ts'
+import { openConsole } from './console.ts'
+import { findScenario } from './find-scenario.ts'
+import { wholeNumber } from './whole-number.ts'
+import { verdictLines } from './verdict-lines.ts'
+
+interface RunOptions {
+  readonly masters: number
+  readonly workers: number
+  readonly nodeImage?: string
+  readonly kubeadmConfig?: string
+  readonly keep: KeepPolicy
+  readonly out: string
+  readonly parallel?: true
+  readonly json?: true
+  readonly verbose?: true
+}
+
+export function registerRun(program: Command): void {
+  program
+    .command('run')
+    .argument('<scenario>', 'one of drill list')
+    .description('build a cluster, destroy it, repair it, judge, report')
+    .addOption(new Option('--masters <n>', 'control planes, 1 to 3').default(1).argParser(wholeNumber('--masters', 1, 3)))
+    .addOption(new Option('--workers <n>', 'workers').default(2).argParser(wholeNumber('--workers', 1, 9)))
+    .option('--node-image <ref>', 'a node image, such as an official kindest/node; default: what setup chose')
+    .option('--kubeadm-config <file>', "the kubeadm configuration the repair gets; default: the cluster's own, exported before the fault")
+    .addOption(new Option('--keep <when>', 'keep the cluster').choices(['never', 'on-failure', 'always']).default('never'))
+    .option('--out <dir>', 'where run directories go', 'runs')
+    .option('--parallel', 'allow another drill on this engine at the same time; the measurements suffer')
+    .option('--json', 'print the journal, a line an event')
+    .option('-v, --verbose', 'also the commands run on the nodes')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 pass, 1 fail, 2 unknown, 3 harness error, 64 usage, 130 interrupted
+
+Examples:
+  drill run lost-pki --masters 1
+  drill run noop                                   nothing is destroyed: must pass
+  drill run no-repair                              nothing is repaired: must fail
+  drill run lost-pki --keep on-failure -v
+  drill run lost-pki --node-image kindest/node:v1.36.4`,
+    )
+    .action(async (scenario: string, options: RunOptions) => {
+      process.exitCode = await run(scenario, options)
+    })
+}
+
+async function run(scenarioId: string, options: RunOptions): Promise<number> {
+  const scenario = findScenario(scenarioId)
+  const topology: Topology = { masters: options.masters, workers: options.workers }
+  const supported = scenario.fault?.supports(topology) ?? { ok: true }
+  if (!supported.ok) throw new UsageError(`${scenario.id} does not fit ${options.masters} masters and ${options.workers} workers: ${supported.reason}`)
+  if (options.kubeadmConfig !== undefined) await mustBeReadable(options.kubeadmConfig)
+  const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
+  const ports = realPorts({ images, parallel: options.parallel ?? false })
+  // Refused here, before even a run directory exists; the engine looks again as its first phase.
+  await ports.preflight({ topology })
+  const startedAt = new Date()
+  const id = runIdOf(startedAt, scenario.id, topology.masters)
+  const runDir = await createRunDirectory(options.out, id)
+  const plan: DrillPlan = {
+    id,
+    clusterName: `drill-${randomBytes(5).toString('hex').slice(0, 8)}`,
+    scenario,
+    topology,
+    argv: process.argv.slice(2),
+    keep: options.keep,
+    runDir,
+    startedAt,
+    holds: engineHolds,
+    ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
+  }
+  const output = openConsole({ json: options.json ?? false, verbose: options.verbose ?? false })
+  using journal = openJournal(join(runDir, 'journal.jsonl'), output.event)
+  const interruption = listenForInterruption(() => journal.append({ type: 'interruption.repeated' }))
+  try {
+    journal.append({ type: 'run.planned', id, scenario: scenario.id, title: scenario.title, ...topology, runDir, cluster: plan.clusterName })
+    const record = await runDrill(plan, ports, journal, interruption.signal)
+    await writeReports(runDir)
+    output.close()
+    if (!options.json) {
+      for (const line of ['', ...verdictLines(record)]) console.log(line)
+      if (record.error) console.log(styleText('red', `ended early in ${record.error.phase}: ${record.error.chain.join(' <- ')}`))
+      for (const problem of record.teardownErrors) console.log(styleText('red', `left behind: ${problem}`))
+      console.log(`\n${reportPath(runDir)}`)
+      if (record.cluster?.kept) for (const line of keptLines(plan.clusterName)) console.log(line)
+    }
+    return record.exitCode ?? exitCodes.unknown
+  } finally {
+    output.close()
+    interruption.stop()
+  }
+}
+
+const keptLines = (cluster: string) => [
+  `kept ${cluster}`,
+  `  enter it   docker exec -it ${cluster}-control-plane bash`,
+  `  delete it  npx drill gc --cluster ${cluster}`,
+]
+
+async function mustBeReadable(path: string): Promise<void> {
+  await access(path, constants.R_OK).catch((cause: unknown) => {
+    throw new UsageError(`the kubeadm configuration ${path} cannot be read`, 'give the file that the cluster was made with', { cause })
+  })
+}
+
+/** The first signal aborts the run; a later one changes nothing, because the clean-up is under way already. */
+function listenForInterruption(onRepeat: () => void): { readonly signal: AbortSignal; stop(): void } {
+  const controller = new AbortController()
+  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => {
+    const listener = () => {
+      if (controller.signal.aborted) onRepeat()
+      else controller.abort(new InterruptedError(`interrupted by ${name}`))
+    }
+    process.on(name, listener)
+    return () => void process.off(name, listener)
+  })
+  return { signal: controller.signal, stop: () => listeners.forEach((stop) => stop()) }
+}

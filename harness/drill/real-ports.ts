@@ -1,0 +1,125 @@
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { libraryRecovery } from '../../lib/index.ts'
+import { apiAccess } from '../cluster/api-access.ts'
+import { clusterReady } from '../cluster/cluster-ready.ts'
+import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
+import { deleteCluster } from '../cluster/delete-cluster.ts'
+import { keptConfiguration } from '../cluster/kept-configuration.ts'
+import { entries, forget, markKept, register } from '../cluster/ledger.ts'
+import { containersOf } from '../cluster/machines.ts'
+import { collectNodeLogs } from '../cluster/node-logs.ts'
+import { ClusterError, PreflightError } from '../errors.ts'
+import type { Cluster, DrillContext, Journal } from '../ports.ts'
+import { recordedNode } from '../record/recorded-node.ts'
+import { evidenceStore } from '../record/run-directory.ts'
+import { recordKubeletSettings } from '../setup/host-changes.ts'
+import { preflight } from '../setup/preflight.ts'
+import type { DrillPlan, DrillPorts } from './drill-ports.ts'
+import { cgroupVersion, environmentOf } from './environment.ts'
+import { startProbes } from './start-probes.ts'
+import { waitRecovered } from './wait-recovered.ts'
+
+export interface RealPortsOptions {
+  readonly images: { readonly node: string; readonly workload: string }
+  readonly parallel: boolean
+}
+
+/** The engine's ports on kind, Docker and this host. */
+export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
+  return {
+    preflight: async ({ topology }) => {
+      if (!parallel) await refuseSecondDrill()
+      await preflight({ ...topology, nodeImage: images.node, workloadImage: images.workload })
+    },
+    environment: () => environmentOf(images),
+    createCluster: (plan, journal, signal) => provision(plan, images.node, journal, signal),
+    async deleteCluster(plan) {
+      await deleteCluster(plan.clusterName)
+      await rm(join(plan.runDir, 'kubeconfig'), { force: true })
+      await forget(plan.clusterName)
+    },
+    keepCluster: (plan) => markKept(plan.clusterName),
+    context: contextOf,
+    startProbes: (plan, context, registerUndo) => startProbes({ plan, context, image: images.workload, registerUndo }),
+    kubeadmConfig: takeConfiguration,
+    recovery(id) {
+      if (id !== libraryRecovery.id) throw new ClusterError(`no recovery is called "${id}"`)
+      return libraryRecovery
+    },
+    recovered: waitRecovered,
+    collectLogs: async (plan) => collectNodeLogs(await containersOf(plan.clusterName), plan.runDir),
+  }
+}
+
+async function refuseSecondDrill(): Promise<void> {
+  const other = (await entries()).find((entry) => entry.alive && entry.pid !== process.pid)
+  if (!other) return
+  throw new PreflightError(
+    `another drill is running (process ${other.pid}, ${other.runDir}); two at once spoil each other's measurements`,
+    'wait for it, or give --parallel',
+  )
+}
+
+async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, signal: AbortSignal): Promise<Cluster> {
+  await recordKubeletSettings()
+  await register(plan.clusterName, plan.runDir)
+  const cluster = await createCluster({
+    name: plan.clusterName,
+    topology: plan.topology,
+    nodeImage,
+    cgroup: await cgroupVersion(),
+    runDir: plan.runDir,
+    onLine: (line) => void journal.append({ type: 'kind.said', line }),
+    signal,
+  })
+  const [first] = cluster.controlPlanes
+  if (!first) throw new ClusterError('kind made no control plane')
+  await clusterReady({
+    api: () => apiAccess(first),
+    nodes: plan.topology.masters + plan.topology.workers,
+    onWaiting: (missing) => void journal.append({ type: 'cluster.waiting', missing }),
+    signal,
+  })
+  await setCpuShares(cluster.machines, signal)
+  const { stdout } = await first.exec(['kubelet', '--version'])
+  journal.append({ type: 'versions.seen', kubernetes: stdout.trim().replace('Kubernetes ', '') })
+  return cluster
+}
+
+function contextOf(plan: DrillPlan, cluster: Cluster, journal: Journal, signal: AbortSignal): DrillContext {
+  const recorded = new Map(
+    cluster.machines.map((machine) => [machine.name, recordedNode(machine, join(plan.runDir, 'commands', `${machine.name}.jsonl`), journal)]),
+  )
+  const of = (machines: Cluster['machines']) => machines.flatMap((machine) => recorded.get(machine.name) ?? [])
+  const { machines, controlPlanes, workers } = cluster
+  return {
+    runDir: plan.runDir,
+    topology: plan.topology,
+    cluster: { ...cluster, machines: of(machines), controlPlanes: of(controlPlanes), workers: of(workers) },
+    journal,
+    evidence: evidenceStore(plan.runDir),
+    signal,
+    secrets: new Map(),
+    // Not recorded: it is asked several times a second while something is waited for, and its answer is withheld anyway.
+    api: () => apiAccess(firstOf(controlPlanes)),
+  }
+}
+
+function firstOf<T>(list: readonly T[]): T {
+  const [first] = list
+  if (first === undefined) throw new ClusterError('the cluster has no control plane')
+  return first
+}
+
+/** The operator's file, or the cluster's own configuration as an operator would have kept it; a copy goes to inputs/. */
+async function takeConfiguration(plan: DrillPlan, context: DrillContext): Promise<string> {
+  const copy = join(plan.runDir, 'inputs', 'kubeadm.yaml')
+  if (plan.kubeadmConfigPath === undefined) {
+    await writeFile(copy, await keptConfiguration(await context.api(), firstOf(context.cluster.controlPlanes)))
+  } else {
+    await copyFile(plan.kubeadmConfigPath, copy)
+  }
+  context.journal.append({ type: 'input.used', node: 'operator', path: plan.kubeadmConfigPath ?? 'inputs/kubeadm.yaml' })
+  return readFile(copy, 'utf8')
+}
