@@ -1,0 +1,103 @@
+import {
+  CoreV1Api,
+  type V1ContainerStatus,
+  type V1Pod,
+  type V1PodStatus,
+  type V1Toleration,
+} from '@kubernetes/client-node'
+import { z } from 'zod'
+import type { CollectAt, DrillContext } from '../ports.ts'
+import { apiClient } from './api-client.ts'
+import { collectOnce } from './collect-once.ts'
+import { momentOf, momentSchema } from './moment.ts'
+import { nodeContainersSchema, runtimeContainers } from './runtime-containers.ts'
+
+const containerSchema = z.object({
+  name: z.string(),
+  id: z.string().nullable().describe('Without its scheme; null before it was ever created'),
+  startedAt: z.string().nullable(),
+  restartCount: z.number().int(),
+  ready: z.boolean(),
+})
+
+export const podSchema = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  uid: z.string(),
+  node: z.string().nullable(),
+  ip: z.string().nullable(),
+  phase: z.string(),
+  ready: z.boolean(),
+  deleting: z.boolean(),
+  mirror: z.boolean().describe('Stands for a static pod of its node'),
+  tokenVolumes: z.array(z.string()).describe('Projected volumes that hold a service-account token'),
+  evictedAfterSeconds: z.number().nullable().describe('Tolerated time on a node that is not ready; null is for ever'),
+  containers: z.array(containerSchema),
+})
+export type PodIdentity = z.infer<typeof podSchema>
+
+export const podSnapshotSchema = momentSchema.extend({
+  pods: z.array(podSchema),
+  runtime: z.array(nodeContainersSchema).describe('The same containers as the runtime of each node sees them'),
+})
+export type PodSnapshot = z.infer<typeof podSnapshotSchema>
+
+/** Stores evidence `pods-<when>`: who every pod is, by the API and by the container runtimes. */
+export function collectPods(context: DrillContext, when: CollectAt): Promise<void> {
+  return collectOnce(context, `pods-${when}`, async (): Promise<PodSnapshot> => {
+    const core = apiClient(await context.api(), CoreV1Api, context.signal)
+    const moment = momentOf(context)
+    const [list, runtime] = await Promise.all([core.listPodForAllNamespaces(), runtimeContainers(context)])
+    return { ...moment, pods: list.items.map(podIdentityOf), runtime: [...runtime] }
+  })
+}
+
+export function podIdentityOf(pod: V1Pod): PodIdentity {
+  const { metadata: { namespace = '', name = '', uid = '', deletionTimestamp, annotations } = {}, spec } = pod
+  return {
+    ...{ namespace, name, uid },
+    node: spec?.nodeName ?? null,
+    ...stateOf(pod.status),
+    deleting: deletionTimestamp !== undefined,
+    mirror: annotations?.['kubernetes.io/config.mirror'] !== undefined,
+    tokenVolumes: tokenVolumesOf(pod),
+    evictedAfterSeconds: evictedAfterSecondsOf(spec?.tolerations ?? []),
+  }
+}
+
+const stateOf = ({ podIP, phase = 'Unknown', conditions = [], containerStatuses = [] }: V1PodStatus = {}) => ({
+  ip: podIP ?? null,
+  phase,
+  ready: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
+  containers: containerStatuses.map(containerOf),
+})
+
+const containerOf = (status: V1ContainerStatus) => ({
+  name: status.name,
+  id: status.containerID?.replace(/^.*:\/\//, '') ?? null,
+  startedAt: status.state?.running?.startedAt?.toISOString() ?? null,
+  restartCount: status.restartCount,
+  ready: status.ready,
+})
+
+const tokenVolumesOf = (pod: V1Pod) =>
+  (pod.spec?.volumes ?? [])
+    .filter((volume) => volume.projected?.sources?.some((source) => source.serviceAccountToken !== undefined))
+    .map((volume) => volume.name)
+
+/** The shorter of the tolerations of the two taints that evict: 300 s by admission, 30 s for the canary, none for a DaemonSet. */
+function evictedAfterSecondsOf(tolerations: readonly V1Toleration[]): number | null {
+  const tolerated = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map((key) => {
+    const matching = tolerations.filter(
+      (toleration) =>
+        (toleration.key === key || !toleration.key) && (toleration.effect === 'NoExecute' || !toleration.effect),
+    )
+    if (matching.length === 0) return 0
+    const bounded = matching.flatMap(({ tolerationSeconds }) =>
+      tolerationSeconds === undefined ? [] : [tolerationSeconds],
+    )
+    return bounded.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...bounded)
+  })
+  const seconds = Math.min(...tolerated)
+  return Number.isFinite(seconds) ? seconds : null
+}

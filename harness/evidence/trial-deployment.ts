@@ -1,0 +1,79 @@
+import { AppsV1Api, CoreV1Api, type KubeConfig, loadYaml, type V1Deployment } from '@kubernetes/client-node'
+import { waitFor } from '../../lib/wait.ts'
+import { apiClient } from './api-client.ts'
+import { isInfrastructure } from './infrastructure.ts'
+import { podIdentityOf } from './pod-snapshot.ts'
+
+const namespace = 'default'
+const name = 'drill-usable'
+const readyTimeoutMs = 60_000
+
+/** Answers on 8080 once it runs: the workload image has node and nothing else. */
+const server = 'require("node:http").createServer((q, s) => s.end("ok")).listen(8080)'
+
+export interface TrialPod {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+}
+
+/** Makes a Deployment with one pod of an image that the nodes have already, and returns the pod when it is ready. Rejects when it is not within 60 s. */
+export async function createTrialDeployment(config: KubeConfig, signal: AbortSignal): Promise<TrialPod> {
+  const core = apiClient(config, CoreV1Api, signal)
+  const { items } = await core.listPodForAllNamespaces()
+  const model = items.find((pod) => !isInfrastructure(podIdentityOf(pod)) && pod.status?.phase === 'Running')
+  const image = model?.spec?.containers[0]?.image
+  if (image === undefined) throw new Error('no workload runs whose image a new Deployment could use')
+  await apiClient(config, AppsV1Api, signal).createNamespacedDeployment({ namespace, body: deploymentOf(image) })
+  return waitFor(
+    `a new Deployment of ${image} ready`,
+    async () => {
+      const pods = await core.listNamespacedPod({ namespace, labelSelector: `app=${name}` })
+      const ready = pods.items.map(podIdentityOf).find((pod) => pod.ready)
+      if (ready) return { namespace, pod: ready.name, container: name }
+      throw new Error(whyNot(pods.items[0]?.status))
+    },
+    { timeoutMs: readyTimeoutMs, intervalMs: 500, signal },
+  )
+}
+
+/** Idempotent; its own clock, so that an abort cannot leave the Deployment behind. */
+export async function deleteTrialDeployment(config: KubeConfig): Promise<void> {
+  const apps = apiClient(config, AppsV1Api, AbortSignal.timeout(15_000))
+  await apps
+    .deleteNamespacedDeployment({ name, namespace, propagationPolicy: 'Background' })
+    .catch((error: unknown) => {
+      if (!(typeof error === 'object' && error !== null && 'code' in error && error.code === 404)) throw error
+    })
+}
+
+function whyNot(
+  status:
+    | {
+        readonly phase?: string
+        readonly containerStatuses?: readonly unknown[]
+        readonly conditions?: readonly unknown[]
+      }
+    | undefined,
+) {
+  if (!status) return 'no pod was made'
+  return `pod is ${status.phase ?? 'Unknown'}: ${JSON.stringify(status.containerStatuses ?? status.conditions ?? []).slice(0, 300)}`
+}
+
+const deploymentOf = (image: string) =>
+  loadYaml<V1Deployment>(`
+metadata: { name: ${name}, labels: { app: ${name} } }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers:
+        - name: ${name}
+          image: ${image}
+          imagePullPolicy: Never
+          command: [node, -e, '${server}']
+          readinessProbe: { httpGet: { port: 8080, path: / }, periodSeconds: 1 }
+`)
