@@ -52,7 +52,17 @@ function evictionEventOf({
   ...times
 }: CoreV1Event) {
   const { kind = '', namespace = '', name = '', uid = '' } = involvedObject
-  const at = times.lastTimestamp ?? times.series?.lastObservedTime ?? times.eventTime ?? 0
-  const component = source?.component ?? reportingComponent
-  return { reason, component, kind, namespace, name, uid, message, at: new Date(at).toISOString() }
+  return {
+    reason,
+    component: source?.component ?? reportingComponent,
+    kind,
+    namespace,
+    name,
+    uid,
+    message,
+    at: lastSeen(times),
+  }
 }
+
+const lastSeen = ({ lastTimestamp, series, eventTime }: Pick<CoreV1Event, 'lastTimestamp' | 'series' | 'eventTime'>) =>
+  new Date(lastTimestamp ?? series?.lastObservedTime ?? eventTime ?? 0).toISOString()

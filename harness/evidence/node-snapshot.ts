@@ -54,7 +54,8 @@ function readinessOf(status: V1NodeStatus | undefined) {
   }
 }
 
-const readyOf = (status: string | undefined) => (status === 'True' || status === 'False' ? status : 'Unknown')
+const readyOf = (status: string | undefined): 'True' | 'False' | 'Unknown' =>
+  status === 'True' || status === 'False' ? status : 'Unknown'
 
 /** The client gives a micro time as Date or, where it kept the microseconds, as a subclass of it. */
 const isoOf = (time: Date | undefined) => (time === undefined ? null : new Date(time).toISOString())
