@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { CommandError } from '../../lib/errors.ts'
+import { hostCommand } from '../host-command.ts'
+import type { Machine } from '../ports.ts'
+import { chosenImages } from '../setup/chosen-images.ts'
+import { companionLabel, removeCompanions } from './companions.ts'
+import { dockerNode } from './docker-node.ts'
+
+const name = `drill-it-${process.pid}`
+let node: Machine
+
+beforeAll(async () => {
+  const { node: image } = await chosenImages({})
+  const label = `${companionLabel}=${name}`
+  const argv = ['docker', 'run', '--detach', '--rm', '--name', name, '--label', label, '--entrypoint', 'sleep', image, '300'] as const
+  expect(await hostCommand([...argv])).toMatchObject({ exitCode: 0 })
+  node = dockerNode(name, 'worker', '')
+})
+afterAll(() => removeCompanions(name))
+
+test('runs argv without a shell, with standard input', async () => {
+  expect((await node.exec(['printf', '%s|', 'a b', '$HOME'])).stdout).toBe('a b|$HOME|')
+  expect((await node.exec(['cat'], { input: 'in' })).stdout).toBe('in')
+})
+
+test('a failing command rejects with its exit code and last words', async () => {
+  await expect(node.exec(['sh', '-c', 'echo why >&2; exit 7'])).rejects.toThrow(CommandError)
+  await expect(node.exec(['sh', '-c', 'echo why >&2; exit 7'])).rejects.toThrow(/exited with 7 on .*: why/)
+})
+
+test('writes a file whole, with its mode, and reads bytes back', async () => {
+  const bytes = Buffer.from([0, 255, 10, 13, 128])
+  await node.writeFile('/root/it.bin', bytes, 0o640)
+  expect(await node.readFile('/root/it.bin')).toEqual(bytes)
+  expect((await node.exec(['stat', '-c', '%a', '/root/it.bin'])).stdout.trim()).toBe('640')
+  expect((await node.exec(['sh', '-c', 'ls -A /root | grep -c "^\\.it" || true'])).stdout.trim()).toBe('0')
+})
+
+test('a time-out is told as 124, and an abort ends the wait', async () => {
+  await expect(node.exec(['sleep', '30'], { timeoutMs: 300 })).rejects.toThrow(/exited with 124/)
+  await expect(node.exec(['sleep', '30'], { signal: AbortSignal.timeout(300) })).rejects.toThrow(/abort|timeout/i)
+})
+
+test('companions are removed by their label, and a second time is no error', async () => {
+  await removeCompanions(name)
+  await removeCompanions(name)
+  await expect(node.exec(['true'])).rejects.toThrow(CommandError)
+})
