@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { Exec, type KubeConfig, type V1Status } from '@kubernetes/client-node'
+import { Exec, type KubeConfig, V1Status } from '@kubernetes/client-node'
 
 export interface PodCommand {
   readonly namespace: string
@@ -40,7 +40,7 @@ export async function podExec(config: KubeConfig, command: PodCommand): Promise<
     return textOf(stdout)
   } finally {
     limit.removeEventListener('abort', onLimit)
-    ended.resolve({})
+    ended.resolve(new V1Status())
     closing.catch(() => undefined)
   }
 }

@@ -1,6 +1,7 @@
 import {
   CoreV1Api,
   type V1ContainerStatus,
+  type V1ObjectMeta,
   type V1Pod,
   type V1PodStatus,
   type V1Toleration,
@@ -53,23 +54,29 @@ export function collectPods(context: DrillContext, when: CollectAt): Promise<voi
 }
 
 export function podIdentityOf(pod: V1Pod): PodIdentity {
-  const { metadata: { namespace = '', name = '', uid = '', deletionTimestamp, annotations } = {}, spec } = pod
+  const { metadata, spec } = pod
   return {
-    ...{ namespace, name, uid },
+    ...namesOf(metadata),
     node: spec?.nodeName ?? null,
     ...stateOf(pod.status),
-    deleting: deletionTimestamp !== undefined,
-    mirror: annotations?.['kubernetes.io/config.mirror'] !== undefined,
+    deleting: metadata?.deletionTimestamp !== undefined,
+    mirror: metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined,
     tokenVolumes: tokenVolumesOf(pod),
     evictedAfterSeconds: evictedAfterSecondsOf(spec?.tolerations ?? []),
   }
 }
 
-const stateOf = ({ podIP, phase = 'Unknown', conditions = [], containerStatuses = [] }: V1PodStatus = {}) => ({
-  ip: podIP ?? null,
-  phase,
-  ready: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
-  containers: containerStatuses.map(containerOf),
+const namesOf = (metadata: V1ObjectMeta | undefined) => ({
+  namespace: metadata?.namespace ?? '',
+  name: metadata?.name ?? '',
+  uid: metadata?.uid ?? '',
+})
+
+const stateOf = (state: V1PodStatus | undefined) => ({
+  ip: state?.podIP ?? null,
+  phase: state?.phase ?? 'Unknown',
+  ready: state?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
+  containers: (state?.containerStatuses ?? []).map(containerOf),
 })
 
 const containerOf = (status: V1ContainerStatus) => ({
