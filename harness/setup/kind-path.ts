@@ -4,25 +4,56 @@ import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { PreflightError } from '../errors.ts'
 import { hostCommand } from '../host-command.ts'
+import { parseKindVersion } from './kernel-files.ts'
 
-/** The minor of kind that the drill is made for; its node image contract and balancer change between minors. */
+/** The kind that setup installs. Its later patches do as well; its node image contract and balancer change between minors. */
 export const kindVersion = '0.33.0'
 export const kindModule = `sigs.k8s.io/kind@v${kindVersion}`
 
-/** The absolute path of kind: on PATH, or where `go install` puts it although that is often not on PATH. Rejects with PreflightError. */
-export async function kindPath(): Promise<string> {
-  const path = await findKind()
-  if (path === undefined) throw new PreflightError('kind is not installed', 'npx drill setup')
-  return path
+export interface FoundKind {
+  readonly path: string
+  /** Undefined when it does not say. */
+  readonly version: string | undefined
+  /** It is of the minor that drill is made for. */
+  readonly fits: boolean
 }
 
-/** As kindPath, with undefined where there is none. */
-export async function findKind(): Promise<string | undefined> {
+let found: Promise<FoundKind | undefined> | undefined
+
+/** The absolute path of a kind of the right minor: on PATH, or where `go install` puts it although that is often not on PATH. Rejects with PreflightError. */
+export async function kindPath(): Promise<string> {
+  found ??= findKind()
+  const kind = await found
+  if (!kind?.fits) {
+    found = undefined
+    throw new PreflightError(
+      kind ? `kind ${kind.version ?? ''} at ${kind.path} is not ${kindVersion}` : 'kind is not installed',
+      'npx drill setup',
+    )
+  }
+  return kind.path
+}
+
+/** The first kind of the right minor; where there is none, the first one of all. */
+export async function findKind(): Promise<FoundKind | undefined> {
   const onPath = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean)
-  return (
-    (await firstExecutable([...onPath, ...defaultGoBins()].map((folder) => join(folder, 'kind')))) ??
-    (await firstExecutable((await goBins()).map((folder) => join(folder, 'kind'))))
-  )
+  const seen: FoundKind[] = []
+  for (const folders of [async () => [...onPath, ...defaultGoBins()], goBins]) {
+    for (const path of await executables((await folders()).map((folder) => join(folder, 'kind')))) {
+      const { stdout } = await hostCommand([path, 'version'], { timeoutMs: 10_000 })
+      const version = parseKindVersion(stdout)
+      const kind = { path, version, fits: fitsDrill(version) }
+      if (kind.fits) return kind
+      seen.push(kind)
+    }
+  }
+  return seen[0]
+}
+
+/** Pure: 0.33.0 or a later 0.33.x. */
+export function fitsDrill(version: string | undefined): boolean {
+  const minor = kindVersion.slice(0, kindVersion.lastIndexOf('.'))
+  return version !== undefined && new RegExp(`^${minor.replace('.', '\\.')}\\.\\d+$`).test(version)
 }
 
 function defaultGoBins(): readonly string[] {
@@ -39,13 +70,14 @@ async function goBins(): Promise<readonly string[]> {
   return [gobin, ...gopath.split(delimiter).map((folder) => folder && join(folder, 'bin'))].filter(Boolean)
 }
 
-async function firstExecutable(paths: readonly string[]): Promise<string | undefined> {
-  for (const path of paths) {
-    const found = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (found) return path
-  }
-  return undefined
+async function executables(paths: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    [...new Set(paths)].map((path) =>
+      access(path, constants.X_OK).then(
+        () => [path],
+        () => [],
+      ),
+    ),
+  )
+  return found.flat()
 }

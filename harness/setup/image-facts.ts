@@ -1,0 +1,43 @@
+import { hostPackages } from '../node-image/host-packages.ts'
+import { versions } from '../node-image/versions.ts'
+import { chosenImages } from './chosen-images.ts'
+import { imageExists, officialNodeImage } from './image-exists.ts'
+
+export interface ImageFact {
+  readonly ref: string
+  readonly there: boolean
+}
+
+/** The images of a drill, and which of them the engine has. */
+export interface ImageFacts {
+  readonly workload: ImageFact
+  readonly node: ImageFact & {
+    /** The user named it: it must be this one. */
+    readonly asked: boolean
+  }
+  /** kind runs it in front of several control planes. */
+  readonly balancer: ImageFact
+  /** The official image that setup tries to get before it builds one. */
+  readonly officialNode: string
+  /** Debian packages that building the node and balancer images needs. */
+  readonly buildPackages: readonly string[]
+}
+
+/** Some tens of milliseconds. Without an engine no image is there. */
+export async function readImages(
+  engine: boolean,
+  options: { readonly nodeImage?: string; readonly signal?: AbortSignal },
+): Promise<ImageFacts> {
+  const chosen = await chosenImages(options)
+  const refs = [chosen.workload, chosen.node, versions.balancerImage]
+  const [workload = false, node = false, balancer = false] = engine
+    ? await Promise.all(refs.map((ref) => imageExists(ref, options.signal)))
+    : []
+  return {
+    workload: { ref: chosen.workload, there: workload },
+    node: { ref: chosen.node, there: node, asked: options.nodeImage !== undefined },
+    balancer: { ref: versions.balancerImage, there: balancer },
+    officialNode: officialNodeImage,
+    buildPackages: hostPackages,
+  }
+}

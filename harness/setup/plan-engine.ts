@@ -1,0 +1,132 @@
+import { fileURLToPath } from 'node:url'
+import { daemonConfigPath, runtimePath, runtimeSource, withDrillRuntime } from './engine-runtime.ts'
+import { quoted } from './restoration.ts'
+import type { SetupFacts } from './setup-facts.ts'
+import type { Action, Obstacle } from './setup-plan.ts'
+
+export const startEngineScript = fileURLToPath(new URL('start-engine.sh', import.meta.url))
+
+export interface EnginePlanOptions {
+  /** Content of our runtime, for the record of changed files. */
+  readonly runtimeScript: string
+}
+
+/** Pure: what brings an engine to this machine that answers and can start privileged containers. */
+export function planEngine(facts: SetupFacts, options: EnginePlanOptions): readonly (Action | Obstacle)[] {
+  const { engine, host } = facts
+  if (engine.state === 'answers') return lacksRuntime(facts) ? [runtimeAction(facts, options)] : []
+  if (engine.state === 'forbidden') return [accessAction(facts)]
+  if (facts.foreignEngine !== undefined) {
+    return [
+      {
+        mends: 'engine',
+        what: `DOCKER_HOST names an engine that does not answer: ${facts.foreignEngine}`,
+        mend: 'unset DOCKER_HOST, or start that engine',
+      },
+    ]
+  }
+  if (!host.apt && !(host.dockerd && host.dockerClient)) {
+    return [
+      {
+        mends: 'engine',
+        what: `drill installs an engine on Debian and Ubuntu only, this is ${host.os.prettyName}`,
+        mend: 'https://docs.docker.com/engine/install/',
+      },
+    ]
+  }
+  return [
+    ...(host.dockerd && host.dockerClient ? [] : [packagesAction(facts)]),
+    ...(host.sysResource ? [] : [runtimeAction(facts, options)]),
+    host.serviceManager ? serviceAction(facts) : startAction(facts),
+    ...(host.rights === 'root' ? [] : [accessAction(facts)]),
+  ]
+}
+
+/** The engine cannot start privileged containers: it lacks the capability, and its runtime is the plain runc. */
+export function lacksRuntime({ engine }: Pick<SetupFacts, 'engine'>): boolean {
+  return engine.sysResource === false && engine.defaultRuntime === 'runc'
+}
+
+/** Shell lines that install packages from the distribution, also after a dpkg that was cut in the middle. */
+export function installLines(packages: readonly string[], dpkgInterrupted: boolean): readonly string[] {
+  return [
+    ...(dpkgInterrupted ? ['dpkg --configure -a'] : []),
+    'apt-get update',
+    // needrestart must not restart services of the user's.
+    `DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l apt-get install -y --no-install-recommends ${packages.join(' ')}`,
+  ]
+}
+
+function packagesAction({ host, clientPackage, engine }: SetupFacts): Action {
+  const engineOnly = host.dockerd ? [] : ['docker.io', 'iptables', 'ca-certificates']
+  const client = host.dockerClient ? [] : clientPackage ? ['docker-cli'] : ['docker.io']
+  return {
+    id: 'engine-packages',
+    mends: 'engine',
+    what: `install the Docker engine from the packages of ${host.os.prettyName}`,
+    why: engine.reason || 'no engine answers',
+    commands: installLines([...new Set([...engineOnly, ...client])], host.dpkgInterrupted),
+    rights: 'root',
+    changes: [],
+  }
+}
+
+function runtimeAction({ engine, daemonConfig }: SetupFacts, { runtimeScript }: EnginePlanOptions): Action {
+  const config = withDrillRuntime(daemonConfig)
+  return {
+    id: 'engine-runtime',
+    mends: 'privileged',
+    what: 'let the engine start privileged containers without CAP_SYS_RESOURCE',
+    why: 'this host lacks that capability, and runc refuses to grant what it does not have; a small script before runc leaves it out',
+    commands: [
+      `install -D -m 0755 ${quoted(runtimeSource)} ${runtimePath}`,
+      'mkdir -p /etc/docker',
+      `printf %s ${quoted(config)} > ${daemonConfigPath}`,
+      // Taken over without a restart, so no container of the user's is touched.
+      ...(engine.state === 'answers' ? ['kill -HUP "$(cat /var/run/docker.pid)"'] : []),
+    ],
+    rights: 'root',
+    changes: [
+      { kind: 'file', path: runtimePath, after: runtimeScript },
+      { kind: 'file', path: daemonConfigPath, after: config },
+    ],
+  }
+}
+
+function serviceAction({ engine }: SetupFacts): Action {
+  return {
+    id: 'engine-service',
+    mends: 'engine',
+    what: 'start the engine as a service',
+    why: engine.reason || 'it does not answer',
+    commands: ['systemctl enable --now docker'],
+    rights: 'root',
+    changes: [],
+  }
+}
+
+function startAction({ engine }: SetupFacts): Action {
+  return {
+    id: 'engine-start',
+    mends: 'engine',
+    what: 'start the engine in the background (log: /var/log/drill-dockerd.log); it lets the host forward packets',
+    why: `no service manager runs here, and the engine does not answer${engine.reason ? `: ${engine.reason}` : ''}`,
+    commands: [`sh ${quoted(startEngineScript)}`],
+    rights: 'root',
+    // dockerd sets it itself when it starts.
+    changes: [{ kind: 'sysctl', key: 'net.ipv4.ip_forward', after: '1' }],
+  }
+}
+
+function accessAction({ host }: SetupFacts): Action {
+  const user = quoted(host.user)
+  return {
+    id: 'engine-access',
+    mends: 'engine',
+    what: `let ${host.user} use the engine, which is as much as root's rights on this machine`,
+    why: 'the engine is for root and the group docker; a new membership counts from the next login, so until then the socket is given over',
+    commands: [`usermod --append --groups docker ${user}`, `chown ${user} /var/run/docker.sock`],
+    rights: 'root',
+    changes: [{ kind: 'group-member', user: host.user, group: 'docker' }],
+  }
+}

@@ -1,0 +1,83 @@
+import { installLines } from './plan-engine.ts'
+import { quoted } from './restoration.ts'
+import type { SetupFacts } from './setup-facts.ts'
+import type { Action } from './setup-plan.ts'
+
+/** Pure: how the images that are not there come to the engine. An action without commands is a build of drill's own. */
+export function planImages(facts: SetupFacts): readonly Action[] {
+  const { workload } = facts.images
+  return [
+    ...(workload.there
+      ? []
+      : [build('workload-image', `build the workload image ${workload.ref}`, 'its pods are what a drill watches')]),
+    ...planPackages(facts),
+    ...planNodeImage(facts),
+    ...planBalancerImage(facts),
+  ]
+}
+
+/** Pure: images that are pulled need none. */
+function planPackages({ images, registry, missingPackages, host }: SetupFacts): readonly Action[] {
+  const builds = (!registry && !(images.node.there || images.node.asked)) || (!registry && !images.balancer.there)
+  if (!builds || missingPackages.length === 0) return []
+  const what = `install what building images needs: ${missingPackages.join(', ')}`
+  return [
+    {
+      ...build('build-packages', what, 'no registry in reach has the images'),
+      commands: installLines(missingPackages, host.dpkgInterrupted),
+      rights: 'root',
+    },
+  ]
+}
+
+function planNodeImage({ images: { node, officialNode }, registry }: SetupFacts): readonly Action[] {
+  if (node.there) return []
+  if (node.asked) return [pull('node-image', `pull the node image ${node.ref}`, 'it was asked for', node.ref)]
+  if (registry)
+    return [
+      pull(
+        'node-image',
+        `pull the node image ${officialNode}; where that fails, build one`,
+        'machines of the clusters',
+        officialNode,
+      ),
+    ]
+  const what = `build the node image ${node.ref} from Go modules and Debian packages (some 15 minutes on 2 cores, once)`
+  return [build('node-image', what, 'machines of the clusters; no registry in reach has one')]
+}
+
+function planBalancerImage({ images: { balancer }, registry }: SetupFacts): readonly Action[] {
+  const why = 'kind runs it in front of several control planes'
+  if (balancer.there) return []
+  if (registry)
+    return [
+      pull('balancer-image', `pull the balancer image ${balancer.ref}; where that fails, build one`, why, balancer.ref),
+    ]
+  return [build('balancer-image', `build the balancer image, under the name ${balancer.ref}`, why)]
+}
+
+type ImageNeed = 'workload-image' | 'node-image' | 'balancer-image'
+
+function build(id: ImageNeed | 'build-packages', what: string, why: string): Action {
+  return {
+    id,
+    mends: id === 'build-packages' ? 'node-image' : id,
+    what,
+    why,
+    commands: [],
+    rights: 'user',
+    changes: [],
+  }
+}
+
+function pull(need: ImageNeed, what: string, why: string, ref: string): Action {
+  return {
+    id: `pull-${need}`,
+    mends: need,
+    what,
+    why,
+    commands: [`docker pull ${quoted(ref)}`],
+    rights: 'user',
+    changes: [],
+  }
+}

@@ -1,0 +1,126 @@
+import { kindModule, kindVersion } from './kind-path.ts'
+import { limits, raisedInotify } from './limits.ts'
+import { planEngine, type EnginePlanOptions } from './plan-engine.ts'
+import { planImages } from './plan-images.ts'
+import { sysctlPath } from './restoration.ts'
+import type { SetupFacts } from './setup-facts.ts'
+import type { Action, Obstacle, SetupPlan } from './setup-plan.ts'
+
+/** Pure: everything that setup would do to this machine, in order, and what it cannot do anything about. */
+export function planSetup(facts: SetupFacts, options: EnginePlanOptions): SetupPlan {
+  const parts = [...planEngine(facts, options), ...planSettings(facts), ...planKind(facts), ...planImages(facts)]
+  const actions = parts.filter((part): part is Action => 'commands' in part)
+  const obstacles = parts.filter((part): part is Obstacle => !('commands' in part))
+  return { actions, obstacles: [...obstacles, ...whatBuildsNeed(facts, actions)] }
+}
+
+function planSettings({ host, engine }: SetupFacts): readonly (Action | Obstacle)[] {
+  const inotify = [
+    ...(host.inotifyInstances < limits.inotifyInstances
+      ? [setting('fs.inotify.max_user_instances', raisedInotify.instances)]
+      : []),
+    ...(host.inotifyWatches < limits.inotifyWatches
+      ? [setting('fs.inotify.max_user_watches', raisedInotify.watches)]
+      : []),
+  ]
+  const raised = inotify.map(({ key, after }) => `${key} to ${after}`).join(', ')
+  return [
+    ...settingAction(
+      'inotify',
+      `raise ${raised}, until the next boot`,
+      'systemd, containerd and kubelet of every node watch files',
+      inotify,
+    ),
+    // dockerd sets it itself when it starts.
+    ...(host.ipForward || engine.state !== 'answers'
+      ? []
+      : settingAction(
+          'ip-forward',
+          'let this host forward packets, until the next boot',
+          'containers reach each other through it',
+          [setting('net.ipv4.ip_forward', 1)],
+        )),
+    ...(host.cgroup === undefined
+      ? [
+          {
+            mends: 'cgroup',
+            what: 'no control groups are mounted',
+            mend: 'apt-get install -y cgroupfs-mount && cgroupfs-mount',
+          } as const,
+        ]
+      : []),
+  ]
+}
+
+const setting = (key: string, value: number) => ({ kind: 'sysctl', key, after: String(value) }) as const
+
+function settingAction(
+  id: 'inotify' | 'ip-forward',
+  what: string,
+  why: string,
+  changes: readonly ReturnType<typeof setting>[],
+): readonly Action[] {
+  if (changes.length === 0) return []
+  return [
+    {
+      id,
+      mends: id,
+      what,
+      why,
+      commands: changes.map(({ key, after }) => `echo ${after} > ${sysctlPath(key)}`),
+      rights: 'root',
+      changes,
+    },
+  ]
+}
+
+function planKind({ kind }: SetupFacts): readonly Action[] {
+  if (kind?.fits) return []
+  return [
+    {
+      id: 'kind',
+      mends: 'kind',
+      what: `install kind ${kindVersion} into Go's folder for commands`,
+      why: kind ? `${kind.path} is kind ${kind.version ?? 'of an unknown version'}` : 'it makes the clusters',
+      // Distributions pin the toolchain to their own; the module may ask for a newer one.
+      commands: [`GOTOOLCHAIN=auto go install ${kindModule}`],
+      rights: 'user',
+      changes: [],
+    },
+  ]
+}
+
+/** What must be there before anything long is begun. */
+function whatBuildsNeed({ host, engine }: SetupFacts, actions: readonly Action[]): readonly Obstacle[] {
+  const builds = actions.some(({ id }) => id === 'node-image')
+  const goFor = actions.filter(({ id }) => ['kind', 'node-image'].includes(id)).map(({ what }) => what)
+  return [
+    ...(host.go === undefined && goFor.length > 0
+      ? [
+          {
+            mends: 'go',
+            what: `Go is not installed, and is needed to ${goFor.join(' and to ')}`,
+            mend: 'https://go.dev/doc/install',
+          } as const,
+        ]
+      : []),
+    ...(builds && engine.freeDiskMb !== undefined && engine.freeDiskMb < limits.buildDiskMb
+      ? [
+          {
+            mends: 'disk',
+            what: `${engine.freeDiskMb} MB of disk are free, a build needs ${limits.buildDiskMb}`,
+            mend: `free some under ${engine.rootDir}`,
+          } as const,
+        ]
+      : []),
+    ...(builds && !host.apt
+      ? [
+          {
+            mends: 'node-image',
+            what: `drill builds images on Debian and Ubuntu only, this is ${host.os.prettyName}`,
+            mend: 'drill setup --node-image kindest/node:…',
+          } as const,
+        ]
+      : []),
+  ]
+}

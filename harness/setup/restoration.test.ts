@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import type { HostChange } from './change-ledger.ts'
+import { quoted, restorationsOf, type HostState } from './restoration.ts'
+
+const inotify: HostChange = { kind: 'sysctl', key: 'fs.inotify.max_user_instances', before: '128', after: '1024' }
+const forward: HostChange = { kind: 'sysctl', key: 'net.ipv4.ip_forward', before: '0', after: '1' }
+const daemon: HostChange = {
+  kind: 'file',
+  path: '/etc/docker/daemon.json',
+  before: null,
+  after: '{"default-runtime":"drill-runc"}\n',
+}
+const edited: HostChange = {
+  kind: 'file',
+  path: '/etc/docker/daemon.json',
+  before: `{"log-opts":{"tag":"it's"}}\n`,
+  after: 'new\n',
+}
+const engine: HostChange = { kind: 'engine', pid: 4711, startTicks: '99' }
+const member: HostChange = { kind: 'group-member', user: 'alice', group: 'docker' }
+
+const state = (changes: Partial<HostState> = {}): HostState => ({
+  sysctls: new Map([
+    [inotify.key, '1024'],
+    [forward.key, '1'],
+  ]),
+  files: new Map([[daemon.path, daemon.after]]),
+  engineAlive: true,
+  runningContainers: 0,
+  ...changes,
+})
+const one = (change: HostChange, now = state()) => restorationsOf([change], now)[0]
+
+describe('with nothing running', () => {
+  test('the engine ends before its configuration and the settings go', () => {
+    const kinds = restorationsOf([inotify, member, daemon, engine, forward], state()).map(({ change }) => change.kind)
+    expect(kinds).toEqual(['engine', 'file', 'group-member', 'sysctl', 'sysctl'])
+  })
+
+  test('everything is undone and forgotten', () => {
+    const all = restorationsOf([inotify, forward, daemon, engine, member], state())
+    expect(all.every(({ script, forget }) => forget && script !== undefined)).toBe(true)
+  })
+
+  test.each([
+    [inotify, 'printf %s 128 > /proc/sys/fs/inotify/max_user_instances'],
+    [engine, 'kill 4711;'],
+    [daemon, 'rm -f /etc/docker/daemon.json'],
+    [member, 'gpasswd --delete alice docker'],
+  ])('%o', (change, script) => {
+    expect(one(change)?.script).toContain(script)
+  })
+
+  test('a file that was there gets its content back to the byte', () => {
+    const script = one(edited, state({ files: new Map([[edited.path, 'new\n']]) }))?.script ?? ''
+    const printf = script.slice(0, script.indexOf(' > '))
+    expect(execFileSync('sh', ['-c', printf]).toString()).toBe(edited.before)
+  })
+})
+
+test('what somebody changed since stays, and stays recorded', () => {
+  const now = state({ sysctls: new Map([[inotify.key, '8192']]), files: new Map([[daemon.path, '{"debug":true}']]) })
+  for (const change of [inotify, daemon]) {
+    const restoration = one(change, now)
+    expect(restoration).toMatchObject({ forget: false, say: expect.stringContaining('somebody else') as string })
+    expect(restoration?.script).toBeUndefined()
+  }
+})
+
+test('what is already as it was is only forgotten', () => {
+  const now = state({ sysctls: new Map([[inotify.key, '128']]), files: new Map(), engineAlive: false })
+  for (const restoration of restorationsOf([inotify, daemon, engine], now)) {
+    expect(restoration).toMatchObject({ forget: true })
+    expect(restoration.script).toBeUndefined()
+  }
+})
+
+test('while containers run, the engine and what it needs stay; other settings go back', () => {
+  const now = state({ runningContainers: 2 })
+  const kept = restorationsOf([engine, daemon, forward], now)
+  expect(kept.map(({ script, forget }) => [script, forget])).toEqual([
+    [undefined, false],
+    [undefined, false],
+    [undefined, false],
+  ])
+  expect(kept[0]?.say).toBe('the engine stays: 2 containers run on it')
+  expect(one(inotify, now)).toMatchObject({ forget: true, script: expect.stringContaining('128') as string })
+})
+
+test.each(['plain', 'two words', "it's", '$(reboot)', 'a\nb', '', '"; rm -rf /'])(
+  'quoted(%j) is one word to sh',
+  (text) => {
+    expect(execFileSync('sh', ['-c', `printf %s ${quoted(text)}`]).toString()).toBe(text)
+  },
+)

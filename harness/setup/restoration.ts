@@ -1,0 +1,113 @@
+import type { HostChange } from './change-ledger.ts'
+
+/** What the machine looks like now, as far as the recorded changes go. */
+export interface HostState {
+  readonly sysctls: ReadonlyMap<string, string>
+  /** Content by path; a file that does not exist is not in it. */
+  readonly files: ReadonlyMap<string, string>
+  /** The recorded engine is still the same process. */
+  readonly engineAlive: boolean
+  /** Containers that run on the engine now. */
+  readonly runningContainers: number
+}
+
+/** What becomes of one recorded change. */
+export interface Restoration {
+  readonly change: HostChange
+  /** One line for people. */
+  readonly say: string
+  /** Shell, as root; undefined where nothing is to be done. */
+  readonly script?: string
+  /** The entry leaves the ledger (after the script succeeded). */
+  readonly forget: boolean
+}
+
+const order: Readonly<Record<HostChange['kind'], number>> = { engine: 0, file: 1, 'group-member': 2, sysctl: 3 }
+
+/**
+ * Pure: how to put everything back. What somebody else changed since stays as it is. While containers run, the engine that drill
+ * started stays, and with it what containers need: its configuration, its runtime and the forwarding of packets.
+ */
+export function restorationsOf(changes: readonly HostChange[], state: HostState): readonly Restoration[] {
+  return changes.toSorted((a, b) => order[a.kind] - order[b.kind]).map((change) => restorationOf(change, state))
+}
+
+function restorationOf(change: HostChange, state: HostState): Restoration {
+  switch (change.kind) {
+    case 'engine':
+      return engineRestoration(change, state)
+    case 'file':
+      return fileRestoration(change, state)
+    case 'group-member': {
+      const { user, group } = change
+      return {
+        change,
+        say: `${user} leaves the group ${group}`,
+        script: `gpasswd --delete ${quoted(user)} ${quoted(group)}`,
+        forget: true,
+      }
+    }
+    case 'sysctl':
+      return sysctlRestoration(change, state)
+  }
+}
+
+function engineRestoration(change: HostChange & { kind: 'engine' }, state: HostState): Restoration {
+  if (!state.engineAlive) return { change, say: 'the engine that drill started has ended already', forget: true }
+  if (state.runningContainers > 0) return { change, say: `the engine stays: ${containers(state)} on it`, forget: false }
+  const script = `kill ${change.pid}; for i in $(seq 150); do kill -0 ${change.pid} 2>/dev/null || exit 0; sleep 0.2; done; echo 'dockerd did not end within 30 s'; exit 1`
+  return {
+    change,
+    say: 'the engine that drill started is stopped (its packages, images and firewall rules stay)',
+    script,
+    forget: true,
+  }
+}
+
+function fileRestoration(change: HostChange & { kind: 'file' }, state: HostState): Restoration {
+  const { path, before, after } = change
+  const now = state.files.get(path) ?? null
+  if (now === before) return { change, say: `${path} is as it was`, forget: true }
+  if (now !== after) return { change, say: `${path} stays: it was changed since by somebody else`, forget: false }
+  if (state.runningContainers > 0) return { change, say: `${path} stays: ${containers(state)} with it`, forget: false }
+  const script = before === null ? `rm -f ${quoted(path)}` : `printf %s ${quoted(before)} > ${quoted(path)}`
+  return {
+    change,
+    say: before === null ? `${path} is removed` : `${path} gets its old content`,
+    script: `${script}; ${reload}`,
+    forget: true,
+  }
+}
+
+/** An engine that goes on running takes its configuration over again. */
+const reload =
+  '[ "$(cat /proc/$(cat /var/run/docker.pid)/comm 2>/dev/null)" != dockerd ] || kill -HUP "$(cat /var/run/docker.pid)"'
+
+function sysctlRestoration(change: HostChange & { kind: 'sysctl' }, state: HostState): Restoration {
+  const { key, before, after } = change
+  const now = state.sysctls.get(key)
+  if (now === before) return { change, say: `${key} is ${before} as before`, forget: true }
+  if (now !== after)
+    return { change, say: `${key} stays ${now ?? 'away'}: it was changed since by somebody else`, forget: false }
+  if (key === 'net.ipv4.ip_forward' && state.runningContainers > 0)
+    return { change, say: `${key} stays ${now}: ${containers(state)}`, forget: false }
+  return {
+    change,
+    say: `${key} is ${before} again (was ${after})`,
+    script: `printf %s ${quoted(before)} > ${sysctlPath(key)}`,
+    forget: true,
+  }
+}
+
+const containers = (state: HostState) =>
+  state.runningContainers === 1 ? '1 container runs' : `${state.runningContainers} containers run`
+
+/** For sh, as one word. */
+export function quoted(text: string): string {
+  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+/** Dots separate, except that sysctl(8) writes a dot inside a name as a slash. */
+export function sysctlPath(key: string): string {
+  return `/proc/sys/${key.replaceAll('.', '/')}`
+}
