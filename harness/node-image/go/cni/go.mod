@@ -2,7 +2,7 @@ module drill.local/node-image/cni
 
 go 1.26.0
 
-require github.com/containernetworking/plugins v1.9.1
+require github.com/containernetworking/plugins v1.9.1 // indirect
 
 require (
 	github.com/alexflint/go-filemutex v1.3.0 // indirect
@@ -15,4 +15,11 @@ require (
 	github.com/vishvananda/netns v0.0.5 // indirect
 	golang.org/x/sys v0.35.0 // indirect
 	sigs.k8s.io/knftables v0.0.18 // indirect
+)
+
+tool (
+	github.com/containernetworking/plugins/plugins/ipam/host-local
+	github.com/containernetworking/plugins/plugins/main/loopback
+	github.com/containernetworking/plugins/plugins/main/ptp
+	github.com/containernetworking/plugins/plugins/meta/portmap
 )

@@ -2,7 +2,7 @@ module drill.local/node-image/runc
 
 go 1.26.0
 
-require github.com/opencontainers/runc v1.5.2
+require github.com/opencontainers/runc v1.5.2 // indirect
 
 require (
 	cyphar.com/go-pathrs v0.2.6 // indirect
@@ -32,3 +32,5 @@ require (
 	golang.org/x/net v0.55.0 // indirect
 	golang.org/x/sys v0.46.0 // indirect
 )
+
+tool github.com/opencontainers/runc

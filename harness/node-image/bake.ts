@@ -1,0 +1,133 @@
+import { chmod, copyFile, cp, link, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { docker, ourLabel } from './engine.ts'
+import { podImageNames, type StageDirectories } from './pod-images.ts'
+import { runCommand } from './run-command.ts'
+import type { BuildContext } from './stage.ts'
+import type { KubernetesRelease } from './versions.ts'
+
+const entrypoint = ['/usr/local/bin/entrypoint', '/sbin/init']
+
+// «docker import» and «docker commit» of 20.10 refuse STOPSIGNAL, so it must come from a Dockerfile; a later commit keeps it.
+const dockerfile = `FROM scratch
+ADD rootfs.tar /
+COPY node /
+ENV container=docker PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+STOPSIGNAL SIGRTMIN+3
+ENTRYPOINT ${JSON.stringify(entrypoint)}
+`
+
+const nodePrograms: Readonly<Record<string, readonly string[]>> = {
+  'usr/bin': [
+    'kubernetes/kube',
+    'crictl/crictl',
+    'containerd/containerd',
+    'containerd/containerd-shim-runc-v2',
+    'containerd/ctr',
+  ],
+  'usr/sbin': ['runc/runc'],
+  'opt/cni/bin': ['ptp', 'host-local', 'loopback', 'portmap'].map((name) => `cni-plugins/${name}`),
+}
+
+/** What of the bake is not in files: part of the key of every node image. */
+export const bakeInputs = { dockerfile, nodePrograms }
+
+/** A node with everything but images, and the images of Kubernetes in its store. */
+export async function bakeNodeBase(
+  tag: string,
+  release: KubernetesRelease,
+  stages: StageDirectories,
+  cache: string,
+  context: BuildContext,
+): Promise<void> {
+  const work = await mkdtemp(join(cache, '.partial-bake-'))
+  try {
+    await layOutNode(join(work, 'node'), release, stages)
+    await link(join(stages['rootfs'] ?? '', 'rootfs.tar'), join(work, 'rootfs.tar'))
+    await writeFile(join(work, 'Dockerfile'), dockerfile)
+    const bare = `${tag}-bare`
+    await docker(['build', '--quiet', '--tag', bare, work], context)
+    try {
+      await importImages({ from: bare, to: tag, archive: join(stages['pod-images'] ?? '', 'images.tar') }, context)
+    } finally {
+      await docker(['rmi', '--no-prune', bare], {})
+    }
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** The node image itself: the base, and the workload's image in the same store. */
+export async function bakeNode(
+  tag: string,
+  base: string,
+  workloadImage: string,
+  cache: string,
+  context: BuildContext,
+): Promise<void> {
+  const work = await mkdtemp(join(cache, '.partial-workload-'))
+  try {
+    const archive = join(work, 'workload.tar')
+    await docker(['save', '--output', archive, workloadImage], context)
+    await importImages({ from: base, to: tag, archive }, context)
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+async function layOutNode(root: string, release: KubernetesRelease, stages: StageDirectories): Promise<void> {
+  await cp(join(import.meta.dirname, 'files'), root, { recursive: true })
+  for (const [directory, programs] of Object.entries(nodePrograms)) {
+    await mkdir(join(root, directory), { recursive: true })
+    for (const program of programs) {
+      const [stage = '', name = ''] = program.split('/')
+      await copyFile(join(stages[stage] ?? '', name), join(root, directory, name))
+      await chmod(join(root, directory, name), 0o755)
+    }
+  }
+  for (const name of ['kubelet', 'kubeadm', 'kubectl']) await symlink('kube', join(root, 'usr/bin', name))
+  for (const directory of ['etc/kubernetes/manifests', 'etc/cni/net.d'])
+    await mkdir(join(root, directory), { recursive: true })
+
+  const units = join(root, 'etc/systemd/system')
+  await mkdir(join(units, 'multi-user.target.wants'), { recursive: true })
+  for (const unit of ['containerd', 'kubelet']) {
+    await symlink(`/etc/systemd/system/${unit}.service`, join(units, 'multi-user.target.wants', `${unit}.service`))
+  }
+  const names = podImageNames(release)
+  await writeFile(join(root, 'kind/version'), `v${release.version}\n`)
+  await fillIn(join(root, 'etc/containerd/config.toml'), '@PAUSE_IMAGE@', names.pause)
+  await fillIn(join(root, 'kind/manifests/default-cni.yaml'), '@PODNET_IMAGE@', names.podnet)
+}
+
+async function fillIn(file: string, placeholder: string, value: string): Promise<void> {
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll(placeholder, value))
+}
+
+interface Import {
+  readonly from: string
+  readonly to: string
+  readonly archive: string
+}
+
+/** Runs the node's own containerd in a plain container, gives it an archive, and keeps what it wrote as an image. */
+async function importImages({ from, to, archive }: Import, context: BuildContext): Promise<void> {
+  const name = `drill-bake-${process.pid}-${Math.round(performance.now())}`
+  const create = [
+    'docker',
+    'create',
+    '--interactive',
+    '--network=none',
+    '--security-opt=seccomp=unconfined',
+    `--label=${ourLabel}=bake`,
+  ]
+  const start = ['docker', 'start', '--interactive', '--attach', name]
+  try {
+    await docker([...create.slice(1), `--name=${name}`, '--entrypoint=/kind/bin/import-images', from], context)
+    await runCommand(['sh', '-c', 'archive=$1; shift; exec "$@" <"$archive"', 'sh', archive, ...start], context)
+    const changes = [`ENTRYPOINT ${JSON.stringify(entrypoint)}`, `LABEL ${ourLabel}=node`]
+    await docker(['commit', ...changes.flatMap((change) => ['--change', change]), name, to], context)
+  } finally {
+    await docker(['rm', '--force', '--volumes', name], {})
+  }
+}

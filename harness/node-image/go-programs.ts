@@ -1,0 +1,130 @@
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hashInputs } from './hash-inputs.ts'
+import { runCommand } from './run-command.ts'
+import type { Stage } from './stage.ts'
+import { versions, type KubernetesRelease } from './versions.ts'
+
+interface GoProgram {
+  readonly id: string
+  readonly title: string
+  /** The module under go/. */
+  readonly module: string
+  readonly packages: readonly string[]
+  readonly linkerFlags: readonly string[]
+  readonly tags?: readonly string[]
+  readonly cgo?: true
+  /** What `go build` calls a program, and what it is called here. */
+  readonly renames?: Readonly<Record<string, string>>
+}
+
+/** The stages that compile Go modules: one each, its programs in its directory. */
+export async function goProgramStages(release: KubernetesRelease): Promise<readonly Stage[]> {
+  return Promise.all(goPrograms(release).map(goProgramStage))
+}
+
+function goPrograms(release: KubernetesRelease): readonly GoProgram[] {
+  return [
+    {
+      id: 'runc',
+      title: `runc ${versions.runc}`,
+      module: 'runc',
+      packages: ['github.com/opencontainers/runc'],
+      // Static, as no library of this host need be in the node. Without the tag it starts no pod: «config provided but seccomp not supported».
+      cgo: true,
+      tags: ['seccomp', 'netgo', 'osusergo'],
+      linkerFlags: ['-linkmode external', '-extldflags -static'],
+    },
+    {
+      id: 'cni-plugins',
+      title: `CNI plugins ${versions.cniPlugins}`,
+      module: 'cni',
+      packages: ['main/ptp', 'main/loopback', 'ipam/host-local', 'meta/portmap'].map(
+        (name) => `github.com/containernetworking/plugins/plugins/${name}`,
+      ),
+      linkerFlags: [
+        `-X github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion=v${versions.cniPlugins}`,
+      ],
+    },
+    {
+      id: 'containerd',
+      title: `containerd ${versions.containerd}`,
+      module: 'containerd',
+      packages: ['containerd', 'containerd-shim-runc-v2', 'ctr'].map(
+        (name) => `github.com/containerd/containerd/v2/cmd/${name}`,
+      ),
+      linkerFlags: [`-X github.com/containerd/containerd/v2/version.Version=v${versions.containerd}`],
+    },
+    {
+      id: 'etcd',
+      title: `etcd ${versions.etcd}`,
+      module: 'etcd',
+      packages: ['server', 'etcdctl', 'etcdutl'].map((name) => `go.etcd.io/etcd/${name}/v3`),
+      linkerFlags: [],
+      renames: { server: 'etcd' },
+    },
+    {
+      id: 'crictl',
+      title: `crictl ${versions.crictl}`,
+      module: 'crictl',
+      packages: ['sigs.k8s.io/cri-tools/cmd/crictl'],
+      linkerFlags: [`-X sigs.k8s.io/cri-tools/pkg/version.Version=v${versions.crictl}`],
+    },
+    { id: 'coredns', title: `CoreDNS ${versions.coredns}`, module: 'coredns', packages: ['.'], linkerFlags: [] },
+    {
+      id: 'kubernetes',
+      title: `Kubernetes ${release.version}`,
+      module: release.moduleDirectory,
+      packages: ['.'],
+      linkerFlags: ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((name) =>
+        kubernetesVersionFlags(name, release.version),
+      ),
+      renames: { [release.moduleDirectory]: 'kube' },
+    },
+  ]
+}
+
+/** What the release's own build sets: kubeadm and the API server read their version from it. The module carries no commit and no date. */
+function kubernetesVersionFlags(packageName: string, version: string): readonly string[] {
+  const [major = '', minor = ''] = version.split('.')
+  const values = {
+    gitVersion: `v${version}`,
+    gitMajor: major,
+    gitMinor: minor,
+    gitTreeState: 'clean',
+    gitCommit: `module-v${version}`,
+    buildDate: '1970-01-01T00:00:00Z',
+  }
+  return Object.entries(values).map(([name, value]) => `-X ${packageName}.${name}=${value}`)
+}
+
+async function goProgramStage(program: GoProgram): Promise<Stage> {
+  const { id, title, module, renames = {} } = program
+  const environment = { CGO_ENABLED: program.cgo ? '1' : '0' }
+  // -trimpath and no VCS stamp: the same sources give the same bytes wherever they lie.
+  const flags = [
+    '-mod=readonly',
+    '-trimpath',
+    '-buildvcs=false',
+    ...(program.tags ? [`-tags=${program.tags.join(',')}`] : []),
+  ]
+  const arguments_ = [...flags, `-ldflags=${['-s -w', ...program.linkerFlags].join(' ')}`]
+  const key = await hashInputs({
+    data: { arguments_, environment, packages: program.packages, renames, architecture: process.arch },
+    paths: [join('go', module)],
+  })
+  return {
+    id,
+    key,
+    title,
+    async build(directory, context) {
+      const source = join(import.meta.dirname, 'go', module)
+      await runCommand(
+        ['go', 'build', '-C', source, ...arguments_, '-o', `${directory}/`, ...program.packages],
+        context,
+        { env: environment },
+      )
+      for (const [from, to] of Object.entries(renames)) await rename(join(directory, from), join(directory, to))
+    },
+  }
+}

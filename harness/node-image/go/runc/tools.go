@@ -1,3 +1,0 @@
-//go:build tools
-package main
-import _ "github.com/opencontainers/runc"

@@ -1,0 +1,100 @@
+import { bakeInputs, bakeNode, bakeNodeBase } from './bake.ts'
+import { hasImage } from './engine.ts'
+import { goProgramStages } from './go-programs.ts'
+import { hashInputs } from './hash-inputs.ts'
+import { pauseProgramStage } from './pause-program.ts'
+import { podImagesStage, type StageDirectories } from './pod-images.ts'
+import { rootFileSystemStage } from './root-file-system.ts'
+import { ensureStage, stageCacheDirectory, type BuildContext, type Stage } from './stage.ts'
+import { kubernetesRelease, versions, type KubernetesRelease } from './versions.ts'
+
+export interface NodeImageOptions extends BuildContext {
+  /** An image in the engine that every node shall carry, under a tag that changes with its content. */
+  readonly workloadImage: string
+  /** One of `versions.kubernetesReleases`; default `versions.defaultKubernetes`. */
+  readonly kubernetes?: string
+}
+
+interface Plan {
+  readonly release: KubernetesRelease
+  readonly programs: readonly Stage[]
+  readonly rootFileSystem: Stage
+  readonly podImages: Stage
+  readonly directories: Record<string, string>
+  readonly base: string
+  readonly node: string
+}
+
+/**
+ * The tag of the node image that holds this workload image: `drill.local/node:v<Kubernetes>-<12 hex digits>`. The digits stand
+ * for every input of the build, so the same inputs give the same tag on every machine. Builds nothing.
+ */
+export async function nodeImageRef(
+  workloadImage: string,
+  kubernetes: string = versions.defaultKubernetes,
+): Promise<string> {
+  return (await plan(workloadImage, kubernetes)).node
+}
+
+/**
+ * Returns the tag of a node image that the engine has, building what is missing: minutes the first time (mostly Kubernetes'
+ * compilation), seconds for another workload image, nothing when it is there. A build that was cut goes on where it was.
+ * Rejects with an Error that holds the failing command and its last lines; with the signal's reason when aborted.
+ */
+export async function ensureNodeImage(options: NodeImageOptions): Promise<string> {
+  const { workloadImage, kubernetes = versions.defaultKubernetes, ...context } = options
+  const planned = await plan(workloadImage, kubernetes)
+  if (await hasImage(planned.node, context)) return planned.node
+  if (!(await hasImage(workloadImage, context)))
+    throw new Error(`the engine has no image ${workloadImage}: build it before the node image`)
+
+  const cache = stageCacheDirectory()
+  if (!(await hasImage(planned.base, context))) {
+    await buildStages(planned, cache, context)
+    context.onProgress('node image: Kubernetes and its images')
+    await bakeNodeBase(planned.base, planned.release, planned.directories, cache, context)
+  }
+  context.onProgress('node image: the workload image')
+  await bakeNode(planned.node, planned.base, workloadImage, cache, context)
+  context.onProgress(`node image: ${planned.node}`)
+  return planned.node
+}
+
+async function plan(workloadImage: string, kubernetes: string): Promise<Plan> {
+  const release = kubernetesRelease(kubernetes)
+  const directories: Record<string, string> = {}
+  const rootFileSystem = await rootFileSystemStage()
+  const programs = [await pauseProgramStage(), ...(await goProgramStages(release))]
+  const podImages = await podImagesStage(release, [rootFileSystem, ...programs], (): StageDirectories => directories)
+  const keys = [rootFileSystem, ...programs, podImages].map(({ id, key }) => `${id}-${key}`)
+  const base = await hashInputs({ data: { keys, bakeInputs }, paths: ['files'] })
+  const node = await hashInputs({ data: { base, workloadImage } })
+  return {
+    release,
+    programs,
+    rootFileSystem,
+    podImages,
+    directories,
+    base: `drill.local/node-base:v${release.version}-${base}`,
+    node: `drill.local/node:v${release.version}-${node}`,
+  }
+}
+
+/** The root file system (network and disk) beside the programs (processor), which come one after another as each takes all cores. */
+async function buildStages(planned: Plan, cache: string, context: BuildContext): Promise<void> {
+  const failed = new AbortController()
+  const signal = AbortSignal.any([failed.signal, ...(context.signal ? [context.signal] : [])])
+  const build = async (stages: readonly Stage[]) => {
+    for (const stage of stages) planned.directories[stage.id] = await ensureStage(stage, cache, { ...context, signal })
+  }
+  const lanes = [build([planned.rootFileSystem]), build(planned.programs)].map((lane) =>
+    lane.catch((error: unknown) => {
+      // The first failure is the one to tell; the other lane then ends by the abort.
+      failed.abort(error)
+      throw error
+    }),
+  )
+  const results = await Promise.allSettled(lanes)
+  if (results.some(({ status }) => status === 'rejected')) throw signal.reason
+  await build([planned.podImages])
+}
