@@ -1,0 +1,47 @@
+import type { Check } from '../ports.ts'
+import type { Finding, RunRecord } from '../record/run-record.ts'
+import type { RunView } from '../record/run-view.ts'
+import { conclude } from './conclude.ts'
+import { seconds } from './figures.ts'
+import { claimOf as probesClaimOf, nullPath } from './no-downtime.ts'
+
+/** The findings of the checks, in their order. Never throws: a judge that does leaves its check unknown. */
+export function judge(run: RunView, checks: readonly Check[]): readonly Finding[] {
+  return checks.map((check) => {
+    try {
+      return check.judge(run)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      return conclude(check, { failures: [], doubts: [`the evidence could not be judged: ${message}`], claim: '' })
+    }
+  })
+}
+
+/** The verdict in one plain sentence: «lost-pki: recovered in 31 s; no failed probe in 24 000 over 4 paths, longest gap 31 ms; all 9 checks pass». */
+export function claimOf(record: RunRecord, findings: readonly Finding[]): string {
+  const paths = record.probes.filter(({ id }) => id !== nullPath)
+  const parts = [
+    recoveryClaim(record),
+    paths.length === 0 ? 'nothing was probed' : probesClaimOf(paths),
+    findingsClaim(findings),
+  ]
+  return `${record.scenario.id}: ${parts.filter((part) => part !== '').join('; ')}`
+}
+
+function recoveryClaim({ injectedAtMs, milestones: { recoveryStarted, recovered } }: RunRecord): string {
+  if (injectedAtMs === null) return 'nothing destroyed'
+  if (recovered === null) return 'destroyed and not recovered'
+  return `recovered in ${seconds(recovered - (recoveryStarted ?? 0))}`
+}
+
+function findingsClaim(findings: readonly Finding[]): string {
+  const named = (verdict: Finding['verdict']) =>
+    findings.filter((finding) => finding.verdict === verdict).map(({ id }) => id)
+  const [failed, unknown] = [named('fail'), named('unknown')]
+  if (failed.length + unknown.length === 0)
+    return findings.length === 0 ? 'nothing was checked' : `all ${findings.length} checks pass`
+  return [
+    ...(failed.length > 0 ? [`failed: ${failed.join(', ')}`] : []),
+    ...(unknown.length > 0 ? [`unknown: ${unknown.join(', ')}`] : []),
+  ].join('; ')
+}

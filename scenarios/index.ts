@@ -1,0 +1,7 @@
+import type { Scenario } from '../harness/ports.ts'
+import { lostPki } from './lost-pki.ts'
+import { noRepair } from './no-repair.ts'
+import { noop } from './noop.ts'
+
+/** What `drill list` shows, in its order. */
+export const scenarios: readonly Scenario[] = [lostPki, noop, noRepair]

@@ -1,0 +1,18 @@
+import { faultProved } from '../harness/checks/fault-proved.ts'
+import { healthyBefore } from '../harness/checks/healthy-before.ts'
+import { noDowntime } from '../harness/checks/no-downtime.ts'
+import { recovered } from '../harness/checks/recovered.ts'
+import type { Scenario } from '../harness/ports.ts'
+import { lostPki } from './lost-pki.ts'
+
+/** The destruction of lost-pki, left as it is. */
+export const noRepair: Scenario = {
+  id: 'no-repair',
+  title: 'Everything below /etc/kubernetes is deleted, and nobody repairs it',
+  hypothesis: 'A drill whose repair does nothing fails: a cluster that stays broken is never called recovered.',
+  ...(lostPki.fault ? { fault: lostPki.fault } : {}),
+  feltBy: lostPki.feltBy,
+  checks: [healthyBefore, faultProved, recovered, noDowntime],
+  budgets: lostPki.budgets,
+  expects: 'fail',
+}
