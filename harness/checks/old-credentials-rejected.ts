@@ -64,8 +64,8 @@ export const oldCredentialsRejected: Check = {
 const trialsOf = (credential: string, { trials }: CredentialTrials): readonly Trial[] =>
   trials.filter((trial) => trial.credential === credential)
 
-/** Everything but 401 means that the server knew who was asking: 403 is a known user without the right. */
-const isTaken = (status: number | null) => status !== null && status !== 401 && status < 500
+/** The server knew who was asking: 403 is a known user without the right, 404 one who may look. */
+const isTaken = (status: number | null) => status !== null && (status < 400 || status === 403 || status === 404)
 
 /** 401, or an alert that refuses the client's certificate, from a verified server; anything else is no refusal. */
 function doubtOf({ credential, node, verified, status, error }: Trial): readonly string[] {

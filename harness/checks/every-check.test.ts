@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { scenarios } from '../../scenarios/index.ts'
+import { findingSchema } from '../record/run-record.ts'
+import { judge } from './judge.ts'
+import { emptyRun, goodEvidence, goodRun } from './run-fixture.ts'
+
+const checks = [...new Map(scenarios.flatMap((scenario) => scenario.checks).map((check) => [check.id, check])).values()]
+
+describe.each(checks)('$id', (check) => {
+  test('a good run passes, with a summary of one line', () => {
+    const finding = check.judge(goodRun)
+    expect(finding).toMatchObject({ id: check.id, title: check.title, verdict: 'pass' })
+    expect(finding.summary).toMatch(/^[^\n]{10,250}$/)
+    expect(findingSchema.parse(finding)).toEqual(finding)
+  })
+
+  test('no data is unknown', () => {
+    expect(check.judge(emptyRun).verdict).toBe('unknown')
+  })
+
+  test('whatever stands in the evidence, it is judged and never passes without sense', () => {
+    const junk = fc.record(Object.fromEntries(Object.keys(goodEvidence).map((name) => [name, fc.jsonValue()])))
+    fc.assert(
+      fc.property(junk, (evidence) => {
+        const finding = check.judge({ ...emptyRun, evidence })
+        expect(finding.verdict).not.toBe('pass')
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+test('the evidence that a check needs is what it cannot pass without', () => {
+  const needed = Object.keys(goodEvidence).map((name) => {
+    const evidence = Object.fromEntries(Object.entries(goodEvidence).filter(([key]) => key !== name))
+    const doubting = judge({ ...goodRun, evidence }, checks).filter(({ verdict }) => verdict === 'unknown')
+    return [name, doubting.map(({ id }) => id)]
+  })
+  expect(Object.fromEntries(needed)).toEqual({
+    'api-servers-baseline': ['healthy-before'],
+    'api-servers-recovered': ['recovered'],
+    'api-servers-settled': ['recovered'],
+    'nodes-baseline': ['healthy-before', 'no-eviction'],
+    'nodes-recovered': ['recovered', 'no-eviction'],
+    'nodes-settled': ['recovered', 'no-eviction'],
+    'pods-baseline': ['healthy-before', 'workloads-undisturbed', 'no-eviction'],
+    'pods-settled': ['workloads-undisturbed', 'no-eviction'],
+    'eviction-events-settled': ['no-eviction'],
+    'tokens-baseline': ['tokens-reissued'],
+    'tokens-settled': ['tokens-reissued'],
+    'credentials-baseline': ['old-credentials-rejected'],
+    'credentials-settled': ['old-credentials-rejected'],
+    'usability-settled': ['cluster-usable'],
+  })
+})
