@@ -22,6 +22,10 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 } else {
   const child = spawn(node24(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
   // A terminal signals the whole group; a lone signal to this process is handed on, and the child decides when to end.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.exitCode ?? (process.stdin.isTTY && signal === 'SIGINT' ? undefined : child.kill(signal)))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(
+      signal,
+      () => child.exitCode ?? (process.stdin.isTTY && signal === 'SIGINT' ? undefined : child.kill(signal)),
+    )
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 3)))
 }

@@ -20,7 +20,10 @@ export interface HostCommandResult extends CommandResult {
  * not be started» or «aborted». It gets a process group of its own: a Ctrl-C of the terminal reaches drill alone, which then
  * ends the whole group, and a second one cannot kill a clean-up.
  */
-export async function hostCommand(argv: readonly [string, ...string[]], options: HostCommandOptions = {}): Promise<HostCommandResult> {
+export async function hostCommand(
+  argv: readonly [string, ...string[]],
+  options: HostCommandOptions = {},
+): Promise<HostCommandResult> {
   const started = performance.now()
   const [file, ...args] = argv
   const child = execa(file, args, {
@@ -32,31 +35,42 @@ export async function hostCommand(argv: readonly [string, ...string[]], options:
     stripFinalNewline: false,
     env: { ...options.env },
   })
-  let exitCode: number | undefined
-  const end = (code: number) => () => {
-    exitCode ??= code
-    killGroup(child.pid)
-  }
-  const onAbort = end(-1)
-  const timer = options.timeoutMs === undefined ? undefined : setTimeout(end(124), options.timeoutMs)
-  if (options.signal?.aborted) onAbort()
-  options.signal?.addEventListener('abort', onAbort, { once: true })
   if (options.onLine) {
     child.stdout.on('data', linesTo(options.onLine))
     child.stderr.on('data', linesTo(options.onLine))
   }
+  const cut = cutShort(child.pid, options)
   const result = await child
-  clearTimeout(timer)
-  options.signal?.removeEventListener('abort', onAbort)
+  cut.done()
   const stdoutBytes = Buffer.from(result.stdout)
-  const stderr = Buffer.from(result.stderr).toString()
+  const notStarted = result.exitCode === undefined ? (result.originalMessage ?? '') : ''
   return {
     argv,
-    exitCode: exitCode ?? result.exitCode ?? -1,
+    exitCode: cut.exitCode() ?? result.exitCode ?? -1,
     stdout: stdoutBytes.toString(),
     stdoutBytes,
-    stderr: result.exitCode === undefined && !stderr ? (result.originalMessage ?? '') : stderr,
+    stderr: Buffer.from(result.stderr).toString() || notStarted,
     durationMs: performance.now() - started,
+  }
+}
+
+/** Ends the process group at the time-out or the abort, and knows the exit code that this means. */
+function cutShort(pid: number | undefined, { timeoutMs, signal }: HostCommandOptions) {
+  const cut: { exitCode?: number } = {}
+  const end = (exitCode: number) => () => {
+    cut.exitCode ??= exitCode
+    killGroup(pid)
+  }
+  const onAbort = end(-1)
+  const timer = timeoutMs === undefined ? undefined : setTimeout(end(124), timeoutMs)
+  if (signal?.aborted) onAbort()
+  signal?.addEventListener('abort', onAbort, { once: true })
+  return {
+    exitCode: () => cut.exitCode,
+    done() {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+    },
   }
 }
 
@@ -72,7 +86,10 @@ function linesTo(onLine: (line: string) => void): (chunk: Buffer) => void {
 
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return
-  for (const [signal, delayMs] of [['SIGTERM', 0], ['SIGKILL', 3000]] as const) {
+  for (const [signal, delayMs] of [
+    ['SIGTERM', 0],
+    ['SIGKILL', 3000],
+  ] as const) {
     setTimeout(() => {
       try {
         process.kill(-pid, signal)

@@ -14,8 +14,18 @@ afterEach(() => rmSync(home, { recursive: true }))
 
 /** The command as users call it, on a host whose engine does not answer. */
 function drill(...args: string[]) {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, DOCKER_HOST: `unix://${home}/no-engine.sock`, NO_COLOR: '1' }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { cwd: home, env, encoding: 'utf8', timeout: 20_000 })
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    DOCKER_HOST: `unix://${home}/no-engine.sock`,
+    NO_COLOR: '1',
+  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    cwd: home,
+    env,
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
   expect(stderr, 'no stack').not.toMatch(/^\s+at /m)
   return { status, stdout, stderr }
 }

@@ -18,7 +18,8 @@ interface ConsoleOptions {
  * journal goes to standard output instead.
  */
 export function openConsole(options: ConsoleOptions): Console {
-  if (options.json) return { event: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`), close: () => undefined }
+  if (options.json)
+    return { event: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`), close: () => undefined }
   const stream = options.stream ?? process.stderr
   const live = stream.isTTY
   let running = ''
@@ -60,7 +61,7 @@ const lines: Readonly<Record<string, Line>> = {
   'phase.started': (text) => styleText('bold', text('title')),
   'phase.failed': (text) => styleText('red', `${text('title')}: ${text('message')}`),
   'kind.said': (text) => `  ${styleText('dim', text('line'))}`,
-  'cluster.waiting': (text) => `  waiting for ${text('missing')}`,
+  'cluster.waiting': (text) => styleText('dim', `  waiting for ${shortened(text('missing'))}`),
   'fault.injected': (text) => `  ${styleText('yellow', text('title'))}`,
   'fault.proved': (text) => `  ${text('result')}: ${text('summary')}`,
   'step.started': (text) => `  ${text('title')}`,
@@ -68,16 +69,24 @@ const lines: Readonly<Record<string, Line>> = {
   'step.failed': (text) => styleText('red', `  ${text('title')}: ${text('message')}`),
   'milestone.reached': (text) => styleText('cyan', `  ${text('milestone')}`),
   'recovery.failed': (text) => styleText('red', `  the repair failed: ${text('chain')}`),
-  'evidence.missing': (text) => styleText('yellow', `  no evidence for ${text('check')} (${text('when')}): ${text('chain')}`),
+  'evidence.missing': (text) =>
+    styleText('yellow', `  no evidence for ${text('check')} (${text('when')}): ${text('chain')}`),
   'undo.failed': (text) => styleText('red', `  could not ${text('what')}: ${text('message')}`),
   'run.failed': (text) => styleText('red', `ended in ${text('phase')}: ${text('message')}`),
   'interruption.repeated': () => '  already cleaning up; the cluster is gone in some seconds',
 }
 
+const shortened = (list: string) => {
+  const parts = list.split(', ')
+  return parts.length <= 3 ? list : `${parts.slice(0, 3).join(', ')} and ${parts.length - 3} more`
+}
+
 function lineOf(event: JournalEvent, verbose: boolean): string | undefined {
   const text = (key: string) => [event[key] ?? ''].flat().join(' <- ')
   if (event.type === 'command.finished') {
-    return verbose ? styleText('dim', `    ${text('node')}: ${text('command')}  [${text('exitCode')}, ${text('durationMs')} ms]`) : undefined
+    return verbose
+      ? styleText('dim', `    ${text('node')}: ${text('command')}  [${text('exitCode')}, ${text('durationMs')} ms]`)
+      : undefined
   }
   return lines[event.type]?.(text)
 }

@@ -39,7 +39,13 @@ export async function explanationOf(scenario: Scenario): Promise<readonly string
 }
 
 const refuse = () => Promise.reject(new Error('an explanation touches no machine'))
-const paperNode = (name: string, role: Node['role']): Node => ({ name, role, exec: refuse, readFile: refuse, writeFile: refuse })
+const paperNode = (name: string, role: Node['role']): Node => ({
+  name,
+  role,
+  exec: refuse,
+  readFile: refuse,
+  writeFile: refuse,
+})
 const paperInventory = {
   controlPlanes: [paperNode('control-plane', 'control-plane')],
   workers: [paperNode('worker', 'worker')],

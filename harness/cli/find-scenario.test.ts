@@ -3,7 +3,12 @@ import { UsageError } from '../errors.ts'
 import { findScenario, nearestOf } from './find-scenario.ts'
 import { wholeNumber } from './whole-number.ts'
 
-test.each([['lost-pky', 'lost-pki'], ['lostpki', 'lost-pki'], ['nop', 'noop'], ['no-repiar', 'no-repair']])('%s: did you mean %s', (typed, meant) => {
+test.each([
+  ['lost-pky', 'lost-pki'],
+  ['lostpki', 'lost-pki'],
+  ['nop', 'noop'],
+  ['no-repiar', 'no-repair'],
+])('%s: did you mean %s', (typed, meant) => {
   expect(() => findScenario(typed)).toThrow(`did you mean "${meant}"?`)
 })
 
@@ -13,7 +18,9 @@ test('nothing is suggested for a word that is like none', () => {
 })
 
 test.each(['0', '4', 'two', '', '1.5', '-1', '1e0'])('--masters %s is refused with the range', (text) => {
-  expect(() => wholeNumber('--masters', 1, 3)(text)).toThrow(`--masters takes a whole number from 1 to 3, not "${text}"`)
+  expect(() => wholeNumber('--masters', 1, 3)(text)).toThrow(
+    `--masters takes a whole number from 1 to 3, not "${text}"`,
+  )
 })
 test('a number in the range is taken', () => {
   expect(wholeNumber('--masters', 1, 3)('2')).toBe(2)

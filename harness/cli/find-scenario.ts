@@ -6,13 +6,21 @@ import type { Scenario } from '../ports.ts'
 export function findScenario(id: string): Scenario {
   const found = scenarios.find((scenario) => scenario.id === id)
   if (found) return found
-  const near = nearestOf(id, scenarios.map((scenario) => scenario.id))
-  throw new UsageError(`no scenario is called "${id}"${near === undefined ? '' : `: did you mean "${near}"?`}`, 'drill list shows them')
+  const near = nearestOf(
+    id,
+    scenarios.map((scenario) => scenario.id),
+  )
+  throw new UsageError(
+    `no scenario is called "${id}"${near === undefined ? '' : `: did you mean "${near}"?`}`,
+    'drill list shows them',
+  )
 }
 
 /** The candidate that takes the fewest edits, if those are fewer than half of its letters. */
 export function nearestOf(word: string, candidates: readonly string[]): string | undefined {
-  const ranked = candidates.map((candidate) => ({ candidate, distance: editDistance(word, candidate) })).sort((a, b) => a.distance - b.distance)
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+    .sort((a, b) => a.distance - b.distance)
   const [best] = ranked
   return best && best.distance * 2 < best.candidate.length ? best.candidate : undefined
 }
@@ -20,9 +28,9 @@ export function nearestOf(word: string, candidates: readonly string[]): string |
 /** Levenshtein's distance. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [i, left] of [...a].entries()) {
+  for (const [i, left] of Array.from(a).entries()) {
     const next = [i + 1]
-    for (const [j, right] of [...b].entries()) {
+    for (const [j, right] of Array.from(b).entries()) {
       next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (left === right ? 0 : 1)))
     }
     row = next

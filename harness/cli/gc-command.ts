@@ -39,7 +39,12 @@ async function doomedBy(options: GcOptions): Promise<readonly LedgerEntry[]> {
   const all = await entries()
   if (options.cluster === undefined) return all.filter((entry) => !entry.alive && (!entry.kept || options.kept))
   const named = all.find((entry) => entry.cluster === options.cluster)
-  if (!named) throw new UsageError(`no run of drill registered a cluster called "${options.cluster}"`, 'drill gc --kept --dry-run lists them')
-  if (named.alive && !named.kept) throw new UsageError(`the run that made ${named.cluster} is still alive (process ${named.pid})`, 'end it first')
+  if (!named)
+    throw new UsageError(
+      `no run of drill registered a cluster called "${options.cluster}"`,
+      'drill gc --kept --dry-run lists them',
+    )
+  if (named.alive && !named.kept)
+    throw new UsageError(`the run that made ${named.cluster} is still alive (process ${named.pid})`, 'end it first')
   return [named]
 }

@@ -10,7 +10,10 @@ export function registerJudge(program: Command): void {
     .command('judge')
     .argument('<run>', 'a run directory')
     .description("judge a stored run again with today's checks; needs no engine")
-    .addHelpText('after', '\nThe verdict in run.json is replaced; its exit code is the answer.\n\nExamples:\n  drill judge runs/latest')
+    .addHelpText(
+      'after',
+      '\nThe verdict in run.json is replaced; its exit code is the answer.\n\nExamples:\n  drill judge runs/latest',
+    )
     .action(async (directory: string) => {
       const { record } = await loadRun(directory)
       const judged = await judgeRun(directory, record, findScenario(record.scenario.id))

@@ -10,6 +10,8 @@ export function registerList(program: Command): void {
     .action((options: { json?: true }) => {
       const rows = scenarios.map(({ id, title, hypothesis, expects }) => ({ id, title, hypothesis, expects }))
       if (options.json) console.log(JSON.stringify(rows, null, 2))
-      else for (const row of rows) console.log(`${row.id.padEnd(12)} ${row.title}\n${' '.repeat(13)}${row.hypothesis} Expected: ${row.expects}.`)
+      else
+        for (const row of rows)
+          console.log(`${row.id.padEnd(12)} ${row.title}\n${' '.repeat(13)}${row.hypothesis} Expected: ${row.expects}.`)
     })
 }

@@ -27,15 +27,27 @@ export async function main(args: readonly string[]): Promise<number> {
 
 function programOf(): Command {
   const program = new Command('drill')
-    .description('Builds a real Kubernetes cluster, destroys its control plane, repairs it, and proves whether the workloads noticed.')
+    .description(
+      'Builds a real Kubernetes cluster, destroys its control plane, repairs it, and proves whether the workloads noticed.',
+    )
     .version(drillVersion())
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .showHelpAfterError('(drill --help shows what there is)')
     .exitOverride()
-  for (const register of [registerDoctor, registerSetup, registerList, registerExplain, registerRun, registerJudge, registerReport, registerGc]) {
+  for (const register of [
+    registerDoctor,
+    registerSetup,
+    registerList,
+    registerExplain,
+    registerRun,
+    registerJudge,
+    registerReport,
+    registerGc,
+  ]) {
     register(program)
   }
-  for (const command of program.commands) command.exitOverride().showHelpAfterError(`(drill ${command.name()} --help shows how)`)
+  for (const command of program.commands)
+    command.exitOverride().showHelpAfterError(`(drill ${command.name()} --help shows how)`)
   return program.addHelpText(
     'after',
     `

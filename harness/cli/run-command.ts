@@ -4,15 +4,16 @@ import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { Option, type Command } from 'commander'
 import { engineHolds } from '../drill/holds.ts'
-import type { DrillPlan, KeepPolicy } from '../drill/drill-ports.ts'
+import type { DrillPlan, DrillPorts, KeepPolicy } from '../drill/drill-ports.ts'
 import { reportPath } from '../drill/judge-run.ts'
 import { realPorts } from '../drill/real-ports.ts'
 import { runDrill } from '../drill/run-drill.ts'
 import { writeReports } from './write-reports.ts'
 import { exitCodes, InterruptedError, UsageError } from '../errors.ts'
-import type { Topology } from '../ports.ts'
+import type { Scenario, Topology } from '../ports.ts'
 import { openJournal } from '../record/journal.ts'
 import { createRunDirectory, runIdOf } from '../record/run-directory.ts'
+import type { RunRecord } from '../record/run-record.ts'
 import { chosenImages } from '../setup/chosen-images.ts'
 import { openConsole } from './console.ts'
 import { findScenario } from './find-scenario.ts'
@@ -36,11 +37,18 @@ export function registerRun(program: Command): void {
     .command('run')
     .argument('<scenario>', 'one of drill list')
     .description('build a cluster, destroy it, repair it, judge, report')
-    .addOption(new Option('--masters <n>', 'control planes, 1 to 3').default(1).argParser(wholeNumber('--masters', 1, 3)))
+    .addOption(
+      new Option('--masters <n>', 'control planes, 1 to 3').default(1).argParser(wholeNumber('--masters', 1, 3)),
+    )
     .addOption(new Option('--workers <n>', 'workers').default(2).argParser(wholeNumber('--workers', 1, 9)))
     .option('--node-image <ref>', 'a node image, such as an official kindest/node; default: what setup chose')
-    .option('--kubeadm-config <file>', "the kubeadm configuration the repair gets; default: the cluster's own, exported before the fault")
-    .addOption(new Option('--keep <when>', 'keep the cluster').choices(['never', 'on-failure', 'always']).default('never'))
+    .option(
+      '--kubeadm-config <file>',
+      "the kubeadm configuration the repair gets; default: the cluster's own, exported before the fault",
+    )
+    .addOption(
+      new Option('--keep <when>', 'keep the cluster').choices(['never', 'on-failure', 'always']).default('never'),
+    )
     .option('--out <dir>', 'where run directories go', 'runs')
     .option('--parallel', 'allow another drill on this engine at the same time; the measurements suffer')
     .option('--json', 'print the journal, a line an event')
@@ -65,8 +73,7 @@ Examples:
 async function run(scenarioId: string, options: RunOptions): Promise<number> {
   const scenario = findScenario(scenarioId)
   const topology: Topology = { masters: options.masters, workers: options.workers }
-  const supported = scenario.fault?.supports(topology) ?? { ok: true }
-  if (!supported.ok) throw new UsageError(`${scenario.id} does not fit ${options.masters} masters and ${options.workers} workers: ${supported.reason}`)
+  mustSupport(scenario, topology)
   if (options.kubeadmConfig !== undefined) await mustBeReadable(options.kubeadmConfig)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
   const ports = realPorts({ images, parallel: options.parallel ?? false })
@@ -74,50 +81,86 @@ async function run(scenarioId: string, options: RunOptions): Promise<number> {
   await ports.preflight({ topology })
   const startedAt = new Date()
   const id = runIdOf(startedAt, scenario.id, topology.masters)
-  const runDir = await createRunDirectory(options.out, id)
   const plan: DrillPlan = {
     id,
-    clusterName: `drill-${randomBytes(5).toString('hex').slice(0, 8)}`,
+    clusterName: `drill-${randomBytes(4).toString('hex')}`,
     scenario,
     topology,
     argv: process.argv.slice(2),
     keep: options.keep,
-    runDir,
+    runDir: await createRunDirectory(options.out, id),
     startedAt,
     holds: engineHolds,
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
   }
-  const output = openConsole({ json: options.json ?? false, verbose: options.verbose ?? false })
-  using journal = openJournal(join(runDir, 'journal.jsonl'), output.event)
+  const record = await watched(plan, ports, options)
+  if (!options.json) for (const line of resultLines(plan, record)) console.log(line)
+  return record.exitCode ?? exitCodes.unknown
+}
+
+/** Runs the drill under the console's and the signals' eyes, and writes its reports. */
+async function watched(
+  plan: DrillPlan,
+  ports: DrillPorts,
+  { json = false, verbose = false }: RunOptions,
+): Promise<RunRecord> {
+  const output = openConsole({ json, verbose })
+  using journal = openJournal(join(plan.runDir, 'journal.jsonl'), output.event)
   const interruption = listenForInterruption(() => journal.append({ type: 'interruption.repeated' }))
   try {
-    journal.append({ type: 'run.planned', id, scenario: scenario.id, title: scenario.title, ...topology, runDir, cluster: plan.clusterName })
+    const { id, runDir, clusterName, topology } = plan
+    journal.append({
+      type: 'run.planned',
+      id,
+      scenario: plan.scenario.id,
+      title: plan.scenario.title,
+      ...topology,
+      runDir,
+      cluster: clusterName,
+    })
     const record = await runDrill(plan, ports, journal, interruption.signal)
-    await writeReports(runDir)
-    output.close()
-    if (!options.json) {
-      for (const line of ['', ...verdictLines(record)]) console.log(line)
-      if (record.error) console.log(styleText('red', `ended early in ${record.error.phase}: ${record.error.chain.join(' <- ')}`))
-      for (const problem of record.teardownErrors) console.log(styleText('red', `left behind: ${problem}`))
-      console.log(`\n${reportPath(runDir)}`)
-      if (record.cluster?.kept) for (const line of keptLines(plan.clusterName)) console.log(line)
-    }
-    return record.exitCode ?? exitCodes.unknown
+    await writeReports(plan.runDir)
+    return record
   } finally {
     output.close()
     interruption.stop()
   }
 }
 
-const keptLines = (cluster: string) => [
-  `kept ${cluster}`,
-  `  enter it   docker exec -it ${cluster}-control-plane bash`,
-  `  delete it  npx drill gc --cluster ${cluster}`,
-]
+function resultLines({ runDir, clusterName }: DrillPlan, record: RunRecord): readonly string[] {
+  return [
+    '',
+    ...verdictLines(record),
+    ...(record.error
+      ? [styleText('red', `ended early in ${record.error.phase}: ${record.error.chain.join(' <- ')}`)]
+      : []),
+    ...record.teardownErrors.map((problem) => styleText('red', `left behind: ${problem}`)),
+    '',
+    reportPath(runDir),
+    ...(record.cluster?.kept
+      ? [
+          `kept ${clusterName}`,
+          `  enter it   docker exec -it ${clusterName}-control-plane bash`,
+          `  delete it  npx drill gc --cluster ${clusterName}`,
+        ]
+      : []),
+  ]
+}
+
+function mustSupport(scenario: Scenario, topology: Topology): void {
+  const supported = scenario.fault?.supports(topology) ?? { ok: true }
+  if (supported.ok) return
+  const { masters, workers } = topology
+  throw new UsageError(`${scenario.id} does not fit ${masters} masters and ${workers} workers: ${supported.reason}`)
+}
 
 async function mustBeReadable(path: string): Promise<void> {
   await access(path, constants.R_OK).catch((cause: unknown) => {
-    throw new UsageError(`the kubeadm configuration ${path} cannot be read`, 'give the file that the cluster was made with', { cause })
+    throw new UsageError(
+      `the kubeadm configuration ${path} cannot be read`,
+      'give the file that the cluster was made with',
+      { cause },
+    )
   })
 }
 

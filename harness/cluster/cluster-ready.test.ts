@@ -9,7 +9,11 @@ const object = (name: string, ready?: string): V1Node & V1Pod => ({
 
 test('names what is missing', () => {
   expect(notReady([object('a', 'True')], [object('coredns', 'True')], 1)).toEqual([])
-  expect(notReady([object('a', 'Unknown')], [object('coredns', 'False')], 2)).toEqual(['1 of 2 nodes not registered', 'node a', 'pod coredns'])
+  expect(notReady([object('a', 'Unknown')], [object('coredns', 'False')], 2)).toEqual([
+    '1 of 2 nodes not registered',
+    'node a',
+    'pod coredns',
+  ])
   expect(notReady([object('a', 'True')], [], 1)).toEqual(['no pod in kube-system'])
   expect(notReady([object('a')], [object('coredns', 'True')], 1)).toEqual(['node a'])
 })

@@ -6,9 +6,14 @@ export const companionLabel = 'io.drill.cluster'
 
 /** Removes the containers that drill started beside a cluster (probers). Idempotent. Rejects with ClusterError. */
 export async function removeCompanions(cluster: string): Promise<void> {
-  const listed = await hostCommand(['docker', 'ps', '--all', '--quiet', '--filter', `label=${companionLabel}=${cluster}`], { timeoutMs: 20_000 })
+  const listed = await hostCommand(
+    ['docker', 'ps', '--all', '--quiet', '--filter', `label=${companionLabel}=${cluster}`],
+    { timeoutMs: 20_000 },
+  )
   const ids = listed.stdout.split('\n').filter(Boolean)
   if (listed.exitCode === 0 && ids.length === 0) return
-  const removed = ids.length > 0 ? await hostCommand(['docker', 'rm', '--force', ...ids], { timeoutMs: 60_000 }) : listed
-  if (removed.exitCode !== 0) throw new ClusterError(`could not remove the probers of ${cluster}: ${removed.stderr.trim()}`)
+  const removed =
+    ids.length > 0 ? await hostCommand(['docker', 'rm', '--force', ...ids], { timeoutMs: 60_000 }) : listed
+  if (removed.exitCode !== 0)
+    throw new ClusterError(`could not remove the probers of ${cluster}: ${removed.stderr.trim()}`)
 }

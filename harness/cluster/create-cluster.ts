@@ -28,7 +28,16 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
   const configPath = join(options.runDir, 'kind.yaml')
   const kubeconfigPath = join(options.runDir, 'kubeconfig')
   await writeFile(configPath, kindConfig(options.name, options.topology, options.cgroup))
-  const argv = ['create', 'cluster', '--name', options.name, '--config', configPath, '--image', options.nodeImage] as const
+  const argv = [
+    'create',
+    'cluster',
+    '--name',
+    options.name,
+    '--config',
+    configPath,
+    '--image',
+    options.nodeImage,
+  ] as const
   const result = await hostCommand([await kindPath(), ...argv, '--kubeconfig', kubeconfigPath, '--retain'], {
     timeoutMs: createTimeoutMs,
     signal: options.signal,
@@ -62,6 +71,7 @@ export async function setCpuShares(machines: readonly Machine[], signal: AbortSi
     if (names.length === 0) continue
     const argv = ['docker', 'update', '--cpu-shares', String(cpuShares[role]), ...names] as [string, ...string[]]
     const { exitCode, stderr } = await hostCommand(argv, { timeoutMs: 30_000, signal })
-    if (exitCode !== 0) throw new ClusterError(`the engine refused CPU shares for ${names.join(', ')}: ${stderr.trim()}`)
+    if (exitCode !== 0)
+      throw new ClusterError(`the engine refused CPU shares for ${names.join(', ')}: ${stderr.trim()}`)
   }
 }

@@ -19,11 +19,16 @@ export async function deleteCluster(name: string): Promise<void> {
       continue
     }
     emptyLooks = 0
-    const { exitCode, stderr } = await hostCommand(['docker', 'rm', '--force', '--volumes', ...names], { timeoutMs: 120_000 })
+    const { exitCode, stderr } = await hostCommand(['docker', 'rm', '--force', '--volumes', ...names], {
+      timeoutMs: 120_000,
+    })
     if (exitCode !== 0) last = stderr.trim()
   }
   const left = emptyLooks >= 2 ? [] : await containersOf(name)
   if (left.length > 0) {
-    throw new ClusterError(`could not delete ${left.join(', ')}: ${last}`, `docker rm --force --volumes ${left.join(' ')}`)
+    throw new ClusterError(
+      `could not delete ${left.join(', ')}: ${last}`,
+      `docker rm --force --volumes ${left.join(' ')}`,
+    )
   }
 }

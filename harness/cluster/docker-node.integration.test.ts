@@ -12,7 +12,20 @@ let node: Machine
 beforeAll(async () => {
   const { node: image } = await chosenImages({})
   const label = `${companionLabel}=${name}`
-  const argv = ['docker', 'run', '--detach', '--rm', '--name', name, '--label', label, '--entrypoint', 'sleep', image, '300'] as const
+  const argv = [
+    'docker',
+    'run',
+    '--detach',
+    '--rm',
+    '--name',
+    name,
+    '--label',
+    label,
+    '--entrypoint',
+    'sleep',
+    image,
+    '300',
+  ] as const
   expect(await hostCommand([...argv])).toMatchObject({ exitCode: 0 })
   node = dockerNode(name, 'worker', '')
 })

@@ -30,7 +30,8 @@ export function dockerNode(name: string, role: NodeRole, address: string): Machi
       return (await run(['cat', path], { secret: true })).stdoutBytes
     },
     async writeFile(path, data, mode = 0o600) {
-      const script = 'set -e; umask 077; t="$(dirname "$1")/.$(basename "$1").$$"; cat > "$t"; chmod "$2" "$t"; mv "$t" "$1"'
+      const script =
+        'set -e; umask 077; t="$(dirname "$1")/.$(basename "$1").$$"; cat > "$t"; chmod "$2" "$t"; mv "$t" "$1"'
       await run(['sh', '-c', script, 'write-file', path, mode.toString(8)], { input: data, secret: true })
     },
   }

@@ -17,7 +17,8 @@ export async function keptConfiguration(api: KubeConfig, first: Machine): Promis
   const cluster = clusterConfiguration.safeParse(parse(stored.data?.['ClusterConfiguration'] ?? ''))
   if (!cluster.success) throw new ClusterError('the ConfigMap kube-system/kubeadm-config holds no ClusterConfiguration')
   const node = await core.readNode({ name: first.name })
-  const criSocket = node.metadata?.annotations?.['kubeadm.alpha.kubernetes.io/cri-socket'] ?? 'unix:///run/containerd/containerd.sock'
+  const criSocket =
+    node.metadata?.annotations?.['kubeadm.alpha.kubernetes.io/cri-socket'] ?? 'unix:///run/containerd/containerd.sock'
   const init = {
     apiVersion: cluster.data.apiVersion,
     kind: 'InitConfiguration',

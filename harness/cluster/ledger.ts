@@ -21,7 +21,14 @@ const pathOf = (cluster: string) => join(directory(), `${cluster}.json`)
 /** Registers a cluster under this process. */
 export async function register(cluster: string, runDir: string): Promise<LedgerEntry> {
   const pidStart = (await processStart(process.pid)) ?? ''
-  const entry: LedgerEntry = { cluster, pid: process.pid, pidStart, runDir, createdAt: new Date().toISOString(), kept: false }
+  const entry: LedgerEntry = {
+    cluster,
+    pid: process.pid,
+    pidStart,
+    runDir,
+    createdAt: new Date().toISOString(),
+    kept: false,
+  }
   await writeEntry(entry)
   return entry
 }
@@ -39,14 +46,16 @@ export async function forget(cluster: string): Promise<void> {
 /** All registered clusters, and whether the run that made each is still alive. */
 export async function entries(): Promise<readonly (LedgerEntry & { readonly alive: boolean })[]> {
   const files = await readdir(directory()).catch(() => [])
-  const read = files.filter((file) => file.endsWith('.json')).map(async (file) => {
-    try {
-      const entry = entrySchema.parse(JSON.parse(await readFile(join(directory(), file), 'utf8')))
-      return [{ ...entry, alive: (await processStart(entry.pid)) === entry.pidStart }]
-    } catch {
-      return []
-    }
-  })
+  const read = files
+    .filter((file) => file.endsWith('.json'))
+    .map(async (file) => {
+      try {
+        const entry = entrySchema.parse(JSON.parse(await readFile(join(directory(), file), 'utf8')))
+        return [{ ...entry, alive: (await processStart(entry.pid)) === entry.pidStart }]
+      } catch {
+        return []
+      }
+    })
   return (await Promise.all(read)).flat()
 }
 

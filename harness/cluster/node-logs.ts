@@ -32,7 +32,8 @@ export async function collectNodeLogs(names: readonly string[], runDir: string):
     names.map(async (name) => {
       try {
         await collect(name, 'container.log', ['docker', 'logs', '--tail', '300', name])
-        for (const [file, argv] of Object.entries(commands)) await collect(name, file, ['docker', 'exec', name, ...argv])
+        for (const [file, argv] of Object.entries(commands))
+          await collect(name, file, ['docker', 'exec', name, ...argv])
       } catch (error) {
         problems.push(`${name}: ${String(error)}`)
       }

@@ -33,8 +33,6 @@ export interface Holds {
 export type Undo = () => Promise<void>
 
 export interface RunningProbes {
-  /** Samples failed so far, over all paths; for the console. */
-  failed(): Promise<number>
   /** Drains what is in flight and leaves the sample files complete. */
   stop(): Promise<void>
 }

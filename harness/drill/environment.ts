@@ -9,7 +9,10 @@ import { kindPath } from '../setup/kind-path.ts'
 const quick = { timeoutMs: 10_000 }
 
 /** Facts for the record: versions, image ids, this host, the state of the sources. */
-export async function environmentOf(images: { readonly node: string; readonly workload: string }): Promise<Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>> {
+export async function environmentOf(images: {
+  readonly node: string
+  readonly workload: string
+}): Promise<Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>> {
   const say = async (...argv: [string, ...string[]]) => (await hostCommand(argv, quick)).stdout.trim()
   const idOf = (ref: string) => say('docker', 'image', 'inspect', '--format', '{{.Id}}', ref)
   const [kind, engine, nodeId, workloadId, git, cgroup] = await Promise.all([
@@ -30,7 +33,10 @@ export async function environmentOf(images: { readonly node: string; readonly wo
 
 /** The unified hierarchy has cgroup.controllers at its root. */
 export async function cgroupVersion(): Promise<'v1' | 'v2'> {
-  return access('/sys/fs/cgroup/cgroup.controllers').then(() => 'v2' as const, () => 'v1' as const)
+  return access('/sys/fs/cgroup/cgroup.controllers').then(
+    () => 'v2' as const,
+    () => 'v1' as const,
+  )
 }
 
 /** Commit and dirtiness of drill's own sources; null where it runs from a package. */

@@ -14,7 +14,11 @@ import { worstOf, type RunRecord } from '../record/run-record.ts'
  */
 export async function judgeRun(runDir: string, record: RunRecord, scenario: Scenario): Promise<RunRecord> {
   const view = await loadRun(runDir)
-  const collected: RunRecord = { ...record, ...deriveRecord(view.events), probes: view.series.map((series) => summaryOf(series)) }
+  const collected: RunRecord = {
+    ...record,
+    ...deriveRecord(view.events),
+    probes: view.series.map((series) => summaryOf(series)),
+  }
   const findings = judge({ ...view, record: collected }, scenario.checks)
   const verdict = worstOf(findings.map((finding) => finding.verdict))
   const judged: RunRecord = {

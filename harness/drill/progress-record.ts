@@ -5,7 +5,10 @@ import type { Journal } from '../ports.ts'
 import type { DrillPlan } from './drill-ports.ts'
 
 /** The record of a run that has not begun. */
-export function plannedRecord(plan: DrillPlan, environment: Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>): RunRecord {
+export function plannedRecord(
+  plan: DrillPlan,
+  environment: Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>,
+): RunRecord {
   const { id, title, hypothesis, budgets } = plan.scenario
   return {
     schemaVersion: recordVersion,
@@ -32,8 +35,14 @@ export function plannedRecord(plan: DrillPlan, environment: Pick<RunRecord, 'ver
 }
 
 /** Writes the record with what the journal says by now. */
-export async function saveProgress(plan: DrillPlan, record: RunRecord, journal: Journal, stage: RunRecord['stage']): Promise<RunRecord> {
-  const ended = stage === 'judged' ? { finishedAt: new Date().toISOString(), durationMs: Math.round(journal.nowMs()) } : {}
+export async function saveProgress(
+  plan: DrillPlan,
+  record: RunRecord,
+  journal: Journal,
+  stage: RunRecord['stage'],
+): Promise<RunRecord> {
+  const ended =
+    stage === 'judged' ? { finishedAt: new Date().toISOString(), durationMs: Math.round(journal.nowMs()) } : {}
   const versions = { ...record.versions, ...versionsSeen(journal.events) }
   const saved: RunRecord = { ...record, ...deriveRecord(journal.events), ...ended, versions, stage }
   await writeRunRecord(plan.runDir, saved)

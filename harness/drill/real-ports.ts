@@ -89,7 +89,10 @@ async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, s
 
 function contextOf(plan: DrillPlan, cluster: Cluster, journal: Journal, signal: AbortSignal): DrillContext {
   const recorded = new Map(
-    cluster.machines.map((machine) => [machine.name, recordedNode(machine, join(plan.runDir, 'commands', `${machine.name}.jsonl`), journal)]),
+    cluster.machines.map((machine) => [
+      machine.name,
+      recordedNode(machine, join(plan.runDir, 'commands', `${machine.name}.jsonl`), journal),
+    ]),
   )
   const of = (machines: Cluster['machines']) => machines.flatMap((machine) => recorded.get(machine.name) ?? [])
   const { machines, controlPlanes, workers } = cluster
@@ -120,6 +123,10 @@ async function takeConfiguration(plan: DrillPlan, context: DrillContext): Promis
   } else {
     await copyFile(plan.kubeadmConfigPath, copy)
   }
-  context.journal.append({ type: 'input.used', node: 'operator', path: plan.kubeadmConfigPath ?? 'inputs/kubeadm.yaml' })
+  context.journal.append({
+    type: 'input.used',
+    node: 'operator',
+    path: plan.kubeadmConfigPath ?? 'inputs/kubeadm.yaml',
+  })
   return readFile(copy, 'utf8')
 }

@@ -21,7 +21,12 @@ interface Run {
  * One drill from preflight to teardown. Never rejects for what happens in the run: the record tells, with its exit code.
  * The caller renders the reports. Rejects only with PreflightError or the abort reason while nothing was created yet.
  */
-export async function runDrill(plan: DrillPlan, ports: DrillPorts, journal: Journal, signal: AbortSignal): Promise<RunRecord> {
+export async function runDrill(
+  plan: DrillPlan,
+  ports: DrillPorts,
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<RunRecord> {
   const run: Run = { plan, ports, journal, signal, teardown: teardownOf(journal) }
   let record = await saveProgress(plan, plannedRecord(plan, await ports.environment(plan)), journal, 'planned')
   const at: { phase: PhaseId } = { phase: 'preflight' }
@@ -56,7 +61,12 @@ async function finish(run: Run, judged: RunRecord, failure: unknown): Promise<Ru
     else if (made) teardown.register('delete the cluster', () => ports.deleteCluster(plan))
     return teardown.run()
   })
-  const exitCode = failure !== undefined ? exitCodeOf(failure) : errors.length > 0 ? exitCodeOf(new Error('teardown')) : judged.exitCode
+  const exitCode =
+    failure !== undefined
+      ? exitCodeOf(failure)
+      : errors.length > 0
+        ? exitCodeOf(new Error('teardown'))
+        : judged.exitCode
   const cluster = made ? { name: plan.clusterName, kept: keep && !interrupted } : null
   journal.append({ type: 'run.finished', verdict: judged.verdict, exitCode })
   return saveProgress(plan, { ...judged, cluster, exitCode, teardownErrors: [...errors] }, journal, 'judged')
@@ -71,7 +81,9 @@ async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) =
     return ports.createCluster(plan, journal, signal)
   })
   const context = ports.context(plan, cluster, journal, signal)
-  const probes = await phase('seed', () => ports.startProbes(plan, context, (undo) => teardown.register('stop the probers', undo)))
+  const probes = await phase('seed', () =>
+    ports.startProbes(plan, context, (undo) => teardown.register('stop the probers', undo)),
+  )
   await phase('baseline', async () => {
     await sleep(holds.baselineMs, undefined, { signal })
     await collect(run, context, 'baseline')
@@ -103,10 +115,18 @@ async function recover(run: Run, context: DrillContext, kubeadmConfig: string): 
   const recovery = ports.recovery(plan.scenario.recovery ?? '')
   const { controlPlanes, workers } = context.cluster
   const inventory = { controlPlanes, workers, kubeadmConfig }
-  const sinceMs = journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: recovery.id }).atMs
+  const sinceMs = journal.append({
+    type: 'milestone.reached',
+    milestone: 'recovery-started',
+    recovery: recovery.id,
+  }).atMs
   try {
     const steps = await recovery.plan(inventory)
-    journal.append({ type: 'recovery.planned', recovery: recovery.id, steps: steps.map(({ id, title }) => ({ id, title })) })
+    journal.append({
+      type: 'recovery.planned',
+      recovery: recovery.id,
+      steps: steps.map(({ id, title }) => ({ id, title })),
+    })
     await runSteps(steps, { inventory, signal, emit: (event) => void journal.append(event) })
     await ports.recovered(context, sinceMs, plan.scenario.budgets.recoveredMs)
     journal.append({ type: 'milestone.reached', milestone: 'recovered' })
@@ -118,7 +138,9 @@ async function recover(run: Run, context: DrillContext, kubeadmConfig: string): 
 
 async function settle(run: Run, context: DrillContext, probes: RunningProbes): Promise<void> {
   const { plan, journal, signal } = run
-  const recovered = journal.events.some((event) => event.type === 'milestone.reached' && event['milestone'] === 'recovered')
+  const recovered = journal.events.some(
+    (event) => event.type === 'milestone.reached' && event['milestone'] === 'recovered',
+  )
   const untilMs = journal.nowMs() + (recovered ? plan.holds.evictionWindowMs : plan.holds.watchMs)
   await collect(run, context, 'recovered')
   await sleep(Math.max(0, untilMs - journal.nowMs()), undefined, { signal })

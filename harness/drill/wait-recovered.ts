@@ -18,16 +18,25 @@ export async function waitRecovered(context: DrillContext, sinceMs: number, budg
   await waitFor(
     'the cluster is whole again',
     async () => {
-      const missing = await Promise.all(controlPlanes.map(async (machine) => {
-        const api = await apiAccess(machine)
-        const core = api.makeApiClient(CoreV1Api)
-        const [nodes, pods, leases] = await Promise.all([
-          core.listNode(),
-          core.listNamespacedPod({ namespace: 'kube-system' }),
-          api.makeApiClient(CoordinationV1Api).listNamespacedLease({ namespace: 'kube-node-lease' }),
-        ])
-        return [...notReady(nodes.items, pods.items, machines.length), ...staleLeases(leases.items, machines.map(({ name }) => name), since)]
-      }))
+      const missing = await Promise.all(
+        controlPlanes.map(async (machine) => {
+          const api = await apiAccess(machine)
+          const core = api.makeApiClient(CoreV1Api)
+          const [nodes, pods, leases] = await Promise.all([
+            core.listNode(),
+            core.listNamespacedPod({ namespace: 'kube-system' }),
+            api.makeApiClient(CoordinationV1Api).listNamespacedLease({ namespace: 'kube-node-lease' }),
+          ])
+          return [
+            ...notReady(nodes.items, pods.items, machines.length),
+            ...staleLeases(
+              leases.items,
+              machines.map(({ name }) => name),
+              since,
+            ),
+          ]
+        }),
+      )
       const all = [...new Set(missing.flat())]
       if (all.length > 0) throw new Error(`still to come: ${all.join(', ')}`)
       return true
@@ -39,8 +48,10 @@ export async function waitRecovered(context: DrillContext, sinceMs: number, budg
 /** The nodes whose lease was not renewed after `since`. */
 export function staleLeases(leases: readonly V1Lease[], nodes: readonly string[], since: Date): readonly string[] {
   const renewedAt = new Map(leases.map((lease) => [lease.metadata?.name ?? '', lease.spec?.renewTime]))
-  return nodes.filter((node) => {
-    const renewed = renewedAt.get(node)
-    return renewed === undefined || new Date(renewed) <= since
-  }).map((node) => `lease of ${node}`)
+  return nodes
+    .filter((node) => {
+      const renewed = renewedAt.get(node)
+      return renewed === undefined || new Date(renewed) <= since
+    })
+    .map((node) => `lease of ${node}`)
 }

@@ -48,7 +48,10 @@ test('inputs, files set aside and versions come from the journal', () => {
     [2, 'file.set-aside', { node: 'm1', path: '/x' }],
     [3, 'versions.seen', { kubernetes: 'v1.36.4' }],
   )
-  expect(deriveRecord(events)).toMatchObject({ inputs: [{ node: 'operator', path: 'kubeadm.yaml' }], setAside: [{ node: 'm1', path: '/x' }] })
+  expect(deriveRecord(events)).toMatchObject({
+    inputs: [{ node: 'operator', path: 'kubeadm.yaml' }],
+    setAside: [{ node: 'm1', path: '/x' }],
+  })
   expect(versionsSeen(events)).toEqual({ kubernetes: 'v1.36.4' })
 })
 

@@ -29,14 +29,18 @@ const noMilestones: Milestones = {
 /** Versions that only the cluster could tell. */
 export function versionsSeen(events: readonly JournalEvent[]): Record<string, string> {
   const seen = events.filter((event) => event.type === 'versions.seen').flatMap((event) => Object.entries(event))
-  return Object.fromEntries(seen.filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== 'type'))
+  return Object.fromEntries(
+    seen.filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== 'type'),
+  )
 }
 
 /** The parts of run.json that are functions of the journal. */
 export function deriveRecord(events: readonly JournalEvent[]): Derived {
   const injectedAtMs = events.find((event) => event.type === 'fault.injected')?.atMs ?? null
   const files = (type: string) =>
-    events.filter((event) => event.type === type).map((event) => ({ node: textOf(event, 'node'), path: textOf(event, 'path') }))
+    events
+      .filter((event) => event.type === type)
+      .map((event) => ({ node: textOf(event, 'node'), path: textOf(event, 'path') }))
   return {
     injectedAtMs,
     phases: spansOf(events, 'phase'),

@@ -8,19 +8,24 @@ import { journalEventSchema } from './journal-schema.ts'
 import { recordVersion, runRecordSchema } from './run-record.ts'
 import type { RunView } from './run-view.ts'
 
-
-
 /** Reads a stored run. Rejects with UsageError that says what is wrong with it. */
 export async function loadRun(directory: string): Promise<RunView> {
   const runDir = resolve(directory)
   const record = await readRecord(runDir)
-  const [events, series, evidence] = await Promise.all([readJournal(runDir), readSeries(join(runDir, 'samples')), readEvidence(runDir)])
+  const [events, series, evidence] = await Promise.all([
+    readJournal(runDir),
+    readSeries(join(runDir, 'samples')),
+    readEvidence(runDir),
+  ])
   return { record, events, series, evidence }
 }
 
 async function readRecord(runDir: string) {
   const path = join(runDir, 'run.json')
-  const isDirectory = await stat(runDir).then((found) => found.isDirectory(), () => false)
+  const isDirectory = await stat(runDir).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
   if (!isDirectory) throw new UsageError(`${runDir} is no run directory`, 'give one, such as runs/latest')
   const text = await readFile(path, 'utf8').catch(() => {
     throw new UsageError(`${path} is missing or cannot be read`, 'give a run directory, such as runs/latest')
@@ -28,12 +33,17 @@ async function readRecord(runDir: string) {
   const document = parseJson(text, path)
   const version = z.looseObject({ schemaVersion: z.number() }).safeParse(document)
   if (version.success && version.data.schemaVersion > recordVersion) {
-    throw new UsageError(`${path} has version ${version.data.schemaVersion}, this drill reads up to ${recordVersion}`, 'use a newer drill')
+    throw new UsageError(
+      `${path} has version ${version.data.schemaVersion}, this drill reads up to ${recordVersion}`,
+      'use a newer drill',
+    )
   }
   const parsed = runRecordSchema.safeParse(document)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new UsageError(`${path} is not a record of a run: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`)
+  throw new UsageError(
+    `${path} is not a record of a run: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`,
+  )
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -13,13 +13,21 @@ const keptCharacters = 64 * 1024
  */
 export function recordedNode(machine: Machine, commandsFile: string, journal: Journal): Machine {
   mkdirSync(dirname(commandsFile), { recursive: true })
-  const record = (entry: Omit<CommandResult, 'durationMs'> & { durationMs: number; startedMs: number; secret: boolean }) => {
+  const record = (
+    entry: Omit<CommandResult, 'durationMs'> & { durationMs: number; startedMs: number; secret: boolean },
+  ) => {
     const { argv, exitCode, durationMs, startedMs, secret } = entry
     const [stdout, stderr] = secret ? ['[withheld]', '[withheld]'] : [entry.stdout, entry.stderr].map(shortened)
     const line = { atMs: startedMs, argv, exitCode, durationMs: Math.round(durationMs), stdout, stderr }
     appendFileSync(commandsFile, `${redact(JSON.stringify(line))}\n`)
     const command = firstLine(argv)
-    journal.append({ type: 'command.finished', node: machine.name, command, exitCode, durationMs: Math.round(durationMs) })
+    journal.append({
+      type: 'command.finished',
+      node: machine.name,
+      command,
+      exitCode,
+      durationMs: Math.round(durationMs),
+    })
   }
   const recorded = async <T>(argv: readonly string[], secret: boolean, run: () => Promise<T>): Promise<T> => {
     const startedMs = journal.nowMs()
@@ -39,14 +47,19 @@ export function recordedNode(machine: Machine, commandsFile: string, journal: Jo
     exec: (argv, options) => recorded(argv, options?.secret ?? false, () => machine.exec(argv, options)),
     readFile: (path) => recorded(['read-file', path], true, () => machine.readFile(path)),
     writeFile: (path, data, mode) =>
-      recorded(['write-file', path, `${Buffer.byteLength(data)} bytes`], true, () => machine.writeFile(path, data, mode)),
+      recorded(['write-file', path, `${Buffer.byteLength(data)} bytes`], true, () =>
+        machine.writeFile(path, data, mode),
+      ),
   }
 }
 
-const isResult = (value: unknown): value is CommandResult => typeof value === 'object' && value !== null && 'exitCode' in value
+const isResult = (value: unknown): value is CommandResult =>
+  typeof value === 'object' && value !== null && 'exitCode' in value
 
 const shortened = (text: string) =>
-  text.length <= keptCharacters ? text : `${text.slice(0, keptCharacters)}\n[${text.length - keptCharacters} characters cut]`
+  text.length <= keptCharacters
+    ? text
+    : `${text.slice(0, keptCharacters)}\n[${text.length - keptCharacters} characters cut]`
 
 function firstLine(argv: readonly string[]): string {
   const text = argv.join(' ').trim()

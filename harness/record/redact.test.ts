@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { redact, secretsIn } from './redact.ts'
 
-const pem = `-----BEGIN ${'RSA'} PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----`
+const pem = ['-----BEGIN RSA', `PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----`].join(' ')
 const jwt = `eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.eyJpc3MiOiJodHRwczovL2t1YmVybmV0ZXMifQ.${'c2lnbmF0dXJl'.repeat(4)}`
 const samples: Record<string, string> = {
   'private key': `before ${pem} after`,

@@ -4,7 +4,11 @@ const withheld = '[withheld]'
 const secrets: readonly (readonly [name: string, pattern: RegExp, replacement: string])[] = [
   ['private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, withheld],
   ['kubeconfig key data', /(client-key-data["']?\s*:\s*["']?)[A-Za-z0-9+/=]{16,}/g, `$1${withheld}`],
-  ['base64 of a PEM private key', /LS0tLS1CRUdJTi[A-Za-z0-9+/=]*(?:UFJJVkFURSBLRVk|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)[A-Za-z0-9+/=]*/g, withheld],
+  [
+    'base64 of a PEM private key',
+    /LS0tLS1CRUdJTi[A-Za-z0-9+/=]*(?:UFJJVkFURSBLRVk|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)[A-Za-z0-9+/=]*/g,
+    withheld,
+  ],
   ['JSON web token', /eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}/g, withheld],
   ['bootstrap token', /\b(?<![-.\w])[a-z0-9]{6}\.[a-z0-9]{16}\b(?![-.\w])/g, withheld],
   ['certificate key', /(--certificate-key[= ])[0-9a-f]{64}/g, `$1${withheld}`],

@@ -7,7 +7,10 @@ import { runRecordSchema, type RunRecord } from './run-record.ts'
 
 /** `20261124T021500Z-lost-pki-m3` */
 export function runIdOf(startedAt: Date, scenario: string, masters: number): string {
-  const utc = startedAt.toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(/[-:]/g, '')
+  const utc = startedAt
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(/[-:]/g, '')
   return `${utc}-${scenario}-m${masters}`
 }
 
@@ -19,12 +22,16 @@ export async function createRunDirectory(out: string, id: string): Promise<strin
   try {
     await mkdir(root, { recursive: true })
     const path = await makeNew(root, id)
-    await Promise.all(['samples', 'evidence', 'commands', 'nodes', 'inputs', 'report'].map((name) => mkdir(join(path, name))))
+    await Promise.all(
+      ['samples', 'evidence', 'commands', 'nodes', 'inputs', 'report'].map((name) => mkdir(join(path, name))),
+    )
     await pointLatest(path)
     return path
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
-    throw new UsageError(`cannot write the run directory in ${root} (${reason})`, 'choose another with --out DIR', { cause })
+    throw new UsageError(`cannot write the run directory in ${root} (${reason})`, 'choose another with --out DIR', {
+      cause,
+    })
   }
 }
 

@@ -15,7 +15,16 @@ export const findingSchema = z.object({
 })
 export type Finding = z.infer<typeof findingSchema>
 
-export const milestoneNames = ['felt', 'recoveryStarted', 'etcdHealthy', 'apiReady', 'leasesFresh', 'nodesReady', 'tokensReissued', 'recovered'] as const
+export const milestoneNames = [
+  'felt',
+  'recoveryStarted',
+  'etcdHealthy',
+  'apiReady',
+  'leasesFresh',
+  'nodesReady',
+  'tokensReissued',
+  'recovered',
+] as const
 export type MilestoneName = (typeof milestoneNames)[number]
 const milestoneMs = z.number().nullable().describe('Milliseconds since the injection; null when it was not reached')
 export const milestonesSchema = z.object({
@@ -42,11 +51,17 @@ export const probeSummarySchema = z.object({
   failed: z.number().int(),
   unmeasured: z.number().int(),
   coverage: z.number().describe('Share of the planned samples that were measured, 0 to 1'),
-  longestGapMs: z.number().nullable().describe('Longest time between two successes; null when fewer than two succeeded'),
+  longestGapMs: z
+    .number()
+    .nullable()
+    .describe('Longest time between two successes; null when fewer than two succeeded'),
   longestGapAtMs: z.number().nullable().describe('When it began, milliseconds since the run began'),
   openAtEnd: z.boolean().describe('The last measured sample failed: the outage had not ended'),
   latencyMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable(),
-  lagMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable().describe('How late the prober itself was'),
+  lagMs: z
+    .object({ p50: z.number(), p99: z.number(), max: z.number() })
+    .nullable()
+    .describe('How late the prober itself was'),
   outages: z.array(
     z.object({
       fromMs: z.number().describe('Since the run began'),
@@ -87,8 +102,15 @@ export const runRecordSchema = z.object({
   git: z.object({ commit: z.string().nullable(), dirty: z.boolean().nullable() }),
   cluster: z.object({ name: z.string(), kept: z.boolean() }).nullable(),
   inputs: z.array(z.object({ node: z.string(), path: z.string() })).describe('Files that the repair read or was given'),
-  setAside: z.array(z.object({ node: z.string(), path: z.string() })).describe('Files that the repair moved out of the way'),
-  budgets: z.object({ longestGapMs: z.number(), failedProbes: z.number().int(), coverage: z.number(), recoveredMs: z.number() }),
+  setAside: z
+    .array(z.object({ node: z.string(), path: z.string() }))
+    .describe('Files that the repair moved out of the way'),
+  budgets: z.object({
+    longestGapMs: z.number(),
+    failedProbes: z.number().int(),
+    coverage: z.number(),
+    recoveredMs: z.number(),
+  }),
   phases: z.array(spanSchema),
   steps: z.array(spanSchema),
   milestones: milestonesSchema,
@@ -97,7 +119,10 @@ export const runRecordSchema = z.object({
   claim: z.string().nullable().describe('The verdict in one sentence'),
   findings: z.array(findingSchema),
   exitCode: z.number().int().nullable(),
-  error: z.object({ phase: z.string(), message: z.string(), chain: z.array(z.string()) }).nullable().describe('What ended the run early'),
+  error: z
+    .object({ phase: z.string(), message: z.string(), chain: z.array(z.string()) })
+    .nullable()
+    .describe('What ended the run early'),
   teardownErrors: z.array(z.string()),
 })
 export type RunRecord = z.infer<typeof runRecordSchema>

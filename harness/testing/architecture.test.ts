@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const files = globSync('{lib,harness,scenarios,reports}/**/*.{ts,tsx}', { cwd: root, exclude: (path) => path.includes('node_modules') })
+const files = globSync('{lib,harness,scenarios,reports}/**/*.{ts,tsx}', {
+  cwd: root,
+  exclude: (path) => path.includes('node_modules'),
+})
 
 interface Imports {
   /** Paths from the project's root. */
@@ -15,8 +18,12 @@ interface Imports {
 /** What a file imports at run time; `import type` is erased and binds nobody. */
 function importsOf(file: string): Imports {
   const source = readFileSync(join(root, file), 'utf8')
-  const specifiers = [...source.matchAll(/^(?:import|export)(?! type )[^'"]*?from\s+['"]([^'"]+)['"]/gm)].map((match) => match[1] ?? '')
-  const local = specifiers.filter((name) => name.startsWith('.')).map((name) => relative(root, join(root, dirname(file), name)))
+  const specifiers = [...source.matchAll(/^(?:import|export)(?! type )[^'"]*?from\s+['"]([^'"]+)['"]/gm)].map(
+    (match) => match[1] ?? '',
+  )
+  const local = specifiers
+    .filter((name) => name.startsWith('.'))
+    .map((name) => relative(root, join(root, dirname(file), name)))
   return { local, packages: specifiers.filter((name) => !name.startsWith('.')) }
 }
 
@@ -34,16 +41,24 @@ const forbidden: readonly { readonly from: RegExp; readonly except?: RegExp; rea
 test.each(forbidden)('$from imports nothing of $to', ({ from, except, to }) => {
   const bad = files
     .filter((file) => from.test(file) && !except?.test(file) && !isTest(file))
-    .flatMap((file) => (graph.get(file)?.local ?? []).filter((target) => to.test(target)).map((target) => `${file} -> ${target}`))
+    .flatMap((file) =>
+      (graph.get(file)?.local ?? []).filter((target) => to.test(target)).map((target) => `${file} -> ${target}`),
+    )
   expect(bad).toEqual([])
 })
 
 test('lib/ needs node:*, yaml and, in its ssh adapter, execa; reports never reach for an engine', () => {
   const packagesOf = (folder: string) =>
-    files.filter((file) => file.startsWith(folder) && !isTest(file)).flatMap((file) => (graph.get(file)?.packages ?? []).map((name) => ({ file, name })))
-  const strange = packagesOf('lib/').filter(({ file, name }) => !name.startsWith('node:') && name !== 'yaml' && !(name === 'execa' && file.includes('ssh')))
+    files
+      .filter((file) => file.startsWith(folder) && !isTest(file))
+      .flatMap((file) => (graph.get(file)?.packages ?? []).map((name) => ({ file, name })))
+  const strange = packagesOf('lib/').filter(
+    ({ file, name }) => !name.startsWith('node:') && name !== 'yaml' && !(name === 'execa' && file.includes('ssh')),
+  )
   expect(strange).toEqual([])
-  expect(packagesOf('reports/').filter(({ name }) => ['execa', 'testcontainers', '@kubernetes/client-node'].includes(name))).toEqual([])
+  expect(
+    packagesOf('reports/').filter(({ name }) => ['execa', 'testcontainers', '@kubernetes/client-node'].includes(name)),
+  ).toEqual([])
 })
 
 test('no import cycle', () => {
@@ -60,6 +75,8 @@ test('no import cycle', () => {
 })
 
 test('files stay small', () => {
-  const long = files.map((file) => [file, readFileSync(join(root, file), 'utf8').split('\n').length] as const).filter(([, lines]) => lines > 251)
+  const long = files
+    .map((file) => [file, readFileSync(join(root, file), 'utf8').split('\n').length] as const)
+    .filter(([, lines]) => lines > 251)
   expect(long).toEqual([])
 })

@@ -1,0 +1,67 @@
+import { createInterface } from 'node:readline/promises'
+import type { Command } from 'commander'
+import { InterruptedError } from '../errors.ts'
+import { openProgress } from '../setup/progress.ts'
+import { setUp } from '../setup/setup.ts'
+
+interface SetupOptions {
+  readonly nodeImage?: string
+  readonly dryRun?: true
+  readonly yes?: true
+}
+
+export function registerSetup(program: Command): void {
+  program
+    .command('setup')
+    .description(
+      'bring what a drill needs to this machine: engine, settings, kind, images; says beforehand what it will do',
+    )
+    .option(
+      '--node-image <ref>',
+      'use this node image, pulled if need be; default: an official one if it can be had, else one built here',
+    )
+    .option('--dry-run', 'show what it would do, and do nothing')
+    .option('-y, --yes', 'do not ask; implied where there is no terminal')
+    .addHelpText(
+      'after',
+      `
+It can be cut at any time and run again: it goes on where it was. Settings of the host go back with: drill gc --host
+Exit codes: 0 everything is there, 3 this machine cannot be mended (it says why), 130 interrupted
+
+Examples:
+  drill setup --dry-run
+  drill setup --yes
+  drill setup --node-image kindest/node:v1.36.4`,
+    )
+    .action(async (options: SetupOptions) => {
+      const interruption = new AbortController()
+      const interrupt = (name: NodeJS.Signals) => {
+        interruption.abort(new InterruptedError(`interrupted by ${name}`, 'npx drill setup goes on where it was'))
+      }
+      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+      for (const name of signals) process.on(name, interrupt)
+      try {
+        await setUp({
+          ...(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage }),
+          dryRun: options.dryRun ?? false,
+          confirm: async () => options.yes === true || !process.stdin.isTTY || askOnTerminal(interruption.signal),
+          say: (line) => {
+            console.log(line)
+          },
+          progress: openProgress(),
+          signal: interruption.signal,
+        })
+      } finally {
+        for (const name of signals) process.off(name, interrupt)
+      }
+    })
+}
+
+async function askOnTerminal(signal: AbortSignal): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
+  try {
+    return /^y(es)?$/i.test((await terminal.question('Do this? [y/N] ', { signal })).trim())
+  } finally {
+    terminal.close()
+  }
+}

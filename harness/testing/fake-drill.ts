@@ -1,0 +1,107 @@
+import type { Step } from '../../lib/step.ts'
+import type { DrillPlan, DrillPorts, KeepPolicy } from '../drill/drill-ports.ts'
+import type { Check, Cluster, Journal, Proof, Scenario } from '../ports.ts'
+import { evidenceStore } from '../record/run-directory.ts'
+import type { Verdict } from '../record/run-record.ts'
+
+/** What a test of the engine changes about a drill in which all goes well. */
+export interface FakeWorld {
+  readonly proof?: Proof['result']
+  readonly steps?: readonly Step[]
+  readonly verdict?: Verdict
+  readonly keep?: KeepPolicy
+  readonly noop?: boolean
+  readonly checks?: readonly Check[]
+  readonly ports?: Partial<DrillPorts>
+}
+
+export const fakeCluster: Cluster = {
+  name: 'drill-fake',
+  machines: [],
+  controlPlanes: [],
+  workers: [],
+  kubeconfigPath: '',
+}
+
+/** Fakes of the engine's ports that write down in `calls` what was asked of them. */
+export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal) {
+  const calls: string[] = []
+  const note = (call: string) => async () => void calls.push(call)
+  const step = (id: string, run: Step['run'] = note(`step ${id}`)): Step => ({ id, title: id, run })
+  const check = (id: string, verdict: Verdict): Check => ({
+    id,
+    title: id,
+    collect: { baseline: note(`collect ${id} baseline`), settled: note(`collect ${id} settled`) },
+    judge: () => ({ id, title: id, verdict, summary: `${id} says ${verdict}`, details: [] }),
+  })
+
+  const scenarioOf = (world: FakeWorld): Scenario => ({
+    id: 'fake',
+    title: 'Fake',
+    hypothesis: 'It holds.',
+    feltBy: [],
+    checks: world.checks ?? [check('first', world.verdict ?? 'pass')],
+    budgets: { longestGapMs: 250, failedProbes: 0, coverage: 0.999, recoveredMs: 40_000 },
+    expects: 'pass',
+    ...(world.noop ? {} : damageOf(world)),
+  })
+
+  const damageOf = (world: FakeWorld): Pick<Scenario, 'fault' | 'recovery'> => ({
+    fault: {
+      id: 'break',
+      title: 'Break it',
+      destroys: [],
+      supports: () => ({ ok: true }),
+      inject: note('inject'),
+      prove: async () => ({ result: world.proof ?? 'confirmed', summary: 'looked', details: [] }),
+    },
+    recovery: 'fake',
+  })
+
+  const planOf = (world: FakeWorld): DrillPlan => ({
+    id: 'run',
+    clusterName: 'drill-fake',
+    scenario: scenarioOf(world),
+    topology: { masters: 1, workers: 2 },
+    argv: ['run', 'fake'],
+    keep: world.keep ?? 'never',
+    runDir,
+    startedAt: new Date(),
+    holds: { baselineMs: 1, evictionWindowMs: 5, watchMs: 5 },
+  })
+
+  const portsOf = (world: FakeWorld): DrillPorts => ({
+    preflight: note('preflight'),
+    environment: async () => ({
+      versions: {},
+      images: {},
+      host: { cores: 2, memoryBytes: 1, cgroup: 'v2' },
+      git: { commit: null, dirty: null },
+    }),
+    createCluster: async () => (calls.push('create'), fakeCluster),
+    deleteCluster: note('delete'),
+    keepCluster: note('keep'),
+    context: (plan, cluster) => ({
+      runDir,
+      topology: plan.topology,
+      cluster,
+      journal,
+      evidence: evidenceStore(runDir),
+      signal,
+      secrets: new Map(),
+      api: () => Promise.reject(new Error('no API')),
+    }),
+    startProbes: async (_plan, _context, registerUndo) => {
+      calls.push('probe')
+      registerUndo(note('stop probes'))
+      return { stop: note('stop probes') }
+    },
+    kubeadmConfig: async () => 'kind: ClusterConfiguration',
+    recovery: () => ({ id: 'fake', title: 'Fake', plan: async () => world.steps ?? [step('one'), step('two')] }),
+    recovered: note('recovered'),
+    collectLogs: async () => (calls.push('logs'), []),
+    ...world.ports,
+  })
+
+  return { calls, step, check, planOf, portsOf }
+}

@@ -1,0 +1,151 @@
+import { type Finding, recordVersion, type RunRecord, type Span, type Verdict } from '../record/run-record.ts'
+
+/** A judged run of lost-pki that passed, without its probes. Probing began at `probingFromMs` of the run and took `probingMs`. */
+export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord {
+  const injectedAtMs = probingFromMs + 10_400
+  const at = (sinceInjectionMs: number) => injectedAtMs + sinceInjectionMs
+  const probedUntilMs = Math.max(probingFromMs + probingMs, at(80_000))
+  const durationMs = probedUntilMs + 14_800
+  const startedAt = new Date(Date.UTC(2026, 10, 24, 2, 15, 0, 120))
+  return {
+    schemaVersion: recordVersion,
+    id: '20261124T021500Z-lost-pki-m1',
+    stage: 'judged',
+    scenario: {
+      id: 'lost-pki',
+      title: 'Everything below /etc/kubernetes is deleted on all control planes at once',
+      hypothesis: 'The library repairs the control plane with new keys, and no workload notices anything.',
+    },
+    argv: ['drill', 'run', 'lost-pki', '--masters', '1'],
+    startedAt: startedAt.toISOString(),
+    finishedAt: new Date(startedAt.getTime() + durationMs).toISOString(),
+    durationMs,
+    injectedAtMs,
+    topology: { masters: 1, workers: 2 },
+    versions: {
+      drill: '0.1.0',
+      node: 'v24.21.0',
+      kind: 'v0.33.0',
+      engine: '28.5.1',
+      kubernetes: 'v1.36.4',
+      kernel: '6.18.0',
+    },
+    images: { node: 'drill/node:1.36.4-3f9c1d20', workload: 'drill/workload:8a11be07' },
+    host: { cores: 2, memoryBytes: 25_276_510_208, cgroup: 'v1' },
+    git: { commit: 'f7527781c2b1a0d5b7e1c5a3f0c9d8e7b6a59483', dirty: false },
+    cluster: { name: 'drill-7f3a', kept: false },
+    inputs: [
+      { node: 'operator', path: 'inputs/kubeadm.yaml' },
+      { node: 'drill-7f3a-control-plane', path: '/var/lib/etcd/member/snap/db' },
+    ],
+    setAside: [
+      { node: 'drill-7f3a-control-plane', path: '/var/lib/kubelet/pki/kubelet-client-current.pem' },
+      { node: 'drill-7f3a-worker', path: '/var/lib/kubelet/pki/kubelet-client-current.pem' },
+      { node: 'drill-7f3a-worker2', path: '/var/lib/kubelet/pki/kubelet-client-current.pem' },
+    ],
+    budgets: { longestGapMs: 250, failedProbes: 0, coverage: 0.999, recoveredMs: 40_000 },
+    phases: spans([
+      ['preflight', 'Look whether this host can carry the drill', 0, 1900],
+      ['provision', 'Create the cluster', 1900, 34_200],
+      ['seed', 'Deploy the workload and start the probers', 34_200, probingFromMs + 150],
+      ['baseline', 'Measure the healthy cluster', probingFromMs + 150, at(-180)],
+      ['inject', 'Destroy', at(-180), at(8600)],
+      ['recover', 'Repair', at(8600), at(40_150)],
+      ['settle', 'Wait until nothing more can happen', at(40_150), probedUntilMs],
+      ['judge', 'Judge', probedUntilMs, probedUntilMs + 3400],
+      ['teardown', 'Collect logs and clean up', probedUntilMs + 3400, durationMs],
+    ]),
+    steps: spans([
+      ['survey', 'Look at every machine before touching anything', at(8700), at(9900)],
+      ['certificate-authorities', 'Make new certificate authorities on one control plane', at(9900), at(11_400)],
+      ['certificates', 'Issue certificates and kubeconfigs on every control plane', at(11_400), at(14_100)],
+      ['kubelets-of-masters', 'Give the control planes’ kubelets a new identity', at(14_100), at(16_300)],
+      ['start-etcd', 'Start etcd, and see that it has its data', at(16_300), at(18_900)],
+      ['start-api', 'Start the API server and the allow-listed controllers', at(18_900), at(26_100)],
+      ['cluster-info', 'Publish cluster-info and the root CA', at(26_100), at(28_300)],
+      ['load-balancer', 'Point the balancer at the control planes', at(28_300), at(28_300), 'skipped'],
+      ['kubelets-of-workers', 'Give the workers’ kubelets a new identity', at(28_300), at(32_800)],
+      ['restart-clients', 'Restart clients of the API in place', at(32_800), at(37_600)],
+      ['full-controllers', 'Bring scheduler and controllers back', at(37_600), at(40_150)],
+    ]),
+    milestones: {
+      felt: 4212.4,
+      recoveryStarted: 8701.2,
+      etcdHealthy: 18_644.9,
+      apiReady: 25_980.3,
+      leasesFresh: 33_410.6,
+      nodesReady: 33_902.1,
+      tokensReissued: 37_488.8,
+      recovered: 39_744.5,
+    },
+    probes: [],
+    verdict: null,
+    claim: null,
+    findings: [],
+    exitCode: null,
+    error: null,
+    teardownErrors: [],
+  }
+}
+
+const passing: readonly (readonly [id: string, title: string, summary: string, details?: readonly string[]])[] = [
+  [
+    'healthy-before',
+    'The cluster was healthy before anything was done to it',
+    '3 nodes Ready, 17 pods ready, no failed probe in 2 080',
+  ],
+  [
+    'fault-proved',
+    'The disaster really happened',
+    'files gone, sandboxes gone, API refuses, on 1 control plane',
+    [
+      'drill-7f3a-control-plane: /etc/kubernetes has no file',
+      'drill-7f3a-control-plane: no control-plane sandbox',
+      'drill-7f3a-control-plane: connection refused five times',
+    ],
+  ],
+  [
+    'recovered',
+    'The control plane and all nodes are back, in time',
+    'recovered 31 s after the repair began: 1 API server answering, 3 leases renewed, 3 nodes Ready',
+  ],
+  [
+    'workloads-undisturbed',
+    'Every workload is the same process as before',
+    '9 pods with the same UID, address, container id, start time, restart count and boot nonce',
+    ['kube-system: coredns restarted in place on drill-7f3a-worker'],
+  ],
+  ['no-downtime', 'No probe of the workload failed', 'no failed probe in 36 000 over 4 paths, longest gap 81 ms'],
+  ['no-eviction', 'No pod was evicted or marked for it', 'no NoExecute taint, no pod deleted, the canary is alive'],
+  [
+    'tokens-reissued',
+    'Every service-account token is signed by the new key and accepted',
+    '11 mounted tokens and 1 Secret carry the new key id',
+  ],
+  [
+    'old-credentials-rejected',
+    'What was stolen with the old keys opens nothing any more',
+    '3 old credentials refused by 1 API server',
+  ],
+  [
+    'cluster-usable',
+    'The cluster does its work: deploy, resolve, exec, logs',
+    'deployed in 2.1 s, DNS resolves, exec and logs on 3 nodes',
+  ],
+]
+
+/** The nine findings, all pass but for the given ones. */
+export function fakeFindings(
+  changes: Readonly<Record<string, readonly [verdict: Verdict, summary: string]>>,
+): Finding[] {
+  return passing.map(([id, title, summary, details = []]) => {
+    const [verdict, changed] = changes[id] ?? ['pass' as const, summary]
+    return { id, title, verdict, summary: changed, details: verdict === 'pass' ? [...details] : [changed, ...details] }
+  })
+}
+
+function spans(
+  rows: readonly (readonly [id: string, title: string, fromMs: number, toMs: number, status?: Span['status']])[],
+): Span[] {
+  return rows.map(([id, title, fromMs, toMs, status = 'done']) => ({ id, title, fromMs, toMs, status }))
+}
