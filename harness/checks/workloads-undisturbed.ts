@@ -30,7 +30,7 @@ export const workloadsUndisturbed: Check = {
     return conclude(check, {
       failures: [...workloads.flatMap((pod) => changesOf(pod, after.value)), ...runtime.failures, ...boots.failures],
       doubts: [...(workloads.length === 0 ? ['there was no workload'] : []), ...runtime.doubts, ...boots.doubts],
-      claim: `${counted(workloads.length, 'workload pod')} kept UID, address, containers, start times and restart counts; ${counted(boots.processes, 'process')} answered with one boot nonce each`,
+      claim: `${counted(workloads.length, 'workload pod')} kept UID, address, containers, start times and restart counts; ${counted(boots.pods, 'pod')} answered with one boot nonce each`,
       facts: before.value.pods.filter(isInfrastructure).flatMap((pod) => restartsOf(pod, after.value)),
     })
   },
@@ -104,7 +104,7 @@ function bootsOf(series: readonly ProbeSeries[]) {
     if (nonce) nonces.set(pod, (nonces.get(pod) ?? new Set()).add(nonce))
   }
   return {
-    processes: nonces.size,
+    pods: nonces.size,
     failures: [...nonces].flatMap(([pod, seen]) =>
       seen.size > 1 ? [`${pod}: ${seen.size} boot nonces, so it was started anew`] : [],
     ),

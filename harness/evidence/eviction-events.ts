@@ -1,7 +1,7 @@
-import { CoreV1Api, type CoreV1Event } from '@kubernetes/client-node'
+import type { CoreV1Event } from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../ports.ts'
-import { apiClient } from './api-client.ts'
+import { apiClients } from './api-clients.ts'
 import { collectOnce } from './collect-once.ts'
 import { momentOf, momentSchema } from './moment.ts'
 
@@ -36,7 +36,7 @@ const reasons: ReadonlySet<string> = new Set([
 /** Stores evidence `eviction-events-<when>`. */
 export function collectEvictionEvents(context: DrillContext, when: CollectAt): Promise<void> {
   return collectOnce(context, `eviction-events-${when}`, async (): Promise<EvictionEvents> => {
-    const core = apiClient(await context.api(), CoreV1Api, context.signal)
+    const { core } = await apiClients(await context.api(), context.signal)
     const moment = momentOf(context)
     const { items } = await core.listEventForAllNamespaces()
     return { ...moment, events: items.filter(({ reason }) => reasons.has(reason ?? '')).map(evictionEventOf) }

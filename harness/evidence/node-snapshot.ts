@@ -1,7 +1,7 @@
-import { CoordinationV1Api, CoreV1Api, type V1NodeStatus } from '@kubernetes/client-node'
+import type { V1NodeStatus } from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../ports.ts'
-import { apiClient } from './api-client.ts'
+import { apiClients } from './api-clients.ts'
 import { collectOnce } from './collect-once.ts'
 import { momentOf, momentSchema } from './moment.ts'
 
@@ -22,9 +22,7 @@ export type NodeSnapshot = z.infer<typeof nodeSnapshotSchema>
 /** Stores evidence `nodes-<when>`: readiness, taints and leases of all nodes, as the API has them. */
 export function collectNodes(context: DrillContext, when: CollectAt): Promise<void> {
   return collectOnce(context, `nodes-${when}`, async (): Promise<NodeSnapshot> => {
-    const config = await context.api()
-    const core = apiClient(config, CoreV1Api, context.signal)
-    const coordination = apiClient(config, CoordinationV1Api, context.signal)
+    const { core, coordination } = await apiClients(await context.api(), context.signal)
     const moment = momentOf(context)
     const [nodes, leases] = await Promise.all([
       core.listNode(),

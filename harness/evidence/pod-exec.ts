@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { Exec, type KubeConfig, V1Status } from '@kubernetes/client-node'
+import type { KubeConfig } from '@kubernetes/client-node'
 
 export interface PodCommand {
   readonly namespace: string
@@ -11,37 +11,35 @@ export interface PodCommand {
 }
 
 /**
- * Runs argv in a container through the API, as `kubectl exec` does, and returns its standard output. Rejects with the status of the
- * API or the command when that is not success, and after 20 s.
+ * Runs argv in a container through the API, as `kubectl exec` does, and returns its standard output. Rejects with the words of the
+ * API or of the command when that fails, and when no answer has come after 20 s.
  */
 export async function podExec(config: KubeConfig, command: PodCommand): Promise<string> {
   const { namespace, pod, container, argv, timeoutMs = 20_000, signal } = command
+  const where = `exec in ${namespace}/${pod}`
+  const { Exec } = await import('@kubernetes/client-node')
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const ended = Promise.withResolvers<V1Status>()
+  const ended = Promise.withResolvers<{ readonly failure: string | undefined }>()
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
-  const onLimit = () =>
-    ended.reject(new Error(`exec in ${namespace}/${pod} gave no answer within ${timeoutMs / 1000} s`))
+  const onLimit = () => ended.reject(new Error(`${where} gave no answer within ${timeoutMs / 1000} s`))
   limit.addEventListener('abort', onLimit, { once: true })
-  const exec = new Exec(config).exec(namespace, pod, container, [...argv], stdout, stderr, null, false, ended.resolve)
-  const connecting = exec as Promise<{ close(): void }>
-  // A connection that comes after the limit is closed too.
-  const closing = connecting.then((socket) => ended.promise.catch(() => undefined).then(() => socket.close()))
+  const running = new Exec(config).exec(namespace, pod, container, [...argv], stdout, stderr, null, false, (status) =>
+    ended.resolve({ failure: status.status === 'Success' ? undefined : (status.message ?? 'no reason given') }),
+  )
+  const connection = running as Promise<{ close(): void }>
+  connection.catch((error: unknown) => ended.reject(new Error(`${where} was refused: ${reasonOf(error)}`)))
   try {
-    const status = await Promise.race([
-      ended.promise,
-      connecting.then(
-        () => ended.promise,
-        (error: unknown) => Promise.reject(refusal(error)),
-      ),
-    ])
-    signal.throwIfAborted()
-    if (status.status !== 'Success')
-      throw new Error(`exec in ${namespace}/${pod}: ${status.message ?? 'failed'}: ${textOf(stderr)}`)
+    const { failure } = await ended.promise
+    if (failure !== undefined) throw new Error(`${where}: ${failure} ${textOf(stderr)}`.trim())
     return textOf(stdout)
   } finally {
     limit.removeEventListener('abort', onLimit)
-    ended.resolve(new V1Status())
-    closing.catch(() => undefined)
+    // Also the connection that comes only after the limit.
+    connection.then(
+      (socket) => socket.close(),
+      () => undefined,
+    )
+    signal.throwIfAborted()
   }
 }
 
@@ -51,8 +49,7 @@ const textOf = (stream: PassThrough) =>
     .slice(0, 2000)
 
 /** The WebSocket package rejects with an event that has the error inside. */
-function refusal(error: unknown): Error {
-  if (error instanceof Error) return error
+function reasonOf(error: unknown): string {
   const inner = typeof error === 'object' && error !== null && 'error' in error ? error.error : error
-  return inner instanceof Error ? inner : new Error('the API server closed the connection of exec')
+  return inner instanceof Error ? inner.message : 'the API server closed the connection'
 }

@@ -1,14 +1,7 @@
-import {
-  CoreV1Api,
-  type V1ContainerStatus,
-  type V1ObjectMeta,
-  type V1Pod,
-  type V1PodStatus,
-  type V1Toleration,
-} from '@kubernetes/client-node'
+import type { V1ContainerStatus, V1ObjectMeta, V1Pod, V1PodStatus, V1Toleration } from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../ports.ts'
-import { apiClient } from './api-client.ts'
+import { apiClients } from './api-clients.ts'
 import { collectOnce } from './collect-once.ts'
 import { momentOf, momentSchema } from './moment.ts'
 import { nodeContainersSchema, runtimeContainers } from './runtime-containers.ts'
@@ -46,7 +39,7 @@ export type PodSnapshot = z.infer<typeof podSnapshotSchema>
 /** Stores evidence `pods-<when>`: who every pod is, by the API and by the container runtimes. */
 export function collectPods(context: DrillContext, when: CollectAt): Promise<void> {
   return collectOnce(context, `pods-${when}`, async (): Promise<PodSnapshot> => {
-    const core = apiClient(await context.api(), CoreV1Api, context.signal)
+    const { core } = await apiClients(await context.api(), context.signal)
     const moment = momentOf(context)
     const [list, runtime] = await Promise.all([core.listPodForAllNamespaces(), runtimeContainers(context)])
     return { ...moment, pods: list.items.map(podIdentityOf), runtime: [...runtime] }

@@ -1,13 +1,6 @@
-import {
-  AuthenticationV1Api,
-  CoreV1Api,
-  type KubeConfig,
-  V1TokenReview,
-  V1TokenReviewSpec,
-} from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../ports.ts'
-import { apiClient } from './api-client.ts'
+import { type ApiClients, apiClients } from './api-clients.ts'
 import { collectOnce } from './collect-once.ts'
 import { momentOf, momentSchema } from './moment.ts'
 import { mountedTokens } from './mounted-tokens.ts'
@@ -41,12 +34,12 @@ export type TokenLedger = z.infer<typeof tokenLedgerSchema>
  */
 export function collectTokens(context: DrillContext, when: CollectAt): Promise<void> {
   return collectOnce(context, `tokens-${when}`, async (): Promise<TokenLedger> => {
-    const config = await context.api()
+    const clients = await apiClients(await context.api(), context.signal)
     const moment = momentOf(context)
     const [signingKeys, mounted, legacy] = await Promise.all([
       signingKeysOf(context),
-      mountedLedger(context, config),
-      legacyLedger(context, config),
+      mountedLedger(context, clients),
+      legacyLedger(context, clients),
     ])
     return { ...moment, signingKeys, mounted, legacy }
   })
@@ -61,8 +54,8 @@ function signingKeysOf({ cluster, signal }: DrillContext) {
   )
 }
 
-async function mountedLedger(context: DrillContext, config: KubeConfig): Promise<TokenLedger['mounted']> {
-  const { items } = await apiClient(config, CoreV1Api, context.signal).listPodForAllNamespaces()
+async function mountedLedger(context: DrillContext, clients: ApiClients): Promise<TokenLedger['mounted']> {
+  const { items } = await clients.core.listPodForAllNamespaces()
   const expected = items
     .map(podIdentityOf)
     .filter(({ phase, deleting }) => phase === 'Running' && !deleting)
@@ -78,34 +71,37 @@ async function mountedLedger(context: DrillContext, config: KubeConfig): Promise
       podUid: uid,
       node: node ?? '',
       volume,
-      ...(await entryOf(context, config, tokenOf.get(`${uid} ${volume}`) ?? '')),
+      ...(await entryOf(context, clients, tokenOf.get(`${uid} ${volume}`) ?? '')),
     })),
   )
 }
 
-async function legacyLedger(context: DrillContext, config: KubeConfig): Promise<TokenLedger['legacy']> {
-  const core = apiClient(config, CoreV1Api, context.signal)
-  const { items } = await core.listSecretForAllNamespaces({ fieldSelector: 'type=kubernetes.io/service-account-token' })
+async function legacyLedger(context: DrillContext, clients: ApiClients): Promise<TokenLedger['legacy']> {
+  const { items } = await clients.core.listSecretForAllNamespaces({
+    fieldSelector: 'type=kubernetes.io/service-account-token',
+  })
   return Promise.all(
     items.map(async ({ metadata, data }) => ({
       namespace: metadata?.namespace ?? '',
       secret: metadata?.name ?? '',
-      ...(await entryOf(context, config, Buffer.from(data?.['token'] ?? '', 'base64').toString())),
+      ...(await entryOf(context, clients, Buffer.from(data?.['token'] ?? '', 'base64').toString())),
     })),
   )
 }
 
 async function entryOf(
   { signal }: DrillContext,
-  config: KubeConfig,
+  clients: ApiClients,
   token: string,
 ): Promise<z.infer<typeof ledgerEntrySchema>> {
   const read = tokenClaimsOf(token)
   if (!read) return { claims: null, accepted: null }
-  const reviews = apiClient(config, AuthenticationV1Api, signal)
+  const { V1TokenReview, V1TokenReviewSpec } = await import('@kubernetes/client-node')
   const spec = Object.assign(new V1TokenReviewSpec(), { token, audiences: [...read.audiences] })
   try {
-    const { status } = await reviews.createTokenReview({ body: Object.assign(new V1TokenReview(), { spec }) })
+    const { status } = await clients.authentication.createTokenReview({
+      body: Object.assign(new V1TokenReview(), { spec }),
+    })
     return { claims: read.claims, accepted: status?.authenticated ?? false }
   } catch {
     // The error of the client carries the request, and with it the token: it goes no further.

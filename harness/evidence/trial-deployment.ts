@@ -1,6 +1,7 @@
-import { AppsV1Api, CoreV1Api, type KubeConfig, loadYaml, type V1Deployment } from '@kubernetes/client-node'
+import type { V1Deployment } from '@kubernetes/client-node'
+import { parse } from 'yaml'
 import { waitFor } from '../../lib/wait.ts'
-import { apiClient } from './api-client.ts'
+import type { ApiClients } from './api-clients.ts'
 import { isInfrastructure } from './infrastructure.ts'
 import { podIdentityOf } from './pod-snapshot.ts'
 
@@ -18,13 +19,12 @@ export interface TrialPod {
 }
 
 /** Makes a Deployment with one pod of an image that the nodes have already, and returns the pod when it is ready. Rejects when it is not within 60 s. */
-export async function createTrialDeployment(config: KubeConfig, signal: AbortSignal): Promise<TrialPod> {
-  const core = apiClient(config, CoreV1Api, signal)
+export async function createTrialDeployment({ core, apps }: ApiClients, signal: AbortSignal): Promise<TrialPod> {
   const { items } = await core.listPodForAllNamespaces()
   const model = items.find((pod) => !isInfrastructure(podIdentityOf(pod)) && pod.status?.phase === 'Running')
   const image = model?.spec?.containers[0]?.image
   if (image === undefined) throw new Error('no workload runs whose image a new Deployment could use')
-  await apiClient(config, AppsV1Api, signal).createNamespacedDeployment({ namespace, body: deploymentOf(image) })
+  await apps.createNamespacedDeployment({ namespace, body: deploymentOf(image) })
   return waitFor(
     `a new Deployment of ${image} ready`,
     async () => {
@@ -37,9 +37,8 @@ export async function createTrialDeployment(config: KubeConfig, signal: AbortSig
   )
 }
 
-/** Idempotent; its own clock, so that an abort cannot leave the Deployment behind. */
-export async function deleteTrialDeployment(config: KubeConfig): Promise<void> {
-  const apps = apiClient(config, AppsV1Api, AbortSignal.timeout(15_000))
+/** Idempotent. Give clients with a clock of their own, so that an abort cannot leave the Deployment behind. */
+export async function deleteTrialDeployment({ apps }: ApiClients): Promise<void> {
   await apps
     .deleteNamespacedDeployment({ name, namespace, propagationPolicy: 'Background' })
     .catch((error: unknown) => {
@@ -61,7 +60,7 @@ function whyNot(
 }
 
 const deploymentOf = (image: string) =>
-  loadYaml<V1Deployment>(`
+  parse(`
 metadata: { name: ${name}, labels: { app: ${name} } }
 spec:
   replicas: 1
@@ -76,4 +75,4 @@ spec:
           imagePullPolicy: Never
           command: [node, -e, '${server}']
           readinessProbe: { httpGet: { port: 8080, path: / }, periodSeconds: 1 }
-`)
+`) as V1Deployment

@@ -1,8 +1,8 @@
-import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node'
+import type { KubeConfig } from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { DrillContext } from '../ports.ts'
 import { redact } from '../record/redact.ts'
-import { apiClient } from './api-client.ts'
+import { apiClients } from './api-clients.ts'
 import { collectOnce } from './collect-once.ts'
 import { momentOf, momentSchema } from './moment.ts'
 import { podExec } from './pod-exec.ts'
@@ -34,22 +34,22 @@ async function tryDeployment(
   { signal }: DrillContext,
   config: KubeConfig,
 ): Promise<Pick<Usability, 'deployment' | 'dns'>> {
+  const clients = await apiClients(config, signal)
   const started = performance.now()
   try {
-    const made = await attempt(signal, () => createTrialDeployment(config, signal))
+    const made = await attempt(signal, () => createTrialDeployment(clients, signal))
     if (!made.ok) return { deployment: made, dns: { ok: false, detail: 'no new pod to ask from' } }
     const { value: where } = made
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     const looked = await attempt(signal, async () => {
-      const core = apiClient(config, CoreV1Api, signal)
-      const { spec } = await core.readNamespacedService({ name: 'kubernetes', namespace: 'default' })
+      const { spec } = await clients.core.readNamespacedService({ name: 'kubernetes', namespace: 'default' })
       const answer = await podExec(config, { ...where, argv: ['node', '-e', lookUp], signal })
       if (answer !== spec?.clusterIP) throw new Error(`${serviceName} is ${answer}, not ${spec?.clusterIP ?? ''}`)
       return `${serviceName} is ${answer}`
     })
     return { deployment: { ok: true, detail: `ready after ${seconds} s` }, dns: trialOf(looked) }
   } finally {
-    await deleteTrialDeployment(config)
+    await deleteTrialDeployment(await apiClients(config, AbortSignal.timeout(20_000)))
   }
 }
 
@@ -62,7 +62,7 @@ async function tryNode(
   config: KubeConfig,
   node: string,
 ): Promise<Usability['nodes'][number]> {
-  const core = apiClient(config, CoreV1Api, signal)
+  const { core } = await apiClients(config, signal)
   const found = await attempt(signal, async () => {
     const { items } = await core.listNamespacedPod({
       namespace: 'kube-system',

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import type { Check } from '../ports.ts'
+import type { Finding } from '../record/run-record.ts'
+import { claimOf, judge } from './judge.ts'
+import { goodRecord, goodRun, goodSummary } from './run-fixture.ts'
+
+const checkOf = (id: string, body: () => Finding): Check => ({ id, title: id, judge: body })
+const finding = (id: string, verdict: Finding['verdict']): Finding => ({
+  id,
+  title: id,
+  verdict,
+  summary: '',
+  details: [],
+})
+
+describe('judge', () => {
+  test('keeps the order of the checks, and a judge that throws is unknown', () => {
+    const broken = checkOf('broken', () => {
+      throw new Error('no such thing')
+    })
+    const findings = judge(goodRun, [broken, checkOf('whole', () => finding('whole', 'pass'))])
+    expect(findings.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['broken', 'unknown'],
+      ['whole', 'pass'],
+    ])
+    expect(findings[0]?.summary).toContain('no such thing')
+  })
+})
+
+describe('claim', () => {
+  test('one sentence with the figures', () => {
+    expect(claimOf(goodRecord, [finding('a', 'pass'), finding('b', 'pass')])).toBe(
+      'lost-pki: recovered in 31 s; no failed probe in 20 000 over 2 paths, longest gap 31 ms; all 2 checks pass',
+    )
+  })
+
+  test('names what failed and what is not known', () => {
+    const record = { ...goodRecord, probes: [{ ...goodSummary('pod'), ok: 9997, failed: 3, longestGapMs: 1234.4 }] }
+    expect(claimOf(record, [finding('a', 'pass'), finding('b', 'fail'), finding('c', 'unknown')])).toBe(
+      'lost-pki: recovered in 31 s; 3 of 10 000 probes failed over 1 path, longest gap 1 234 ms; failed: b; unknown: c',
+    )
+  })
+
+  test('says that nothing was destroyed, not recovered, not probed, not checked', () => {
+    const { milestones } = goodRecord
+    expect(claimOf({ ...goodRecord, injectedAtMs: null, probes: [] }, [])).toBe(
+      'lost-pki: nothing destroyed; nothing was probed; nothing was checked',
+    )
+    expect(claimOf({ ...goodRecord, milestones: { ...milestones, recovered: null } }, [])).toContain(
+      'destroyed and not recovered',
+    )
+  })
+})
