@@ -6,8 +6,13 @@ import { PreflightError } from '../errors.ts'
 
 /** Something that drill, or kubelet on drill's behalf, changed on this machine; enough to put it back. */
 export const hostChange = z.discriminatedUnion('kind', [
-  /** `after` is what it was set to: a value that differs from it by now is somebody else's and stays. */
-  z.object({ kind: z.literal('sysctl'), key: z.string().regex(/^[\w.-]+$/), before: z.string(), after: z.string() }),
+  /** `after` is what it is set to: a value that differs from it by now is somebody else's and stays. Null where that is not known beforehand. */
+  z.object({
+    kind: z.literal('sysctl'),
+    key: z.string().regex(/^[\w.-]+$/),
+    before: z.string(),
+    after: z.string().nullable(),
+  }),
   /** `before` is null where the file did not exist. */
   z.object({
     kind: z.literal('file'),
@@ -63,11 +68,16 @@ export function mergeChanges(recorded: readonly HostChange[], added: readonly Ho
     const index = merged.findIndex((entry) => identityOf(entry) === identityOf(change))
     const earlier = merged[index]
     if (!earlier) merged.push(change)
-    else if ('before' in earlier && 'before' in change && earlier.after !== change.after) {
-      merged[index] = { ...earlier, after: change.after }
-    }
+    else if ('after' in earlier && 'after' in change && earlier.after !== change.after)
+      merged[index] = retargeted(earlier, change)
   }
   return merged
+}
+
+function retargeted(earlier: HostChange, later: HostChange): HostChange {
+  if (earlier.kind === 'sysctl' && later.kind === 'sysctl') return { ...earlier, after: later.after }
+  if (earlier.kind === 'file' && later.kind === 'file') return { ...earlier, after: later.after }
+  return earlier
 }
 
 function identityOf(change: HostChange): string {

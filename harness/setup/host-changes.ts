@@ -10,23 +10,30 @@ import { readEngine } from './engine-facts.ts'
 import { readHost } from './host-facts.ts'
 import { restorationsOf, sysctlPath, type HostState } from './restoration.ts'
 
-/** What a kubelet sets on the host, whose /proc/sys a privileged container shares: setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go. */
-const kubeletSettings: Readonly<Record<string, string>> = {
+/** What a cluster sets on the host, whose /proc/sys its privileged nodes share; null where the value is not known beforehand. */
+const clusterSettings: Readonly<Record<string, string | null>> = {
+  // kubelet: setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go
   'vm.overcommit_memory': '1',
   'vm.panic_on_oom': '0',
   'kernel.panic': '10',
   'kernel.panic_on_oops': '1',
   'kernel.keys.root_maxkeys': '1000000',
   'kernel.keys.root_maxbytes': '25000000',
+  // systemd as the first process of a node: bump_file_max_and_nr_open in src/core/main.c
+  'fs.file-max': null,
+  'fs.nr_open': null,
+  // the engine, for the IPv6 side of kind's network
+  'net.ipv6.conf.all.forwarding': '1',
+  'net.ipv6.conf.default.forwarding': '1',
 }
 
-/** To be called before a cluster is made: records the settings that its kubelets will change. Later calls keep the first record. */
+/** To be called before a cluster is made: records the settings that its nodes will change. Later calls keep the first record. */
 export async function recordKubeletSettings(): Promise<void> {
-  await recordSysctls(kubeletSettings)
+  await recordSysctls(clusterSettings)
 }
 
 /** Records sysctls before they are set to the given values; what has its value already is no change. */
-export async function recordSysctls(settings: Readonly<Record<string, string>>): Promise<void> {
+export async function recordSysctls(settings: Readonly<Record<string, string | null>>): Promise<void> {
   const changes = await Promise.all(
     Object.entries(settings).map(async ([key, after]): Promise<readonly HostChange[]> => {
       const before = await sysctl(key)

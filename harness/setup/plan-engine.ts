@@ -16,30 +16,26 @@ export function planEngine(facts: SetupFacts, options: EnginePlanOptions): reado
   const { engine, host } = facts
   if (engine.state === 'answers') return lacksRuntime(facts) ? [runtimeAction(facts, options)] : []
   if (engine.state === 'forbidden') return [accessAction(facts)]
-  if (facts.foreignEngine !== undefined) {
-    return [
-      {
-        mends: 'engine',
-        what: `DOCKER_HOST names an engine that does not answer: ${facts.foreignEngine}`,
-        mend: 'unset DOCKER_HOST, or start that engine',
-      },
-    ]
-  }
-  if (!host.apt && !(host.dockerd && host.dockerClient)) {
-    return [
-      {
-        mends: 'engine',
-        what: `drill installs an engine on Debian and Ubuntu only, this is ${host.os.prettyName}`,
-        mend: 'https://docs.docker.com/engine/install/',
-      },
-    ]
-  }
+  const obstacle = engineObstacle(facts)
+  if (obstacle) return [obstacle]
   return [
-    ...(host.dockerd && host.dockerClient ? [] : [packagesAction(facts)]),
+    ...(installed(facts) ? [] : [packagesAction(facts)]),
     ...(host.sysResource ? [] : [runtimeAction(facts, options)]),
     host.serviceManager ? serviceAction(facts) : startAction(facts),
     ...(host.rights === 'root' ? [] : [accessAction(facts)]),
   ]
+}
+
+const installed = ({ host }: SetupFacts) => host.dockerd && host.dockerClient
+
+function engineObstacle(facts: SetupFacts): Obstacle | undefined {
+  if (facts.foreignEngine !== undefined) {
+    const what = `DOCKER_HOST names an engine that does not answer: ${facts.foreignEngine}`
+    return { mends: 'engine', what, mend: 'start that engine, or unset DOCKER_HOST' }
+  }
+  if (installed(facts) || facts.host.apt) return undefined
+  const what = `drill installs an engine on Debian and Ubuntu only, this is ${facts.host.os.prettyName}`
+  return { mends: 'engine', what, mend: 'https://docs.docker.com/engine/install/' }
 }
 
 /** The engine cannot start privileged containers: it lacks the capability, and its runtime is the plain runc. */

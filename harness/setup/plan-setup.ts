@@ -94,33 +94,28 @@ function planKind({ kind }: SetupFacts): readonly Action[] {
 function whatBuildsNeed({ host, engine }: SetupFacts, actions: readonly Action[]): readonly Obstacle[] {
   const builds = actions.some(({ id }) => id === 'node-image')
   const goFor = actions.filter(({ id }) => ['kind', 'node-image'].includes(id)).map(({ what }) => what)
+  const noGo = `Go is not installed, and is needed to ${goFor.join(' and to ')}`
+  const noDisk = `${engine.freeDiskMb} MB of disk are free in ${engine.rootDir}, building images needs ${limits.buildDiskMb} MB`
+  const noRoot = 'the root file system of the node image is made as root, and a build cannot stop to ask for a password'
+  const notHere = `drill builds images on Debian and Ubuntu only, this is ${host.os.prettyName}`
   return [
-    ...(host.go === undefined && goFor.length > 0
-      ? [
-          {
-            mends: 'go',
-            what: `Go is not installed, and is needed to ${goFor.join(' and to ')}`,
-            mend: 'https://go.dev/doc/install',
-          } as const,
-        ]
-      : []),
-    ...(builds && engine.freeDiskMb !== undefined && engine.freeDiskMb < limits.buildDiskMb
-      ? [
-          {
-            mends: 'disk',
-            what: `${engine.freeDiskMb} MB of disk are free, a build needs ${limits.buildDiskMb}`,
-            mend: `free some under ${engine.rootDir}`,
-          } as const,
-        ]
-      : []),
-    ...(builds && !host.apt
-      ? [
-          {
-            mends: 'node-image',
-            what: `drill builds images on Debian and Ubuntu only, this is ${host.os.prettyName}`,
-            mend: 'drill setup --node-image kindest/node:…',
-          } as const,
-        ]
-      : []),
+    ...when(goFor.length > 0 && host.go === undefined, { mends: 'go', what: noGo, mend: 'https://go.dev/doc/install' }),
+    ...when(builds && (engine.freeDiskMb ?? Infinity) < limits.buildDiskMb, {
+      mends: 'disk',
+      what: noDisk,
+      mend: `free some in ${engine.rootDir}`,
+    }),
+    ...when(builds && !host.apt, {
+      mends: 'node-image',
+      what: notHere,
+      mend: 'npx drill setup --node-image kindest/node:<version>',
+    }),
+    ...when(builds && ['none', 'sudo-asks'].includes(host.rights), {
+      mends: 'node-image',
+      what: noRoot,
+      mend: 'sudo env "PATH=$PATH" npx drill setup',
+    }),
   ]
 }
+
+const when = (condition: boolean, obstacle: Obstacle): readonly Obstacle[] => (condition ? [obstacle] : [])

@@ -68,6 +68,15 @@ test('what somebody changed since stays, and stays recorded', () => {
   }
 })
 
+test('a value that was not known beforehand goes back whatever it is', () => {
+  const opened: HostChange = { kind: 'sysctl', key: 'fs.nr_open', before: '1048576', after: null }
+  expect(one(opened, state({ sysctls: new Map([['fs.nr_open', '1073741816']]) }))).toMatchObject({
+    say: 'fs.nr_open is 1048576 again (was 1073741816)',
+    forget: true,
+  })
+  expect(one(opened, state({ sysctls: new Map() }))).toMatchObject({ forget: false })
+})
+
 test('what is already as it was is only forgotten', () => {
   const now = state({ sysctls: new Map([[inotify.key, '128']]), files: new Map(), engineAlive: false })
   for (const restoration of restorationsOf([inotify, daemon, engine], now)) {

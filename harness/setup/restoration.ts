@@ -87,13 +87,14 @@ function sysctlRestoration(change: HostChange & { kind: 'sysctl' }, state: HostS
   const { key, before, after } = change
   const now = state.sysctls.get(key)
   if (now === before) return { change, say: `${key} is ${before} as before`, forget: true }
-  if (now !== after)
+  if (now === undefined || (after !== null && now !== after)) {
     return { change, say: `${key} stays ${now ?? 'away'}: it was changed since by somebody else`, forget: false }
-  if (key === 'net.ipv4.ip_forward' && state.runningContainers > 0)
+  }
+  if (key.startsWith('net.') && state.runningContainers > 0)
     return { change, say: `${key} stays ${now}: ${containers(state)}`, forget: false }
   return {
     change,
-    say: `${key} is ${before} again (was ${after})`,
+    say: `${key} is ${before} again (was ${now})`,
     script: `printf %s ${quoted(before)} > ${sysctlPath(key)}`,
     forget: true,
   }
