@@ -32,14 +32,15 @@ const nodePrograms: Readonly<Record<string, readonly string[]>> = {
 /** What of the bake is not in files: part of the key of every node image. */
 export const bakeInputs = { dockerfile, nodePrograms }
 
-/** A node with everything but images, and the images of Kubernetes in its store. */
-export async function bakeNodeBase(
-  tag: string,
-  release: KubernetesRelease,
-  stages: StageDirectories,
-  cache: string,
-  context: BuildContext,
-): Promise<void> {
+interface BaseBake {
+  readonly tag: string
+  readonly release: KubernetesRelease
+  readonly stages: StageDirectories
+  readonly cache: string
+}
+
+/** A node with everything but the workload: the images of Kubernetes are in its store. */
+export async function bakeNodeBase({ tag, release, stages, cache }: BaseBake, context: BuildContext): Promise<void> {
   const work = await mkdtemp(join(cache, '.partial-bake-'))
   try {
     await layOutNode(join(work, 'node'), release, stages)
@@ -47,24 +48,23 @@ export async function bakeNodeBase(
     await writeFile(join(work, 'Dockerfile'), dockerfile)
     const bare = `${tag}-bare`
     await docker(['build', '--quiet', '--tag', bare, work], context)
-    try {
-      await importImages({ from: bare, to: tag, archive: join(stages['pod-images'] ?? '', 'images.tar') }, context)
-    } finally {
-      await docker(['rmi', '--no-prune', bare], {})
-    }
+    await importImages({ from: bare, to: tag, archive: join(stages['pod-images'] ?? '', 'images.tar') }, context)
+    await docker(['rmi', '--no-prune', bare], context)
   } finally {
     await rm(work, { recursive: true, force: true })
   }
 }
 
+interface NodeBake {
+  readonly tag: string
+  readonly base: string
+  readonly workloadImage: string
+  readonly cache: string
+}
+
 /** The node image itself: the base, and the workload's image in the same store. */
-export async function bakeNode(
-  tag: string,
-  base: string,
-  workloadImage: string,
-  cache: string,
-  context: BuildContext,
-): Promise<void> {
+export async function bakeNode({ tag, base, workloadImage, cache }: NodeBake, context: BuildContext): Promise<void> {
+  await mkdir(cache, { recursive: true })
   const work = await mkdtemp(join(cache, '.partial-workload-'))
   try {
     const archive = join(work, 'workload.tar')

@@ -52,10 +52,10 @@ export async function ensureNodeImage(options: NodeImageOptions): Promise<string
   if (!(await hasImage(planned.base, context))) {
     await buildStages(planned, cache, context)
     context.onProgress('node image: Kubernetes and its images')
-    await bakeNodeBase(planned.base, planned.release, planned.directories, cache, context)
+    await bakeNodeBase({ tag: planned.base, release: planned.release, stages: planned.directories, cache }, context)
   }
   context.onProgress('node image: the workload image')
-  await bakeNode(planned.node, planned.base, workloadImage, cache, context)
+  await bakeNode({ tag: planned.node, base: planned.base, workloadImage, cache }, context)
   context.onProgress(`node image: ${planned.node}`)
   return planned.node
 }

@@ -7,6 +7,7 @@
 # Leaves in OUT, owned by OWNER (uid:gid):
 #   rootfs.tar     the root file system
 #   iptables.tar   iptables with its modules and libraries alone: the base of the pod images that program the packet filter
+#   balancer.tar   haproxy and a few tools: the base of the balancer image
 set -euo pipefail
 
 out=$1 suite=$2 packages=$3 owner=$4 mirror=${5:-}
@@ -15,12 +16,50 @@ trap 'rm -rf --one-file-system "$root"' EXIT
 # A package's script must not see this host's locale, and must not ask.
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
-# Not all of debootstrap's releases know the suite by name; every Debian suite uses the script of sid.
+# Not every version of debootstrap knows the suite by name; all Debian suites use the script of sid.
 script=()
 [ -n "$mirror" ] && [ ! -e "/usr/share/debootstrap/scripts/$suite" ] && script=(/usr/share/debootstrap/scripts/sid)
-debootstrap --variant=minbase --include="$packages" "$suite" "$root" ${mirror:+"$mirror"} "${script[@]}"
+debootstrap --variant=minbase --include="$packages,haproxy" "$suite" "$root" ${mirror:+"$mirror"} "${script[@]}"
 
 in_root() { chroot "$root" /usr/bin/env PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
+
+# Reads paths, and prints them without the leading slash, with what they link to and the libraries they need, for tar.
+# Directories that are links themselves (/lib, /bin) are resolved: tar makes such a link once and never goes through it.
+closure() {
+  in_root bash -euc '
+    while read -r file; do
+      echo "$file"
+      [ ! -L "$file" ] || realpath "$file"
+      ldd "$file" 2>/dev/null | grep -o "/[^ ]*" || true
+    done | while read -r file; do
+      file=$(realpath "$(dirname "$file")")/$(basename "$file")
+      [ ! -L "$file" ] || realpath "$file"
+      echo "$file"
+    done | sed "s|^/||" | sort -u
+  '
+}
+
+archive() {
+  local links=() link
+  for link in bin sbin lib lib64; do [ -L "$root/$link" ] && links+=("$link"); done
+  closure >"$root.list"
+  tar --directory "$root" --create --file "$out/$1" --numeric-owner --sort=name --no-recursion "${links[@]}" --files-from "$root.list"
+  rm "$root.list"
+}
+
+# The modules are listed too, since nothing names what only a module needs: the statistic match of kube-proxy wants libm.
+in_root bash -euc '
+  for name in iptables iptables-save iptables-restore; do
+    for command in "$name" "ip6${name#ip}"; do echo "/etc/alternatives/$command" "/usr/sbin/$command"; done
+  done | tr " " "\n"
+  ls /usr/sbin/ip{,6}tables-{nft,legacy}{,-save,-restore} /usr/sbin/nft /usr/lib/*/xtables/*.so /etc/protocols /etc/services
+' | archive iptables.tar
+
+{
+  printf '/usr/bin/%s\n' bash sh cat chmod cp kill mkdir mv rm sleep
+  printf '%s\n' /usr/sbin/haproxy /etc/passwd /etc/group
+} | archive balancer.tar
+in_root dpkg --purge haproxy
 
 # What a node in a container must not start (kind's node image removes the same): units that want hardware, a login console,
 # or the host's /dev, and everything that a package enabled by itself.
@@ -39,31 +78,8 @@ in_root bash -euc '
 # Each container makes its own at start.
 rm -f "$root/etc/machine-id" "$root/var/lib/dbus/machine-id"
 rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/var/log/* "$root"/usr/share/{doc,man,info,locale}/*
+# The journal of kubelet and containerd must outlive a restart of the node.
+mkdir "$root/var/log/journal"
 
 tar --directory "$root" --create --file "$out/rootfs.tar" --one-file-system --numeric-owner --xattrs --sort=name .
-
-# The statistic match of kube-proxy's rules needs libm, which nothing but its module names: so ask the modules too.
-in_root bash -euc '
-  shopt -s nullglob
-  modules=(/usr/lib/*/xtables/*.so)
-  programs=(/usr/sbin/xtables-nft-multi /usr/sbin/xtables-legacy-multi /usr/sbin/nft)
-  {
-    printf "%s\n" "${programs[@]}" "${modules[@]}" /etc/protocols /etc/services
-    for name in iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore; do
-      printf "%s\n" "/usr/sbin/$name" "/etc/alternatives/$name" /usr/sbin/${name%%-*}-{nft,legacy}${name#"${name%%-*}"}
-    done
-    for file in "${programs[@]}" "${modules[@]}"; do ldd "$file" | grep -o "/[^ ]*" || true; done
-  } | sort -u | while read -r file; do
-    # /lib and /lib64 are links in Debian: they are made in the image once, not taken through.
-    file=$(realpath --no-symlinks "$(realpath "$(dirname "$file")")/$(basename "$file")")
-    [ -e "$file" ] || [ -L "$file" ] || continue
-    echo "${file#/}"
-    [ -L "$file" ] && realpath "$file" | sed "s|^/||"
-  done | sort -u
-' >"$out/iptables.list"
-links=()
-for link in bin sbin lib lib64; do [ -L "$root/$link" ] && links+=("$link"); done
-tar --directory "$root" --create --file "$out/iptables.tar" --numeric-owner --sort=name --no-recursion \
-  "${links[@]}" --files-from "$out/iptables.list"
-rm "$out/iptables.list"
-chown "$owner" "$out/rootfs.tar" "$out/iptables.tar"
+chown "$owner" "$out"/*.tar
