@@ -46,7 +46,8 @@ export async function bakeNodeBase({ tag, release, stages, cache }: BaseBake, co
     await layOutNode(join(work, 'node'), release, stages)
     await link(join(stages['rootfs'] ?? '', 'rootfs.tar'), join(work, 'rootfs.tar'))
     await writeFile(join(work, 'Dockerfile'), dockerfile)
-    const bare = `${tag}-bare`
+    // Of this process alone: another build of the same base must not lose it halfway.
+    const bare = `${tag}-bare-${process.pid}`
     await docker(['build', '--quiet', '--tag', bare, work], context)
     await importImages({ from: bare, to: tag, archive: join(stages['pod-images'] ?? '', 'images.tar') }, context)
     await docker(['rmi', '--no-prune', bare], context)

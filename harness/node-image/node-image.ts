@@ -1,5 +1,5 @@
 import { bakeInputs, bakeNode, bakeNodeBase } from './bake.ts'
-import { hasImage } from './engine.ts'
+import { docker, hasImage, ourLabel } from './engine.ts'
 import { goProgramStages } from './go-programs.ts'
 import { hashInputs } from './hash-inputs.ts'
 import { pauseProgramStage } from './pause-program.ts'
@@ -56,8 +56,19 @@ export async function ensureNodeImage(options: NodeImageOptions): Promise<string
   }
   context.onProgress('node image: the workload image')
   await bakeNode({ tag: planned.node, base: planned.base, workloadImage, cache }, context)
+  await forgetOldImages(context)
   context.onProgress(`node image: ${planned.node}`)
   return planned.node
+}
+
+/** Every change of an input leaves half a gigabyte behind. What a container uses stays. */
+async function forgetOldImages(context: BuildContext): Promise<void> {
+  const filters = [`label=${ourLabel}=node`, 'until=336h'].flatMap((filter) => ['--filter', filter])
+  try {
+    await docker(['image', 'prune', '--all', '--force', ...filters], context)
+  } catch {
+    // Another prune runs, perhaps. Not worth failing for.
+  }
 }
 
 async function plan(workloadImage: string, kubernetes: string): Promise<Plan> {
