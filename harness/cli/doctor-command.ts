@@ -52,6 +52,6 @@ export function needLines(needs: readonly Need[]): readonly string[] {
     '',
     wanting === 0
       ? 'Everything that a drill needs is there.'
-      : `${wanting} of ${needs.length} are wanting; npx drill setup mends what can be mended.`,
+      : `Wanting: ${wanting} of ${needs.length}; npx drill setup mends what can be mended.`,
   ]
 }

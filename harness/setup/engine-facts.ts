@@ -15,7 +15,7 @@ export interface EngineFacts {
   readonly defaultRuntime: string
   /** Where it keeps its images. */
   readonly rootDir: string
-  /** Free disk there, in MB; undefined where this cannot be seen from here. */
+  /** Free disk there (or where it will be), in MB; undefined where this cannot be seen from here. */
   readonly freeDiskMb: number | undefined
   /** Containers that run now, drill's or anybody's. */
   readonly running: number
@@ -42,8 +42,8 @@ export async function readEngine(signal?: AbortSignal): Promise<EngineFacts> {
   })
   signal?.throwIfAborted()
   const facts = engineFactsOf(result)
-  if (facts.state !== 'answers') return facts
-  return { ...facts, freeDiskMb: await freeDiskMb(facts.rootDir), sysResource: await engineSysResource() }
+  const withDisk = { ...facts, freeDiskMb: await freeDiskMb(facts.rootDir) }
+  return facts.state === 'answers' ? { ...withDisk, sysResource: await engineSysResource() } : withDisk
 }
 
 /** Pure: what the client's answer means. */

@@ -42,7 +42,7 @@ function planNodeImage({ images: { node, officialNode }, registry }: SetupFacts)
         officialNode,
       ),
     ]
-  const what = `build the node image ${node.ref} from Go modules and Debian packages (some 15 minutes on 2 cores, once)`
+  const what = `build the node image ${node.ref} from Go modules and Debian packages (some 15 minutes on 2 cores the first time)`
   return [build('node-image', what, 'machines of the clusters; no registry in reach has one')]
 }
 

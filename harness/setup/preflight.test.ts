@@ -52,7 +52,7 @@ test('more nodes need more memory', () => {
   const host = { memory: { totalMb: 4_000, availableMb: 2_000 } }
   expect(problemOf(facts({ host }), options)).toBeUndefined()
   expect(problemOf(facts({ host }), { ...options, masters: 3 })?.message).toContain(
-    '3 control plane(s) and 2 worker(s) need 2150 MB',
+    '3 control plane(s) and 2 worker(s) need 2550 MB',
   )
 })
 
