@@ -9,7 +9,10 @@ export class CommandError extends Error {
   constructor(node: string, result: CommandResult, options?: ErrorOptions) {
     const program = result.argv.slice(0, 3).join(' ').replaceAll(/\s+/g, ' ').slice(0, 80)
     const lastLine = result.stderr.trim().split('\n').at(-1) ?? ''
-    super(`${program} exited with ${result.exitCode} on ${node}${lastLine ? `: ${lastLine.slice(0, 300)}` : ''}`, options)
+    super(
+      `${program} exited with ${result.exitCode} on ${node}${lastLine ? `: ${lastLine.slice(0, 300)}` : ''}`,
+      options,
+    )
     this.node = node
     this.result = result
   }
@@ -22,7 +25,8 @@ export class WaitTimeoutError extends Error {
   readonly waitedMs: number
 
   constructor(what: string, waitedMs: number, options?: ErrorOptions) {
-    super(`${what}: not so after ${Math.round(waitedMs / 1000)} s`, options)
+    const last = options?.cause instanceof Error ? `, at the last look ${options.cause.message}` : ''
+    super(`${what}: not so after ${Math.round(waitedMs / 1000)} s${last}`, options)
     this.what = what
     this.waitedMs = waitedMs
   }

@@ -12,7 +12,11 @@ export interface WaitOptions {
  * Looks until `look` gives something other than undefined or false, and returns it. A look that throws counts as «not yet».
  * Rejects with WaitTimeoutError, whose cause is the last error that a look threw.
  */
-export async function waitFor<T>(what: string, look: () => Promise<T | undefined | false>, options: WaitOptions): Promise<T> {
+export async function waitFor<T>(
+  what: string,
+  look: () => Promise<T | undefined | false>,
+  options: WaitOptions,
+): Promise<T> {
   const { timeoutMs, intervalMs = 250, signal } = options
   const started = performance.now()
   let last: unknown

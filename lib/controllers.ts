@@ -1,0 +1,40 @@
+import { bash, runScript } from './bash.ts'
+import { kubeFunction } from './kube-api.ts'
+import type { Site } from './site.ts'
+
+/**
+ * The controllers that a cluster needs to get its trust back: tokens, cluster-info's signature, certificate requests, the root CA in every
+ * namespace. Not among them: the node lifecycle, garbage collection, and all that creates or deletes pods. Names as in
+ * cmd/kube-controller-manager/names/controller_names.go, the same since 1.28.
+ */
+export const gaggedControllers = [
+  'serviceaccount-token-controller',
+  'serviceaccount-controller',
+  'bootstrap-signer-controller',
+  'token-cleaner-controller',
+  'certificatesigningrequest-signing-controller',
+  'certificatesigningrequest-approving-controller',
+  'root-ca-certificate-publisher-controller',
+] as const
+
+/** Flags of the gagged controller manager. It is the only one, so it needs no election: a new one waits 15 s for the lease of a dead one. */
+export const gaggedFlags = { controllers: gaggedControllers.join(','), 'leader-elect': 'false' } as const
+
+/**
+ * Releases the leases of controller managers and schedulers that are dead, in the way a leader does that stops: the holder's name is
+ * emptied. Only leases older than their duration are touched.
+ */
+export async function releaseDeadLeaders(site: Site, signal: AbortSignal): Promise<void> {
+  const template = '{{.spec.renewTime}} {{.spec.leaseDurationSeconds}} {{.spec.holderIdentity}}'
+  const script = bash`
+${kubeFunction(site.first, site)}
+for name in kube-controller-manager kube-scheduler; do
+  read -r renewed duration holder < <(kube get lease --namespace kube-system "$name" --ignore-not-found --output go-template --template ${template}) || true
+  if [ -z "\${holder:-}" ]; then continue; fi
+  if [ $(($(date +%s) - $(date -d "$renewed" +%s))) -gt "$duration" ]; then
+    kube patch lease --namespace kube-system "$name" --type merge --patch '{"spec":{"holderIdentity":"","leaseDurationSeconds":1}}'
+  fi
+done
+`
+  await runScript(site.first.node, 'release the leases of dead leaders', script, { signal })
+}

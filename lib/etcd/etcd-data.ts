@@ -1,0 +1,26 @@
+import { bash, runScript } from '../bash.ts'
+import { GateError } from '../errors.ts'
+import { onEach } from '../each.ts'
+import type { Site } from '../site.ts'
+
+/**
+ * The gate before etcd is started: every control plane's data directory has a write-ahead log and a database. An etcd started on an
+ * empty directory becomes a new, empty cluster, and an API server on that makes every kubelet delete every pod (kubernetes#38918).
+ */
+export async function requireEtcdData(site: Site, signal: AbortSignal): Promise<void> {
+  const member = `${site.config.etcdDataDir}/member`
+  const script = bash`
+if compgen -G ${member}'/wal/*.wal' >/dev/null && [ -s ${member}/snap/db ]; then echo present; fi
+`
+  const empty = await onEach(site.controlPlanes, async ({ node }) => {
+    const { stdout } = await runScript(node, 'look for the data of etcd', script, { signal })
+    return stdout.trim() === 'present' ? [] : [node.name]
+  })
+  const names = empty.flat()
+  if (names.length > 0) {
+    throw new GateError(
+      `etcd has no data in ${member} on ${names.join(', ')}: nothing was started, since an empty etcd makes kubelets delete every pod; ` +
+        `bring the data directory back, or remove and re-add that member`,
+    )
+  }
+}

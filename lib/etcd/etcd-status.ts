@@ -1,0 +1,81 @@
+import { bash, runScript } from '../bash.ts'
+import { GateError } from '../errors.ts'
+import { isObject, objectAt, type Json } from '../kubeadm/operator-config.ts'
+import type { Host, Site } from '../site.ts'
+
+/** What one member of etcd says, after agreeing with a majority. Ids are decimal strings: they do not fit into a number. */
+export interface EtcdStatus {
+  readonly node: string
+  readonly clusterId: string
+  readonly memberId: string
+  readonly members: number
+  readonly namespaces: number
+  readonly pods: number
+}
+
+/** Asks the member on this machine; its answers are linearizable reads. Rejects while it is not running or there is no majority. */
+export async function etcdStatus(host: Host, site: Site, signal: AbortSignal): Promise<EtcdStatus> {
+  const pki = `${site.config.certificatesDir}/etcd`
+  const script = bash`
+container=$(crictl ps --quiet --state Running --name '^etcd$' --label io.kubernetes.pod.namespace=kube-system | head -n 1)
+if [ -z "$container" ]; then echo 'etcd is not running yet' >&2; exit 1; fi
+ask() {
+  crictl exec "$container" etcdctl --endpoints https://127.0.0.1:2379 --dial-timeout 2s --command-timeout 4s \
+    --cacert ${pki}/ca.crt --cert ${pki}/healthcheck-client.crt --key ${pki}/healthcheck-client.key "$@"
+}
+ask --write-out json member list
+ask --write-out fields get /registry/namespaces/ --prefix --count-only
+ask --write-out fields get /registry/pods/ --prefix --count-only
+`
+  const { stdout } = await runScript(host.node, 'ask etcd how it is', script, { signal, timeoutMs: 20_000 })
+  return readEtcdStatus(host.node.name, stdout)
+}
+
+/** Reads the member list (a line of JSON) and the two counts, which etcdctl gives as fields only. */
+export function readEtcdStatus(node: string, output: string): EtcdStatus {
+  const list = parseWithLongIds(output.split('\n').find((line) => line.startsWith('{')) ?? '{}')
+  const [namespaces, pods] = [...output.matchAll(/^"Count" : (\d+)$/gm)].map(([, count]) => Number(count))
+  const header = objectAt(list, 'header')
+  return {
+    node,
+    clusterId: idOf(header['cluster_id']),
+    memberId: idOf(header['member_id']),
+    members: Array.isArray(list['members']) ? list['members'].length : 0,
+    namespaces: namespaces ?? 0,
+    pods: pods ?? 0,
+  }
+}
+
+/** etcd writes 64-bit ids as JSON numbers; they are made strings before JSON.parse rounds them. */
+function parseWithLongIds(line: string): Json {
+  const parsed: unknown = JSON.parse(line.replaceAll(/([:[,]\s*)(\d{16,})/g, '$1"$2"'))
+  return isObject(parsed) ? parsed : {}
+}
+
+function idOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+
+/** Throws GateError unless this is the old cluster, whole: one id, as many members as control planes, and objects in it. */
+export function requireOldCluster(statuses: readonly EtcdStatus[]): void {
+  const ids = new Set(statuses.map(({ clusterId }) => clusterId))
+  if (ids.size !== 1 || ids.has('')) {
+    throw new GateError(
+      `etcd is not one cluster: ${statuses.map(({ node, clusterId }) => `${node} has ${clusterId || 'none'}`).join(', ')}; ` +
+        'no API server was started; bring back the data directory of the odd one',
+    )
+  }
+  for (const { node, members, namespaces, pods } of statuses) {
+    if (members !== statuses.length) {
+      throw new GateError(
+        `etcd on ${node} has ${members} members, the inventory ${statuses.length} control planes: list them all, or remove the members that are gone for good`,
+      )
+    }
+    if (namespaces === 0 || pods === 0) {
+      throw new GateError(
+        `etcd on ${node} holds ${namespaces} namespaces and ${pods} pods: no API server was started, since kubelets would delete every pod; ` +
+          'restore its data first',
+      )
+    }
+  }
+}

@@ -1,0 +1,8 @@
+export { CommandError, GateError, StepError, WaitTimeoutError } from './errors.ts'
+export { libraryRecovery } from './library-recovery.ts'
+export type { CommandResult, ExecOptions, Node, NodeRole } from './node.ts'
+export { keyId, keyIdOfHeader } from './pki/key-id.ts'
+export { runSteps } from './step.ts'
+export type { Inventory, Recovery, RecoveryContext, RecoveryEvent, Step } from './step.ts'
+export { waitFor, type WaitOptions } from './wait.ts'
+export { workDir } from './work-dir.ts'

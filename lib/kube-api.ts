@@ -1,0 +1,40 @@
+import { bash, runScript, type Script } from './bash.ts'
+import { isObject, type Json } from './kubeadm/operator-config.ts'
+import type { Host, Site } from './site.ts'
+
+/**
+ * `kube ARG…` for scripts on a control plane: kubectl as super-admin, at this machine's own API server rather than at a balancer.
+ * super-admin.conf because admin.conf needs a ClusterRoleBinding from etcd; kubeadm before 1.29 has admin.conf only.
+ */
+export function kubeFunction(host: Host, site: Site): Script {
+  const address = host.address.includes(':') ? `[${host.address}]` : host.address
+  return bash`
+kube() {
+  local config=/etc/kubernetes/super-admin.conf
+  if [ ! -s "$config" ]; then config=/etc/kubernetes/admin.conf; fi
+  kubectl --kubeconfig "$config" --server ${`https://${address}:${site.config.bindPort}`} --request-timeout 10s "$@"
+}
+`
+}
+
+/** GET of several paths in one go, from a control plane's own API server. */
+export async function getRaw(host: Host, site: Site, paths: readonly string[], signal: AbortSignal): Promise<Json[]> {
+  const script = bash`
+${kubeFunction(host, site)}
+for path in ${paths}; do kube get --raw "$path"; echo; done
+`
+  const { stdout } = await runScript(host.node, `get ${paths.join(' ')}`, script, { signal })
+  return stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => {
+      const parsed: unknown = JSON.parse(line)
+      return isObject(parsed) ? parsed : {}
+    })
+}
+
+/** The items of a list from the API. */
+export function items(list: Json | undefined): Json[] {
+  const found = list?.['items']
+  return Array.isArray(found) ? found.filter(isObject) : []
+}

@@ -1,0 +1,56 @@
+import { isObject, objectAt, stringAt, type Json, type OperatorConfig } from './operator-config.ts'
+
+/** Flags of kube-apiserver, kube-controller-manager and kube-scheduler that name a file which only the operator can bring back. */
+const fileFlags = new Set([
+  'admission-control-config-file',
+  'audit-policy-file',
+  'audit-webhook-config-file',
+  'authentication-config',
+  'authentication-token-webhook-config-file',
+  'authorization-config',
+  'authorization-policy-file',
+  'authorization-webhook-config-file',
+  'cloud-config',
+  'config',
+  'egress-selector-config-file',
+  'encryption-provider-config',
+  'oidc-ca-file',
+  'tracing-config-file',
+])
+
+/**
+ * The files that the configuration names, that kubeadm cannot make, and without which a control plane would start weaker or not at
+ * all. Worst is a lost EncryptionConfiguration: every Secret in etcd stays unreadable. Paths are the machine's own.
+ */
+export function requiredFiles(config: OperatorConfig): string[] {
+  const components = ['apiServer', 'controllerManager', 'scheduler'].map((key) => objectAt(config.cluster, key))
+  const files = components.flatMap((component) =>
+    argumentsOf(component)
+      .filter(([name, value]) => fileFlags.has(name) && value.startsWith('/'))
+      .map(([, value]) => onMachine(component, value)),
+  )
+  const patches = stringAt(objectAt(config.init ?? {}, 'patches'), 'directory')
+  return [...new Set(patches === undefined ? files : [...files, patches])]
+}
+
+/** v1beta4 lists names and values, v1beta3 has a map. */
+function argumentsOf(component: Json): readonly (readonly [string, string])[] {
+  const extra = component['extraArgs']
+  if (Array.isArray(extra)) {
+    return extra.filter(isObject).map((argument) => [String(argument['name']), String(argument['value'])] as const)
+  }
+  return isObject(extra) ? Object.entries(extra).map(([name, value]) => [name, String(value)] as const) : []
+}
+
+/** Flags name paths inside the container; extraVolumes say where on the machine they are. */
+function onMachine(component: Json, path: string): string {
+  const volumes = Array.isArray(component['extraVolumes']) ? component['extraVolumes'].filter(isObject) : []
+  for (const volume of volumes) {
+    const mountPath = stringAt(volume, 'mountPath')
+    const hostPath = stringAt(volume, 'hostPath')
+    if (mountPath === undefined || hostPath === undefined) continue
+    if (path === mountPath) return hostPath
+    if (path.startsWith(`${mountPath}/`)) return hostPath + path.slice(mountPath.length)
+  }
+  return path
+}

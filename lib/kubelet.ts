@@ -1,0 +1,124 @@
+import { bash, runScript } from './bash.ts'
+import { factFunction, factsIn } from './facts.ts'
+import { certificateProblem } from './pki/certificate-problem.ts'
+import { sameCertificate } from './pki/pem.ts'
+import { reportSetAside, setAsideFunctions } from './set-aside.ts'
+import type { Host, Site } from './site.ts'
+import type { RecoveryContext } from './step.ts'
+import { kubeadmConfigPath, preparedKubeletConf } from './work-dir.ts'
+
+const kubeletConf = '/etc/kubernetes/kubelet.conf'
+const kubeletPki = '/var/lib/kubelet/pki'
+const currentCertificate = `${kubeletPki}/kubelet-client-current.pem`
+
+/** With which identity a kubelet works; certificates as PEM, empty where there is none, times in whole seconds of that machine's clock. */
+export interface KubeletState {
+  /** The CA in its kubelet.conf: who it believes to be the API server. */
+  readonly trustedCa: string
+  /** The certificate it shows: its own rotated one if there is one, since kubelet prefers that to what kubelet.conf holds. */
+  readonly clientCertificate: string
+  /** The CA file by which it knows its callers. */
+  readonly callersCa: string
+  readonly configuredAt: number
+  readonly startedAt: number
+}
+
+export async function kubeletState(host: Host, signal: AbortSignal): Promise<KubeletState> {
+  const script = bash`
+${factFunction}
+in_conf() { sed -n "s/^ *$1: //p" ${kubeletConf} 2>/dev/null | base64 -d || true; }
+in_conf certificate-authority-data | fact trusted-ca
+if [ -s ${currentCertificate} ]; then
+  sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${currentCertificate}
+else
+  in_conf client-certificate-data
+fi | fact client-certificate
+{ cat ${host.facts.clientCaFile} 2>/dev/null || true; } | fact callers-ca
+{ stat -c %Y ${kubeletConf} 2>/dev/null || echo 0; } | fact configured-at
+{ date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s || echo 0; } | fact started-at
+`
+  const { stdout } = await runScript(host.node, 'see which identity kubelet has', script, { signal })
+  const text = factsIn(stdout)
+  return {
+    trustedCa: text('trusted-ca'),
+    clientCertificate: text('client-certificate'),
+    callersCa: text('callers-ca'),
+    configuredAt: Number(text('configured-at')),
+    startedAt: Number(text('started-at')),
+  }
+}
+
+/** Whether a kubelet runs with certificates of this CA. */
+export function belongsTo(ca: string, state: KubeletState, now: Date): boolean {
+  return (
+    sameCertificate(state.trustedCa, ca) &&
+    sameCertificate(state.callersCa, ca) &&
+    certificateProblem(state.clientCertificate, ca, now) === undefined &&
+    state.startedAt >= state.configuredAt
+  )
+}
+
+/**
+ * Signs a kubeconfig for a machine's kubelet on the first control plane and lays it ready on the machine. No TLS bootstrap: that needs
+ * a running controller manager, and kubeadm refuses it on a Node that still says Ready.
+ */
+export async function prepareKubeletConf(site: Site, host: Host, signal: AbortSignal): Promise<void> {
+  const user = `system:node:${host.node.name}`
+  const sign = bash`kubeadm kubeconfig user --config ${kubeadmConfigPath} --org system:nodes --client-name ${user}`
+  const { stdout } = await runScript(site.first.node, `sign a kubeconfig for ${user}`, sign, { signal, secret: true })
+  const store = bash`umask 077; mkdir -p "$(dirname ${preparedKubeletConf})"; cat > ${preparedKubeletConf}.new; mv ${preparedKubeletConf}.new ${preparedKubeletConf}`
+  await runScript(host.node, 'lay the kubeconfig of kubelet ready', store, { signal, secret: true, input: stdout })
+}
+
+/** Whether a kubeconfig of this CA lies ready on a machine. */
+export async function isPrepared(host: Host, ca: string, signal: AbortSignal): Promise<boolean> {
+  const script = bash`{ sed -n 's/^ *certificate-authority-data: //p' ${preparedKubeletConf} 2>/dev/null || true; } | base64 -d`
+  const { stdout } = await runScript(host.node, 'see whether a kubeconfig lies ready', script, { signal })
+  return sameCertificate(stdout, ca)
+}
+
+/**
+ * Gives a kubelet its new identity and restarts it; its containers run on. The old client certificate must go: kubelet prefers it to
+ * kubelet.conf until it expires, whoever signed it. A kubeconfig laid ready is installed, else the one in place is used.
+ * @param before more to do on the machine just before the restart, in the same script
+ */
+export async function restartKubelet(context: RecoveryContext, site: Site, host: Host, before = bash``): Promise<void> {
+  const { clientCaFile } = host.facts
+  const script = bash`
+shopt -s nullglob
+${setAsideFunctions(site.stamp)}
+if [ -s ${preparedKubeletConf} ]; then
+  keep_copy ${kubeletConf}
+  mv ${preparedKubeletConf} ${kubeletConf}
+fi
+mkdir -p "$(dirname ${clientCaFile})"
+sed -n 's/^ *certificate-authority-data: //p' ${kubeletConf} | base64 -d > ${clientCaFile}.new
+if cmp --silent ${clientCaFile}.new ${clientCaFile}; then
+  rm ${clientCaFile}.new
+else
+  keep_copy ${clientCaFile}
+  chmod 0644 ${clientCaFile}.new
+  mv ${clientCaFile}.new ${clientCaFile}
+fi
+set_aside ${kubeletPki}/kubelet-client-*
+${before}
+systemctl restart kubelet
+`
+  const result = await runScript(host.node, 'give kubelet its new identity', script, { signal: context.signal })
+  reportSetAside(context, host.node.name, result)
+}
+
+/**
+ * Lets kubelet.conf name kubelet's own rotated certificate instead of holding one, as `kubeadm init phase kubelet-finalize` does: a kubelet
+ * that starts after the one it holds has expired would ask for a bootstrap file that is long gone. Does nothing before kubelet has rotated.
+ */
+export async function pointAtRotatedCertificate(host: Host, signal: AbortSignal): Promise<void> {
+  const script = bash`
+if [ ! -s ${currentCertificate} ] || ! grep -q client-key-data ${kubeletConf}; then exit 0; fi
+new=/etc/kubernetes/.kubelet.conf.new
+(umask 077; sed -e 's#client-certificate-data: .*#client-certificate: ${currentCertificate}#' -e 's#client-key-data: .*#client-key: ${currentCertificate}#' ${kubeletConf} > "$new")
+touch -r ${kubeletConf} "$new"
+mv "$new" ${kubeletConf}
+`
+  await runScript(host.node, 'point kubelet.conf at the rotated certificate', script, { signal })
+}

@@ -1,0 +1,85 @@
+import { parse, stringify } from 'yaml'
+import { bash, runScript } from './bash.ts'
+import { isObject, objectAt, type Json } from './kubeadm/operator-config.ts'
+import { reportSetAside, setAsideFunctions } from './set-aside.ts'
+import type { Host, Site } from './site.ts'
+import { components, type Component } from './static-pods.ts'
+import type { RecoveryContext } from './step.ts'
+import { kubeadmConfigPath, preparedManifestsDir } from './work-dir.ts'
+
+/**
+ * Lets kubeadm write the manifests where kubelet does not look, so that each can be started at its time by a mere rename. kubeadm does
+ * that in a dry run only; KUBEADM_INIT_DRYRUN_DIR names the directory (older ones make another below it).
+ */
+export const prepareManifests = bash`
+made=$(mktemp -d)
+trap 'rm -rf "$made"' EXIT
+KUBEADM_INIT_DRYRUN_DIR=$made kubeadm init phase etcd local --dry-run --config ${kubeadmConfigPath} >&2
+KUBEADM_INIT_DRYRUN_DIR=$made kubeadm init phase control-plane all --dry-run --config ${kubeadmConfigPath} >&2
+mkdir -p ${preparedManifestsDir}
+for component in ${components}; do
+  manifest=$(find "$made" -name "$component.yaml" | head -n 1)
+  install -m 0600 "$manifest" ${preparedManifestsDir}/".$component.yaml"
+  mv ${preparedManifestsDir}/".$component.yaml" ${preparedManifestsDir}/"$component.yaml"
+done
+`
+
+/** Whether kubelet has been given these manifests, as they were prepared. */
+export async function isInstalled(host: Host, wanted: readonly Component[], signal: AbortSignal): Promise<boolean> {
+  const script = bash`
+for component in ${wanted}; do
+  cmp --silent ${preparedManifestsDir}/"$component.yaml" ${host.facts.manifestsDir}/"$component.yaml" || { echo no; exit 0; }
+done
+`
+  const { stdout } = await runScript(host.node, `compare manifests of ${wanted.join(', ')}`, script, { signal })
+  return stdout.trim() === ''
+}
+
+/** Gives a prepared manifest to kubelet: written under a name that kubelet ignores, then renamed. One that was there is copied aside. */
+export async function installManifest(
+  context: RecoveryContext,
+  site: Site,
+  host: Host,
+  component: Component,
+): Promise<void> {
+  const script = bash`
+${setAsideFunctions(site.stamp)}
+${installFunction(host)}
+install_manifest ${component} ${preparedManifestsDir}/${component}.yaml
+`
+  const result = await runScript(host.node, `install the manifest of ${component}`, script, { signal: context.signal })
+  reportSetAside(context, host.node.name, result)
+}
+
+/** `install_manifest COMPONENT FILE`, for scripts that have the set-aside functions. */
+export function installFunction(host: Host): ReturnType<typeof bash> {
+  const dir = host.facts.manifestsDir
+  return bash`
+install_manifest() {
+  mkdir -p ${dir}
+  if cmp --silent "$2" ${dir}/"$1.yaml"; then return; fi
+  keep_copy ${dir}/"$1.yaml"
+  install -m 0600 "$2" ${dir}/".$1.yaml"
+  mv ${dir}/".$1.yaml" ${dir}/"$1.yaml"
+}
+`
+}
+
+/** A static pod's manifest with flags of its only container set; flags that are not there are added. */
+export function withFlags(manifest: string, flags: Readonly<Record<string, string>>): string {
+  const pod: unknown = parse(manifest)
+  const spec = isObject(pod) ? objectAt(pod, 'spec') : {}
+  const containers = Array.isArray(spec['containers']) ? spec['containers'].filter(isObject) : []
+  const [container] = containers
+  if (!isObject(pod) || !container || containers.length !== 1)
+    throw new TypeError('this is no manifest of kubeadm: it has not exactly one container')
+  return stringify({ ...pod, spec: { ...spec, containers: [{ ...container, command: setFlags(container, flags) }] } })
+}
+
+function setFlags(container: Json, flags: Readonly<Record<string, string>>): string[] {
+  const command = Array.isArray(container['command']) ? container['command'].map(String) : []
+  const others = command.filter(
+    (word) => !Object.keys(flags).some((flag) => word === `--${flag}` || word.startsWith(`--${flag}=`)),
+  )
+  return [...others, ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`)]
+}

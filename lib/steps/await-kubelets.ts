@@ -1,0 +1,35 @@
+import { onEach } from '../each.ts'
+import { heartbeats, isReadyAgain, leaseIsFresh } from '../freshness.ts'
+import { kubeletState } from '../kubelet.ts'
+import { siteOf } from '../site.ts'
+import type { Step } from '../step.ts'
+import { waitFor } from '../wait.ts'
+
+export const awaitKubelets: Step = {
+  id: 'await-kubelets',
+  title: 'Wait until every kubelet renews its lease and every Node is Ready',
+  async run(context) {
+    const site = await siteOf(context)
+    const { signal } = context
+    const kubelets = await onEach(site.machines, async (host) => ({
+      name: host.node.name,
+      ...(await kubeletState(host, signal)),
+    }))
+    const waitForAll = async (what: string, holds: typeof leaseIsFresh) => {
+      await waitFor(
+        what,
+        async () => {
+          const seen = await heartbeats(site, signal)
+          const missing = kubelets.filter((kubelet) => !holds(seen.get(kubelet.name), kubelet)).map(({ name }) => name)
+          if (missing.length > 0) throw new Error(`not yet: ${missing.join(', ')}`)
+          return true
+        },
+        { timeoutMs: 120_000, intervalMs: 200, signal },
+      )
+    }
+    await waitForAll('every kubelet has renewed its lease', leaseIsFresh)
+    context.emit({ type: 'milestone.reached', milestone: 'leases-fresh' })
+    await waitForAll('every Node is Ready', isReadyAgain)
+    context.emit({ type: 'milestone.reached', milestone: 'nodes-ready' })
+  },
+}

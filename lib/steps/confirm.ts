@@ -1,0 +1,49 @@
+import { onEach } from '../each.ts'
+import { getRaw } from '../kube-api.ts'
+import { objectAt, stringAt, type Json } from '../kubeadm/operator-config.ts'
+import { heartbeats } from '../freshness.ts'
+import { isInstalled } from '../manifests.ts'
+import { siteOf } from '../site.ts'
+import { components } from '../static-pods.ts'
+import type { Step } from '../step.ts'
+import { waitFor } from '../wait.ts'
+
+const leaders = ['kube-controller-manager', 'kube-scheduler']
+
+/** Asked of the machines and the API, as if nothing were known. */
+export const confirm: Step = {
+  id: 'confirm',
+  title: 'Confirm that the cluster leads itself again',
+  async run(context) {
+    const site = await siteOf(context)
+    const { signal } = context
+    await onEach(site.controlPlanes, async (host) => {
+      if (!(await isInstalled(host, components, signal)))
+        throw new Error(`the manifests on ${host.node.name} are not those that kubeadm prepared`)
+    })
+    await waitFor(
+      'controller manager and scheduler lead, and every Node is Ready',
+      async () => {
+        const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
+        const leases = await getRaw(
+          site.first,
+          site,
+          leaders.map((name) => `${path}/${name}`),
+          signal,
+        )
+        const idle = leaders.filter((_, index) => holderOf(leases[index]) === undefined)
+        const seen = await heartbeats(site, signal)
+        const unready = site.machines
+          .filter(({ node }) => seen.get(node.name)?.ready !== true)
+          .map(({ node }) => node.name)
+        if (idle.length + unready.length > 0) throw new Error(`not yet: ${[...idle, ...unready].join(', ')}`)
+        return true
+      },
+      { timeoutMs: 90_000, signal },
+    )
+  },
+}
+
+function holderOf(lease: Json | undefined): string | undefined {
+  return stringAt(objectAt(lease ?? {}, 'spec'), 'holderIdentity')
+}

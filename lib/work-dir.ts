@@ -1,0 +1,17 @@
+/**
+ * Where the repair keeps its own files on every machine: readable by root only, and off /etc/kubernetes so that losing that again
+ * loses nothing of the repair. It stays afterwards: `kubeadm.yaml` is the configuration that kubeadm was given, `manifests/` what it
+ * made of it, and `set-aside/<utc>/` holds, under its old path, every file that was replaced.
+ */
+export const workDir = '/var/lib/drill-recovery'
+
+/** The configuration file that kubeadm gets on this machine. */
+export const kubeadmConfigPath = `${workDir}/kubeadm.yaml`
+
+/** Manifests made by kubeadm, not yet seen by kubelet. */
+export const preparedManifestsDir = `${workDir}/manifests`
+
+/** The kubeconfig of a worker's kubelet, from its signing until it is installed. */
+export const preparedKubeletConf = `${workDir}/kubelet.conf`
+
+export const kubernetesDir = '/etc/kubernetes'
