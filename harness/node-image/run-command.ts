@@ -16,6 +16,9 @@ export async function runCommand(
   const result = await hostCommand(argv, { ...options, ...(signal ? { signal } : {}) })
   signal?.throwIfAborted()
   if (result.exitCode === 0) return result.stdout.trimEnd()
+  if (result.exitCode === -1 && result.stderr.includes('ENOENT')) {
+    throw new Error(`${argv[0]} is not installed here: drill doctor says what building the node image needs`)
+  }
   const said = `${result.stdout.trim()}\n${result.stderr.trim()}`.trim().split('\n').slice(-tailLines).join('\n')
   throw new Error(`${argv.slice(0, 4).join(' ')} exited with ${result.exitCode}:\n${said}`)
 }
