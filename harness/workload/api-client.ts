@@ -26,16 +26,35 @@ interface Outcome {
 const readOnce = process.argv.includes('--read-once')
 const namespace = process.env['POD_NAMESPACE'] ?? 'drill-workload'
 const path = `/api/v1/namespaces/${namespace}/configmaps/api-client`
-const readCredentials = (): Credentials => ({ token: readFileSync(`${mount}/token`, 'utf8').trim(), ca: readFileSync(`${mount}/ca.crt`, 'utf8') })
+const readCredentials = (): Credentials => ({
+  token: readFileSync(`${mount}/token`, 'utf8').trim(),
+  ca: readFileSync(`${mount}/ca.crt`, 'utf8'),
+})
 const kept = readOnce ? readCredentials() : undefined
 
-let status: ApiStatus = { outcome: 'starting', detail: '', since: new Date().toISOString(), lastCallAt: null, calls: 0, tokenKid: null, readOnce }
+let status: ApiStatus = {
+  outcome: 'starting',
+  detail: '',
+  since: new Date().toISOString(),
+  lastCallAt: null,
+  calls: 0,
+  tokenKid: null,
+  readOnce,
+}
 let everOk = false
 
 function note({ outcome, detail }: Outcome, tokenKid: string | null): void {
   const now = new Date().toISOString()
   const changed = outcome !== status.outcome || detail !== status.detail
-  status = { ...status, outcome, detail, since: changed ? now : status.since, lastCallAt: now, calls: status.calls + 1, tokenKid }
+  status = {
+    ...status,
+    outcome,
+    detail,
+    since: changed ? now : status.since,
+    lastCallAt: now,
+    calls: status.calls + 1,
+    tokenKid,
+  }
   everOk ||= outcome === 'ok'
   if (changed) console.log(`${now} api ${outcome} ${detail} kid ${tokenKid ?? 'none'}`)
 }
@@ -51,7 +70,10 @@ function call({ token, ca }: Credentials): Promise<Outcome> {
       agent,
       headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
     })
-    const timer = setTimeout(() => calling.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), timeoutMs)
+    const timer = setTimeout(
+      () => calling.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
+      timeoutMs,
+    )
     const end = (outcome: Outcome): void => {
       clearTimeout(timer)
       agent.destroy()
@@ -80,6 +102,10 @@ setInterval(() => void tick(), periodMs)
 void tick()
 // Ready for good once it has worked: losing the API must not take the pod out of service.
 serve(
-  answerServer({ pod: process.env['POD_NAME'] ?? hostname(), ready: () => everOk, documents: { '/status': () => status } }),
+  answerServer({
+    pod: process.env['POD_NAME'] ?? hostname(),
+    ready: () => everOk,
+    documents: { '/status': () => status },
+  }),
   Number(process.env['PORT'] ?? 8080),
 )

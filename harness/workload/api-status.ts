@@ -20,7 +20,9 @@ export interface ApiStatus {
 export function kidOf(token: string): string | null {
   try {
     const header: unknown = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString())
-    return typeof header === 'object' && header !== null && 'kid' in header && typeof header.kid === 'string' ? header.kid : null
+    return typeof header === 'object' && header !== null && 'kid' in header && typeof header.kid === 'string'
+      ? header.kid
+      : null
   } catch {
     return null
   }
@@ -30,7 +32,10 @@ export function kidOf(token: string): string | null {
 const tlsCodes = /CERT|^ERR_TLS|^ERR_SSL|^EPROTO$|SELF_SIGNED|UNABLE_TO_/
 
 /** Sorts an error of node:https by its code. */
-export function outcomeOfError(error: NodeJS.ErrnoException): { readonly outcome: ApiOutcome; readonly detail: string } {
+export function outcomeOfError(error: NodeJS.ErrnoException): {
+  readonly outcome: ApiOutcome
+  readonly detail: string
+} {
   const detail = error.code ?? error.name
   if (tlsCodes.test(detail)) return { outcome: 'tls', detail }
   return { outcome: detail === 'ETIMEDOUT' ? 'timeout' : 'unreachable', detail }

@@ -14,7 +14,8 @@ export async function imageSources(root: string, entries: readonly string[]): Pr
     if (found.has(file)) return
     const source = await readFile(join(root, file), 'utf8')
     found.set(file, source)
-    for (const [, specifier = ''] of source.matchAll(importing)) await visit(relative(root, join(root, dirname(file), specifier)))
+    for (const [, specifier = ''] of source.matchAll(importing))
+      await visit(relative(root, join(root, dirname(file), specifier)))
   }
   for (const entry of entries) await visit(entry)
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -9,7 +9,11 @@ import { hostCommand } from '../host-command.ts'
 import { imageSources } from './image-sources.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const entries = ['harness/workload/server.ts', 'harness/workload/api-client.ts', 'harness/prober/prober-main.ts'] as const
+const entries = [
+  'harness/workload/server.ts',
+  'harness/workload/api-client.ts',
+  'harness/prober/prober-main.ts',
+] as const
 
 /** Where the sources lie in the image; its entry point is node, its command the server. */
 export const imageRoot = '/drill'
@@ -72,8 +76,9 @@ async function build(context: string, reference: string, signal: AbortSignal | u
   // Its helper that cleans up after tests is an image of its own, which cannot be pulled everywhere.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
   const building = GenericContainer.fromDockerfile(context).build(reference, { deleteOnExit: false })
-  if (!signal) return void (await building)
-  const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }))
+  const aborted = new Promise<never>((_, reject) =>
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+  )
   await Promise.race([building, aborted])
 }
 
@@ -112,6 +117,7 @@ async function librariesOf(binary: string): Promise<readonly string[]> {
   if (exitCode !== 0) throw new Error(`ldd ${binary}: ${stderr.trim()}`)
   const linked = [...stdout.matchAll(/(?:=>\s*|^\s*)(\/\S+) \(/gm)].map(([, path = '']) => path)
   const libc = linked.find((path) => path.includes('/libc.so.'))
-  const loadedLater = libc === undefined ? [] : resolvers.map((name) => join(dirname(libc), name)).filter((path) => existsSync(path))
+  const loadedLater =
+    libc === undefined ? [] : resolvers.map((name) => join(dirname(libc), name)).filter((path) => existsSync(path))
   return [...linked, ...loadedLater]
 }

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { longestGap } from './success-gap.ts'
+import { arbitraryCells, type Cells, drawn, seriesOf } from './testing/series.ts'
+
+/** The definition taken literally, a millisecond at a time. */
+function modelGap({ startMs, intervalMs, cells }: Cells): number | undefined {
+  const of = (n: number) => startMs + n * intervalMs
+  const completed = cells
+    .flatMap((cell, n) => (cell?.outcome === 'ok' ? [of(n) + cell.latencyMs] : []))
+    .sort((a, b) => a - b)
+  const gaps = completed.slice(1).map((toMs, i) => {
+    const fromMs = completed[i] ?? 0
+    const failing = cells.some(
+      (cell, n) => cell?.outcome === 'failed' && of(n) < toMs && of(n) + cell.latencyMs > fromMs,
+    )
+    if (failing) return toMs - fromMs
+    const blind = (ms: number) =>
+      cells.some((cell, n) => (!cell || cell.outcome === 'unmeasured') && of(n) <= ms && ms < of(n + 1))
+    const picture = Array.from({ length: toMs - fromMs }, (_, i) => (blind(fromMs + i) ? ' ' : '-')).join('')
+    return Math.max(...picture.split(' ').map((seen) => seen.length))
+  })
+  return gaps.length === 0 ? undefined : Math.max(...gaps)
+}
+
+test('the longest gap is what the definition says', () => {
+  fc.assert(
+    fc.property(arbitraryCells, (cells) => {
+      expect(longestGap(seriesOf(cells))?.ms).toBe(modelGap(cells))
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('losing a record never makes a gap of healthy samples longer by more than what was lost', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 3, max: 40 }), fc.integer({ min: 1, max: 38 }), (length, at) => {
+      const picture = Array.from({ length }, (_, n) => (n === at && n < length - 1 ? 'u' : 'o')).join('')
+      expect(longestGap(drawn(picture))?.ms).toBeLessThanOrEqual(20)
+    }),
+  )
+})
+
+test.each([
+  ['healthy', 'oooooo', 20],
+  ['one failure between two successes', 'oofooo', 40],
+  ['a prober that stood still is not downtime', 'ooo.....ooo', 20],
+  ['a failure anywhere in the gap makes it count whole', 'oo..f...oo', 140],
+  ['a slow success beside a lost sample is still slow', 'ous', 240],
+  ['a late answer overtaken by later ones leaves a gap of one sample', 'osooooooooooooooo', 40],
+  ['before the first and after the last success is no gap', 'ffffoofffff', 20],
+])('%s', (_, picture, ms) => {
+  expect(longestGap(drawn(picture))?.ms).toBe(ms)
+})
+
+test('fewer than two successes have no gap', () => {
+  expect(['', 'f', 'o', 'ffuuff', 'fof'].map((picture) => longestGap(drawn(picture)))).toEqual(Array(5).fill(undefined))
+})
+
+test('says when the gap began', () => {
+  expect(longestGap(drawn('ooofffoo'))).toEqual({ ms: 80, atMs: 42 })
+})
