@@ -117,11 +117,13 @@ function restartsOf(pod: PodIdentity, after: PodSnapshot): readonly string[] {
   const name = `${pod.namespace}/${pod.name}`
   const now = after.pods.find((candidate) => candidate.namespace === pod.namespace && candidate.name === pod.name)
   if (!now) return [`${name}: gone (part of the cluster)`]
-  return pod.containers.flatMap((container) => {
+  const changed = pod.containers.flatMap((container) => {
     const same = now.containers.find((candidate) => candidate.name === container.name)
-    if (!same || same.id === container.id) return []
-    return [
-      `${name}: container ${container.name} restarted in place, ${container.restartCount} → ${same.restartCount} (part of the cluster)`,
-    ]
+    return same && same.id !== container.id ? [{ container, same }] : []
   })
+  if (pod.mirror) return changed.length > 0 ? [`${name}: static pod made anew (part of the cluster)`] : []
+  return changed.map(
+    ({ container, same }) =>
+      `${name}: container ${container.name} restarted in place, ${container.restartCount} → ${same.restartCount} (part of the cluster)`,
+  )
 }
