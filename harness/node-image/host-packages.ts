@@ -7,6 +7,7 @@ export const hostPackages: readonly string[] = [
   'debian-archive-keyring', // Ubuntu has no key of Debian's by itself
   'debootstrap',
   'gcc',
+  'gpgv', // debootstrap checks Debian's signature with it
   'libc6-dev',
   'libseccomp-dev', // runc, linked statically
   'pkg-config',
