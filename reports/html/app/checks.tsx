@@ -1,0 +1,53 @@
+import type { Finding, RunRecord } from '../../../harness/record/run-record.ts'
+import { formatCounted } from '../../model/format-count.ts'
+import { verdictLook } from '../../model/verdict-look.ts'
+import { Section } from './section.tsx'
+import { VerdictSign } from './verdict-sign.tsx'
+
+/** Every check with what it found; what did not pass lies open. */
+export function Checks({ record: { findings } }: { readonly record: RunRecord }) {
+  const passed = findings.filter(({ verdict }) => verdict === 'pass').length
+  const lead =
+    findings.length === 0 ? 'No check was judged.' : `${passed} of ${formatCounted(findings.length, 'check')} passed.`
+  return (
+    <Section id="checks" title="Checks" lead={lead}>
+      <ul class="checks">
+        {findings.map((finding, index) => (
+          <li key={index} data-check={finding.id}>
+            {finding.details.length === 0 ? (
+              <div class="check">
+                <CheckLine finding={finding} />
+              </div>
+            ) : (
+              <details class="check" open={finding.verdict !== 'pass'}>
+                <summary>
+                  <CheckLine finding={finding} />
+                </summary>
+                <ul class="details">
+                  {finding.details.map((line, at) => (
+                    <li key={at}>{line}</li>
+                  ))}
+                </ul>
+              </details>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+function CheckLine({ finding: { id, title, verdict, summary } }: { readonly finding: Finding }) {
+  return (
+    <span class="check-line">
+      <span class={`check-verdict text-${verdict}`}>
+        <VerdictSign verdict={verdict} />
+        {verdictLook(verdict).word}
+      </span>
+      <span class="check-title">
+        {title} <code>{id}</code>
+      </span>
+      <span class="check-summary">{summary}</span>
+    </span>
+  )
+}

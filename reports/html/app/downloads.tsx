@@ -1,0 +1,51 @@
+import type { RunRecord } from '../../../harness/record/run-record.ts'
+import { formatCounted } from '../../model/format-count.ts'
+import type { PageSeries, SeriesHead } from '../payload.ts'
+import { samplesCsv } from './samples-csv.ts'
+import { Section } from './section.tsx'
+
+interface Properties {
+  readonly record: RunRecord
+  readonly series: readonly PageSeries[]
+  readonly heads: readonly SeriesHead[]
+}
+
+/** The data of this page, from this page. */
+export function Downloads({ record, series, heads }: Properties) {
+  const points = heads.reduce((sum, head) => sum + head.points, 0)
+  const folded = Math.max(1, ...heads.map(({ samplesPerPoint }) => samplesPerPoint))
+  return (
+    <Section id="data" title="Data" lead="All of it is in this file; nothing is fetched from anywhere.">
+      <p class="buttons">
+        <button
+          type="button"
+          class="plain"
+          disabled={series.length === 0}
+          onClick={() => save('samples.csv', 'text/csv', samplesCsv(series))}
+        >
+          Samples as CSV ({formatCounted(points, 'row')})
+        </button>
+        <button
+          type="button"
+          class="plain"
+          onClick={() => save('run.json', 'application/json', [JSON.stringify(record, null, 2)])}
+        >
+          Record as JSON
+        </button>
+      </p>
+      {folded > 1 && (
+        <p class="footnote">
+          So many samples were taken that each row and point stands for {folded} of them, and shows the worst.
+        </p>
+      )}
+    </Section>
+  )
+}
+
+function save(name: string, type: string, parts: string[]): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob(parts, { type }))
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}

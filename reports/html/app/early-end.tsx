@@ -1,0 +1,19 @@
+import type { RunRecord } from '../../../harness/record/run-record.ts'
+import { Section } from './section.tsx'
+
+/** What ended the run early, and what the clean-up could not do; nothing for a run that went well. */
+export function EarlyEnd({ record: { error, teardownErrors } }: { readonly record: RunRecord }) {
+  if (error === null && teardownErrors.length === 0) return null
+  return (
+    <Section
+      id="early-end"
+      title={error === null ? 'The clean-up was not complete' : `The run ended early, in phase ${error.phase}`}
+    >
+      <ol class="chain">
+        {[...(error?.chain ?? []), ...teardownErrors].map((line, index) => (
+          <li key={index}>{line}</li>
+        ))}
+      </ol>
+    </Section>
+  )
+}

@@ -1,0 +1,45 @@
+import type { RunRecord } from '../../../harness/record/run-record.ts'
+import { Section } from './section.tsx'
+
+type File = RunRecord['inputs'][number]
+
+/** What the repair was given or read, and what it moved out of the way. */
+export function Files({ record: { inputs, setAside } }: { readonly record: RunRecord }) {
+  if (inputs.length + setAside.length === 0) return null
+  return (
+    <Section
+      id="files"
+      title="Files"
+      lead="What the repair read or was given, and what it moved out of its way, as it recorded it."
+    >
+      <div class="columns">
+        <FileList title="Used" files={inputs} />
+        <FileList title="Set aside" files={setAside} />
+      </div>
+    </Section>
+  )
+}
+
+function FileList({ title, files }: { readonly title: string; readonly files: readonly File[] }) {
+  const nodes = [...new Set(files.map(({ node }) => node))]
+  return (
+    <div>
+      <h3>{title}</h3>
+      {files.length === 0 && <p class="muted">none</p>}
+      <dl class="files">
+        {nodes.map((node) => (
+          <div key={node}>
+            <dt>{node}</dt>
+            {files
+              .filter((file) => file.node === node)
+              .map(({ path }, index) => (
+                <dd key={index}>
+                  <code>{path}</code>
+                </dd>
+              ))}
+          </div>
+        ))}
+      </dl>
+    </div>
+  )
+}

@@ -1,0 +1,30 @@
+import { render } from 'preact'
+import type { PageSeries, Payload } from '../payload.ts'
+import { App } from './app.tsx'
+import { decodeSamples } from './decode-samples.ts'
+import './style/base.css'
+import './style/sections.css'
+import './style/timeline.css'
+import './style/media.css'
+
+const payload = JSON.parse(takeText('run')) as Payload
+const root = document.getElementById('app')
+const draw = (samples: readonly PageSeries[] | 'reading' | 'damaged') => {
+  if (root) render(<App payload={payload} samples={samples} />, root)
+}
+
+draw('reading')
+try {
+  draw(await decodeSamples(payload.series, takeText('samples')))
+} catch {
+  draw('damaged')
+}
+document.documentElement.dataset['ready'] = 'true'
+
+/** The text of a data element, which is then gone from the page: megabytes that nobody needs twice. */
+function takeText(id: string): string {
+  const element = document.getElementById(id)
+  const text = element?.textContent ?? ''
+  element?.remove()
+  return text
+}

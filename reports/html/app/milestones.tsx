@@ -1,0 +1,61 @@
+import type { RunRecord } from '../../../harness/record/run-record.ts'
+import { formatCount } from '../../model/format-count.ts'
+import { formatDuration } from '../../model/format-duration.ts'
+import { milestoneRows } from '../../model/milestone-rows.ts'
+import { formatMoment } from './format-moment.ts'
+import { Section } from './section.tsx'
+import { TableRegion } from './table-region.tsx'
+
+/** When what was reached, counted from the injection. */
+export function Milestones({ record }: { readonly record: RunRecord }) {
+  const { injectedAtMs, startedAt } = record
+  if (injectedAtMs === null) {
+    return (
+      <Section
+        id="milestones"
+        title="Milestones"
+        lead="Nothing was destroyed, so there is nothing to count from."
+        children={null}
+      />
+    )
+  }
+  const rows = milestoneRows(record)
+  const longest = Math.max(1, ...rows.map(({ atMs }) => atMs ?? 0))
+  const injectedAt = formatMoment(new Date(Date.parse(startedAt) + injectedAtMs).toISOString())
+  return (
+    <Section id="milestones" title="Milestones" lead={`Counted from the injection, ${injectedAt}.`}>
+      <TableRegion label="Milestones">
+        <table class="milestones">
+          <thead>
+            <tr>
+              <th scope="col">Milestone</th>
+              <th scope="col" class="number">
+                Since the injection
+              </th>
+              <th scope="col" class="number">
+                Exactly
+              </th>
+              <th scope="col" class="number">
+                After the one before
+              </th>
+              <td class="wide" aria-hidden="true" />
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ name, title, atMs, afterMs }) => (
+              <tr key={name} data-milestone={name}>
+                <th scope="row">{title}</th>
+                <td class="number strong">{atMs === null ? 'not reached' : formatDuration(atMs)}</td>
+                <td class="number muted">{atMs === null ? '' : `${formatCount(atMs)}\u00A0ms`}</td>
+                <td class="number muted">{afterMs === null ? '' : `+${formatDuration(afterMs)}`}</td>
+                <td class="wide" aria-hidden="true">
+                  {atMs !== null && <span class="meter" style={{ width: `${(atMs / longest) * 100}%` }} />}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableRegion>
+    </Section>
+  )
+}

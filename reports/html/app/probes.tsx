@@ -1,0 +1,130 @@
+import type { ProbeSummary, RunRecord } from '../../../harness/record/run-record.ts'
+import { downtimeOf } from '../../model/downtime.ts'
+import { formatCount } from '../../model/format-count.ts'
+import { formatDuration } from '../../model/format-duration.ts'
+import { formatShare } from '../../model/format-share.ts'
+import { instrumentPath } from '../../model/workload-probes.ts'
+import { Section } from './section.tsx'
+import { TableRegion } from './table-region.tsx'
+
+const columns = [
+  'Planned',
+  'Sent',
+  'OK',
+  'Failed',
+  'Unmeasured',
+  'Coverage',
+  'Down, lower',
+  'Down, point',
+  'Down, upper',
+  'Longest gap',
+  'p50',
+  'p99',
+  'Max',
+]
+
+/** The figures of every path. */
+export function Probes({ record }: { readonly record: RunRecord }) {
+  const { probes, budgets } = record
+  if (probes.length === 0) return <Section id="probes" title="Probes" lead="Nothing was probed." children={null} />
+  const lead = `Budgets: ${formatCount(budgets.failedProbes)} failed, longest gap ${formatDuration(budgets.longestGapMs)}, coverage ${formatShare(budgets.coverage)}.`
+  return (
+    <Section id="probes" title="Probes" lead={lead}>
+      <TableRegion label="Probes">
+        <table class="probes">
+          <thead>
+            <tr>
+              <th scope="col">Path</th>
+              {columns.map((column) => (
+                <th key={column} scope="col" class="number">
+                  {column}
+                </th>
+              ))}
+              <th scope="col">Errors</th>
+            </tr>
+          </thead>
+          <tbody>
+            {probes.map((probe) => (
+              <ProbeRow key={probe.id} probe={probe} budgets={budgets} />
+            ))}
+          </tbody>
+        </table>
+      </TableRegion>
+      <p class="footnote">
+        Down, lower to upper: not shorter and not longer than that, summed over the path’s outages. Longest gap: the
+        longest time between two answers. Latency counts from the planned time; p50, p99 and max are of the answers that
+        were good.
+      </p>
+    </Section>
+  )
+}
+
+function ProbeRow({ probe, budgets }: { readonly probe: ProbeSummary; readonly budgets: RunRecord['budgets'] }) {
+  const {
+    id,
+    title,
+    target,
+    planned,
+    sent,
+    ok,
+    failed,
+    unmeasured,
+    coverage,
+    longestGapMs,
+    latencyMs,
+    intervalMs,
+    deadlineMs,
+    outages,
+  } = probe
+  const { lowerMs, pointMs, upperMs, open } = downtimeOf(probe)
+  const down = (ms: number) => (failed === 0 ? '0' : `${open ? '≥\u00A0' : ''}${formatDuration(ms)}`)
+  const errors = [...new Set(outages.flatMap((outage) => outage.errors))]
+  return (
+    <tr data-probe={id}>
+      <th scope="row">
+        {title}
+        {id === instrumentPath && <span class="tag">instrument</span>}
+        <small>
+          {target}, every {formatDuration(intervalMs)}, deadline {formatDuration(deadlineMs)}
+        </small>
+      </th>
+      <Figure name="planned" text={formatCount(planned)} />
+      <Figure name="sent" text={formatCount(sent)} />
+      <Figure name="ok" text={formatCount(ok)} />
+      <Figure name="failed" text={formatCount(failed)} over={failed > budgets.failedProbes} />
+      <Figure name="unmeasured" text={formatCount(unmeasured)} />
+      <Figure name="coverage" text={formatShare(coverage)} over={coverage < budgets.coverage} />
+      <Figure name="lower" text={down(lowerMs)} />
+      <Figure name="point" text={down(pointMs)} />
+      <Figure name="upper" text={down(upperMs)} />
+      <Figure
+        name="gap"
+        text={longestGapMs === null ? 'unknown' : formatDuration(longestGapMs)}
+        over={longestGapMs === null || longestGapMs > budgets.longestGapMs}
+      />
+      <Figure name="p50" text={latencyMs === null ? '–' : formatDuration(latencyMs.p50)} />
+      <Figure name="p99" text={latencyMs === null ? '–' : formatDuration(latencyMs.p99)} />
+      <Figure name="max" text={latencyMs === null ? '–' : formatDuration(latencyMs.max)} />
+      <td>{errors.length === 0 ? <span class="muted">none</span> : errors.join(', ')}</td>
+    </tr>
+  )
+}
+
+/** A figure; one that is over its budget has a mark of its own. */
+function Figure({
+  name,
+  text,
+  over = false,
+}: {
+  readonly name: string
+  readonly text: string
+  readonly over?: boolean
+}) {
+  return (
+    <td class={`number ${over ? 'over' : ''}`} data-figure={name}>
+      {over && <span aria-hidden="true">▲ </span>}
+      {text}
+      {over && <span class="spoken"> (over budget)</span>}
+    </td>
+  )
+}

@@ -1,0 +1,50 @@
+import type { RunRecord } from '../../../../harness/record/run-record.ts'
+import { formatDuration } from '../../../model/format-duration.ts'
+import type { Tick } from './ticks.ts'
+import { shareOf, type View } from './view.ts'
+
+interface Properties {
+  readonly view: View
+  readonly ticks: readonly Tick[]
+}
+
+/** The times along the axis. */
+export function AxisRow({ view, ticks }: Properties) {
+  return (
+    <div class="lane lane-axis" aria-hidden="true">
+      <div class="lane-name" />
+      <div class="track">
+        {ticks.map(({ atMs, label }) => (
+          <span key={atMs} class="tick" style={{ left: `${shareOf(view, atMs) * 100}%` }}>
+            {label}
+          </span>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+/** What the two lines mean that run through all rows. */
+export function MarkRow({ view, record }: { readonly view: View; readonly record: RunRecord }) {
+  const { recovered } = record.milestones
+  const percent = (ms: number) => `${shareOf(view, ms) * 100}%`
+  const visible = (ms: number) => ms >= view.fromMs && ms <= view.toMs
+  if (record.injectedAtMs === null) return null
+  return (
+    <div class="lane lane-marks" aria-hidden="true">
+      <div class="lane-name" />
+      <div class="track">
+        {visible(0) && (
+          <span class="mark mark-injection" style={{ left: percent(0) }}>
+            ✕ destroyed
+          </span>
+        )}
+        {recovered !== null && visible(recovered) && (
+          <span class="mark mark-recovered" style={{ left: percent(recovered) }}>
+            ✓ recovered, {formatDuration(recovered)}
+          </span>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,62 @@
+import type { RefObject } from 'preact'
+import { useState } from 'preact/hooks'
+import type { RunRecord } from '../../../../harness/record/run-record.ts'
+import { formatDuration } from '../../../model/format-duration.ts'
+import type { PageSeries } from '../../payload.ts'
+import { LatencyChart } from './latency-chart.tsx'
+import { pathLook } from './palette.ts'
+import { useLook } from './use-look.ts'
+import type { View } from './view.ts'
+
+interface Properties {
+  readonly record: RunRecord
+  readonly series: readonly PageSeries[]
+  readonly zeroMs: number
+  readonly view: View
+  readonly widthPx: number
+  readonly rows: RefObject<HTMLDivElement | null>
+}
+
+/** The latency chart with its legend; a click on a path hides it. */
+export function ChartRow({ record, series, zeroMs, view, widthPx, rows }: Properties) {
+  const [shown, setShown] = useState<readonly boolean[]>(series.map(() => true))
+  useLook()
+  const gutterPx = Math.max(0, (rows.current?.getBoundingClientRect().width ?? widthPx) - widthPx)
+  const deadlineMs = Math.max(1, ...record.probes.map((probe) => probe.deadlineMs))
+  const bucketMs = Math.max(...series.map(({ stepMs }) => stepMs), (view.toMs - view.fromMs) / Math.max(1, widthPx / 2))
+  return (
+    <>
+      <h3 class="lane-head">
+        Latency <small>highest in {formatDuration(bucketMs)}, log scale</small>
+      </h3>
+      <div class="paths" role="group" aria-label="Paths in the chart">
+        {series.map(({ id, title }, index) => {
+          const { colour, dash } = pathLook(index)
+          return (
+            <button
+              key={id}
+              type="button"
+              class="path"
+              aria-pressed={shown[index] ?? true}
+              onClick={() => setShown(shown.map((on, at) => (at === index ? !on : on)))}
+            >
+              <svg width="26" height="8" aria-hidden="true" focusable="false">
+                <line x1="0" x2="26" y1="4" y2="4" stroke={colour} stroke-width="2" stroke-dasharray={dash.join(' ')} />
+              </svg>
+              {title}
+            </button>
+          )
+        })}
+      </div>
+      <LatencyChart
+        series={series}
+        shown={shown}
+        zeroMs={zeroMs}
+        view={view}
+        widthPx={widthPx}
+        gutterPx={gutterPx}
+        deadlineMs={deadlineMs}
+      />
+    </>
+  )
+}

@@ -1,0 +1,129 @@
+import type { ProbeSummary, RunRecord, Span } from '../../../../harness/record/run-record.ts'
+import { formatCount, formatCounted } from '../../../model/format-count.ts'
+import { formatDuration } from '../../../model/format-duration.ts'
+import { milestoneRows } from '../../../model/milestone-rows.ts'
+import { instrumentPath } from '../../../model/workload-probes.ts'
+
+/** Something on the time axis that can be reached, read and zoomed to. */
+export interface LaneItem {
+  readonly key: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly look: Span['status'] | 'milestone' | 'outage'
+  /** Stands in or beside the bar where there is room. */
+  readonly text: string
+  /** The whole story in one line. */
+  readonly story: string
+}
+
+export interface Lane {
+  readonly id: string
+  readonly title: string
+  readonly note: string
+  readonly items: readonly LaneItem[]
+  /** Outages that are in the record and not in the lane. */
+  readonly left: number
+}
+
+export interface Lanes {
+  readonly phases: Lane
+  readonly milestones: Lane
+  readonly steps: readonly Lane[]
+  readonly probes: readonly (Lane & { readonly failed: boolean })[]
+}
+
+const outagesShown = 200
+
+/** The rows of the timeline, on an axis that has the injection at 0. */
+export function lanesOf(record: RunRecord): Lanes {
+  const zeroMs = record.injectedAtMs ?? 0
+  const endMs = runEndMs(record) - zeroMs
+  const phases = record.phases.map((phase, index) => ({
+    ...spanItem('Phase', phase, zeroMs, endMs),
+    key: `phase-${index}`,
+    text: phase.title,
+  }))
+  const steps = record.steps.map((step, index) => {
+    const item = { ...spanItem('Step', step, zeroMs, endMs), key: `step-${index}` }
+    return { id: `step-${index}`, title: step.title, note: item.text, items: [item], left: 0 }
+  })
+  return {
+    phases: { id: 'phases', title: 'Phases', note: '', items: phases, left: 0 },
+    milestones: { id: 'milestones', title: 'Milestones', note: '', items: milestoneItems(record), left: 0 },
+    steps,
+    probes: record.probes.map((probe) => probeLane(probe, zeroMs, endMs)),
+  }
+}
+
+/** The last moment that the record knows. */
+export function runEndMs({ durationMs, phases, steps, probes }: RunRecord): number {
+  const ends = [...phases, ...steps].map(({ fromMs, toMs }) => toMs ?? fromMs)
+  const outages = probes.flatMap((probe) => probe.outages.map(({ fromMs, pointMs }) => fromMs + pointMs))
+  return Math.max(durationMs ?? 0, ...ends, ...outages, 1000)
+}
+
+const words: Readonly<Record<Span['status'], string>> = {
+  running: 'did not end',
+  done: 'done',
+  failed: 'failed',
+  skipped: 'not needed',
+}
+
+function spanItem(
+  noun: string,
+  { title, fromMs, toMs, status }: Span,
+  zeroMs: number,
+  endMs: number,
+): Omit<LaneItem, 'key'> {
+  const [from, to] = [fromMs - zeroMs, toMs === null ? endMs : toMs - zeroMs]
+  const took = formatDuration(to - from)
+  const text = status === 'skipped' ? words.skipped : status === 'done' ? took : `${words[status]}, ${took}`
+  const story =
+    status === 'skipped'
+      ? `${noun}: ${title}: not needed, at ${formatDuration(from)}`
+      : `${noun}: ${title}: ${words[status]}, ${took}, from ${formatDuration(from)} to ${formatDuration(to)}`
+  return { fromMs: from, toMs: to, look: status, text, story }
+}
+
+function milestoneItems(record: RunRecord): readonly LaneItem[] {
+  return milestoneRows(record).flatMap(({ name, title, atMs }) =>
+    atMs === null
+      ? []
+      : [
+          {
+            key: name,
+            fromMs: atMs,
+            toMs: atMs,
+            look: 'milestone' as const,
+            text: title,
+            story: `Milestone: ${title}, ${formatDuration(atMs)} after the injection`,
+          },
+        ],
+  )
+}
+
+function probeLane(probe: ProbeSummary, zeroMs: number, endMs: number): Lanes['probes'][number] {
+  const { id, title, failed, unmeasured, outages } = probe
+  const items = outages.slice(0, outagesShown).map((outage, index): LaneItem => {
+    const from = outage.fromMs - zeroMs
+    const to = outage.open ? endMs : from + outage.pointMs
+    const sizes = `${formatDuration(outage.lowerMs)} to ${formatDuration(outage.upperMs)}`
+    const length = outage.open
+      ? `at least ${formatDuration(outage.lowerMs)}, not over when the probing ended`
+      : `down ${formatDuration(outage.pointMs)} (${sizes})`
+    const story = `${title}: ${length}, from ${formatDuration(from)}; ${formatCounted(outage.samples, 'sample')}, ${outage.errors.join(', ')}`
+    return { key: `${id}-${index}`, fromMs: from, toMs: Math.min(to, endMs), look: 'outage', text: '✗', story }
+  })
+  const notes = [
+    failed === 0 ? 'no failure' : `✗ ${formatCount(failed)} failed`,
+    ...(unmeasured > 0 ? [`${formatCount(unmeasured)} unmeasured`] : []),
+  ]
+  return {
+    id,
+    title: id === instrumentPath ? `${title} (instrument)` : title,
+    note: notes.join(', '),
+    items,
+    left: outages.length - items.length,
+    failed: failed > 0,
+  }
+}

@@ -1,0 +1,23 @@
+import type { RunRecord } from '../../../../harness/record/run-record.ts'
+import { runEndMs } from './lanes.ts'
+import { type View, viewAround } from './view.ts'
+
+export interface Views {
+  readonly whole: View
+  /** While probes were sent. */
+  readonly measured: View
+  /** From the injection until recovered; absent where nothing was destroyed. */
+  readonly fault?: View
+}
+
+/** The parts of a run that a reader looks for, milliseconds since the injection. */
+export function viewsOf(record: RunRecord): Views {
+  const zeroMs = record.injectedAtMs ?? 0
+  const endMs = runEndMs(record)
+  const whole = { fromMs: -zeroMs, toMs: endMs - zeroMs }
+  const baseline = record.phases.find(({ id }) => id === 'baseline')
+  const settle = record.phases.find(({ id }) => id === 'settle') ?? record.phases.find(({ id }) => id === 'recover')
+  const measured = baseline ? { fromMs: baseline.fromMs - zeroMs, toMs: (settle?.toMs ?? endMs) - zeroMs } : whole
+  if (record.injectedAtMs === null) return { whole, measured }
+  return { whole, measured, fault: viewAround(0, record.milestones.recovered ?? measured.toMs) }
+}

@@ -1,0 +1,42 @@
+import type { RunRecord } from '../../../harness/record/run-record.ts'
+import { formatCounted } from '../../model/format-count.ts'
+import { formatDuration } from '../../model/format-duration.ts'
+import { runClaim } from '../../model/run-claim.ts'
+import { verdictLook } from '../../model/verdict-look.ts'
+import { formatMoment } from './format-moment.ts'
+import { VerdictSign } from './verdict-sign.tsx'
+
+/** What verdict, in a word that nobody can miss, and its claim in one sentence. */
+export function VerdictBand({ record }: { readonly record: RunRecord }) {
+  const verdict = record.verdict ?? 'unknown'
+  const { scenario, topology, durationMs, startedAt } = record
+  const machines = `${formatCounted(topology.masters, 'control plane')}, ${formatCounted(topology.workers, 'worker')}`
+  return (
+    <header class={`band band-${verdict}`}>
+      <div class="inner">
+        <p class="band-run">
+          <strong>drill</strong>
+          <span>{scenario.id}</span>
+          <span>{machines}</span>
+          <time dateTime={startedAt}>{formatMoment(startedAt)}</time>
+          {durationMs !== null && <span>took {formatDuration(durationMs)}</span>}
+        </p>
+        <div class="band-verdict">
+          <VerdictSign verdict={verdict} />
+          <h1>{verdictLook(verdict).word}</h1>
+        </div>
+        <p class="band-claim">{runClaim(record)}</p>
+        <dl class="band-scenario">
+          <div>
+            <dt>Disaster</dt>
+            <dd>{scenario.title}</dd>
+          </div>
+          <div>
+            <dt>Hypothesis</dt>
+            <dd>{scenario.hypothesis}</dd>
+          </div>
+        </dl>
+      </div>
+    </header>
+  )
+}

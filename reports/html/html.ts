@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { redact } from '../../harness/record/redact.ts'
+import type { Reporter, RunView } from '../../harness/record/run-view.ts'
+import { runClaim } from '../model/run-claim.ts'
+import { verdictLook } from '../model/verdict-look.ts'
+import { packSeries } from './pack-series.ts'
+import type { Payload } from './payload.ts'
+
+/** Built from app/ by `npm run build:report`; a test holds it to its sources. */
+export const templatePath = new URL('template.html', import.meta.url)
+
+/** `index.html`: one file that asks nobody for anything, with all samples of the run in it. */
+export const htmlReporter: Reporter = {
+  id: 'html',
+  render: (run) => [{ path: 'index.html', content: fillTemplate(readFileSync(templatePath, 'utf8'), run) }],
+}
+
+/** The page of a run. Every placeholder is filled in one pass, so that nothing in the data can stand for another. */
+export function fillTemplate(template: string, run: RunView): string {
+  const { record } = run
+  const { heads, bytes } = packSeries(run.series)
+  const { word, glyph } = verdictLook(record.verdict)
+  const payload: Payload = { record, series: heads }
+  const parts: Readonly<Record<string, string>> = {
+    TITLE: htmlText(`${glyph} ${word}: ${record.scenario.id} · drill`),
+    SUMMARY: htmlText(`${word}. ${runClaim(record)}`),
+    RUN: scriptJson(JSON.stringify(payload, withoutSecret)),
+    SAMPLES: gzipSync(bytes, { level: 6 }).toString('base64'),
+  }
+  return template.replaceAll(/%%([A-Z]+)%%/g, (marker, name: string) => parts[name] ?? marker)
+}
+
+/** The record was cleaned when it was written; targets and names of errors come from the sample files. */
+const withoutSecret = (_key: string, value: unknown) => (typeof value === 'string' ? redact(value) : value)
+
+/** JSON that no HTML parser can take for the end of its script element. */
+const scriptJson = (json: string) =>
+  json
+    .replaceAll('<', String.raw`\u003c`)
+    .replaceAll('\u2028', String.raw`\u2028`)
+    .replaceAll('\u2029', String.raw`\u2029`)
+
+const htmlText = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')

@@ -1,0 +1,129 @@
+import type { ProbeSummary, RunRecord } from '../harness/record/run-record.ts'
+import type { Reporter } from '../harness/record/run-view.ts'
+import { markdownCell, markdownTable } from './model/markdown-table.ts'
+import { downtimeOf } from './model/downtime.ts'
+import { formatCount } from './model/format-count.ts'
+import { formatDuration } from './model/format-duration.ts'
+import { formatShare } from './model/format-share.ts'
+import { keyFigures } from './model/key-figures.ts'
+import { measurementClaim } from './model/measurement-claim.ts'
+import { milestoneRows } from './model/milestone-rows.ts'
+import { runClaim } from './model/run-claim.ts'
+import { verdictLook } from './model/verdict-look.ts'
+import { workloadProbes } from './model/workload-probes.ts'
+
+/** GitHub drops the whole summary of a step above 1 MiB. */
+const limitBytes = 1_000_000
+const detailsShown = 20
+
+/** `summary.md`, for the summary of a CI step: at most 1 MB; what is left out is said. */
+export const markdownReporter: Reporter = {
+  id: 'markdown',
+  render: ({ record }) => [{ path: 'summary.md', content: within(limitBytes, sectionsOf(record)) }],
+}
+
+function sectionsOf(record: RunRecord): readonly string[] {
+  const { word, glyph } = verdictLook(record.verdict)
+  return [
+    `# ${glyph} ${word.toUpperCase()}: ${cell(record.scenario.id)}`,
+    `**${cell(runClaim(record))}**`,
+    `${cell(record.scenario.title)}. ${cell(record.scenario.hypothesis)}`,
+    markdownTable(
+      ['', '', ''],
+      keyFigures(record).map(({ label, value, notes, verdict }) => [
+        `${verdict === null ? '' : `${verdictLook(verdict).glyph} `}${cell(label)}`,
+        `**${cell(value)}**`,
+        notes.map((note) => cell(note)).join('<br>'),
+      ]),
+    ),
+    ...errorSection(record),
+    ...findingsSection(record),
+    ...milestonesSection(record),
+    ...probesSection(record),
+    runSection(record),
+  ]
+}
+
+function errorSection({ error, teardownErrors }: RunRecord): readonly string[] {
+  const lines = [...(error === null ? [] : [`ended early in phase ${error.phase}`, ...error.chain]), ...teardownErrors]
+  return lines.length === 0 ? [] : ['## What went wrong', list(lines)]
+}
+
+function findingsSection({ findings }: RunRecord): readonly string[] {
+  if (findings.length === 0) return ['## Checks', 'No check was judged.']
+  const rows = findings.map(({ id, verdict, summary }) => [
+    `${verdictLook(verdict).glyph} ${verdict}`,
+    cell(id),
+    cell(summary),
+  ])
+  const open = findings.filter(({ verdict }) => verdict !== 'pass')
+  return [
+    '## Checks',
+    markdownTable(['', 'Check', 'Finding'], rows),
+    ...open.map(({ id, title, details }) => `**${cell(id)}** (${cell(title)})\n\n${list(details)}`),
+  ]
+}
+
+function milestonesSection(record: RunRecord): readonly string[] {
+  if (record.injectedAtMs === null) return []
+  const rows = milestoneRows(record).map(({ title, atMs, afterMs }) => [
+    title,
+    atMs === null ? 'not reached' : formatDuration(atMs),
+    afterMs === null ? '' : `+${formatDuration(afterMs)}`,
+  ])
+  return ['## Milestones', markdownTable(['', 'since the injection', 'since the one before'], rows)]
+}
+
+function probesSection(record: RunRecord): readonly string[] {
+  const header = [
+    'Path',
+    'planned',
+    'ok',
+    'failed',
+    'unmeasured',
+    'measured',
+    'down: lower / point / upper',
+    'longest gap',
+    'p99',
+  ]
+  if (record.probes.length === 0) return ['## Probes', ...measurementClaim([])]
+  return [
+    '## Probes',
+    markdownTable(header, record.probes.map(probeRow)),
+    measurementClaim(workloadProbes(record)).join(' '),
+  ]
+}
+
+function probeRow(probe: ProbeSummary): readonly string[] {
+  const { lowerMs, pointMs, upperMs, open } = downtimeOf(probe)
+  const down = `${open ? '≥ ' : ''}${[lowerMs, pointMs, upperMs].map((ms) => formatDuration(ms)).join(' / ')}`
+  const counts = [probe.planned, probe.ok, probe.failed, probe.unmeasured].map((count) => formatCount(count))
+  const gap = probe.longestGapMs === null ? 'unknown' : formatDuration(probe.longestGapMs)
+  const p99 = probe.latencyMs === null ? '' : formatDuration(probe.latencyMs.p99)
+  return [cell(probe.id), ...counts, formatShare(probe.coverage), probe.failed === 0 ? '0' : down, gap, p99]
+}
+
+function runSection({ id, argv, startedAt, durationMs, topology, versions }: RunRecord): string {
+  const took = durationMs === null ? '' : `, ${formatDuration(durationMs)}`
+  const known = Object.entries(versions).map(([name, version]) => `${cell(name)} ${cell(version)}`)
+  return `Run ${cell(id)}: ${cell(argv.join(' '))}; began ${cell(startedAt)}${took}; control planes: ${topology.masters}, workers: ${topology.workers}; ${known.join(', ')}`
+}
+
+const cell = markdownCell
+
+function list(lines: readonly string[]): string {
+  const left = lines.length - detailsShown
+  const shown = lines.slice(0, detailsShown).map((line) => `- ${cell(line)}`)
+  return [...shown, ...(left > 0 ? [`- and ${formatCount(left)} more, see run.json`] : [])].join('\n')
+}
+
+/** Whole sections, as many as fit. */
+function within(bytes: number, sections: readonly string[]): string {
+  const note = 'More did not fit here: see index.html and run.json.'
+  let text = ''
+  for (const section of sections) {
+    if (Buffer.byteLength(text) + Buffer.byteLength(section) + note.length + 8 > bytes) return `${text}${note}\n`
+    text += `${section}\n\n`
+  }
+  return text
+}

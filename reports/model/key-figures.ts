@@ -1,0 +1,116 @@
+import type { RunRecord, Verdict } from '../../harness/record/run-record.ts'
+import { worstDowntime } from './downtime.ts'
+import { formatCount, formatCounted } from './format-count.ts'
+import { formatDuration } from './format-duration.ts'
+import { formatShare } from './format-share.ts'
+import { workloadProbes } from './workload-probes.ts'
+
+/** One of the answers that a reader looks for first. */
+export interface KeyFigure {
+  readonly id: 'control-plane' | 'workloads' | 'repair' | 'measured'
+  readonly label: string
+  readonly value: string
+  readonly notes: readonly string[]
+  /** Null where there is nothing to judge. */
+  readonly verdict: Verdict | null
+}
+
+/** What verdict, how long everything was down, that workloads were not: the answers on top of every report. */
+export function keyFigures(record: RunRecord): readonly KeyFigure[] {
+  return [controlPlane(record), workloads(record), repair(record), measured(record)]
+}
+
+function controlPlane(record: RunRecord): KeyFigure {
+  const { injectedAtMs, milestones, durationMs } = record
+  const figure = { id: 'control-plane', label: 'Control plane down' } as const
+  if (injectedAtMs === null)
+    return { ...figure, value: 'Not touched', notes: ['nothing was destroyed in this run'], verdict: null }
+  const api =
+    milestones.apiReady === null
+      ? 'the API never answered again'
+      : `the API answered again after ${formatDuration(milestones.apiReady)}`
+  if (milestones.recovered !== null) {
+    const notes = ['from the destruction until the cluster was whole again', api]
+    return { ...figure, value: formatDuration(milestones.recovered), notes, verdict: verdictOf(record, ['recovered']) }
+  }
+  const lasted =
+    durationMs === null ? [] : [`for at least ${formatDuration(durationMs - injectedAtMs)}, until the run ended`]
+  return { ...figure, value: 'Not recovered', notes: [...lasted, api], verdict: verdictOf(record, ['recovered']) }
+}
+
+function workloads(record: RunRecord): KeyFigure {
+  const figure = { id: 'workloads', label: 'Workloads down' } as const
+  const probes = workloadProbes(record)
+  if (probes.length === 0)
+    return { ...figure, value: 'Not measured', notes: ['nothing was probed'], verdict: 'unknown' }
+  const verdict = verdictOf(record, ['no-downtime', 'workloads-undisturbed', 'no-eviction'])
+  const sum = (key: 'ok' | 'failed') => probes.reduce((total, probe) => total + probe[key], 0)
+  const measuredCount = sum('ok') + sum('failed')
+  const worst = worstDowntime(probes)
+  const doubtful = findings(record, ['no-downtime', 'workloads-undisturbed', 'no-eviction']).filter(
+    (finding) => finding.verdict !== 'pass',
+  )
+  const because = doubtful.map(({ id, summary }) => `${id}: ${summary}`)
+  if (worst === undefined) {
+    const notes = [
+      `0 of ${formatCounted(measuredCount, 'probe')} failed; longest gap ${longestGap(record)}`,
+      ...because,
+    ]
+    return { ...figure, value: verdict === 'pass' ? 'Not at all' : 'No failed probe', notes, verdict }
+  }
+  const down = probes.filter(({ failed }) => failed > 0).length
+  const notes = [
+    `on ${worst.probe.id}: between ${formatDuration(worst.lowerMs)} and ${worst.open ? 'the end of the run' : formatDuration(worst.upperMs)}`,
+    `${formatCount(sum('failed'))} of ${formatCounted(measuredCount, 'probe')} failed, on ${down} of ${formatCounted(probes.length, 'path')}; longest gap ${longestGap(record)}`,
+    ...because.filter((text) => !text.startsWith('no-downtime')),
+  ]
+  return {
+    ...figure,
+    value: `${worst.open ? '≥\u00A0' : ''}${formatDuration(worst.pointMs)}`,
+    notes,
+    verdict: verdict === 'pass' ? 'pass' : verdict,
+  }
+}
+
+function repair(record: RunRecord): KeyFigure {
+  const { milestones, budgets } = record
+  const figure = { id: 'repair', label: 'Repair took' } as const
+  const { recoveryStarted, recovered } = milestones
+  if (recoveryStarted === null) return { ...figure, value: 'No repair', notes: ['none was started'], verdict: null }
+  const budget = `budget ${formatDuration(budgets.recoveredMs)}`
+  if (recovered === null)
+    return { ...figure, value: 'Not finished', notes: [budget], verdict: verdictOf(record, ['recovered']) }
+  const tookMs = recovered - recoveryStarted
+  const steps = record.steps.filter(({ status }) => status === 'done').length
+  const notes = [`${formatCounted(steps, 'step')}, from the first until recovered`, budget]
+  return { ...figure, value: formatDuration(tookMs), notes, verdict: tookMs <= budgets.recoveredMs ? 'pass' : 'fail' }
+}
+
+function measured(record: RunRecord): KeyFigure {
+  const figure = { id: 'measured', label: 'Measured' } as const
+  const { probes, budgets } = record
+  if (probes.length === 0) return { ...figure, value: 'Nothing', notes: ['no prober ran'], verdict: 'unknown' }
+  const coverage = Math.min(...probes.map((probe) => probe.coverage))
+  const planned = probes.reduce((total, probe) => total + probe.planned, 0)
+  const interval = Math.max(...probes.map(({ intervalMs }) => intervalMs))
+  const notes = [
+    `of ${formatCounted(planned, 'planned sample')}; ${formatShare(budgets.coverage)} are needed on every path`,
+    `outages shorter than ${formatDuration(interval)} could be missed`,
+  ]
+  return { ...figure, value: formatShare(coverage), notes, verdict: coverage >= budgets.coverage ? 'pass' : 'unknown' }
+}
+
+function longestGap(record: RunRecord): string {
+  const gaps = workloadProbes(record).map(({ longestGapMs }) => longestGapMs)
+  const budget = `budget ${formatDuration(record.budgets.longestGapMs)}`
+  return gaps.includes(null) ? 'unknown' : `${formatDuration(Math.max(...gaps.map((ms) => ms ?? 0)))} (${budget})`
+}
+
+const findings = (record: RunRecord, ids: readonly string[]) => record.findings.filter(({ id }) => ids.includes(id))
+
+/** The worst of these checks; unknown when none was judged. */
+function verdictOf(record: RunRecord, ids: readonly string[]): Verdict {
+  const verdicts = findings(record, ids).map(({ verdict }) => verdict)
+  if (verdicts.length === 0) return 'unknown'
+  return verdicts.find((verdict) => verdict === 'fail') ?? verdicts.find((verdict) => verdict === 'unknown') ?? 'pass'
+}

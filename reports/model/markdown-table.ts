@@ -1,0 +1,24 @@
+const longest = 500
+
+/**
+ * Text of unknown origin for one line of Markdown: it cannot start a table cell, a tag, a link, a mention or an escape of its own, and
+ * control and direction characters are shown as �. Longer than 500 characters it is cut, and says so.
+ */
+export function markdownCell(text: string): string {
+  const short = text.length > longest ? `${text.slice(0, longest)}…` : text
+  return short
+    .toWellFormed()
+    .replaceAll(/[\r\n\t\u2028\u2029]+/g, ' ')
+    .replaceAll(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/[\\`*_[\]|#~!]/g, String.raw`\$&`)
+    .replaceAll('@', '&#64;')
+}
+
+/** A GitHub table of cells that are safe already. */
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
+}

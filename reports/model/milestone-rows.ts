@@ -1,0 +1,36 @@
+import type { MilestoneName, RunRecord } from '../../harness/record/run-record.ts'
+
+export interface MilestoneRow {
+  readonly name: MilestoneName
+  readonly title: string
+  /** Since the injection; null when it was not reached. */
+  readonly atMs: number | null
+  /** Since the milestone before it in time, or the injection. */
+  readonly afterMs: number | null
+}
+
+const titles: Readonly<Record<MilestoneName, string>> = {
+  felt: 'Fault felt',
+  recoveryStarted: 'Repair started',
+  etcdHealthy: 'etcd healthy',
+  apiReady: 'API ready',
+  leasesFresh: 'All leases fresh',
+  nodesReady: 'All nodes Ready',
+  tokensReissued: 'Tokens reissued',
+  recovered: 'Recovered',
+}
+
+/** The milestones in the order in which they were reached, the others after them. */
+export function milestoneRows({ milestones }: Pick<RunRecord, 'milestones'>): readonly MilestoneRow[] {
+  const all = (Object.keys(titles) as MilestoneName[]).map((name) => ({
+    name,
+    title: titles[name],
+    atMs: milestones[name],
+  }))
+  const reached = all.filter(({ atMs }) => atMs !== null).toSorted((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0))
+  const missed = all.filter(({ atMs }) => atMs === null)
+  return [...reached, ...missed].map((row, index) => ({
+    ...row,
+    afterMs: row.atMs === null ? null : row.atMs - (reached[index - 1]?.atMs ?? 0),
+  }))
+}
