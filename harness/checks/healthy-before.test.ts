@@ -4,7 +4,7 @@ import { healthyBefore } from './healthy-before.ts'
 import { goodRun, goodSeries, withEvidence, withRecord } from './run-fixture.ts'
 
 test('says what was healthy', () => {
-  expect(healthyBefore.judge(goodRun).summary).toBe('3 nodes Ready, 5 pods ready, no failed probe in 7 500')
+  expect(healthyBefore.judge(goodRun).summary).toBe('3 nodes Ready, 5 pods ready, no failed probe in 5 000')
 })
 
 test.each([
@@ -50,6 +50,6 @@ test('a probe that failed before the fault counts, one that failed after it does
 })
 
 test('without a fault the baseline ends with its phase', () => {
-  expect(healthyBefore.judge(withRecord({ injectedAtMs: null })).summary).toContain('no failed probe in 6 750')
+  expect(healthyBefore.judge(withRecord({ injectedAtMs: null })).summary).toContain('no failed probe in 4 500')
   expect(healthyBefore.judge(withRecord({ injectedAtMs: null, phases: [] })).verdict).toBe('unknown')
 })

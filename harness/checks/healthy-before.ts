@@ -7,6 +7,7 @@ import { outcomes, type ProbeSeries } from '../probes/probe-series.ts'
 import type { RunView } from '../record/run-view.ts'
 import { conclude } from './conclude.ts'
 import { count, counted } from './figures.ts'
+import { isNullPath } from './probes-claim.ts'
 
 const check = { id: 'healthy-before', title: 'The cluster was healthy before anything was done to it' }
 
@@ -61,7 +62,7 @@ function probedBefore(run: RunView): { readonly ok: number; readonly doubts: rea
   if (run.series.length === 0) return { ok: 0, doubts: ['nothing was probed'] }
   const paths = run.series.map((series) => ({ id: series.id, ...tally(series, untilMs) }))
   return {
-    ok: paths.reduce((sum, { ok }) => sum + ok, 0),
+    ok: paths.filter((path) => !isNullPath(path)).reduce((sum, { ok }) => sum + ok, 0),
     doubts: paths.flatMap(({ id, ok, failed }) => [
       ...(failed > 0 ? [`${id}: ${counted(failed, 'probe')} failed before the fault`] : []),
       ...(ok === 0 ? [`${id}: no probe succeeded before the fault`] : []),

@@ -3,7 +3,7 @@ import type { Finding, RunRecord } from '../record/run-record.ts'
 import type { RunView } from '../record/run-view.ts'
 import { conclude } from './conclude.ts'
 import { seconds } from './figures.ts'
-import { claimOf as probesClaimOf, nullPath } from './no-downtime.ts'
+import { probesClaim } from './probes-claim.ts'
 
 /** The findings of the checks, in their order. Never throws: a judge that does leaves its check unknown. */
 export function judge(run: RunView, checks: readonly Check[]): readonly Finding[] {
@@ -19,13 +19,8 @@ export function judge(run: RunView, checks: readonly Check[]): readonly Finding[
 
 /** The verdict in one plain sentence: «lost-pki: recovered in 31 s; no failed probe in 24 000 over 4 paths, longest gap 31 ms; all 9 checks pass». */
 export function claimOf(record: RunRecord, findings: readonly Finding[]): string {
-  const paths = record.probes.filter(({ id }) => id !== nullPath)
-  const parts = [
-    recoveryClaim(record),
-    paths.length === 0 ? 'nothing was probed' : probesClaimOf(paths),
-    findingsClaim(findings),
-  ]
-  return `${record.scenario.id}: ${parts.filter((part) => part !== '').join('; ')}`
+  const parts = [recoveryClaim(record), probesClaim(record.probes), findingsClaim(findings)]
+  return `${record.scenario.id}: ${parts.join('; ')}`
 }
 
 function recoveryClaim({ injectedAtMs, milestones: { recoveryStarted, recovered } }: RunRecord): string {

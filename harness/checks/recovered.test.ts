@@ -28,15 +28,17 @@ describe('fails', () => {
     })
   })
 
-  test('a lease that was last renewed before the repair', () => {
-    const run = withEvidence('nodes-recovered', (good) => ({
+  test.each([
+    ['nodes-recovered', 95_999, 'recovered: the lease of worker was not renewed since the repair began'],
+    ['nodes-settled', 126_999, 'settled: the lease of worker was not renewed since the repair ended'],
+  ] as const)('a lease in %s that was last renewed at %i', (name, renewedAtMs, summary) => {
+    const run = withEvidence(name, (good) => ({
       ...good,
-      nodes: good.nodes.map((node) => (node.name === 'worker' ? { ...node, leaseRenewedAt: wallAt(95_999) } : node)),
+      nodes: good.nodes.map((node) =>
+        node.name === 'worker' ? { ...node, leaseRenewedAt: wallAt(renewedAtMs) } : node,
+      ),
     }))
-    expect(recovered.judge(run)).toMatchObject({
-      verdict: 'fail',
-      summary: 'recovered: the lease of worker was not renewed after the repair',
-    })
+    expect(recovered.judge(run)).toMatchObject({ verdict: 'fail', summary })
   })
 
   test('a node that is not Ready in the end', () => {

@@ -27,8 +27,10 @@ export const recovered: Check = {
     if (injectedAtMs === null) return conclude(check, { failures: [], doubts: ['nothing was destroyed'], claim: '' })
     if (milestones.recovered === null || milestones.recoveryStarted === null) return notRecovered(run)
     const tookMs = milestones.recovered - milestones.recoveryStarted
-    const repairStartedAtMs = injectedAtMs + milestones.recoveryStarted
-    const looks = (['recovered', 'settled'] as const).map((when) => lookAt(run, when, repairStartedAtMs))
+    const looks = [
+      lookAt(run, 'recovered', injectedAtMs + milestones.recoveryStarted),
+      lookAt(run, 'settled', injectedAtMs + milestones.recovered),
+    ]
     const nodes = topology.masters + topology.workers
     return conclude(check, {
       failures: [
@@ -90,7 +92,7 @@ function nodeFailures(
     ...(ready === 'True' ? [] : [`${when}: ${name} is not Ready (${reason || ready})`]),
     ...(renewedAtMs !== undefined && renewedAtMs > sinceMs
       ? []
-      : [`${when}: the lease of ${name} was not renewed after the repair`]),
+      : [`${when}: the lease of ${name} was not renewed since the repair ${when === 'recovered' ? 'began' : 'ended'}`]),
   ]
 }
 
