@@ -13,8 +13,24 @@ export default defineConfig({
           exclude: ['**/*.integration.test.ts', '**/*.browser.test.ts', '**/node_modules/**'],
         },
       },
-      { test: { name: 'browser', include: ['reports/**/*.browser.test.ts'], testTimeout: 30_000, hookTimeout: 60_000, ...serial } },
-      { test: { name: 'integration', include: ['{lib,harness}/**/*.integration.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...serial } },
+      {
+        test: {
+          name: 'browser',
+          include: ['reports/**/*.browser.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          ...serial,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['{lib,harness}/**/*.integration.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          ...serial,
+        },
+      },
     ],
   },
 })

@@ -38,7 +38,8 @@ export const exitCodes = { pass: 0, fail: 1, unknown: 2, harnessError: 3, usage:
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
-  if (error instanceof InterruptedError || (error instanceof Error && error.name === 'AbortError')) return exitCodes.interrupted
+  if (error instanceof InterruptedError || (error instanceof Error && error.name === 'AbortError'))
+    return exitCodes.interrupted
   return exitCodes.harnessError
 }
 

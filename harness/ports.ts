@@ -28,6 +28,8 @@ export interface Cluster {
 /** The append-only log of a run; everything that happens is an event on it. */
 export interface Journal {
   append(event: EventData): JournalEvent
+  /** process.hrtime.bigint() when the run began: the zero of every time in the record. */
+  readonly originNs: bigint
   /** Milliseconds since the run began. */
   nowMs(): number
   readonly events: readonly JournalEvent[]

@@ -62,6 +62,7 @@ const lines: Readonly<Record<string, Line>> = {
   'phase.failed': (text) => styleText('red', `${text('title')}: ${text('message')}`),
   'kind.said': (text) => `  ${styleText('dim', text('line'))}`,
   'cluster.waiting': (text) => styleText('dim', `  waiting for ${shortened(text('missing'))}`),
+  'baseline.unhealthy': (text) => styleText('yellow', `  nothing is destroyed: ${text('summary')} ${text('details')}`),
   'fault.injected': (text) => `  ${styleText('yellow', text('title'))}`,
   'fault.proved': (text) => `  ${text('result')}: ${text('summary')}`,
   'step.started': (text) => `  ${text('title')}`,

@@ -99,12 +99,8 @@ async function run(scenarioId: string, options: RunOptions): Promise<number> {
 }
 
 /** Runs the drill under the console's and the signals' eyes, and writes its reports. */
-async function watched(
-  plan: DrillPlan,
-  ports: DrillPorts,
-  { json = false, verbose = false }: RunOptions,
-): Promise<RunRecord> {
-  const output = openConsole({ json, verbose })
+async function watched(plan: DrillPlan, ports: DrillPorts, options: RunOptions): Promise<RunRecord> {
+  const output = openConsole({ json: options.json ?? false, verbose: options.verbose ?? false })
   using journal = openJournal(join(plan.runDir, 'journal.jsonl'), output.event)
   const interruption = listenForInterruption(() => journal.append({ type: 'interruption.repeated' }))
   try {

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { claimOf, judge } from '../checks/judge.ts'
 import { exitCodes } from '../errors.ts'
-import type { Scenario } from '../ports.ts'
+import type { Check, Scenario } from '../ports.ts'
 import { summaryOf } from '../probes/summary.ts'
 import { deriveRecord } from '../record/derive-record.ts'
+import type { JournalEvent } from '../record/journal-event.ts'
 import { loadRun } from '../record/load-run.ts'
 import { writeRunRecord } from '../record/run-directory.ts'
-import { worstOf, type RunRecord } from '../record/run-record.ts'
+import { worstOf, type Finding, type RunRecord } from '../record/run-record.ts'
 
 /**
  * Judges what a run directory holds, needing nothing but its files, and writes the verdict into its run.json.
@@ -31,6 +32,16 @@ export async function judgeRun(runDir: string, record: RunRecord, scenario: Scen
   }
   await writeRunRecord(runDir, judged)
   return judged
+}
+
+/** What the given checks say of a run that is still going on, by what is on disk and on the journal now. */
+export async function findingsNow(
+  runDir: string,
+  checks: readonly Check[],
+  events: readonly JournalEvent[],
+): Promise<readonly Finding[]> {
+  const view = await loadRun(runDir)
+  return judge({ ...view, events, record: { ...view.record, ...deriveRecord(events) } }, checks)
 }
 
 /** Where the reports of a run stand. */

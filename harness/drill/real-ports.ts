@@ -41,7 +41,8 @@ export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
     },
     keepCluster: (plan) => markKept(plan.clusterName),
     context: contextOf,
-    startProbes: (plan, context, registerUndo) => startProbes({ plan, context, image: images.workload, registerUndo }),
+    startProbes: (plan, context, registerUndo) =>
+      startProbes({ plan, context, originNs: context.journal.originNs, image: images.workload, registerUndo }),
     kubeadmConfig: takeConfiguration,
     recovery(id) {
       if (id !== libraryRecovery.id) throw new ClusterError(`no recovery is called "${id}"`)

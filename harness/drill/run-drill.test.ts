@@ -36,6 +36,8 @@ async function drill(world: FakeWorld) {
   return record
 }
 
+const phases = () => journal.events.filter((event) => event.type === 'phase.started').map((event) => event['phase'])
+
 describe('a drill', () => {
   test('goes through its phases in order and undoes in reverse', async () => {
     const record = await drill({})
@@ -76,6 +78,13 @@ describe('a drill', () => {
       ['one', 'done'],
       ['two', 'done'],
     ])
+  })
+
+  test('an unhealthy baseline is left alone: nothing is destroyed', async () => {
+    const record = await drill({ checks: [fake.check('healthy-before', 'unknown')] })
+    expect(fake.calls).not.toContain('inject')
+    expect(fake.calls).toContain('delete')
+    expect(record).toMatchObject({ verdict: 'unknown', exitCode: 2, error: null })
   })
 
   test('without a fault destroys and repairs nothing', async () => {
@@ -175,7 +184,7 @@ describe('a drill', () => {
 
   test('a collector that throws leaves its check without evidence and the run goes on', async () => {
     const broken: Check = {
-      ...check('first', 'unknown'),
+      ...fake.check('first', 'unknown'),
       collect: { baseline: () => Promise.reject(new Error('no answer')) },
     }
     const record = await drill({ checks: [broken, fake.check('second', 'pass')] })

@@ -4,7 +4,7 @@ import { errorChain, exitCodeOf } from '../errors.ts'
 import type { CollectAt, DrillContext, Journal, Proof } from '../ports.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import type { DrillPlan, DrillPorts, RunningProbes } from './drill-ports.ts'
-import { judgeRun } from './judge-run.ts'
+import { findingsNow, judgeRun } from './judge-run.ts'
 import { inPhase, type PhaseId } from './phases.ts'
 import { plannedRecord, saveProgress } from './progress-record.ts'
 import { teardownOf, type Teardown } from './teardown.ts'
@@ -88,6 +88,7 @@ async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) =
     await sleep(holds.baselineMs, undefined, { signal })
     await collect(run, context, 'baseline')
   })
+  if (!(await baselineHealthy(run))) return probes.stop()
   const { fault } = scenario
   if (fault) {
     const kubeadmConfig = await ports.kubeadmConfig(plan, context)
@@ -96,6 +97,16 @@ async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) =
     if (scenario.recovery !== undefined) await phase('recover', () => recover(run, context, kubeadmConfig))
   }
   await phase('settle', () => settle(run, context, probes))
+}
+
+/** An unhealthy cluster proves nothing, so it is not even broken: the run ends as unknown. */
+async function baselineHealthy({ plan, journal }: Run): Promise<boolean> {
+  const check = plan.scenario.checks.find(({ id }) => id === 'healthy-before')
+  if (!check) return true
+  const [finding] = await findingsNow(plan.runDir, [check], journal.events)
+  if (finding?.verdict === 'pass') return true
+  journal.append({ type: 'baseline.unhealthy', summary: finding?.summary ?? '', details: finding?.details ?? [] })
+  return false
 }
 
 async function inject(run: Run, context: DrillContext): Promise<Proof> {

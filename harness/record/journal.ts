@@ -3,10 +3,7 @@ import type { Journal } from '../ports.ts'
 import type { EventData, JournalEvent } from './journal-event.ts'
 import { redact } from './redact.ts'
 
-export interface OpenJournal extends Journal, Disposable {
-  /** process.hrtime.bigint() when the run began: the zero of every time in the record. */
-  readonly originNs: bigint
-}
+export type OpenJournal = Journal & Disposable
 
 /**
  * Opens journal.jsonl for appending. Each event is on disk before `append` returns, so that a killed run leaves its whole story.

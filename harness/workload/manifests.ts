@@ -1,0 +1,30 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { KubernetesObjectApi, type KubeConfig, type KubernetesObject, PatchStrategy } from '@kubernetes/client-node'
+import { parseAllDocuments } from 'yaml'
+
+const folder = fileURLToPath(new URL('manifests', import.meta.url))
+const placeholder = /DRILL_WORKLOAD_IMAGE/g
+
+/** The objects of manifests/, in the order of the file names, with the image filled in. */
+export async function workloadObjects(image: string): Promise<readonly KubernetesObject[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort()
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
+  return texts.flatMap((text) =>
+    parseAllDocuments(text.replace(placeholder, image)).map((document) => document.toJS() as KubernetesObject),
+  )
+}
+
+/** Applies the objects one after another, server-side, so that a second time changes nothing. */
+export async function applyObjects(
+  api: KubeConfig,
+  objects: readonly KubernetesObject[],
+  signal: AbortSignal,
+): Promise<void> {
+  const client = KubernetesObjectApi.makeApiClient(api)
+  for (const object of objects) {
+    signal.throwIfAborted()
+    await client.patch(object, undefined, undefined, 'drill', true, PatchStrategy.ServerSideApply)
+  }
+}

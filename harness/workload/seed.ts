@@ -1,0 +1,95 @@
+import { AppsV1Api, CoreV1Api, DiscoveryV1Api, type KubeConfig, type V1Pod } from '@kubernetes/client-node'
+import { waitFor } from '../../lib/wait.ts'
+import { ClusterError } from '../errors.ts'
+import type { Cluster } from '../ports.ts'
+import type { ProbePath } from '../prober/probe-plan.ts'
+import { loadImage } from './load-image.ts'
+import { applyObjects, workloadObjects } from './manifests.ts'
+
+export const workloadNamespace = 'drill-workload'
+const port = 8080
+const nodePort = 30080
+const readyTimeoutMs = 120_000
+
+export interface SeedOptions {
+  readonly cluster: Cluster
+  readonly api: KubeConfig
+  /** The workload image, known to the engine. */
+  readonly image: string
+  readonly signal: AbortSignal
+}
+
+export interface SeededWorkload {
+  /** The ways to the workload, with literal addresses: nothing is resolved once the disaster has begun. */
+  readonly paths: readonly ProbePath[]
+  readonly pods: readonly string[]
+}
+
+/**
+ * Deploys the workload and waits until every pod is ready and every Service has its endpoints. Rejects with WaitTimeoutError or
+ * ClusterError.
+ */
+export async function seedWorkload({ cluster, api, image, signal }: SeedOptions): Promise<SeededWorkload> {
+  await loadImage(image, cluster.workers, signal)
+  await applyObjects(api, await workloadObjects(image), signal)
+  const pods = await waitFor('the workload ready', () => readyPods(api), { timeoutMs: readyTimeoutMs, signal })
+  return { paths: await pathsTo(api, cluster, pods), pods: pods.map((pod) => pod.metadata?.name ?? '') }
+}
+
+/** All pods of the workload, once all Deployments are complete, the legacy token is filled in and the endpoints are ready. */
+async function readyPods(api: KubeConfig): Promise<readonly V1Pod[]> {
+  const namespace = workloadNamespace
+  const core = api.makeApiClient(CoreV1Api)
+  const [deployments, pods, slices, token] = await Promise.all([
+    api.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace }),
+    core.listNamespacedPod({ namespace }),
+    api.makeApiClient(DiscoveryV1Api).listNamespacedEndpointSlice({ namespace }),
+    core.readNamespacedSecret({ namespace, name: 'legacy-token' }),
+  ])
+  const missing = [
+    ...deployments.items
+      .filter(({ spec, status }) => (status?.readyReplicas ?? 0) < (spec?.replicas ?? 1))
+      .map(({ metadata }) => `deployment ${metadata?.name ?? ''}`),
+    ...slices.items
+      .filter(
+        ({ endpoints }) => (endpoints ?? []).length === 0 || endpoints?.some(({ conditions }) => !conditions?.ready),
+      )
+      .map(({ metadata }) => `endpoints ${metadata?.name ?? ''}`),
+    ...(slices.items.length < 2 ? ['endpoints of both Services'] : []),
+    ...(token.data?.['token'] ? [] : ['the legacy token']),
+  ]
+  if (missing.length > 0) throw new Error(`not ready: ${missing.join(', ')}`)
+  return pods.items
+}
+
+async function pathsTo(api: KubeConfig, { workers }: Cluster, pods: readonly V1Pod[]): Promise<readonly ProbePath[]> {
+  const [first, other = first] = workers
+  const echo = pods.filter(({ metadata }) => metadata?.labels?.['app'] === 'echo')
+  const podIp = (echo.find(({ spec }) => spec?.nodeName === first?.name) ?? echo[0])?.status?.podIP
+  const service = await api
+    .makeApiClient(CoreV1Api)
+    .readNamespacedService({ namespace: workloadNamespace, name: 'echo' })
+  const clusterIp = service.spec?.clusterIP
+  if (!first || !other || !podIp || !clusterIp) throw new ClusterError('the workload has no addresses to probe')
+  return [
+    { id: 'pod', title: 'A pod, by its address', target: `http://${podIp}:${port}/`, connection: 'new' },
+    {
+      id: 'clusterip-new',
+      title: 'ClusterIP, new connections',
+      target: `http://${clusterIp}:${port}/`,
+      connection: 'new',
+    },
+    {
+      id: 'clusterip-reused',
+      title: 'ClusterIP, one reused connection',
+      target: `http://${clusterIp}:${port}/`,
+      connection: 'reused',
+    },
+    {
+      id: 'nodeport',
+      title: 'NodePort of the other worker',
+      target: `http://${other.address}:${nodePort}/`,
+      connection: 'new',
+    },
+  ]
+}
