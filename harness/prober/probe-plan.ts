@@ -1,0 +1,44 @@
+/** How a path connects: anew for each sample, or over one connection that is kept. */
+export type Connection = 'new' | 'reused'
+
+/** One way to the workload. */
+export interface ProbePath {
+  /** Names its files; stable for ever: `pod`, `clusterip-new`. */
+  readonly id: string
+  readonly title: string
+  /** Literal: `http://10.244.1.3:8080/`. A name would need DNS, which is part of what is destroyed. */
+  readonly target: string
+  readonly connection: Connection
+}
+
+/** All that a prober knows, as JSON; it never asks an API. */
+export interface ProbePlan {
+  /** Names the files that are the prober's own, such as its heartbeat. */
+  readonly name: string
+  /** CLOCK_MONOTONIC at the run's zero, nanoseconds in decimal. Containers share the kernel's clock. */
+  readonly originNs: string
+  readonly intervalMs: number
+  /** From the planned time to the complete answer. */
+  readonly deadlineMs: number
+  /** The prober ends by itself after this long. */
+  readonly maxDurationMs: number
+  readonly outDir: string
+  readonly paths: readonly ProbePath[]
+}
+
+/** The path of the prober to a server inside itself: what fails there is the prober's own doing. */
+export const nullPath = { id: 'null', title: 'Prober to itself', connection: 'reused' } as const
+
+export interface Target {
+  readonly host: string
+  readonly port: number
+  readonly path: string
+}
+
+/** Throws for anything but plain HTTP to a literal IPv4 address with a port. */
+export function targetOf(url: string): Target {
+  const { protocol, hostname, port, pathname } = new URL(url)
+  if (protocol !== 'http:' || !/^\d+\.\d+\.\d+\.\d+$/.test(hostname))
+    throw new Error(`${url} is no literal address such as http://10.244.1.3:8080/`)
+  return { host: hostname, port: Number(port || 80), path: pathname }
+}
