@@ -13,7 +13,7 @@ const check = { id: 'no-eviction', title: 'No pod was evicted or marked for it' 
 /** A canary tolerates a node that is not ready for 30 s instead of the 300 s of everybody. */
 const canaryToleratesSeconds = 30
 /** After the full controller manager is back: its node monitor waits 50 s before it taints a silent node, and the canary tolerates that for 30 s. */
-export const evictionWindowMs = 80_000
+const evictionWindowMs = 80_000
 
 export const noEviction: Check = {
   ...check,

@@ -11,7 +11,7 @@ import { type ProbeSummary, type RunRecord, recordVersion } from '../record/run-
 import type { RunView } from '../record/run-view.ts'
 
 /** A run of lost-pki on one control plane and two workers in which everything went well: what the unit tests of the checks start from and spoil. */
-export const startedAt = Date.parse('2026-11-24T02:00:00.000Z')
+const startedAt = Date.parse('2026-11-24T02:00:00.000Z')
 const moments = { baseline: 60_000, recovered: 130_000, settled: 220_000 } as const
 type When = keyof typeof moments
 

@@ -87,8 +87,8 @@ const adminSchema = z.object({
 })
 
 function adminOf(kubeconfig: string): { readonly ca: string; readonly cert: string; readonly key: string } {
-  const parsed = adminSchema.safeParse(parse(kubeconfig))
-  // zod's message could quote the input, which is a key.
+  const parsed = adminSchema.safeParse(documentOf(kubeconfig))
+  // The messages of both parsers could quote the input, which is a key.
   if (!parsed.success) throw new Error('admin.conf is not as kubeadm writes it')
   const [{ cluster }] = parsed.data.clusters
   const [{ user }] = parsed.data.users
@@ -96,5 +96,13 @@ function adminOf(kubeconfig: string): { readonly ca: string; readonly cert: stri
     ca: cluster['certificate-authority-data'],
     cert: user['client-certificate-data'],
     key: user['client-key-data'],
+  }
+}
+
+function documentOf(yaml: string): unknown {
+  try {
+    return parse(yaml)
+  } catch {
+    return undefined
   }
 }

@@ -32,7 +32,7 @@ export async function controlPlaneRemains(
 }
 
 /** Parses the lines of the script. */
-export function remainsOf(lines: string): ControlPlaneRemains {
+function remainsOf(lines: string): ControlPlaneRemains {
   const after = (prefix: string) =>
     lines.split('\n').flatMap((line) => (line.startsWith(prefix) ? [line.slice(prefix.length).trim()] : []))
   return { files: after('file '), sandboxes: after('sandbox ') }
