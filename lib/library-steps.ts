@@ -4,15 +4,15 @@ import { checkTokens } from './steps/check-tokens.ts'
 import { confirm } from './steps/confirm.ts'
 import { finalizeKubelets } from './steps/finalize-kubelets.ts'
 import { forgetOldAuthorities } from './steps/forget-old-authorities.ts'
-import { issueCertificatesStep } from './steps/issue-certificates.ts'
+import { issueAllCertificates } from './steps/issue-certificates.ts'
 import { lookAround } from './steps/look-around.ts'
-import { publishTrust } from './steps/publish-trust.ts'
+import { publishRootCa } from './steps/publish-root-ca.ts'
 import { reissueSecretTokens } from './steps/reissue-secret-tokens.ts'
 import { removeControlPlaneSandboxes } from './steps/remove-control-plane-sandboxes.ts'
+import { renewClusterInfo } from './steps/renew-cluster-info.ts'
 import { restartApiClients } from './steps/restart-api-clients.ts'
 import { restartKubelets } from './steps/restart-kubelets.ts'
 import { restoreAuthorities } from './steps/restore-authorities.ts'
-import { signKubelets } from './steps/sign-kubelets.ts'
 import { startApiServers } from './steps/start-api-servers.ts'
 import { startControllerManager } from './steps/start-controller-manager.ts'
 import { startEtcd } from './steps/start-etcd.ts'
@@ -21,27 +21,30 @@ import { startScheduler } from './steps/start-scheduler.ts'
 import type { Step } from './step.ts'
 
 /**
- * The repair, in the order that does no harm wherever it is cut: until `check-etcd` nothing runs that could delete anything, from then until
- * `start-controller-manager` nobody evicts.
+ * The repair, in the order that does no harm wherever it is cut: until `check-etcd` nothing runs that could delete anything, and from then
+ * until `start-controller-manager` nobody who could evict.
+ *
+ * The full controller manager comes as soon as every Node is back, before the API clients are restarted: a static pod counts as Ready 10 to 20 s
+ * after its start (kubeadm's startup probe), and with it the Services follow each restart of DNS. Joining machines can wait for cluster-info.
  */
 export const librarySteps: readonly Step[] = [
   lookAround,
   removeControlPlaneSandboxes,
   restoreAuthorities,
-  issueCertificatesStep,
-  signKubelets,
+  issueAllCertificates,
   startEtcd,
   checkEtcd,
   startApiServers,
   startGaggedControllerManager,
-  publishTrust,
+  publishRootCa,
   reissueSecretTokens,
   restartKubelets,
   awaitKubelets,
-  checkTokens,
-  restartApiClients,
   startScheduler,
   startControllerManager,
+  checkTokens,
+  restartApiClients,
+  renewClusterInfo,
   forgetOldAuthorities,
   finalizeKubelets,
   confirm,

@@ -1,8 +1,9 @@
 import { parse, stringify } from 'yaml'
 import { bash, runScript } from './bash.ts'
+import { onEach } from './each.ts'
 import { isObject, objectAt, type Json } from './kubeadm/operator-config.ts'
 import { reportSetAside, setAsideFunctions } from './set-aside.ts'
-import type { Host, Site } from './site.ts'
+import { siteOf, type Host, type Site } from './site.ts'
 import { components, type Component } from './static-pods.ts'
 import type { RecoveryContext } from './step.ts'
 import { kubeadmConfigPath, preparedManifestsDir } from './work-dir.ts'
@@ -33,6 +34,15 @@ done
 `
   const { stdout } = await runScript(host.node, `compare manifests of ${wanted.join(', ')}`, script, { signal })
   return stdout.trim() === ''
+}
+
+/** The control planes whose kubelet does not have the prepared manifest of a component. */
+export async function withoutManifest(context: RecoveryContext, component: Component): Promise<Host[]> {
+  const { controlPlanes } = await siteOf(context)
+  const found = await onEach(controlPlanes, async (host) =>
+    (await isInstalled(host, [component], context.signal)) ? [] : [host],
+  )
+  return found.flat()
 }
 
 /** Gives a prepared manifest to kubelet: written under a name that kubelet ignores, then renamed. One that was there is copied aside. */

@@ -17,13 +17,15 @@ export interface Pod {
   readonly node: string
   readonly running: boolean
   readonly ready: boolean
+  /** When it last became Ready or stopped being it; seconds since 1970 by its machine's clock. */
+  readonly readyChangedAt: number
   readonly containers: readonly Container[]
   /** Where kubelet keeps its service-account tokens on the machine. */
   readonly tokenFiles: readonly string[]
+  /** The API's image of a static pod. */
+  readonly isMirror: boolean
   /** A daemon of the node itself (kube-proxy, the network): hostNetwork, of a DaemonSet, in kube-system or critical for nodes. */
   readonly isNodeDaemon: boolean
-  /** The port and path at which it says itself that it is ready. */
-  readonly readiness?: { readonly port: number; readonly path: string }
 }
 
 /** Pods from a PodList of the API. */
@@ -37,21 +39,22 @@ function podOf(pod: Json): Pod {
   const status = objectAt(pod, 'status')
   const uid = stringAt(metadata, 'uid') ?? ''
   const namespace = stringAt(metadata, 'namespace') ?? ''
-  const readiness = readinessOf(list(spec, 'containers')[0] ?? {})
+  const ready = list(status, 'conditions').find(({ type }) => type === 'Ready') ?? {}
   return {
     namespace,
     name: stringAt(metadata, 'name') ?? '',
     uid,
     node: stringAt(spec, 'nodeName') ?? '',
     running: status['phase'] === 'Running' && metadata['deletionTimestamp'] === undefined,
-    ready: list(status, 'conditions').some(({ type, status: value }) => type === 'Ready' && value === 'True'),
+    ready: ready['status'] === 'True',
+    readyChangedAt: secondsOf(stringAt(ready, 'lastTransitionTime')),
     containers: list(status, 'containerStatuses').map(containerOf),
     tokenFiles: tokenPaths(spec).map((path) => `/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~projected/${path}`),
+    isMirror: objectAt(metadata, 'annotations')['kubernetes.io/config.mirror'] !== undefined,
     isNodeDaemon:
       spec['hostNetwork'] === true &&
       list(metadata, 'ownerReferences').some(({ kind }) => kind === 'DaemonSet') &&
       (namespace === 'kube-system' || spec['priorityClassName'] === 'system-node-critical'),
-    ...(readiness ? { readiness } : {}),
   }
 }
 
@@ -60,7 +63,7 @@ function containerOf(status: Json): Container {
   return {
     name: stringAt(status, 'name') ?? '',
     id: (stringAt(status, 'containerID') ?? '').replace(/^.*:\/\//, ''),
-    startedAt: startedAt === undefined ? 0 : Date.parse(startedAt) / 1000,
+    startedAt: secondsOf(startedAt),
   }
 }
 
@@ -74,11 +77,8 @@ function tokenPaths(spec: Json): string[] {
   )
 }
 
-function readinessOf(container: Json): Pod['readiness'] {
-  const { port, path } = objectAt(objectAt(container, 'readinessProbe'), 'httpGet')
-  const named = list(container, 'ports').find(({ name }) => name === port)
-  const number = typeof port === 'number' ? port : named?.['containerPort']
-  return typeof number === 'number' && typeof path === 'string' ? { port: number, path } : undefined
+function secondsOf(time: string | undefined): number {
+  return time === undefined ? 0 : Date.parse(time) / 1000
 }
 
 function list(parent: Json, key: string): Json[] {

@@ -24,6 +24,19 @@ done
   return signedTokens(stdout)
 }
 
+/** Whether a pod on this machine is still given another cluster CA beside its token. */
+export async function mountsOtherCa(host: Host, ca: string, signal: AbortSignal): Promise<boolean> {
+  const script = bash`
+shopt -s nullglob
+given=$(cat)
+for file in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt; do
+  if [ "$(< "$file")" != "$given" ]; then echo "$file"; exit 0; fi
+done
+`
+  const { stdout } = await runScript(host.node, 'see which CA pods are given', script, { signal, input: ca })
+  return stdout.trim() !== ''
+}
+
 /** Which key signed the tokens in the Secrets of type kubernetes.io/service-account-token; `where` is namespace/name. */
 export async function secretTokens(site: Site, signal: AbortSignal): Promise<SignedToken[]> {
   const template =

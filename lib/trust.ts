@@ -1,12 +1,33 @@
 import { parse } from 'yaml'
 import { getRaw, items } from './kube-api.ts'
 import { isObject, objectAt, stringAt, type Json } from './kubeadm/operator-config.ts'
+import { keyId } from './pki/key-id.ts'
 import { certificateIn, certificatesIn, sameCertificate } from './pki/pem.ts'
 import type { Site } from './site.ts'
 
-/** The cluster's CA as the first control plane has it (PEM). */
+const authoritiesOf = new WeakMap<Site, Promise<readonly [ca: string, keyId: string]>>()
+
+/** Read once: when restore-authorities is done, they do not change any more in this repair. */
+function authorities(site: Site): Promise<readonly [ca: string, keyId: string]> {
+  const known = authoritiesOf.get(site)
+  if (known) return known
+  const { node } = site.first
+  const { certificatesDir } = site.config
+  const read = Promise.all([node.readFile(`${certificatesDir}/ca.crt`), node.readFile(`${certificatesDir}/sa.pub`)])
+  const asked = read.then(([ca, publicKey]) => [ca.toString(), keyId(publicKey.toString())] as const)
+  authoritiesOf.set(site, asked)
+  asked.catch(() => authoritiesOf.delete(site))
+  return asked
+}
+
+/** The cluster's new CA (PEM), as the first control plane has it. */
 export async function clusterCa(site: Site): Promise<string> {
-  return (await site.first.node.readFile(`${site.config.certificatesDir}/ca.crt`)).toString()
+  return (await authorities(site))[0]
+}
+
+/** The `kid` of the tokens that this cluster signs now. */
+export async function currentKeyId(site: Site): Promise<string> {
+  return (await authorities(site))[1]
 }
 
 /** The namespaces in which pods would still be given another CA, or none. */

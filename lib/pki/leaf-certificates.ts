@@ -46,7 +46,7 @@ for file in ${kubeconfigs}; do
   public client-certificate-data "$file" | fact "$file"
   if grep -qs '^ *client-certificate: ' /etc/kubernetes/"$file"; then echo yes | fact "rotated:$file"; fi
 done
-for file in ${components}; do if [ -s ${preparedManifestsDir}/"$file.yaml" ]; then echo yes | fact "$file"; fi; done
+for file in ${components}; do if [ ${preparedManifestsDir}/"$file.yaml" -nt ${kubeadmConfigPath} ]; then echo yes | fact "$file"; fi; done
 `
   const { stdout } = await runScript(host.node, 'see which certificates are there', script, { signal })
   return problemsIn(factsIn(stdout), certificatesDir, new Date())

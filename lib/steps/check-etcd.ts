@@ -2,6 +2,7 @@ import { onEach } from '../each.ts'
 import { etcdStatus, requireOldCluster } from '../etcd/etcd-status.ts'
 import { siteOf } from '../site.ts'
 import type { Step } from '../step.ts'
+import { waitForPort } from '../wait-for-port.ts'
 import { waitFor } from '../wait.ts'
 
 /** The gate before any API server: the old etcd cluster is back, whole, with its objects. */
@@ -11,13 +12,11 @@ export const checkEtcd: Step = {
   async run(context) {
     const site = await siteOf(context)
     const { signal } = context
-    const statuses = await onEach(site.controlPlanes, (host) =>
-      waitFor(`etcd answers on ${host.node.name}`, () => etcdStatus(host, site, signal), {
-        timeoutMs: 120_000,
-        intervalMs: 200,
-        signal,
-      }),
-    )
+    const statuses = await onEach(site.controlPlanes, async (host) => {
+      await waitForPort(host, '127.0.0.1', 2379, signal)
+      const what = `etcd answers on ${host.node.name}`
+      return waitFor(what, () => etcdStatus(host, site, signal), { timeoutMs: 120_000, intervalMs: 200, signal })
+    })
     requireOldCluster(statuses)
     context.emit({ type: 'milestone.reached', milestone: 'etcd-healthy' })
   },

@@ -1,10 +1,10 @@
 import { onEach } from '../each.ts'
 import { getRaw } from '../kube-api.ts'
-import { keyId } from '../pki/key-id.ts'
 import { podsIn } from '../pods.ts'
 import { siteOf } from '../site.ts'
 import type { Step } from '../step.ts'
 import { mountedTokens } from '../tokens.ts'
+import { currentKeyId } from '../trust.ts'
 import { waitFor } from '../wait.ts'
 
 /** Kubelet signs nothing itself: a restarted one asks for new tokens at the first look at each pod. Looked at in the files, not assumed. */
@@ -14,7 +14,7 @@ export const checkTokens: Step = {
   async run(context) {
     const site = await siteOf(context)
     const { signal } = context
-    const current = keyId((await site.first.node.readFile(`${site.config.certificatesDir}/sa.pub`)).toString())
+    const current = await currentKeyId(site)
     await waitFor(
       'every mounted token carries the new key',
       async () => {

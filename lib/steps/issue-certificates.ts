@@ -1,28 +1,52 @@
 import { onEach } from '../each.ts'
-import { issueCertificates, wrongFiles } from '../pki/leaf-certificates.ts'
-import { siteOf } from '../site.ts'
-import type { RecoveryContext, Step } from '../step.ts'
+import { belongsTo, isPrepared, kubeletState, prepareKubeletConf } from '../kubelet.ts'
+import { issueCertificates, wrongFiles, type WrongFile } from '../pki/leaf-certificates.ts'
+import { siteOf, type Host } from '../site.ts'
+import type { RecoveryContext } from '../step.ts'
+import { clusterCa } from '../trust.ts'
+import { workStep } from '../work-step.ts'
 
-async function wrong(context: RecoveryContext) {
+/** A control plane with what is wrong there, or a worker whose kubelet needs a kubeconfig. */
+interface Unissued {
+  readonly host: Host
+  readonly files: readonly WrongFile[]
+}
+
+async function onControlPlanes(context: RecoveryContext): Promise<Unissued[]> {
   const site = await siteOf(context)
-  const found = await onEach(site.controlPlanes, async (host) => ({
-    host,
-    files: await wrongFiles(host, site, context.signal),
-  }))
+  const found = await onEach(site.controlPlanes, async (host) => {
+    return { host, files: await wrongFiles(host, site, context.signal) }
+  })
   return found.filter(({ files }) => files.length > 0)
 }
 
-export const issueCertificatesStep: Step = {
+async function onWorkers(context: RecoveryContext): Promise<Unissued[]> {
+  const site = await siteOf(context)
+  const ca = await clusterCa(site)
+  const found = await onEach(site.workers, async (host) => {
+    const state = await kubeletState(host, context.signal)
+    return belongsTo(ca, state, new Date()) || (await isPrepared(host, ca, context.signal)) ? [] : [{ host, files: [] }]
+  })
+  return found.flat()
+}
+
+export const issueAllCertificates = workStep<Unissued>({
   id: 'issue-certificates',
-  title: 'Issue certificates and kubeconfigs and prepare the manifests, on all control planes at once',
-  needed: async (context) => (await wrong(context)).length > 0,
-  async run(context) {
+  title: "Issue all certificates and kubeconfigs, the workers' kubelets' too, and prepare the manifests",
+  async find(context) {
+    return (await Promise.all([onControlPlanes(context), onWorkers(context)])).flat()
+  },
+  async work(context, found) {
     const site = await siteOf(context)
-    await onEach(await wrong(context), ({ host, files }) => issueCertificates(context, site, host, files))
+    await onEach(found, ({ host, files }) =>
+      host.node.role === 'worker'
+        ? prepareKubeletConf(site, host, context.signal)
+        : issueCertificates(context, site, host, files),
+    )
   },
   async verify(context) {
-    for (const { host, files } of await wrong(context)) {
+    for (const { host, files } of await onControlPlanes(context)) {
       throw new Error(`on ${host.node.name} ${files.map(({ path, problem }) => `${path} is ${problem}`).join(', ')}`)
     }
   },
-}
+})

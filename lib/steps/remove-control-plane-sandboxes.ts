@@ -1,29 +1,26 @@
 import { onEach } from '../each.ts'
-import { siteOf } from '../site.ts'
-import { abandonedSandboxes, removeSandboxes } from '../static-pods.ts'
-import type { RecoveryContext, Step } from '../step.ts'
+import { siteOf, type Host } from '../site.ts'
+import { abandonedSandboxes, removeSandboxes, type Sandbox } from '../static-pods.ts'
+import type { RecoveryContext } from '../step.ts'
+import { workStep } from '../work-step.ts'
 
-async function abandoned(context: RecoveryContext) {
+async function abandoned(context: RecoveryContext): Promise<{ host: Host; sandboxes: readonly Sandbox[] }[]> {
   const { controlPlanes } = await siteOf(context)
-  const found = await onEach(controlPlanes, async (host) => ({
-    host,
-    sandboxes: await abandonedSandboxes(host, context.signal),
-  }))
+  const found = await onEach(controlPlanes, async (host) => {
+    return { host, sandboxes: await abandonedSandboxes(host, context.signal) }
+  })
   return found.filter(({ sandboxes }) => sandboxes.length > 0)
 }
 
-export const removeControlPlaneSandboxes: Step = {
+export const removeControlPlaneSandboxes = workStep({
   id: 'remove-control-plane-sandboxes',
   title: 'Remove what is left of the old control plane, and nothing else',
-  needed: async (context) => (await abandoned(context)).length > 0,
-  async run(context) {
-    await onEach(await abandoned(context), ({ host, sandboxes }) => removeSandboxes(host, sandboxes, context.signal))
+  find: abandoned,
+  async work(context, found) {
+    await onEach(found, ({ host, sandboxes }) => removeSandboxes(host, sandboxes, context.signal))
   },
   async verify(context) {
-    const left = await abandoned(context)
-    if (left.length > 0)
-      throw new Error(
-        `sandboxes of the old control plane are still on ${left.map(({ host }) => host.node.name).join(', ')}`,
-      )
+    const left = (await abandoned(context)).map(({ host }) => host.node.name)
+    if (left.length > 0) throw new Error(`sandboxes of the old control plane are still on ${left.join(', ')}`)
   },
-}
+})

@@ -1,24 +1,31 @@
 import { onEach } from '../each.ts'
 import { belongsTo, kubeletState, restartKubelet } from '../kubelet.ts'
-import { siteOf } from '../site.ts'
-import type { RecoveryContext, Step } from '../step.ts'
+import { mountsOtherCa } from '../tokens.ts'
+import { siteOf, type Host } from '../site.ts'
 import { clusterCa } from '../trust.ts'
+import { workStep } from '../work-step.ts'
 
-async function strangers(context: RecoveryContext) {
-  const site = await siteOf(context)
-  const ca = await clusterCa(site)
-  const found = await onEach(site.workers, async (host) =>
-    belongsTo(ca, await kubeletState(host, context.signal), new Date()) ? [] : [host],
-  )
-  return found.flat()
-}
-
-export const restartKubelets: Step = {
+/**
+ * The workers' kubelets, and those of control planes that looked at their pods before the new CA was published: they would look again only after
+ * 60 to 90 s, and until then their pods hold the new token with the old CA.
+ */
+export const restartKubelets = workStep<Host>({
   id: 'restart-kubelets',
-  title: "Give the workers' kubelets their new identity; their containers run on",
-  needed: async (context) => (await strangers(context)).length > 0,
-  async run(context) {
+  title: 'Give kubelets their new identity, and their pods the new CA; containers run on',
+  async find(context) {
     const site = await siteOf(context)
-    await onEach(await strangers(context), (host) => restartKubelet(context, site, host))
+    const ca = await clusterCa(site)
+    const found = await onEach(site.machines, async (host) => {
+      const [state, other] = await Promise.all([
+        kubeletState(host, context.signal),
+        mountsOtherCa(host, ca, context.signal),
+      ])
+      return belongsTo(ca, state, new Date()) && !other ? [] : [host]
+    })
+    return found.flat()
   },
-}
+  async work(context, hosts) {
+    const site = await siteOf(context)
+    await onEach(hosts, (host) => restartKubelet(context, site, host))
+  },
+})

@@ -6,48 +6,47 @@ import {
   packAuthorities,
   sharedFiles,
   unpackAuthorities,
+  type Holdings,
 } from '../pki/authorities.ts'
-import { siteOf, type Site } from '../site.ts'
-import type { Step } from '../step.ts'
+import { siteOf, type Host } from '../site.ts'
+import type { RecoveryContext } from '../step.ts'
+import { workStep } from '../work-step.ts'
 
-function look(site: Site, signal: AbortSignal) {
-  return onEach(
-    site.controlPlanes,
-    async (host) => [host, await holdings(host, site.config.certificatesDir, signal)] as const,
-  )
+type Held = readonly [host: Host, files: Holdings]
+
+/** What every control plane holds; rejects with GateError when two hold different authorities. */
+async function look(context: RecoveryContext): Promise<readonly Held[]> {
+  const { controlPlanes, config } = await siteOf(context)
+  const held = await onEach(controlPlanes, async (host): Promise<Held> => [
+    host,
+    await holdings(host, config.certificatesDir, context.signal),
+  ])
+  authoritySource(held)
+  return held
 }
+
+const lacking = (held: readonly Held[]) => held.filter(([, files]) => files.size < sharedFiles.length)
 
 /** The CAs and the service-account key exist once: made on one control plane, on all the others before anything uses them. */
-export const restoreAuthorities: Step = {
+export const restoreAuthorities = workStep<Held>({
   id: 'restore-authorities',
   title: 'Make the CAs and the service-account key once, and copy them to every control plane',
-  async needed(context) {
-    const site = await siteOf(context)
-    const held = await look(site, context.signal)
-    authoritySource(held)
-    return held.some(([, files]) => files.size < sharedFiles.length)
+  async find(context) {
+    const held = await look(context)
+    return lacking(held).length > 0 ? held : []
   },
-  async run(context) {
+  async work(context, before) {
     const site = await siteOf(context)
-    const { signal } = context
-    let held = await look(site, signal)
-    if (!authoritySource(held)) {
-      await makeAuthorities(context, site, site.first, held[0]?.[1] ?? new Map())
-      held = await look(site, signal)
-    }
-    const source = authoritySource(held)
-    if (!source) throw new Error(`kubeadm did not make all authorities on ${site.first.node.name}`)
-    const lacking = held.filter(([, files]) => files.size < sharedFiles.length)
-    if (lacking.length === 0) return
-    const packed = await packAuthorities(source, site.config.certificatesDir, signal)
-    await onEach(lacking, ([host]) => unpackAuthorities(host, packed, site, signal))
+    const whole = authoritySource(before)
+    if (!whole) await makeAuthorities(context, site, site.first, before[0]?.[1] ?? new Map())
+    const others = lacking(before).filter(([host]) => host !== (whole ?? site.first))
+    if (others.length === 0) return
+    const packed = await packAuthorities(whole ?? site.first, site.config.certificatesDir, context.signal)
+    await onEach(others, ([host]) => unpackAuthorities(host, packed, site, context.signal))
   },
   async verify(context) {
-    const held = await look(await siteOf(context), context.signal)
-    authoritySource(held)
-    for (const [{ node }, files] of held) {
-      const missing = sharedFiles.filter((file) => !files.has(file))
-      if (missing.length > 0) throw new Error(`${node.name} lacks ${missing.join(', ')}`)
+    for (const [{ node }, files] of lacking(await look(context))) {
+      throw new Error(`${node.name} lacks ${sharedFiles.filter((file) => !files.has(file)).join(', ')}`)
     }
   },
-}
+})

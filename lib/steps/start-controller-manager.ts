@@ -1,18 +1,14 @@
+import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
 import { GateError } from '../errors.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from '../freshness.ts'
+import { getRaw } from '../kube-api.ts'
 import { kubeletState } from '../kubelet.ts'
-import { installManifest, isInstalled } from '../manifests.ts'
+import { installManifest, withoutManifest } from '../manifests.ts'
+import { podsIn } from '../pods.ts'
 import { siteOf, type Site } from '../site.ts'
-import type { RecoveryContext, Step } from '../step.ts'
-
-async function waiting(context: RecoveryContext) {
-  const { controlPlanes } = await siteOf(context)
-  const found = await onEach(controlPlanes, async (host) =>
-    (await isInstalled(host, ['kube-controller-manager'], context.signal)) ? [] : [host],
-  )
-  return found.flat()
-}
+import { waitFor } from '../wait.ts'
+import { workStep } from '../work-step.ts'
 
 /**
  * The gate before the full controller manager: 50 s after its start it takes the pods of every silent Node out of their Services, and later
@@ -38,13 +34,48 @@ async function requireEveryNode(site: Site, signal: AbortSignal): Promise<void> 
   }
 }
 
-export const startControllerManager: Step = {
+/**
+ * Kubelets before 1.35 call every pod unready when they start, until its first probe. Waits for the pods that became unready since then, so that
+ * the full controller manager does not take them out of their Services; not for pods that were unready before.
+ */
+async function waitForReadiness(site: Site, signal: AbortSignal): Promise<void> {
+  const kubelets = await onEach(
+    site.machines,
+    async (host) => [host.node.name, (await kubeletState(host, signal)).startedAt] as const,
+  )
+  const startedAt = new Map(kubelets)
+  await waitFor(
+    'the pods that were ready before their kubelet started are ready again',
+    async () => {
+      const [list] = await getRaw(site.first, site, ['/api/v1/pods?fieldSelector=status.phase%3DRunning'], signal)
+      const shaken = podsIn(list)
+        .filter(({ namespace, isMirror }) => !(namespace === 'kube-system' && isMirror))
+        .filter(({ ready, node, readyChangedAt }) => !ready && readyChangedAt >= (startedAt.get(node) ?? Infinity))
+      if (shaken.length > 0)
+        throw new Error(`not yet: ${shaken.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')}`)
+      return true
+    },
+    { timeoutMs: 60_000, intervalMs: 250, signal },
+  )
+}
+
+/** Kills what remains of the gagged one: told politely, it would wait 10 s for its controllers, and kubelet for it (--controller-shutdown-timeout). */
+const stopGagged = bash`
+for container in $(crictl ps --quiet --name '^kube-controller-manager$' --label io.kubernetes.pod.namespace=kube-system); do
+  crictl stop --timeout 0 "$container" >&2 || true
+done
+`
+
+export const startControllerManager = workStep({
   id: 'start-controller-manager',
   title: 'When every Node is back, start the full controller managers',
-  needed: async (context) => (await waiting(context)).length > 0,
-  async run(context) {
+  find: (context) => withoutManifest(context, 'kube-controller-manager'),
+  async work(context, hosts) {
     const site = await siteOf(context)
-    await requireEveryNode(site, context.signal)
-    await onEach(await waiting(context), (host) => installManifest(context, site, host, 'kube-controller-manager'))
+    await Promise.all([requireEveryNode(site, context.signal), waitForReadiness(site, context.signal)])
+    await onEach(hosts, async (host) => {
+      await installManifest(context, site, host, 'kube-controller-manager')
+      await runScript(host.node, 'stop the gagged controller manager', stopGagged, { signal: context.signal })
+    })
   },
-}
+})

@@ -3,33 +3,34 @@ import { onEach } from '../each.ts'
 import { requireEtcdData } from '../etcd/etcd-data.ts'
 import { belongsTo, kubeletState, restartKubelet } from '../kubelet.ts'
 import { installFunction, isInstalled } from '../manifests.ts'
-import { siteOf } from '../site.ts'
-import type { RecoveryContext, Step } from '../step.ts'
+import { siteOf, type Host } from '../site.ts'
 import { clusterCa } from '../trust.ts'
+import { workStep } from '../work-step.ts'
 import { preparedManifestsDir } from '../work-dir.ts'
-
-async function waiting(context: RecoveryContext) {
-  const site = await siteOf(context)
-  const ca = await clusterCa(site)
-  const found = await onEach(site.controlPlanes, async (host) => {
-    const installed = await isInstalled(host, ['etcd'], context.signal)
-    return installed && belongsTo(ca, await kubeletState(host, context.signal), new Date()) ? [] : [host]
-  })
-  return found.flat()
-}
 
 /**
  * The kubelets of the control planes are restarted with etcd's manifest, with their new identity: their file source lost its watch with the
- * directory and would look again only after a back-off of up to 20 s. They need no second restart later.
+ * directory and would look again only after a back-off of up to 20 s.
  */
-export const startEtcd: Step = {
+export const startEtcd = workStep<Host>({
   id: 'start-etcd',
   title: 'Make sure that etcd has its data on every control plane, then start it',
-  needed: async (context) => (await waiting(context)).length > 0,
-  async run(context) {
+  async find(context) {
+    const site = await siteOf(context)
+    const ca = await clusterCa(site)
+    const found = await onEach(site.controlPlanes, async (host) => {
+      const [installed, state] = await Promise.all([
+        isInstalled(host, ['etcd'], context.signal),
+        kubeletState(host, context.signal),
+      ])
+      return installed && belongsTo(ca, state, new Date()) ? [] : [host]
+    })
+    return found.flat()
+  },
+  async work(context, hosts) {
     const site = await siteOf(context)
     await requireEtcdData(site, context.signal)
-    await onEach(await waiting(context), (host) => {
+    await onEach(hosts, (host) => {
       const installEtcd = bash`
 ${installFunction(host)}
 install_manifest etcd ${preparedManifestsDir}/etcd.yaml
@@ -37,4 +38,4 @@ install_manifest etcd ${preparedManifestsDir}/etcd.yaml
       return restartKubelet(context, site, host, installEtcd)
     })
   },
-}
+})

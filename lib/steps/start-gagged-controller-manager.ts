@@ -6,7 +6,28 @@ import { installFunction, withFlags } from '../manifests.ts'
 import { setAsideFunctions } from '../set-aside.ts'
 import { siteOf, type Host, type Site } from '../site.ts'
 import type { Step } from '../step.ts'
+import { waitForPort } from '../wait-for-port.ts'
 import { preparedManifestsDir } from '../work-dir.ts'
+
+/** The manifest of the full controller manager, or '' where one is installed already, full or gagged. */
+async function fullManifest({ first }: Site, signal: AbortSignal): Promise<string> {
+  const installed = `${first.facts.manifestsDir}/kube-controller-manager.yaml`
+  const script = bash`if [ ! -s ${installed} ]; then cat ${preparedManifestsDir}/kube-controller-manager.yaml; fi`
+  const { stdout } = await runScript(first.node, 'read the manifest of the controller manager', script, { signal })
+  return stdout
+}
+
+async function installGagged(site: Site, manifest: string, signal: AbortSignal): Promise<void> {
+  const script = bash`
+${setAsideFunctions(site.stamp)}
+${installFunction(site.first)}
+gagged=${preparedManifestsDir}/.gagged-kube-controller-manager.yaml
+cat > "$gagged"
+install_manifest kube-controller-manager "$gagged"
+rm "$gagged"
+`
+  await runScript(site.first.node, 'start the gagged controller manager', script, { signal, input: manifest })
+}
 
 async function waitUntilReady(host: Host, site: Site, signal: AbortSignal): Promise<void> {
   const script = bash`
@@ -21,31 +42,21 @@ done
 }
 
 /**
- * One controller manager with an allow-list of controllers, on the first control plane. It is started as soon as the API servers listen, since
- * it waits for them itself and its own start takes seconds.
+ * One controller manager with an allow-list of controllers, on the first control plane. It is started as soon as the API servers listen: it waits
+ * for them itself, up to 10 s, and its own start takes seconds.
  */
 export const startGaggedControllerManager: Step = {
   id: 'start-gagged-controller-manager',
   title: 'Start one controller manager that only signs and publishes, and wait until the API is ready',
   async run(context) {
     const site = await siteOf(context)
-    const { node, facts } = site.first
-    const probe = bash`if [ -s ${facts.manifestsDir}/kube-controller-manager.yaml ]; then echo there; fi`
-    const { stdout } = await runScript(node, 'look for a controller manager', probe, { signal: context.signal })
-    if (stdout.trim() !== 'there') {
-      const full = await node.readFile(`${preparedManifestsDir}/kube-controller-manager.yaml`)
-      const gagged = `${preparedManifestsDir}/gagged-kube-controller-manager.yaml`
-      await node.writeFile(gagged, withFlags(full.toString(), gaggedFlags))
-      const install = bash`
-${setAsideFunctions(site.stamp)}
-${installFunction(site.first)}
-install_manifest kube-controller-manager ${gagged}
-`
-      await runScript(node, 'install the manifest of the gagged controller manager', install, {
-        signal: context.signal,
-      })
-    }
-    await onEach(site.controlPlanes, (host) => waitUntilReady(host, site, context.signal))
+    const { signal } = context
+    const [full] = await Promise.all([
+      fullManifest(site, signal),
+      onEach(site.controlPlanes, (host) => waitForPort(host, host.address, site.config.bindPort, signal)),
+    ])
+    if (full !== '') await installGagged(site, withFlags(full, gaggedFlags), signal)
+    await onEach(site.controlPlanes, (host) => waitUntilReady(host, site, signal))
     context.emit({ type: 'milestone.reached', milestone: 'api-ready' })
   },
 }

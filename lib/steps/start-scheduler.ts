@@ -1,24 +1,16 @@
 import { releaseDeadLeaders } from '../controllers.ts'
 import { onEach } from '../each.ts'
-import { installManifest, isInstalled } from '../manifests.ts'
+import { installManifest, withoutManifest } from '../manifests.ts'
 import { siteOf } from '../site.ts'
-import type { RecoveryContext, Step } from '../step.ts'
+import { workStep } from '../work-step.ts'
 
-async function waiting(context: RecoveryContext) {
-  const { controlPlanes } = await siteOf(context)
-  const found = await onEach(controlPlanes, async (host) =>
-    (await isInstalled(host, ['kube-scheduler'], context.signal)) ? [] : [host],
-  )
-  return found.flat()
-}
-
-export const startScheduler: Step = {
+export const startScheduler = workStep({
   id: 'start-scheduler',
   title: 'Start the schedulers',
-  needed: async (context) => (await waiting(context)).length > 0,
-  async run(context) {
+  find: (context) => withoutManifest(context, 'kube-scheduler'),
+  async work(context, hosts) {
     const site = await siteOf(context)
     await releaseDeadLeaders(site, context.signal)
-    await onEach(await waiting(context), (host) => installManifest(context, site, host, 'kube-scheduler'))
+    await onEach(hosts, (host) => installManifest(context, site, host, 'kube-scheduler'))
   },
-}
+})
