@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { scenarios } from '../../scenarios/index.ts'
 import { findingSchema } from '../record/run-record.ts'
 import { judge } from './judge.ts'
-import { emptyRun, goodEvidence, goodRun } from './run-fixture.ts'
+import { goodEvidence } from './good-evidence.ts'
+import { emptyRun, goodRun } from './run-fixture.ts'
 
 const checks = [...new Map(scenarios.flatMap((scenario) => scenario.checks).map((check) => [check.id, check])).values()]
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { noEviction } from './no-eviction.ts'
-import { goodEvidence, goodRecord, goodRun, wallAt, withEvidence, withRecord } from './run-fixture.ts'
+import { goodEvidence, wallAt } from './good-evidence.ts'
+import { goodRecord, goodRun, withEvidence, withRecord } from './run-fixture.ts'
 
 test('says how long the window was', () => {
   expect(noEviction.judge(goodRun).summary).toBe(

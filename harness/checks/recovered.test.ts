@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { recovered } from './recovered.ts'
-import { emptyRun, goodEvents, goodRecord, goodRun, wallAt, withEvidence, withRecord } from './run-fixture.ts'
+import { wallAt } from './good-evidence.ts'
+import { emptyRun, goodEvents, goodRecord, goodRun, withEvidence, withRecord } from './run-fixture.ts'
 
 test('says how long it took and what answers', () => {
   expect(recovered.judge(goodRun).summary).toBe(

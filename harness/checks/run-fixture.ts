@@ -1,145 +1,8 @@
-import type { ApiServers } from '../evidence/api-servers.ts'
-import { type CredentialTrials, oldCredentials } from '../evidence/credential-trials.ts'
-import type { EvictionEvents } from '../evidence/eviction-events.ts'
-import type { NodeSnapshot } from '../evidence/node-snapshot.ts'
-import type { PodIdentity, PodSnapshot } from '../evidence/pod-snapshot.ts'
-import type { TokenLedger } from '../evidence/token-ledger.ts'
-import type { Usability } from '../evidence/usability.ts'
 import { outcomes, type ProbeSeries } from '../probes/probe-series.ts'
 import type { JournalEvent } from '../record/journal-event.ts'
 import { type ProbeSummary, type RunRecord, recordVersion } from '../record/run-record.ts'
 import type { RunView } from '../record/run-view.ts'
-
-/** A run of lost-pki on one control plane and two workers in which everything went well: what the unit tests of the checks start from and spoil. */
-const startedAt = Date.parse('2026-11-24T02:00:00.000Z')
-const moments = { baseline: 60_000, recovered: 130_000, settled: 220_000 } as const
-type When = keyof typeof moments
-
-/** Wall time of a moment on the run's clock. */
-export const wallAt = (atMs: number) => new Date(startedAt + atMs).toISOString()
-const moment = (when: When) => ({ atMs: moments[when], takenAt: wallAt(moments[when]) })
-
-export const goodEvidence = {
-  'api-servers-baseline': apiServers('baseline'),
-  'api-servers-recovered': apiServers('recovered'),
-  'api-servers-settled': apiServers('settled'),
-  'nodes-baseline': nodes('baseline'),
-  'nodes-recovered': nodes('recovered'),
-  'nodes-settled': nodes('settled'),
-  'pods-baseline': pods('baseline'),
-  'pods-settled': pods('settled'),
-  'eviction-events-settled': { ...moment('settled'), events: [] } satisfies EvictionEvents as EvictionEvents,
-  'tokens-baseline': tokens('baseline', 'old-key-0123456789'),
-  'tokens-settled': tokens('settled', 'new-key-0123456789'),
-  'credentials-baseline': credentials('baseline', 'AA:AA', 200),
-  'credentials-settled': credentials('settled', 'BB:BB', 401),
-  'usability-settled': {
-    ...moment('settled'),
-    deployment: { ok: true, detail: 'ready after 2.1 s' },
-    dns: { ok: true, detail: 'kubernetes.default.svc.cluster.local is 10.96.0.1' },
-    nodes: ['control-plane', 'worker', 'worker2'].map((node) => ({
-      node,
-      exec: { ok: true, detail: 'Kubernetes v1.36.4' },
-      logs: { ok: true, detail: '200 characters of kube-proxy' },
-    })),
-  } satisfies Usability as Usability,
-}
-
-function apiServers(when: When): ApiServers {
-  return { ...moment(when), servers: [{ node: 'control-plane', verified: false, status: 200, error: null }] }
-}
-
-function nodes(when: When): NodeSnapshot {
-  return {
-    ...moment(when),
-    nodes: ['control-plane', 'worker', 'worker2'].map((name) => ({
-      name,
-      ready: 'True' as const,
-      readySince: wallAt(0),
-      reason: 'KubeletReady',
-      taints: name === 'control-plane' ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : [],
-      leaseRenewedAt: wallAt(moments[when] - 3000),
-    })),
-  }
-}
-
-function pod(namespace: string, name: string, index: number, more: Partial<PodIdentity> = {}): PodIdentity {
-  const container = { name: 'main', id: `container-${name}`, startedAt: wallAt(0), restartCount: 0, ready: true }
-  return {
-    namespace,
-    name,
-    uid: `uid-${name}`,
-    node: index % 2 === 0 ? 'worker' : 'worker2',
-    ip: `10.244.1.${index}`,
-    phase: 'Running',
-    ready: true,
-    deleting: false,
-    mirror: false,
-    tokenVolumes: [],
-    evictedAfterSeconds: 300,
-    containers: [container],
-    ...more,
-  }
-}
-
-function pods(when: When): PodSnapshot {
-  const list = [
-    pod('drill', 'echo-a', 2),
-    pod('drill', 'echo-b', 3),
-    pod('drill', 'canary-a', 4, { evictedAfterSeconds: 30 }),
-    pod('kube-system', 'kube-proxy-a', 5, { evictedAfterSeconds: null }),
-    pod('kube-system', 'etcd-control-plane', 6, { mirror: true, evictedAfterSeconds: null }),
-  ]
-  const runtime = ['worker', 'worker2'].map((node) => ({
-    node,
-    containers: list
-      .filter((candidate) => candidate.node === node)
-      .map(({ namespace, name, uid }) => ({
-        podUid: uid,
-        namespace,
-        pod: name,
-        name: 'main',
-        id: `container-${name}`,
-        sandboxId: `sandbox-${name}`,
-        createdAt: wallAt(0),
-        running: true,
-      })),
-  }))
-  return { ...moment(when), pods: list, runtime }
-}
-
-function tokens(when: When, kid: string): TokenLedger {
-  const claims = { kid, sub: 'system:serviceaccount:drill:default', iat: 1, exp: 2 }
-  return {
-    ...moment(when),
-    signingKeys: [{ node: 'control-plane', kid }],
-    mounted: ['echo-a', 'echo-b'].map((name) => ({
-      namespace: 'drill',
-      pod: name,
-      podUid: `uid-${name}`,
-      node: 'worker',
-      volume: 'kube-api-access',
-      claims,
-      accepted: true,
-    })),
-    legacy: [{ namespace: 'drill', secret: 'legacy', claims: { ...claims, exp: null }, accepted: true }],
-  }
-}
-
-function credentials(when: When, caSha256: string, status: number): CredentialTrials {
-  const trial = (credential: string, answer: number) => ({
-    credential,
-    node: 'control-plane',
-    verified: true,
-    status: answer,
-    error: null,
-  })
-  return {
-    ...moment(when),
-    caSha256,
-    trials: [...oldCredentials.map((credential) => trial(credential, status)), trial('current admin.conf', 200)],
-  }
-}
+import { goodEvidence, wallAt } from './good-evidence.ts'
 
 const sampleCount = 10_000
 export function goodSeries(id: string): ProbeSeries {
@@ -226,6 +89,7 @@ export const goodRecord: RunRecord = {
   teardownErrors: [],
 }
 
+/** What the unit tests of the checks start from and spoil. */
 export const goodRun: RunView = {
   record: goodRecord,
   events: goodEvents,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TokenLedger } from '../evidence/token-ledger.ts'
-import { goodEvidence, goodRun, withEvidence } from './run-fixture.ts'
+import { goodEvidence } from './good-evidence.ts'
+import { goodRun, withEvidence } from './run-fixture.ts'
 import { tokensReissued } from './tokens-reissued.ts'
 
 const oldKid = 'old-key-0123456789'
