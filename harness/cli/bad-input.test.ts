@@ -1,70 +1,71 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const bin = fileURLToPath(new URL('../../bin/drill.js', import.meta.url))
-let home: string
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'drill-cli-'))
+let root: string
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'drill-cli-'))
 })
-afterEach(() => rmSync(home, { recursive: true }))
+afterAll(() => rmSync(root, { recursive: true }))
 
-/** The command as users call it, on a host whose engine does not answer. */
-function drill(...args: string[]) {
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: home,
-    DOCKER_HOST: `unix://${home}/no-engine.sock`,
-    NO_COLOR: '1',
-  }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
-    cwd: home,
-    env,
-    encoding: 'utf8',
-    timeout: 20_000,
-  })
+/** The command as users call it, in an empty directory that is also its home, on a host whose engine does not answer. */
+async function drill(args: readonly string[], files: Readonly<Record<string, string>> = {}) {
+  const home = mkdtempSync(join(root, 'home-'))
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(home, name), content)
+  const engine = `unix://${home}/no-engine.sock`
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, XDG_CONFIG_HOME: root, DOCKER_HOST: engine, NO_COLOR: '1' }
+  const options = { cwd: home, env, extendEnv: false, reject: false, timeout: 25_000 } as const
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [bin, ...args], options)
   expect(stderr, 'no stack').not.toMatch(/^\s+at /m)
-  return { status, stdout, stderr }
+  return { exitCode, stdout, stderr, left: readdirSync(home).filter((name) => !(name in files)) }
 }
 
-describe('bad input is told in a line or two, with the right exit code, and leaves nothing', () => {
-  test.each([
-    [64, 'did you mean "lost-pki"', ['run', 'lost-pky']],
-    [64, '--masters takes a whole number from 1 to 3, not "0"', ['run', 'lost-pki', '--masters', '0']],
-    [64, 'not "two"', ['run', 'lost-pki', '--masters', 'two']],
-    [64, 'cannot be read', ['run', 'lost-pki', '--kubeadm-config', 'missing.yaml']],
-    [64, 'is no run directory', ['judge', 'nowhere']],
-    [64, 'unknown option', ['run', 'lost-pki', '--frobnicate']],
-    [64, 'unknown command', ['frobnicate']],
-    [3, 'drill setup', ['run', 'noop', '--node-image', 'kindest/node:v0.0.0']],
-  ])('%i: …%s…', (code, message, args) => {
-    const { status, stderr, stdout } = drill(...args)
-    expect(stderr).toContain(message)
-    expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(4)
-    expect(stdout).toBe('')
-    expect(status).toBe(code)
-    expect(readdirSync(home)).toEqual([])
-  })
+describe.concurrent(
+  'bad input is told in a line or two, with the right exit code, and leaves nothing',
+  { timeout: 30_000 },
+  () => {
+    test.each([
+      [64, 'did you mean "lost-pki"', ['run', 'lost-pky']],
+      [64, '--masters takes a whole number from 1 to 3, not "0"', ['run', 'lost-pki', '--masters', '0']],
+      [64, 'not "two"', ['run', 'lost-pki', '--masters', 'two']],
+      [64, 'cannot be read', ['run', 'lost-pki', '--kubeadm-config', 'missing.yaml']],
+      [64, 'is no run directory', ['judge', 'nowhere']],
+      [64, 'unknown option', ['run', 'lost-pki', '--frobnicate']],
+      [64, 'unknown command', ['frobnicate']],
+      [3, 'drill setup', ['run', 'noop', '--node-image', 'kindest/node:v0.0.0']],
+    ])('%i: …%s…', async (code, message, args) => {
+      const { exitCode, stderr, stdout, left } = await drill(args)
+      expect(stderr).toContain(message)
+      expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(4)
+      expect(stdout).toBe('')
+      expect(exitCode).toBe(code)
+      expect(left).toEqual([])
+    })
 
-  test('a damaged run.json is named', () => {
-    writeFileSync(join(home, 'run.json'), '{"schemaVersion": 1')
-    const { status, stderr } = drill('judge', '.')
-    expect(stderr).toContain('run.json is no JSON')
-    expect(status).toBe(64)
-  })
+    test('a damaged run.json is named', async () => {
+      const { exitCode, stderr } = await drill(['judge', '.'], { 'run.json': '{"schemaVersion": 1' })
+      expect(stderr).toContain('run.json is no JSON')
+      expect(exitCode).toBe(64)
+    })
 
-  test('a record of a newer drill is refused', () => {
-    writeFileSync(join(home, 'run.json'), '{"schemaVersion": 99}')
-    expect(drill('report', '.').stderr).toContain('use a newer drill')
-  })
-})
+    test('a record of a newer drill is refused', async () => {
+      expect((await drill(['report', '.'], { 'run.json': '{"schemaVersion": 99}' })).stderr).toContain(
+        'use a newer drill',
+      )
+    })
 
-test('list and explain need no engine', () => {
-  expect(drill('list')).toMatchObject({ status: 0, stdout: expect.stringContaining('lost-pki') as string })
-  const { stdout, status } = drill('explain', 'lost-pki')
-  expect(status).toBe(0)
-  for (const part of ['rm -rf /etc/kubernetes', 'no-downtime', 'tokens-reissued']) expect(stdout).toContain(part)
-})
+    test('list and explain need no engine', async () => {
+      expect(await drill(['list'])).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringContaining('lost-pki') as string,
+      })
+      const { stdout, exitCode } = await drill(['explain', 'lost-pki'])
+      expect(exitCode).toBe(0)
+      for (const part of ['rm -rf /etc/kubernetes', 'no-downtime', 'tokens-reissued']) expect(stdout).toContain(part)
+    })
+  },
+)

@@ -1,8 +1,5 @@
 import type { Command } from 'commander'
 import { exitCodes } from '../errors.ts'
-import { judgeRun } from '../drill/judge-run.ts'
-import { loadRun } from '../record/load-run.ts'
-import { findScenario } from './find-scenario.ts'
 import { verdictLines } from './verdict-lines.ts'
 
 export function registerJudge(program: Command): void {
@@ -15,6 +12,7 @@ export function registerJudge(program: Command): void {
       '\nThe verdict in run.json is replaced; its exit code is the answer.\n\nExamples:\n  drill judge runs/latest',
     )
     .action(async (directory: string) => {
+      const { findScenario, judgeRun, loadRun } = await import('./stored-run.ts')
       const { record } = await loadRun(directory)
       const judged = await judgeRun(directory, record, findScenario(record.scenario.id))
       for (const line of verdictLines(judged)) console.log(line)

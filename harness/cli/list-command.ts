@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { scenarios } from '../../scenarios/index.ts'
 
 export function registerList(program: Command): void {
   program
@@ -7,7 +6,8 @@ export function registerList(program: Command): void {
     .description('list the scenarios')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExamples:\n  drill list\n  drill list --json')
-    .action((options: { json?: true }) => {
+    .action(async (options: { json?: true }) => {
+      const { scenarios } = await import('../../scenarios/index.ts')
       const rows = scenarios.map(({ id, title, hypothesis, expects }) => ({ id, title, hypothesis, expects }))
       if (options.json) console.log(JSON.stringify(rows, null, 2))
       else

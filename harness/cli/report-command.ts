@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { writeReports } from './write-reports.ts'
 
 export function registerReport(program: Command): void {
   program
@@ -9,6 +8,7 @@ export function registerReport(program: Command): void {
     .description('write the reports of a stored run again: index.html, junit.xml, summary.md; needs no engine')
     .addHelpText('after', '\nExamples:\n  drill report runs/latest')
     .action(async (directory: string) => {
+      const { writeReports } = await import('./write-reports.ts')
       for (const path of await writeReports(directory)) console.log(join(directory, path))
     })
 }

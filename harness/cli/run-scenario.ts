@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto'
+import { access, constants } from 'node:fs/promises'
+import { join } from 'node:path'
+import { styleText } from 'node:util'
+import { engineHolds } from '../drill/holds.ts'
+import type { DrillPlan, DrillPorts, KeepPolicy } from '../drill/drill-ports.ts'
+import { reportPath } from '../drill/judge-run.ts'
+import { realPorts } from '../drill/real-ports.ts'
+import { runDrill } from '../drill/run-drill.ts'
+import { writeReports } from './write-reports.ts'
+import { exitCodes, InterruptedError, UsageError } from '../errors.ts'
+import type { Scenario, Topology } from '../ports.ts'
+import { openJournal } from '../record/journal.ts'
+import { createRunDirectory, runIdOf } from '../record/run-directory.ts'
+import type { RunRecord } from '../record/run-record.ts'
+import { chosenImages } from '../setup/chosen-images.ts'
+import { openConsole } from './console.ts'
+import { findScenario } from './find-scenario.ts'
+import { verdictLines } from './verdict-lines.ts'
+
+export interface RunOptions {
+  readonly masters: number
+  readonly workers: number
+  readonly nodeImage?: string
+  readonly kubeadmConfig?: string
+  readonly keep: KeepPolicy
+  readonly out: string
+  readonly parallel?: true
+  readonly json?: true
+  readonly verbose?: true
+}
+
+/** One call of `drill run`. Answers with its exit code; rejects with UsageError or PreflightError before anything is made. */
+export async function runScenario(scenarioId: string, options: RunOptions): Promise<number> {
+  const scenario = findScenario(scenarioId)
+  const topology: Topology = { masters: options.masters, workers: options.workers }
+  mustSupport(scenario, topology)
+  if (options.kubeadmConfig !== undefined) await mustBeReadable(options.kubeadmConfig)
+  const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
+  const ports = realPorts({ images, parallel: options.parallel ?? false })
+  // Refused here, before even a run directory exists; the engine looks again as its first phase.
+  await ports.preflight({ topology })
+  const startedAt = new Date()
+  const id = runIdOf(startedAt, scenario.id, topology.masters)
+  const plan: DrillPlan = {
+    id,
+    clusterName: `drill-${randomBytes(4).toString('hex')}`,
+    scenario,
+    topology,
+    argv: process.argv.slice(2),
+    keep: options.keep,
+    runDir: await createRunDirectory(options.out, id),
+    startedAt,
+    holds: engineHolds,
+    ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
+  }
+  const record = await watched(plan, ports, options)
+  if (!options.json) for (const line of resultLines(plan, record)) console.log(line)
+  return record.exitCode ?? exitCodes.unknown
+}
+
+/** Runs the drill under the console's and the signals' eyes, and writes its reports. */
+async function watched(plan: DrillPlan, ports: DrillPorts, options: RunOptions): Promise<RunRecord> {
+  const output = openConsole({ json: options.json ?? false, verbose: options.verbose ?? false })
+  using journal = openJournal(join(plan.runDir, 'journal.jsonl'), output.event)
+  const interruption = listenForInterruption(() => journal.append({ type: 'interruption.repeated' }))
+  try {
+    const { id, runDir, clusterName, topology } = plan
+    journal.append({
+      type: 'run.planned',
+      id,
+      scenario: plan.scenario.id,
+      title: plan.scenario.title,
+      ...topology,
+      runDir,
+      cluster: clusterName,
+    })
+    const record = await runDrill(plan, ports, journal, interruption.signal)
+    await writeReports(plan.runDir)
+    return record
+  } finally {
+    output.close()
+    interruption.stop()
+  }
+}
+
+function resultLines({ runDir, clusterName }: DrillPlan, record: RunRecord): readonly string[] {
+  return [
+    '',
+    ...verdictLines(record),
+    ...(record.error
+      ? [styleText('red', `ended early in ${record.error.phase}: ${record.error.chain.join(' <- ')}`)]
+      : []),
+    ...record.teardownErrors.map((problem) => styleText('red', `left behind: ${problem}`)),
+    '',
+    reportPath(runDir),
+    ...(record.cluster?.kept
+      ? [
+          `kept ${clusterName}`,
+          `  enter it   docker exec -it ${clusterName}-control-plane bash`,
+          `  delete it  npx drill gc --cluster ${clusterName}`,
+        ]
+      : []),
+  ]
+}
+
+function mustSupport(scenario: Scenario, topology: Topology): void {
+  const supported = scenario.fault?.supports(topology) ?? { ok: true }
+  if (supported.ok) return
+  const { masters, workers } = topology
+  throw new UsageError(`${scenario.id} does not fit ${masters} masters and ${workers} workers: ${supported.reason}`)
+}
+
+async function mustBeReadable(path: string): Promise<void> {
+  await access(path, constants.R_OK).catch((cause: unknown) => {
+    throw new UsageError(
+      `the kubeadm configuration ${path} cannot be read`,
+      'give the file that the cluster was made with',
+      { cause },
+    )
+  })
+}
+
+/** The first signal aborts the run; a later one changes nothing, because the clean-up is under way already. */
+function listenForInterruption(onRepeat: () => void): { readonly signal: AbortSignal; stop(): void } {
+  const controller = new AbortController()
+  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => {
+    const listener = () => {
+      if (controller.signal.aborted) onRepeat()
+      else controller.abort(new InterruptedError(`interrupted by ${name}`))
+    }
+    process.on(name, listener)
+    return () => void process.off(name, listener)
+  })
+  return { signal: controller.signal, stop: () => listeners.forEach((stop) => stop()) }
+}
