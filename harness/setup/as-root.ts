@@ -4,7 +4,7 @@ import type { HostFacts } from './host-facts.ts'
 
 export interface AsRootOptions {
   readonly rights: HostFacts['rights']
-  /** What the script does, for the error. */
+  /** What the script does, as an order, for the error. */
   readonly what: string
   readonly onLine?: (line: string) => void
   readonly signal?: AbortSignal
@@ -16,7 +16,7 @@ export interface AsRootOptions {
  */
 export async function asRoot(script: string, options: AsRootOptions): Promise<string> {
   const { rights, what, onLine, signal } = options
-  if (rights === 'none') throw new PreflightError(`${what} needs root, and there is neither root nor sudo`, script)
+  if (rights === 'none') throw new PreflightError(`to ${what} needs root, and there is neither root nor sudo`, script)
   const argv = [...(rights === 'root' ? [] : ['sudo', ...(rights === 'sudo' ? ['-n'] : [])]), 'sh', '-euc', script]
   const [file = 'sh', ...args] = argv
   const child = execa(file, args, {
@@ -32,7 +32,7 @@ export async function asRoot(script: string, options: AsRootOptions): Promise<st
   signal?.throwIfAborted()
   if (result.exitCode === 0) return result.all
   const tail = result.all.trim().split('\n').slice(-4).join(' | ') || result.shortMessage
-  throw new PreflightError(`${what} failed: ${tail}`, script)
+  throw new PreflightError(`could not ${what}: ${tail}`, script)
 }
 
 async function reportLines(lines: AsyncIterable<unknown>, onLine: (line: string) => void): Promise<void> {

@@ -57,7 +57,7 @@ export async function restoreHost(signal?: AbortSignal): Promise<readonly string
   let left = changes
   for (const { change, say, script, forget } of restorations) {
     if (script !== undefined)
-      await asRoot(script, { rights, what: `putting this host back (${say})`, ...(signal ? { signal } : {}) })
+      await asRoot(script, { rights, what: `put this host back (${say})`, ...(signal ? { signal } : {}) })
     said.push(say)
     if (!forget) continue
     left = left.filter((entry) => entry !== change)
@@ -87,7 +87,7 @@ async function refuseWhileClustersRun(): Promise<void> {
 async function hostState(changes: readonly HostChange[]): Promise<HostState> {
   const sysctls = new Map<string, string>()
   const files = new Map<string, string>()
-  let engineAlive = false
+  const liveEngines = new Set<number>()
   for (const change of changes) {
     if (change.kind === 'sysctl') {
       const value = await sysctl(change.key)
@@ -95,11 +95,11 @@ async function hostState(changes: readonly HostChange[]): Promise<HostState> {
     } else if (change.kind === 'file') {
       const content = await readFile(change.path, 'utf8').catch(() => undefined)
       if (content !== undefined) files.set(change.path, content)
-    } else if (change.kind === 'engine') {
-      engineAlive ||= (await processStart(change.pid)) === change.startTicks
+    } else if (change.kind === 'engine' && (await processStart(change.pid)) === change.startTicks) {
+      liveEngines.add(change.pid)
     }
   }
-  return { sysctls, files, engineAlive, runningContainers: (await readEngine()).running }
+  return { sysctls, files, liveEngines, runningContainers: (await readEngine()).running }
 }
 
 async function sysctl(key: string): Promise<string | undefined> {

@@ -28,7 +28,7 @@ export async function perform(action: Action, context: PerformContext): Promise<
   }
   const cancel = signal ? { signal } : {}
   if (action.rights === 'root') {
-    const options = { rights: context.facts.host.rights, what: `to ${action.what}`, onLine, ...cancel }
+    const options = { rights: context.facts.host.rights, what: action.what, onLine, ...cancel }
     const output = await asRoot(action.commands.join('\n'), options)
     await afterRoot(action, output, context)
   } else if (action.id.startsWith('pull-')) {
@@ -74,7 +74,7 @@ async function asUser(action: Action, onLine: (line: string) => void, signal?: A
   if (result.exitCode === 0) return
   const tail = result.stderr.trim().split('\n').slice(-4).join(' | ')
   throw new PreflightError(
-    `to ${action.what} failed: ${tail || `exit code ${result.exitCode}`}`,
+    `could not ${action.what}: ${tail || `exit code ${result.exitCode}`}`,
     action.commands.join(' && '),
   )
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { daemonConfigPath, runtimePath, runtimeSource, withDrillRuntime } from './engine-runtime.ts'
+import { daemonConfigPath, drillRuntime, runtimePath, runtimeSource, withDrillRuntime } from './engine-runtime.ts'
 import { quoted } from './restoration.ts'
 import type { SetupFacts } from './setup-facts.ts'
 import type { Action, Obstacle } from './setup-plan.ts'
@@ -14,13 +14,14 @@ export interface EnginePlanOptions {
 /** Pure: what brings an engine to this machine that answers and can start privileged containers. */
 export function planEngine(facts: SetupFacts, options: EnginePlanOptions): readonly (Action | Obstacle)[] {
   const { engine, host } = facts
-  if (engine.state === 'answers') return lacksRuntime(facts) ? [runtimeAction(facts, options)] : []
+  if (engine.state === 'answers')
+    return lacksRuntime(facts) || outdated(facts, options) ? [runtimeAction(facts, options)] : []
   if (engine.state === 'forbidden') return [accessAction(facts)]
   const obstacle = engineObstacle(facts)
   if (obstacle) return [obstacle]
   return [
     ...(installed(facts) ? [] : [packagesAction(facts)]),
-    ...(host.sysResource ? [] : [runtimeAction(facts, options)]),
+    ...(host.sysResource || configured(facts, options) ? [] : [runtimeAction(facts, options)]),
     host.serviceManager ? serviceAction(facts) : startAction(facts),
     ...(host.rights === 'root' ? [] : [accessAction(facts)]),
   ]
@@ -38,6 +39,16 @@ function engineObstacle(facts: SetupFacts): Obstacle | undefined {
   return { mends: 'engine', what, mend: 'https://docs.docker.com/engine/install/' }
 }
 
+/** Files of the runtime as they should be. */
+function configured({ daemonConfig, installedRuntime }: SetupFacts, { runtimeScript }: EnginePlanOptions): boolean {
+  return installedRuntime === runtimeScript && daemonConfig === withDrillRuntime(daemonConfig)
+}
+
+/** The engine uses our runtime, but as another version of drill installed it. */
+function outdated(facts: SetupFacts, { runtimeScript }: EnginePlanOptions): boolean {
+  return facts.engine.defaultRuntime === drillRuntime && facts.installedRuntime !== runtimeScript
+}
+
 /** The engine cannot start privileged containers: it lacks the capability, and its runtime is the plain runc. */
 export function lacksRuntime({ engine }: Pick<SetupFacts, 'engine'>): boolean {
   return engine.sysResource === false && engine.defaultRuntime === 'runc'
@@ -53,15 +64,17 @@ export function installLines(packages: readonly string[], dpkgInterrupted: boole
   ]
 }
 
-function packagesAction({ host, clientPackage, engine }: SetupFacts): Action {
-  const engineOnly = host.dockerd ? [] : ['docker.io', 'iptables', 'ca-certificates']
-  const client = host.dockerClient ? [] : clientPackage ? ['docker-cli'] : ['docker.io']
+// Debian 13 and later have the client in a package of its own; only lists that are fresh tell.
+const clientPackage = '$(apt-cache show docker-cli >/dev/null 2>&1 && echo docker-cli)'
+
+function packagesAction({ host, engine }: SetupFacts): Action {
+  const packages = ['docker.io', 'iptables', 'ca-certificates', ...(host.dockerClient ? [] : [clientPackage])]
   return {
     id: 'engine-packages',
     mends: 'engine',
     what: `install the Docker engine from the packages of ${host.os.prettyName}`,
     why: engine.reason || 'no engine answers',
-    commands: installLines([...new Set([...engineOnly, ...client])], host.dpkgInterrupted),
+    commands: installLines(packages, host.dpkgInterrupted),
     rights: 'root',
     changes: [],
   }

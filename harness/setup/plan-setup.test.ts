@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { freshMachineFake, setupFactsFake } from '../testing/setup-facts-fake.ts'
 import { planLines, shownCommands } from './plan-lines.ts'
@@ -29,11 +30,20 @@ describe('a fresh Debian, as root, with systemd and no registry', () => {
   })
 
   test("the engine comes from Debian's packages, with the client where that is a package of its own", () => {
-    expect(action(facts, 'engine-packages')?.commands.at(-1)).toMatch(
-      /apt-get install -y --no-install-recommends docker\.io iptables ca-certificates docker-cli$/,
-    )
-    expect(action({ ...facts, clientPackage: false }, 'engine-packages')?.commands.at(-1)).toMatch(
-      /docker\.io iptables ca-certificates$/,
+    const install = action(facts, 'engine-packages')?.commands.at(-1) ?? ''
+    expect(install).toMatch(/apt-get install -y --no-install-recommends docker\.io iptables ca-certificates \$\(/)
+    const words = (known: string) =>
+      execFileSync('bash', ['-euc', `apt-cache() { [ "$2" = ${known} ]; }; apt-get() { echo "$@"; }; ${install}`])
+        .toString()
+        .trim()
+        .split(' ')
+    expect(words('docker-cli').at(-1)).toBe('docker-cli')
+    expect(words('other').at(-1)).toBe('ca-certificates')
+  })
+
+  test('a client that is there already is left alone', () => {
+    expect(action(freshMachineFake({ host: { dockerClient: true } }), 'engine-packages')?.commands.at(-1)).toMatch(
+      /ca-certificates$/,
     )
   })
 
@@ -78,6 +88,15 @@ describe('a machine without a service manager and without CAP_SYS_RESOURCE', () 
     expect(action(facts, 'engine-start')?.changes).toEqual([{ kind: 'sysctl', key: 'net.ipv4.ip_forward', after: '1' }])
   })
 
+  test('what an earlier, cut setup wrote is not written again', () => {
+    const written = action(facts, 'engine-runtime')?.changes.flatMap((change) =>
+      'path' in change ? [change.after] : [],
+    )
+    const [installedRuntime, daemonConfig] = written ?? []
+    expect(ids({ ...facts, installedRuntime, daemonConfig })).not.toContain('engine-runtime')
+    expect(ids({ ...facts, installedRuntime: 'older', daemonConfig })).toContain('engine-runtime')
+  })
+
   test('an engine that runs already takes the runtime over without a restart', () => {
     const running = setupFactsFake({ engine: { sysResource: false } })
     expect(ids(running)).toEqual(['engine-runtime'])
@@ -85,11 +104,20 @@ describe('a machine without a service manager and without CAP_SYS_RESOURCE', () 
   })
 
   test.each([
-    ['it has the runtime', { sysResource: false, defaultRuntime: 'drill-runc' }],
+    ['it has a runtime of its own', { sysResource: false, defaultRuntime: 'crun' }],
     ['its process cannot be seen from here', { sysResource: undefined }],
   ])('a running engine is left alone when %s', (_, engine) => {
     expect(ids(setupFactsFake({ host: { sysResource: false }, engine }))).toEqual([])
   })
+})
+
+test.each([
+  ['#!/bin/sh\n', []],
+  ['of another version', ['engine-runtime']],
+])('an engine with our runtime, installed as %j: %j', (installedRuntime, expected) => {
+  expect(
+    ids(setupFactsFake({ engine: { sysResource: false, defaultRuntime: 'drill-runc' }, installedRuntime })),
+  ).toEqual(expected)
 })
 
 describe('Ubuntu with sudo', () => {

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { describe, expect, test } from 'vitest'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { HostChange } from './change-ledger.ts'
 import { quoted, restorationsOf, type HostState } from './restoration.ts'
 
@@ -26,7 +27,7 @@ const state = (changes: Partial<HostState> = {}): HostState => ({
     [forward.key, '1'],
   ]),
   files: new Map([[daemon.path, daemon.after]]),
-  engineAlive: true,
+  liveEngines: new Set([4711]),
   runningContainers: 0,
   ...changes,
 })
@@ -34,8 +35,19 @@ const one = (change: HostChange, now = state()) => restorationsOf([change], now)
 
 describe('with nothing running', () => {
   test('the engine ends before its configuration and the settings go', () => {
-    const kinds = restorationsOf([inotify, member, daemon, engine, forward], state()).map(({ change }) => change.kind)
+    const kinds = restorationsOf([forward, member, daemon, engine, inotify], state()).map(({ change }) => change.kind)
     expect(kinds).toEqual(['engine', 'file', 'group-member', 'sysctl', 'sysctl'])
+  })
+
+  test('of two files the last one goes first: a configuration before the program that it names', () => {
+    const runtime: HostChange = {
+      kind: 'file',
+      path: '/usr/local/lib/drill/runc-without-sys-resource',
+      before: null,
+      after: '#!/bin/sh\n',
+    }
+    const files = restorationsOf([runtime, daemon], state()).map(({ change }) => change)
+    expect(files).toEqual([daemon, runtime])
   })
 
   test('everything is undone and forgotten', () => {
@@ -50,6 +62,16 @@ describe('with nothing running', () => {
     [member, 'gpasswd --delete alice docker'],
   ])('%o', (change, script) => {
     expect(one(change)?.script).toContain(script)
+  })
+
+  test('an engine that ended as a zombie has ended', () => {
+    const zombie = spawn('sh', ['-c', 'true & echo $!; exec sleep 5'])
+    onTestFinished(() => void zombie.kill('SIGKILL'))
+    return once(zombie.stdout, 'data').then(([output]: Buffer[]) => {
+      const pid = Number(output)
+      const script = one({ kind: 'engine', pid, startTicks: '1' }, state({ liveEngines: new Set([pid]) }))?.script ?? ''
+      expect(() => execFileSync('sh', ['-uc', script], { timeout: 2_000 })).not.toThrow()
+    })
   })
 
   test('a file that was there gets its content back to the byte', () => {
@@ -78,7 +100,7 @@ test('a value that was not known beforehand goes back whatever it is', () => {
 })
 
 test('what is already as it was is only forgotten', () => {
-  const now = state({ sysctls: new Map([[inotify.key, '128']]), files: new Map(), engineAlive: false })
+  const now = state({ sysctls: new Map([[inotify.key, '128']]), files: new Map(), liveEngines: new Set() })
   for (const restoration of restorationsOf([inotify, daemon, engine], now)) {
     expect(restoration).toMatchObject({ forget: true })
     expect(restoration.script).toBeUndefined()

@@ -5,8 +5,8 @@ export interface HostState {
   readonly sysctls: ReadonlyMap<string, string>
   /** Content by path; a file that does not exist is not in it. */
   readonly files: ReadonlyMap<string, string>
-  /** The recorded engine is still the same process. */
-  readonly engineAlive: boolean
+  /** Recorded engines that are still the same process, by pid. */
+  readonly liveEngines: ReadonlySet<number>
   /** Containers that run on the engine now. */
   readonly runningContainers: number
 }
@@ -25,11 +25,14 @@ export interface Restoration {
 const order: Readonly<Record<HostChange['kind'], number>> = { engine: 0, file: 1, 'group-member': 2, sysctl: 3 }
 
 /**
- * Pure: how to put everything back. What somebody else changed since stays as it is. While containers run, the engine that drill
+ * Pure: how to put everything back, last change first. What somebody else changed since stays as it is. While containers run, the engine that drill
  * started stays, and with it what containers need: its configuration, its runtime and the forwarding of packets.
  */
 export function restorationsOf(changes: readonly HostChange[], state: HostState): readonly Restoration[] {
-  return changes.toSorted((a, b) => order[a.kind] - order[b.kind]).map((change) => restorationOf(change, state))
+  return changes
+    .toReversed()
+    .toSorted((a, b) => order[a.kind] - order[b.kind])
+    .map((change) => restorationOf(change, state))
 }
 
 function restorationOf(change: HostChange, state: HostState): Restoration {
@@ -53,9 +56,12 @@ function restorationOf(change: HostChange, state: HostState): Restoration {
 }
 
 function engineRestoration(change: HostChange & { kind: 'engine' }, state: HostState): Restoration {
-  if (!state.engineAlive) return { change, say: 'the engine that drill started has ended already', forget: true }
+  if (!state.liveEngines.has(change.pid))
+    return { change, say: 'the engine that drill started has ended already', forget: true }
   if (state.runningContainers > 0) return { change, say: `the engine stays: ${containers(state)} on it`, forget: false }
-  const script = `kill ${change.pid}; for i in $(seq 150); do kill -0 ${change.pid} 2>/dev/null || exit 0; sleep 0.2; done; echo 'dockerd did not end within 30 s'; exit 1`
+  // Where no first process collects the dead, a dockerd that has ended stays as a zombie.
+  const ended = `case "$(cat /proc/${change.pid}/stat 2>/dev/null)" in '' | *') Z '*) exit 0 ;; esac`
+  const script = `kill ${change.pid}; for i in $(seq 150); do ${ended}; sleep 0.2; done; echo 'dockerd did not end within 30 s'; exit 1`
   return {
     change,
     say: 'the engine that drill started is stopped (its packages, images and firewall rules stay)',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hostCommand } from '../host-command.ts'
 import { readEngine, type EngineFacts } from './engine-facts.ts'
-import { daemonConfigPath } from './engine-runtime.ts'
+import { daemonConfigPath, runtimePath } from './engine-runtime.ts'
 import { readHost, type HostFacts } from './host-facts.ts'
 import { readImages, type ImageFacts } from './image-facts.ts'
 import { findKind, type FoundKind } from './kind-path.ts'
@@ -15,14 +15,14 @@ export interface SetupFacts {
   readonly foreignEngine: string | undefined
   /** Content of /etc/docker/daemon.json. */
   readonly daemonConfig: string | undefined
+  /** Content of the runtime that an earlier setup installed. */
+  readonly installedRuntime: string | undefined
   readonly kind: FoundKind | undefined
   readonly images: ImageFacts
   /** Docker's registry answers from here; asked only when an image is missing. */
   readonly registry: boolean
   /** Which of the packages that a build needs are not installed; looked up only when the node image must be built. */
   readonly missingPackages: readonly string[]
-  /** Debian 13 and later have the client in a package of its own. */
-  readonly clientPackage: boolean
 }
 
 export interface ReadSetupOptions {
@@ -35,10 +35,11 @@ export interface ReadSetupOptions {
 /** Reads everything, changing nothing; well under a second when nothing is missing. */
 export async function readSetup(options: ReadSetupOptions = {}): Promise<SetupFacts> {
   const { signal } = options
-  const [host, engine, daemonConfig, kind] = await Promise.all([
+  const [host, engine, daemonConfig, installedRuntime, kind] = await Promise.all([
     readHost(signal),
     readEngine(signal),
     readFile(daemonConfigPath, 'utf8').catch(() => undefined),
+    readFile(runtimePath, 'utf8').catch(() => undefined),
     findKind(),
   ])
   const images = await readImages(engine.state === 'answers', options)
@@ -49,11 +50,11 @@ export async function readSetup(options: ReadSetupOptions = {}): Promise<SetupFa
     engine,
     foreignEngine: foreignEngineOf(process.env['DOCKER_HOST']),
     daemonConfig,
+    installedRuntime,
     kind,
     images,
     registry,
     missingPackages: images.node.there && images.balancer.there ? [] : await missingOf(images.buildPackages, signal),
-    clientPackage: !host.dockerClient && (await packageExists('docker-cli', signal)),
   }
 }
 
@@ -91,12 +92,4 @@ async function missingOf(packages: readonly string[], signal?: AbortSignal): Pro
     stdout.split('\n').flatMap((line) => (line.endsWith(' installed') ? [line.split(' ')[0]] : [])),
   )
   return packages.filter((name) => !installed.has(name))
-}
-
-async function packageExists(name: string, signal?: AbortSignal): Promise<boolean> {
-  const { exitCode, stdout } = await hostCommand(['apt-cache', 'show', '--no-all-versions', name], {
-    timeoutMs: 10_000,
-    ...(signal ? { signal } : {}),
-  })
-  return exitCode === 0 && stdout.includes('Package:')
 }

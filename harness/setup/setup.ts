@@ -93,6 +93,7 @@ async function performOne(action: Action, facts: SetupFacts, options: SetUpOptio
     await perform(action, { facts, progress, ...(signal ? { signal } : {}) })
     return undefined
   } catch (error) {
+    if (signal?.aborted) progress.end('cut')
     signal?.throwIfAborted()
     const replaceable = action.id.startsWith('pull-') && !(action.id === 'pull-node-image' && facts.images.node.asked)
     if (replaceable && error instanceof PreflightError) return `${error.message}; building instead`

@@ -49,14 +49,16 @@ interface Differences {
 }
 
 /** A machine that has everything, but for the differences; for tests of what is decided from facts. */
-export function setupFactsFake(differences: Differences & Partial<Omit<SetupFacts, keyof Differences>> = {}): SetupFacts {
+export function setupFactsFake(
+  differences: Differences & Partial<Omit<SetupFacts, keyof Differences>> = {},
+): SetupFacts {
   return {
     foreignEngine: undefined,
     daemonConfig: undefined,
+    installedRuntime: undefined,
     kind: { path: '/root/go/bin/kind', version: '0.33.0', fits: true },
     registry: false,
     missingPackages: [],
-    clientPackage: false,
     ...differences,
     host: { ...host, ...differences.host },
     engine: { ...engine, ...differences.engine },
@@ -65,12 +67,17 @@ export function setupFactsFake(differences: Differences & Partial<Omit<SetupFact
 }
 
 /** No engine, no kind, no image, no network but packages; what a fresh Debian or Ubuntu with Go is. */
-export function freshMachineFake(differences: Differences & Partial<Omit<SetupFacts, keyof Differences>> = {}): SetupFacts {
-  const absent = { workload: { ...images.workload, there: false }, node: { ...images.node, there: false }, balancer: { ...images.balancer, there: false } }
+export function freshMachineFake(
+  differences: Differences & Partial<Omit<SetupFacts, keyof Differences>> = {},
+): SetupFacts {
+  const absent = {
+    workload: { ...images.workload, there: false },
+    node: { ...images.node, there: false },
+    balancer: { ...images.balancer, there: false },
+  }
   return setupFactsFake({
     kind: undefined,
     missingPackages: images.buildPackages,
-    clientPackage: true,
     ...differences,
     host: { dockerd: false, dockerClient: false, inotifyInstances: 128, ipForward: false, ...differences.host },
     engine: {
