@@ -30,11 +30,14 @@ export async function apiClients(site: Site, signal: AbortSignal): Promise<Pod[]
   return [...podsIn(all).filter(({ isNodeDaemon }) => isNodeDaemon), ...podsIn(dns)].filter(isOld)
 }
 
-/** Stops the pods' containers; kubelet starts them again in the same sandbox, at once the first time. */
+/**
+ * Kills the pods' containers; kubelet starts them again in the same sandbox, at once the first time. Asked politely, CoreDNS would keep the 5 s of
+ * its lameduck mode, and be missing just as long afterwards.
+ */
 export async function restartInPlace(host: Host, pods: readonly Pod[], signal: AbortSignal): Promise<void> {
   const ids = pods.flatMap(({ containers }) => containers.map(({ id }) => id)).filter((id) => id !== '')
   const names = pods.map(({ name }) => name).join(', ')
-  await runScript(host.node, `restart ${names} in place`, bash`crictl stop --timeout 1 ${ids}`, { signal })
+  await runScript(host.node, `restart ${names} in place`, bash`crictl stop --timeout 0 ${ids}`, { signal })
 }
 
 /** Waits until the pods run in other containers than those given, and are Ready. */

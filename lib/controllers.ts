@@ -3,24 +3,6 @@ import { kubeFunction } from './kube-api.ts'
 import type { Site } from './site.ts'
 
 /**
- * The controllers that a cluster needs to get its trust back: tokens, cluster-info's signature, certificate requests, the root CA in every
- * namespace. Not among them: the node lifecycle, garbage collection, and all that creates or deletes pods. Names as in
- * cmd/kube-controller-manager/names/controller_names.go, the same since 1.28.
- */
-export const gaggedControllers = [
-  'serviceaccount-token-controller',
-  'serviceaccount-controller',
-  'bootstrap-signer-controller',
-  'token-cleaner-controller',
-  'certificatesigningrequest-signing-controller',
-  'certificatesigningrequest-approving-controller',
-  'root-ca-certificate-publisher-controller',
-] as const
-
-/** Flags of the gagged controller manager. It is the only one, so it needs no election: a new one waits 15 s for the lease of a dead one. */
-export const gaggedFlags = { controllers: gaggedControllers.join(','), 'leader-elect': 'false' } as const
-
-/**
  * Releases the leases of controller managers and schedulers that are dead, in the way a leader does that stops: the holder's name is
  * emptied. Only leases older than their duration are touched.
  */

@@ -1,7 +1,5 @@
-import { parse, stringify } from 'yaml'
 import { bash, runScript } from './bash.ts'
 import { onEach } from './each.ts'
-import { isObject, objectAt, type Json } from './kubeadm/operator-config.ts'
 import { reportSetAside, setAsideFunctions } from './set-aside.ts'
 import { siteOf, type Host, type Site } from './site.ts'
 import { components, type Component } from './static-pods.ts'
@@ -73,23 +71,4 @@ install_manifest() {
   mv ${dir}/".$1.yaml" ${dir}/"$1.yaml"
 }
 `
-}
-
-/** A static pod's manifest with flags of its only container set; flags that are not there are added. */
-export function withFlags(manifest: string, flags: Readonly<Record<string, string>>): string {
-  const pod: unknown = parse(manifest)
-  const spec = isObject(pod) ? objectAt(pod, 'spec') : {}
-  const containers = Array.isArray(spec['containers']) ? spec['containers'].filter(isObject) : []
-  const [container] = containers
-  if (!isObject(pod) || !container || containers.length !== 1)
-    throw new TypeError('this is no manifest of kubeadm: it has not exactly one container')
-  return stringify({ ...pod, spec: { ...spec, containers: [{ ...container, command: setFlags(container, flags) }] } })
-}
-
-function setFlags(container: Json, flags: Readonly<Record<string, string>>): string[] {
-  const command = Array.isArray(container['command']) ? container['command'].map(String) : []
-  const others = command.filter(
-    (word) => !Object.keys(flags).some((flag) => word === `--${flag}` || word.startsWith(`--${flag}=`)),
-  )
-  return [...others, ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`)]
 }

@@ -1,4 +1,5 @@
 import { bash, runScript } from './bash.ts'
+import { gaggedName } from './gagged-manifest.ts'
 import { isObject, objectAt, stringAt } from './kubeadm/operator-config.ts'
 import type { Host } from './site.ts'
 
@@ -7,10 +8,13 @@ export const components = ['etcd', 'kube-apiserver', 'kube-controller-manager', 
 
 export type Component = (typeof components)[number]
 
+/** What may be left of a control plane: those, and what a repair that was cut left. */
+const leftovers = [...components, gaggedName] as const
+
 /** A sandbox of the control plane that no manifest asks for any more. */
 export interface Sandbox {
   readonly id: string
-  readonly component: Component
+  readonly component: (typeof leftovers)[number]
 }
 
 /**
@@ -19,7 +23,7 @@ export interface Sandbox {
  */
 export async function abandonedSandboxes(host: Host, signal: AbortSignal): Promise<Sandbox[]> {
   const script = bash`
-for component in ${components}; do if [ -s ${host.facts.manifestsDir}/"$component.yaml" ]; then printf '%s ' "$component"; fi; done
+for component in ${leftovers}; do if [ -s ${host.facts.manifestsDir}/"$component.yaml" ]; then printf '%s ' "$component"; fi; done
 echo
 crictl pods --namespace kube-system --label tier=control-plane --output json
 `
@@ -29,13 +33,13 @@ crictl pods --namespace kube-system --label tier=control-plane --output json
   return sandboxesIn(stdout.slice(end + 1)).filter(({ component }) => !wanted.includes(component))
 }
 
-/** The sandboxes in the output of `crictl pods --output json` that belong to a component of kubeadm's. */
+/** The sandboxes in the output of `crictl pods --output json` that belong to a component of the control plane. */
 export function sandboxesIn(json: string): Sandbox[] {
   const parsed: unknown = JSON.parse(json)
   const items = isObject(parsed) && Array.isArray(parsed['items']) ? parsed['items'].filter(isObject) : []
   return items.flatMap((item) => {
     const id = stringAt(item, 'id')
-    const component = components.find((name) => name === objectAt(item, 'labels')['component'])
+    const component = leftovers.find((name) => name === objectAt(item, 'labels')['component'])
     return id === undefined || component === undefined ? [] : [{ id, component }]
   })
 }

@@ -1,7 +1,7 @@
 import { onEach } from '../each.ts'
 import { getRaw } from '../kube-api.ts'
 import { objectAt, stringAt, type Json } from '../kubeadm/operator-config.ts'
-import { heartbeats } from '../freshness.ts'
+import { heartbeatsIn } from '../freshness.ts'
 import { isInstalled } from '../manifests.ts'
 import { siteOf } from '../site.ts'
 import { components } from '../static-pods.ts'
@@ -25,14 +25,14 @@ export const confirm: Step = {
       'controller manager and scheduler lead, and every Node is Ready',
       async () => {
         const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
-        const leases = await getRaw(
+        const [nodes, ...leases] = await getRaw(
           site.first,
           site,
-          leaders.map((name) => `${path}/${name}`),
+          ['/api/v1/nodes', ...leaders.map((name) => `${path}/${name}`)],
           signal,
         )
+        const seen = heartbeatsIn(undefined, nodes)
         const idle = leaders.filter((_, index) => holderOf(leases[index]) === undefined)
-        const seen = await heartbeats(site, signal)
         const unready = site.machines
           .filter(({ node }) => seen.get(node.name)?.ready !== true)
           .map(({ node }) => node.name)

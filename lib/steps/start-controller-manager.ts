@@ -2,11 +2,12 @@ import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
 import { GateError } from '../errors.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from '../freshness.ts'
+import { gaggedName } from '../gagged-manifest.ts'
 import { getRaw } from '../kube-api.ts'
 import { kubeletState } from '../kubelet.ts'
 import { installManifest, withoutManifest } from '../manifests.ts'
 import { podsIn } from '../pods.ts'
-import { siteOf, type Site } from '../site.ts'
+import { siteOf, type Host, type Site } from '../site.ts'
 import { waitFor } from '../wait.ts'
 import { workStep } from '../work-step.ts'
 
@@ -59,23 +60,39 @@ async function waitForReadiness(site: Site, signal: AbortSignal): Promise<void> 
   )
 }
 
-/** Kills what remains of the gagged one: told politely, it would wait 10 s for its controllers, and kubelet for it (--controller-shutdown-timeout). */
-const stopGagged = bash`
-for container in $(crictl ps --quiet --name '^kube-controller-manager$' --label io.kubernetes.pod.namespace=kube-system); do
-  crictl stop --timeout 0 "$container" >&2 || true
-done
+/** Killed, since told politely it would wait 10 s for its controllers (--controller-shutdown-timeout). */
+async function endGagged(host: Host, signal: AbortSignal): Promise<void> {
+  const script = bash`
+rm -f ${host.facts.manifestsDir}/${gaggedName}.yaml
+for container in $(crictl ps --quiet --name ${gaggedName}); do crictl stop --timeout 0 "$container" >&2 || true; done
 `
+  await runScript(host.node, 'end the gagged controller manager', script, { signal })
+}
 
-export const startControllerManager = workStep({
+async function isGagged(host: Host, signal: AbortSignal): Promise<boolean> {
+  const script = bash`if [ -e ${host.facts.manifestsDir}/${gaggedName}.yaml ]; then echo gagged; fi`
+  return (
+    (await runScript(host.node, 'look for the gagged controller manager', script, { signal })).stdout.trim() ===
+    'gagged'
+  )
+}
+
+export const startControllerManager = workStep<Host>({
   id: 'start-controller-manager',
-  title: 'When every Node is back, start the full controller managers',
-  find: (context) => withoutManifest(context, 'kube-controller-manager'),
+  title: 'When every Node is back, start the full controller managers in place of the gagged one',
+  async find(context) {
+    const { first } = await siteOf(context)
+    const [waiting, gagged] = await Promise.all([
+      withoutManifest(context, 'kube-controller-manager'),
+      isGagged(first, context.signal),
+    ])
+    return gagged && !waiting.includes(first) ? [first, ...waiting] : waiting
+  },
   async work(context, hosts) {
     const site = await siteOf(context)
-    await Promise.all([requireEveryNode(site, context.signal), waitForReadiness(site, context.signal)])
-    await onEach(hosts, async (host) => {
-      await installManifest(context, site, host, 'kube-controller-manager')
-      await runScript(host.node, 'stop the gagged controller manager', stopGagged, { signal: context.signal })
-    })
+    const { signal } = context
+    await Promise.all([requireEveryNode(site, signal), waitForReadiness(site, signal)])
+    await endGagged(site.first, signal)
+    await onEach(hosts, (host) => installManifest(context, site, host, 'kube-controller-manager'))
   },
 })

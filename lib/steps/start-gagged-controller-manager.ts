@@ -1,9 +1,7 @@
 import { bash, runScript } from '../bash.ts'
-import { gaggedFlags } from '../controllers.ts'
 import { onEach } from '../each.ts'
+import { gaggedManifest, gaggedName } from '../gagged-manifest.ts'
 import { kubeFunction } from '../kube-api.ts'
-import { installFunction, withFlags } from '../manifests.ts'
-import { setAsideFunctions } from '../set-aside.ts'
 import { siteOf, type Host, type Site } from '../site.ts'
 import type { Step } from '../step.ts'
 import { waitForPort } from '../wait-for-port.ts'
@@ -11,22 +9,24 @@ import { preparedManifestsDir } from '../work-dir.ts'
 
 /** The manifest of the full controller manager, or '' where one is installed already, full or gagged. */
 async function fullManifest({ first }: Site, signal: AbortSignal): Promise<string> {
-  const installed = `${first.facts.manifestsDir}/kube-controller-manager.yaml`
-  const script = bash`if [ ! -s ${installed} ]; then cat ${preparedManifestsDir}/kube-controller-manager.yaml; fi`
+  const dir = first.facts.manifestsDir
+  const script = bash`
+if [ ! -s ${dir}/kube-controller-manager.yaml ] && [ ! -s ${dir}/${gaggedName}.yaml ]; then
+  cat ${preparedManifestsDir}/kube-controller-manager.yaml
+fi
+`
   const { stdout } = await runScript(first.node, 'read the manifest of the controller manager', script, { signal })
   return stdout
 }
 
-async function installGagged(site: Site, manifest: string, signal: AbortSignal): Promise<void> {
+async function installGagged({ first }: Site, manifest: string, signal: AbortSignal): Promise<void> {
+  const dir = first.facts.manifestsDir
   const script = bash`
-${setAsideFunctions(site.stamp)}
-${installFunction(site.first)}
-gagged=${preparedManifestsDir}/.gagged-kube-controller-manager.yaml
-cat > "$gagged"
-install_manifest kube-controller-manager "$gagged"
-rm "$gagged"
+umask 077
+cat > ${dir}/.${gaggedName}.yaml
+mv ${dir}/.${gaggedName}.yaml ${dir}/${gaggedName}.yaml
 `
-  await runScript(site.first.node, 'start the gagged controller manager', script, { signal, input: manifest })
+  await runScript(first.node, 'start the gagged controller manager', script, { signal, input: manifest })
 }
 
 async function waitUntilReady(host: Host, site: Site, signal: AbortSignal): Promise<void> {
@@ -55,7 +55,7 @@ export const startGaggedControllerManager: Step = {
       fullManifest(site, signal),
       onEach(site.controlPlanes, (host) => waitForPort(host, host.address, site.config.bindPort, signal)),
     ])
-    if (full !== '') await installGagged(site, withFlags(full, gaggedFlags), signal)
+    if (full !== '') await installGagged(site, gaggedManifest(full), signal)
     await onEach(site.controlPlanes, (host) => waitUntilReady(host, site, signal))
     context.emit({ type: 'milestone.reached', milestone: 'api-ready' })
   },

@@ -10,7 +10,9 @@ export const startScheduler = workStep({
   find: (context) => withoutManifest(context, 'kube-scheduler'),
   async work(context, hosts) {
     const site = await siteOf(context)
-    await releaseDeadLeaders(site, context.signal)
-    await onEach(hosts, (host) => installManifest(context, site, host, 'kube-scheduler'))
+    await Promise.all([
+      releaseDeadLeaders(site, context.signal),
+      onEach(hosts, (host) => installManifest(context, site, host, 'kube-scheduler')),
+    ])
   },
 })
