@@ -131,9 +131,7 @@ function changesOf(kind: FakeRunKind, record: RunRecord): Partial<RunRecord> {
       return { ...changes, steps, milestones: { ...record.milestones, ...lost, etcdHealthy: null, apiReady: null } }
     }
     case 'noop': {
-      const milestones = Object.fromEntries(
-        Object.keys(record.milestones).map((name) => [name, null]),
-      ) as RunRecord['milestones']
+      const milestones = noMilestones(record)
       const changes = judged('pass', `nothing destroyed; ${quiet}; all 9 checks pass`, {})
       const phases = record.phases.filter(({ id }) => id !== 'inject' && id !== 'recover')
       const scenario = {
@@ -160,6 +158,9 @@ function changesOf(kind: FakeRunKind, record: RunRecord): Partial<RunRecord> {
   }
 }
 
+const noMilestones = (record: RunRecord) =>
+  Object.fromEntries(Object.keys(record.milestones).map((name) => [name, null])) as RunRecord['milestones']
+
 function abortedChanges(record: RunRecord): Partial<RunRecord> {
   const chain = ['creating the cluster drill-7f3a failed', 'kind exited with 1: failed to init node with kubeadm']
   return {
@@ -170,10 +171,12 @@ function abortedChanges(record: RunRecord): Partial<RunRecord> {
     exitCode: 3,
     injectedAtMs: null,
     steps: [],
+    inputs: [],
+    setAside: [],
     phases: record.phases
       .slice(0, 2)
       .map((phase, index) => (index === 1 ? { ...phase, toMs: null, status: 'running' as const } : phase)),
-    milestones: fakeRun('noop', { samples: 2 }).record.milestones,
+    milestones: noMilestones(record),
     error: { phase: 'provision', message: chain[0] ?? '', chain },
     teardownErrors: ['the cluster drill-7f3a could not be deleted: run drill gc'],
   }

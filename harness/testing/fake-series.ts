@@ -19,14 +19,16 @@ export interface FakePath {
 
 const intervalMs = 20
 const deadlineMs = 250
+/** Of failures, by error: a refusal comes at once, a timeout at the deadline. */
+const latencies: Readonly<Record<number, number>> = { 1: 1.2, 2: deadlineMs }
 
 /** A series of samples for tests: the same path gives the same series. */
 export function fakeSeries(path: FakePath): ProbeSeries {
   const random = randomFrom(path.id)
   const within = (ranges: readonly (readonly [number, number, ...number[]])[] | undefined, n: number) =>
     ranges?.find(([from, to]) => n >= from && n < to)
-  const gone = (path.missing ?? []).reduce((sum, [from, to]) => sum + to - from, 0)
-  const length = path.samples - gone
+  const planned = Array.from({ length: path.samples }, (_, n) => n).filter((n) => !within(path.missing, n))
+  const { length } = planned
   const columns = {
     seq: new Uint32Array(length),
     lagMs: new Float32Array(length),
@@ -35,23 +37,18 @@ export function fakeSeries(path: FakePath): ProbeSeries {
     error: new Uint8Array(length),
     backend: new Uint8Array(length),
   }
-  let at = 0
-  for (let n = 0; n < path.samples; n++) {
-    if (within(path.missing, n)) continue
-    const failure = within(path.failing, n)
+  for (const [at, n] of planned.entries()) {
     const late = within(path.late, n)
-    const slow = random() ** 40 * 60
+    const failure = late ? undefined : within(path.failing, n)
+    const outcome = late ? 'unmeasured' : failure ? 'failed' : 'ok'
+    const spike = random() ** 400 * 60
+    const error = failure?.[2] ?? 0
     columns.seq[at] = n
     columns.lagMs[at] = late ? 120 + random() * 60 : random() ** 6 * 8
-    columns.latencyMs[at] = failure
-      ? failure[2] === 1
-        ? 1.2
-        : deadlineMs
-      : path.latencyMs * (0.7 + random() * 0.6) + slow
-    columns.outcome[at] = late ? outcomes.unmeasured : failure ? outcomes.failed : outcomes.ok
-    columns.error[at] = failure && !late ? (failure[2] ?? 1) : 0
-    columns.backend[at] = failure || late ? 0 : 1 + (n % 2)
-    at++
+    columns.latencyMs[at] = latencies[error] ?? path.latencyMs * (0.7 + random() * 0.6) + spike
+    columns.outcome[at] = outcomes[outcome]
+    columns.error[at] = error
+    columns.backend[at] = outcome === 'ok' ? 1 + (n % 2) : 0
   }
   return {
     id: path.id,
@@ -69,10 +66,7 @@ export function fakeSeries(path: FakePath): ProbeSeries {
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
 function randomFrom(text: string): () => number {
-  let state = [...text].reduce(
-    (hash, character) => Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193),
-    0x811c9dc5,
-  )
+  let state = Buffer.from(text).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5)
   return () => {
     state = (state + 0x6d2b79f5) | 0
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state)

@@ -14,11 +14,13 @@ import { VerdictBand } from './verdict-band.tsx'
 
 interface Properties {
   readonly payload: Payload
+  /** What it was read from. */
+  readonly json: string
   readonly samples: readonly PageSeries[] | 'reading' | 'damaged'
 }
 
 /** The whole page: from the verdict down to the conditions of the run. */
-export function App({ payload: { record, series: heads }, samples }: Properties) {
+export function App({ payload: { record, series: heads }, json, samples }: Properties) {
   const series = typeof samples === 'string' ? [] : samples
   return (
     <>
@@ -37,7 +39,7 @@ export function App({ payload: { record, series: heads }, samples }: Properties)
         <Instrument record={record} />
         <Files record={record} />
         <Conditions record={record} />
-        <Downloads record={record} series={series} heads={heads} />
+        <Downloads json={json} series={series} heads={heads} />
       </main>
     </>
   )

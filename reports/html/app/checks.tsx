@@ -1,6 +1,7 @@
-import type { Finding, RunRecord } from '../../../harness/record/run-record.ts'
+import type { Finding, RunRecord, Verdict } from '../../../harness/record/run-record.ts'
 import { formatCounted } from '../../model/format-count.ts'
 import { verdictLook } from '../../model/verdict-look.ts'
+import { keepFigures } from './keep-figures.ts'
 import { Section } from './section.tsx'
 import { VerdictSign } from './verdict-sign.tsx'
 
@@ -11,31 +12,38 @@ export function Checks({ record: { findings } }: { readonly record: RunRecord })
     findings.length === 0 ? 'No check was judged.' : `${passed} of ${formatCounted(findings.length, 'check')} passed.`
   return (
     <Section id="checks" title="Checks" lead={lead}>
-      <ul class="checks">
-        {findings.map((finding, index) => (
-          <li key={index} data-check={finding.id}>
-            {finding.details.length === 0 ? (
-              <div class="check">
-                <CheckLine finding={finding} />
-              </div>
-            ) : (
-              <details class="check" open={finding.verdict !== 'pass'}>
-                <summary>
+      {findings.length > 0 && (
+        <ul class="checks">
+          {bySeverity(findings).map((finding, index) => (
+            <li key={index} data-check={finding.id}>
+              {finding.details.length === 0 ? (
+                <div class="check">
                   <CheckLine finding={finding} />
-                </summary>
-                <ul class="details">
-                  {finding.details.map((line, at) => (
-                    <li key={at}>{line}</li>
-                  ))}
-                </ul>
-              </details>
-            )}
-          </li>
-        ))}
-      </ul>
+                </div>
+              ) : (
+                <details class="check" open={finding.verdict !== 'pass'}>
+                  <summary>
+                    <CheckLine finding={finding} />
+                  </summary>
+                  <ul class="details">
+                    {finding.details.map((line, at) => (
+                      <li key={at}>{line}</li>
+                    ))}
+                  </ul>
+                </details>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
     </Section>
   )
 }
+
+const ranks: Readonly<Record<Verdict, number>> = { fail: 0, unknown: 1, pass: 2 }
+
+/** What failed first, then what is unknown; within that the order of the checks. */
+const bySeverity = (findings: readonly Finding[]) => findings.toSorted((a, b) => ranks[a.verdict] - ranks[b.verdict])
 
 function CheckLine({ finding: { id, title, verdict, summary } }: { readonly finding: Finding }) {
   return (
@@ -47,7 +55,7 @@ function CheckLine({ finding: { id, title, verdict, summary } }: { readonly find
       <span class="check-title">
         {title} <code>{id}</code>
       </span>
-      <span class="check-summary">{summary}</span>
+      <span class="check-summary">{keepFigures(summary)}</span>
     </span>
   )
 }

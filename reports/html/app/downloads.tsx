@@ -1,17 +1,16 @@
-import type { RunRecord } from '../../../harness/record/run-record.ts'
 import { formatCounted } from '../../model/format-count.ts'
-import type { PageSeries, SeriesHead } from '../payload.ts'
+import type { PageSeries, Payload, SeriesHead } from '../payload.ts'
 import { samplesCsv } from './samples-csv.ts'
 import { Section } from './section.tsx'
 
 interface Properties {
-  readonly record: RunRecord
+  readonly json: string
   readonly series: readonly PageSeries[]
   readonly heads: readonly SeriesHead[]
 }
 
 /** The data of this page, from this page. */
-export function Downloads({ record, series, heads }: Properties) {
+export function Downloads({ json, series, heads }: Properties) {
   const points = heads.reduce((sum, head) => sum + head.points, 0)
   const folded = Math.max(1, ...heads.map(({ samplesPerPoint }) => samplesPerPoint))
   return (
@@ -25,11 +24,7 @@ export function Downloads({ record, series, heads }: Properties) {
         >
           Samples as CSV ({formatCounted(points, 'row')})
         </button>
-        <button
-          type="button"
-          class="plain"
-          onClick={() => save('run.json', 'application/json', [JSON.stringify(record, null, 2)])}
-        >
+        <button type="button" class="plain" onClick={() => save('run.json', 'application/json', [recordText(json)])}>
           Record as JSON
         </button>
       </p>
@@ -41,6 +36,8 @@ export function Downloads({ record, series, heads }: Properties) {
     </Section>
   )
 }
+
+const recordText = (json: string) => JSON.stringify((JSON.parse(json) as Payload).record, null, 2)
 
 function save(name: string, type: string, parts: string[]): void {
   const link = document.createElement('a')

@@ -9,11 +9,23 @@ export function EarlyEnd({ record: { error, teardownErrors } }: { readonly recor
       id="early-end"
       title={error === null ? 'The clean-up was not complete' : `The run ended early, in phase ${error.phase}`}
     >
-      <ol class="chain">
-        {[...(error?.chain ?? []), ...teardownErrors].map((line, index) => (
-          <li key={index}>{line}</li>
-        ))}
-      </ol>
+      {error !== null && (
+        <ol class="chain">
+          {error.chain.map((line, index) => (
+            <li key={index}>{line}</li>
+          ))}
+        </ol>
+      )}
+      {teardownErrors.length > 0 && (
+        <>
+          {error !== null && <h3 class="chain-head">Left by the clean-up</h3>}
+          <ul class="left-over">
+            {teardownErrors.map((line, index) => (
+              <li key={index}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
     </Section>
   )
 }

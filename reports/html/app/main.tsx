@@ -1,16 +1,18 @@
 import { render } from 'preact'
-import type { PageSeries, Payload } from '../payload.ts'
+import type { PageSeries } from '../payload.ts'
 import { App } from './app.tsx'
 import { decodeSamples } from './decode-samples.ts'
+import { readPayload } from './read-payload.ts'
 import './style/base.css'
 import './style/sections.css'
 import './style/timeline.css'
 import './style/media.css'
 
-const payload = JSON.parse(takeText('run')) as Payload
+const json = takeText('run')
+const payload = readPayload(json)
 const root = document.getElementById('app')
 const draw = (samples: readonly PageSeries[] | 'reading' | 'damaged') => {
-  if (root) render(<App payload={payload} samples={samples} />, root)
+  if (root) render(<App payload={payload} json={json} samples={samples} />, root)
 }
 
 draw('reading')

@@ -6,19 +6,10 @@ import { formatMoment } from './format-moment.ts'
 import { Section } from './section.tsx'
 import { TableRegion } from './table-region.tsx'
 
-/** When what was reached, counted from the injection. */
+/** When what was reached, counted from the injection; nothing for a run that destroyed nothing. */
 export function Milestones({ record }: { readonly record: RunRecord }) {
   const { injectedAtMs, startedAt } = record
-  if (injectedAtMs === null) {
-    return (
-      <Section
-        id="milestones"
-        title="Milestones"
-        lead="Nothing was destroyed, so there is nothing to count from."
-        children={null}
-      />
-    )
-  }
+  if (injectedAtMs === null) return null
   const rows = milestoneRows(record)
   const longest = Math.max(1, ...rows.map(({ atMs }) => atMs ?? 0))
   const injectedAt = formatMoment(new Date(Date.parse(startedAt) + injectedAtMs).toISOString())

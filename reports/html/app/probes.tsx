@@ -7,20 +7,11 @@ import { instrumentPath } from '../../model/workload-probes.ts'
 import { Section } from './section.tsx'
 import { TableRegion } from './table-region.tsx'
 
-const columns = [
-  'Planned',
-  'Sent',
-  'OK',
-  'Failed',
-  'Unmeasured',
-  'Coverage',
-  'Down, lower',
-  'Down, point',
-  'Down, upper',
-  'Longest gap',
-  'p50',
-  'p99',
-  'Max',
+const groups: readonly (readonly [title: string, columns: readonly string[]])[] = [
+  ['Samples', ['Planned', 'Sent', 'OK', 'Failed', 'Unmea\u00ADsured', 'Coverage']],
+  ['Down', ['Lower', 'Point', 'Upper']],
+  ['Longest gap', ['']],
+  ['Latency', ['p50', 'p99', 'Max']],
 ]
 
 /** The figures of every path. */
@@ -34,13 +25,34 @@ export function Probes({ record }: { readonly record: RunRecord }) {
         <table class="probes">
           <thead>
             <tr>
-              <th scope="col">Path</th>
-              {columns.map((column) => (
-                <th key={column} scope="col" class="number">
-                  {column}
+              <th scope="col" rowSpan={2}>
+                Path
+              </th>
+              {groups.map(([title, columns]) => (
+                <th
+                  key={title}
+                  scope={columns.length === 1 ? 'col' : 'colgroup'}
+                  colSpan={columns.length}
+                  rowSpan={columns.length === 1 ? 2 : 1}
+                  class="number group"
+                >
+                  {title}
                 </th>
               ))}
-              <th scope="col">Errors</th>
+              <th scope="col" rowSpan={2}>
+                Errors
+              </th>
+            </tr>
+            <tr>
+              {groups
+                .filter(([, columns]) => columns.length > 1)
+                .flatMap(([title, columns]) =>
+                  columns.map((column) => (
+                    <th key={title + column} scope="col" class="number">
+                      {column}
+                    </th>
+                  )),
+                )}
             </tr>
           </thead>
           <tbody>

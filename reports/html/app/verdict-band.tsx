@@ -4,6 +4,7 @@ import { formatDuration } from '../../model/format-duration.ts'
 import { runClaim } from '../../model/run-claim.ts'
 import { verdictLook } from '../../model/verdict-look.ts'
 import { formatMoment } from './format-moment.ts'
+import { keepFigures } from './keep-figures.ts'
 import { VerdictSign } from './verdict-sign.tsx'
 
 /** What verdict, in a word that nobody can miss, and its claim in one sentence. */
@@ -25,10 +26,10 @@ export function VerdictBand({ record }: { readonly record: RunRecord }) {
           <VerdictSign verdict={verdict} />
           <h1>{verdictLook(verdict).word}</h1>
         </div>
-        <p class="band-claim">{runClaim(record)}</p>
+        <p class="band-claim">{keepFigures(runClaim(record))}</p>
         <dl class="band-scenario">
           <div>
-            <dt>Disaster</dt>
+            <dt>Scenario</dt>
             <dd>{scenario.title}</dd>
           </div>
           <div>

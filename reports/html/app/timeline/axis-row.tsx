@@ -25,7 +25,15 @@ export function AxisRow({ view, ticks }: Properties) {
 }
 
 /** What the two lines mean that run through all rows. */
-export function MarkRow({ view, record }: { readonly view: View; readonly record: RunRecord }) {
+export function MarkRow({
+  view,
+  widthPx,
+  record,
+}: {
+  readonly view: View
+  readonly widthPx: number
+  readonly record: RunRecord
+}) {
   const { recovered } = record.milestones
   const percent = (ms: number) => `${shareOf(view, ms) * 100}%`
   const visible = (ms: number) => ms >= view.fromMs && ms <= view.toMs
@@ -36,11 +44,14 @@ export function MarkRow({ view, record }: { readonly view: View; readonly record
       <div class="track">
         {visible(0) && (
           <span class="mark mark-injection" style={{ left: percent(0) }}>
-            ✕ destroyed
+            ✕{widthPx > 500 || shareOf(view, 0) * widthPx > 60 ? ' destroyed' : ''}
           </span>
         )}
         {recovered !== null && visible(recovered) && (
-          <span class="mark mark-recovered" style={{ left: percent(recovered) }}>
+          <span
+            class={`mark mark-recovered ${(1 - shareOf(view, recovered)) * widthPx < 130 ? 'mark-left' : ''}`}
+            style={{ left: percent(recovered) }}
+          >
             ✓ recovered, {formatDuration(recovered)}
           </span>
         )}

@@ -1,9 +1,9 @@
-import type { RefObject } from 'preact'
 import { useState } from 'preact/hooks'
 import type { RunRecord } from '../../../../harness/record/run-record.ts'
 import { formatDuration } from '../../../model/format-duration.ts'
+import { instrumentPath } from '../../../model/workload-probes.ts'
 import type { PageSeries } from '../../payload.ts'
-import { LatencyChart } from './latency-chart.tsx'
+import { bucketPx, LatencyChart } from './latency-chart.tsx'
 import { pathLook } from './palette.ts'
 import { useLook } from './use-look.ts'
 import type { View } from './view.ts'
@@ -14,16 +14,19 @@ interface Properties {
   readonly zeroMs: number
   readonly view: View
   readonly widthPx: number
-  readonly rows: RefObject<HTMLDivElement | null>
+  /** From the left edge of the rows to the axis. */
+  readonly gutterPx: number
 }
 
 /** The latency chart with its legend; a click on a path hides it. */
-export function ChartRow({ record, series, zeroMs, view, widthPx, rows }: Properties) {
-  const [shown, setShown] = useState<readonly boolean[]>(series.map(() => true))
+export function ChartRow({ record, series, zeroMs, view, widthPx, gutterPx }: Properties) {
+  const [shown, setShown] = useState<readonly boolean[]>(series.map(({ id }) => id !== instrumentPath))
   useLook()
-  const gutterPx = Math.max(0, (rows.current?.getBoundingClientRect().width ?? widthPx) - widthPx)
   const deadlineMs = Math.max(1, ...record.probes.map((probe) => probe.deadlineMs))
-  const bucketMs = Math.max(...series.map(({ stepMs }) => stepMs), (view.toMs - view.fromMs) / Math.max(1, widthPx / 2))
+  const bucketMs = Math.max(
+    ...series.map(({ stepMs }) => stepMs),
+    (view.toMs - view.fromMs) / Math.max(1, widthPx / bucketPx),
+  )
   return (
     <>
       <h3 class="lane-head">

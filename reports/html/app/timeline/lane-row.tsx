@@ -68,11 +68,13 @@ function Bar({ item, left, width, room, context, kind }: BarProperties) {
   const need = item.text.length * 7 + 10
   const place =
     width >= need ? 'inside' : kind === 'phases' || room < need ? (kind === 'step' ? 'before' : 'nowhere') : 'after'
+  // Shares of the track, so that a printed page keeps them.
+  const percent = (px: number) => `${(px / context.widthPx) * 100}%`
   return (
     <button
       type="button"
       class={`bar bar-${item.look}`}
-      style={{ left: `${left}px`, width: `${width}px` }}
+      style={{ left: percent(left), width: percent(width) }}
       data-bar={item.key}
       tabIndex={context.tabStop === item.key ? 0 : -1}
       aria-label={item.story}

@@ -114,10 +114,9 @@ function probeLane(probe: ProbeSummary, zeroMs: number, endMs: number): Lanes['p
     const story = `${title}: ${length}, from ${formatDuration(from)}; ${formatCounted(outage.samples, 'sample')}, ${outage.errors.join(', ')}`
     return { key: `${id}-${index}`, fromMs: from, toMs: Math.min(to, endMs), look: 'outage', text: '✗', story }
   })
-  const notes = [
-    failed === 0 ? 'no failure' : `✗ ${formatCount(failed)} failed`,
-    ...(unmeasured > 0 ? [`${formatCount(unmeasured)} unmeasured`] : []),
-  ]
+  const missed = unmeasured > 0 ? [`${formatCount(unmeasured)} unmeasured`] : []
+  const notes =
+    failed > 0 ? [`✗ ${formatCount(failed)} failed`, ...missed] : missed.length > 0 ? missed : ['no failure']
   return {
     id,
     title: id === instrumentPath ? `${title} (instrument)` : title,

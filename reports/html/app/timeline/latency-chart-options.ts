@@ -30,6 +30,7 @@ export function latencyChartOptions(wanted: Wanted): UPlot.Options {
     legend: { show: false },
     scales: {
       x: { time: false, range: () => [view.fromMs, view.toMs] },
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- its enum exists in the typings only
       y: { distr: 3, range: () => [0.1, highest] },
     },
     axes: [
@@ -37,7 +38,7 @@ export function latencyChartOptions(wanted: Wanted): UPlot.Options {
       {
         size: gutterPx,
         gap: 8,
-        font: '12px system-ui, sans-serif',
+        font: `12px ${fontFamily()}`,
         stroke: text,
         grid,
         ticks: { show: false },
@@ -64,6 +65,8 @@ export function latencyChartOptions(wanted: Wanted): UPlot.Options {
   }
 }
 
+const fontFamily = () => getComputedStyle(document.body).fontFamily
+
 function drawDeadline(chart: UPlot, deadlineMs: number, colour: string): void {
   const { ctx, bbox } = chart
   const y = Math.round(chart.valToPos(deadlineMs, 'y', true))
@@ -75,7 +78,7 @@ function drawDeadline(chart: UPlot, deadlineMs: number, colour: string): void {
   ctx.lineTo(bbox.left + bbox.width, y)
   ctx.stroke()
   ctx.fillStyle = colour
-  ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`
+  ctx.font = `${11 * devicePixelRatio}px ${fontFamily()}`
   ctx.textAlign = 'right'
   ctx.fillText(`deadline ${deadlineMs} ms`, bbox.left + bbox.width, y - 5 * devicePixelRatio)
   ctx.restore()

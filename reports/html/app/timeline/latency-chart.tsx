@@ -20,11 +20,17 @@ interface Properties {
 
 const heightPx = 190
 
+/** How wide a bucket is drawn. */
+export const bucketPx = 5
+
 /** The highest latency of each path over time, on the axis of the lanes. */
 export function LatencyChart({ series, shown, zeroMs, view, widthPx, gutterPx, deadlineMs }: Properties) {
   const holder = useRef<HTMLDivElement>(null)
   const look = useLook()
-  const buckets = useMemo(() => latencyBuckets(series, zeroMs, view, widthPx / 2), [series, zeroMs, view, widthPx])
+  const buckets = useMemo(
+    () => latencyBuckets(series, zeroMs, view, widthPx / bucketPx),
+    [series, zeroMs, view, widthPx],
+  )
   useEffect(() => {
     if (!holder.current || widthPx === 0) return
     const size = { width: gutterPx + widthPx, height: heightPx }

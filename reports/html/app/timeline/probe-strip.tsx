@@ -14,7 +14,13 @@ interface Properties {
 export function ProbeStrip({ series, zeroMs, view, widthPx }: Properties) {
   const segments = useMemo(() => stripSegments(series, zeroMs, view, widthPx), [series, zeroMs, view, widthPx])
   return (
-    <svg class="strip" width={Math.floor(widthPx)} height="20" aria-hidden="true" focusable="false">
+    <svg
+      class="strip"
+      viewBox={`0 0 ${Math.max(1, Math.floor(widthPx))} 20`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+      focusable="false"
+    >
       {segments.map(({ from, to, state }) => (
         <rect
           key={from}

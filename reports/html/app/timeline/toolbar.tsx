@@ -9,7 +9,7 @@ interface Properties {
 
 /** Everything that the pointer can do to the time axis, as buttons. */
 export function Toolbar({ view, views, onView }: Properties) {
-  const { fault, measured, whole } = views
+  const { fault, recovered, measured, whole } = views
   return (
     <div class="toolbar" role="group" aria-label="Time axis">
       <button type="button" class="plain" onClick={() => onView(measured)}>
@@ -17,7 +17,7 @@ export function Toolbar({ view, views, onView }: Properties) {
       </button>
       {fault && (
         <button type="button" class="plain" onClick={() => onView(fault)}>
-          Until recovered
+          {recovered ? 'Until recovered' : 'Since the destruction'}
         </button>
       )}
       <button type="button" class="plain" onClick={() => onView(whole)}>

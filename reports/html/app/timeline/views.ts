@@ -8,6 +8,7 @@ export interface Views {
   readonly measured: View
   /** From the injection until recovered; absent where nothing was destroyed. */
   readonly fault?: View
+  readonly recovered: boolean
 }
 
 /** The parts of a run that a reader looks for, milliseconds since the injection. */
@@ -18,6 +19,11 @@ export function viewsOf(record: RunRecord): Views {
   const baseline = record.phases.find(({ id }) => id === 'baseline')
   const settle = record.phases.find(({ id }) => id === 'settle') ?? record.phases.find(({ id }) => id === 'recover')
   const measured = baseline ? { fromMs: baseline.fromMs - zeroMs, toMs: (settle?.toMs ?? endMs) - zeroMs } : whole
-  if (record.injectedAtMs === null) return { whole, measured }
-  return { whole, measured, fault: viewAround(0, record.milestones.recovered ?? measured.toMs) }
+  if (record.injectedAtMs === null) return { whole, measured, recovered: false }
+  return {
+    whole,
+    measured,
+    recovered: record.milestones.recovered !== null,
+    fault: viewAround(0, record.milestones.recovered ?? measured.toMs),
+  }
 }
