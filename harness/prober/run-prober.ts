@@ -12,8 +12,8 @@ import { errorClasses, sampleFormat } from './sample-format.ts'
 import { type SampleWriter, sampleWriter } from './sample-writer.ts'
 import { stalls as stallMemory } from './stalls.ts'
 
-/** Time to open files and warm up before the first sample. */
-const leadMs = 100
+/** Time to open files before the first sample. */
+const leadMs = 50
 const flushMs = 1000
 
 /**

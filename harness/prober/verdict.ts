@@ -1,5 +1,6 @@
 import { type Outcome, outcomes } from '../probes/probe-series.ts'
 import type { ErrorClass } from './sample-format.ts'
+import { stallMs } from './stalls.ts'
 
 export interface Verdict {
   readonly outcome: Outcome
@@ -9,7 +10,7 @@ export interface Verdict {
 export interface Life {
   /** From the planned time until now. */
   readonly lifeMs: number
-  /** How much of it the prober itself stood still. */
+  /** How much of it the prober itself was held up. */
   readonly stalledMs: number
   readonly deadlineMs: number
 }
@@ -18,22 +19,20 @@ export interface Life {
 const givenUpAfter = 10
 
 /**
- * Judges a request that ended. An answer that was read before the verdict on its sample counts, as it lay in the socket by then;
- * when the prober stood still meanwhile, a late answer says nothing of the target. A refusal, a reset or a wrong answer is the
- * target's, however late the prober read it.
+ * Judges a request that ended. The clock of a sample stands still while the prober is held up: what holds the prober may hold the
+ * target as well, as when a machine has too little CPU for both. So a late answer that lay in the socket is ok when it was late by
+ * no more than a sample may be, and else says nothing. A refusal, a reset or a wrong answer is the target's, however late it was
+ * read.
  */
 export function verdictOnEnd(error: ErrorClass, { lifeMs, stalledMs, deadlineMs }: Life): Verdict {
   if (error === 'prober-resources') return { outcome: outcomes.unmeasured, error }
   if (error !== 'none') return { outcome: outcomes.failed, error }
-  if (lifeMs <= deadlineMs || stalledMs === 0) return { outcome: outcomes.ok, error }
-  if (lifeMs - stalledMs <= deadlineMs) return { outcome: outcomes.unmeasured, error: 'prober-stalled' }
-  return { outcome: outcomes.failed, error: 'response-timeout' }
+  if (lifeMs - stalledMs > deadlineMs) return { outcome: outcomes.failed, error: 'response-timeout' }
+  if (lifeMs <= deadlineMs + stallMs) return { outcome: outcomes.ok, error }
+  return { outcome: outcomes.unmeasured, error: 'prober-stalled' }
 }
 
-/**
- * Judges a request that has not ended; undefined is «wait on». The clock of a sample stands still while the prober does: what
- * holds the prober may hold the target as well, as when a machine has too little CPU for both.
- */
+/** Judges a request that has not ended; undefined is «wait on». */
 export function verdictOnWaiting(waiting: boolean, { lifeMs, stalledMs, deadlineMs }: Life): Verdict | undefined {
   if (lifeMs - stalledMs >= deadlineMs)
     return { outcome: outcomes.failed, error: waiting ? 'response-timeout' : 'connect-timeout' }
