@@ -26,6 +26,8 @@ export interface HostFacts {
   readonly serviceManager: boolean
   /** CAP_SYS_RESOURCE is in the bounding set; without it runc refuses privileged containers. */
   readonly sysResource: boolean
+  /** The kernel enforces AppArmor; dockerd then needs its parser. */
+  readonly appArmor: boolean
   readonly cores: number
   readonly memory: Memory | undefined
   readonly inotifyInstances: number
@@ -40,8 +42,14 @@ export interface HostFacts {
 
 /** Takes a few tens of milliseconds. A file that cannot be read counts as the least favourable answer. */
 export async function readHost(signal?: AbortSignal): Promise<HostFacts> {
-  const [osRelease, status, meminfo, instances, watches, ipForward] = await Promise.all(
-    ['/etc/os-release', '/proc/self/status', '/proc/meminfo', ...sysctlFiles].map(async (path) => textOf(path)),
+  const [osRelease, status, meminfo, appArmor, instances, watches, ipForward] = await Promise.all(
+    [
+      '/etc/os-release',
+      '/proc/self/status',
+      '/proc/meminfo',
+      '/sys/module/apparmor/parameters/enabled',
+      ...sysctlFiles,
+    ].map(async (path) => textOf(path)),
   )
   const [rights, go, dockerd, dockerClient, apt] = await Promise.all([
     rightsOf(signal),
@@ -58,6 +66,7 @@ export async function readHost(signal?: AbortSignal): Promise<HostFacts> {
     rights,
     serviceManager: await exists('/run/systemd/system'),
     sysResource: mayHaveCapability(status ?? '', 'CAP_SYS_RESOURCE') ?? true,
+    appArmor: appArmor?.trim() === 'Y',
     cores: availableParallelism(),
     memory: parseMeminfo(meminfo ?? ''),
     inotifyInstances: Number(instances ?? 0),

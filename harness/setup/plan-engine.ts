@@ -68,7 +68,13 @@ export function installLines(packages: readonly string[], dpkgInterrupted: boole
 const clientPackage = '$(apt-cache show docker-cli >/dev/null 2>&1 && echo docker-cli)'
 
 function packagesAction({ host, engine }: SetupFacts): Action {
-  const packages = ['docker.io', 'iptables', 'ca-certificates', ...(host.dockerClient ? [] : [clientPackage])]
+  const packages = [
+    'docker.io',
+    'iptables',
+    'ca-certificates',
+    ...(host.appArmor ? ['apparmor'] : []),
+    ...(host.dockerClient ? [] : [clientPackage]),
+  ]
   return {
     id: 'engine-packages',
     mends: 'engine',

@@ -15,9 +15,9 @@ export function planLines({ host }: SetupFacts, plan: SetupPlan): readonly strin
   return [`This machine: ${machineLine(host)}`, 'drill setup will, in this order:', ...lines, ...undoLines(plan)]
 }
 
-/** Pure: the commands as the user would type them. */
+/** Pure: the commands as the user would type them; plain ones where somebody else must be found who is root. */
 export function shownCommands({ commands, rights }: Action, has: HostFacts['rights']): readonly string[] {
-  if (rights === 'user' || has === 'root') return commands
+  if (rights === 'user' || has === 'root' || has === 'none') return commands
   return commands.map((command) =>
     /[>|&;$"]|^\w+=/.test(command) ? `sudo sh -c ${quoted(command)}` : `sudo ${command}`,
   )

@@ -41,6 +41,12 @@ describe('a fresh Debian, as root, with systemd and no registry', () => {
     expect(words('other').at(-1)).toBe('ca-certificates')
   })
 
+  test('where the kernel enforces AppArmor, its parser comes along: dockerd starts no container without', () => {
+    expect(action(freshMachineFake({ host: { appArmor: true } }), 'engine-packages')?.commands.at(-1)).toContain(
+      ' apparmor ',
+    )
+  })
+
   test('a client that is there already is left alone', () => {
     expect(action(freshMachineFake({ host: { dockerClient: true } }), 'engine-packages')?.commands.at(-1)).toMatch(
       /ca-certificates$/,
@@ -149,6 +155,13 @@ describe('Ubuntu with sudo', () => {
     expect(shown).toContain("sudo sh -c 'echo 1024 > /proc/sys/fs/inotify/max_user_instances'")
     expect(shown).toContain('GOTOOLCHAIN=auto go install sigs.k8s.io/kind@v0.33.0')
   })
+})
+
+test('without root or sudo the commands are shown for somebody who is root', () => {
+  const facts = freshMachineFake({ host: { rights: 'none', user: 'alice' }, registry: true })
+  expect(planLines(facts, plan(facts)).filter((line) => line.includes('apt-get update'))).toEqual([
+    '      $ apt-get update',
+  ])
 })
 
 describe('images', () => {

@@ -113,9 +113,12 @@ function whatBuildsNeed({ host, engine }: SetupFacts, actions: readonly Action[]
     ...when(builds && ['none', 'sudo-asks'].includes(host.rights), {
       mends: 'node-image',
       what: noRoot,
-      mend: 'sudo env "PATH=$PATH" npx drill setup',
+      mend: asRootLine(host.rights),
     }),
   ]
 }
+
+const asRootLine = (rights: SetupFacts['host']['rights']) =>
+  rights === 'none' ? 'as root: npx drill setup' : 'sudo env "PATH=$PATH" npx drill setup'
 
 const when = (condition: boolean, obstacle: Obstacle): readonly Obstacle[] => (condition ? [obstacle] : [])

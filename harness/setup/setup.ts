@@ -3,7 +3,7 @@ import { InterruptedError, PreflightError } from '../errors.ts'
 import { runtimeSource } from './engine-runtime.ts'
 import { recordKubeletSettings } from './host-changes.ts'
 import { perform } from './perform.ts'
-import { planLines, shownCommands } from './plan-lines.ts'
+import { planLines } from './plan-lines.ts'
 import { planSetup } from './plan-setup.ts'
 import { tryPrivileged } from './privileged-check.ts'
 import type { Progress } from './progress.ts'
@@ -28,6 +28,7 @@ export async function setUp(options: SetUpOptions): Promise<void> {
   const look = lookWith(options)
   const { facts, plan } = await look()
   if (plan.actions.length > 0) for (const line of planLines(facts, plan)) say(line)
+  if (!options.dryRun) refuseWithoutRights(facts, plan)
   for (const { what, mend } of plan.obstacles.slice(1)) say(`also in the way: ${what} (${mend})`)
   const [obstacle] = plan.obstacles
   if (obstacle) throw new PreflightError(obstacle.what, obstacle.mend)
@@ -40,7 +41,6 @@ export async function setUp(options: SetUpOptions): Promise<void> {
     say('Nothing was done.')
     return
   }
-  refuseWithoutRights(facts, plan)
   if (!(await options.confirm())) throw new InterruptedError('nothing was done')
   await recordKubeletSettings()
   say(thereLine(await performAll({ facts, plan }, look, options)))
@@ -103,12 +103,10 @@ async function performOne(action: Action, facts: SetupFacts, options: SetUpOptio
 }
 
 function refuseWithoutRights({ host }: SetupFacts, { actions }: SetupPlan): void {
-  const needing = actions.filter(({ rights }) => rights === 'root')
-  if (host.rights !== 'none' || needing.length === 0) return
-  const commands = needing.flatMap((action) => shownCommands(action, 'root'))
+  if (host.rights !== 'none' || actions.every(({ rights }) => rights === 'user')) return
   throw new PreflightError(
     'setting up needs root, and there is neither root nor sudo',
-    `as root: ${commands.join(' && ')}; then npx drill setup again`,
+    'as root, the commands above that are marked so; then npx drill setup again',
   )
 }
 

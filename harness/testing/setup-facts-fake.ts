@@ -11,6 +11,7 @@ const host: HostFacts = {
   rights: 'root',
   serviceManager: true,
   sysResource: true,
+  appArmor: false,
   cores: 4,
   memory: { totalMb: 16_000, availableMb: 12_000 },
   inotifyInstances: 1_024,
