@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest'
+import { podsIn } from './pods.ts'
+
+const token = {
+  name: 'kube-api-access-x',
+  projected: { sources: [{ serviceAccountToken: { path: 'token' } }, { configMap: { name: 'kube-root-ca.crt' } }] },
+}
+const proxy = {
+  metadata: { namespace: 'kube-system', name: 'kube-proxy-1', uid: 'u1', ownerReferences: [{ kind: 'DaemonSet' }] },
+  spec: { nodeName: 'w1', hostNetwork: true, volumes: [{ name: 'lib', hostPath: {} }, token] },
+  status: {
+    phase: 'Running',
+    conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '1970-01-01T00:00:20Z' }],
+    containerStatuses: [
+      {
+        name: 'kube-proxy',
+        containerID: 'containerd://abc',
+        state: { running: { startedAt: '1970-01-01T00:00:10Z' } },
+      },
+    ],
+  },
+}
+const [pod] = podsIn({ items: [proxy] })
+const changed = (change: object) => podsIn({ items: [{ ...proxy, ...change }] })[0]
+
+it('reads a pod', () => {
+  expect(pod).toEqual({
+    namespace: 'kube-system',
+    name: 'kube-proxy-1',
+    uid: 'u1',
+    node: 'w1',
+    running: true,
+    ready: true,
+    readyChangedAt: 20,
+    containers: [{ name: 'kube-proxy', id: 'abc', startedAt: 10 }],
+    tokenFiles: ['/var/lib/kubelet/pods/u1/volumes/kubernetes.io~projected/kube-api-access-x/token'],
+    isMirror: false,
+    isNodeDaemon: true,
+  })
+})
+
+it('takes the users’ own pods for no daemon of the node', () => {
+  expect(changed({ spec: { ...proxy.spec, hostNetwork: false } })?.isNodeDaemon).toBe(false)
+  expect(changed({ metadata: { ...proxy.metadata, namespace: 'mine' } })?.isNodeDaemon).toBe(false)
+  expect(changed({ metadata: { ...proxy.metadata, ownerReferences: [{ kind: 'Job' }] } })?.isNodeDaemon).toBe(false)
+})
+
+it('takes a network’s daemon outside of kube-system for one when it is critical for nodes', () => {
+  const spec = { ...proxy.spec, priorityClassName: 'system-node-critical' }
+  expect(changed({ metadata: { ...proxy.metadata, namespace: 'calico-system' }, spec })?.isNodeDaemon).toBe(true)
+})
+
+it('takes a pod that is being deleted for not running', () => {
+  expect(changed({ metadata: { ...proxy.metadata, deletionTimestamp: '1970-01-01T00:00:30Z' } })?.running).toBe(false)
+})

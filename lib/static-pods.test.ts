@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import type { Host } from './site.ts'
+import { abandonedSandboxes, removeSandboxes, sandboxesIn } from './static-pods.ts'
+import { fakeNode } from './testing/fake-node.ts'
+
+const signal = new AbortController().signal
+const pod = (id: string, component: string) => ({ id, labels: { component, tier: 'control-plane' } })
+const pods = JSON.stringify({
+  items: [
+    pod('1', 'etcd'),
+    pod('2', 'kube-apiserver'),
+    pod('3', 'kube-controller-manager-gagged'),
+    pod('4', 'my-balancer'),
+  ],
+})
+const host = (answers: Record<string, string>) => {
+  const node = fakeNode('m1', 'control-plane', answers)
+  const facts = { manifestsDir: '/etc/kubernetes/manifests' } as Host['facts']
+  return { host: { node, address: '10.0.0.1', facts }, node }
+}
+
+it('knows the control plane’s own sandboxes only', () => {
+  expect(sandboxesIn(pods).map(({ id }) => id)).toEqual(['1', '2', '3'])
+  expect(sandboxesIn('{"items":[]}')).toEqual([])
+  expect(sandboxesIn('{}')).toEqual([])
+})
+
+it('leaves a sandbox alone whose manifest is there, so that a second run does not stop what the first one started', async () => {
+  const { host: m1 } = host({ 'list the sandboxes of the control plane': `etcd \n${pods}` })
+  expect((await abandonedSandboxes(m1, signal)).map(({ id }) => id)).toEqual(['2', '3'])
+})
+
+it('removes by sandbox, and only those named', async () => {
+  const { host: m1, node } = host({ 'remove sandboxes of the control plane': '' })
+  await removeSandboxes(m1, [{ id: 'abc', component: 'etcd' }], signal)
+  expect(node.commands[0]?.script).toContain('crictl rmp --force abc\n')
+  expect(node.commands[0]?.script).not.toMatch(/crictl (rm|ps -a|rmp -a)\b/)
+})
