@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import { InterruptedError } from '../errors.ts'
@@ -59,8 +60,14 @@ Examples:
 
 async function askOnTerminal(signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
+  // Ctrl-D closes the input without an answer.
+  const closed = once(terminal, 'close').then(() => '')
   try {
-    return /^y(es)?$/i.test((await terminal.question('Do this? [y/N] ', { signal })).trim())
+    const answer = await Promise.race([terminal.question('Do this? [y/N] ', { signal }), closed])
+    return /^y(es)?$/i.test(answer.trim())
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
   } finally {
     terminal.close()
   }

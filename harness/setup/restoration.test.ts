@@ -57,7 +57,7 @@ describe('with nothing running', () => {
 
   test.each([
     [inotify, 'printf %s 128 > /proc/sys/fs/inotify/max_user_instances'],
-    [engine, 'kill 4711;'],
+    [engine, 'kill 4711 '],
     [daemon, 'rm -f /etc/docker/daemon.json'],
     [member, 'gpasswd --delete alice docker'],
   ])('%o', (change, script) => {
@@ -70,8 +70,15 @@ describe('with nothing running', () => {
     return once(zombie.stdout, 'data').then(([output]: Buffer[]) => {
       const pid = Number(output)
       const script = one({ kind: 'engine', pid, startTicks: '1' }, state({ liveEngines: new Set([pid]) }))?.script ?? ''
-      expect(() => execFileSync('sh', ['-uc', script], { timeout: 2_000 })).not.toThrow()
+      expect(() => execFileSync('sh', ['-euc', script], { timeout: 2_000 })).not.toThrow()
     })
+  })
+
+  test('an engine that ended meanwhile has ended', () => {
+    const script =
+      one({ kind: 'engine', pid: 2 ** 22 + 1, startTicks: '1' }, state({ liveEngines: new Set([2 ** 22 + 1]) }))
+        ?.script ?? ''
+    expect(() => execFileSync('sh', ['-euc', script], { timeout: 2_000 })).not.toThrow()
   })
 
   test('a file that was there gets its content back to the byte', () => {

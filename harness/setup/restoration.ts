@@ -61,7 +61,7 @@ function engineRestoration(change: HostChange & { kind: 'engine' }, state: HostS
   if (state.runningContainers > 0) return { change, say: `the engine stays: ${containers(state)} on it`, forget: false }
   // Where no first process collects the dead, a dockerd that has ended stays as a zombie.
   const ended = `case "$(cat /proc/${change.pid}/stat 2>/dev/null)" in '' | *') Z '*) exit 0 ;; esac`
-  const script = `kill ${change.pid}; for i in $(seq 150); do ${ended}; sleep 0.2; done; echo 'dockerd did not end within 30 s'; exit 1`
+  const script = `kill ${change.pid} 2>/dev/null || :; for i in $(seq 150); do ${ended}; sleep 0.2; done; echo 'dockerd did not end within 30 s'; exit 1`
   return {
     change,
     say: 'the engine that drill started is stopped (its packages, images and firewall rules stay)',
