@@ -4,6 +4,7 @@ import { redact } from '../../harness/record/redact.ts'
 import type { Reporter, RunView } from '../../harness/record/run-view.ts'
 import { runClaim } from '../model/run-claim.ts'
 import { verdictLook } from '../model/verdict-look.ts'
+import { visibleText } from '../model/visible-text.ts'
 import { packSeries } from './pack-series.ts'
 import type { Payload } from './payload.ts'
 
@@ -42,4 +43,4 @@ const scriptJson = (json: string) =>
     .replaceAll('\u2029', String.raw`\u2029`)
 
 const htmlText = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  visibleText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')

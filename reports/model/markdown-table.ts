@@ -1,3 +1,5 @@
+import { visibleText } from './visible-text.ts'
+
 const longest = 500
 
 /**
@@ -6,10 +8,7 @@ const longest = 500
  */
 export function markdownCell(text: string): string {
   const short = text.length > longest ? `${text.slice(0, longest)}…` : text
-  return short
-    .toWellFormed()
-    .replaceAll(/[\r\n\t\u2028\u2029]+/g, ' ')
-    .replaceAll(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD')
+  return visibleText(short.toWellFormed().replaceAll(/[\r\n\t\u2028\u2029]+/g, ' '))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -5,7 +5,11 @@ import { decodeSamples } from './decode-samples.ts'
 import { readPayload } from './read-payload.ts'
 import './style/base.css'
 import './style/sections.css'
+import './style/checks.css'
+import './style/tables.css'
 import './style/timeline.css'
+import './style/bars.css'
+import './style/marks.css'
 import './style/media.css'
 
 const json = takeText('run')

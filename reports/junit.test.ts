@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { fakeRun, type FakeRunKind } from '../harness/testing/fake-run.ts'
+import { junitReporter } from './junit.ts'
+
+const xmlOf = (kind: FakeRunKind) => junitReporter.render(fakeRun(kind, { samples: 3000 }))[0]?.content ?? ''
+const suiteOf = (xml: string) => /<testsuite [^>]*>/.exec(xml)?.[0] ?? ''
+const casesOf = (xml: string) =>
+  [...xml.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"/g)].map(
+    (match) => `${match[1] ?? ''} ${match[2] ?? ''}`,
+  )
+
+test('one case per check, by its id', () => {
+  const xml = xmlOf('pass')
+  expect(suiteOf(xml)).toMatch(/tests="9".*failures="0".*errors="0"/)
+  expect(casesOf(xml)).toContain('drill.lost-pki no-downtime')
+  expect(casesOf(xml)).toHaveLength(9)
+  expect(xml).toContain('<property name="milestone.recovered.ms" value="39744.5"/>')
+  expect(xml).toContain('<property name="probe.pod.failed" value="0"/>')
+})
+
+test('a failed check is a failure with its evidence', () => {
+  const xml = xmlOf('outage')
+  expect(suiteOf(xml)).toMatch(/failures="1".*errors="0"/)
+  expect(xml).toContain('<failure message="cluster-ip-new: 92 probes failed')
+})
+
+test('an unknown check is an error: no CI shows it green', () => {
+  const xml = xmlOf('unknown')
+  expect(suiteOf(xml)).toMatch(/failures="0".*errors="1"/)
+  expect(xml).toMatch(/<error message="the prober could not measure even itself[^>]* type="unknown"/)
+})
+
+test('a run that ended early is no empty, green suite', () => {
+  const xml = xmlOf('aborted')
+  expect(suiteOf(xml)).toMatch(/tests="1".*errors="1"/)
+  expect(casesOf(xml)).toEqual(['drill.lost-pki run-completed'])
+})
+
+test('hostile text is well-formed XML: JUnit’s elements only, and no character that XML forbids', () => {
+  const run = fakeRun('hostile', { samples: 10 })
+  const findings = run.record.findings.map((finding) => ({ ...finding, details: [']]><evil/>'] }))
+  const xml = junitReporter.render({ ...run, record: { ...run.record, findings } })[0]?.content ?? ''
+  const markup = xml.replaceAll(/<!\[CDATA\[.*?\]\]>/gs, '')
+  const elements = new Set([...markup.matchAll(/<\/?([a-zA-Z-]+)/g)].map((match) => match[1]))
+  expect([...elements].toSorted()).toEqual([
+    'error',
+    'failure',
+    'properties',
+    'property',
+    'testcase',
+    'testsuite',
+    'testsuites',
+  ])
+  expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/)
+})

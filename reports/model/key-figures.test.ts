@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { fakeRun, type FakeRunKind } from '../../harness/testing/fake-run.ts'
+import { keyFigures } from './key-figures.ts'
+
+/** `value verdict` by id, and the notes in one line. */
+function figuresOf(kind: FakeRunKind, change: Partial<ReturnType<typeof fakeRun>['record']> = {}) {
+  const figures = keyFigures({ ...fakeRun(kind).record, ...change })
+  const plain = (text: string) => text.replaceAll('\u00A0', ' ')
+  return Object.fromEntries(
+    figures.map(({ id, value, verdict, notes }) => [
+      id,
+      { answer: `${plain(value)}, ${verdict}`, notes: plain(notes.join('; ')) },
+    ]),
+  )
+}
+
+test('a run that passed: how long it was down, and that the workloads were not', () => {
+  const figures = figuresOf('pass')
+  expect(figures['control-plane']).toEqual({
+    answer: '39.7 s, pass',
+    notes: 'from the destruction until the cluster was whole again; the API answered again after 26.0 s',
+  })
+  expect(figures['workloads']?.answer).toBe('Not at all, pass')
+  expect(figures['workloads']?.notes).toContain('0 of 36 000 probes failed')
+  expect(figures['repair']?.answer).toBe('31.0 s, pass')
+  expect(figures['measured']?.answer).toBe('100 %, pass')
+})
+
+test('the path that was down longest stands for the workloads, with its bounds', () => {
+  const { workloads } = figuresOf('outage')
+  expect(workloads?.answer).toBe('1.84 s, fail')
+  expect(workloads?.notes).toMatch(
+    /on cluster-ip-new: between 1.78 s and 1.9\d s; 137 of 36 000 probes failed, on 2 of 4 paths/,
+  )
+})
+
+test('an outage that had not ended is at least that long', () => {
+  const { workloads } = figuresOf('open-at-end')
+  expect(workloads?.answer).toMatch(/^≥ 1 min 00 s, fail|^≥ 60.0 s, fail/)
+  expect(workloads?.notes).toContain('the end of the run')
+})
+
+test('a starved prober is unknown, never «not at all»', () => {
+  const figures = figuresOf('unknown')
+  expect(figures['workloads']?.answer).toBe('No failed probe, unknown')
+  expect(figures['measured']?.answer).toBe('97.31 %, unknown')
+})
+
+test('a repair that failed did not recover, and says for how long it was seen', () => {
+  const figures = figuresOf('failing-repair')
+  expect(figures['control-plane']?.answer).toBe('Not recovered, fail')
+  expect(figures['control-plane']?.notes).toMatch(
+    /^for at least 3 min \d\d s, until the run ended; the API never answered again$/,
+  )
+  expect(figures['repair']?.answer).toBe('Not finished, fail')
+})
+
+test('nothing destroyed, nothing probed', () => {
+  expect(figuresOf('noop')['control-plane']?.answer).toBe('Not touched, null')
+  expect(figuresOf('noop')['repair']?.answer).toBe('No repair, null')
+  expect(figuresOf('aborted')['workloads']?.answer).toBe('Not measured, unknown')
+})
+
+test('no failed probe is not «not at all» when a pod was replaced, and says why', () => {
+  const findings = fakeRun('pass').record.findings.map((finding) =>
+    finding.id === 'workloads-undisturbed'
+      ? { ...finding, verdict: 'fail' as const, summary: 'echo-1 is another pod' }
+      : finding,
+  )
+  const { workloads } = figuresOf('pass', { findings })
+  expect(workloads?.answer).toBe('No failed probe, fail')
+  expect(workloads?.notes).toContain('workloads-undisturbed: echo-1 is another pod')
+})
+
+test('checks that were never judged leave the answer unknown', () => {
+  expect(figuresOf('pass', { findings: [] })['workloads']?.answer).toBe('No failed probe, unknown')
+})
+
+test('slower than its budget is a failure of the repair', () => {
+  const { budgets } = fakeRun('pass').record
+  expect(figuresOf('pass', { budgets: { ...budgets, recoveredMs: 31_000 } })['repair']?.answer).toBe('31.0 s, fail')
+})

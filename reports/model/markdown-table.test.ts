@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { hostileText } from '../../harness/testing/fake-run.ts'
+import { markdownCell, markdownTable } from './markdown-table.ts'
+
+test('hostile text stays text in one cell', () => {
+  const safe = markdownCell(hostileText)
+  expect(safe).not.toMatch(/[<>\n\u001b\u0000\u202e\u2028]/)
+  expect(safe).not.toMatch(/(?<!\\)[|`*_[\]]/)
+})
+
+test('nobody is mentioned, and long text is cut and says so', () => {
+  expect(markdownCell('@everyone')).toBe('&#64;everyone')
+  expect(markdownCell('x'.repeat(9000))).toBe(`${'x'.repeat(500)}…`)
+})
+
+test('a table', () => {
+  expect(markdownTable(['a', 'b'], [['1', '2']])).toBe('| a | b |\n| --- | --- |\n| 1 | 2 |')
+})
