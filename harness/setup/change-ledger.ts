@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { PreflightError } from '../errors.ts'
 
 /** Something that drill, or kubelet on drill's behalf, changed on this machine; enough to put it back. */
-export const hostChange = z.discriminatedUnion('kind', [
+const hostChange = z.discriminatedUnion('kind', [
   /** `after` is what it is set to: a value that differs from it by now is somebody else's and stays. Null where that is not known beforehand. */
   z.object({
     kind: z.literal('sysctl'),
@@ -29,7 +29,7 @@ export type HostChange = z.infer<typeof hostChange>
 const ledger = z.object({ version: z.literal(1), changes: z.array(hostChange) })
 
 /** `${XDG_STATE_HOME:-~/.local/state}/drill` */
-export function stateDirectory(): string {
+function stateDirectory(): string {
   return join(process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'drill')
 }
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { engineFactsOf } from './engine-facts.ts'
+import { engineFactsOf, foreignEngineOf } from './engine-facts.ts'
 import { fitsDrill } from './kind-path.ts'
-import { foreignEngineOf } from './setup-facts.ts'
 
 const info = {
   ServerVersion: '20.10.24+dfsg1',

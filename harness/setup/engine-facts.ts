@@ -80,6 +80,12 @@ export function engineFactsOf(result: {
   }
 }
 
+/** Pure: a DOCKER_HOST that is not the standard socket of this host. */
+export function foreignEngineOf(dockerHost: string | undefined): string | undefined {
+  if (!dockerHost || /^unix:\/\/(\/var)?\/run\/docker\.sock$/.test(dockerHost)) return undefined
+  return dockerHost
+}
+
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -98,7 +104,7 @@ async function freeDiskMb(folder: string): Promise<number | undefined> {
 }
 
 /** The pid of the engine of this host, where this is the engine's host and its pid file names a dockerd. */
-export async function enginePid(): Promise<number | undefined> {
+async function enginePid(): Promise<number | undefined> {
   const pid = Number(await readFile('/var/run/docker.pid', 'utf8').catch(() => NaN))
   if (!Number.isInteger(pid) || pid <= 0) return undefined
   const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')

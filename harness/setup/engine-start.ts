@@ -6,7 +6,7 @@ import { recordHostChanges } from './change-ledger.ts'
 import { readEngine } from './engine-facts.ts'
 import { drillRuntime } from './engine-runtime.ts'
 
-export const engineLog = '/var/log/drill-dockerd.log'
+const engineLog = '/var/log/drill-dockerd.log'
 const startTimeoutMs = 60_000
 
 /**

@@ -3,7 +3,7 @@ import { versions } from '../node-image/versions.ts'
 import { chosenImages } from './chosen-images.ts'
 import { imageExists, officialNodeImage } from './image-exists.ts'
 
-export interface ImageFact {
+interface ImageFact {
   readonly ref: string
   readonly there: boolean
 }

@@ -4,7 +4,7 @@ import { quoted } from './restoration.ts'
 import type { SetupFacts } from './setup-facts.ts'
 import type { Action, Obstacle } from './setup-plan.ts'
 
-export const startEngineScript = fileURLToPath(new URL('start-engine.sh', import.meta.url))
+const startEngineScript = fileURLToPath(new URL('start-engine.sh', import.meta.url))
 
 export interface EnginePlanOptions {
   /** Content of our runtime, for the record of changed files. */

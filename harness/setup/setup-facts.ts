@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hostCommand } from '../host-command.ts'
-import { readEngine, type EngineFacts } from './engine-facts.ts'
+import { foreignEngineOf, readEngine, type EngineFacts } from './engine-facts.ts'
 import { daemonConfigPath, runtimePath } from './engine-runtime.ts'
 import { readHost, type HostFacts } from './host-facts.ts'
 import { readImages, type ImageFacts } from './image-facts.ts'
@@ -56,12 +56,6 @@ export async function readSetup(options: ReadSetupOptions = {}): Promise<SetupFa
     registry,
     missingPackages: images.node.there && images.balancer.there ? [] : await missingOf(images.buildPackages, signal),
   }
-}
-
-/** Pure: a DOCKER_HOST that is not the standard socket of this host. */
-export function foreignEngineOf(dockerHost: string | undefined): string | undefined {
-  if (!dockerHost || /^unix:\/\/(\/var)?\/run\/docker\.sock$/.test(dockerHost)) return undefined
-  return dockerHost
 }
 
 /** A bounded look, so that setup can say beforehand whether it will pull or build. Where a proxy hides the truth, a failed pull tells. */
