@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { GenericContainer, PullPolicy, type StartedTestContainer } from 'testcontainers'
+import type { StartedTestContainer } from 'testcontainers'
 import { waitFor } from '../../lib/wait.ts'
 import { ClusterError } from '../errors.ts'
 import { hostCommand } from '../host-command.ts'
@@ -91,6 +91,7 @@ async function startContainer(
 ): Promise<StartedTestContainer> {
   // The helper that would clean up after this process is an image of its own, which cannot be pulled everywhere; labels do it.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
+  const { GenericContainer, PullPolicy } = await import('testcontainers')
   return new GenericContainer(image)
     .withPullPolicy(PullPolicy.neverPull())
     .withNetworkMode(`container:${networkOf}`)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 
 /** An import that is left when types have been stripped. */
-const importing = /^(?:import|export)(?! type\b)[^'"]*?['"](\.[^'"]+)['"]/gm
+const importing = /^(?:import|export)(?! type\b)(?:[^'"]*?\sfrom)?\s+['"](\.[^'"]+)['"]/gm
 
 /**
  * The TypeScript files that some entry points need at run time, by their path below `root`, sorted. Follows relative imports, so

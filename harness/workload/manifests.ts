@@ -5,15 +5,22 @@ import { KubernetesObjectApi, type KubeConfig, type KubernetesObject, PatchStrat
 import { parseAllDocuments } from 'yaml'
 
 const folder = fileURLToPath(new URL('manifests', import.meta.url))
-const placeholder = /DRILL_WORKLOAD_IMAGE/g
 
-/** The objects of manifests/, in the order of the file names, with the image filled in. */
-export async function workloadObjects(image: string): Promise<readonly KubernetesObject[]> {
+export interface WorkloadValues {
+  /** DRILL_WORKLOAD_IMAGE */
+  readonly image: string
+  /** DRILL_REPLICAS: of what stands on every worker. */
+  readonly replicas: number
+}
+
+/** The objects of manifests/, in the order of the file names, with the values filled in. */
+export async function workloadObjects({ image, replicas }: WorkloadValues): Promise<readonly KubernetesObject[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort()
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
-  return texts.flatMap((text) =>
-    parseAllDocuments(text.replace(placeholder, image)).map((document) => document.toJS() as KubernetesObject),
+  const filled = texts.map((text) =>
+    text.replaceAll('DRILL_WORKLOAD_IMAGE', image).replaceAll('DRILL_REPLICAS', String(replicas)),
   )
+  return filled.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject))
 }
 
 /** Applies the objects one after another, server-side, so that a second time changes nothing. */

@@ -31,7 +31,7 @@ export interface SeededWorkload {
  */
 export async function seedWorkload({ cluster, api, image, signal }: SeedOptions): Promise<SeededWorkload> {
   await loadImage(image, cluster.workers, signal)
-  await applyObjects(api, await workloadObjects(image), signal)
+  await applyObjects(api, await workloadObjects({ image, replicas: Math.max(2, cluster.workers.length) }), signal)
   const pods = await waitFor('the workload ready', () => readyPods(api), { timeoutMs: readyTimeoutMs, signal })
   return { paths: await pathsTo(api, cluster, pods), pods: pods.map((pod) => pod.metadata?.name ?? '') }
 }

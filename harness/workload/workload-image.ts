@@ -4,12 +4,12 @@ import { copyFile, cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { GenericContainer } from 'testcontainers'
 import { hostCommand } from '../host-command.ts'
 import { imageSources } from './image-sources.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const entries = [
+/** What can be run in the image. */
+export const workloadImageEntries = [
   'harness/workload/server.ts',
   'harness/workload/api-client.ts',
   'harness/prober/prober-main.ts',
@@ -31,7 +31,8 @@ CMD ["${imageRoot}/harness/workload/server.ts"]
 export async function workloadImageRef(): Promise<string> {
   const node = await nodeBinary()
   const hash = createHash('sha256').update(JSON.stringify({ dockerfile, node: node.version, arch: process.arch }))
-  for (const [path, source] of await imageSources(root, entries)) hash.update(`\n${path} ${source.length}\n${source}`)
+  for (const [path, source] of await imageSources(root, workloadImageEntries))
+    hash.update(`\n${path} ${source.length}\n${source}`)
   return `drill.local/workload:${hash.digest('hex').slice(0, 12)}`
 }
 
@@ -75,6 +76,8 @@ async function engineHas(reference: string, signal: AbortSignal | undefined): Pr
 async function build(context: string, reference: string, signal: AbortSignal | undefined): Promise<void> {
   // Its helper that cleans up after tests is an image of its own, which cannot be pulled everywhere.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
+  // Loaded here, because it takes half a second that asking for the image's name need not spend.
+  const { GenericContainer } = await import('testcontainers')
   const building = GenericContainer.fromDockerfile(context).build(reference, { deleteOnExit: false })
   const aborted = new Promise<never>((_, reject) =>
     signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
@@ -84,7 +87,7 @@ async function build(context: string, reference: string, signal: AbortSignal | u
 
 async function fillContext(context: string): Promise<void> {
   await writeFile(join(context, 'Dockerfile'), dockerfile)
-  const sources = await imageSources(root, entries)
+  const sources = await imageSources(root, workloadImageEntries)
   for (const [path, source] of sources) await put(join(context, 'drill', path), (target) => writeFile(target, source))
   await writeFile(join(context, 'drill', 'package.json'), '{ "type": "module" }\n')
   const { path: binary } = await nodeBinary()
