@@ -108,17 +108,34 @@ systemctl restart kubelet
   reportSetAside(context, host.node.name, result)
 }
 
+/** Restarts a kubelet that has its identity already, so that it looks at every pod anew. */
+export async function restartKubeletAsItIs(host: Host, signal: AbortSignal): Promise<void> {
+  await runScript(host.node, 'restart kubelet', bash`systemctl restart kubelet`, { signal })
+}
+
+/** How far a kubelet.conf is from naming the certificate that kubelet rotates, rather than holding one. */
+export type Rotation = 'named' | 'rotated but not named' | 'not rotated yet'
+
+export async function rotation(host: Host, signal: AbortSignal): Promise<Rotation> {
+  const script = bash`
+if ! grep -q client-key-data ${kubeletConf}; then echo 'named'
+elif [ -s ${currentCertificate} ]; then echo 'rotated but not named'
+else echo 'not rotated yet'; fi
+`
+  const { stdout } = await runScript(host.node, 'see whether kubelet has rotated its certificate', script, { signal })
+  return stdout.trim() as Rotation
+}
+
 /**
  * Lets kubelet.conf name kubelet's own rotated certificate instead of holding one, as `kubeadm init phase kubelet-finalize` does: a kubelet
- * that starts after the one it holds has expired would ask for a bootstrap file that is long gone. Does nothing before kubelet has rotated.
+ * that starts after the one it holds has expired would ask for a bootstrap file that is long gone.
  */
-export async function pointAtRotatedCertificate(host: Host, signal: AbortSignal): Promise<void> {
+export async function nameRotatedCertificate(host: Host, signal: AbortSignal): Promise<void> {
   const script = bash`
-if [ ! -s ${currentCertificate} ] || ! grep -q client-key-data ${kubeletConf}; then exit 0; fi
 new=/etc/kubernetes/.kubelet.conf.new
 (umask 077; sed -e 's#client-certificate-data: .*#client-certificate: ${currentCertificate}#' -e 's#client-key-data: .*#client-key: ${currentCertificate}#' ${kubeletConf} > "$new")
 touch -r ${kubeletConf} "$new"
 mv "$new" ${kubeletConf}
 `
-  await runScript(host.node, 'point kubelet.conf at the rotated certificate', script, { signal })
+  await runScript(host.node, 'name the rotated certificate in kubelet.conf', script, { signal })
 }

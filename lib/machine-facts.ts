@@ -20,6 +20,8 @@ export interface MachineFacts {
   readonly manifestsDir: string
   /** The CA file by which its kubelet knows its callers. */
   readonly clientCaFile: string
+  /** Its kubelet asks for a new client certificate before the old one expires; kubeadm's own setting. */
+  readonly rotatesCertificates: boolean
   /** An etcd member lives here. */
   readonly hasEtcdMember: boolean
   /** Files named by the configuration that are not there. */
@@ -69,6 +71,7 @@ export function readFacts(output: string, config: OperatorConfig): MachineFacts 
     clientCaFile:
       stringAt(objectAt(objectAt(kubelet, 'authentication'), 'x509'), 'clientCAFile') ??
       `${config.certificatesDir}/ca.crt`,
+    rotatesCertificates: kubelet['rotateCertificates'] === true,
     hasEtcdMember: text('etcd-member') !== '',
     missingFiles: text('missing-files').split('\n').filter(Boolean),
     filesRead: text('files-read').split('\n').filter(Boolean),

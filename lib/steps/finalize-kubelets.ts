@@ -1,13 +1,28 @@
 import { onEach } from '../each.ts'
-import { pointAtRotatedCertificate } from '../kubelet.ts'
-import { siteOf } from '../site.ts'
-import type { Step } from '../step.ts'
+import { nameRotatedCertificate, rotation } from '../kubelet.ts'
+import { siteOf, type Host } from '../site.ts'
+import { waitFor } from '../wait.ts'
+import { workStep } from '../work-step.ts'
 
-export const finalizeKubelets: Step = {
+/** Not where kubelet is told not to rotate its certificate: there kubelet.conf must go on holding one. */
+export const finalizeKubelets = workStep<Host>({
   id: 'finalize-kubelets',
-  title: 'Point every kubelet.conf at the certificate that kubelet rotates itself',
-  async run(context) {
-    const site = await siteOf(context)
-    await onEach(site.machines, (host) => pointAtRotatedCertificate(host, context.signal))
+  title: 'Name in every kubelet.conf the certificate that kubelet rotates itself',
+  async find(context) {
+    const { machines } = await siteOf(context)
+    const found = await onEach(machines, async (host) => {
+      return host.facts.rotatesCertificates && (await rotation(host, context.signal)) !== 'named' ? [host] : []
+    })
+    return found.flat()
   },
-}
+  async work({ signal }, hosts) {
+    await onEach(hosts, async (host) => {
+      const isRotated = async () => (await rotation(host, signal)) !== 'not rotated yet'
+      await waitFor(`kubelet on ${host.node.name} has rotated its certificate`, isRotated, {
+        timeoutMs: 60_000,
+        signal,
+      })
+      await nameRotatedCertificate(host, signal)
+    })
+  },
+})

@@ -14,6 +14,8 @@ export const localNode: Pick<Node, 'name' | 'role' | 'exec'> = {
         if (exitCode === 0) resolve(result)
         else reject(new CommandError('here', result))
       })
-      child.stdin?.end(options.input ?? '')
+      // A script that reads nothing may be gone before its input is.
+      child.stdin?.on('error', () => undefined)
+      child.stdin?.end(options.input)
     }),
 }
