@@ -4,11 +4,11 @@ import type { Machine } from '../ports.ts'
 
 const importTimeoutMs = 180_000
 
-/** Into one node, without a copy in memory: the image has more than 100 MB. */
+/** Into one node, without a copy in memory: the image has more than 100 MB. ctr leaves the padding at the archive's end unread, which would end the sender. */
 const pipeline = `
 set -o pipefail
-docker save "$1" | gzip -1 |
-  docker exec --privileged --interactive "$2" sh -c 'gunzip | ctr --namespace k8s.io images import --all-platforms --digests --snapshotter overlayfs -'
+docker save "$1" | gzip -1 | docker exec --privileged --interactive "$2" sh -c '
+  gunzip | { ctr --namespace k8s.io images import --all-platforms --digests --snapshotter overlayfs -; code=$?; cat >/dev/null; exit $code; }'
 `
 
 /**
