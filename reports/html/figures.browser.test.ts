@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Milestones, ProbeSummary } from '../../harness/record/run-record.ts'
 import { fakeRun, fakeRunKinds, hostileText } from '../../harness/testing/fake-run.ts'
 import { visibleText } from '../model/visible-text.ts'
 import { launchChromium } from './chromium.ts'
@@ -15,71 +16,62 @@ afterAll(() => browser.close())
 const textOf = async (page: Page, selector: string) => plain(await page.locator(selector).first().innerText())
 const plain = (text: string) => text.replaceAll('\u00A0', ' ').trim()
 const digits = (text: string) => Number(text.replaceAll(/[^\d]/g, ''))
+const words = { pass: 'Pass', unknown: 'Unknown', fail: 'Fail' }
 
-/** `1 min 12 s` as milliseconds: written anew, so that it is not the page that vouches for the page. */
-function millisecondsOf(text: string): number {
-  const units = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 }
-  return [...text.matchAll(/([\d.]+) (ms|s|min|h)\b/g)].reduce(
-    (sum, [, value, unit]) => sum + Number(value) * units[unit as keyof typeof units],
-    0,
-  )
-}
-
-test.each(fakeRunKinds)('%s: verdict, claim and findings, and nothing to complain about', async (kind) => {
+test.each(fakeRunKinds)('%s: verdict, claim, findings and figures are those of the record', async (kind) => {
   const run = fakeRun(kind)
   await using report = await openReport(browser, run)
   const { page } = report
-  const words = { pass: 'Pass', unknown: 'Unknown', fail: 'Fail' }
-  expect(await textOf(page, 'h1')).toBe(words[run.record.verdict ?? 'unknown'])
-  expect(await page.title()).toContain(words[run.record.verdict ?? 'unknown'])
-  if (run.record.claim !== null)
-    expect(await textOf(page, '.band-claim')).toBe(visibleText(run.record.claim).trim().replaceAll(/ {2,}/g, ' '))
-  expect(await page.locator('[data-check]').count()).toBe(run.record.findings.length)
-  for (const { id, verdict } of run.record.findings) {
-    expect(await page.locator(`[data-check="${CSS(id)}"] .check-verdict`).innerText()).toBe(words[verdict])
-  }
+  const { verdict, claim, findings, probes, milestones, injectedAtMs } = run.record
+  expect(await textOf(page, 'h1')).toBe(words[verdict ?? 'unknown'])
+  expect(await page.title()).toContain(words[verdict ?? 'unknown'])
+  if (claim !== null) expect(await textOf(page, '.band-claim')).toBe(visibleText(claim).trim())
+  const shown = await page.locator('[data-check] .check-verdict').allInnerTexts()
+  expect(shown.toSorted()).toEqual(findings.map((finding) => words[finding.verdict]).toSorted())
+  for (const probe of probes) await expectProbe(page, probe)
+  if (injectedAtMs !== null) await expectMilestones(page, milestones)
+  expect(await page.locator('[data-outage]').count()).toBe(probes.flatMap(({ outages }) => outages).length)
   expect(report.complaints).toEqual([])
 })
 
-const CSS = (text: string) => visibleText(text).replaceAll(/["\\]/g, String.raw`\$&`)
+async function expectProbe(page: Page, probe: ProbeSummary): Promise<void> {
+  const texts = await page
+    .locator(`[data-probe="${probe.id}"] [data-figure]`)
+    .evaluateAll((cells) => cells.map((cell) => [cell.getAttribute('data-figure') ?? '', cell.textContent] as const))
+  const cells = Object.fromEntries(texts.map(([name, text]) => [name, plain(text)]))
+  for (const name of ['planned', 'sent', 'ok', 'failed', 'unmeasured'] as const) {
+    expect(digits(cells[name] ?? ''), `${probe.id} ${name}`).toBe(probe[name])
+  }
+  expect(Number(/[\d.]+/.exec(cells['coverage'] ?? '')?.[0])).toBeCloseTo(Math.floor(probe.coverage * 10_000) / 100, 5)
+  const sum = (key: 'lowerMs' | 'pointMs' | 'upperMs') =>
+    probe.outages.reduce((total, outage) => total + outage[key], 0)
+  const down = { lower: sum('lowerMs'), point: sum('pointMs'), upper: sum('upperMs') }
+  const durations = { ...down, gap: probe.longestGapMs ?? 0, ...(probe.latencyMs ?? {}) }
+  for (const [name, ms] of Object.entries(durations)) expectClose(cells[name] ?? '', ms)
+  expect(cells['point']?.startsWith('≥')).toBe(probe.openAtEnd)
+}
 
-test.each(['pass', 'outage', 'open-at-end', 'unknown'] as const)(
-  '%s: the figures are those of the record',
-  async (kind) => {
-    const { record, ...rest } = fakeRun(kind)
-    await using report = await openReport(browser, { record, ...rest })
-    const { page } = report
-    for (const probe of record.probes) {
-      const cell = (name: string) => textOf(page, `[data-probe="${probe.id}"] [data-figure="${name}"]`)
-      for (const name of ['planned', 'sent', 'ok', 'failed', 'unmeasured'] as const)
-        expect(digits(await cell(name)), `${probe.id} ${name}`).toBe(probe[name])
-      expect(Number.parseFloat(await cell('coverage'))).toBeCloseTo(Math.floor(probe.coverage * 10_000) / 100, 5)
-      const sum = (key: 'lowerMs' | 'pointMs' | 'upperMs') =>
-        probe.outages.reduce((total, outage) => total + outage[key], 0)
-      const durations = {
-        lower: sum('lowerMs'),
-        point: sum('pointMs'),
-        upper: sum('upperMs'),
-        gap: probe.longestGapMs ?? 0,
-        p50: probe.latencyMs?.p50 ?? 0,
-        p99: probe.latencyMs?.p99 ?? 0,
-        max: probe.latencyMs?.max ?? 0,
-      }
-      for (const [name, ms] of Object.entries(durations)) expectClose(await cell(name), ms)
-      expect((await cell('point')).startsWith('≥')).toBe(probe.openAtEnd)
+async function expectMilestones(page: Page, milestones: Milestones): Promise<void> {
+  for (const [name, ms] of Object.entries(milestones)) {
+    const cells = await page.locator(`[data-milestone="${name}"] td`).allInnerTexts()
+    if (ms === null) expect(cells[0]).toBe('not reached')
+    else {
+      expect(digits(cells[1] ?? '')).toBe(Math.round(ms))
+      expectClose(plain(cells[0] ?? ''), ms)
     }
-    for (const [name, ms] of Object.entries(record.milestones)) {
-      const cells = await page.locator(`[data-milestone="${name}"] td`).allInnerTexts()
-      expect(digits(cells[1] ?? '')).toBe(Math.round(ms ?? 0))
-      expectClose(plain(cells[0] ?? ''), ms ?? 0)
-    }
-    expect(await page.locator('[data-outage]').count()).toBe(record.probes.flatMap(({ outages }) => outages).length)
-  },
-)
+  }
+}
 
 /** Shown with three digits: right to a hundredth. */
 function expectClose(text: string, ms: number): void {
   expect(Math.abs(millisecondsOf(text) - ms), `${text} for ${ms} ms`).toBeLessThanOrEqual(Math.max(0.06, ms / 100))
+}
+
+/** `1 min 12 s` as milliseconds: written anew, so that it is not the page that vouches for the page. */
+function millisecondsOf(text: string): number {
+  const units = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 }
+  const parts = [...text.matchAll(/([\d.]+) (ms|s|min|h)\b/g)]
+  return parts.reduce((total, [, value, unit]) => total + Number(value) * units[unit as keyof typeof units], 0)
 }
 
 test('the samples that can be saved are all of them, and the record is the record', async () => {

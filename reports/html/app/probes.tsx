@@ -103,16 +103,16 @@ function ProbeRow({ probe, budgets }: { readonly probe: ProbeSummary; readonly b
       <Figure name="planned" text={formatCount(planned)} />
       <Figure name="sent" text={formatCount(sent)} />
       <Figure name="ok" text={formatCount(ok)} />
-      <Figure name="failed" text={formatCount(failed)} over={failed > budgets.failedProbes} />
+      <Figure name="failed" text={formatCount(failed)} off={failed > budgets.failedProbes ? '▲' : undefined} />
       <Figure name="unmeasured" text={formatCount(unmeasured)} />
-      <Figure name="coverage" text={formatShare(coverage)} over={coverage < budgets.coverage} />
+      <Figure name="coverage" text={formatShare(coverage)} off={coverage < budgets.coverage ? '▼' : undefined} />
       <Figure name="lower" text={down(lowerMs)} />
       <Figure name="point" text={down(pointMs)} />
       <Figure name="upper" text={down(upperMs)} />
       <Figure
         name="gap"
         text={longestGapMs === null ? 'unknown' : formatDuration(longestGapMs)}
-        over={longestGapMs === null || longestGapMs > budgets.longestGapMs}
+        off={longestGapMs === null || longestGapMs > budgets.longestGapMs ? '▲' : undefined}
       />
       <Figure name="p50" text={latencyMs === null ? '–' : formatDuration(latencyMs.p50)} />
       <Figure name="p99" text={latencyMs === null ? '–' : formatDuration(latencyMs.p99)} />
@@ -122,21 +122,19 @@ function ProbeRow({ probe, budgets }: { readonly probe: ProbeSummary; readonly b
   )
 }
 
-/** A figure; one that is over its budget has a mark of its own. */
-function Figure({
-  name,
-  text,
-  over = false,
-}: {
+interface FigureProperties {
   readonly name: string
   readonly text: string
-  readonly over?: boolean
-}) {
+  /** The mark of a figure outside its budget. */
+  readonly off?: '▲' | '▼' | undefined
+}
+
+function Figure({ name, text, off }: FigureProperties) {
   return (
-    <td class={`number ${over ? 'over' : ''}`} data-figure={name}>
-      {over && <span aria-hidden="true">▲ </span>}
+    <td class={`number ${off ? 'over' : ''}`} data-figure={name}>
+      {off && <span aria-hidden="true">{off} </span>}
       {text}
-      {over && <span class="spoken"> (over budget)</span>}
+      {off && <span class="spoken"> (outside the budget)</span>}
     </td>
   )
 }
