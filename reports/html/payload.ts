@@ -39,7 +39,7 @@ export interface PageSeries extends SeriesHead {
 export const pointStates = { ok: 0, failed: 1, unmeasured: 2, missing: 3 } as const
 
 export const noTenths = 0xffff
-export const bytesPerPoint = 7
+const bytesPerPoint = 7
 
 /** A point of all columns in the buffer, the wide ones first so that they are aligned. */
 export function columnsOf(

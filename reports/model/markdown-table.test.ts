@@ -4,7 +4,7 @@ import { markdownCell, markdownTable } from './markdown-table.ts'
 
 test('hostile text stays text in one cell', () => {
   const safe = markdownCell(hostileText)
-  expect(safe).not.toMatch(/[<>\n\u001b\u0000\u202e\u2028]/)
+  expect(safe).not.toMatch(/[<>\u202e\u2028]|\p{Cc}/u)
   expect(safe).not.toMatch(/(?<!\\)[|`*_[\]]/)
 })
 

@@ -1,7 +1,7 @@
 import { type PageSeries, pointStates } from '../../payload.ts'
 import type { View } from './view.ts'
 
-export type StripState = 'ok' | 'failed' | 'unmeasured'
+type StripState = 'ok' | 'failed' | 'unmeasured'
 
 /** Neighbouring pixels in the same state, in pixels from the left edge. */
 export interface Segment {
