@@ -83,7 +83,7 @@ const shortened = (list: string) => {
 }
 
 function lineOf(event: JournalEvent, verbose: boolean): string | undefined {
-  const text = (key: string) => [event[key] ?? ''].flat().join(' <- ')
+  const text = (key: string) => [event[key] ?? ''].flat().map(String).join(' <- ')
   if (event.type === 'command.finished') {
     return verbose
       ? styleText('dim', `    ${text('node')}: ${text('command')}  [${text('exitCode')}, ${text('durationMs')} ms]`)

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { processStart } from '../process-start.ts'
 
 /** Written before a cluster is made, so that `drill gc` finds what a killed run left, and nothing that is not drill's. */
 const entrySchema = z.object({
@@ -62,10 +63,4 @@ export async function entries(): Promise<readonly (LedgerEntry & { readonly aliv
 async function writeEntry(entry: z.input<typeof entrySchema>): Promise<void> {
   await mkdir(directory(), { recursive: true })
   await writeFile(pathOf(entry.cluster), `${JSON.stringify(entrySchema.parse(entry))}\n`)
-}
-
-async function processStart(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-  // The second field, the name in brackets, may hold blanks and brackets itself.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
 }

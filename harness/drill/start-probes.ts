@@ -22,7 +22,13 @@ const deadlineMs = 250
 const longestRunMs = 60 * 60_000
 
 /** Deploys the workload and starts the prober beside the first worker, in its network namespace. */
-export async function startProbes({ plan, context, originNs, image, registerUndo }: StartProbesOptions): Promise<RunningProbes> {
+export async function startProbes({
+  plan,
+  context,
+  originNs,
+  image,
+  registerUndo,
+}: StartProbesOptions): Promise<RunningProbes> {
   const { cluster, journal, signal } = context
   const [worker] = cluster.workers
   if (!worker) throw new ClusterError('the cluster has no worker to run the workload on')

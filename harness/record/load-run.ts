@@ -60,7 +60,7 @@ async function readJournal(runDir: string): Promise<readonly JournalEvent[]> {
   return text.split('\n').flatMap((line): JournalEvent[] => {
     try {
       const parsed = journalEventSchema.safeParse(JSON.parse(line))
-      return parsed.success ? [parsed.data as JournalEvent] : []
+      return parsed.success ? [parsed.data] : []
     } catch {
       return []
     }
