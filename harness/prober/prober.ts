@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StartedTestContainer } from 'testcontainers'
@@ -61,8 +62,7 @@ export async function startProber(options: ProberOptions): Promise<StartedProber
   const heartbeat = (): Promise<Heartbeat | undefined> => lastHeartbeat(join(outDir, `${name}.heartbeat.jsonl`))
   try {
     await giveShares(container.getId())
-    const wait = { timeoutMs: startTimeoutMs, intervalMs: 100, ...(signal ? { signal } : {}) }
-    await waitFor('the prober to write its first line', heartbeat, wait)
+    await firstHeartbeat(container.getId(), heartbeat, signal)
   } catch (cause) {
     const said = await wordsOf(container.getId())
     await remove(container).catch(() => undefined)
@@ -80,6 +80,25 @@ export async function startProber(options: ProberOptions): Promise<StartedProber
   return { containerId: container.getId(), heartbeat, stop: () => (stopped ??= stop()) }
 }
 
+/** Rejects as soon as the prober has ended, and does not sit out the time. */
+async function firstHeartbeat(
+  containerId: string,
+  heartbeat: StartedProber['heartbeat'],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const seen = new AbortController()
+  const ended = async (): Promise<never> => {
+    await hostCommand(['docker', 'wait', containerId], { signal: seen.signal })
+    throw new Error('it ended')
+  }
+  const wait = { timeoutMs: startTimeoutMs, intervalMs: 100, ...(signal ? { signal } : {}) }
+  try {
+    await Promise.race([waitFor('the prober to write its first line', heartbeat, wait), ended()])
+  } finally {
+    seen.abort()
+  }
+}
+
 function planOf(options: ProberOptions, name: string): ProbePlan {
   const { originNs, intervalMs = 20, deadlineMs = 250, maxDurationMs = 3_600_000, paths } = options
   return { name, originNs: String(originNs), intervalMs, deadlineMs, maxDurationMs, outDir: mountedAt, paths }
@@ -92,14 +111,22 @@ async function startContainer(
   // The helper that would clean up after this process is an image of its own, which cannot be pulled everywhere; labels do it.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
   const { GenericContainer, PullPolicy } = await import('testcontainers')
-  return new GenericContainer(image)
+  const containerName = `drill-${name}-${randomBytes(4).toString('hex')}`
+  const container = new GenericContainer(image)
+    .withName(containerName)
     .withPullPolicy(PullPolicy.neverPull())
     .withNetworkMode(`container:${networkOf}`)
     .withBindMounts([{ source: outDir, target: mountedAt }])
     .withLabels({ ...labels })
     .withAutoRemove(true)
     .withCommand([`${imageRoot}/harness/prober/prober-main.ts`, `${mountedAt}/${name}.plan.json`])
-    .start()
+  try {
+    return await container.start()
+  } catch (cause) {
+    // It may have been made before it could not be started.
+    await hostCommand(['docker', 'rm', '--force', containerName], { timeoutMs: 20_000 })
+    throw new ClusterError(`the engine did not start the prober beside ${networkOf}: ${String(cause)}`, '', { cause })
+  }
 }
 
 /** Lets it judge what is under way, then removes it. It may be gone already: whoever cleans up finds it by its labels. */
