@@ -116,7 +116,6 @@ async function inject(run: Run, context: DrillContext): Promise<Proof> {
   await fault.inject(context)
   const proof = await fault.prove(context)
   run.journal.append({ type: 'fault.proved', fault: fault.id, ...proof })
-  if (proof.result === 'confirmed') run.journal.append({ type: 'milestone.reached', milestone: 'felt' })
   return proof
 }
 

@@ -27,6 +27,11 @@ export async function apiRefusal({ address, port, intervalMs, signal }: ApiRefus
   }
 }
 
+/** Knocks every `intervalMs` until a connection is refused for the first time; rejects with the abort reason. */
+export async function firstRefusal({ address, port, intervalMs, signal }: ApiRefusalOptions): Promise<void> {
+  while ((await knock(address, port)) !== 'refused') await sleep(intervalMs, undefined, { signal })
+}
+
 function knock(address: string, port: number): Promise<ApiRefusal['result']> {
   const { promise, resolve } = Promise.withResolvers<ApiRefusal['result']>()
   const socket = connect({ host: address, port, timeout: connectTimeoutMs })

@@ -89,6 +89,7 @@ describe('prove', () => {
       ],
     })
     expect(events).toEqual([
+      { type: 'milestone.reached', milestone: 'felt' },
       { type: 'fault.remains-seen', node: 'cp', files: [], sandboxes: [] },
       { type: 'fault.api-asked', node: 'cp', result: 'refused', attempts: 5 },
     ])

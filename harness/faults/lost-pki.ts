@@ -1,5 +1,5 @@
 import type { DrillContext, Fault, Machine } from '../ports.ts'
-import { apiRefusal } from './api-refusal.ts'
+import { apiRefusal, firstRefusal } from './api-refusal.ts'
 import { controlPlaneRemains } from './control-plane-remains.ts'
 import { proofOf, type Observed } from './lost-pki-proof.ts'
 
@@ -43,7 +43,22 @@ export function lostPki({ port = 6443, timeoutMs = 85_000, intervalMs = 1000 }: 
         }),
       )
     },
-    prove: async (context) =>
-      proofOf(await Promise.all(context.cluster.controlPlanes.map((machine) => observe(context, machine)))),
+    async prove(context) {
+      const { cluster, journal, signal } = context
+      const proved = new AbortController()
+      const watching = AbortSignal.any([signal, proved.signal])
+      const felt = Promise.any(
+        cluster.controlPlanes.map(({ address }) =>
+          firstRefusal({ address, port, intervalMs: intervalMs / 10, signal: watching }),
+        ),
+      ).then(
+        () => void journal.append({ type: 'milestone.reached', milestone: 'felt' }),
+        () => undefined,
+      )
+      const proof = proofOf(await Promise.all(cluster.controlPlanes.map((machine) => observe(context, machine))))
+      proved.abort()
+      await felt
+      return proof
+    },
   }
 }

@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs'
 import type { Journal } from '../ports.ts'
 import type { EventData, JournalEvent } from './journal-event.ts'
-import { redact } from './redact.ts'
+import { redactedJson } from './redact.ts'
 
 export type OpenJournal = Journal & Disposable
 
@@ -20,7 +20,7 @@ export function openJournal(path: string, onEvent: (event: JournalEvent) => void
     events,
     nowMs,
     append(data: EventData) {
-      const line = redact(JSON.stringify({ seq: events.length, atMs: nowMs(), ...data }))
+      const line = redactedJson({ seq: events.length, atMs: nowMs(), ...data })
       const event = JSON.parse(line) as JournalEvent
       events.push(event)
       if (open) appendFileSync(file, `${line}\n`)

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { CommandError } from '../../lib/errors.ts'
 import type { CommandResult } from '../../lib/node.ts'
 import type { Journal, Machine } from '../ports.ts'
-import { redact } from './redact.ts'
+import { redactedJson } from './redact.ts'
 
 const keptCharacters = 64 * 1024
 
@@ -19,7 +19,7 @@ export function recordedNode(machine: Machine, commandsFile: string, journal: Jo
     const { argv, exitCode, durationMs, startedMs, secret } = entry
     const [stdout, stderr] = secret ? ['[withheld]', '[withheld]'] : [entry.stdout, entry.stderr].map(shortened)
     const line = { atMs: startedMs, argv, exitCode, durationMs: Math.round(durationMs), stdout, stderr }
-    appendFileSync(commandsFile, `${redact(JSON.stringify(line))}\n`)
+    appendFileSync(commandsFile, `${redactedJson(line)}\n`)
     const command = firstLine(argv)
     journal.append({
       type: 'command.finished',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { redact, secretsIn } from './redact.ts'
+import { redact, redactedJson, secretsIn } from './redact.ts'
 
 const pem = ['-----BEGIN RSA', `PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----`].join(' ')
 const jwt = `eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.eyJpc3MiOiJodHRwczovL2t1YmVybmV0ZXMifQ.${'c2lnbmF0dXJl'.repeat(4)}`
@@ -24,6 +24,11 @@ describe('secrets', () => {
       const text = Buffer.from(`-----BEGIN ${padding}PRIVATE KEY-----${'A'.repeat(40)}`).toString('base64')
       expect(secretsIn(text), padding).toContain('base64 of a PEM private key')
     }
+  })
+
+  test('a key that is cut off leaves the document around it whole', () => {
+    const text = redactedJson({ a: '-----BEGIN RSA PRIVATE KEY-----\nMII cut', b: [1, { c: jwt }] })
+    expect(JSON.parse(text)).toEqual({ a: '[withheld]', b: [1, { c: '[withheld]' }] })
   })
 
   test('certificates, names and digests are left alone', () => {

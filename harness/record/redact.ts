@@ -19,6 +19,11 @@ export function redact(text: string): string {
   return secrets.reduce((clean, [, pattern, replacement]) => clean.replace(pattern, replacement), text)
 }
 
+/** As JSON.stringify, with every string redacted on its own, so that what is withheld never takes the document's end with it. */
+export function redactedJson(value: unknown, space?: number): string {
+  return JSON.stringify(value, (_, entry: unknown) => (typeof entry === 'string' ? redact(entry) : entry), space)
+}
+
 /** The names of the kinds of secret that stand in the text; empty for a clean one. */
 export function secretsIn(text: string): readonly string[] {
   return secrets.filter(([, pattern]) => text.search(pattern) >= 0).map(([name]) => name)

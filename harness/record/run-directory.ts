@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promise
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
 import type { EvidenceStore } from '../ports.ts'
-import { redact } from './redact.ts'
+import { redactedJson } from './redact.ts'
 import { runRecordSchema, type RunRecord } from './run-record.ts'
 
 /** `20261124T021500Z-lost-pki-m3` */
@@ -58,7 +58,7 @@ async function pointLatest(path: string): Promise<void> {
 /** Writes run.json in one go, valid by its schema; a reader never sees half of it. */
 export async function writeRunRecord(runDir: string, record: RunRecord): Promise<void> {
   const path = join(runDir, 'run.json')
-  await writeFile(`${path}.tmp`, `${redact(JSON.stringify(runRecordSchema.parse(record), null, 2))}\n`)
+  await writeFile(`${path}.tmp`, `${redactedJson(runRecordSchema.parse(record), 2)}\n`)
   await rename(`${path}.tmp`, path)
 }
 
@@ -67,7 +67,7 @@ export function evidenceStore(runDir: string): EvidenceStore {
   const pathOf = (name: string) => join(runDir, 'evidence', `${name}.json`)
   return {
     async write(name, value) {
-      await writeFile(pathOf(name), `${redact(JSON.stringify(value, null, 1))}\n`)
+      await writeFile(pathOf(name), `${redactedJson(value, 1)}\n`)
     },
     async read(name) {
       return JSON.parse(await readFile(pathOf(name), 'utf8')) as unknown
