@@ -13,4 +13,3 @@ export const preparedManifestsDir = `${workDir}/manifests`
 
 /** The kubeconfig of a worker's kubelet, from its signing until it is installed. */
 export const preparedKubeletConf = `${workDir}/kubelet.conf`
-

@@ -13,7 +13,7 @@ export const checkEtcd: Step = {
     const site = await siteOf(context)
     const { signal } = context
     const statuses = await onEach(site.controlPlanes, async (host) => {
-      await waitForPort(host, '127.0.0.1', 2379, signal)
+      await waitForPort(host, '127.0.0.1', 2379, { signal })
       const what = `etcd answers on ${host.node.name}`
       return waitFor(what, () => etcdStatus(host, site, signal), { timeoutMs: 120_000, intervalMs: 200, signal })
     })

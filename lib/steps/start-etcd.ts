@@ -2,15 +2,41 @@ import { bash } from '../bash.ts'
 import { onEach } from '../each.ts'
 import { requireEtcdData } from '../etcd/etcd-data.ts'
 import { belongsTo, kubeletState, restartKubelet } from '../kubelet.ts'
-import { installFunction, isInstalled } from '../manifests.ts'
+import { installFunction, installManifest, isInstalled } from '../manifests.ts'
+import type { RecoveryContext } from '../step.ts'
 import { siteOf, type Host } from '../site.ts'
 import { clusterCa } from '../trust.ts'
+import { waitForPort } from '../wait-for-port.ts'
 import { workStep } from '../work-step.ts'
 import { preparedManifestsDir } from '../work-dir.ts'
 
+/** kubeadm's etcd opens its metrics port when it begins to serve its peers, after it has compared its data with theirs. */
+const metricsPort = 2381
+
+async function serves(host: Host, signal: AbortSignal): Promise<void> {
+  try {
+    await waitForPort(host, '127.0.0.1', metricsPort, { timeoutMs: 15_000, signal })
+  } catch {
+    // Another port, or a slow machine: then the next member waits for this one's answer itself.
+    signal.throwIfAborted()
+  }
+}
+
+/** A kubelet that starts without its manifests' directory looks for it again after 20 s only. */
+async function restartWith(context: RecoveryContext, host: Host, manifest?: 'etcd'): Promise<void> {
+  const site = await siteOf(context)
+  const before = bash`
+mkdir -p ${host.facts.manifestsDir}
+${installFunction(host)}
+for component in ${manifest ? [manifest] : []}; do install_manifest "$component" ${preparedManifestsDir}/"$component.yaml"; done
+`
+  await restartKubelet(context, site, host, before)
+}
+
 /**
- * The kubelets of the control planes are restarted with etcd's manifest, with their new identity: their file source lost its watch with the
- * directory and would look again only after a back-off of up to 20 s.
+ * The kubelets of the control planes are restarted with their new identity: their file source lost its watch with the directory and would look
+ * again only after a back-off of up to 20 s. Members start one after another: at its start each asks every peer for a hash and waits 7 s for one
+ * that listens but does not serve yet, as all of them do when they start together (InitialCorruptCheck).
  */
 export const startEtcd = workStep<Host>({
   id: 'start-etcd',
@@ -27,15 +53,16 @@ export const startEtcd = workStep<Host>({
     })
     return found.flat()
   },
-  async work(context, hosts) {
+  async work(context, [first, ...others]) {
     const site = await siteOf(context)
     await requireEtcdData(site, context.signal)
-    await onEach(hosts, (host) => {
-      const installEtcd = bash`
-${installFunction(host)}
-install_manifest etcd ${preparedManifestsDir}/etcd.yaml
-`
-      return restartKubelet(context, site, host, installEtcd)
-    })
+    if (!first) return
+    await onEach([first, ...others], (host) => restartWith(context, host, host === first ? 'etcd' : undefined))
+    let started = first
+    for (const host of others) {
+      await serves(started, context.signal)
+      await installManifest(context, site, host, 'etcd')
+      started = host
+    }
   },
 })

@@ -53,7 +53,7 @@ export const startGaggedControllerManager: Step = {
     const { signal } = context
     const [full] = await Promise.all([
       fullManifest(site, signal),
-      onEach(site.controlPlanes, (host) => waitForPort(host, host.address, site.config.bindPort, signal)),
+      onEach(site.controlPlanes, (host) => waitForPort(host, host.address, site.config.bindPort, { signal })),
     ])
     if (full !== '') await installGagged(site, gaggedManifest(full), signal)
     await onEach(site.controlPlanes, (host) => waitUntilReady(host, site, signal))
