@@ -2,17 +2,22 @@ import { bash, runScript, type Script } from './bash.ts'
 import { isObject, type Json } from './kubeadm/operator-config.ts'
 import type { Host, Site } from './site.ts'
 
+/** This machine's own API server, rather than a balancer. */
+export function serverUrl(host: Host, site: Site): string {
+  const address = host.address.includes(':') ? `[${host.address}]` : host.address
+  return `https://${address}:${site.config.bindPort}`
+}
+
 /**
- * `kube ARG…` for scripts on a control plane: kubectl as super-admin, at this machine's own API server rather than at a balancer.
+ * `kube ARG…` for scripts on a control plane: kubectl as super-admin, at this machine's own API server.
  * super-admin.conf because admin.conf needs a ClusterRoleBinding from etcd; kubeadm before 1.29 has admin.conf only.
  */
 export function kubeFunction(host: Host, site: Site): Script {
-  const address = host.address.includes(':') ? `[${host.address}]` : host.address
   return bash`
 kube() {
   local config=/etc/kubernetes/super-admin.conf
   if [ ! -s "$config" ]; then config=/etc/kubernetes/admin.conf; fi
-  kubectl --kubeconfig "$config" --server ${`https://${address}:${site.config.bindPort}`} --request-timeout 10s "$@"
+  kubectl --kubeconfig "$config" --server ${serverUrl(host, site)} --request-timeout 10s "$@"
 }
 `
 }
