@@ -4,7 +4,7 @@ import type { Connection, Target } from './probe-plan.ts'
 import type { RunClock } from './run-clock.ts'
 import { type ErrorClass, errorIndex } from './sample-format.ts'
 import type { SampleWriter } from './sample-writer.ts'
-import { type Stalls, stallMs } from './stalls.ts'
+import { type Stalls, tooLateMs } from './stalls.ts'
 import { type Life, type Verdict, verdictOnEnd, verdictOnWaiting } from './verdict.ts'
 
 export interface PathProbeOptions {
@@ -121,7 +121,7 @@ export function pathProbe(options: PathProbeOptions): PathProbe {
       const nowMs = clock()
       const lagMs = nowMs - plannedMs(next)
       lagMaxMs = Math.max(lagMaxMs, lagMs)
-      if (lagMs <= stallMs && owner[next % slots] === nobody) send(next, lagMs)
+      if (lagMs <= tooLateMs && owner[next % slots] === nobody) send(next, lagMs)
       else record(next, { outcome: outcomes.unmeasured, error: 'not-sent' }, nowMs)
     }
   }

@@ -1,5 +1,11 @@
-/** A sample that is sent later than this was not measured, and a process that runs so much later than it asked for stands still. */
+/** A process that runs this much later than it asked for stood still. */
 export const stallMs = 50
+
+/**
+ * A sample is not sent any more when it would be this late; it is unmeasured then. One that is late by less still shows that the
+ * path worked by then, and what the delay hides stays in the success gap, well below any budget.
+ */
+export const tooLateMs = 100
 
 /** Timers of Node are 1 to 2 ms late anyway. */
 const noticedMs = 5
