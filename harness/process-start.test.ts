@@ -13,8 +13,8 @@ test('a process keeps its start; another one has another, and one that ended has
 })
 
 test('a zombie has ended', async () => {
-  // exec keeps the pid of the shell, so nobody waits for the child that the shell started.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 5'])
+  // exec keeps the pid of the shell, so nobody waits for the child that the shell started and that ends after it is gone.
+  const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 5'])
   const [output] = (await once(parent.stdout, 'data')) as [Buffer]
   const zombie = Number(output.toString())
   await expect.poll(() => processStart(zombie), { timeout: 1_000, interval: 10 }).toBeUndefined()
