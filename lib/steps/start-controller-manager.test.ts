@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import type { StepError } from '../errors.ts'
+import { runSteps } from '../step.ts'
+import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { plain } from '../testing/kubeadm-config.ts'
+import { startControllerManager } from './start-controller-manager.ts'
+
+const started = Date.parse('2026-11-24T02:00:00Z') / 1000
+const after = '2026-11-24T02:00:05Z'
+const before = '2026-11-24T01:00:00Z'
+
+interface Seen {
+  readonly node: string
+  readonly renewed: string
+  readonly ready?: string
+}
+
+function api(seen: readonly Seen[], pods: readonly object[] = []) {
+  const leases = seen.map(({ node, renewed }) => ({ metadata: { name: node }, spec: { renewTime: renewed } }))
+  const nodes = seen.map(({ node, renewed, ready = 'True' }) => ({
+    metadata: { name: node },
+    status: { conditions: [{ type: 'Ready', status: ready, lastHeartbeatTime: renewed }] },
+  }))
+  return {
+    'get /apis/coordination*': `${JSON.stringify({ items: leases })}\n${JSON.stringify({ items: nodes })}\n`,
+    'get /api/v1/pods*': `${JSON.stringify({ items: pods })}\n`,
+  }
+}
+
+async function run(seen: readonly Seen[], pods: readonly object[] = []) {
+  const answers = {
+    'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+    'see which identity kubelet has': facts({ 'started-at': String(started) }),
+    'compare manifests of kube-controller-manager': 'no',
+    'look for the gagged controller manager': 'gagged',
+    'end the gagged controller manager': '',
+    'install the manifest of kube-controller-manager': '',
+    ...api(seen, pods),
+  }
+  const master = fakeNode('m1', 'control-plane', answers)
+  const worker = fakeNode('w1', 'worker', answers)
+  const error = (await runSteps([startControllerManager], fakeContext([master, worker], plain)).catch(
+    (cause: unknown) => cause,
+  )) as StepError | undefined
+  return { error, titles: master.commands.map(({ title }) => title) }
+}
+
+const back: Seen[] = [
+  { node: 'm1', renewed: after },
+  { node: 'w1', renewed: after },
+]
+const installs = 'install the manifest of kube-controller-manager'
+
+describe('the gate before the full controller manager', () => {
+  it('opens when every Node is back, and ends the gagged one first', async () => {
+    const { error, titles } = await run(back)
+    expect(error).toBeUndefined()
+    expect(titles.slice(-2)).toEqual(['end the gagged controller manager', installs])
+  })
+
+  it.each<[string, Seen[], string]>([
+    [
+      'a worker is silent',
+      [
+        { node: 'm1', renewed: after },
+        { node: 'w1', renewed: before },
+      ],
+      'w1',
+    ],
+    [
+      'a Node is not Ready',
+      [
+        { node: 'm1', renewed: after },
+        { node: 'w1', renewed: after, ready: 'False' },
+      ],
+      'w1',
+    ],
+    ['a Node is missing', [{ node: 'm1', renewed: after }], 'w1'],
+    [
+      'nobody listed a Node that says Ready and is silent',
+      [...back, { node: 'w9', renewed: before }],
+      'w9 (not in the inventory)',
+    ],
+  ])('stays shut when %s', async (_, seen, words) => {
+    const { error, titles } = await run(seen)
+    expect(error?.cause).toMatchObject({ name: 'GateError' })
+    expect(error?.message).toContain(words)
+    expect(titles).not.toContain(installs)
+    expect(titles).not.toContain('end the gagged controller manager')
+  })
+
+  it('opens when the Node that nobody listed was given up long ago', async () => {
+    const { error } = await run([...back, { node: 'w9', renewed: before, ready: 'Unknown' }])
+    expect(error).toBeUndefined()
+  })
+
+  it('does not wait for a pod that was unready before its kubelet started', async () => {
+    const broken = {
+      metadata: { namespace: 'mine', name: 'broken' },
+      spec: { nodeName: 'w1' },
+      status: { conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: before }] },
+    }
+    expect((await run(back, [broken])).error).toBeUndefined()
+  })
+})
