@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
 import type { EvidenceStore } from '../ports.ts'
@@ -20,7 +20,7 @@ export function runIdOf(startedAt: Date, scenario: string, masters: number): str
 export async function createRunDirectory(out: string, id: string): Promise<string> {
   const root = resolve(out)
   try {
-    await mkdir(root, { recursive: true })
+    await makeDirectories(root)
     const path = await makeNew(root, id)
     await Promise.all(
       ['samples', 'evidence', 'commands', 'nodes', 'inputs', 'report'].map((name) => mkdir(join(path, name))),
@@ -33,6 +33,14 @@ export async function createRunDirectory(out: string, id: string): Promise<strin
       cause,
     })
   }
+}
+
+/** One after another, because node's recursive mkdir never ends where a file system takes no directories, such as /proc. */
+async function makeDirectories(path: string): Promise<void> {
+  const isDirectory = (await stat(path).catch(() => undefined))?.isDirectory() ?? false
+  if (isDirectory) return
+  if (dirname(path) !== path) await makeDirectories(dirname(path))
+  await mkdir(path)
 }
 
 async function makeNew(root: string, id: string): Promise<string> {
