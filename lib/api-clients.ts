@@ -9,8 +9,9 @@ import { waitFor } from './wait.ts'
 const dnsPods = '/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns'
 
 /**
- * The API clients that a cluster cannot do without and that still run as they did before the repair: kube-proxy and the network's daemons, then
- * the cluster's DNS. One is restarted when its containers are younger than the kubelet that brought it its new token and CA.
+ * The API clients that a cluster cannot do without and that still run as they did before the repair: kube-proxy and
+ * the network's daemons, then the cluster's DNS. One is restarted when its containers are younger than the kubelet
+ * that brought it its new token and CA.
  */
 export async function apiClients(site: Site, signal: AbortSignal): Promise<Pod[]> {
   const [kubelets, [all, dns]] = await Promise.all([
@@ -31,8 +32,8 @@ export async function apiClients(site: Site, signal: AbortSignal): Promise<Pod[]
 }
 
 /**
- * Kills the pods' containers; kubelet starts them again in the same sandbox, at once the first time. Asked politely, CoreDNS would keep the 5 s of
- * its lameduck mode, and be missing just as long afterwards.
+ * Kills the pods' containers; kubelet starts them again in the same sandbox, at once the first time. Asked politely,
+ * CoreDNS would keep the 5 s of its lameduck mode, and be missing just as long afterwards.
  */
 export async function restartInPlace(host: Host, pods: readonly Pod[], signal: AbortSignal): Promise<void> {
   const ids = pods.flatMap(({ containers }) => containers.map(({ id }) => id)).filter((id) => id !== '')

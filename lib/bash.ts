@@ -14,8 +14,9 @@ export function quote(value: string): string {
 }
 
 /**
- * A template for bash: strings and numbers become one quoted word each, arrays as many words as they have elements, scripts are
- * inserted as they are. Backslashes in the template stay as written, but for \${ and \`, which JavaScript wants escaped.
+ * A template for bash: strings and numbers become one quoted word each, arrays as many words as they have elements,
+ * scripts are inserted as they are. Backslashes in the template stay as written, but for \${ and \`, which JavaScript
+ * wants escaped.
  */
 export function bash(template: TemplateStringsArray, ...values: readonly Value[]): Script {
   const text = template.raw.map((part, index) => part.replaceAll(/\\(?=\$\{|`)/g, '') + insert(values[index])).join('')
@@ -30,8 +31,8 @@ function insert(value: Value | undefined): string {
 }
 
 /**
- * Runs a script on a machine in one go. It stops at the first command that fails (`errexit`, `nounset`, `pipefail`). The title is
- * the script's first line, so that a CommandError names it.
+ * Runs a script on a machine in one go. It stops at the first command that fails (`errexit`, `nounset`, `pipefail`).
+ * The title is the script's first line, so that a CommandError names it.
  */
 export function runScript(node: Node, title: string, script: Script, options?: ExecOptions): Promise<CommandResult> {
   const text = `# ${title.replaceAll('\n', ' ')}\nset -euo pipefail\n${script.text.trim()}\n`

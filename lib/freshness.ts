@@ -3,7 +3,10 @@ import { isObject, objectAt, stringAt, type Json } from './kubeadm/operator-conf
 import type { KubeletState } from './kubelet.ts'
 import type { Site } from './site.ts'
 
-/** What the API knows of a machine's kubelet; times in seconds since 1970, written by that machine, 0 where there is none. */
+/**
+ * What the API knows of a machine's kubelet; times in seconds since 1970, written by that machine, 0 where there is
+ * none.
+ */
 export interface Heartbeat {
   readonly node: string
   readonly leaseRenewedAt: number
@@ -36,7 +39,9 @@ export function heartbeatsIn(leases: Json | undefined, nodes: Json | undefined):
   )
 }
 
-/** Renewed by the kubelet that runs now. Both times are of the machine's own clock, so that a wrong one does no harm. */
+/**
+ * Renewed by the kubelet that runs now. Both times are of the machine's own clock, so that a wrong one does no harm.
+ */
 export function leaseIsFresh(heartbeat: Heartbeat | undefined, kubelet: Pick<KubeletState, 'startedAt'>): boolean {
   return heartbeat !== undefined && heartbeat.leaseRenewedAt >= kubelet.startedAt
 }

@@ -2,9 +2,9 @@ import { parse, stringify } from 'yaml'
 import { isObject, objectAt, type Json } from './kubeadm/operator-config.ts'
 
 /**
- * The controllers that a cluster needs to get its trust back: tokens, cluster-info's signature, certificate requests, the root CA in every
- * namespace. Not among them: the node lifecycle, garbage collection, and all that creates or deletes pods. Names as in
- * cmd/kube-controller-manager/names/controller_names.go, the same since 1.28.
+ * The controllers that a cluster needs to get its trust back: tokens, cluster-info's signature, certificate requests,
+ * the root CA in every namespace. Not among them: the node lifecycle, garbage collection, and all that creates or
+ * deletes pods. Names as in cmd/kube-controller-manager/names/controller_names.go, the same since 1.28.
  */
 const gaggedControllers = [
   'serviceaccount-token-controller',
@@ -20,13 +20,15 @@ const gaggedControllers = [
 export const gaggedName = 'kube-controller-manager-gagged'
 
 /**
- * No election: it is the only one, and a new one would wait 15 s for the lease of a dead one. No port: it must not keep the full one from starting.
+ * No election: it is the only one, and a new one would wait 15 s for the lease of a dead one. No port: it must not
+ * keep the full one from starting.
  */
 const flags = { controllers: gaggedControllers.join(','), 'leader-elect': 'false', 'secure-port': '0' } as const
 
 /**
- * The gagged controller manager, made of kubeadm's manifest of the full one. It is a static pod of another name, because kubelet lets the successor
- * of a static pod of the same name wait 10 to 15 s (backOffPeriod in pkg/kubelet/pod_workers.go).
+ * The gagged controller manager, made of kubeadm's manifest of the full one. It is a static pod of another name,
+ * because kubelet lets the successor of a static pod of the same name wait 10 to 15 s (backOffPeriod in
+ * pkg/kubelet/pod_workers.go).
  */
 export function gaggedManifest(manifest: string): string {
   const pod: unknown = parse(manifest)

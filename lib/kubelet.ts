@@ -5,17 +5,23 @@ import { sameCertificate } from './pki/pem.ts'
 import { reportSetAside, setAsideFunctions } from './set-aside.ts'
 import type { Host, Site } from './site.ts'
 import type { RecoveryContext } from './step.ts'
-import { kubeadmConfigPath, preparedKubeletConf } from './work-dir.ts'
+import { kubeadmConfigPath, preparedKubeletConf, workDir } from './work-dir.ts'
 
 const kubeletConf = '/etc/kubernetes/kubelet.conf'
 const kubeletPki = '/var/lib/kubelet/pki'
 const currentCertificate = `${kubeletPki}/kubelet-client-current.pem`
 
-/** With which identity a kubelet works; certificates as PEM, empty where there is none, times in whole seconds of that machine's clock. */
+/**
+ * With which identity a kubelet works; certificates as PEM, empty where there is none, times in whole seconds of that
+ * machine's clock.
+ */
 export interface KubeletState {
   /** The CA in its kubelet.conf: who it believes to be the API server. */
   readonly trustedCa: string
-  /** The certificate it shows: its own rotated one if there is one, since kubelet prefers that to what kubelet.conf holds. */
+  /**
+   * The certificate it shows: its own rotated one if there is one, since kubelet prefers that to what kubelet.conf
+   * holds.
+   */
   readonly clientCertificate: string
   /** The CA file by which it knows its callers. */
   readonly callersCa: string
@@ -59,27 +65,37 @@ export function belongsTo(ca: string, state: KubeletState, now: Date): boolean {
 }
 
 /**
- * Signs a kubeconfig for a machine's kubelet on the first control plane and lays it ready on the machine. No TLS bootstrap: that needs
- * a running controller manager, and kubeadm refuses it on a Node that still says Ready.
+ * Signs a kubeconfig for a machine's kubelet on the first control plane and lays it ready on the machine. No TLS
+ * bootstrap: that needs a running controller manager, and kubeadm refuses it on a Node that still says Ready.
  */
 export async function prepareKubeletConf(site: Site, host: Host, signal: AbortSignal): Promise<void> {
   const user = `system:node:${host.node.name}`
   const sign = bash`kubeadm kubeconfig user --config ${kubeadmConfigPath} --org system:nodes --client-name ${user}`
   const { stdout } = await runScript(site.first.node, `sign a kubeconfig for ${user}`, sign, { signal, secret: true })
-  const store = bash`umask 077; mkdir -p "$(dirname ${preparedKubeletConf})"; cat > ${preparedKubeletConf}.new; mv ${preparedKubeletConf}.new ${preparedKubeletConf}`
+  const store = bash`
+umask 077
+mkdir -p ${workDir}
+cat > ${preparedKubeletConf}.new
+mv ${preparedKubeletConf}.new ${preparedKubeletConf}
+`
   await runScript(host.node, 'lay the kubeconfig of kubelet ready', store, { signal, secret: true, input: stdout })
 }
 
 /** Whether a kubeconfig of this CA lies ready on a machine. */
 export async function isPrepared(host: Host, ca: string, signal: AbortSignal): Promise<boolean> {
-  const script = bash`{ sed -n 's/^ *certificate-authority-data: //p' ${preparedKubeletConf} 2>/dev/null || true; } | base64 -d`
+  const script = bash`
+if [ -s ${preparedKubeletConf} ]; then
+  sed -n 's/^ *certificate-authority-data: //p' ${preparedKubeletConf} | base64 -d
+fi
+`
   const { stdout } = await runScript(host.node, 'see whether a kubeconfig lies ready', script, { signal })
   return sameCertificate(stdout, ca)
 }
 
 /**
- * Gives a kubelet its new identity and restarts it; its containers run on. The old client certificate must go: kubelet prefers it to
- * kubelet.conf until it expires, whoever signed it. A kubeconfig laid ready is installed, else the one in place is used.
+ * Gives a kubelet its new identity and restarts it; its containers run on. The old client certificate must go:
+ * kubelet prefers it to kubelet.conf until it expires, whoever signed it. A kubeconfig laid ready is installed, else
+ * the one in place is used.
  * @param before more to do on the machine just before the restart, in the same script
  */
 export async function restartKubelet(context: RecoveryContext, site: Site, host: Host, before = bash``): Promise<void> {
@@ -127,13 +143,16 @@ else echo 'not rotated yet'; fi
 }
 
 /**
- * Lets kubelet.conf name kubelet's own rotated certificate instead of holding one, as `kubeadm init phase kubelet-finalize` does: a kubelet
- * that starts after the one it holds has expired would ask for a bootstrap file that is long gone.
+ * Lets kubelet.conf name kubelet's own rotated certificate instead of holding one, as `kubeadm init phase
+ * kubelet-finalize` does: a kubelet that starts after the one it holds has expired would ask for a bootstrap file
+ * that is long gone.
  */
 export async function nameRotatedCertificate(host: Host, signal: AbortSignal): Promise<void> {
   const script = bash`
 new=/etc/kubernetes/.kubelet.conf.new
-(umask 077; sed -e 's#client-certificate-data: .*#client-certificate: ${currentCertificate}#' -e 's#client-key-data: .*#client-key: ${currentCertificate}#' ${kubeletConf} > "$new")
+umask 077
+sed -e 's#client-certificate-data: .*#client-certificate: ${currentCertificate}#' \
+  -e 's#client-key-data: .*#client-key: ${currentCertificate}#' ${kubeletConf} > "$new"
 touch -r ${kubeletConf} "$new"
 mv "$new" ${kubeletConf}
 `

@@ -1,116 +1,28 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { GateError } from './errors.ts'
 import { libraryRecovery } from './library-recovery.ts'
 import { runSteps } from './step.ts'
-import { ca, leaf, publicKey } from './testing/certificates.ts'
-import { facts, fakeContext, fakeNode, type Answer, type FakeNode } from './testing/fake-node.ts'
+import { leaf } from './testing/certificates.ts'
+import { etcdAnswer, lostMaster, lostWorker } from './testing/fake-cluster.ts'
+import { facts, fakeContext, fakeNode, type FakeNode } from './testing/fake-node.ts'
 import { plain } from './testing/kubeadm-config.ts'
-
-const lookAround = facts({ route: '[{"prefsrc":"10.0.0.1"}]' })
-const sums = [
-  'ca.crt',
-  'ca.key',
-  'front-proxy-ca.crt',
-  'front-proxy-ca.key',
-  'etcd/ca.crt',
-  'etcd/ca.key',
-  'sa.key',
-  'sa.pub',
-]
-const stale = facts({ 'trusted-ca': leaf })
-const etcd = (members: number, namespaces: number, pods: number) =>
-  `{"header":{"cluster_id":1111111111111111111,"member_id":2},"members":[${Array(members).fill('{}').join(',')}]}\n"Count" : ${namespaces}\n"Count" : ${pods}\n`
-
-/** A control plane as the disaster leaves it, up to the start of the API servers. */
-function master(name: string, changes: Readonly<Record<string, Answer>> = {}): FakeNode {
-  let made = ''
-  let issued = ''
-  const node = fakeNode(name, 'control-plane', {
-    ...changes,
-    'look around': changes['look around'] ?? lookAround,
-    'lay the kubeadm configuration ready': '',
-    'list the sandboxes of the control plane': '\n{"items":[]}',
-    'see which authorities are there': () => made,
-    'make the authorities': () => {
-      made = sums.map((file) => `0a  ${file}\n`).join('')
-      return ''
-    },
-    'pack the authorities': 'cGFja2Vk',
-    'install the authorities': () => {
-      made = sums.map((file) => `0a  ${file}\n`).join('')
-      return ''
-    },
-    'see which certificates are there': () => issued,
-    'issue certificates and kubeconfigs': () => {
-      issued = issuedFacts
-      return ''
-    },
-    'sign a kubeconfig for *': 'kubeconfig-with-a-key',
-    'compare manifests of *': 'no',
-    'see which identity kubelet has': stale,
-    'look for the data of etcd': changes['look for the data of etcd'] ?? 'present',
-    'give kubelet its new identity': 'set-aside: /var/lib/kubelet/pki/kubelet-client-current.pem\n',
-    'wait for port *': '',
-    'install the manifest of etcd': '',
-    'ask etcd how it is': changes['ask etcd how it is'] ?? etcd(1, 5, 12),
-    'install the manifest of kube-apiserver': '',
-  })
-  node.files.set('/etc/kubernetes/pki/ca.crt', ca)
-  node.files.set('/etc/kubernetes/pki/sa.pub', publicKey)
-  return node
-}
-
-const certificates = [
-  'apiserver',
-  'apiserver-kubelet-client',
-  'front-proxy-client',
-  'apiserver-etcd-client',
-  'etcd/server',
-  'etcd/peer',
-  'etcd/healthcheck-client',
-]
-const issuedFacts = facts({
-  'ca.crt': ca,
-  'front-proxy-ca.crt': ca,
-  'etcd/ca.crt': ca,
-  ...Object.fromEntries(
-    certificates.flatMap((name) => [
-      [`${name}.crt`, leaf],
-      [`key-of:${name}.crt`, 'yes'],
-    ]),
-  ),
-  ...Object.fromEntries(
-    ['admin', 'kubelet', 'controller-manager', 'scheduler'].flatMap((name) => [
-      [`${name}.conf`, leaf],
-      [`ca-of:${name}.conf`, ca],
-    ]),
-  ),
-  ...Object.fromEntries(
-    ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map((name) => [name, 'yes']),
-  ),
-})
-
-const worker = () =>
-  fakeNode('worker-1', 'worker', {
-    'look around': lookAround,
-    'see which identity kubelet has': stale,
-    'see whether a kubeconfig lies ready': '',
-    'lay the kubeconfig of kubelet ready': '',
-  })
 
 async function recover(nodes: readonly FakeNode[]) {
   const context = fakeContext(nodes, plain)
   const steps = await libraryRecovery.plan(context.inventory)
   const error = await runSteps(steps, context).catch((cause: unknown) => cause)
-  const titles = nodes.flatMap(({ name, commands }) => commands.map(({ title }) => `${name}: ${title}`))
-  return { error, titles, events: context.events }
+  const commands = nodes.flatMap((node) => node.commands)
+  const titles = nodes.flatMap((node) => node.commands.map(({ title }) => `${node.name}: ${title}`))
+  return { error, commands, titles, events: context.events }
 }
 
-const wroteApiServer = (titles: readonly string[]) =>
+const startsApiServer = (titles: readonly string[]) =>
   titles.some((title) => title.includes('install the manifest of kube-apiserver'))
+const two = { 'ask etcd how it is': etcdAnswer(2, 5, 12) }
 
 describe('plan', () => {
-  it('is the proved order: etcd and its gate, API servers, trust, kubelets, and only then who could evict', async () => {
+  it('is the proved order: etcd and its gate, API servers, trust, kubelets, then who could evict', async () => {
     const steps = await libraryRecovery.plan(fakeContext([fakeNode('m', 'control-plane', {})], '').inventory)
     const at = (id: string) => steps.findIndex((step) => step.id === id)
     const order = [
@@ -149,69 +61,90 @@ describe('plan', () => {
   })
 })
 
-describe('the gates', () => {
-  it('starts API servers when etcd is the old one', async () => {
-    const { titles, events } = await recover([master('m1'), worker()])
-    expect(wroteApiServer(titles)).toBe(true)
-    expect(events).toContainEqual({ type: 'milestone.reached', milestone: 'etcd-healthy' })
-    expect(events).toContainEqual({
-      type: 'file.set-aside',
-      node: 'm1',
-      path: '/var/lib/kubelet/pki/kubelet-client-current.pem',
-    })
+describe('the recovery', () => {
+  it('reaches every milestone, and says what it set aside', async () => {
+    const { error, events } = await recover([lostMaster('m1', ['m1', 'w1']), lostWorker('w1')])
+    expect(error).toBeUndefined()
+    const milestones = events.flatMap((event) => (event.type === 'milestone.reached' ? [event.milestone] : []))
+    expect(milestones).toEqual(['etcd-healthy', 'api-ready', 'leases-fresh', 'nodes-ready', 'tokens-reissued'])
+    const path = '/var/lib/kubelet/pki/kubelet-client-current.pem'
+    expect(events).toContainEqual({ type: 'file.set-aside', node: 'm1', path })
+    expect(events).toContainEqual({ type: 'file.set-aside', node: 'w1', path })
   })
 
-  it('starts nothing at all on an empty data directory, on whichever control plane', async () => {
-    const { error, titles } = await recover([master('m1'), master('m2', { 'look for the data of etcd': '' })])
+  it('changes nothing when it is run again', async () => {
+    const nodes = [lostMaster('m1', ['m1', 'w1']), lostWorker('w1')]
+    await recover(nodes)
+    const { error, events } = await recover(nodes)
+    expect(error).toBeUndefined()
+    const started = events.flatMap((event) => (event.type === 'step.started' ? [event.step] : []))
+    const onlyLooks = ['look-around', 'check-etcd', 'start-gagged-controller-manager', 'await-kubelets', 'check-tokens']
+    expect(started).toEqual([...onlyLooks, 'confirm'])
+  })
+
+  it('makes the authorities once, and copies them before anything is signed with them', async () => {
+    const { titles } = await recover([lostMaster('m1', ['m1', 'm2'], two), lostMaster('m2', ['m1', 'm2'], two)])
+    expect(titles.filter((title) => title.includes('make the authorities'))).toEqual(['m1: make the authorities'])
+    const copied = titles.indexOf('m2: install the authorities')
+    expect(copied).toBeGreaterThan(-1)
+    expect(copied).toBeLessThan(titles.indexOf('m2: issue certificates and kubeconfigs'))
+  })
+
+  it('gives bash nothing that it cannot read', async () => {
+    const { commands } = await recover([
+      lostMaster('m1', ['m1', 'm2', 'w1'], two),
+      lostMaster('m2', [], two),
+      lostWorker('w1'),
+    ])
+    const scripts = new Map(commands.map(({ title, script }) => [title, script]))
+    expect(scripts.size).toBeGreaterThan(20)
+    for (const input of scripts.values()) execFileSync('bash', ['-n'], { input })
+  })
+})
+
+describe('the gates', () => {
+  it('start nothing at all on an empty data directory, on whichever control plane', async () => {
+    const empty = { 'look for the data of etcd': '' }
+    const { error, titles } = await recover([lostMaster('m1', []), lostMaster('m2', [], empty)])
     expect(error).toMatchObject({ step: 'start-etcd', cause: { name: 'GateError' } })
     expect(String(error)).toContain('m2')
     expect(titles.filter((title) => title.includes('give kubelet its new identity'))).toEqual([])
-    expect(wroteApiServer(titles)).toBe(false)
+    expect(startsApiServer(titles)).toBe(false)
   })
 
   it.each([
-    ['etcd has no pods', etcd(1, 5, 0)],
-    ['etcd is empty', etcd(1, 0, 0)],
-    ['etcd has more members than the inventory control planes', etcd(3, 5, 12)],
-  ])('starts no API server when %s', async (_, answer) => {
-    const { error, titles } = await recover([master('m1', { 'ask etcd how it is': answer }), worker()])
+    ['etcd has no pods', etcdAnswer(1, 5, 0)],
+    ['etcd is empty', etcdAnswer(1, 0, 0)],
+    ['etcd has more members than the inventory control planes', etcdAnswer(3, 5, 12)],
+  ])('start no API server when %s', async (_, answer) => {
+    const { error, titles } = await recover([lostMaster('m1', [], { 'ask etcd how it is': answer }), lostWorker('w1')])
     expect(error).toMatchObject({ step: 'check-etcd', cause: { name: 'GateError' } })
-    expect(wroteApiServer(titles)).toBe(false)
+    expect(startsApiServer(titles)).toBe(false)
   })
 
-  it('changes nothing when a machine is not the one that was listed', async () => {
+  it('let nothing be changed when a machine is not the one that was listed', async () => {
     const strange = facts({ route: '[{"prefsrc":"10.0.0.1"}]', 'kubelet-certificate': leaf })
-    const { error, titles } = await recover([master('m1', { 'look around': strange }), worker()])
+    const { error, titles } = await recover([lostMaster('m1', [], { 'look around': strange }), lostWorker('w1')])
     expect(error).toMatchObject({ step: 'look-around', cause: { name: 'GateError' } })
-    expect(titles).toEqual(['m1: look around', 'worker-1: look around'])
+    expect(titles).toEqual(['m1: look around', 'w1: look around'])
   })
 })
 
 it('lets no command that prints or carries a key onto the record, and none show it in its arguments', async () => {
-  const nodes = [master('m1'), master('m2', { 'ask etcd how it is': etcd(2, 5, 12) }), worker()]
-  await recover(nodes)
-  const commands = nodes.flatMap((node) => node.commands)
-  const carriers = commands.filter(
-    ({ options, title }) => options.secret || /pack|install the auth|sign|kubeconfig of kubelet/.test(title),
-  )
-  expect(new Set(carriers.map(({ title }) => title.replace(/:.*|system.*/, '')))).toEqual(
+  const nodes = ['m1', 'm2', 'w1']
+  const { commands } = await recover([lostMaster('m1', nodes, two), lostMaster('m2', nodes, two), lostWorker('w1')])
+  const carriers = commands.filter(({ options, title }) => {
+    const input = options.input?.toString() ?? ''
+    return /packed|kubeconfig-with/.test(input) || /^(pack the authorities|sign a kubeconfig)/.test(title)
+  })
+  expect(new Set(carriers.map(({ title }) => title))).toEqual(
     new Set([
       'pack the authorities',
       'install the authorities',
-      'sign a kubeconfig for ',
+      'sign a kubeconfig for system:node:w1',
       'lay the kubeconfig of kubelet ready',
     ]),
   )
   expect(carriers.every(({ options }) => options.secret)).toBe(true)
-  for (const { script } of commands) expect(script).not.toMatch(/cGFja2Vk|kubeconfig-with-a-key|PRIVATE KEY/)
-})
-
-it('makes the authorities once, and copies them before anything is signed with them', async () => {
-  const { titles } = await recover([
-    master('m1', { 'ask etcd how it is': etcd(2, 5, 12) }),
-    master('m2', { 'ask etcd how it is': etcd(2, 5, 12) }),
-  ])
-  expect(titles.filter((title) => title.includes('make the authorities'))).toEqual(['m1: make the authorities'])
-  const m2 = titles.filter((title) => title.startsWith('m2: '))
-  expect(m2.indexOf('m2: install the authorities')).toBeLessThan(m2.indexOf('m2: issue certificates and kubeconfigs'))
+  for (const { script } of commands) expect(script).not.toMatch(/packed-private|kubeconfig-with-a-key|PRIVATE KEY/)
 })

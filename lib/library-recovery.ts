@@ -3,8 +3,8 @@ import { librarySteps } from './library-steps.ts'
 import type { Inventory, Recovery } from './step.ts'
 
 /**
- * Brings back a kubeadm cluster whose control planes lost everything under /etc/kubernetes, with new certificate authorities and a new
- * service-account key, while its containers run on.
+ * Brings back a kubeadm cluster whose control planes lost everything under /etc/kubernetes, with new certificate
+ * authorities and a new service-account key, while its containers run on.
  */
 export const libraryRecovery: Recovery = {
   id: 'library',

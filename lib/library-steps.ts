@@ -21,11 +21,12 @@ import { startScheduler } from './steps/start-scheduler.ts'
 import type { Step } from './step.ts'
 
 /**
- * The repair, in the order that does no harm wherever it is cut: until `check-etcd` nothing runs that could delete anything, and from then
- * until `start-controller-manager` nobody who could evict.
+ * The repair, in the order that does no harm wherever it is cut: until `check-etcd` nothing runs that could delete
+ * anything, and from then until `start-controller-manager` nobody who could evict.
  *
- * The full controller manager comes as soon as every Node is back, before the API clients are restarted: a static pod counts as Ready 10 to 20 s
- * after its start (kubeadm's startup probe), and with it the Services follow each restart of DNS. Joining machines can wait for cluster-info.
+ * The full controller manager comes as soon as every Node is back, before the API clients are restarted: a static pod
+ * counts as Ready 10 to 20 s after its start (kubeadm's startup probe), and with it the Services follow each restart
+ * of DNS. Joining machines can wait for cluster-info.
  */
 export const librarySteps: readonly Step[] = [
   lookAround,

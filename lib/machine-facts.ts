@@ -31,6 +31,7 @@ export interface MachineFacts {
 }
 
 const flagFiles = ['/var/lib/kubelet/kubeadm-flags.env', '/etc/default/kubelet', '/etc/sysconfig/kubelet'] as const
+const clientCertificate = '/var/lib/kubelet/pki/kubelet-client-current.pem'
 const configFile = '/var/lib/kubelet/config.yaml'
 
 /** Reads, changes nothing. One script, because a round trip costs more than all of it. */
@@ -43,9 +44,11 @@ ${factFunction}
 { cat ${flagFiles} || true; } 2>/dev/null | fact kubelet-flags
 { cat ${configFile} || true; } | fact kubelet-config
 for path in ${[...flagFiles, configFile]}; do if [ -s "$path" ]; then echo "$path"; fi; done | fact files-read
-{ sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' /var/lib/kubelet/pki/kubelet-client-current.pem || true; } 2>/dev/null | fact kubelet-certificate
+{ sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${clientCertificate} || true; } 2>/dev/null | fact kubelet-certificate
 if [ -d ${config.etcdDataDir}/member ]; then echo present; fi | fact etcd-member
-for path in ${required}; do if [ -f "$path" ] && [ ! -s "$path" ] || [ ! -e "$path" ]; then echo "$path"; fi; done | fact missing-files
+for path in ${required}; do
+  if [ ! -s "$path" ] && [ ! -d "$path" ]; then echo "$path"; fi
+done | fact missing-files
 `
   const { stdout } = await runScript(node, 'look around', script, { signal })
   return readFacts(stdout, config)

@@ -7,8 +7,9 @@ import type { RecoveryContext } from './step.ts'
 import { kubeadmConfigPath, preparedManifestsDir } from './work-dir.ts'
 
 /**
- * Lets kubeadm write the manifests where kubelet does not look, so that each can be started at its time by a mere rename. kubeadm does
- * that in a dry run only; KUBEADM_INIT_DRYRUN_DIR names the directory (older ones make another below it).
+ * Lets kubeadm write the manifests where kubelet does not look, so that each can be started at its time by a mere
+ * rename. kubeadm does that in a dry run only; KUBEADM_INIT_DRYRUN_DIR names the directory (older ones make another
+ * below it).
  */
 export const prepareManifests = bash`
 made=$(mktemp -d)
@@ -27,7 +28,8 @@ done
 export async function isInstalled(host: Host, wanted: readonly Component[], signal: AbortSignal): Promise<boolean> {
   const script = bash`
 for component in ${wanted}; do
-  cmp --silent ${preparedManifestsDir}/"$component.yaml" ${host.facts.manifestsDir}/"$component.yaml" || { echo no; exit 0; }
+  file=$component.yaml
+  cmp --silent ${preparedManifestsDir}/"$file" ${host.facts.manifestsDir}/"$file" || { echo no; exit 0; }
 done
 `
   const { stdout } = await runScript(host.node, `compare manifests of ${wanted.join(', ')}`, script, { signal })
@@ -43,7 +45,10 @@ export async function withoutManifest(context: RecoveryContext, component: Compo
   return found.flat()
 }
 
-/** Gives a prepared manifest to kubelet: written under a name that kubelet ignores, then renamed. One that was there is copied aside. */
+/**
+ * Gives a prepared manifest to kubelet: written under a name that kubelet ignores, then renamed. One that was there
+ * is copied aside.
+ */
 export async function installManifest(
   context: RecoveryContext,
   site: Site,

@@ -24,10 +24,15 @@ export interface Node {
   /** The name of the machine's Node object. */
   readonly name: string
   readonly role: NodeRole
-  /** Runs argv as root, without a shell. Rejects with CommandError on a non-zero exit, a time-out or a lost connection. */
+  /**
+   * Runs argv as root, without a shell. Rejects with CommandError on a non-zero exit, a time-out or a lost
+   * connection.
+   */
   exec(argv: readonly string[], options?: ExecOptions): Promise<CommandResult>
   /** Rejects with CommandError when the file cannot be read. */
   readFile(path: string): Promise<Buffer>
-  /** Writes a temporary file beside `path` and renames it, so that a reader never sees half of it. Default mode 0600. */
+  /**
+   * Writes a temporary file beside `path` and renames it, so that a reader never sees half of it. Default mode 0600.
+   */
   writeFile(path: string, data: string | Uint8Array, mode?: number): Promise<void>
 }

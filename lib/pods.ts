@@ -24,7 +24,10 @@ export interface Pod {
   readonly tokenFiles: readonly string[]
   /** The API's image of a static pod. */
   readonly isMirror: boolean
-  /** A daemon of the node itself (kube-proxy, the network): hostNetwork, of a DaemonSet, in kube-system or critical for nodes. */
+  /**
+   * A daemon of the node itself (kube-proxy, the network): hostNetwork, of a DaemonSet, in kube-system or critical
+   * for nodes.
+   */
   readonly isNodeDaemon: boolean
 }
 

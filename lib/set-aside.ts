@@ -6,8 +6,8 @@ import { workDir } from './work-dir.ts'
 const mark = 'set-aside: '
 
 /**
- * Two functions for scripts: `set_aside PATH…` moves what exists, `keep_copy PATH…` copies it, each to the same path under the
- * repair's own directory. `reportSetAside` turns what they print into events.
+ * Two functions for scripts: `set_aside PATH…` moves what exists, `keep_copy PATH…` copies it, each to the same path
+ * under the repair's own directory. `reportSetAside` turns what they print into events.
  */
 export function setAsideFunctions(stamp: string): Script {
   const aside = `${workDir}/set-aside/${stamp}`

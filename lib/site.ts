@@ -29,8 +29,8 @@ export interface Site {
 const sites = new WeakMap<Inventory, Promise<Site>>()
 
 /**
- * The machines with what they say about themselves, asked at the first call and kept, since none of it changes during a repair.
- * Rejects with GateError when the inventory and the machines disagree; nothing has been changed then.
+ * The machines with what they say about themselves, asked at the first call and kept, since none of it changes during
+ * a repair. Rejects with GateError when the inventory and the machines disagree; nothing has been changed then.
  */
 export function siteOf(context: RecoveryContext): Promise<Site> {
   const { inventory } = context
@@ -79,8 +79,8 @@ export function refuseStranger(node: Node, facts: MachineFacts): void {
 }
 
 /**
- * The address that a machine's API server advertises: the operator's where the configuration was written for this machine, else
- * the one that its kubelet was given, else that of its default route, which is kubeadm's own choice.
+ * The address that a machine's API server advertises: the operator's where the configuration was written for this
+ * machine, else the one that its kubelet was given, else that of its default route, which is kubeadm's own choice.
  */
 export function addressOf(node: Node, facts: MachineFacts, config: OperatorConfig): string {
   const init = config.init ?? {}

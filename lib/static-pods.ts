@@ -18,12 +18,15 @@ export interface Sandbox {
 }
 
 /**
- * Sandboxes labelled `tier=control-plane` whose manifest is gone. Those with a manifest are left to kubelet; nothing without the label
- * is looked at, since the same machine may carry the network's and the users' pods. (`crictl ps` does not know the label: it is the sandbox's.)
+ * Sandboxes labelled `tier=control-plane` whose manifest is gone. Those with a manifest are left to kubelet; nothing
+ * without the label is looked at, since the same machine may carry the network's and the users' pods. (`crictl ps`
+ * does not know the label: it is the sandbox's.)
  */
 export async function abandonedSandboxes(host: Host, signal: AbortSignal): Promise<Sandbox[]> {
   const script = bash`
-for component in ${leftovers}; do if [ -s ${host.facts.manifestsDir}/"$component.yaml" ]; then printf '%s ' "$component"; fi; done
+for component in ${leftovers}; do
+  if [ -s ${host.facts.manifestsDir}/"$component.yaml" ]; then printf '%s ' "$component"; fi
+done
 echo
 crictl pods --namespace kube-system --label tier=control-plane --output json
 `
@@ -45,8 +48,8 @@ export function sandboxesIn(json: string): Sandbox[] {
 }
 
 /**
- * Stops the containers (etcd and the API server get time to finish), then removes the sandboxes. A kubelet that restarts while the API
- * is down cannot do this: it keeps what it does not know until its sources are ready.
+ * Stops the containers (etcd and the API server get time to finish), then removes the sandboxes. A kubelet that
+ * restarts while the API is down cannot do this: it keeps what it does not know until its sources are ready.
  */
 export async function removeSandboxes(host: Host, sandboxes: readonly Sandbox[], signal: AbortSignal): Promise<void> {
   const ids = sandboxes.map(({ id }) => id)

@@ -42,7 +42,10 @@ export interface Recovery {
   plan(inventory: Inventory): Promise<readonly Step[]>
 }
 
-/** Runs the steps in order: needed? → run → verify. Rejects with StepError at the first that fails, or as the signal says. */
+/**
+ * Runs the steps in order: needed? → run → verify. Rejects with StepError at the first that fails, or as the signal
+ * says.
+ */
 export async function runSteps(steps: readonly Step[], context: RecoveryContext): Promise<void> {
   for (const step of steps) {
     context.signal.throwIfAborted()

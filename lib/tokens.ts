@@ -37,13 +37,16 @@ done
   return stdout.trim() !== ''
 }
 
-/** Which key signed the tokens in the Secrets of type kubernetes.io/service-account-token; `where` is namespace/name. */
+/**
+ * Which key signed the tokens in the Secrets of type kubernetes.io/service-account-token; `where` is namespace/name.
+ */
 export async function secretTokens(site: Site, signal: AbortSignal): Promise<SignedToken[]> {
   const template =
     '{{range .items}}{{.metadata.namespace}}/{{.metadata.name}} {{with .data}}{{with .token}}{{.}}{{end}}{{end}}{{"\\n"}}{{end}}'
   const script = bash`
 ${kubeFunction(site.first, site)}
-secrets=$(kube get secrets --all-namespaces --field-selector type=kubernetes.io/service-account-token --output go-template --template ${template})
+secrets=$(kube get secrets --all-namespaces --field-selector type=kubernetes.io/service-account-token \
+  --output go-template --template ${template})
 while read -r name token; do
   if [ -z "$name" ]; then continue; fi
   header=
@@ -62,11 +65,16 @@ function signedTokens(output: string): SignedToken[] {
   })
 }
 
-/** Empties the token of these Secrets (namespace/name); the controller manager looks only whether there is one, so it signs another. */
+/**
+ * Empties the token of these Secrets (namespace/name); the controller manager looks only whether there is one, so it
+ * signs another.
+ */
 export async function emptySecretTokens(site: Site, names: readonly string[], signal: AbortSignal): Promise<void> {
   const script = bash`
 ${kubeFunction(site.first, site)}
-for secret in ${names}; do kube patch secret --namespace "\${secret%%/*}" "\${secret#*/}" --type merge --patch '{"data":{"token":null}}'; done
+for secret in ${names}; do
+  kube patch secret --namespace "\${secret%%/*}" "\${secret#*/}" --type merge --patch '{"data":{"token":null}}'
+done
 `
   await runScript(site.first.node, 'empty the tokens in Secrets', script, { signal })
 }

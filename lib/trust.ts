@@ -62,8 +62,8 @@ export async function clusterInfoCa(site: Site, signal: AbortSignal): Promise<st
 }
 
 /**
- * A bundle without the predecessors of a CA: certificates of the same subject that are not it. Others stay, since an operator may have
- * added them.
+ * A bundle without the predecessors of a CA: certificates of the same subject that are not it. Others stay, since an
+ * operator may have added them.
  */
 export function withoutPredecessors(bundle: string, ca: string): string {
   const subject = certificateIn(ca)?.subject
@@ -80,8 +80,8 @@ const bundles = [
 ] as const
 
 /**
- * The ConfigMap by which aggregated API servers know their callers, without the lost CAs; undefined where it holds none. API servers only
- * ever add to it, so what is lost or leaked stays trusted until somebody removes it.
+ * The ConfigMap by which aggregated API servers know their callers, without the lost CAs; undefined where it holds
+ * none. API servers only ever add to it, so what is lost or leaked stays trusted until somebody removes it.
  */
 export async function cleanedAuthentication(site: Site, signal: AbortSignal): Promise<Json | undefined> {
   const [configMap] = await getRaw(site.first, site, [authenticationPath], signal)

@@ -7,7 +7,10 @@ export interface PortOptions {
   readonly signal: AbortSignal
 }
 
-/** Waits on the machine itself until something listens, without starting a program for each look. Rejects with CommandError when nothing does. */
+/**
+ * Waits on the machine itself until something listens, without starting a program for each look. Rejects with
+ * CommandError when nothing does.
+ */
 export async function waitForPort(host: Host, address: string, port: number, options: PortOptions): Promise<void> {
   const { timeoutMs = 120_000, signal } = options
   const script = bash`

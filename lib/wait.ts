@@ -9,8 +9,8 @@ export interface WaitOptions {
 }
 
 /**
- * Looks until `look` gives something other than undefined or false, and returns it. A look that throws counts as «not yet».
- * Rejects with WaitTimeoutError, whose cause is the last error that a look threw.
+ * Looks until `look` gives something other than undefined or false, and returns it. A look that throws counts as «not
+ * yet». Rejects with WaitTimeoutError, whose cause is the last error that a look threw.
  */
 export async function waitFor<T>(
   what: string,

@@ -1,7 +1,8 @@
 /**
- * Where the repair keeps its own files on every machine: readable by root only, and off /etc/kubernetes so that losing that again
- * loses nothing of the repair. It stays afterwards: `kubeadm.yaml` is the configuration that kubeadm was given, `manifests/` what it
- * made of it, and `set-aside/<utc>/` holds, under its old path, every file that was replaced.
+ * Where the repair keeps its own files on every machine: readable by root only, and off /etc/kubernetes so that
+ * losing that again loses nothing of the repair. It stays afterwards: `kubeadm.yaml` is the configuration that
+ * kubeadm was given, `manifests/` what it made of it, and `set-aside/<utc>/` holds, under its old path, every file
+ * that was replaced.
  */
 export const workDir = '/var/lib/drill-recovery'
 

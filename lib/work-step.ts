@@ -1,6 +1,9 @@
 import type { RecoveryContext, Step } from './step.ts'
 
-/** A step whose work is a list that the machines give: what is found is what is done, and nothing found means nothing to do. */
+/**
+ * A step whose work is a list that the machines give: what is found is what is done, and nothing found means nothing
+ * to do.
+ */
 export interface Work<T> {
   readonly id: string
   readonly title: string
@@ -9,7 +12,10 @@ export interface Work<T> {
   readonly verify?: (context: RecoveryContext) => Promise<void>
 }
 
-/** The step of such work. The machines are asked once for `needed` and `run` together, since every question costs a round trip. */
+/**
+ * The step of such work. The machines are asked once for `needed` and `run` together, since every question costs a
+ * round trip.
+ */
 export function workStep<T>({ id, title, find, work, verify }: Work<T>): Step {
   const asked = new WeakMap<RecoveryContext, readonly T[]>()
   return {

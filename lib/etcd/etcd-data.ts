@@ -4,8 +4,9 @@ import { onEach } from '../each.ts'
 import type { Site } from '../site.ts'
 
 /**
- * The gate before etcd is started: every control plane's data directory has a write-ahead log and a database. An etcd started on an
- * empty directory becomes a new, empty cluster, and an API server on that makes every kubelet delete every pod (kubernetes#38918).
+ * The gate before etcd is started: every control plane's data directory has a write-ahead log and a database. An etcd
+ * started on an empty directory becomes a new, empty cluster, and an API server on that makes every kubelet delete
+ * every pod (kubernetes#38918).
  */
 export async function requireEtcdData(site: Site, signal: AbortSignal): Promise<void> {
   const member = `${site.config.etcdDataDir}/member`

@@ -3,7 +3,10 @@ import { GateError } from '../errors.ts'
 import { isObject, objectAt, type Json } from '../kubeadm/operator-config.ts'
 import type { Host, Site } from '../site.ts'
 
-/** What one member of etcd says, after agreeing with a majority. Ids are decimal strings: they do not fit into a number. */
+/**
+ * What one member of etcd says, after agreeing with a majority. Ids are decimal strings: they do not fit into a
+ * number.
+ */
 export interface EtcdStatus {
   readonly node: string
   readonly clusterId: string
@@ -13,7 +16,10 @@ export interface EtcdStatus {
   readonly pods: number
 }
 
-/** Asks the member on this machine; its answers are linearizable reads. Rejects while it is not running or there is no majority. */
+/**
+ * Asks the member on this machine; its answers are linearizable reads. Rejects while it is not running or there is no
+ * majority.
+ */
 export async function etcdStatus(host: Host, site: Site, signal: AbortSignal): Promise<EtcdStatus> {
   const pki = `${site.config.certificatesDir}/etcd`
   const script = bash`
@@ -56,7 +62,10 @@ function idOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
-/** Throws GateError unless this is the old cluster, whole: one id, as many members as control planes, and objects in it. */
+/**
+ * Throws GateError unless this is the old cluster, whole: one id, as many members as control planes, and objects in
+ * it.
+ */
 export function requireOldCluster(statuses: readonly EtcdStatus[]): void {
   const ids = new Set(statuses.map(({ clusterId }) => clusterId))
   if (ids.size !== 1 || ids.has('')) {

@@ -10,9 +10,10 @@ export interface MachineIdentity {
 }
 
 /**
- * The configuration file for kubeadm on one control plane: the cluster's as the operator kept it, and an InitConfiguration of this
- * machine. Of the operator's InitConfiguration only what holds on every machine stays (socket of the container runtime, patches,
- * time-outs); labels, taints and kubelet flags are no business of a repair, and a join token kept in a file must not become valid again.
+ * The configuration file for kubeadm on one control plane: the cluster's as the operator kept it, and an
+ * InitConfiguration of this machine. Of the operator's InitConfiguration only what holds on every machine stays
+ * (socket of the container runtime, patches, time-outs); labels, taints and kubelet flags are no business of a
+ * repair, and a join token kept in a file must not become valid again.
  */
 export function machineConfig(config: OperatorConfig, machine: MachineIdentity): string {
   const { apiVersion, cluster, init = {} } = config

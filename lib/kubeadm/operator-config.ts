@@ -19,8 +19,9 @@ const group = 'kubeadm.k8s.io/'
 const understood = ['kubeadm.k8s.io/v1beta3', 'kubeadm.k8s.io/v1beta4'] as const
 
 /**
- * Reads the YAML documents that an operator keeps. KubeletConfiguration, KubeProxyConfiguration and JoinConfiguration are left out:
- * the repair touches nothing that they configure. Throws GateError, before any machine is touched, for a file that cannot be used.
+ * Reads the YAML documents that an operator keeps. KubeletConfiguration, KubeProxyConfiguration and JoinConfiguration
+ * are left out: the repair touches nothing that they configure. Throws GateError, before any machine is touched, for
+ * a file that cannot be used.
  */
 export function parseOperatorConfig(text: string): OperatorConfig {
   const documents = readDocuments(text).filter(({ apiVersion }) => String(apiVersion).startsWith(group))

@@ -1,6 +1,9 @@
 import { isObject, objectAt, stringAt, type Json, type OperatorConfig } from './operator-config.ts'
 
-/** Flags of kube-apiserver, kube-controller-manager and kube-scheduler that name a file which only the operator can bring back. */
+/**
+ * Flags of kube-apiserver, kube-controller-manager and kube-scheduler that name a file which only the operator can
+ * bring back.
+ */
 const fileFlags = new Set([
   'admission-control-config-file',
   'audit-policy-file',
@@ -19,8 +22,9 @@ const fileFlags = new Set([
 ])
 
 /**
- * The files that the configuration names, that kubeadm cannot make, and without which a control plane would start weaker or not at
- * all. Worst is a lost EncryptionConfiguration: every Secret in etcd stays unreadable. Paths are the machine's own.
+ * The files that the configuration names, that kubeadm cannot make, and without which a control plane would start
+ * weaker or not at all. Worst is a lost EncryptionConfiguration: every Secret in etcd stays unreadable. Paths are the
+ * machine's own.
  */
 export function requiredFiles(config: OperatorConfig): string[] {
   const components = ['apiServer', 'controllerManager', 'scheduler'].map((key) => objectAt(config.cluster, key))

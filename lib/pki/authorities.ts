@@ -35,8 +35,8 @@ for file in ${sharedFiles}; do if [ -s "$file" ]; then sha256sum -- "$file"; fi;
 }
 
 /**
- * Which control plane's authorities are everyone's: one that holds all of them, or undefined where none does. Throws GateError when
- * two hold different ones, because no program can know which of them the cluster uses.
+ * Which control plane's authorities are everyone's: one that holds all of them, or undefined where none does. Throws
+ * GateError when two hold different ones, because no program can know which of them the cluster uses.
  */
 export function authoritySource(held: readonly (readonly [Host, Holdings])[]): Host | undefined {
   for (const file of sharedFiles) {
@@ -59,7 +59,10 @@ const pairs: readonly (readonly [SharedFile, SharedFile])[] = [
   ['sa.pub', 'sa.key'],
 ]
 
-/** The files that are half of a pair: kubeadm takes a CA certificate without its key for an external CA, and makes nothing. */
+/**
+ * The files that are half of a pair: kubeadm takes a CA certificate without its key for an external CA, and makes
+ * nothing.
+ */
 export function halves(files: Holdings): SharedFile[] {
   return pairs.flatMap((pair) => {
     const there = pair.filter((file) => files.has(file))
@@ -67,7 +70,10 @@ export function halves(files: Holdings): SharedFile[] {
   })
 }
 
-/** Makes what is missing of the authorities on one control plane; what is there and whole stays. Halves of pairs are set aside. */
+/**
+ * Makes what is missing of the authorities on one control plane; what is there and whole stays. Halves of pairs are
+ * set aside.
+ */
 export async function makeAuthorities(
   context: RecoveryContext,
   site: Site,

@@ -1,8 +1,8 @@
 import { createHash, createPublicKey } from 'node:crypto'
 
 /**
- * The `kid` that Kubernetes writes into the tokens it signs: SHA-256 of the public key in DER (SubjectPublicKeyInfo), base64url.
- * As in pkg/serviceaccount/jwt.go, keyIDFromPublicKey.
+ * The `kid` that Kubernetes writes into the tokens it signs: SHA-256 of the public key in DER (SubjectPublicKeyInfo),
+ * base64url. As in pkg/serviceaccount/jwt.go, keyIDFromPublicKey.
  * @param publicKey PEM of sa.pub
  */
 export function keyId(publicKey: string): string {

@@ -30,7 +30,10 @@ export interface WrongFile {
   readonly problem: CertificateProblem | 'trusts another CA' | 'without its key'
 }
 
-/** The certificates, kubeconfigs and prepared manifests of a control plane that must be made (anew). Reads public parts only. */
+/**
+ * The certificates, kubeconfigs and prepared manifests of a control plane that must be made (anew). Reads public
+ * parts only.
+ */
 export async function wrongFiles(host: Host, site: Site, signal: AbortSignal): Promise<WrongFile[]> {
   const { certificatesDir } = site.config
   const certificates = [...authorities, ...leaves.map(([file]) => file)]
@@ -46,7 +49,9 @@ for file in ${kubeconfigs}; do
   public client-certificate-data "$file" | fact "$file"
   if grep -qs '^ *client-certificate: ' /etc/kubernetes/"$file"; then echo yes | fact "rotated:$file"; fi
 done
-for file in ${components}; do if [ ${preparedManifestsDir}/"$file.yaml" -nt ${kubeadmConfigPath} ]; then echo yes | fact "$file"; fi; done
+for file in ${components}; do
+  if [ ${preparedManifestsDir}/"$file.yaml" -nt ${kubeadmConfigPath} ]; then echo yes | fact "$file"; fi
+done
 `
   const { stdout } = await runScript(host.node, 'see which certificates are there', script, { signal })
   return problemsIn(factsIn(stdout), certificatesDir, new Date())
@@ -79,8 +84,8 @@ export function problemsIn(text: (name: string) => string, certificatesDir: stri
 }
 
 /**
- * Sets wrong files aside, then lets kubeadm make what is missing; it keeps what is there. The three kubeadm jobs run side by side, since each
- * is mostly one thread making keys.
+ * Sets wrong files aside, then lets kubeadm make what is missing; it keeps what is there. The three kubeadm jobs run
+ * side by side, since each is mostly one thread making keys.
  */
 export async function issueCertificates(
   context: RecoveryContext,

@@ -7,7 +7,10 @@ import { mountedTokens } from '../tokens.ts'
 import { currentKeyId } from '../trust.ts'
 import { waitFor } from '../wait.ts'
 
-/** Kubelet signs nothing itself: a restarted one asks for new tokens at the first look at each pod. Looked at in the files, not assumed. */
+/**
+ * Kubelet signs nothing itself: a restarted one asks for new tokens at the first look at each pod. Looked at in the
+ * files, not assumed.
+ */
 export const checkTokens: Step = {
   id: 'check-tokens',
   title: 'Wait until every mounted token carries the new key',

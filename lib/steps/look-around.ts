@@ -5,7 +5,10 @@ import { siteOf } from '../site.ts'
 import type { Step } from '../step.ts'
 import { kubeadmConfigPath, workDir } from '../work-dir.ts'
 
-/** Asks every machine what it is, and refuses an inventory or a configuration that does not fit, before anything is written. */
+/**
+ * Asks every machine what it is, and refuses an inventory or a configuration that does not fit, before anything is
+ * written.
+ */
 export const lookAround: Step = {
   id: 'look-around',
   title: 'Look at every machine, then lay its kubeadm configuration ready on each control plane',

@@ -3,7 +3,10 @@ import { clusterCa, namespacesWithoutCa } from '../trust.ts'
 import { waitFor } from '../wait.ts'
 import { workStep } from '../work-step.ts'
 
-/** Before kubelets are restarted: a pod is given its token and the CA together, and a new token with the old CA helps nobody. */
+/**
+ * Before kubelets are restarted: a pod is given its token and the CA together, and a new token with the old CA helps
+ * nobody.
+ */
 export const publishRootCa = workStep({
   id: 'publish-root-ca',
   title: 'Wait until the new CA is in every namespace',

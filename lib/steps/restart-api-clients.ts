@@ -13,8 +13,9 @@ async function restart(site: Site, pods: readonly Pod[], signal: AbortSignal): P
 }
 
 /**
- * Programs that read the CA once, at their start, and on which the nodes and every name look-up depend. In place: same pod, same address, same
- * volumes. The users' own pods are left alone. DNS goes one by one, each when its predecessor is Ready again.
+ * Programs that read the CA once, at their start, and on which the nodes and every name look-up depend. In place:
+ * same pod, same address, same volumes. The users' own pods are left alone. DNS goes one by one, each when its
+ * predecessor is Ready again.
  */
 export const restartApiClients = workStep<Pod>({
   id: 'restart-api-clients',

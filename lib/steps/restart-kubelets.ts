@@ -12,8 +12,8 @@ interface Outdated {
 }
 
 /**
- * The workers' kubelets, and those of control planes that looked at their pods before the new CA was published: they would look again only after
- * 60 to 90 s, and until then their pods hold the new token with the old CA.
+ * The workers' kubelets, and those of control planes that looked at their pods before the new CA was published: they
+ * would look again only after 60 to 90 s, and until then their pods hold the new token with the old CA.
  */
 export const restartKubelets = workStep<Outdated>({
   id: 'restart-kubelets',

@@ -27,7 +27,10 @@ async function look(context: RecoveryContext): Promise<readonly Held[]> {
 
 const lacking = (held: readonly Held[]) => held.filter(([, files]) => files.size < sharedFiles.length)
 
-/** The CAs and the service-account key exist once: made on one control plane, on all the others before anything uses them. */
+/**
+ * The CAs and the service-account key exist once: made on one control plane, on all the others before anything uses
+ * them.
+ */
 export const restoreAuthorities = workStep<Held>({
   id: 'restore-authorities',
   title: 'Make the CAs and the service-account key once, and copy them to every control plane',

@@ -12,8 +12,9 @@ import { waitFor } from '../wait.ts'
 import { workStep } from '../work-step.ts'
 
 /**
- * The gate before the full controller manager: 50 s after its start it takes the pods of every silent Node out of their Services, and later
- * evicts them. Throws GateError for a Node of the inventory that is not back, and for one that nobody listed and that still says Ready.
+ * The gate before the full controller manager: 50 s after its start it takes the pods of every silent Node out of
+ * their Services, and later evicts them. Throws GateError for a Node of the inventory that is not back, and for one
+ * that nobody listed and that still says Ready.
  */
 async function requireEveryNode(site: Site, signal: AbortSignal): Promise<void> {
   const seen = await heartbeats(site, signal)
@@ -36,8 +37,9 @@ async function requireEveryNode(site: Site, signal: AbortSignal): Promise<void> 
 }
 
 /**
- * Kubelets before 1.35 call every pod unready when they start, until its first probe. Waits for the pods that became unready since then, so that
- * the full controller manager does not take them out of their Services; not for pods that were unready before.
+ * Kubelets before 1.35 call every pod unready when they start, until its first probe. Waits for the pods that became
+ * unready since then, so that the full controller manager does not take them out of their Services; not for pods that
+ * were unready before.
  */
 async function waitForReadiness(site: Site, signal: AbortSignal): Promise<void> {
   const kubelets = await onEach(

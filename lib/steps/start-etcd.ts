@@ -10,7 +10,10 @@ import { waitForPort } from '../wait-for-port.ts'
 import { workStep } from '../work-step.ts'
 import { preparedManifestsDir } from '../work-dir.ts'
 
-/** kubeadm's etcd opens its metrics port when it begins to serve its peers, after it has compared its data with theirs. */
+/**
+ * kubeadm's etcd opens its metrics port when it begins to serve its peers, after it has compared its data with
+ * theirs.
+ */
 const metricsPort = 2381
 
 async function serves(host: Host, signal: AbortSignal): Promise<void> {
@@ -28,15 +31,18 @@ async function restartWith(context: RecoveryContext, host: Host, manifest?: 'etc
   const before = bash`
 mkdir -p ${host.facts.manifestsDir}
 ${installFunction(host)}
-for component in ${manifest ? [manifest] : []}; do install_manifest "$component" ${preparedManifestsDir}/"$component.yaml"; done
+for component in ${manifest ? [manifest] : []}; do
+  install_manifest "$component" ${preparedManifestsDir}/"$component.yaml"
+done
 `
   await restartKubelet(context, site, host, before)
 }
 
 /**
- * The kubelets of the control planes are restarted with their new identity: their file source lost its watch with the directory and would look
- * again only after a back-off of up to 20 s. Members start one after another: at its start each asks every peer for a hash and waits 7 s for one
- * that listens but does not serve yet, as all of them do when they start together (InitialCorruptCheck).
+ * The kubelets of the control planes are restarted with their new identity: their file source lost its watch with the
+ * directory and would look again only after a back-off of up to 20 s. Members start one after another: at its start
+ * each asks every peer for a hash and waits 7 s for one that listens but does not serve yet, as all of them do when
+ * they start together (InitialCorruptCheck).
  */
 export const startEtcd = workStep<Host>({
   id: 'start-etcd',

@@ -29,7 +29,10 @@ mv ${dir}/.${gaggedName}.yaml ${dir}/${gaggedName}.yaml
   await runScript(first.node, 'start the gagged controller manager', script, { signal, input: manifest })
 }
 
-/** By curl where there is one: kubectl takes a tenth of a second of the processor for each look, which the API servers need for their start. */
+/**
+ * By curl where there is one: kubectl takes a tenth of a second of the processor for each look, which the API servers
+ * need for their start.
+ */
 async function waitUntilReady(host: Host, site: Site, signal: AbortSignal): Promise<void> {
   const pki = site.config.certificatesDir
   const script = bash`
@@ -52,8 +55,8 @@ done
 }
 
 /**
- * One controller manager with an allow-list of controllers, on the first control plane. It is started as soon as the API servers listen: it waits
- * for them itself, up to 10 s, and its own start takes seconds.
+ * One controller manager with an allow-list of controllers, on the first control plane. It is started as soon as the
+ * API servers listen: it waits for them itself, up to 10 s, and its own start takes seconds.
  */
 export const startGaggedControllerManager: Step = {
   id: 'start-gagged-controller-manager',

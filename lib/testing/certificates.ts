@@ -54,7 +54,10 @@ OoTK6+DuYu8CIAamfC5Y7UgxjHHfGoyURQflqbvP8JhYXdnm6FRyTNl5
 -----END CERTIFICATE-----
 `
 
-/** A public key, and the id that `openssl rsa -pubin -outform DER | openssl dgst -sha256 -binary | base64` gives for it, made url-safe. */
+/**
+ * A public key, and the id that `openssl rsa -pubin -outform DER | openssl dgst -sha256 -binary | base64` gives for
+ * it, made url-safe.
+ */
 export const publicKey = `-----BEGIN PUBLIC KEY-----
 MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAvOMg6ZlGMZvmpycqrK/S
 vB61Ykov2n3/rgUvZC1ZTIFipctCR1HIxaApTAz0/QGYgmt0G7xjTuuzcHrwlpBh

@@ -9,7 +9,10 @@ export interface FakeCommand {
   readonly options: ExecOptions
 }
 
-/** What a machine answers to the script of a title: its standard output, or an error's text. A function sees the command. */
+/**
+ * What a machine answers to the script of a title: its standard output, or an error's text. A function sees the
+ * command.
+ */
 export type Answer = string | Error | ((command: FakeCommand) => string | Promise<string>)
 
 export interface FakeNode extends Node {
@@ -18,8 +21,8 @@ export interface FakeNode extends Node {
 }
 
 /**
- * A machine that answers scripts by their titles. A title that ends in `*` stands for all that begin so. A script without an answer fails,
- * so that no test passes because a question went unnoticed.
+ * A machine that answers scripts by their titles. A title that ends in `*` stands for all that begin so. A script
+ * without an answer fails, so that no test passes because a question went unnoticed.
  */
 export function fakeNode(name: string, role: NodeRole, answers: Readonly<Record<string, Answer>>): FakeNode {
   const commands: FakeCommand[] = []
