@@ -1,5 +1,5 @@
-import { bash, runScript } from './bash.ts'
-import { kubeFunction } from './kube-api.ts'
+import { bash } from './bash.ts'
+import { askApi, kubeFunction } from './kube-api.ts'
 import type { Site } from './site.ts'
 
 /**
@@ -23,5 +23,5 @@ for name in kube-controller-manager kube-scheduler; do
   fi
 done
 `
-  await runScript(site.first.node, 'release the leases of dead leaders', script, { signal })
+  await askApi(site.first, 'release the leases of dead leaders', script, signal)
 }

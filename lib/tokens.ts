@@ -1,5 +1,5 @@
 import { bash, runScript } from './bash.ts'
-import { kubeFunction } from './kube-api.ts'
+import { askApi, kubeFunction } from './kube-api.ts'
 import { keyIdOfHeader } from './pki/key-id.ts'
 import type { Host, Site } from './site.ts'
 
@@ -54,7 +54,7 @@ while read -r name token; do
   printf '%s %s\n' "\${header:--}" "$name"
 done <<< "$secrets"
 `
-  const { stdout } = await runScript(site.first.node, 'see which key signed the tokens in Secrets', script, { signal })
+  const stdout = await askApi(site.first, 'see which key signed the tokens in Secrets', script, signal)
   return signedTokens(stdout)
 }
 
@@ -76,5 +76,5 @@ for secret in ${names}; do
   kube patch secret --namespace "\${secret%%/*}" "\${secret#*/}" --type merge --patch '{"data":{"token":null}}'
 done
 `
-  await runScript(site.first.node, 'empty the tokens in Secrets', script, { signal })
+  await askApi(site.first, 'empty the tokens in Secrets', script, signal)
 }

@@ -33,6 +33,7 @@ describe('parseOperatorConfig', () => {
     ['a file of something else', 'kind: Deployment\napiVersion: apps/v1', 'no ClusterConfiguration'],
     ['only an InitConfiguration', init, 'no ClusterConfiguration'],
     ['an old version', v1beta4.replaceAll('v1beta4', 'v1beta2'), 'v1beta2'],
+    ['a version to be looked up', v1beta3.replace('v1.31.4', 'stable-1'), 'kubernetesVersion'],
     ['two clusters', `${v1beta3}---\n${v1beta3}`, '2 times'],
     ['mixed versions', `${v1beta3}---\n${init}`, 'different versions'],
     ['an external etcd', v1beta3.replace('local: { dataDir: /srv/etcd }', 'external: { endpoints: [] }'), 'external'],

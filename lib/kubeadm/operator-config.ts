@@ -32,6 +32,30 @@ export function parseOperatorConfig(text: string): OperatorConfig {
     )
   }
   const init = only(documents, 'InitConfiguration')
+  const etcd = objectAt(cluster, 'etcd')
+  refuseUnusable(cluster, etcd)
+  return {
+    apiVersion: versionOf(cluster, init),
+    cluster,
+    ...(init ? { init } : {}),
+    certificatesDir: stringAt(cluster, 'certificatesDir') ?? '/etc/kubernetes/pki',
+    etcdDataDir: stringAt(objectAt(etcd, 'local'), 'dataDir') ?? '/var/lib/etcd',
+    bindPort: numberAt(objectAt(init ?? {}, 'localAPIEndpoint'), 'bindPort') ?? 6443,
+  }
+}
+
+function refuseUnusable(cluster: Json, etcd: Json): void {
+  if (etcd['external'] !== undefined) {
+    throw new GateError('etcd is external in the kubeadm configuration: this repair is for etcd on the control planes')
+  }
+  if (!/^v\d+\.\d+\.\d+/.test(stringAt(cluster, 'kubernetesVersion') ?? '')) {
+    throw new GateError(
+      'the kubeadm configuration names no kubernetesVersion such as v1.36.4: write the version that runs',
+    )
+  }
+}
+
+function versionOf(cluster: Json, init: Json | undefined): OperatorConfig['apiVersion'] {
   const apiVersion = understood.find((version) => version === cluster['apiVersion'])
   if (!apiVersion) {
     throw new GateError(
@@ -43,18 +67,7 @@ export function parseOperatorConfig(text: string): OperatorConfig {
       'ClusterConfiguration and InitConfiguration are of different versions: kubeadm config migrate brings them together',
     )
   }
-  const etcd = objectAt(cluster, 'etcd')
-  if (etcd['external'] !== undefined) {
-    throw new GateError('etcd is external in the kubeadm configuration: this repair is for etcd on the control planes')
-  }
-  return {
-    apiVersion,
-    cluster,
-    ...(init ? { init } : {}),
-    certificatesDir: stringAt(cluster, 'certificatesDir') ?? '/etc/kubernetes/pki',
-    etcdDataDir: stringAt(objectAt(etcd, 'local'), 'dataDir') ?? '/var/lib/etcd',
-    bindPort: numberAt(objectAt(init ?? {}, 'localAPIEndpoint'), 'bindPort') ?? 6443,
-  }
+  return apiVersion
 }
 
 function readDocuments(text: string): Json[] {
