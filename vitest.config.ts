@@ -19,7 +19,8 @@ export default defineConfig({
           include: ['reports/**/*.browser.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          ...serial,
+          retry: 0,
+          maxWorkers: 2,
         },
       },
       {

@@ -96,8 +96,10 @@ export interface Budgets {
   readonly failedProbes: number
   /** Least share of planned samples that must have been measured. */
   readonly coverage: number
-  /** From `recoveryStarted` to `recovered`. */
+  /** From `recoveryStarted` to `recovered`, with one control plane. */
   readonly recoveredMs: number
+  /** What each further control plane may add to that: they share the cores of one host. */
+  readonly furtherMasterMs: number
 }
 
 /** One disaster, as data. */

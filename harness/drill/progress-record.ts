@@ -9,7 +9,9 @@ export function plannedRecord(
   plan: DrillPlan,
   environment: Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>,
 ): RunRecord {
-  const { id, title, hypothesis, budgets } = plan.scenario
+  const { id, title, hypothesis } = plan.scenario
+  const { furtherMasterMs, ...budgets } = plan.scenario.budgets
+  const recoveredMs = budgets.recoveredMs + (plan.topology.masters - 1) * furtherMasterMs
   return {
     schemaVersion: recordVersion,
     id: plan.id,
@@ -22,7 +24,7 @@ export function plannedRecord(
     topology: { ...plan.topology },
     ...environment,
     cluster: null,
-    budgets: { ...budgets },
+    budgets: { ...budgets, recoveredMs },
     ...deriveRecord([]),
     probes: [],
     verdict: null,
