@@ -1,9 +1,9 @@
-import { access } from 'node:fs/promises'
 import { cpus, release, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { drillVersion } from '../drill-version.ts'
 import { hostCommand } from '../host-command.ts'
 import type { RunRecord } from '../record/run-record.ts'
+import { cgroupVersion } from '../setup/host-facts.ts'
 import { kindPath } from '../setup/kind-path.ts'
 
 const quick = { timeoutMs: 10_000 }
@@ -26,17 +26,9 @@ export async function environmentOf(images: {
   return {
     versions: { drill: drillVersion(), node: process.version, kind, engine, kernel: release() },
     images: { node: images.node, nodeId, workload: images.workload, workloadId },
-    host: { cores: cpus().length, memoryBytes: totalmem(), cgroup },
+    host: { cores: cpus().length, memoryBytes: totalmem(), cgroup: cgroup ?? 'v1' },
     git,
   }
-}
-
-/** The unified hierarchy has cgroup.controllers at its root. */
-export async function cgroupVersion(): Promise<'v1' | 'v2'> {
-  return access('/sys/fs/cgroup/cgroup.controllers').then(
-    () => 'v2' as const,
-    () => 'v1' as const,
-  )
 }
 
 /** Commit and dirtiness of drill's own sources; null where it runs from a package. */

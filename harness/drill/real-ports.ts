@@ -14,9 +14,10 @@ import type { Cluster, DrillContext, Journal } from '../ports.ts'
 import { recordedNode } from '../record/recorded-node.ts'
 import { evidenceStore } from '../record/run-directory.ts'
 import { recordKubeletSettings } from '../setup/host-changes.ts'
+import { cgroupVersion } from '../setup/host-facts.ts'
 import { preflight } from '../setup/preflight.ts'
 import type { DrillPlan, DrillPorts } from './drill-ports.ts'
-import { cgroupVersion, environmentOf } from './environment.ts'
+import { environmentOf } from './environment.ts'
 import { startProbes } from './start-probes.ts'
 import { waitRecovered } from './wait-recovered.ts'
 
@@ -69,7 +70,7 @@ async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, s
     name: plan.clusterName,
     topology: plan.topology,
     nodeImage,
-    cgroup: await cgroupVersion(),
+    cgroup: (await cgroupVersion()) ?? 'v1',
     runDir: plan.runDir,
     onLine: (line) => void journal.append({ type: 'kind.said', line }),
     signal,

@@ -24,10 +24,10 @@ export async function imageLabel(
 ): Promise<string | undefined> {
   const { signal } = context
   const format = `{{ with .Config.Labels }}{{ index . "${ourLabel}" }}{{ end }}`
-  const result = await hostCommand(
-    ['docker', 'image', 'inspect', '--format', format, reference],
-    signal ? { signal } : {},
-  )
+  const result = await hostCommand(['docker', 'image', 'inspect', '--format', format, reference], {
+    timeoutMs: 20_000,
+    ...(signal ? { signal } : {}),
+  })
   signal?.throwIfAborted()
   if (result.exitCode === 0) return result.stdout.trim().replace('<no value>', '')
   if (/no such image/i.test(result.stderr)) return undefined

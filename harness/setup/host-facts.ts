@@ -86,7 +86,7 @@ const sysctlFiles = [
 ]
 
 /** The control group version of this host: kubelet and kind tell v2 by the same file. */
-async function cgroupVersion(): Promise<'v1' | 'v2' | undefined> {
+export async function cgroupVersion(): Promise<'v1' | 'v2' | undefined> {
   if (await exists('/sys/fs/cgroup/cgroup.controllers')) return 'v2'
   return (await exists('/sys/fs/cgroup/memory')) ? 'v1' : undefined
 }

@@ -1,4 +1,5 @@
 import { hostCommand } from '../host-command.ts'
+import { imageExists } from './image-exists.ts'
 
 export interface PrivilegedCheck {
   readonly ok: boolean
@@ -46,14 +47,12 @@ export function privilegedCheckOf({
 
 /** Any image that is on this engine, for a check that must not bring one. */
 export async function anyLocalImage(preferred: readonly string[], signal?: AbortSignal): Promise<string | undefined> {
-  const cancel = signal ? { signal } : {}
   for (const ref of preferred) {
-    const { exitCode } = await hostCommand(['docker', 'image', 'inspect', '--format', '{{.Id}}', ref], {
-      timeoutMs: 10_000,
-      ...cancel,
-    })
-    if (exitCode === 0) return ref
+    if (await imageExists(ref, signal)) return ref
   }
-  const { stdout } = await hostCommand(['docker', 'image', 'ls', '--quiet'], { timeoutMs: 10_000, ...cancel })
+  const { stdout } = await hostCommand(['docker', 'image', 'ls', '--quiet'], {
+    timeoutMs: 10_000,
+    ...(signal ? { signal } : {}),
+  })
   return stdout.split('\n').find(Boolean)
 }

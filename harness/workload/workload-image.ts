@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hostCommand } from '../host-command.ts'
+import { hasImage } from '../node-image/engine.ts'
 import { imageSources } from './image-sources.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -47,7 +48,8 @@ export interface WorkloadImageOptions {
  */
 export async function ensureWorkloadImage({ onProgress, signal }: WorkloadImageOptions): Promise<string> {
   const reference = await workloadImageRef()
-  if (await engineHas(reference, signal)) return reference
+  const cancel = signal ? { signal } : {}
+  if (await hasImage(reference, cancel)) return reference
   onProgress(`workload image: building ${reference}`)
   const context = await mkdtemp(join(tmpdir(), 'drill-workload-image-'))
   try {
@@ -57,20 +59,9 @@ export async function ensureWorkloadImage({ onProgress, signal }: WorkloadImageO
   } finally {
     await rm(context, { recursive: true, force: true })
   }
-  if (!(await engineHas(reference, signal))) throw new Error(`the engine did not build ${reference}`)
+  if (!(await hasImage(reference, cancel))) throw new Error(`the engine did not build ${reference}`)
   onProgress(`workload image: built ${reference}`)
   return reference
-}
-
-async function engineHas(reference: string, signal: AbortSignal | undefined): Promise<boolean> {
-  const { exitCode, stderr } = await hostCommand(['docker', 'image', 'inspect', '--format', '{{.Id}}', reference], {
-    timeoutMs: 20_000,
-    ...(signal ? { signal } : {}),
-  })
-  signal?.throwIfAborted()
-  if (exitCode === 0) return true
-  if (/no such image/i.test(stderr)) return false
-  throw new Error(`docker image inspect ${reference}: ${stderr.trim()}`)
 }
 
 async function build(context: string, reference: string, signal: AbortSignal | undefined): Promise<void> {
