@@ -10,7 +10,7 @@ import { plain } from './testing/kubeadm-config.ts'
 
 async function recover(nodes: readonly FakeNode[]) {
   const context = fakeContext(nodes, plain)
-  const steps = await libraryRecovery.plan(context.inventory)
+  const steps = await libraryRecovery().plan(context.inventory)
   const error = await runSteps(steps, context).catch((cause: unknown) => cause)
   const commands = nodes.flatMap((node) => node.commands)
   const titles = nodes.flatMap((node) => node.commands.map(({ title }) => `${node.name}: ${title}`))
@@ -23,7 +23,7 @@ const two = { 'ask etcd how it is': etcdAnswer(2, 5, 12) }
 
 describe('plan', () => {
   it('is the proved order: etcd and its gate, API servers, trust, kubelets, then who could evict', async () => {
-    const steps = await libraryRecovery.plan(fakeContext([fakeNode('m', 'control-plane', {})], '').inventory)
+    const steps = await libraryRecovery().plan(fakeContext([fakeNode('m', 'control-plane', {})], '').inventory)
     const at = (id: string) => steps.findIndex((step) => step.id === id)
     const order = [
       'look-around',
@@ -50,14 +50,14 @@ describe('plan', () => {
     ['no control plane', [fakeNode('w', 'worker', {})], 'names no control plane'],
     ['a machine twice', [fakeNode('m', 'control-plane', {}), fakeNode('m', 'worker', {})], 'm twice'],
   ])('refuses %s', async (_, nodes, words) => {
-    const planned = libraryRecovery.plan(fakeContext(nodes, plain).inventory)
+    const planned = libraryRecovery().plan(fakeContext(nodes, plain).inventory)
     await expect(planned).rejects.toThrow(GateError)
     await expect(planned).rejects.toThrow(words)
   })
 
   it('refuses a worker among the control planes', async () => {
     const inventory = { controlPlanes: [fakeNode('w', 'worker', {})], workers: [], kubeadmConfig: plain }
-    await expect(libraryRecovery.plan(inventory)).rejects.toThrow('w is a worker')
+    await expect(libraryRecovery().plan(inventory)).rejects.toThrow('w is a worker')
   })
 })
 

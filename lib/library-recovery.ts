@@ -1,19 +1,22 @@
 import { GateError } from './errors.ts'
 import { librarySteps } from './library-steps.ts'
+import { defaultOptions, type RecoveryOptions } from './options.ts'
 import type { Inventory, Recovery } from './step.ts'
 
 /**
  * Brings back a kubeadm cluster whose control planes lost everything under /etc/kubernetes, with new certificate
  * authorities and a new service-account key, while its containers run on.
  */
-export const libraryRecovery: Recovery = {
-  id: 'library',
-  title: 'New certificates for the whole cluster, etcd first, while the workloads run on',
-  /** Touches no machine: the first step asks them. Rejects with GateError for an inventory that contradicts itself. */
-  async plan(inventory) {
-    refuseContradictions(inventory)
-    return librarySteps
-  },
+export function libraryRecovery(options: RecoveryOptions = defaultOptions): Recovery {
+  return {
+    id: 'library',
+    title: 'New certificates for the whole cluster, etcd first, while the workloads run on',
+    /** Touches no machine: the first step asks them. Rejects with GateError for an inventory that contradicts itself. */
+    async plan(inventory) {
+      refuseContradictions(inventory)
+      return librarySteps(options)
+    },
+  }
 }
 
 function refuseContradictions({ controlPlanes, workers }: Inventory): void {

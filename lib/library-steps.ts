@@ -18,6 +18,8 @@ import { startControllerManager } from './steps/start-controller-manager.ts'
 import { startEtcd } from './steps/start-etcd.ts'
 import { startGaggedControllerManager } from './steps/start-gagged-controller-manager.ts'
 import { startScheduler } from './steps/start-scheduler.ts'
+import { GateError } from './errors.ts'
+import { defaultOptions, type RecoveryOptions } from './options.ts'
 import type { Step } from './step.ts'
 
 /**
@@ -28,25 +30,29 @@ import type { Step } from './step.ts'
  * counts as Ready 10 to 20 s after its start (kubeadm's startup probe), and with it the Services follow each restart
  * of DNS. Joining machines can wait for cluster-info.
  */
-export const librarySteps: readonly Step[] = [
-  lookAround,
-  removeControlPlaneSandboxes,
-  restoreAuthorities,
-  issueAllCertificates,
-  startEtcd,
-  checkEtcd,
-  startApiServers,
-  startGaggedControllerManager,
-  publishRootCa,
-  reissueSecretTokens,
-  restartKubelets,
-  awaitKubelets,
-  startScheduler,
-  startControllerManager,
-  checkTokens,
-  restartApiClients,
-  renewClusterInfo,
-  forgetOldAuthorities,
-  finalizeKubelets,
-  confirm,
-]
+export function librarySteps(options: RecoveryOptions): readonly Step[] {
+  const other = Object.entries(defaultOptions).find(([name, value]) => options[name as keyof RecoveryOptions] !== value)
+  if (other) throw new GateError(`--${other[0]}: only ${other[1]} is built`)
+  return [
+    lookAround,
+    removeControlPlaneSandboxes,
+    restoreAuthorities,
+    issueAllCertificates,
+    startEtcd,
+    checkEtcd,
+    startApiServers,
+    startGaggedControllerManager,
+    publishRootCa,
+    reissueSecretTokens,
+    restartKubelets,
+    awaitKubelets,
+    startScheduler,
+    startControllerManager,
+    checkTokens,
+    restartApiClients,
+    renewClusterInfo,
+    forgetOldAuthorities,
+    finalizeKubelets,
+    confirm,
+  ]
+}

@@ -43,7 +43,7 @@ export function siteOf(context: RecoveryContext): Promise<Site> {
 }
 
 async function surveySite({ inventory, signal }: RecoveryContext): Promise<Site> {
-  const config = parseOperatorConfig(inventory.kubeadmConfig)
+  const config = parseOperatorConfig(inventory.kubeadmConfig ?? '')
   const survey = async (node: Node): Promise<Host> => {
     const facts = await machineFacts(node, config, signal)
     refuseStranger(node, facts)

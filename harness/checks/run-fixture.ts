@@ -60,6 +60,7 @@ export const goodRecord: RunRecord = {
   durationMs: null,
   injectedAtMs: 70_000,
   topology: { masters: 1, workers: 2 },
+  recovery: { id: 'library', options: {} },
   versions: {},
   images: {},
   host: { cores: 2, memoryBytes: 1, cgroup: 'v2' },

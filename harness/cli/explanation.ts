@@ -5,7 +5,7 @@ import type { Scenario } from '../ports.ts'
 /** The scenario in words: what is destroyed where, what is expected, which steps, which checks. */
 export async function explanationOf(scenario: Scenario): Promise<readonly string[]> {
   const { title, hypothesis, fault, recovery, feltBy, checks, budgets, expects } = scenario
-  const steps = recovery === undefined ? [] : await libraryRecovery.plan(paperInventory)
+  const steps = recovery === undefined ? [] : await libraryRecovery().plan(paperInventory)
   return [
     `${scenario.id}: ${title}`,
     `  claims    ${hypothesis}`,

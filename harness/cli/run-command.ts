@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander'
+import { recoveryChoices } from '../../lib/options.ts'
 import type { RunOptions } from './run-scenario.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -16,6 +17,17 @@ export function registerRun(program: Command): void {
       '--kubeadm-config <file>',
       "the kubeadm configuration the repair gets; default: the cluster's own, exported before the fault",
     )
+    .option(
+      '--kubeadm-patch <file>',
+      "a kubeadm patch that makes the cluster look like yours (kind's kubeadmConfigPatches)",
+    )
+    .option('--recovery <who>', 'who repairs: library, article, or a command of yours such as ./repair.sh', 'library')
+    .addOption(choice('distribution', 'how the CAs reach the other control planes'))
+    .addOption(choice('kubelets', 'how kubelets get their identity'))
+    .addOption(choice('controllers', 'how the controller manager is held back until every Node is back'))
+    .addOption(choice('clients', 'what happens to pods that still hold the old CA or token'))
+    .option('--interrupt-after <step>', 'kill the repair (SIGKILL) after this step, then run it again')
+    .option('--plan-only', 'destroy, show the plan of the repair, and change nothing')
     .addOption(
       new Option('--keep <when>', 'keep the cluster').choices(['never', 'on-failure', 'always']).default('never'),
     )
@@ -40,4 +52,10 @@ Examples:
       const { runScenario } = await import('./run-scenario.ts')
       process.exitCode = await runScenario(scenario, options)
     })
+}
+
+/** An option of the repair, with its values; the first is the default. */
+function choice(name: keyof typeof recoveryChoices, what: string): Option {
+  const values = recoveryChoices[name]
+  return new Option(`--${name} <way>`, what).choices(values).default(values[0])
 }

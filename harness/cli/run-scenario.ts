@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
+import type { RecoveryOptions } from '../../lib/options.ts'
 import { engineHolds } from '../drill/holds.ts'
 import type { DrillPlan, DrillPorts, KeepPolicy } from '../drill/drill-ports.ts'
 import { reportPath } from '../drill/judge-run.ts'
@@ -18,11 +19,15 @@ import { openConsole } from './console.ts'
 import { findScenario } from './find-scenario.ts'
 import { verdictLines } from './verdict-lines.ts'
 
-export interface RunOptions {
+export interface RunOptions extends RecoveryOptions {
   readonly masters: number
   readonly workers: number
   readonly nodeImage?: string
   readonly kubeadmConfig?: string
+  readonly kubeadmPatch?: string
+  readonly recovery: string
+  readonly interruptAfter?: string
+  readonly planOnly?: true
   readonly keep: KeepPolicy
   readonly out: string
   readonly parallel?: true
@@ -35,7 +40,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const scenario = findScenario(scenarioId)
   const topology: Topology = { masters: options.masters, workers: options.workers }
   mustSupport(scenario, topology)
-  if (options.kubeadmConfig !== undefined) await mustBeReadable(options.kubeadmConfig)
+  for (const path of [options.kubeadmConfig, options.kubeadmPatch]) if (path !== undefined) await mustBeReadable(path)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
   const ports = realPorts({ images, parallel: options.parallel ?? false })
   // Refused here, before even a run directory exists; the engine looks again as its first phase.
@@ -52,11 +57,20 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     runDir: await createRunDirectory(options.out, id),
     startedAt,
     holds: engineHolds,
+    ...(scenario.recovery === undefined ? {} : { recovery: { id: options.recovery, options: optionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
+    ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
+    ...(options.interruptAfter === undefined ? {} : { interruptAfter: options.interruptAfter }),
+    ...(options.planOnly ? { planOnly: true } : {}),
   }
   const record = await watched(plan, ports, options)
   if (!options.json) for (const line of resultLines(plan, record)) console.log(line)
   return record.exitCode ?? exitCodes.unknown
+}
+
+/** Commander fills in the defaults. */
+function optionsOf({ distribution, kubelets, controllers, clients }: RunOptions): RecoveryOptions {
+  return { distribution, kubelets, controllers, clients }
 }
 
 /** Runs the drill under the console's and the signals' eyes, and writes its reports. */

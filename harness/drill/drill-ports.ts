@@ -1,3 +1,4 @@
+import type { RecoveryOptions } from '../../lib/options.ts'
 import type { Recovery } from '../../lib/step.ts'
 import type { Cluster, DrillContext, Journal, Scenario, Topology } from '../ports.ts'
 import type { RunRecord } from '../record/run-record.ts'
@@ -14,8 +15,16 @@ export interface DrillPlan {
   readonly keep: KeepPolicy
   readonly runDir: string
   readonly startedAt: Date
-  /** Path of the kubeadm configuration that the operator kept; undefined takes the cluster's own, exported before the fault. */
+  /** Who repairs: `library`, `article`, or the path of a command of the user's; undefined where nothing is repaired. */
+  readonly recovery?: { readonly id: string; readonly options: RecoveryOptions }
+  /** Path of the kubeadm configuration that the operator kept; without it the repair finds the configuration itself. */
   readonly kubeadmConfigPath?: string
+  /** Path of a kubeadm patch (kind's kubeadmConfigPatches) that makes the cluster look like the user's. */
+  readonly kubeadmPatchPath?: string
+  /** The repair is killed (SIGKILL) after this step, and run again. */
+  readonly interruptAfter?: string
+  /** The repair is planned and shown, not run. */
+  readonly planOnly?: true
   readonly holds: Holds
 }
 
@@ -50,9 +59,9 @@ export interface DrillPorts {
   context(plan: DrillPlan, cluster: Cluster, journal: Journal, signal: AbortSignal): DrillContext
   /** Brings up the workload and starts the probers on it. */
   startProbes(plan: DrillPlan, context: DrillContext, registerUndo: (undo: Undo) => void): Promise<RunningProbes>
-  /** The kubeadm configuration that the repair gets. */
-  kubeadmConfig(plan: DrillPlan, context: DrillContext): Promise<string>
-  recovery(id: string): Recovery
+  /** The kubeadm configuration that the repair gets; undefined where it must find its own. */
+  kubeadmConfig(plan: DrillPlan, context: DrillContext): Promise<string | undefined>
+  recovery(plan: DrillPlan): Recovery
   /** Waits, bounded by the budget, until the cluster itself says that it is whole again. Rejects when it does not. */
   recovered(context: DrillContext, sinceMs: number, timeoutMs: number): Promise<void>
   collectLogs(plan: DrillPlan): Promise<readonly string[]>

@@ -22,6 +22,7 @@ export function plannedRecord(
     finishedAt: null,
     durationMs: null,
     topology: { ...plan.topology },
+    recovery: plan.recovery ? { id: plan.recovery.id, options: { ...plan.recovery.options } } : null,
     ...environment,
     cluster: null,
     budgets: { ...budgets, recoveredMs },

@@ -45,9 +45,9 @@ export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
     startProbes: (plan, context, registerUndo) =>
       startProbes({ plan, context, originNs: context.journal.originNs, image: images.workload, registerUndo }),
     kubeadmConfig: takeConfiguration,
-    recovery(id) {
-      if (id !== libraryRecovery.id) throw new ClusterError(`no recovery is called "${id}"`)
-      return libraryRecovery
+    recovery({ recovery }) {
+      if (recovery?.id !== 'library') throw new ClusterError(`no recovery is called "${recovery?.id ?? ''}"`)
+      return libraryRecovery(recovery.options)
     },
     recovered: waitRecovered,
     collectLogs: async (plan) => collectNodeLogs(await containersOf(plan.clusterName), plan.runDir),

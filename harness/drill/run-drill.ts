@@ -94,7 +94,7 @@ async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) =
     const kubeadmConfig = await ports.kubeadmConfig(plan, context)
     const proof = await phase('inject', () => inject(run, context))
     if (proof.result !== 'confirmed') return probes.stop()
-    if (scenario.recovery !== undefined) await phase('recover', () => recover(run, context, kubeadmConfig))
+    if (plan.recovery !== undefined) await phase('recover', () => recover(run, context, kubeadmConfig))
   }
   await phase('settle', () => settle(run, context, probes))
 }
@@ -120,11 +120,11 @@ async function inject(run: Run, context: DrillContext): Promise<Proof> {
 }
 
 /** A repair that fails is the drill's finding, not the harness's failure: it is recorded, and the run goes on to its verdict. */
-async function recover(run: Run, context: DrillContext, kubeadmConfig: string): Promise<void> {
+async function recover(run: Run, context: DrillContext, kubeadmConfig: string | undefined): Promise<void> {
   const { plan, ports, journal, signal } = run
-  const recovery = ports.recovery(plan.scenario.recovery ?? '')
+  const recovery = ports.recovery(plan)
   const { controlPlanes, workers } = context.cluster
-  const inventory = { controlPlanes, workers, kubeadmConfig }
+  const inventory = { controlPlanes, workers, ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }) }
   const sinceMs = journal.append({
     type: 'milestone.reached',
     milestone: 'recovery-started',

@@ -96,6 +96,10 @@ export const runRecordSchema = z.object({
   durationMs: z.number().nullable(),
   injectedAtMs: z.number().nullable().describe('Since the run began'),
   topology: z.object({ masters: z.number().int(), workers: z.number().int() }),
+  recovery: z
+    .object({ id: z.string(), options: z.record(z.string(), z.string()).describe('distribution, kubelets, …') })
+    .nullable()
+    .describe('Who repaired, and how'),
   versions: z.record(z.string(), z.string()).describe('drill, node, kind, engine, kubernetes, kernel'),
   images: z.record(z.string(), z.string()).describe('node, workload: reference and id'),
   host: z.object({ cores: z.number(), memoryBytes: z.number(), cgroup: z.string() }),

@@ -1,3 +1,4 @@
+import { defaultOptions } from '../../lib/options.ts'
 import type { Step } from '../../lib/step.ts'
 import type { DrillPlan, DrillPorts, KeepPolicy } from '../drill/drill-ports.ts'
 import type { Check, Cluster, Journal, Proof, Scenario } from '../ports.ts'
@@ -68,6 +69,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
     runDir,
     startedAt: new Date(),
     holds: { baselineMs: 1, evictionWindowMs: 5, watchMs: 5 },
+    ...(scenarioOf(world).recovery === undefined ? {} : { recovery: { id: 'library', options: defaultOptions } }),
   })
 
   const portsOf = (world: FakeWorld): DrillPorts => ({

@@ -22,6 +22,7 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
     durationMs,
     injectedAtMs,
     topology: { masters: 1, workers: 2 },
+    recovery: { id: 'library', options: {} },
     versions: {
       drill: '0.1.0',
       node: 'v24.21.0',

@@ -1,0 +1,26 @@
+/** How a repair is to be done where there is more than one good way; the defaults are what was measured to be best. */
+export interface RecoveryOptions {
+  /** How the CAs get to the other control planes: copied, or through the API (`kubeadm init phase upload-certs`). */
+  readonly distribution: 'copy' | 'upload-certs'
+  /** How kubelets get their identity: signed on a control plane, or by a bootstrap token (`kubeadm join phase kubelet-start`). */
+  readonly kubelets: 'central' | 'bootstrap'
+  /** How the controller manager is kept from evicting until every Node is back: gagged, or stopped. */
+  readonly controllers: 'allow-list' | 'paused'
+  /** What happens to pods that still hold the old CA or token: their containers are restarted, or they are deleted. */
+  readonly clients: 'in-place' | 'recreate'
+}
+
+/** The values of each option, the default first. */
+export const recoveryChoices = {
+  distribution: ['copy', 'upload-certs'],
+  kubelets: ['central', 'bootstrap'],
+  controllers: ['allow-list', 'paused'],
+  clients: ['in-place', 'recreate'],
+} as const satisfies { readonly [K in keyof RecoveryOptions]: readonly RecoveryOptions[K][] }
+
+export const defaultOptions: RecoveryOptions = {
+  distribution: 'copy',
+  kubelets: 'central',
+  controllers: 'allow-list',
+  clients: 'in-place',
+}
