@@ -15,7 +15,7 @@ export function registerRun(program: Command): void {
     .option('--node-image <ref>', 'a node image, such as an official kindest/node; default: what setup chose')
     .option(
       '--kubeadm-config <file>',
-      "the kubeadm configuration the repair gets; default: the cluster's own, exported before the fault",
+      'the kubeadm configuration that you kept, for the repair; default: the repair finds it on the machines',
     )
     .option(
       '--kubeadm-patch <file>',

@@ -1,11 +1,10 @@
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { libraryRecovery } from '../../lib/index.ts'
 import { apiAccess } from '../cluster/api-access.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
 import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
 import { deleteCluster } from '../cluster/delete-cluster.ts'
-import { keptConfiguration } from '../cluster/kept-configuration.ts'
 import { entries, forget, markKept, register } from '../cluster/ledger.ts'
 import { containersOf } from '../cluster/machines.ts'
 import { collectNodeLogs } from '../cluster/node-logs.ts'
@@ -117,18 +116,11 @@ function firstOf<T>(list: readonly T[]): T {
   return first
 }
 
-/** The operator's file, or the cluster's own configuration as an operator would have kept it; a copy goes to inputs/. */
-async function takeConfiguration(plan: DrillPlan, context: DrillContext): Promise<string> {
+/** The operator's file, with a copy in inputs/; without one the repair finds the configuration itself. */
+async function takeConfiguration(plan: DrillPlan, context: DrillContext): Promise<string | undefined> {
+  if (plan.kubeadmConfigPath === undefined) return undefined
   const copy = join(plan.runDir, 'inputs', 'kubeadm.yaml')
-  if (plan.kubeadmConfigPath === undefined) {
-    await writeFile(copy, await keptConfiguration(await context.api(), firstOf(context.cluster.controlPlanes)))
-  } else {
-    await copyFile(plan.kubeadmConfigPath, copy)
-  }
-  context.journal.append({
-    type: 'input.used',
-    node: 'operator',
-    path: plan.kubeadmConfigPath ?? 'inputs/kubeadm.yaml',
-  })
+  await copyFile(plan.kubeadmConfigPath, copy)
+  context.journal.append({ type: 'input.used', node: 'operator', path: plan.kubeadmConfigPath })
   return readFile(copy, 'utf8')
 }

@@ -7,6 +7,8 @@ export interface MachineIdentity {
   readonly name: string
   /** Where its API server and its etcd member are reached. */
   readonly address: string
+  /** Of its container runtime, where the machine itself tells. */
+  readonly criSocket?: string
 }
 
 /**
@@ -17,7 +19,7 @@ export interface MachineIdentity {
  */
 export function machineConfig(config: OperatorConfig, machine: MachineIdentity): string {
   const { apiVersion, cluster, init = {} } = config
-  const { criSocket } = objectAt(init, 'nodeRegistration')
+  const criSocket = objectAt(init, 'nodeRegistration')['criSocket'] ?? machine.criSocket
   const derived = {
     apiVersion,
     kind: 'InitConfiguration',

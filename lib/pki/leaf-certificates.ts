@@ -1,6 +1,6 @@
 import { bash, runScript } from '../bash.ts'
 import { factFunction, factsIn } from '../facts.ts'
-import { prepareManifests } from '../manifests.ts'
+import { makeManifests, prepareManifests } from '../manifests.ts'
 import { reportSetAside, setAsideFunctions } from '../set-aside.ts'
 import type { Host, Site } from '../site.ts'
 import { components } from '../static-pods.ts'
@@ -101,7 +101,7 @@ set_aside ${trustChanged ? [...aside, '/etc/kubernetes/super-admin.conf'] : asid
 kubeadm init phase certs all --config ${kubeadmConfigPath} >&2 & certs=$!
 kubeadm init phase kubeconfig all --config ${kubeadmConfigPath} >&2 & kubeconfigs=$!
 (
-${prepareManifests}
+${makeManifests}
 ) & manifests=$!
 wait "$certs"
 wait "$kubeconfigs"
@@ -109,4 +109,5 @@ wait "$manifests"
 `
   const result = await runScript(host.node, 'issue certificates and kubeconfigs', script, { signal: context.signal })
   reportSetAside(context, host.node.name, result)
+  await prepareManifests(host, result.stdout, context.signal)
 }
