@@ -16,6 +16,7 @@ test('ids of checks never change: they are the cases of a JUnit report', () => {
     'no-downtime',
     'no-eviction',
     'tokens-reissued',
+    'api-clients-work',
     'old-credentials-rejected',
     'cluster-usable',
   ])

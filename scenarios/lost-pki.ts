@@ -1,3 +1,4 @@
+import { apiClientsWork } from '../harness/checks/api-clients-work.ts'
 import { clusterUsable } from '../harness/checks/cluster-usable.ts'
 import { faultProved } from '../harness/checks/fault-proved.ts'
 import { healthyBefore } from '../harness/checks/healthy-before.ts'
@@ -29,6 +30,7 @@ export const lostPki: Scenario = {
     noDowntime,
     noEviction,
     tokensReissued,
+    apiClientsWork,
     oldCredentialsRejected,
     // Last, because it makes pods of its own.
     clusterUsable,

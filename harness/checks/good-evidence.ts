@@ -1,3 +1,4 @@
+import type { ApiClientStatus } from '../evidence/api-client-status.ts'
 import type { ApiServers } from '../evidence/api-servers.ts'
 import { type CredentialTrials, oldCredentials } from '../evidence/credential-trials.ts'
 import type { EvictionEvents } from '../evidence/eviction-events.ts'
@@ -24,6 +25,9 @@ export const goodEvidence = {
   'nodes-settled': nodes('settled'),
   'pods-baseline': pods('baseline'),
   'pods-settled': pods('settled'),
+  'api-client-status-baseline': apiClientStatus('baseline', 'old-key-0123456789'),
+  'api-client-status-recovered': apiClientStatus('recovered', 'new-key-0123456789'),
+  'api-client-status-settled': apiClientStatus('settled', 'new-key-0123456789'),
   'eviction-events-settled': { ...moment('settled'), events: [] } satisfies EvictionEvents as EvictionEvents,
   'tokens-baseline': tokens('baseline', 'old-key-0123456789'),
   'tokens-settled': tokens('settled', 'new-key-0123456789'),
@@ -73,9 +77,16 @@ function pod(namespace: string, name: string, index: number, more: Partial<PodId
     mirror: false,
     tokenVolumes: [],
     evictedAfterSeconds: 300,
+    readsOnce: false,
     containers: [container],
     ...more,
   }
+}
+
+/** As kubelet leaves a container that was killed and started again in the same pod. */
+function restarted(): Partial<PodIdentity> {
+  const startedAt = wallAt(moments.recovered)
+  return { containers: [{ name: 'main', id: 'container-successor', startedAt, restartCount: 1, ready: true }] }
 }
 
 function pods(when: When): PodSnapshot {
@@ -83,6 +94,7 @@ function pods(when: When): PodSnapshot {
     pod('drill', 'echo-a', 2),
     pod('drill', 'echo-b', 3),
     pod('drill', 'canary-a', 4, { evictedAfterSeconds: 30 }),
+    pod('drill-workload', 'api-client-once-a', 7, { readsOnce: true, ...(when === 'settled' ? restarted() : {}) }),
     pod('kube-system', 'kube-proxy-a', 5, { evictedAfterSeconds: null }),
     pod('kube-system', 'etcd-control-plane', 6, { mirror: true, evictedAfterSeconds: null }),
   ]
@@ -90,14 +102,14 @@ function pods(when: When): PodSnapshot {
     node,
     containers: list
       .filter((candidate) => candidate.node === node)
-      .map(({ namespace, name, uid }) => ({
+      .map(({ namespace, name, uid, containers: [container] }) => ({
         podUid: uid,
         namespace,
         pod: name,
         name: 'main',
-        id: `container-${name}`,
+        id: container?.id ?? '',
         sandboxId: `sandbox-${name}`,
-        createdAt: wallAt(0),
+        createdAt: container?.startedAt ?? '',
         running: true,
       })),
   }))
@@ -134,5 +146,24 @@ function credentials(when: When, caSha256: string, status: number): CredentialTr
     ...moment(when),
     caSha256,
     trials: [...oldCredentials.map((credential) => trial(credential, status)), trial('current admin.conf', 200)],
+  }
+}
+
+function apiClientStatus(when: When, tokenKid: string): ApiClientStatus {
+  const status = (readOnce: boolean) => ({
+    outcome: 'ok',
+    detail: '200',
+    since: wallAt(moments[when] - 5000),
+    lastCallAt: wallAt(moments[when] - 700),
+    calls: 5,
+    tokenKid,
+    readOnce,
+  })
+  return {
+    ...moment(when),
+    clients: [
+      { pod: 'api-client-a', status: status(false), problem: null },
+      { pod: 'api-client-once-a', status: status(true), problem: null },
+    ],
   }
 }
