@@ -17,6 +17,7 @@ test('ids of checks never change: they are the cases of a JUnit report', () => {
     'no-eviction',
     'tokens-reissued',
     'api-clients-work',
+    'aggregated-api-served',
     'old-credentials-rejected',
     'cluster-usable',
   ])

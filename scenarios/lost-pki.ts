@@ -1,3 +1,4 @@
+import { aggregatedApiServed } from '../harness/checks/aggregated-api-served.ts'
 import { apiClientsWork } from '../harness/checks/api-clients-work.ts'
 import { clusterUsable } from '../harness/checks/cluster-usable.ts'
 import { faultProved } from '../harness/checks/fault-proved.ts'
@@ -31,6 +32,7 @@ export const lostPki: Scenario = {
     noEviction,
     tokensReissued,
     apiClientsWork,
+    aggregatedApiServed,
     oldCredentialsRejected,
     // Last, because it makes pods of its own.
     clusterUsable,

@@ -1,3 +1,4 @@
+import type { AggregatedApi } from '../evidence/aggregated-api.ts'
 import type { ApiClientStatus } from '../evidence/api-client-status.ts'
 import type { ApiServers } from '../evidence/api-servers.ts'
 import { type CredentialTrials, oldCredentials } from '../evidence/credential-trials.ts'
@@ -25,6 +26,9 @@ export const goodEvidence = {
   'nodes-settled': nodes('settled'),
   'pods-baseline': pods('baseline'),
   'pods-settled': pods('settled'),
+  'aggregated-api-baseline': aggregatedApi('baseline', ['CA:OLD', 'FRONT:OLD']),
+  'aggregated-api-recovered': aggregatedApi('recovered', ['CA:NEW', 'FRONT:NEW']),
+  'aggregated-api-settled': aggregatedApi('settled', ['CA:NEW', 'FRONT:NEW']),
   'api-client-status-baseline': apiClientStatus('baseline', 'old-key-0123456789'),
   'api-client-status-recovered': apiClientStatus('recovered', 'new-key-0123456789'),
   'api-client-status-settled': apiClientStatus('settled', 'new-key-0123456789'),
@@ -166,4 +170,9 @@ function apiClientStatus(when: When, tokenKid: string): ApiClientStatus {
       { pod: 'api-client-once-a', status: status(true), problem: null },
     ],
   }
+}
+
+function aggregatedApi(when: When, cas: string[]): AggregatedApi {
+  const served = { available: true, reason: 'Passed: all checks passed', status: 200, user: 'kubernetes-admin' }
+  return { ...moment(when), ...served, problem: null, namedCas: cas, usedCas: cas }
 }
