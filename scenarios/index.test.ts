@@ -18,6 +18,7 @@ test('ids of checks never change: they are the cases of a JUnit report', () => {
     'tokens-reissued',
     'api-clients-work',
     'aggregated-api-served',
+    'control-planes-agree',
     'old-credentials-rejected',
     'cluster-usable',
   ])

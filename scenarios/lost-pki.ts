@@ -1,6 +1,7 @@
 import { aggregatedApiServed } from '../harness/checks/aggregated-api-served.ts'
 import { apiClientsWork } from '../harness/checks/api-clients-work.ts'
 import { clusterUsable } from '../harness/checks/cluster-usable.ts'
+import { controlPlanesAgree } from '../harness/checks/control-planes-agree.ts'
 import { faultProved } from '../harness/checks/fault-proved.ts'
 import { healthyBefore } from '../harness/checks/healthy-before.ts'
 import { noDowntime } from '../harness/checks/no-downtime.ts'
@@ -33,6 +34,7 @@ export const lostPki: Scenario = {
     tokensReissued,
     apiClientsWork,
     aggregatedApiServed,
+    controlPlanesAgree,
     oldCredentialsRejected,
     // Last, because it makes pods of its own.
     clusterUsable,

@@ -53,6 +53,8 @@ test('the evidence that a check needs is what it cannot pass without', () => {
     'api-client-status-baseline': ['api-clients-work'],
     'api-client-status-recovered': ['api-clients-work'],
     'api-client-status-settled': ['api-clients-work'],
+    'control-planes-baseline': ['control-planes-agree'],
+    'control-planes-settled': ['control-planes-agree'],
     'eviction-events-settled': ['no-eviction'],
     'tokens-baseline': ['tokens-reissued'],
     'tokens-settled': ['tokens-reissued'],

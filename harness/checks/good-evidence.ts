@@ -1,6 +1,7 @@
 import type { AggregatedApi } from '../evidence/aggregated-api.ts'
 import type { ApiClientStatus } from '../evidence/api-client-status.ts'
 import type { ApiServers } from '../evidence/api-servers.ts'
+import type { ControlPlanes } from '../evidence/control-planes.ts'
 import { type CredentialTrials, oldCredentials } from '../evidence/credential-trials.ts'
 import type { EvictionEvents } from '../evidence/eviction-events.ts'
 import type { NodeSnapshot } from '../evidence/node-snapshot.ts'
@@ -32,6 +33,8 @@ export const goodEvidence = {
   'api-client-status-baseline': apiClientStatus('baseline', 'old-key-0123456789'),
   'api-client-status-recovered': apiClientStatus('recovered', 'new-key-0123456789'),
   'api-client-status-settled': apiClientStatus('settled', 'new-key-0123456789'),
+  'control-planes-baseline': controlPlanes('baseline', 'OLD'),
+  'control-planes-settled': controlPlanes('settled', 'NEW'),
   'eviction-events-settled': { ...moment('settled'), events: [] } satisfies EvictionEvents as EvictionEvents,
   'tokens-baseline': tokens('baseline', 'old-key-0123456789'),
   'tokens-settled': tokens('settled', 'new-key-0123456789'),
@@ -175,4 +178,16 @@ function apiClientStatus(when: When, tokenKid: string): ApiClientStatus {
 function aggregatedApi(when: When, cas: string[]): AggregatedApi {
   const served = { available: true, reason: 'Passed: all checks passed', status: 200, user: 'kubernetes-admin' }
   return { ...moment(when), ...served, problem: null, namedCas: cas, usedCas: cas }
+}
+
+function controlPlanes(when: When, age: string): ControlPlanes {
+  const files = Object.fromEntries(
+    ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt', 'sa.pub'].map((file) => [file, `${file}:${age}`]),
+  )
+  const etcd = { clusterId: '7193548503904309421', memberId: '175233138742228877', members: 1 }
+  return {
+    ...moment(when),
+    planes: [{ node: 'control-plane', files, etcd, serving: `serving:${age}` }],
+    balancer: null,
+  }
 }
