@@ -60,6 +60,7 @@ test('the evidence that a check needs is what it cannot pass without', () => {
     'tokens-settled': ['tokens-reissued'],
     'credentials-baseline': ['old-credentials-rejected'],
     'credentials-settled': ['old-credentials-rejected'],
+    'fresh-worker-settled': ['fresh-worker-joins'],
     'usability-settled': ['cluster-usable'],
   })
 })

@@ -4,6 +4,7 @@ import type { ApiServers } from '../evidence/api-servers.ts'
 import type { ControlPlanes } from '../evidence/control-planes.ts'
 import { type CredentialTrials, oldCredentials } from '../evidence/credential-trials.ts'
 import type { EvictionEvents } from '../evidence/eviction-events.ts'
+import type { FreshWorker } from '../evidence/fresh-worker.ts'
 import type { NodeSnapshot } from '../evidence/node-snapshot.ts'
 import type { PodIdentity, PodSnapshot } from '../evidence/pod-snapshot.ts'
 import type { TokenLedger } from '../evidence/token-ledger.ts'
@@ -40,6 +41,16 @@ export const goodEvidence = {
   'tokens-settled': tokens('settled', 'new-key-0123456789'),
   'credentials-baseline': credentials('baseline', 'AA:AA', 200),
   'credentials-settled': credentials('settled', 'BB:BB', 401),
+  'fresh-worker-settled': {
+    ...moment('settled'),
+    node: 'fresh-worker',
+    steps: ['machine', 'token', 'join', 'ready', 'leave'].map((what, index) => ({
+      what,
+      ok: true,
+      detail: 'done',
+      tookMs: 100 + index * 4000,
+    })),
+  } satisfies FreshWorker as FreshWorker,
   'usability-settled': {
     ...moment('settled'),
     deployment: { ok: true, detail: 'ready after 2.1 s' },
