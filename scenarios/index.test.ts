@@ -16,7 +16,11 @@ test('ids of checks never change: they are the cases of a JUnit report', () => {
     'no-downtime',
     'no-eviction',
     'tokens-reissued',
+    'api-clients-work',
+    'aggregated-api-served',
+    'control-planes-agree',
     'old-credentials-rejected',
+    'fresh-worker-joins',
     'cluster-usable',
   ])
 })

@@ -1,5 +1,9 @@
+import { aggregatedApiServed } from '../harness/checks/aggregated-api-served.ts'
+import { apiClientsWork } from '../harness/checks/api-clients-work.ts'
 import { clusterUsable } from '../harness/checks/cluster-usable.ts'
+import { controlPlanesAgree } from '../harness/checks/control-planes-agree.ts'
 import { faultProved } from '../harness/checks/fault-proved.ts'
+import { freshWorkerJoins } from '../harness/checks/fresh-worker-joins.ts'
 import { healthyBefore } from '../harness/checks/healthy-before.ts'
 import { noDowntime } from '../harness/checks/no-downtime.ts'
 import { noEviction } from '../harness/checks/no-eviction.ts'
@@ -29,8 +33,12 @@ export const lostPki: Scenario = {
     noDowntime,
     noEviction,
     tokensReissued,
+    apiClientsWork,
+    aggregatedApiServed,
+    controlPlanesAgree,
     oldCredentialsRejected,
-    // Last, because it makes pods of its own.
+    // Last, because they make a node and pods of their own.
+    freshWorkerJoins,
     clusterUsable,
   ],
   budgets: { longestGapMs: 250, failedProbes: 0, coverage: 0.999, recoveredMs: 40_000, furtherMasterMs: 10_000 },

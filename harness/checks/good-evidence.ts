@@ -1,6 +1,10 @@
+import type { AggregatedApi } from '../evidence/aggregated-api.ts'
+import type { ApiClientStatus } from '../evidence/api-client-status.ts'
 import type { ApiServers } from '../evidence/api-servers.ts'
+import type { ControlPlanes } from '../evidence/control-planes.ts'
 import { type CredentialTrials, oldCredentials } from '../evidence/credential-trials.ts'
 import type { EvictionEvents } from '../evidence/eviction-events.ts'
+import type { FreshWorker } from '../evidence/fresh-worker.ts'
 import type { NodeSnapshot } from '../evidence/node-snapshot.ts'
 import type { PodIdentity, PodSnapshot } from '../evidence/pod-snapshot.ts'
 import type { TokenLedger } from '../evidence/token-ledger.ts'
@@ -24,11 +28,29 @@ export const goodEvidence = {
   'nodes-settled': nodes('settled'),
   'pods-baseline': pods('baseline'),
   'pods-settled': pods('settled'),
+  'aggregated-api-baseline': aggregatedApi('baseline', ['CA:OLD', 'FRONT:OLD']),
+  'aggregated-api-recovered': aggregatedApi('recovered', ['CA:NEW', 'FRONT:NEW']),
+  'aggregated-api-settled': aggregatedApi('settled', ['CA:NEW', 'FRONT:NEW']),
+  'api-client-status-baseline': apiClientStatus('baseline', 'old-key-0123456789'),
+  'api-client-status-recovered': apiClientStatus('recovered', 'new-key-0123456789'),
+  'api-client-status-settled': apiClientStatus('settled', 'new-key-0123456789'),
+  'control-planes-baseline': controlPlanes('baseline', 'OLD'),
+  'control-planes-settled': controlPlanes('settled', 'NEW'),
   'eviction-events-settled': { ...moment('settled'), events: [] } satisfies EvictionEvents as EvictionEvents,
   'tokens-baseline': tokens('baseline', 'old-key-0123456789'),
   'tokens-settled': tokens('settled', 'new-key-0123456789'),
   'credentials-baseline': credentials('baseline', 'AA:AA', 200),
   'credentials-settled': credentials('settled', 'BB:BB', 401),
+  'fresh-worker-settled': {
+    ...moment('settled'),
+    node: 'fresh-worker',
+    steps: ['machine', 'token', 'join', 'ready', 'leave'].map((what, index) => ({
+      what,
+      ok: true,
+      detail: 'done',
+      tookMs: 100 + index * 4000,
+    })),
+  } satisfies FreshWorker as FreshWorker,
   'usability-settled': {
     ...moment('settled'),
     deployment: { ok: true, detail: 'ready after 2.1 s' },
@@ -73,9 +95,16 @@ function pod(namespace: string, name: string, index: number, more: Partial<PodId
     mirror: false,
     tokenVolumes: [],
     evictedAfterSeconds: 300,
+    readsOnce: false,
     containers: [container],
     ...more,
   }
+}
+
+/** As kubelet leaves a container that was killed and started again in the same pod. */
+function restarted(): Partial<PodIdentity> {
+  const startedAt = wallAt(moments.recovered)
+  return { containers: [{ name: 'main', id: 'container-successor', startedAt, restartCount: 1, ready: true }] }
 }
 
 function pods(when: When): PodSnapshot {
@@ -83,6 +112,7 @@ function pods(when: When): PodSnapshot {
     pod('drill', 'echo-a', 2),
     pod('drill', 'echo-b', 3),
     pod('drill', 'canary-a', 4, { evictedAfterSeconds: 30 }),
+    pod('drill-workload', 'api-client-once-a', 7, { readsOnce: true, ...(when === 'settled' ? restarted() : {}) }),
     pod('kube-system', 'kube-proxy-a', 5, { evictedAfterSeconds: null }),
     pod('kube-system', 'etcd-control-plane', 6, { mirror: true, evictedAfterSeconds: null }),
   ]
@@ -90,14 +120,14 @@ function pods(when: When): PodSnapshot {
     node,
     containers: list
       .filter((candidate) => candidate.node === node)
-      .map(({ namespace, name, uid }) => ({
+      .map(({ namespace, name, uid, containers: [container] }) => ({
         podUid: uid,
         namespace,
         pod: name,
         name: 'main',
-        id: `container-${name}`,
+        id: container?.id ?? '',
         sandboxId: `sandbox-${name}`,
-        createdAt: wallAt(0),
+        createdAt: container?.startedAt ?? '',
         running: true,
       })),
   }))
@@ -134,5 +164,41 @@ function credentials(when: When, caSha256: string, status: number): CredentialTr
     ...moment(when),
     caSha256,
     trials: [...oldCredentials.map((credential) => trial(credential, status)), trial('current admin.conf', 200)],
+  }
+}
+
+function apiClientStatus(when: When, tokenKid: string): ApiClientStatus {
+  const status = (readOnce: boolean) => ({
+    outcome: 'ok',
+    detail: '200',
+    since: wallAt(moments[when] - 5000),
+    lastCallAt: wallAt(moments[when] - 700),
+    calls: 5,
+    tokenKid,
+    readOnce,
+  })
+  return {
+    ...moment(when),
+    clients: [
+      { pod: 'api-client-a', status: status(false), problem: null },
+      { pod: 'api-client-once-a', status: status(true), problem: null },
+    ],
+  }
+}
+
+function aggregatedApi(when: When, cas: string[]): AggregatedApi {
+  const served = { available: true, reason: 'Passed: all checks passed', status: 200, user: 'kubernetes-admin' }
+  return { ...moment(when), ...served, problem: null, namedCas: cas, usedCas: cas }
+}
+
+function controlPlanes(when: When, age: string): ControlPlanes {
+  const files = Object.fromEntries(
+    ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt', 'sa.pub'].map((file) => [file, `${file}:${age}`]),
+  )
+  const etcd = { clusterId: '7193548503904309421', memberId: '175233138742228877', members: 1 }
+  return {
+    ...moment(when),
+    planes: [{ node: 'control-plane', files, etcd, serving: `serving:${age}` }],
+    balancer: null,
   }
 }

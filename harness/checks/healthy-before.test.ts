@@ -4,7 +4,7 @@ import { healthyBefore } from './healthy-before.ts'
 import { goodRun, goodSeries, withEvidence, withRecord } from './run-fixture.ts'
 
 test('says what was healthy', () => {
-  expect(healthyBefore.judge(goodRun).summary).toBe('3 nodes Ready, 5 pods ready, no failed probe in 5 000')
+  expect(healthyBefore.judge(goodRun).summary).toBe('3 nodes Ready, 6 pods ready, no failed probe in 5 000')
 })
 
 test.each([

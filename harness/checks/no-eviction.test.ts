@@ -5,7 +5,7 @@ import { goodRecord, goodRun, withEvidence, withRecord } from './run-fixture.ts'
 
 test('says how long the window was', () => {
   expect(noEviction.judge(goodRun).summary).toBe(
-    'no NoExecute taint, none of 5 pods deleted, 93 s after all controllers were back',
+    'no NoExecute taint, none of 6 pods deleted, 93 s after all controllers were back',
   )
 })
 
@@ -127,6 +127,6 @@ describe('is unknown', () => {
 
 test('a run without a fault has no window', () => {
   expect(noEviction.judge(withRecord({ injectedAtMs: null })).summary).toBe(
-    'no NoExecute taint, none of 5 pods deleted',
+    'no NoExecute taint, none of 6 pods deleted',
   )
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PodIdentity } from '../evidence/pod-snapshot.ts'
+import type { PodIdentity, PodSnapshot } from '../evidence/pod-snapshot.ts'
 import { goodRun, goodSeries, withEvidence } from './run-fixture.ts'
 import { workloadsUndisturbed } from './workloads-undisturbed.ts'
 
@@ -14,7 +14,7 @@ const container = (change: Partial<PodIdentity['containers'][number]>) => (pod: 
 
 test('says what was compared', () => {
   expect(workloadsUndisturbed.judge(goodRun).summary).toBe(
-    '3 workload pods kept UID, address, containers, start times and restart counts; 2 pods answered with one boot nonce each',
+    '4 workload pods kept UID, address, containers, start times and restart counts, but for 1 restart in place of the client that reads its credentials once; 2 pods answered with one boot nonce each',
   )
 })
 
@@ -61,11 +61,64 @@ describe('fails', () => {
   })
 })
 
+describe('of the client that reads its credentials once', () => {
+  const once = 'api-client-once-a'
+
+  test('one restart in place is allowed, and said', () => {
+    expect(workloadsUndisturbed.judge(goodRun)).toMatchObject({
+      verdict: 'pass',
+      details: [
+        `drill-workload/${once}: restarted once in place, as it must be: it reads token and CA at its start only`,
+      ],
+    })
+  })
+
+  test('none is allowed too: whether it works is judged elsewhere', () => {
+    const { pods, runtime } = goodRun.evidence['pods-baseline'] as PodSnapshot
+    const run = withEvidence('pods-settled', (good) => ({ ...good, pods, runtime }))
+    expect(workloadsUndisturbed.judge(run)).toMatchObject({ verdict: 'pass', details: [] })
+  })
+
+  test.each([
+    ['two restarts', container({ restartCount: 2 }), 'restarted, 2 instead of 0 times'],
+    ['another pod', () => ({ uid: 'other' }), 'the pod is gone'],
+    ['another address', () => ({ ip: '10.244.9.9' }), 'address 10.244.9.9'],
+    ['not ready', () => ({ ready: false }), 'not ready in the end'],
+  ])('%s: fails', (_, change, words) => {
+    const { details, verdict } = workloadsUndisturbed.judge(spoilt(once, change))
+    expect({ verdict, details: details.join() }).toEqual({
+      verdict: 'fail',
+      details: expect.stringContaining(words) as string,
+    })
+  })
+
+  test.each([{ sandboxId: 'other' }, { running: false }])('%j by the runtime: fails', (change) => {
+    const run = withEvidence('pods-settled', (good) => ({
+      ...good,
+      runtime: good.runtime.map(({ node, containers }) => ({
+        node,
+        containers: containers?.map((one) => (one.pod === once ? { ...one, ...change } : one)) ?? null,
+      })),
+    }))
+    expect(workloadsUndisturbed.judge(run)).toMatchObject({
+      verdict: 'fail',
+      summary: `drill-workload/${once}: the runtime no longer runs container main as it did`,
+    })
+  })
+
+  test('nobody else has that right', () => {
+    const run = spoilt('echo-a', container({ id: 'other', restartCount: 1 }))
+    expect(workloadsUndisturbed.judge(run).verdict).toBe('fail')
+  })
+})
+
 test('a restart in place of a part of the cluster is said and not judged', () => {
   const finding = workloadsUndisturbed.judge(spoilt('kube-proxy-a', container({ id: 'other', restartCount: 1 })))
   expect(finding).toMatchObject({
     verdict: 'pass',
-    details: ['kube-system/kube-proxy-a: container main restarted in place, 0 → 1 (part of the cluster)'],
+    details: expect.arrayContaining([
+      'kube-system/kube-proxy-a: container main restarted in place, 0 → 1 (part of the cluster)',
+    ]) as string[],
   })
 })
 

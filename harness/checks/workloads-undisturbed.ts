@@ -27,20 +27,42 @@ export const workloadsUndisturbed: Check = {
       (pod) => !isInfrastructure(pod) && !pod.deleting && pod.phase === 'Running',
     )
     const runtime = runtimeOf(before.value, after.value, workloads)
+    const renewed = workloads.filter((pod) => renewedIn(pod, after.value))
     return conclude(check, {
       failures: [...workloads.flatMap((pod) => changesOf(pod, after.value)), ...runtime.failures, ...boots.failures],
       doubts: [...(workloads.length === 0 ? ['there was no workload'] : []), ...runtime.doubts, ...boots.doubts],
-      claim: `${counted(workloads.length, 'workload pod')} kept UID, address, containers, start times and restart counts; ${counted(boots.pods, 'pod')} answered with one boot nonce each`,
-      facts: before.value.pods.filter(isInfrastructure).flatMap((pod) => restartsOf(pod, after.value)),
+      claim: `${counted(workloads.length, 'workload pod')} kept UID, address, containers, start times and restart counts${excepted(renewed.length)}; ${counted(boots.pods, 'pod')} answered with one boot nonce each`,
+      facts: [
+        ...renewed.map(
+          ({ namespace, name }) =>
+            `${namespace}/${name}: restarted once in place, as it must be: it reads token and CA at its start only`,
+        ),
+        ...before.value.pods.filter(isInfrastructure).flatMap((pod) => restartsOf(pod, after.value)),
+      ],
     })
   },
+}
+
+const excepted = (renewed: number) =>
+  renewed === 0 ? '' : `, but for ${counted(renewed, 'restart')} in place of the client that reads its credentials once`
+
+/** The one exception: the API client that reads its credentials once, each container restarted once in the same pod. */
+function renewedIn(pod: PodIdentity, after: PodSnapshot): boolean {
+  const now = after.pods.find(({ uid }) => uid === pod.uid)?.containers ?? []
+  return (
+    pod.readsOnce &&
+    pod.containers.length > 0 &&
+    pod.containers.every(({ name, id, restartCount }) =>
+      now.some((same) => same.name === name && same.id !== id && same.restartCount === restartCount + 1),
+    )
+  )
 }
 
 function changesOf(pod: PodIdentity, after: PodSnapshot): readonly string[] {
   const name = `${pod.namespace}/${pod.name}`
   const now = after.pods.find(({ uid }) => uid === pod.uid)
   if (!now) return [`${name}: the pod is gone`]
-  const containers = pod.containers.flatMap((container) => {
+  const containers = (renewedIn(pod, after) ? [] : pod.containers).flatMap((container) => {
     const same = now.containers.find((candidate) => candidate.name === container.name)
     if (!same) return [`${name}: container ${container.name} is gone`]
     return [
@@ -76,13 +98,18 @@ function runtimeOf(before: PodSnapshot, after: PodSnapshot, workloads: readonly 
     .flatMap(({ containers }) => containers ?? [])
     .filter(({ podUid, running }) => running && uids.has(podUid))
   const seen = new Set(expected.map(({ podUid }) => podUid))
+  const renewed = new Set(workloads.filter((pod) => renewedIn(pod, after)).map(({ uid }) => uid))
+  const successors = (podUid: string, name: string) =>
+    [...now.values()].filter((one) => one.running && one.podUid === podUid && one.name === name)
   return {
     failures:
       silent.length > 0
         ? []
-        : expected.flatMap(({ id, namespace, pod, name, createdAt, sandboxId }) => {
+        : expected.flatMap(({ id, namespace, pod, podUid, name, createdAt, sandboxId }) => {
             const same = now.get(id)
-            const whole = same?.running === true && same.createdAt === createdAt && same.sandboxId === sandboxId
+            const whole = renewed.has(podUid)
+              ? successors(podUid, name).some((one) => one.sandboxId === sandboxId)
+              : same?.running === true && same.createdAt === createdAt && same.sandboxId === sandboxId
             return whole ? [] : [`${namespace}/${pod}: the runtime no longer runs container ${name} as it did`]
           }),
     doubts: [

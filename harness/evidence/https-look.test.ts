@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { selfSigned } from '../testing/self-signed.ts'
+import { selfSigned } from '../workload/self-signed.ts'
 import { httpsLook } from './https-look.ts'
 
 const at: { ca: string; otherCa: string; port: number } = { ca: '', otherCa: '', port: 0 }

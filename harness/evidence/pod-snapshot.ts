@@ -26,6 +26,10 @@ export const podSchema = z.object({
   mirror: z.boolean().describe('Stands for a static pod of its node'),
   tokenVolumes: z.array(z.string()).describe('Projected volumes that hold a service-account token'),
   evictedAfterSeconds: z.number().nullable().describe('Tolerated time on a node that is not ready; null is for ever'),
+  readsOnce: z
+    .boolean()
+    .default(false)
+    .describe('Part of the workload that reads token and CA at its start only, and so must be restarted in place'),
   containers: z.array(containerSchema),
 })
 export type PodIdentity = z.infer<typeof podSchema>
@@ -35,6 +39,10 @@ export const podSnapshotSchema = momentSchema.extend({
   runtime: z.array(nodeContainersSchema).describe('The same containers as the runtime of each node sees them'),
 })
 export type PodSnapshot = z.infer<typeof podSnapshotSchema>
+
+const workloadNamespace = 'drill-workload'
+/** On the one API client of the workload that cannot renew its credentials itself (manifests/30-api-client.yaml). */
+const readsOnceLabel = 'io.drill.reads-credentials'
 
 /** Stores evidence `pods-<when>`: who every pod is, by the API and by the container runtimes. */
 export function collectPods(context: DrillContext, when: CollectAt): Promise<void> {
@@ -56,6 +64,7 @@ export function podIdentityOf(pod: V1Pod): PodIdentity {
     mirror: metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined,
     tokenVolumes: tokenVolumesOf(pod),
     evictedAfterSeconds: evictedAfterSecondsOf(spec?.tolerations ?? []),
+    readsOnce: metadata?.namespace === workloadNamespace && metadata.labels?.[readsOnceLabel] === 'once',
   }
 }
 

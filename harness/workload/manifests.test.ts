@@ -1,20 +1,33 @@
 import type { KubernetesObject, V1Deployment } from '@kubernetes/client-node'
 import { expect, test } from 'vitest'
-import { workloadObjects } from './manifests.ts'
+import { aggregatedApiHost, workloadObjects } from './manifests.ts'
 
-const objects = await workloadObjects({ image: 'example.test/workload:1', replicas: 3 })
+const serving = { cert: 'the certificate', key: 'the key' }
+const objects = await workloadObjects({ image: 'example.test/workload:1', replicas: 3, serving })
 const named = (kind: string, name: string) => objects.find((one) => one.kind === kind && one.metadata?.name === name)
 const deployments = objects.filter((one): one is KubernetesObject & V1Deployment => one.kind === 'Deployment')
 const podOf = (deployment: V1Deployment) => deployment.spec?.template.spec
 
-test('every object stands in the workload’s namespace, which comes first, and no placeholder is left', () => {
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+
+test('every object stands in the workload’s namespace, which comes first, but for two of the extension API, and no placeholder is left', () => {
   expect(objects[0]).toMatchObject({ kind: 'Namespace', metadata: { name: 'drill-workload' } })
-  expect(new Set(objects.slice(1).map((one) => one.metadata?.namespace))).toEqual(new Set(['drill-workload']))
+  const elsewhere = objects.slice(1).filter((one) => one.metadata?.namespace !== 'drill-workload')
+  expect(elsewhere.map(({ kind, metadata }) => [kind, metadata?.namespace])).toEqual([
+    ['RoleBinding', 'kube-system'],
+    ['APIService', undefined],
+  ])
   expect(JSON.stringify(objects)).not.toMatch(/DRILL_/)
 })
 
 test('pods run the given image, never on a control plane, and are never throttled', () => {
-  expect(deployments.map(({ metadata }) => metadata?.name)).toEqual(['echo', 'api-client', 'canary'])
+  expect(deployments.map(({ metadata }) => metadata?.name)).toEqual([
+    'echo',
+    'api-client',
+    'api-client-once',
+    'canary',
+    'aggregated-api',
+  ])
   for (const deployment of deployments) {
     const pod = podOf(deployment)
     expect(pod?.containers).toMatchObject([{ image: 'example.test/workload:1', imagePullPolicy: 'IfNotPresent' }])
@@ -60,4 +73,14 @@ test('the legacy token belongs to an account that exists', () => {
     metadata: { annotations: { 'kubernetes.io/service-account.name': 'legacy' } },
   })
   expect(named('ServiceAccount', 'legacy')).toBeDefined()
+})
+
+test('the API server finds the extension API server, and verifies it by the certificate that it serves', () => {
+  const secret = named('Secret', 'aggregated-api-serving')
+  expect(secret).toMatchObject({ data: { 'tls.crt': base64(serving.cert), 'tls.key': base64(serving.key) } })
+  expect(named('APIService', 'v1.drill.example')).toMatchObject({
+    spec: { caBundle: base64(serving.cert), service: { name: 'aggregated-api', namespace: 'drill-workload' } },
+  })
+  expect(named('Service', 'aggregated-api')).toMatchObject({ spec: { selector: { app: 'aggregated-api' } } })
+  expect(aggregatedApiHost).toBe('aggregated-api.drill-workload.svc')
 })

@@ -11,14 +11,27 @@ export interface WorkloadValues {
   readonly image: string
   /** DRILL_REPLICAS: of what stands on every worker. */
   readonly replicas: number
+  /** PEM, of the extension API server: DRILL_SERVING_CERT and DRILL_SERVING_KEY. */
+  readonly serving: { readonly cert: string; readonly key: string }
 }
 
+/** The extension API server's name, to which its serving certificate must be made out. */
+export const aggregatedApiHost = 'aggregated-api.drill-workload.svc'
+
 /** The objects of manifests/, in the order of the file names, with the values filled in. */
-export async function workloadObjects({ image, replicas }: WorkloadValues): Promise<readonly KubernetesObject[]> {
+export async function workloadObjects({
+  image,
+  replicas,
+  serving,
+}: WorkloadValues): Promise<readonly KubernetesObject[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort()
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
   const filled = texts.map((text) =>
-    text.replaceAll('DRILL_WORKLOAD_IMAGE', image).replaceAll('DRILL_REPLICAS', String(replicas)),
+    text
+      .replaceAll('DRILL_WORKLOAD_IMAGE', image)
+      .replaceAll('DRILL_REPLICAS', String(replicas))
+      .replaceAll('DRILL_SERVING_CERT', Buffer.from(serving.cert).toString('base64'))
+      .replaceAll('DRILL_SERVING_KEY', Buffer.from(serving.key).toString('base64')),
   )
   return filled.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject))
 }

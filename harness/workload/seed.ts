@@ -1,10 +1,18 @@
-import { AppsV1Api, CoreV1Api, DiscoveryV1Api, type KubeConfig, type V1Pod } from '@kubernetes/client-node'
+import {
+  ApiregistrationV1Api,
+  AppsV1Api,
+  CoreV1Api,
+  DiscoveryV1Api,
+  type KubeConfig,
+  type V1Pod,
+} from '@kubernetes/client-node'
 import { waitFor } from '../../lib/wait.ts'
 import { ClusterError } from '../errors.ts'
 import type { Cluster } from '../ports.ts'
 import type { ProbePath } from '../prober/probe-plan.ts'
 import { loadImage } from './load-image.ts'
-import { applyObjects, workloadObjects } from './manifests.ts'
+import { aggregatedApiHost, applyObjects, workloadObjects } from './manifests.ts'
+import { selfSigned } from './self-signed.ts'
 
 export const workloadNamespace = 'drill-workload'
 const port = 8080
@@ -31,20 +39,23 @@ export interface SeededWorkload {
  */
 export async function seedWorkload({ cluster, api, image, signal }: SeedOptions): Promise<SeededWorkload> {
   await loadImage(image, cluster.workers, signal)
-  await applyObjects(api, await workloadObjects({ image, replicas: Math.max(2, cluster.workers.length) }), signal)
+  const serving = selfSigned(aggregatedApiHost, [aggregatedApiHost])
+  const replicas = Math.max(2, cluster.workers.length)
+  await applyObjects(api, await workloadObjects({ image, replicas, serving }), signal)
   const pods = await waitFor('the workload ready', () => readyPods(api), { timeoutMs: readyTimeoutMs, signal })
   return { paths: await pathsTo(api, cluster, pods), pods: pods.map((pod) => pod.metadata?.name ?? '') }
 }
 
-/** All pods of the workload, once all Deployments are complete, the legacy token is filled in and the endpoints are ready. */
+/** All pods of the workload, once all Deployments are complete, the legacy token is filled in, endpoints are ready and the extension API is served. */
 async function readyPods(api: KubeConfig): Promise<readonly V1Pod[]> {
   const namespace = workloadNamespace
   const core = api.makeApiClient(CoreV1Api)
-  const [deployments, pods, slices, token] = await Promise.all([
+  const [deployments, pods, slices, token, extension] = await Promise.all([
     api.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace }),
     core.listNamespacedPod({ namespace }),
     api.makeApiClient(DiscoveryV1Api).listNamespacedEndpointSlice({ namespace }),
     core.readNamespacedSecret({ namespace, name: 'legacy-token' }),
+    api.makeApiClient(ApiregistrationV1Api).readAPIService({ name: 'v1.drill.example' }),
   ])
   const missing = [
     ...deployments.items
@@ -55,8 +66,12 @@ async function readyPods(api: KubeConfig): Promise<readonly V1Pod[]> {
         ({ endpoints }) => (endpoints ?? []).length === 0 || endpoints?.some(({ conditions }) => !conditions?.ready),
       )
       .map(({ metadata }) => `endpoints ${metadata?.name ?? ''}`),
-    ...(slices.items.length < 2 ? ['endpoints of both Services'] : []),
+    ...(slices.items.length < 3 ? ['endpoints of all Services'] : []),
     ...(token.data?.['token'] ? [] : ['the legacy token']),
+    ...(extension.status?.conditions ?? [])
+      .filter(({ type, status }) => type === 'Available' && status !== 'True')
+      .map(({ message }) => `the extension API (${message ?? ''})`),
+    ...(extension.status?.conditions?.some(({ type }) => type === 'Available') ? [] : ['the extension API']),
   ]
   if (missing.length > 0) throw new Error(`not ready: ${missing.join(', ')}`)
   return pods.items

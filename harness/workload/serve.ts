@@ -1,7 +1,8 @@
 import type { Server } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
 
 /** Listens on every address and ends the process at SIGTERM: the first process of a container must handle it itself. */
-export function serve(server: Server, port: number): void {
+export function serve(server: Server | SecureServer, port: number): void {
   const end = (): void => {
     server.close(() => process.exit(0))
     server.closeIdleConnections()

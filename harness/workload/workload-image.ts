@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export const workloadImageEntries = [
   'harness/workload/server.ts',
   'harness/workload/api-client.ts',
+  'harness/workload/aggregated-api.ts',
   'harness/prober/prober-main.ts',
 ] as const
 

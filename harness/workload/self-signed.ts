@@ -1,13 +1,17 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 
-/** A key and a self-signed certificate for 127.0.0.1, PEM both. Made by hand, because node makes keys but no certificates, and a fresh machine need not have openssl. */
-export function selfSigned(commonName: string): { readonly key: string; readonly cert: string } {
+/** A key and a self-signed certificate for 127.0.0.1 and the given DNS names, PEM both. Made by hand, because node makes keys but no certificates, and a fresh machine need not have openssl. */
+export function selfSigned(
+  commonName: string,
+  dnsNames: readonly string[] = [],
+): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const algorithm = der(0x30, oid('2a8648ce3d040302')) // ecdsa-with-SHA256
   const name = der(0x30, der(0x31, der(0x30, oid('550403'), der(0x0c, Buffer.from(commonName)))))
   const validity = der(0x30, ...['200101000000Z', '490101000000Z'].map((time) => der(0x17, Buffer.from(time))))
-  const address = der(0x30, der(0x87, Buffer.from([127, 0, 0, 1])))
-  const extensions = der(0xa3, der(0x30, der(0x30, oid('551d11'), der(0x04, address)))) // subjectAltName
+  const names = dnsNames.map((dnsName) => der(0x82, Buffer.from(dnsName)))
+  const alternatives = der(0x30, der(0x87, Buffer.from([127, 0, 0, 1])), ...names)
+  const extensions = der(0xa3, der(0x30, der(0x30, oid('551d11'), der(0x04, alternatives)))) // subjectAltName
   const spki = publicKey.export({ type: 'spki', format: 'der' })
   const version = der(0xa0, der(0x02, Buffer.from([2])))
   const serial = der(0x02, Buffer.from([1]))
