@@ -138,7 +138,7 @@ async function mustBeReadable(path: string): Promise<void> {
 }
 
 /** The first signal aborts the run; a later one changes nothing, because the clean-up is under way already. */
-function listenForInterruption(onRepeat: () => void): { readonly signal: AbortSignal; stop(): void } {
+export function listenForInterruption(onRepeat: () => void): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController()
   const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => {
     const listener = () => {

@@ -72,6 +72,7 @@ async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, s
     onLine: (line) => void journal.append({ type: 'kind.said', line }),
     signal,
   })
+  journal.append({ type: 'kind.finished' })
   const [first] = cluster.controlPlanes
   if (!first) throw new ClusterError('kind made no control plane')
   await clusterReady({
