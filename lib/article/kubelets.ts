@@ -1,5 +1,6 @@
 import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
+import { CommandError } from '../errors.ts'
 import { heartbeats } from '../freshness.ts'
 import { askApi, kubeFunction } from '../kube-api.ts'
 import { siteOf } from '../site.ts'
@@ -95,7 +96,11 @@ echo "$said"
 exit 1
 `
     for (const { node } of site.workers) {
-      await runScript(node, 'kubeadm join phase kubelet-start', script, { signal, input: stdout, timeoutMs: 360_000 })
+      const options = { signal, input: stdout, timeoutMs: 360_000 }
+      await runScript(node, 'kubeadm join phase kubelet-start', script, options).catch((cause: unknown) => {
+        const said = cause instanceof CommandError ? cause.result.stderr.trim() : String(cause)
+        throw new Error(`kubeadm join phase kubelet-start on ${node.name}: ${said.replace(/^error: /i, '')}`)
+      })
     }
   },
 }
