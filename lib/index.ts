@@ -1,3 +1,4 @@
+export { articleRecovery, patientArticleRecovery } from './article/article-recovery.ts'
 export { CommandError, GateError, StepError, WaitTimeoutError } from './errors.ts'
 export { libraryRecovery } from './library-recovery.ts'
 export type { CommandResult, ExecOptions, Node, NodeRole } from './node.ts'

@@ -37,6 +37,8 @@ export type RecoveryEvent =
   | { readonly type: 'milestone.reached'; readonly milestone: string }
   /** A fact that the report lists: which file the configuration came from, which file was set aside. */
   | { readonly type: 'input.used' | 'file.set-aside'; readonly node: string; readonly path: string }
+  /** A line that a command of the user's printed. */
+  | { readonly type: 'recovery.said'; readonly line: string }
 
 export interface RecoveryContext {
   readonly inventory: Inventory

@@ -21,7 +21,11 @@ export function registerRun(program: Command): void {
       '--kubeadm-patch <file>',
       "a kubeadm patch that makes the cluster look like yours (kind's kubeadmConfigPatches)",
     )
-    .option('--recovery <who>', 'who repairs: library, article, or a command of yours such as ./repair.sh', 'library')
+    .option(
+      '--recovery <who>',
+      'who repairs: library, article, article-patient, or a command of yours such as ./repair.sh',
+      'library',
+    )
     .addOption(choice('distribution', 'how the CAs reach the other control planes'))
     .addOption(choice('kubelets', 'how kubelets get their identity'))
     .addOption(choice('controllers', 'how the controller manager is held back until every Node is back'))

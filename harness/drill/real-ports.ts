@@ -1,6 +1,5 @@
 import { copyFile, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { libraryRecovery } from '../../lib/index.ts'
 import { apiAccess } from '../cluster/api-access.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
 import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
@@ -17,6 +16,7 @@ import { cgroupVersion } from '../setup/host-facts.ts'
 import { preflight } from '../setup/preflight.ts'
 import type { DrillPlan, DrillPorts } from './drill-ports.ts'
 import { environmentOf } from './environment.ts'
+import { recoveryOf } from '../recovery/recovery-of.ts'
 import { startProbes } from './start-probes.ts'
 import { waitRecovered } from './wait-recovered.ts'
 
@@ -44,10 +44,7 @@ export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
     startProbes: (plan, context, registerUndo) =>
       startProbes({ plan, context, originNs: context.journal.originNs, image: images.workload, registerUndo }),
     kubeadmConfig: takeConfiguration,
-    recovery({ recovery }) {
-      if (recovery?.id !== 'library') throw new ClusterError(`no recovery is called "${recovery?.id ?? ''}"`)
-      return libraryRecovery(recovery.options)
-    },
+    recovery: recoveryOf,
     recovered: waitRecovered,
     collectLogs: async (plan) => collectNodeLogs(await containersOf(plan.clusterName), plan.runDir),
   }
@@ -74,6 +71,7 @@ async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, s
     onLine: (line) => void journal.append({ type: 'kind.said', line }),
     signal,
   })
+  journal.append({ type: 'kind.finished' })
   const [first] = cluster.controlPlanes
   if (!first) throw new ClusterError('kind made no control plane')
   await clusterReady({
