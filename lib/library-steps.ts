@@ -1,3 +1,4 @@
+import { approveServingCertificates } from './steps/approve-serving-certificates.ts'
 import { awaitKubelets } from './steps/await-kubelets.ts'
 import { checkEtcd } from './steps/check-etcd.ts'
 import { checkTokens } from './steps/check-tokens.ts'
@@ -50,6 +51,7 @@ export function librarySteps(options: RecoveryOptions): readonly Step[] {
     startControllerManager,
     checkTokens,
     restartApiClients,
+    approveServingCertificates,
     renewClusterInfo,
     forgetOldAuthorities,
     finalizeKubelets,

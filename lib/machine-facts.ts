@@ -22,6 +22,8 @@ export interface MachineFacts {
   readonly clientCaFile: string
   /** Its kubelet asks for a new client certificate before the old one expires; kubeadm's own setting. */
   readonly rotatesCertificates: boolean
+  /** Its kubelet asks the cluster for its serving certificate (serverTLSBootstrap), which somebody must approve. */
+  readonly servesByRequest: boolean
   /** An etcd member lives here. */
   readonly hasEtcdMember: boolean
   /** Files named by the configuration that are not there. */
@@ -75,6 +77,7 @@ export function readFacts(output: string, config: OperatorConfig): MachineFacts 
       stringAt(objectAt(objectAt(kubelet, 'authentication'), 'x509'), 'clientCAFile') ??
       `${config.certificatesDir}/ca.crt`,
     rotatesCertificates: kubelet['rotateCertificates'] === true,
+    servesByRequest: kubelet['serverTLSBootstrap'] === true,
     hasEtcdMember: text('etcd-member') !== '',
     missingFiles: text('missing-files').split('\n').filter(Boolean),
     filesRead: text('files-read').split('\n').filter(Boolean),
