@@ -7,6 +7,8 @@ export interface MachineIdentity {
   readonly name: string
   /** Where its API server and its etcd member are reached. */
   readonly address: string
+  /** What uploaded authorities are encrypted with: a secret, and only in files of the moment. */
+  readonly certificateKey?: string
 }
 
 /**
@@ -23,6 +25,7 @@ export function machineConfig(config: OperatorConfig, machine: MachineIdentity):
     kind: 'InitConfiguration',
     localAPIEndpoint: { advertiseAddress: machine.address, bindPort: config.bindPort },
     nodeRegistration: { name: machine.name, ...(criSocket === undefined ? {} : { criSocket }) },
+    ...(machine.certificateKey === undefined ? {} : { certificateKey: machine.certificateKey }),
     ...(init['patches'] === undefined ? {} : { patches: init['patches'] }),
     ...(init['timeouts'] === undefined ? {} : { timeouts: init['timeouts'] }),
   }

@@ -35,7 +35,7 @@ export function requestedNames(pem: string): RequestedNames {
   try {
     const der = Buffer.from(block.replaceAll(/-----[A-Z ]+-----|\s/g, ''), 'base64')
     const { certificationRequestInfo: info } = AsnConvert.parse(der, CertificationRequest)
-    const extensions = [...(info.attributes as Iterable<Attribute> | undefined ?? [])]
+    const extensions = [...((info.attributes as Iterable<Attribute> | undefined) ?? [])]
       .filter(({ type }) => type === extensionRequest)
       .flatMap(({ values }) => values.flatMap((value) => [...AsnConvert.parse(value, Extensions)]))
     const names = extensions
