@@ -49,7 +49,8 @@ done
 /**
  * Lets a kubelet get its identity with a bootstrap token, by the phases of `kubeadm join`; its containers run on.
  * kubeadm keeps a ca.crt that is there, so the old one is set aside; and it writes kubelet's configuration and flags
- * anew from the cluster's defaults, so the machine's own are given to it and put back byte for byte.
+ * anew from the cluster's defaults, so the machine's own are given to it and put back byte for byte. Of a worker the
+ * phase waits for the certificate itself; kubelet-wait-bootstrap of 1.36 is for control planes.
  */
 export async function joinKubelet(context: RecoveryContext, site: Site, host: Host, token: string): Promise<void> {
   const { signal } = context
@@ -82,10 +83,7 @@ cp ${configFile} ${patches}/kubeletconfiguration+merge.yaml
 set_aside /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf /etc/kubernetes/pki/ca.crt
 set_aside /var/lib/kubelet/pki/kubelet-client-*
 ${servesByRequest ? bash`set_aside /var/lib/kubelet/pki/kubelet-server-*` : bash``}
-phases=$(kubeadm join phase --help | awk '{ print $1 }')
-for phase in kubelet-start kubelet-wait-bootstrap; do
-  if grep -qx "$phase" <<< "$phases"; then kubeadm join phase "$phase" --config ${joinFile} >&2; fi
-done
+kubeadm join phase kubelet-start --config ${joinFile} >&2
 if [ ! ${clientCaFile} -ef /etc/kubernetes/pki/ca.crt ]; then
   keep_copy ${clientCaFile}
   install -m 0644 /etc/kubernetes/pki/ca.crt ${clientCaFile}

@@ -48,12 +48,8 @@ export const restoreAuthorities = workStep<Held>({
   async work(context, before) {
     const site = await siteOf(context)
     const source = await wholeSource(context, before)
-    await copyTo(
-      site,
-      source,
-      lacking(before).filter(([host]) => host !== source),
-      context.signal,
-    )
+    const targets = lacking(before).filter(([host]) => host !== source)
+    await copyTo({ site, source, signal: context.signal }, targets)
   },
   verify: requireAll,
 })
@@ -76,9 +72,10 @@ export const restoreFirstAuthorities = workStep<Held>({
     const { first } = site
     const source = await wholeSource(context, before)
     const firstLacks = before.filter(([host, files]) => host === first && host !== source && lacks(files))
-    await copyTo(site, source, firstLacks, context.signal)
+    const from = { site, source, signal: context.signal }
+    await copyTo(from, firstLacks)
     const others = before.filter(([host, files]) => host !== first && host !== source && lacks(files, etcdAuthority))
-    await copyTo(site, source, others, context.signal, etcdAuthority)
+    await copyTo(from, others, etcdAuthority)
   },
 })
 
@@ -108,10 +105,8 @@ async function wholeSource(context: RecoveryContext, before: readonly Held[]): P
 }
 
 async function copyTo(
-  site: Site,
-  source: Host,
+  { site, source, signal }: { readonly site: Site; readonly source: Host; readonly signal: AbortSignal },
   targets: readonly Held[],
-  signal: AbortSignal,
   files?: readonly SharedFile[],
 ): Promise<void> {
   if (targets.length === 0) return
