@@ -49,8 +49,9 @@ done
 /**
  * Lets a kubelet get its identity with a bootstrap token, by the phases of `kubeadm join`; its containers run on.
  * kubeadm keeps a ca.crt that is there, so the old one is set aside; and it writes kubelet's configuration and flags
- * anew from the cluster's defaults, so the machine's own are given to it and put back byte for byte. Of a worker the
- * phase waits for the certificate itself; kubelet-wait-bootstrap of 1.36 is for control planes.
+ * anew from the cluster's defaults, so the machine's own are given to it and put back byte for byte. The
+ * script waits for the certificate itself, before the token is deleted: kubelet-wait-bootstrap of 1.36 does so on
+ * control planes only.
  */
 export async function joinKubelet(context: RecoveryContext, site: Site, host: Host, token: string): Promise<void> {
   const { signal } = context
@@ -84,6 +85,12 @@ set_aside /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf /e
 set_aside /var/lib/kubelet/pki/kubelet-client-*
 ${servesByRequest ? bash`set_aside /var/lib/kubelet/pki/kubelet-server-*` : bash``}
 kubeadm join phase kubelet-start --config ${joinFile} >&2
+for ((look = 0; look < 600; look++)); do
+  if [ -s /etc/kubernetes/kubelet.conf ] && [ -s /var/lib/kubelet/pki/kubelet-client-current.pem ]; then break; fi
+  sleep 0.1
+done
+if [ ! -s /etc/kubernetes/kubelet.conf ]; then echo 'kubelet got no certificate with the token' >&2; exit 1; fi
+rm -f /etc/kubernetes/bootstrap-kubelet.conf
 if [ ! ${clientCaFile} -ef /etc/kubernetes/pki/ca.crt ]; then
   keep_copy ${clientCaFile}
   install -m 0644 /etc/kubernetes/pki/ca.crt ${clientCaFile}
