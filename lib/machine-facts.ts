@@ -27,6 +27,8 @@ export interface MachineFacts {
   readonly clientCaFile: string
   /** Its kubelet asks for a new client certificate before the old one expires; kubeadm's own setting. */
   readonly rotatesCertificates: boolean
+  /** Its kubelet asks the cluster for its serving certificate (serverTLSBootstrap), which somebody must approve. */
+  readonly servesByRequest: boolean
   /** The directory with the data of an etcd member, where there is one. */
   readonly etcdDataDir?: string
   /** CAs (PEM) that this machine knew or knows as its cluster's; those seen by an earlier repair too. */
@@ -111,6 +113,7 @@ export function readFacts(output: string): MachineFacts {
     clientCaFile:
       stringAt(objectAt(objectAt(kubelet, 'authentication'), 'x509'), 'clientCAFile') ?? '/etc/kubernetes/pki/ca.crt',
     rotatesCertificates: kubelet['rotateCertificates'] === true,
+    servesByRequest: kubelet['serverTLSBootstrap'] === true,
     ...some('etcdDataDir', text('etcd-data-dir')),
     authoritiesSeen: certificatesIn(text('authorities')),
     ...(text('clock') === '' ? {} : { clockMs: Number(text('clock')) }),

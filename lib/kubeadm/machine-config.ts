@@ -9,6 +9,8 @@ export interface MachineIdentity {
   readonly address: string
   /** Of its container runtime, where the machine itself tells. */
   readonly criSocket?: string
+  /** What uploaded authorities are encrypted with: a secret, and only in files of the moment. */
+  readonly certificateKey?: string
 }
 
 /**
@@ -25,6 +27,7 @@ export function machineConfig(config: OperatorConfig, machine: MachineIdentity):
     kind: 'InitConfiguration',
     localAPIEndpoint: { advertiseAddress: machine.address, bindPort: config.bindPort },
     nodeRegistration: { name: machine.name, ...(criSocket === undefined ? {} : { criSocket }) },
+    ...(machine.certificateKey === undefined ? {} : { certificateKey: machine.certificateKey }),
     ...(init['patches'] === undefined ? {} : { patches: init['patches'] }),
     ...(init['timeouts'] === undefined ? {} : { timeouts: init['timeouts'] }),
   }

@@ -111,3 +111,24 @@ wait "$manifests"
   reportSetAside(context, host.node.name, result)
   await prepareManifests(host, result.stdout, context.signal)
 }
+
+/** Only what etcd's CA signs for etcd itself, and the manifests; for a control plane that lacks the other CAs as yet. */
+export async function issueEtcdLeaves(
+  context: RecoveryContext,
+  site: Site,
+  host: Host,
+  wrong: readonly WrongFile[],
+): Promise<void> {
+  const aside = wrong.flatMap(({ path }) => (path.endsWith('.crt') ? [path, path.replace(/crt$/, 'key')] : [path]))
+  const script = bash`
+${setAsideFunctions(site.stamp)}
+set_aside ${aside}
+for phase in etcd-server etcd-peer etcd-healthcheck-client; do
+  kubeadm init phase certs "$phase" --config ${kubeadmConfigPath} >&2
+done
+${makeManifests}
+`
+  const result = await runScript(host.node, "issue etcd's certificates", script, { signal: context.signal })
+  reportSetAside(context, host.node.name, result)
+  await prepareManifests(host, result.stdout, context.signal)
+}
