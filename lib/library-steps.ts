@@ -1,4 +1,5 @@
 import { awaitKubelets } from './steps/await-kubelets.ts'
+import { checkApiClients } from './steps/check-api-clients.ts'
 import { checkEtcd } from './steps/check-etcd.ts'
 import { checkTokens } from './steps/check-tokens.ts'
 import { confirm } from './steps/confirm.ts'
@@ -18,6 +19,7 @@ import { startControllerManager } from './steps/start-controller-manager.ts'
 import { startEtcd } from './steps/start-etcd.ts'
 import { startGaggedControllerManager } from './steps/start-gagged-controller-manager.ts'
 import { startScheduler } from './steps/start-scheduler.ts'
+import { watchApiClients } from './steps/watch-api-clients.ts'
 import { GateError } from './errors.ts'
 import { defaultOptions, type RecoveryOptions } from './options.ts'
 import type { Step } from './step.ts'
@@ -31,7 +33,9 @@ import type { Step } from './step.ts'
  * of DNS. Joining machines can wait for cluster-info.
  */
 export function librarySteps(options: RecoveryOptions): readonly Step[] {
-  const other = Object.entries(defaultOptions).find(([name, value]) => options[name as keyof RecoveryOptions] !== value)
+  const other = Object.entries(defaultOptions).find(
+    ([name, value]) => name !== 'clients' && options[name as keyof RecoveryOptions] !== value,
+  )
   if (other) throw new GateError(`--${other[0]}: only ${other[1]} is built`)
   return [
     lookAround,
@@ -42,6 +46,7 @@ export function librarySteps(options: RecoveryOptions): readonly Step[] {
     checkEtcd,
     startApiServers,
     startGaggedControllerManager,
+    watchApiClients,
     publishRootCa,
     reissueSecretTokens,
     restartKubelets,
@@ -49,10 +54,11 @@ export function librarySteps(options: RecoveryOptions): readonly Step[] {
     startScheduler,
     startControllerManager,
     checkTokens,
-    restartApiClients,
+    restartApiClients(options.clients),
     renewClusterInfo,
     forgetOldAuthorities,
     finalizeKubelets,
+    checkApiClients(options.clients),
     confirm,
   ]
 }
