@@ -45,18 +45,23 @@ export interface Socket {
   readonly port: number
 }
 
-/** Prints open connections of the machine's own network with the container that each belongs to. */
-export const socketScript: Script = bash`
+/**
+ * Prints open connections of the machine's own network to API servers, with the container that each belongs to. Without
+ * a process for each line: machines have many.
+ */
+export function socketScript(port: number): Script {
+  return bash`
 sockets() {
-  local peer rest pid container
-  ss -tnpH state established | while read -r _ _ _ peer rest; do
-    pid=$(sed -n 's/.*pid=\([0-9]*\),.*/\1/p' <<< "$rest")
-    if [ -z "$pid" ]; then continue; fi
-    container=$(grep -om1 '[0-9a-f]\{64\}' "/proc/$pid/cgroup" 2> /dev/null || true)
-    if [ -n "$container" ]; then echo "$container $peer"; fi
+  local peer rest cgroups
+  ss -tnpH state established "( dport = :${port} or dport = :443 )" | while read -r _ _ _ peer rest; do
+    if [[ $rest =~ pid=([0-9]+) ]]; then
+      cgroups=$(< "/proc/\${BASH_REMATCH[1]}/cgroup") || continue
+      if [[ $cgroups =~ [0-9a-f]{64} ]]; then echo "\${BASH_REMATCH[0]} $peer"; fi
+    fi
   done
 }
 `
+}
 
 export function socketsIn(output: string): Socket[] {
   return output.split('\n').flatMap((line) => {

@@ -2,7 +2,7 @@ import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
 import { factFunction, factsIn } from '../facts.ts'
 import { getRaw } from '../kube-api.ts'
-import { objectAt, stringAt, type Json } from '../kubeadm/operator-config.ts'
+import { objectAt, type Json } from '../kubeadm/operator-config.ts'
 import { podsIn } from '../pods.ts'
 import type { Host, Site } from '../site.ts'
 import {
@@ -72,7 +72,7 @@ peers | fact peers
 ${factFunction}
 ${requestLogScript}
 ${connectionScript(bindPort)}
-${socketScript}
+${socketScript(bindPort)}
 ${peerScript(bindPort)}
 date +%s%3N | fact now
 { date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s || echo 0; } | fact kubelet-started-at
@@ -103,12 +103,5 @@ function endpointsOf(site: Site, service: Json | undefined, seen: readonly Seen[
   return new Set([
     ...clusterIps.map((address) => `${address} 443`),
     ...[...answered, ...site.controlPlanes.map(({ address }) => address)].map((address) => `${address} ${bindPort}`),
-    ...endpointIn(stringAt(site.config.cluster ?? {}, 'controlPlaneEndpoint'), answered),
   ])
-}
-
-/** A balancer that listens at another port than API servers do. */
-function endpointIn(endpoint: string | undefined, addresses: readonly string[]): string[] {
-  const port = /:(\d+)$/.exec(endpoint ?? '')?.[1]
-  return port === undefined ? [] : addresses.map((address) => `${address} ${port}`)
 }

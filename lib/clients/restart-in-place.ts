@@ -17,7 +17,7 @@ export async function restartInPlace(site: Site, pod: Pod, signal: AbortSignal):
   if (!host) throw new Error(`${pod.namespace}/${pod.name} runs on ${pod.node}, which the inventory does not name`)
   const ids = pod.containers.map(({ id }) => id).filter((id) => id !== '')
   const grace = pod.isNodeDaemon || pod.isDns ? 0 : Math.min(patience, pod.graceSeconds)
-  const script = bash`crictl stop --timeout ${grace} ${ids}`
+  const script = bash`crictl --timeout 60s stop --timeout ${grace} ${ids}`
   await runScript(host.node, `restart ${pod.namespace}/${pod.name} in place`, script, { signal })
   await waitFor(
     `${pod.namespace}/${pod.name} runs again`,
