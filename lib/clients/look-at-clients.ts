@@ -86,7 +86,7 @@ sockets | fact sockets
   return {
     host,
     kubeletStartedAtMs: Number(text('kubelet-started-at')) * 1000,
-    aheadMs: Number(text('now')) - before,
+    aheadMs: clockAhead(Number(text('now')), before, Date.now()),
     connections: connectionsIn(text('connections')),
     sockets: text('sockets'),
     requests: requestsIn(text('requests')),
@@ -104,4 +104,12 @@ function endpointsOf(site: Site, service: Json | undefined, seen: readonly Seen[
     ...clusterIps.map((address) => `${address} 443`),
     ...[...answered, ...site.controlPlanes.map(({ address }) => address)].map((address) => `${address} ${bindPort}`),
   ])
+}
+
+/**
+ * How far a clock that was read between two moments of ours is ahead at least; 0 when it may be right, since on a busy
+ * machine the reading itself takes seconds.
+ */
+export function clockAhead(now: number, before: number, after: number): number {
+  return now > after ? now - after : Math.min(0, now - before)
 }

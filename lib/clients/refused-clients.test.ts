@@ -66,8 +66,8 @@ describe('a pod behind the address of its machine', () => {
     ['shows an old token', [request('unauthorized', 7)], ['client']],
     ['was served later', [request('tls', 7), request('served', 7, 21_000)], []],
     ['was served before', [request('served', 7), request('tls', 7, 21_000)], ['client']],
-    ['hung up once, as a probe does', [request('dropped', 7)], []],
-    ['hung up again and again', [request('dropped', 7), request('dropped', 7, 21_000)], ['client']],
+    ['hung up twice, as the impatient do', [request('dropped', 7), request('dropped', 7, 21_000)], []],
+    ['hung up again and again', [20, 21, 22].map((at) => request('dropped', 7, at * 1000)), ['client']],
     ['is silent', [], []],
   ])('%s', (_, requests, expected) => {
     expect(names(sight(requests))).toEqual(expected)

@@ -47,13 +47,13 @@ export function refusedClients(sight: Sight): RefusedClient[] {
     const failed = (outcome: ClientRequest['outcome']) =>
       own.filter(({ request }) => request.outcome === outcome && request.atMs > served).map(({ request }) => request)
     const [tls, unauthorized] = [failed('tls'), failed('unauthorized')]
-    // A probe of the port hangs up as well; only who does it again and again, and never comes through, is a client.
+    // A probe of the port hangs up as well, and a client that waited too long: only who does it again and again counts.
     const dropped = pod.hostNetwork ? [] : failed('dropped')
     const connected = isConnected(pod, sight)
     if (unauthorized.length > 0) return [{ pod, reason: `401, ${unauthorized.length} times` }]
     if (connected) return []
     if (tls[0]) return [{ pod, reason: `${tls[0].words}, ${tls.length} times` }]
-    return dropped.length > 1 ? [{ pod, reason: `hung up during the handshake, ${dropped.length} times` }] : []
+    return dropped.length > 2 ? [{ pod, reason: `hung up during the handshake, ${dropped.length} times` }] : []
   })
 }
 
