@@ -70,9 +70,16 @@ function podOf(pod: Json): Pod {
       list(metadata, 'ownerReferences').some(({ kind }) => kind === 'DaemonSet') &&
       (namespace === 'kube-system' || spec['priorityClassName'] === 'system-node-critical'),
     isDns: namespace === 'kube-system' && objectAt(metadata, 'labels')['k8s-app'] === 'kube-dns',
-    addresses: list(status, 'podIPs').flatMap((entry) => stringAt(entry, 'ip') ?? []),
     hostNetwork: spec['hostNetwork'] === true,
+    addresses: list(status, 'podIPs').flatMap((entry) => stringAt(entry, 'ip') ?? []),
     owner: stringAt(list(metadata, 'ownerReferences').find(({ controller }) => controller !== false) ?? {}, 'uid'),
+    ...endOf(spec),
+  }
+}
+
+/** How its containers end. */
+function endOf(spec: Json): Pick<Pod, 'restartsAlways' | 'graceSeconds'> {
+  return {
     restartsAlways: (spec['restartPolicy'] ?? 'Always') === 'Always',
     graceSeconds: Number(spec['terminationGracePeriodSeconds'] ?? 30),
   }

@@ -37,13 +37,18 @@ request_log() {
 const distrust =
   /^(bad certificate|unsupported certificate|revoked certificate|expired certificate|unknown certificate( authority)?|error decrypting message)/
 
+const line = /^(?<time>\S+) (?<what>\S+) (?:\[(?<v6>[^\]\s]+)\]|(?<v4>[^\s[\]:]+)):(?<port>\d+) ?(?<words>.*)$/gm
+
 /** Reads what that prints. */
 export function requestsIn(output: string): ClientRequest[] {
-  return output.split('\n').flatMap((line) => {
-    const [, time = '', what = '', source = '', words = ''] = /^(\S+) (\S+) (\S+) ?(.*)$/.exec(line) ?? []
-    const [, address = '', port = ''] = /^\[?([^\]]+?)\]?:(\d+)$/.exec(source) ?? []
-    if (address === '' || (what === 'tls' && !distrust.test(words))) return []
-    const outcome = what === 'tls' || what === 'dropped' ? what : what === '401' ? 'unauthorized' : 'served'
-    return [{ atMs: Date.parse(time), address, port: Number(port), outcome, words } as const]
+  return [...output.matchAll(line)].flatMap(({ groups = {} }) => {
+    const { time = '', what = '', v6, v4 = '', port, words = '' } = groups
+    if (what === 'tls' && !distrust.test(words)) return []
+    return [{ atMs: Date.parse(time), address: v6 ?? v4, port: Number(port), outcome: outcomeOf(what), words }]
   })
+}
+
+function outcomeOf(what: string): ClientRequest['outcome'] {
+  if (what === 'tls' || what === 'dropped') return what
+  return what === '401' ? 'unauthorized' : 'served'
 }

@@ -2,13 +2,22 @@ import { expect, it } from 'vitest'
 import { podsIn } from '../pods.ts'
 import { restartOrder } from './restart-order.ts'
 
-const pod = (name: string, namespace: string, owner: string, kind: string, labels: object, hostNetwork: boolean) => ({
+interface Given {
+  readonly namespace: string
+  readonly owner: string
+  readonly kind: string
+  readonly labels?: object
+  readonly hostNetwork?: boolean
+}
+const pod = (name: string, { namespace, owner, kind, labels = {}, hostNetwork = false }: Given) => ({
   metadata: { name, namespace, uid: name, labels, ownerReferences: [{ kind, uid: owner }] },
   spec: { hostNetwork },
 })
-const own = (name: string, owner: string) => pod(name, 'default', owner, 'ReplicaSet', {}, false)
-const dns = (name: string) => pod(name, 'kube-system', 'dns', 'ReplicaSet', { 'k8s-app': 'kube-dns' }, false)
-const daemon = (name: string) => pod(name, 'kube-system', 'daemons', 'DaemonSet', {}, true)
+const own = (name: string, owner: string) => pod(name, { namespace: 'default', owner, kind: 'ReplicaSet' })
+const dns = (name: string) =>
+  pod(name, { namespace: 'kube-system', owner: 'dns', kind: 'ReplicaSet', labels: { 'k8s-app': 'kube-dns' } })
+const daemon = (name: string) =>
+  pod(name, { namespace: 'kube-system', owner: 'daemons', kind: 'DaemonSet', hostNetwork: true })
 
 it('takes daemons of the nodes together, DNS one by one, then each workload one by one', () => {
   const items = [
