@@ -78,7 +78,15 @@ describe('the recovery', () => {
     const { error, events } = await recover(nodes)
     expect(error).toBeUndefined()
     const started = events.flatMap((event) => (event.type === 'step.started' ? [event.step] : []))
-    const onlyLooks = ['look-around', 'check-etcd', 'start-gagged-controller-manager', 'await-kubelets', 'check-tokens']
+    const onlyLooks = [
+      'look-around',
+      'check-etcd',
+      'start-gagged-controller-manager',
+      'watch-api-clients',
+      'await-kubelets',
+      'check-tokens',
+      'check-api-clients',
+    ]
     expect(started).toEqual([...onlyLooks, 'confirm'])
   })
 

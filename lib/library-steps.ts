@@ -1,6 +1,7 @@
 import { approveServingCertificates } from './steps/approve-serving-certificates.ts'
 import { awaitApiServers } from './steps/await-api-servers.ts'
 import { awaitKubelets } from './steps/await-kubelets.ts'
+import { checkApiClients } from './steps/check-api-clients.ts'
 import { checkEtcd } from './steps/check-etcd.ts'
 import { checkTokens } from './steps/check-tokens.ts'
 import { confirm } from './steps/confirm.ts'
@@ -22,6 +23,7 @@ import { bringBackControllerManagers, startControllerManager } from './steps/sta
 import { startEtcd } from './steps/start-etcd.ts'
 import { startGaggedControllerManager } from './steps/start-gagged-controller-manager.ts'
 import { startScheduler } from './steps/start-scheduler.ts'
+import { watchApiClients } from './steps/watch-api-clients.ts'
 import { GateError } from './errors.ts'
 import type { RecoveryOptions } from './options.ts'
 import type { Step } from './step.ts'
@@ -35,7 +37,6 @@ import type { Step } from './step.ts'
  * of DNS. Joining machines can wait for cluster-info.
  */
 export function librarySteps({ distribution, kubelets, controllers, clients }: RecoveryOptions): readonly Step[] {
-  if (clients !== 'in-place') throw new GateError(`--clients ${clients} is not built`)
   if (kubelets === 'bootstrap' && controllers === 'paused') {
     throw new GateError(
       "--kubelets bootstrap with --controllers paused: nobody would sign the kubelets' certificates, because the controller manager does that",
@@ -59,18 +60,19 @@ export function librarySteps({ distribution, kubelets, controllers, clients }: R
         ]),
     startApiServers,
     ...(controllers === 'paused'
-      ? [awaitApiServers, renewClusterInfo, runControllerManagerBriefly]
-      : [startGaggedControllerManager, publishRootCa, reissueSecretTokens]),
+      ? [awaitApiServers, watchApiClients, renewClusterInfo, runControllerManagerBriefly]
+      : [startGaggedControllerManager, watchApiClients, publishRootCa, reissueSecretTokens]),
     ...(central ? [restartKubelets] : [renewClusterInfo, joinKubelets]),
     awaitKubelets,
     startScheduler,
     controllers === 'paused' ? bringBackControllerManagers : startControllerManager,
     checkTokens,
-    restartApiClients,
+    restartApiClients(clients),
     approveServingCertificates,
     ...(central && controllers === 'allow-list' ? [renewClusterInfo] : []),
     forgetOldAuthorities,
     finalizeKubelets,
+    checkApiClients(clients),
     confirm,
   ]
 }

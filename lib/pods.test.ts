@@ -36,6 +36,12 @@ it('reads a pod', () => {
     tokenFiles: ['/var/lib/kubelet/pods/u1/volumes/kubernetes.io~projected/kube-api-access-x/token'],
     isMirror: false,
     isNodeDaemon: true,
+    isDns: false,
+    addresses: [],
+    hostNetwork: true,
+    owner: undefined,
+    restartsAlways: true,
+    graceSeconds: 30,
   })
 })
 

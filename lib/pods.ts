@@ -29,6 +29,17 @@ export interface Pod {
    * for nodes.
    */
   readonly isNodeDaemon: boolean
+  /** CoreDNS, or what stands for it. */
+  readonly isDns: boolean
+  readonly addresses: readonly string[]
+  /** In the network of its machine, whose address is then its own. */
+  readonly hostNetwork: boolean
+  /** The uid of what makes its successors; undefined for a pod of its own. */
+  readonly owner: string | undefined
+  /** Whether a container that ends is started again, come what may. */
+  readonly restartsAlways: boolean
+  /** How long it may take to end, in seconds. */
+  readonly graceSeconds: number
 }
 
 /** Pods from a PodList of the API. */
@@ -58,6 +69,19 @@ function podOf(pod: Json): Pod {
       spec['hostNetwork'] === true &&
       list(metadata, 'ownerReferences').some(({ kind }) => kind === 'DaemonSet') &&
       (namespace === 'kube-system' || spec['priorityClassName'] === 'system-node-critical'),
+    isDns: namespace === 'kube-system' && objectAt(metadata, 'labels')['k8s-app'] === 'kube-dns',
+    hostNetwork: spec['hostNetwork'] === true,
+    addresses: list(status, 'podIPs').flatMap((entry) => stringAt(entry, 'ip') ?? []),
+    owner: stringAt(list(metadata, 'ownerReferences').find(({ controller }) => controller !== false) ?? {}, 'uid'),
+    ...endOf(spec),
+  }
+}
+
+/** How its containers end. */
+function endOf(spec: Json): Pick<Pod, 'restartsAlways' | 'graceSeconds'> {
+  return {
+    restartsAlways: (spec['restartPolicy'] ?? 'Always') === 'Always',
+    graceSeconds: Number(spec['terminationGracePeriodSeconds'] ?? 30),
   }
 }
 

@@ -41,6 +41,15 @@ export type RecoveryEvent =
   | { readonly type: 'input.used' | 'file.set-aside'; readonly node: string; readonly path: string }
   /** A line that a command of the user's printed. */
   | { readonly type: 'recovery.said'; readonly line: string }
+  /** A pod (namespace/name) that the API refused, and by what that was seen; `client.restarted` for each such one that was helped. */
+  | {
+      readonly type: 'client.refused' | 'client.restarted'
+      readonly node: string
+      readonly pod: string
+      readonly reason: string
+    }
+  /** API servers that do not say whom they refuse, since profiling is off there. */
+  | { readonly type: 'clients.unseen'; readonly node: string; readonly reason: string }
 
 export interface RecoveryContext {
   readonly inventory: Inventory

@@ -1,3 +1,4 @@
+import { etcdOnDisk } from '../testing/etcd-bytes.ts'
 import { describe, expect, test } from 'vitest'
 import { StepError } from '../errors.ts'
 import { runSteps, type Step } from '../step.ts'
@@ -17,7 +18,12 @@ const only = (steps: readonly Step[], id: string) => steps.filter((step) => step
 
 function machines(answers: Readonly<Record<string, Readonly<Record<string, Answer>>>>) {
   const node = (name: string) =>
-    fakeNode(name, name.startsWith('w') ? 'worker' : 'control-plane', { 'look around': lookAround, ...answers[name] })
+    fakeNode(name, name.startsWith('w') ? 'worker' : 'control-plane', {
+      'look around': lookAround,
+      ...etcdOnDisk,
+      'remember which CAs were known': '',
+      ...answers[name],
+    })
   const nodes = ['m1', 'm2', 'w1', 'w2'].map(node)
   return { context: fakeContext(nodes, v1beta4.replaceAll('10.0.0.1', '10.0.0.2')), nodes }
 }

@@ -1,3 +1,4 @@
+import { etcdOnDisk } from '../testing/etcd-bytes.ts'
 import { expect, it } from 'vitest'
 import { runSteps } from '../step.ts'
 import { ca, leaf, publicKey } from '../testing/certificates.ts'
@@ -36,6 +37,7 @@ function cluster(asked: readonly ReturnType<typeof csr>[]) {
   const nodes = { items: [nodeObject('m1', '10.0.0.1'), nodeObject('w1', '10.0.0.5')] }
   const master = fakeNode('m1', 'control-plane', {
     'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+    ...etcdOnDisk,
     'get /apis/certificates*': `${JSON.stringify({ items: asked })}\n${JSON.stringify(nodes)}\n`,
     'decide on the certificate request *': decide,
   })
@@ -43,6 +45,7 @@ function cluster(asked: readonly ReturnType<typeof csr>[]) {
   master.files.set('/etc/kubernetes/pki/sa.pub', publicKey)
   const worker = fakeNode('w1', 'worker', {
     'look around': lookAround,
+    ...etcdOnDisk,
     'see with which certificate kubelet serves': () => (approved.size > 0 ? leaf : ''),
   })
   const decisions = () => master.commands.filter(({ title }) => title.startsWith('decide')).map(({ title }) => title)

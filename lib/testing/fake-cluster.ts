@@ -63,6 +63,7 @@ function kubelet(): Readonly<Record<string, Answer>> {
     'remember which CAs were known': '',
     'see which identity kubelet has': () => facts({ ...identity(), 'started-at': startedAt }),
     'see which CA pods are given': '',
+    'look for refused API clients': '',
     'give kubelet its new identity': () => {
       isNew = true
       return 'set-aside: /var/lib/kubelet/pki/kubelet-client-current.pem\n'
@@ -80,6 +81,7 @@ function api(nodes: readonly string[]): (command: FakeCommand) => string {
     [/\/nodes$/, { items: nodes.map((name) => ({ metadata: { name }, status })) }],
     [/\/namespaces$/, { items: [{ metadata: { name: 'default' }, status: { phase: 'Active' } }] }],
     [/kube-root-ca.crt$/, { items: [{ metadata: { namespace: 'default' }, data: { 'ca.crt': ca } }] }],
+    [/services\/kubernetes$/, { spec: { clusterIPs: ['10.96.0.1'] } }],
     [/cluster-info$/, { items: [{ data: { kubeconfig } }] }],
     [/extension-apiserver-authentication$/, { data: { 'client-ca-file': ca, 'requestheader-client-ca-file': ca } }],
     [/pods(\?.*)?$/, { items: [] }],
@@ -139,6 +141,7 @@ export function lostMaster(
     'wait until the API server is ready': '',
     'get *': api(nodes),
     'see which key signed the tokens in Secrets': `${header} default/legacy\n`,
+    'set how much the API server says*': '',
     'release the leases of dead leaders': '',
     'look for the gagged controller manager': () => (isGagged ? 'gagged' : ''),
     'end the gagged controller manager': () => {

@@ -1,0 +1,115 @@
+import { bash, runScript } from '../bash.ts'
+import { onEach } from '../each.ts'
+import { factFunction, factsIn } from '../facts.ts'
+import { getRaw } from '../kube-api.ts'
+import { objectAt, type Json } from '../kubeadm/operator-config.ts'
+import { podsIn } from '../pods.ts'
+import type { Host, Site } from '../site.ts'
+import {
+  connectionScript,
+  connectionsIn,
+  peerScript,
+  peersIn,
+  socketScript,
+  socketsIn,
+  type Connection,
+} from './connections.ts'
+import type { Sight } from './refused-clients.ts'
+import { requestLogScript, requestsIn, type ClientRequest } from './request-log.ts'
+
+interface Seen {
+  readonly host: Host
+  readonly kubeletStartedAtMs: number
+  /** How far this machine's clock is ahead of ours. */
+  readonly aheadMs: number
+  readonly connections: readonly Connection[]
+  readonly sockets: string
+  readonly requests: readonly ClientRequest[]
+  readonly peers: ReadonlySet<string>
+}
+
+const kubernetesService = '/api/v1/namespaces/default/services/kubernetes'
+
+/** Reads, changes nothing: what machines and API servers know about the API's clients at this moment. */
+export async function lookAtClients(site: Site, signal: AbortSignal): Promise<Sight> {
+  const [seen, [list, service]] = await Promise.all([
+    onEach(site.machines, (host) => lookOn(site, host, signal)),
+    getRaw(site.first, site, ['/api/v1/pods', kubernetesService], signal),
+  ])
+  const ahead = new Map(seen.map(({ host, aheadMs }) => [host.node.name, aheadMs]))
+  const pods = podsIn(list)
+  return {
+    pods,
+    machines: seen.map(({ host, kubeletStartedAtMs, aheadMs, connections, sockets }) => ({
+      node: host.node.name,
+      address: host.address,
+      kubeletStartedAtMs: kubeletStartedAtMs - aheadMs,
+      connections,
+      sockets: socketsIn(sockets),
+    })),
+    requests: seen.flatMap(({ requests, aheadMs }) =>
+      requests.map((request) => ({ ...request, atMs: request.atMs - aheadMs })),
+    ),
+    peers: new Set(seen.flatMap(({ peers }) => [...peers])),
+    endpoints: endpointsOf(site, service, seen),
+    startedAtMs: new Map(
+      pods.map(({ uid, node, containers }) => [
+        uid,
+        Math.max(0, ...containers.map(({ startedAt }) => startedAt * 1000)) - (ahead.get(node) ?? 0),
+      ]),
+    ),
+  }
+}
+
+async function lookOn(site: Site, host: Host, signal: AbortSignal): Promise<Seen> {
+  const { bindPort } = site.config
+  const isControlPlane = site.controlPlanes.includes(host)
+  const ofApiServer = bash`
+request_log | fact requests
+peers | fact peers
+`
+  const script = bash`
+${factFunction}
+${requestLogScript}
+${connectionScript(bindPort)}
+${socketScript(bindPort)}
+${peerScript(bindPort)}
+date +%s%3N | fact now
+{ date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s || echo 0; } | fact kubelet-started-at
+${isControlPlane ? ofApiServer : bash``}
+connections | fact connections
+sockets | fact sockets
+`
+  const before = Date.now()
+  const { stdout } = await runScript(host.node, 'look for refused API clients', script, { signal })
+  const text = factsIn(stdout)
+  return {
+    host,
+    kubeletStartedAtMs: Number(text('kubelet-started-at')) * 1000,
+    aheadMs: clockAhead(Number(text('now')), before, Date.now()),
+    connections: connectionsIn(text('connections')),
+    sockets: text('sockets'),
+    requests: requestsIn(text('requests')),
+    peers: peersIn(text('peers')),
+  }
+}
+
+/** The Service `kubernetes`, the API servers, and wherever else machines open connections that API servers answer. */
+function endpointsOf(site: Site, service: Json | undefined, seen: readonly Seen[]): Set<string> {
+  const { bindPort } = site.config
+  const addresses = objectAt(service ?? {}, 'spec')['clusterIPs']
+  const clusterIps = Array.isArray(addresses) ? addresses.map(String) : []
+  const answered = seen.flatMap(({ connections }) => connections.map(({ destination }) => destination))
+  return new Set([
+    ...clusterIps.map((address) => `${address} 443`),
+    ...[...answered, ...site.controlPlanes.map(({ address }) => address)].map((address) => `${address} ${bindPort}`),
+  ])
+}
+
+/**
+ * How far a clock that was read between two moments of ours is ahead at least; 0 when it may be right, since on a busy
+ * machine the reading itself takes seconds.
+ */
+export function clockAhead(now: number, before: number, after: number): number {
+  return now > after ? now - after : Math.min(0, now - before)
+}

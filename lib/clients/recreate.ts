@@ -1,0 +1,28 @@
+import { bash } from '../bash.ts'
+import { askApi, getRaw, kubeFunction } from '../kube-api.ts'
+import { podsIn, type Pod } from '../pods.ts'
+import type { Site } from '../site.ts'
+import { waitFor } from '../wait.ts'
+
+/**
+ * Deletes the pod through the API, and waits until its owner has as many Ready pods as before. For a pod that has an
+ * owner; nobody would make another in place of one that has none.
+ */
+export async function recreate(site: Site, pod: Pod, signal: AbortSignal): Promise<void> {
+  const pods = async () => podsIn((await getRaw(site.first, site, ['/api/v1/pods'], signal))[0])
+  const siblings = (all: readonly Pod[]) => all.filter(({ owner, running }) => owner === pod.owner && running)
+  const wanted = siblings(await pods()).filter(({ ready, uid }) => ready || uid === pod.uid).length
+  const script = bash`
+${kubeFunction(site.first, site)}
+kube delete pod --namespace ${pod.namespace} ${pod.name} --wait=false --ignore-not-found
+`
+  await askApi(site.first, `delete ${pod.namespace}/${pod.name}`, script, signal)
+  await waitFor(
+    `the successor of ${pod.namespace}/${pod.name} is Ready`,
+    async () => {
+      const ready = siblings(await pods()).filter((now) => now.ready && now.uid !== pod.uid)
+      return ready.length >= wanted
+    },
+    { timeoutMs: 120_000, intervalMs: 250, signal },
+  )
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { canBeHelped, helpClients } from '../clients/help-clients.ts'
+import { lookAtClients } from '../clients/look-at-clients.ts'
+import { refusedClients } from '../clients/refused-clients.ts'
+import { setVerbosity } from '../clients/verbosity.ts'
+import type { RecoveryOptions } from '../options.ts'
+import { siteOf, type Site } from '../site.ts'
+import type { RecoveryContext, Step } from '../step.ts'
+
+/** How long a client that was just restarted has to be refused again, in milliseconds. */
+const pauseMs = 1500
+/** Latecomers, and those that a restart did not help, get this many more restarts. */
+const rounds = 2
+
+/**
+ * Nobody is left whom the API refuses. The API servers then say again what their manifests want, also when this fails;
+ * what an earlier repair left is set back in the same way.
+ */
+export function checkApiClients(how: RecoveryOptions['clients']): Step {
+  return {
+    id: 'check-api-clients',
+    title: 'Make sure that the API refuses no pod, and have the API servers log as before',
+    async run(context) {
+      const site = await siteOf(context)
+      const check = async () => helpLatecomers(context, site, how)
+      await check().finally(() => setVerbosity(site, 'as configured', AbortSignal.timeout(40_000)))
+    },
+  }
+}
+
+async function helpLatecomers(context: RecoveryContext, site: Site, how: RecoveryOptions['clients']): Promise<void> {
+  for (let round = 0; ; round += 1) {
+    const all = refusedClients(await lookAtClients(site, context.signal))
+    const refused = all.filter(({ pod }) => canBeHelped(pod, how))
+    if (refused.length === 0) return
+    if (round === rounds) {
+      const names = refused.map(({ pod, reason }) => `${pod.namespace}/${pod.name} (${reason})`)
+      throw new Error(`the API still refuses ${names.join(', ')}`)
+    }
+    await helpClients(context, site, refused, how)
+    await sleep(pauseMs, undefined, { signal: context.signal })
+  }
+}
