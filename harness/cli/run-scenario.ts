@@ -3,6 +3,7 @@ import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
 import type { RecoveryOptions } from '../../lib/options.ts'
+import { readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
 import { engineHolds } from '../drill/holds.ts'
 import type { DrillPlan, DrillPorts, KeepPolicy } from '../drill/drill-ports.ts'
 import { reportPath } from '../drill/judge-run.ts'
@@ -40,7 +41,8 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const scenario = findScenario(scenarioId)
   const topology: Topology = { masters: options.masters, workers: options.workers }
   mustSupport(scenario, topology)
-  for (const path of [options.kubeadmConfig, options.kubeadmPatch]) if (path !== undefined) await mustBeReadable(path)
+  if (options.kubeadmConfig !== undefined) await mustBeReadable(options.kubeadmConfig)
+  if (options.kubeadmPatch !== undefined) await readKubeadmPatch(options.kubeadmPatch)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
   const ports = realPorts({ images, parallel: options.parallel ?? false })
   // Refused here, before even a run directory exists; the engine looks again as its first phase.
