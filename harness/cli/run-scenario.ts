@@ -41,8 +41,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const scenario = findScenario(scenarioId)
   const topology: Topology = { masters: options.masters, workers: options.workers }
   mustSupport(scenario, topology)
-  if (options.kubeadmConfig !== undefined) await mustBeReadable(options.kubeadmConfig)
-  if (options.kubeadmPatch !== undefined) await readKubeadmPatch(options.kubeadmPatch)
+  await mustBeUsable(options)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
   const ports = realPorts({ images, parallel: options.parallel ?? false })
   // Refused here, before even a run directory exists; the engine looks again as its first phase.
@@ -125,6 +124,12 @@ function mustSupport(scenario: Scenario, topology: Topology): void {
   if (supported.ok) return
   const { masters, workers } = topology
   throw new UsageError(`${scenario.id} does not fit ${masters} masters and ${workers} workers: ${supported.reason}`)
+}
+
+/** The files that flags name are read now, before anything is made. */
+async function mustBeUsable({ kubeadmConfig, kubeadmPatch }: RunOptions): Promise<void> {
+  if (kubeadmConfig !== undefined) await mustBeReadable(kubeadmConfig)
+  if (kubeadmPatch !== undefined) await readKubeadmPatch(kubeadmPatch)
 }
 
 async function mustBeReadable(path: string): Promise<void> {

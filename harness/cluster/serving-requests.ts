@@ -1,4 +1,9 @@
-import { CertificatesV1Api, type KubeConfig, type V1CertificateSigningRequest } from '@kubernetes/client-node'
+import {
+  CertificatesV1Api,
+  type KubeConfig,
+  type V1CertificateSigningRequest,
+  V1CertificateSigningRequestStatus,
+} from '@kubernetes/client-node'
 import { waitFor } from '../../lib/wait.ts'
 import type { Machine } from '../ports.ts'
 
@@ -67,10 +72,17 @@ export function servingRequestProblem(
   const usages = (spec.usages ?? []).filter((usage) => usage !== 'key encipherment').sort()
   if (usages.join() !== 'digital signature,server auth') return `usages ${usages.join(', ')}`
   if (!spec.groups?.includes('system:nodes')) return 'asked by nobody of system:nodes'
+  return wrongSubject(name, text) ?? wrongNames([`DNS:${name}`, `IP Address:${address}`], text)
+}
+
+function wrongSubject(name: string, text: string): string | undefined {
   const subject = /^\s*Subject: (.*)$/m.exec(text)?.[1]?.replaceAll(' ', '')
-  if (subject !== `O=system:nodes,CN=system:node:${name}`) return `subject ${subject ?? 'none'}`
+  return subject === `O=system:nodes,CN=system:node:${name}` ? undefined : `subject ${subject ?? 'none'}`
+}
+
+function wrongNames(own: readonly string[], text: string): string | undefined {
   const names = /Subject Alternative Name:[^\n]*\n\s*([^\n]+)/.exec(text)?.[1]?.split(/,\s*/) ?? []
-  const strange = names.filter((one) => one !== `DNS:${name}` && one !== `IP Address:${address}`)
+  const strange = names.filter((one) => !own.includes(one))
   if (strange.length > 0) return `made out to ${strange.join(', ')} too`
   return names.length === 0 ? 'made out to nobody' : undefined
 }
@@ -82,6 +94,6 @@ async function approve(certificates: CertificatesV1Api, request: V1CertificateSi
     reason: 'DrillApproved',
     message: 'the names are the node’s own',
   }
-  const body = { ...request, status: { ...request.status, conditions: [condition] } }
-  await certificates.replaceCertificateSigningRequestApproval({ name: request.metadata?.name ?? '', body })
+  request.status = Object.assign(request.status ?? new V1CertificateSigningRequestStatus(), { conditions: [condition] })
+  await certificates.replaceCertificateSigningRequestApproval({ name: request.metadata?.name ?? '', body: request })
 }
