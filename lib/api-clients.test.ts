@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { apiClients, restartInPlace } from './api-clients.ts'
 import { siteOf } from './site.ts'
+import { etcdOnDisk } from './testing/etcd-bytes.ts'
 import { facts, fakeContext, fakeNode } from './testing/fake-node.ts'
 import { plain } from './testing/kubeadm-config.ts'
 
@@ -35,6 +36,7 @@ it('finds those that still run as before the repair, DNS last', async () => {
   const dns = pods.filter(({ metadata }) => metadata.name === 'dns')
   const node = fakeNode('m1', 'control-plane', {
     'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+    ...etcdOnDisk,
     'see which identity kubelet has': facts({ 'started-at': String(kubeletStart) }),
     'get /api/v1/pods*': `${JSON.stringify({ items: pods })}\n${JSON.stringify({ items: dns })}\n`,
     'restart *': '',

@@ -117,11 +117,22 @@ else
   mv ${clientCaFile}.new ${clientCaFile}
 fi
 set_aside ${kubeletPki}/kubelet-client-*
+${host.facts.servesByRequest ? bash`set_aside ${kubeletPki}/kubelet-server-*` : bash``}
 ${before}
 systemctl restart kubelet
 `
   const result = await runScript(host.node, 'give kubelet its new identity', script, { signal: context.signal })
   reportSetAside(context, host.node.name, result)
+}
+
+/** The certificate that a kubelet got from the cluster to serve with, as PEM; empty while there is none. */
+export async function servingCertificate(host: Host, signal: AbortSignal): Promise<string> {
+  const script = bash`
+if [ -s ${kubeletPki}/kubelet-server-current.pem ]; then
+  sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${kubeletPki}/kubelet-server-current.pem
+fi
+`
+  return (await runScript(host.node, 'see with which certificate kubelet serves', script, { signal })).stdout
 }
 
 /** Restarts a kubelet that has its identity already, so that it looks at every pod anew. */

@@ -1,25 +1,29 @@
+import { approveServingCertificates } from './steps/approve-serving-certificates.ts'
+import { awaitApiServers } from './steps/await-api-servers.ts'
 import { awaitKubelets } from './steps/await-kubelets.ts'
 import { checkEtcd } from './steps/check-etcd.ts'
 import { checkTokens } from './steps/check-tokens.ts'
 import { confirm } from './steps/confirm.ts'
 import { finalizeKubelets } from './steps/finalize-kubelets.ts'
 import { forgetOldAuthorities } from './steps/forget-old-authorities.ts'
-import { issueAllCertificates } from './steps/issue-certificates.ts'
+import { issueAllCertificates, issueControlPlaneCertificates } from './steps/issue-certificates.ts'
+import { issueEtcdCertificates } from './steps/issue-etcd-certificates.ts'
 import { lookAround } from './steps/look-around.ts'
 import { publishRootCa } from './steps/publish-root-ca.ts'
 import { reissueSecretTokens } from './steps/reissue-secret-tokens.ts'
 import { removeControlPlaneSandboxes } from './steps/remove-control-plane-sandboxes.ts'
 import { renewClusterInfo } from './steps/renew-cluster-info.ts'
 import { restartApiClients } from './steps/restart-api-clients.ts'
-import { restartKubelets } from './steps/restart-kubelets.ts'
-import { restoreAuthorities } from './steps/restore-authorities.ts'
-import { startApiServers } from './steps/start-api-servers.ts'
-import { startControllerManager } from './steps/start-controller-manager.ts'
+import { joinKubelets, restartKubelets } from './steps/restart-kubelets.ts'
+import { restoreAuthorities, restoreFirstAuthorities, uploadAuthorities } from './steps/restore-authorities.ts'
+import { runControllerManagerBriefly } from './steps/run-controller-manager-briefly.ts'
+import { startApiServers, startFirstApiServer } from './steps/start-api-servers.ts'
+import { bringBackControllerManagers, startControllerManager } from './steps/start-controller-manager.ts'
 import { startEtcd } from './steps/start-etcd.ts'
 import { startGaggedControllerManager } from './steps/start-gagged-controller-manager.ts'
 import { startScheduler } from './steps/start-scheduler.ts'
 import { GateError } from './errors.ts'
-import { defaultOptions, type RecoveryOptions } from './options.ts'
+import type { RecoveryOptions } from './options.ts'
 import type { Step } from './step.ts'
 
 /**
@@ -30,27 +34,41 @@ import type { Step } from './step.ts'
  * counts as Ready 10 to 20 s after its start (kubeadm's startup probe), and with it the Services follow each restart
  * of DNS. Joining machines can wait for cluster-info.
  */
-export function librarySteps(options: RecoveryOptions): readonly Step[] {
-  const other = Object.entries(defaultOptions).find(([name, value]) => options[name as keyof RecoveryOptions] !== value)
-  if (other) throw new GateError(`--${other[0]}: only ${other[1]} is built`)
+export function librarySteps({ distribution, kubelets, controllers, clients }: RecoveryOptions): readonly Step[] {
+  if (clients !== 'in-place') throw new GateError(`--clients ${clients} is not built`)
+  if (kubelets === 'bootstrap' && controllers === 'paused') {
+    throw new GateError(
+      "--kubelets bootstrap with --controllers paused: nobody would sign the kubelets' certificates, because the controller manager does that",
+    )
+  }
+  const central = kubelets === 'central'
+  const issue = central ? issueAllCertificates : issueControlPlaneCertificates
   return [
     lookAround,
     removeControlPlaneSandboxes,
-    restoreAuthorities,
-    issueAllCertificates,
-    startEtcd,
-    checkEtcd,
+    ...(distribution === 'copy'
+      ? [restoreAuthorities, issue, startEtcd, checkEtcd]
+      : [
+          restoreFirstAuthorities,
+          issueEtcdCertificates,
+          startEtcd,
+          checkEtcd,
+          startFirstApiServer,
+          uploadAuthorities,
+          issue,
+        ]),
     startApiServers,
-    startGaggedControllerManager,
-    publishRootCa,
-    reissueSecretTokens,
-    restartKubelets,
+    ...(controllers === 'paused'
+      ? [awaitApiServers, renewClusterInfo, runControllerManagerBriefly]
+      : [startGaggedControllerManager, publishRootCa, reissueSecretTokens]),
+    ...(central ? [restartKubelets] : [renewClusterInfo, joinKubelets]),
     awaitKubelets,
     startScheduler,
-    startControllerManager,
+    controllers === 'paused' ? bringBackControllerManagers : startControllerManager,
     checkTokens,
     restartApiClients,
-    renewClusterInfo,
+    approveServingCertificates,
+    ...(central && controllers === 'allow-list' ? [renewClusterInfo] : []),
     forgetOldAuthorities,
     finalizeKubelets,
     confirm,

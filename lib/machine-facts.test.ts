@@ -1,11 +1,7 @@
 import { expect, it } from 'vitest'
-import { parseOperatorConfig } from './kubeadm/operator-config.ts'
 import { machineFacts, readFacts } from './machine-facts.ts'
 import { leaf } from './testing/certificates.ts'
 import { facts, fakeNode } from './testing/fake-node.ts'
-import { plain, v1beta4 } from './testing/kubeadm-config.ts'
-
-const config = parseOperatorConfig(plain)
 
 it('reads what a machine says about itself', () => {
   const output = facts({
@@ -13,13 +9,17 @@ it('reads what a machine says about itself', () => {
     route: '[{"dst":"192.0.2.1","prefsrc":"10.0.0.1"}]',
     'kubelet-flags': 'KUBELET_KUBEADM_ARGS="--node-ip=10.0.0.9,fd00::9 --pod-infra-container-image=pause"\n',
     'kubelet-config':
-      'staticPodPath: /srv/manifests\nrotateCertificates: true\nauthentication: { x509: { clientCAFile: /srv/ca.crt } }\n',
+      'staticPodPath: /srv/manifests\nrotateCertificates: true\nserverTLSBootstrap: true\nauthentication: { x509: { clientCAFile: /srv/ca.crt } }\n',
     'kubelet-certificate': leaf,
-    'etcd-member': 'present\n',
-    'missing-files': '/a\n/b\n',
+    'kubelet-instance': 'containerRuntimeEndpoint: unix:///run/crio.sock\n',
+    'kubelet-server': 'https://lb:6443\n',
+    'etcd-data-dir': '/srv/etcd\n',
+    authorities: leaf,
+    clock: '1790000000123\n',
+    free: '2048 /etc/kubernetes\n12 /var/lib/a b\n',
     'files-read': '/var/lib/kubelet/config.yaml\n',
   })
-  expect(readFacts(output, config)).toEqual({
+  expect(readFacts(output)).toEqual({
     addresses: ['10.0.0.1', 'fd00::1', '172.17.0.1'],
     nodeIp: '10.0.0.9',
     routeAddress: '10.0.0.1',
@@ -27,30 +27,39 @@ it('reads what a machine says about itself', () => {
     manifestsDir: '/srv/manifests',
     clientCaFile: '/srv/ca.crt',
     rotatesCertificates: true,
-    hasEtcdMember: true,
-    missingFiles: ['/a', '/b'],
+    servesByRequest: true,
+    kubeletServer: 'https://lb:6443',
+    criSocket: 'unix:///run/crio.sock',
+    etcdDataDir: '/srv/etcd',
+    authoritiesSeen: [leaf.trim()],
+    clockMs: 1_790_000_000_123,
+    freeKib: new Map([
+      ['/etc/kubernetes', 2048],
+      ['/var/lib/a b', 12],
+    ]),
     filesRead: ['/var/lib/kubelet/config.yaml'],
   })
 })
 
 it('falls back on what kubeadm sets where a machine says nothing', () => {
-  expect(readFacts('', config)).toEqual({
+  expect(readFacts('')).toEqual({
     addresses: [],
     manifestsDir: '/etc/kubernetes/manifests',
     clientCaFile: '/etc/kubernetes/pki/ca.crt',
     rotatesCertificates: false,
-    hasEtcdMember: false,
-    missingFiles: [],
+    servesByRequest: false,
+    authoritiesSeen: [],
+    freeKib: new Map(),
     filesRead: [],
   })
 })
 
-it('asks control planes only for the files that the configuration names', async () => {
+it('looks for the data of etcd elsewhere on control planes only', async () => {
   const asked = async (role: 'control-plane' | 'worker') => {
     const node = fakeNode('m1', role, { 'look around': '' })
-    await machineFacts(node, parseOperatorConfig(v1beta4), new AbortController().signal)
+    await machineFacts(node, '/data/etcd', new AbortController().signal)
     return node.commands[0]?.script ?? ''
   }
-  expect(await asked('control-plane')).toContain('/srv/audit/policy.yaml')
-  expect(await asked('worker')).not.toContain('/srv/audit/policy.yaml')
+  expect(await asked('control-plane')).toContain('for root in /var /srv')
+  expect(await asked('worker')).not.toContain('for root in /var')
 })

@@ -1,5 +1,7 @@
+import { asItRan } from './as-it-ran.ts'
 import { bash, runScript } from './bash.ts'
 import { onEach } from './each.ts'
+import { factFunction, factsIn } from './facts.ts'
 import { reportSetAside, setAsideFunctions } from './set-aside.ts'
 import { siteOf, type Host, type Site } from './site.ts'
 import { components, type Component } from './static-pods.ts'
@@ -7,22 +9,43 @@ import type { RecoveryContext } from './step.ts'
 import { kubeadmConfigPath, preparedManifestsDir } from './work-dir.ts'
 
 /**
- * Lets kubeadm write the manifests where kubelet does not look, so that each can be started at its time by a mere
- * rename. kubeadm does that in a dry run only; KUBEADM_INIT_DRYRUN_DIR names the directory (older ones make another
- * below it).
+ * Lets kubeadm write the manifests where kubelet does not look, and prints each as a fact. kubeadm does that in a dry
+ * run only; KUBEADM_INIT_DRYRUN_DIR names the directory (older ones make another below it).
  */
-export const prepareManifests = bash`
+export const makeManifests = bash`
+${factFunction}
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
 KUBEADM_INIT_DRYRUN_DIR=$made kubeadm init phase etcd local --dry-run --config ${kubeadmConfigPath} >&2
 KUBEADM_INIT_DRYRUN_DIR=$made kubeadm init phase control-plane all --dry-run --config ${kubeadmConfigPath} >&2
-mkdir -p ${preparedManifestsDir}
 for component in ${components}; do
-  manifest=$(find "$made" -name "$component.yaml" | head -n 1)
-  install -m 0600 "$manifest" ${preparedManifestsDir}/".$component.yaml"
-  mv ${preparedManifestsDir}/".$component.yaml" ${preparedManifestsDir}/"$component.yaml"
+  cat "$(find "$made" -name "$component.yaml" | head -n 1)" | fact "manifest:$component"
 done
 `
+
+/**
+ * Lays the manifests ready that makeManifests printed, so that each can be started at its time by a mere rename: with
+ * the flags and volumes that the lost ones had.
+ */
+export async function prepareManifests(host: Host, output: string, signal: AbortSignal): Promise<void> {
+  const text = factsIn(output)
+  const manifests = components.map((component) => {
+    const ran = host.ranWith.get(component)
+    const made = `${text(`manifest:${component}`)}\n`
+    return [component, ran ? asItRan(made, ran) : made] as const
+  })
+  const script = bash`
+umask 077
+mkdir -p ${preparedManifestsDir}
+cd ${preparedManifestsDir}
+while read -r component manifest; do
+  base64 -d <<< "$manifest" > ".$component.yaml"
+  mv ".$component.yaml" "$component.yaml"
+done
+`
+  const input = manifests.map(([name, manifest]) => `${name} ${Buffer.from(manifest).toString('base64')}\n`).join('')
+  await runScript(host.node, 'lay the manifests ready', script, { signal, input })
+}
 
 /** Whether kubelet has been given these manifests, as they were prepared. */
 export async function isInstalled(host: Host, wanted: readonly Component[], signal: AbortSignal): Promise<boolean> {

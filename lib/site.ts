@@ -1,6 +1,15 @@
+import { addressOf } from './address-of.ts'
+import { bash, runScript } from './bash.ts'
 import { onEach } from './each.ts'
 import { GateError } from './errors.ts'
-import { parseOperatorConfig, objectAt, stringAt, type OperatorConfig } from './kubeadm/operator-config.ts'
+import { etcdFiles } from './etcd/etcd-files.ts'
+import { refuseWrongClocks } from './gates/clocks.ts'
+import { refuseFullDisks } from './gates/disks.ts'
+import { refuseWrongMembers } from './gates/etcd-members.ts'
+import { refuseForeignMachines, refuseOtherConfiguration, refuseOtherEndpoint } from './gates/one-cluster.ts'
+import { foundConfiguration, ranWith, wantedKeys, type RanWith } from './kubeadm/found-configuration.ts'
+import { filesOfPods, requiredFiles } from './kubeadm/required-files.ts'
+import { parseOperatorConfig, type OperatorConfig } from './kubeadm/operator-config.ts'
 import { machineFacts, type MachineFacts } from './machine-facts.ts'
 import type { Node } from './node.ts'
 import { setAsideStamp } from './set-aside.ts'
@@ -12,6 +21,10 @@ export interface Host {
   /** Where its API server, etcd member and kubelet are reached. */
   readonly address: string
   readonly facts: MachineFacts
+  /** What the static pods of a control plane ran with before; empty for a worker. */
+  readonly ranWith: RanWith
+  /** Keys of the objects that were found in the database of its etcd. */
+  readonly storedKeys: readonly string[]
 }
 
 /** What the steps work on. */
@@ -43,22 +56,108 @@ export function siteOf(context: RecoveryContext): Promise<Site> {
 }
 
 async function surveySite({ inventory, signal }: RecoveryContext): Promise<Site> {
-  const config = parseOperatorConfig(inventory.kubeadmConfig ?? '')
-  const survey = async (node: Node): Promise<Host> => {
-    const facts = await machineFacts(node, config, signal)
-    refuseStranger(node, facts)
-    return { node, facts, address: addressOf(node, facts, config) }
+  const given = inventory.kubeadmConfig === undefined ? undefined : parseOperatorConfig(inventory.kubeadmConfig)
+  const seen = await lookAtAll([...inventory.controlPlanes, ...inventory.workers], given, signal)
+  refuseWrongMachines(seen, given)
+  const masters = await onEach(seen.slice(0, inventory.controlPlanes.length), async ({ node, facts }) => {
+    const dataDir = facts.etcdDataDir ?? given?.etcdDataDir ?? '/var/lib/etcd'
+    return { node, facts, name: node.name, etcd: await etcdFiles(node, dataDir, wantedKeys(node.name), signal) }
+  })
+  refuseWrongMembers(masters.map(({ name, facts, etcd }) => ({ name, addresses: facts.addresses, etcd })))
+  const found = foundConfiguration(masters)
+  if (given && found) refuseOtherConfiguration(given, found)
+  const config = given ?? found
+  if (!config) {
+    throw new GateError(
+      'no kubeadm configuration was given, and etcd on the control planes holds none: give the file the cluster was made with',
+    )
   }
-  const machines = await onEach([...inventory.controlPlanes, ...inventory.workers], survey)
-  const [first, ...others] = machines.slice(0, inventory.controlPlanes.length)
+  const [first, ...others] = masters.map(({ node, facts, etcd }): Host => {
+    const ran = ranWith(node.name, etcd)
+    return {
+      node,
+      facts,
+      address: addressOf(node, facts, config, ran),
+      ranWith: ran,
+      storedKeys: [...etcd.objects.keys()],
+    }
+  })
   if (!first) throw new GateError('the inventory names no control plane')
+  const workers = seen.slice(inventory.controlPlanes.length).map(({ node, facts }): Host => {
+    return { node, facts, address: addressOf(node, facts, config), ranWith: new Map(), storedKeys: [] }
+  })
+  await requireFiles([first, ...others], config, signal)
   return {
     config,
     controlPlanes: [first, ...others],
-    workers: machines.slice(inventory.controlPlanes.length),
-    machines,
+    workers,
+    machines: [first, ...others, ...workers],
     first,
     stamp: setAsideStamp(new Date()),
+  }
+}
+
+interface Seen {
+  readonly node: Node
+  readonly facts: MachineFacts
+  /** Against this host's clock; known to half the time that the question took. */
+  readonly offsetMs: number
+}
+
+/** Rejects with GateError that names every machine that cannot be reached. */
+async function lookAtAll(
+  nodes: readonly Node[],
+  given: OperatorConfig | undefined,
+  signal: AbortSignal,
+): Promise<Seen[]> {
+  const outcomes = await Promise.allSettled(
+    nodes.map(async (node): Promise<Seen> => {
+      const from = Date.now()
+      const facts = await machineFacts(node, given?.etcdDataDir ?? '/var/lib/etcd', signal)
+      const offsetMs = facts.clockMs === undefined ? 0 : facts.clockMs - (from + Date.now()) / 2
+      return { node, facts, offsetMs }
+    }),
+  )
+  signal.throwIfAborted()
+  const unreachable = outcomes.flatMap((outcome, index) =>
+    outcome.status === 'rejected' ? [`${nodes[index]?.name ?? ''} (${String(outcome.reason)})`] : [],
+  )
+  if (unreachable.length > 0) {
+    throw new GateError(`these machines cannot be looked at: ${unreachable.join('; ')}; nothing was changed`)
+  }
+  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+}
+
+function refuseWrongMachines(seen: readonly Seen[], given: OperatorConfig | undefined): void {
+  for (const { node, facts } of seen) refuseStranger(node, facts)
+  refuseWrongClocks(seen.map(({ node, offsetMs }) => ({ name: node.name, offsetMs })))
+  const named = seen.map(({ node, facts }) => ({ name: node.name, ...facts }))
+  refuseFullDisks(named)
+  refuseForeignMachines(named)
+  if (given) refuseOtherEndpoint(given, named.slice(seen.filter(({ node }) => node.role === 'control-plane').length))
+}
+
+/** Throws GateError with all that the control planes need, that is gone, and that nobody can make anew. */
+async function requireFiles(masters: readonly Host[], config: OperatorConfig, signal: AbortSignal): Promise<void> {
+  const found = await onEach(masters, async ({ node, ranWith: ran }) => {
+    const needed = [...new Set([...requiredFiles(config), ...filesOfPods(ran.values())])]
+    if (needed.length === 0) return []
+    const script = bash`
+for path in ${needed}; do
+  if [ ! -s "$path" ] && [ ! -d "$path" ]; then echo "$path"; fi
+done
+`
+    const { stdout } = await runScript(node, 'look for files that cannot be made anew', script, { signal })
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((path) => `${path} on ${node.name}`)
+  })
+  const missing = found.flat()
+  if (missing.length > 0) {
+    throw new GateError(
+      `the control plane ran with what cannot be made anew, and it is gone: ${missing.join(', ')}; nothing was changed: restore it and start again`,
+    )
   }
 }
 
@@ -67,38 +166,7 @@ export function refuseStranger(node: Node, facts: MachineFacts): void {
   if (facts.kubeletUser !== undefined && facts.kubeletUser !== `system:node:${node.name}`) {
     throw new GateError(`${node.name} says that it is ${facts.kubeletUser}: correct its name in the inventory`)
   }
-  if (node.role === 'worker' && facts.hasEtcdMember) {
+  if (node.role === 'worker' && facts.etcdDataDir !== undefined) {
     throw new GateError(`${node.name} is listed as a worker but holds an etcd member: list it as a control plane`)
   }
-  const [missing] = facts.missingFiles
-  if (missing !== undefined) {
-    throw new GateError(
-      `${facts.missingFiles.join(', ')} on ${node.name}: the kubeadm configuration names what cannot be made anew; restore it and start again`,
-    )
-  }
-}
-
-/**
- * The address that a machine's API server advertises: the operator's where the configuration was written for this
- * machine, else the one that its kubelet was given, else that of its default route, which is kubeadm's own choice.
- */
-export function addressOf(node: Node, facts: MachineFacts, config: OperatorConfig): string {
-  const init = config.init ?? {}
-  const written = stringAt(objectAt(init, 'localAPIEndpoint'), 'advertiseAddress')
-  const writtenFor = stringAt(objectAt(init, 'nodeRegistration'), 'name')
-  if (
-    written !== undefined &&
-    (writtenFor === node.name || (writtenFor === undefined && facts.addresses.includes(written)))
-  ) {
-    if (!facts.addresses.includes(written)) {
-      throw new GateError(
-        `the kubeadm configuration gives ${node.name} the address ${written}, which is not on that machine: is it of another cluster?`,
-      )
-    }
-    return written
-  }
-  const address = facts.nodeIp ?? facts.routeAddress
-  if (address === undefined)
-    throw new GateError(`no address of ${node.name} found: it has neither kubelet's --node-ip nor a default route`)
-  return address
 }

@@ -16,7 +16,7 @@ const pods = JSON.stringify({
 const host = (answers: Record<string, string>) => {
   const node = fakeNode('m1', 'control-plane', answers)
   const facts = { manifestsDir: '/etc/kubernetes/manifests' } as Host['facts']
-  return { host: { node, address: '10.0.0.1', facts }, node }
+  return { host: { node, address: '10.0.0.1', facts, ranWith: new Map(), storedKeys: [] }, node }
 }
 
 it('knows the control plane’s own sandboxes only', () => {

@@ -35,8 +35,12 @@ export type RecoveryEvent =
   | { readonly type: 'step.failed'; readonly step: string; readonly title: string; readonly message: string }
   /** Something reached: `etcd-healthy`, `api-ready`, `leases-fresh`, `nodes-ready`, `tokens-reissued`. */
   | { readonly type: 'milestone.reached'; readonly milestone: string }
+  /** A certificate request that asks for what is not its machine's. */
+  | { readonly type: 'request.denied'; readonly node: string; readonly request: string; readonly reason: string }
   /** A fact that the report lists: which file the configuration came from, which file was set aside. */
   | { readonly type: 'input.used' | 'file.set-aside'; readonly node: string; readonly path: string }
+  /** A line that a command of the user's printed. */
+  | { readonly type: 'recovery.said'; readonly line: string }
 
 export interface RecoveryContext {
   readonly inventory: Inventory

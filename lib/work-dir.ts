@@ -14,3 +14,6 @@ export const preparedManifestsDir = `${workDir}/manifests`
 
 /** The kubeconfig of a worker's kubelet, from its signing until it is installed. */
 export const preparedKubeletConf = `${workDir}/kubelet.conf`
+
+/** CAs that the machine knew as its cluster's before the repair; by them a repair that is run again knows its machines. */
+export const authoritiesSeenPath = `${workDir}/authorities-seen.pem`

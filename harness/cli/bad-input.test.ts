@@ -33,6 +33,8 @@ describe.concurrent(
       [64, '--masters takes a whole number from 1 to 3, not "0"', ['run', 'lost-pki', '--masters', '0']],
       [64, 'not "two"', ['run', 'lost-pki', '--masters', 'two']],
       [64, 'cannot be read', ['run', 'lost-pki', '--kubeadm-config', 'missing.yaml']],
+      [64, 'no recovery is called "libary"', ['run', 'lost-pki', '--recovery', 'libary']],
+      [64, 'is no file', ['run', 'lost-pki', '--recovery', './missing.sh']],
       [64, 'is no run directory', ['judge', 'nowhere']],
       [64, 'unknown option', ['run', 'lost-pki', '--frobnicate']],
       [64, 'unknown command', ['frobnicate']],

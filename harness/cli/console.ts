@@ -68,6 +68,7 @@ const lines: Readonly<Record<string, Line>> = {
   'step.started': (text) => `  ${text('title')}`,
   'step.skipped': (text) => styleText('dim', `  nothing to do: ${text('title')}`),
   'step.failed': (text) => styleText('red', `  ${text('title')}: ${text('message')}`),
+  'recovery.said': (text) => `  ${styleText('dim', text('line'))}`,
   'milestone.reached': (text) => styleText('cyan', `  ${text('milestone')}`),
   'recovery.failed': (text) => styleText('red', `  the repair failed: ${text('chain')}`),
   'evidence.missing': (text) =>

@@ -15,13 +15,17 @@ export function registerRun(program: Command): void {
     .option('--node-image <ref>', 'a node image, such as an official kindest/node; default: what setup chose')
     .option(
       '--kubeadm-config <file>',
-      "the kubeadm configuration the repair gets; default: the cluster's own, exported before the fault",
+      'the kubeadm configuration that you kept, for the repair; default: the repair finds it on the machines',
     )
     .option(
       '--kubeadm-patch <file>',
       "a kubeadm patch that makes the cluster look like yours (kind's kubeadmConfigPatches); files that its flags name stand beside mine.yaml in mine.files/, and on the control planes in /srv/cluster-files, which outlives the loss",
     )
-    .option('--recovery <who>', 'who repairs: library, article, or a command of yours such as ./repair.sh', 'library')
+    .option(
+      '--recovery <who>',
+      'who repairs: library, article, article-patient, or a command of yours such as ./repair.sh',
+      'library',
+    )
     .addOption(choice('distribution', 'how the CAs reach the other control planes'))
     .addOption(choice('kubelets', 'how kubelets get their identity'))
     .addOption(choice('controllers', 'how the controller manager is held back until every Node is back'))

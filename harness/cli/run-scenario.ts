@@ -13,6 +13,7 @@ import { writeReports } from './write-reports.ts'
 import { exitCodes, InterruptedError, UsageError } from '../errors.ts'
 import type { Scenario, Topology } from '../ports.ts'
 import { openJournal } from '../record/journal.ts'
+import { recoveryId } from '../recovery/recovery-id.ts'
 import { createRunDirectory, runIdOf } from '../record/run-directory.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { chosenImages } from '../setup/chosen-images.ts'
@@ -42,6 +43,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const topology: Topology = { masters: options.masters, workers: options.workers }
   mustSupport(scenario, topology)
   await mustBeUsable(options)
+  const recovery = await recoveryId(options.recovery)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
   const ports = realPorts({ images, parallel: options.parallel ?? false })
   // Refused here, before even a run directory exists; the engine looks again as its first phase.
@@ -58,7 +60,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     runDir: await createRunDirectory(options.out, id),
     startedAt,
     holds: engineHolds,
-    ...(scenario.recovery === undefined ? {} : { recovery: { id: options.recovery, options: optionsOf(options) } }),
+    ...(scenario.recovery === undefined ? {} : { recovery: { id: recovery, options: optionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
     ...(options.interruptAfter === undefined ? {} : { interruptAfter: options.interruptAfter }),
@@ -143,7 +145,7 @@ async function mustBeReadable(path: string): Promise<void> {
 }
 
 /** The first signal aborts the run; a later one changes nothing, because the clean-up is under way already. */
-function listenForInterruption(onRepeat: () => void): { readonly signal: AbortSignal; stop(): void } {
+export function listenForInterruption(onRepeat: () => void): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController()
   const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => {
     const listener = () => {

@@ -1,12 +1,10 @@
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { libraryRecovery } from '../../lib/index.ts'
 import { apiAccess } from '../cluster/api-access.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
 import { removeClusterFiles } from '../cluster/cluster-files.ts'
 import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
 import { deleteCluster } from '../cluster/delete-cluster.ts'
-import { keptConfiguration } from '../cluster/kept-configuration.ts'
 import { entries, forget, markKept, register } from '../cluster/ledger.ts'
 import { type KubeadmPatch, readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
 import { containersOf } from '../cluster/machines.ts'
@@ -21,6 +19,7 @@ import { cgroupVersion } from '../setup/host-facts.ts'
 import { preflight } from '../setup/preflight.ts'
 import type { DrillPlan, DrillPorts } from './drill-ports.ts'
 import { environmentOf } from './environment.ts'
+import { recoveryOf } from '../recovery/recovery-of.ts'
 import { startProbes } from './start-probes.ts'
 import { waitRecovered } from './wait-recovered.ts'
 
@@ -49,10 +48,7 @@ export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
     startProbes: (plan, context, registerUndo) =>
       startProbes({ plan, context, originNs: context.journal.originNs, image: images.workload, registerUndo }),
     kubeadmConfig: takeConfiguration,
-    recovery({ recovery }) {
-      if (recovery?.id !== 'library') throw new ClusterError(`no recovery is called "${recovery?.id ?? ''}"`)
-      return libraryRecovery(recovery.options)
-    },
+    recovery: recoveryOf,
     recovered: waitRecovered,
     collectLogs: async (plan) => collectNodeLogs(await containersOf(plan.clusterName), plan.runDir),
   }
@@ -81,6 +77,7 @@ async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, s
     onLine: (line) => void journal.append({ type: 'kind.said', line }),
     signal,
   })
+  journal.append({ type: 'kind.finished' })
   const [first] = cluster.controlPlanes
   if (!first) throw new ClusterError('kind made no control plane')
   if (patch?.serverTlsBootstrap)
@@ -132,18 +129,11 @@ async function takePatch({ kubeadmPatchPath, runDir }: DrillPlan): Promise<Kubea
   return readKubeadmPatch(kubeadmPatchPath)
 }
 
-/** The operator's file, or the cluster's own configuration as an operator would have kept it; a copy goes to inputs/. */
-async function takeConfiguration(plan: DrillPlan, context: DrillContext): Promise<string> {
+/** The operator's file, with a copy in inputs/; without one the repair finds the configuration itself. */
+async function takeConfiguration(plan: DrillPlan, context: DrillContext): Promise<string | undefined> {
+  if (plan.kubeadmConfigPath === undefined) return undefined
   const copy = join(plan.runDir, 'inputs', 'kubeadm.yaml')
-  if (plan.kubeadmConfigPath === undefined) {
-    await writeFile(copy, await keptConfiguration(await context.api(), firstOf(context.cluster.controlPlanes)))
-  } else {
-    await copyFile(plan.kubeadmConfigPath, copy)
-  }
-  context.journal.append({
-    type: 'input.used',
-    node: 'operator',
-    path: plan.kubeadmConfigPath ?? 'inputs/kubeadm.yaml',
-  })
+  await copyFile(plan.kubeadmConfigPath, copy)
+  context.journal.append({ type: 'input.used', node: 'operator', path: plan.kubeadmConfigPath })
   return readFile(copy, 'utf8')
 }

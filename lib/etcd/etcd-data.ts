@@ -14,7 +14,7 @@ export async function requireEtcdData(site: Site, signal: AbortSignal): Promise<
 if compgen -G ${member}'/wal/*.wal' >/dev/null && [ -s ${member}/snap/db ]; then echo present; fi
 `
   const empty = await onEach(site.controlPlanes, async ({ node }) => {
-    const { stdout } = await runScript(node, 'look for the data of etcd', script, { signal })
+    const { stdout } = await runScript(node, 'make sure that etcd has its data', script, { signal })
     return stdout.trim() === 'present' ? [] : [node.name]
   })
   const names = empty.flat()

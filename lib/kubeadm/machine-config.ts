@@ -7,6 +7,10 @@ export interface MachineIdentity {
   readonly name: string
   /** Where its API server and its etcd member are reached. */
   readonly address: string
+  /** Of its container runtime, where the machine itself tells. */
+  readonly criSocket?: string
+  /** What uploaded authorities are encrypted with: a secret, and only in files of the moment. */
+  readonly certificateKey?: string
 }
 
 /**
@@ -17,12 +21,13 @@ export interface MachineIdentity {
  */
 export function machineConfig(config: OperatorConfig, machine: MachineIdentity): string {
   const { apiVersion, cluster, init = {} } = config
-  const { criSocket } = objectAt(init, 'nodeRegistration')
+  const criSocket = objectAt(init, 'nodeRegistration')['criSocket'] ?? machine.criSocket
   const derived = {
     apiVersion,
     kind: 'InitConfiguration',
     localAPIEndpoint: { advertiseAddress: machine.address, bindPort: config.bindPort },
     nodeRegistration: { name: machine.name, ...(criSocket === undefined ? {} : { criSocket }) },
+    ...(machine.certificateKey === undefined ? {} : { certificateKey: machine.certificateKey }),
     ...(init['patches'] === undefined ? {} : { patches: init['patches'] }),
     ...(init['timeouts'] === undefined ? {} : { timeouts: init['timeouts'] }),
   }

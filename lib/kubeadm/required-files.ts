@@ -1,3 +1,4 @@
+import type { StaticPodFacts } from '../kube-storage.ts'
 import { isObject, objectAt, stringAt, type Json, type OperatorConfig } from './operator-config.ts'
 
 /**
@@ -35,6 +36,24 @@ export function requiredFiles(config: OperatorConfig): string[] {
   )
   const patches = stringAt(objectAt(config.init ?? {}, 'patches'), 'directory')
   return [...new Set(patches === undefined ? files : [...files, patches])]
+}
+
+/**
+ * The same of static pods as they ran: files behind their flags, and volumes that must exist before the pod starts
+ * (type File or Directory; kubeadm's own are …OrCreate).
+ */
+export function filesOfPods(pods: Iterable<StaticPodFacts>): string[] {
+  const files = [...pods].flatMap(({ command, mounts, volumes }) => {
+    const hostPath = (name: string) => volumes.find((volume) => volume.name === name)?.path ?? ''
+    const extraVolumes = mounts.map(({ name, mountPath }) => ({ mountPath, hostPath: hostPath(name) }))
+    const named = command.flatMap((word) => {
+      const [, name = '', value = ''] = /^--([a-z-]+)=(\/.*)$/.exec(word) ?? []
+      return fileFlags.has(name) ? [onMachine({ extraVolumes }, value)] : []
+    })
+    const needed = volumes.filter(({ type, path }) => path !== '' && (type === 'File' || type === 'Directory'))
+    return [...named, ...needed.map(({ path }) => path)]
+  })
+  return [...new Set(files)]
 }
 
 /** v1beta4 lists names and values, v1beta3 has a map. */

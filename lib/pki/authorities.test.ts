@@ -9,6 +9,8 @@ const host = (name: string, answers = {}): Host => ({
   node: fakeNode(name, 'control-plane', answers),
   address: '10.0.0.1',
   facts: {} as Host['facts'],
+  ranWith: new Map(),
+  storedKeys: [],
 })
 const held = (files: readonly SharedFile[], sum = 'a') => new Map(files.map((file) => [file, sum]))
 

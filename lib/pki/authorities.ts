@@ -104,9 +104,14 @@ async function restorePublicKey(host: Host, certificatesDir: string, files: Hold
   await host.node.writeFile(`${certificatesDir}/sa.pub`, publicKey)
 }
 
-/** All shared files of a control plane, as one base64 text. Private keys: keep it in memory only. */
-export async function packAuthorities(host: Host, certificatesDir: string, signal: AbortSignal): Promise<string> {
-  const script = bash`tar -C ${certificatesDir} -cf - ${sharedFiles} | base64 -w0`
+/** Shared files of a control plane, all unless told, as one base64 text. Private keys: keep it in memory only. */
+export async function packAuthorities(
+  host: Host,
+  certificatesDir: string,
+  signal: AbortSignal,
+  files: readonly SharedFile[] = sharedFiles,
+): Promise<string> {
+  const script = bash`tar -C ${certificatesDir} -cf - ${files} | base64 -w0`
   const { stdout } = await runScript(host.node, 'pack the authorities', script, { signal, secret: true })
   return stdout
 }
@@ -119,7 +124,7 @@ cd ${site.config.certificatesDir}
 incoming=$(mktemp -d "$PWD/.incoming.XXXXXX")
 trap 'rm -rf "$incoming"' EXIT
 base64 -d | tar -C "$incoming" -xf -
-for file in ${sharedFiles}; do if [ ! -s "$file" ]; then mv "$incoming/$file" "$file"; fi; done
+for file in ${sharedFiles}; do if [ ! -s "$file" ] && [ -e "$incoming/$file" ]; then mv "$incoming/$file" "$file"; fi; done
 `
   await runScript(host.node, 'install the authorities', script, { signal, secret: true, input: packed })
 }

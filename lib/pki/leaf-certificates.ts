@@ -1,6 +1,6 @@
 import { bash, runScript } from '../bash.ts'
 import { factFunction, factsIn } from '../facts.ts'
-import { prepareManifests } from '../manifests.ts'
+import { makeManifests, prepareManifests } from '../manifests.ts'
 import { reportSetAside, setAsideFunctions } from '../set-aside.ts'
 import type { Host, Site } from '../site.ts'
 import { components } from '../static-pods.ts'
@@ -101,7 +101,7 @@ set_aside ${trustChanged ? [...aside, '/etc/kubernetes/super-admin.conf'] : asid
 kubeadm init phase certs all --config ${kubeadmConfigPath} >&2 & certs=$!
 kubeadm init phase kubeconfig all --config ${kubeadmConfigPath} >&2 & kubeconfigs=$!
 (
-${prepareManifests}
+${makeManifests}
 ) & manifests=$!
 wait "$certs"
 wait "$kubeconfigs"
@@ -109,4 +109,26 @@ wait "$manifests"
 `
   const result = await runScript(host.node, 'issue certificates and kubeconfigs', script, { signal: context.signal })
   reportSetAside(context, host.node.name, result)
+  await prepareManifests(host, result.stdout, context.signal)
+}
+
+/** Only what etcd's CA signs for etcd itself, and the manifests; for a control plane that lacks the other CAs as yet. */
+export async function issueEtcdLeaves(
+  context: RecoveryContext,
+  site: Site,
+  host: Host,
+  wrong: readonly WrongFile[],
+): Promise<void> {
+  const aside = wrong.flatMap(({ path }) => (path.endsWith('.crt') ? [path, path.replace(/crt$/, 'key')] : [path]))
+  const script = bash`
+${setAsideFunctions(site.stamp)}
+set_aside ${aside}
+for phase in etcd-server etcd-peer etcd-healthcheck-client; do
+  kubeadm init phase certs "$phase" --config ${kubeadmConfigPath} >&2
+done
+${makeManifests}
+`
+  const result = await runScript(host.node, "issue etcd's certificates", script, { signal: context.signal })
+  reportSetAside(context, host.node.name, result)
+  await prepareManifests(host, result.stdout, context.signal)
 }

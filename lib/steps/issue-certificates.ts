@@ -30,23 +30,36 @@ async function onWorkers(context: RecoveryContext): Promise<Unissued[]> {
   return found.flat()
 }
 
+async function issue(context: RecoveryContext, found: readonly Unissued[]): Promise<void> {
+  const site = await siteOf(context)
+  await onEach(found, ({ host, files }) =>
+    host.node.role === 'worker'
+      ? prepareKubeletConf(site, host, context.signal)
+      : issueCertificates(context, site, host, files),
+  )
+}
+
+async function requireNothingWrong(context: RecoveryContext): Promise<void> {
+  for (const { host, files } of await onControlPlanes(context)) {
+    throw new Error(`on ${host.node.name} ${files.map(({ path, problem }) => `${path} is ${problem}`).join(', ')}`)
+  }
+}
+
 export const issueAllCertificates = workStep<Unissued>({
   id: 'issue-certificates',
   title: "Issue all certificates and kubeconfigs, the workers' kubelets' too, and prepare the manifests",
   async find(context) {
     return (await Promise.all([onControlPlanes(context), onWorkers(context)])).flat()
   },
-  async work(context, found) {
-    const site = await siteOf(context)
-    await onEach(found, ({ host, files }) =>
-      host.node.role === 'worker'
-        ? prepareKubeletConf(site, host, context.signal)
-        : issueCertificates(context, site, host, files),
-    )
-  },
-  async verify(context) {
-    for (const { host, files } of await onControlPlanes(context)) {
-      throw new Error(`on ${host.node.name} ${files.map(({ path, problem }) => `${path} is ${problem}`).join(', ')}`)
-    }
-  },
+  work: issue,
+  verify: requireNothingWrong,
+})
+
+/** Where the workers' kubelets get theirs with a bootstrap token. */
+export const issueControlPlaneCertificates = workStep<Unissued>({
+  id: 'issue-control-plane-certificates',
+  title: "Issue the control planes' certificates and kubeconfigs, and prepare the manifests",
+  find: onControlPlanes,
+  work: issue,
+  verify: requireNothingWrong,
 })

@@ -1,9 +1,9 @@
 import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
 import { machineConfig } from '../kubeadm/machine-config.ts'
-import { siteOf } from '../site.ts'
+import { siteOf, type Site } from '../site.ts'
 import type { Step } from '../step.ts'
-import { kubeadmConfigPath, workDir } from '../work-dir.ts'
+import { authoritiesSeenPath, kubeadmConfigPath, workDir } from '../work-dir.ts'
 
 /**
  * Asks every machine what it is, and refuses an inventory or a configuration that does not fit, before anything is
@@ -14,11 +14,14 @@ export const lookAround: Step = {
   title: 'Look at every machine, then lay its kubeadm configuration ready on each control plane',
   async run(context) {
     const site = await siteOf(context)
-    for (const { node, facts } of site.machines) {
-      for (const path of facts.filesRead) context.emit({ type: 'input.used', node: node.name, path })
+    for (const { node, facts, storedKeys } of site.machines) {
+      const stored = storedKeys.map((key) => `${facts.etcdDataDir ?? ''}/member/snap/db: ${key}`)
+      for (const path of [...facts.filesRead, ...stored]) context.emit({ type: 'input.used', node: node.name, path })
     }
-    await onEach(site.controlPlanes, async ({ node, address }) => {
-      const input = machineConfig(site.config, { name: node.name, address })
+    await rememberAuthorities(site, context.signal)
+    await onEach(site.controlPlanes, async ({ node, address, facts }) => {
+      const { criSocket } = facts
+      const input = machineConfig(site.config, { name: node.name, address, ...(criSocket ? { criSocket } : {}) })
       const script = bash`
 umask 077
 mkdir -p ${workDir}
@@ -29,4 +32,17 @@ mv ${kubeadmConfigPath}.new ${kubeadmConfigPath}
       await runScript(node, 'lay the kubeadm configuration ready', script, { signal: context.signal, input })
     })
   },
+}
+
+/** So that a repair that is run again still knows that machines with the old and the new CA are of one cluster. */
+async function rememberAuthorities({ machines }: Site, signal: AbortSignal): Promise<void> {
+  await onEach(machines, async ({ node, facts }) => {
+    const script = bash`
+mkdir -p -m 0700 ${workDir}
+cat > ${authoritiesSeenPath}.new
+mv ${authoritiesSeenPath}.new ${authoritiesSeenPath}
+`
+    const input = facts.authoritiesSeen.map((pem) => `${pem}\n`).join('')
+    await runScript(node, 'remember which CAs were known', script, { signal, input })
+  })
 }

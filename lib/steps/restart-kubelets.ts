@@ -1,7 +1,10 @@
+import { deleteBootstrapToken, makeBootstrapToken, waitForSignature } from '../bootstrap/bootstrap-token.ts'
+import { callUnknown, joinKubelet } from '../bootstrap/join-kubelet.ts'
 import { onEach } from '../each.ts'
 import { belongsTo, kubeletState, restartKubelet, restartKubeletAsItIs } from '../kubelet.ts'
 import { siteOf, type Host } from '../site.ts'
 import { mountsOtherCa } from '../tokens.ts'
+import type { RecoveryContext } from '../step.ts'
 import { clusterCa } from '../trust.ts'
 import { workStep } from '../work-step.ts'
 
@@ -11,6 +14,18 @@ interface Outdated {
   readonly kubelet: boolean
 }
 
+async function outdated(context: RecoveryContext): Promise<Outdated[]> {
+  const site = await siteOf(context)
+  const { signal } = context
+  const ca = await clusterCa(site)
+  const found = await onEach(site.machines, async (host) => {
+    const [state, pods] = await Promise.all([kubeletState(host, signal), mountsOtherCa(host, ca, signal)])
+    const kubelet = !belongsTo(ca, state, new Date())
+    return kubelet || pods ? [{ host, kubelet }] : []
+  })
+  return found.flat()
+}
+
 /**
  * The workers' kubelets, and those of control planes that looked at their pods before the new CA was published: they
  * would look again only after 60 to 90 s, and until then their pods hold the new token with the old CA.
@@ -18,21 +33,36 @@ interface Outdated {
 export const restartKubelets = workStep<Outdated>({
   id: 'restart-kubelets',
   title: 'Give kubelets their new identity, and their pods the new CA; containers run on',
-  async find(context) {
+  find: outdated,
+  async work(context, found) {
     const site = await siteOf(context)
-    const { signal } = context
-    const ca = await clusterCa(site)
-    const found = await onEach(site.machines, async (host) => {
-      const [state, pods] = await Promise.all([kubeletState(host, signal), mountsOtherCa(host, ca, signal)])
-      const kubelet = !belongsTo(ca, state, new Date())
-      return kubelet || pods ? [{ host, kubelet }] : []
-    })
-    return found.flat()
-  },
-  async work(context, outdated) {
-    const site = await siteOf(context)
-    await onEach(outdated, ({ host, kubelet }) =>
+    await onEach(found, ({ host, kubelet }) =>
       kubelet ? restartKubelet(context, site, host) : restartKubeletAsItIs(host, context.signal),
     )
+  },
+})
+
+/** The same with a bootstrap token for the workers; the control planes' kubelets have their identity by then. */
+export const joinKubelets = workStep<Outdated>({
+  id: 'join-kubelets',
+  title: "Let the workers' kubelets join with a bootstrap token; containers run on",
+  find: outdated,
+  async work(context, found) {
+    const site = await siteOf(context)
+    const { signal } = context
+    const joining = found.filter(({ host, kubelet }) => kubelet && host.node.role === 'worker')
+    const restarting = found.filter((each) => !joining.includes(each))
+    await onEach(restarting, ({ host, kubelet }) =>
+      kubelet ? restartKubelet(context, site, host) : restartKubeletAsItIs(host, signal),
+    )
+    if (joining.length === 0) return
+    const hosts = joining.map(({ host }) => host)
+    const token = await makeBootstrapToken(site, signal)
+    try {
+      await Promise.all([waitForSignature(site, token, signal), callUnknown(site, hosts, signal)])
+      await onEach(hosts, (host) => joinKubelet(context, site, host, token))
+    } finally {
+      await deleteBootstrapToken(site, token, signal)
+    }
   },
 })

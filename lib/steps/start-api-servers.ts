@@ -1,15 +1,29 @@
 import { onEach } from '../each.ts'
 import { installManifest, withoutManifest } from '../manifests.ts'
-import { siteOf } from '../site.ts'
+import { siteOf, type Host } from '../site.ts'
+import type { RecoveryContext } from '../step.ts'
 import { workStep } from '../work-step.ts'
 
+async function install(context: RecoveryContext, hosts: readonly Host[]): Promise<void> {
+  const site = await siteOf(context)
+  await onEach(hosts, (host) => installManifest(context, site, host, 'kube-apiserver'))
+}
+
 /** Waiting for them is the next step's, which has something to do meanwhile. */
-export const startApiServers = workStep({
+export const startApiServers = workStep<Host>({
   id: 'start-api-servers',
   title: 'Start the API servers',
   find: (context) => withoutManifest(context, 'kube-apiserver'),
-  async work(context, hosts) {
-    const site = await siteOf(context)
-    await onEach(hosts, (host) => installManifest(context, site, host, 'kube-apiserver'))
+  work: install,
+})
+
+/** Only the one through which the others get their authorities. */
+export const startFirstApiServer = workStep<Host>({
+  id: 'start-first-api-server',
+  title: 'Start the API server of the first control plane',
+  async find(context) {
+    const { first } = await siteOf(context)
+    return (await withoutManifest(context, 'kube-apiserver')).filter((host) => host === first)
   },
+  work: install,
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StepError } from '../errors.ts'
 import { runSteps } from '../step.ts'
+import { etcdOnDisk } from '../testing/etcd-bytes.ts'
 import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
 import { startControllerManager } from './start-controller-manager.ts'
@@ -30,6 +31,7 @@ function api(seen: readonly Seen[], pods: readonly object[] = []) {
 async function run(seen: readonly Seen[], pods: readonly object[] = []) {
   const answers = {
     'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+    ...etcdOnDisk,
     'see which identity kubelet has': facts({ 'started-at': String(started) }),
     'compare manifests of kube-controller-manager': 'no',
     'look for the gagged controller manager': 'gagged',

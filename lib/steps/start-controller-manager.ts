@@ -1,13 +1,16 @@
 import { bash, runScript } from '../bash.ts'
+import { releaseDeadLeaders } from '../controllers.ts'
 import { onEach } from '../each.ts'
 import { GateError } from '../errors.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from '../freshness.ts'
 import { gaggedName } from '../gagged-manifest.ts'
 import { getRaw } from '../kube-api.ts'
+import { objectAt, stringAt } from '../kubeadm/operator-config.ts'
 import { kubeletState } from '../kubelet.ts'
 import { installManifest, withoutManifest } from '../manifests.ts'
 import { podsIn } from '../pods.ts'
 import { siteOf, type Host, type Site } from '../site.ts'
+import type { RecoveryContext } from '../step.ts'
 import { waitFor } from '../wait.ts'
 import { workStep } from '../work-step.ts'
 
@@ -79,22 +82,57 @@ async function isGagged(host: Host, signal: AbortSignal): Promise<boolean> {
   )
 }
 
+async function waiting(context: RecoveryContext): Promise<Host[]> {
+  const { first } = await siteOf(context)
+  const [hosts, gagged] = await Promise.all([
+    withoutManifest(context, 'kube-controller-manager'),
+    isGagged(first, context.signal),
+  ])
+  return gagged && !hosts.includes(first) ? [first, ...hosts] : hosts
+}
+
+async function openGate(context: RecoveryContext): Promise<Site> {
+  const site = await siteOf(context)
+  await Promise.all([requireEveryNode(site, context.signal), waitForReadiness(site, context.signal)])
+  return site
+}
+
 export const startControllerManager = workStep<Host>({
   id: 'start-controller-manager',
   title: 'When every Node is back, start the full controller managers in place of the gagged one',
-  async find(context) {
-    const { first } = await siteOf(context)
-    const [waiting, gagged] = await Promise.all([
-      withoutManifest(context, 'kube-controller-manager'),
-      isGagged(first, context.signal),
-    ])
-    return gagged && !waiting.includes(first) ? [first, ...waiting] : waiting
-  },
+  find: waiting,
   async work(context, hosts) {
-    const site = await siteOf(context)
-    const { signal } = context
-    await Promise.all([requireEveryNode(site, signal), waitForReadiness(site, signal)])
-    await endGagged(site.first, signal)
+    const site = await openGate(context)
+    await endGagged(site.first, context.signal)
     await onEach(hosts, (host) => installManifest(context, site, host, 'kube-controller-manager'))
+  },
+})
+
+/** Whether a controller manager of this machine leads: its identity is the machine's name and something random. */
+async function leads(site: Site, host: Host, signal: AbortSignal): Promise<boolean> {
+  const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-controller-manager'
+  const [lease] = await getRaw(site.first, site, [path], signal)
+  return (stringAt(objectAt(lease ?? {}, 'spec'), 'holderIdentity') ?? '').startsWith(`${host.node.name}_`)
+}
+
+/** As the article brings them back: one first, and the others when it leads and every Node is still there. */
+export const bringBackControllerManagers = workStep<Host>({
+  id: 'bring-back-controller-managers',
+  title: 'When every Node is back, start one full controller manager, and then the others',
+  find: waiting,
+  async work(context, hosts) {
+    const { signal } = context
+    const site = await openGate(context)
+    const { first } = site
+    const others = hosts.filter((host) => host !== first)
+    if (hosts.includes(first)) {
+      await releaseDeadLeaders(site, signal)
+      await installManifest(context, site, first, 'kube-controller-manager')
+    }
+    if (others.length === 0) return
+    const what = `the controller manager on ${first.node.name} leads`
+    await waitFor(what, () => leads(site, first, signal), { timeoutMs: 60_000, signal })
+    await requireEveryNode(site, signal)
+    await onEach(others, (host) => installManifest(context, site, host, 'kube-controller-manager'))
   },
 })

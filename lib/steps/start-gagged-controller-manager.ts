@@ -1,8 +1,8 @@
+import { waitUntilReady } from '../api-server-ready.ts'
 import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
 import { gaggedManifest, gaggedName } from '../gagged-manifest.ts'
-import { kubeFunction, serverUrl } from '../kube-api.ts'
-import { siteOf, type Host, type Site } from '../site.ts'
+import { siteOf, type Site } from '../site.ts'
 import type { Step } from '../step.ts'
 import { waitForPort } from '../wait-for-port.ts'
 import { preparedManifestsDir } from '../work-dir.ts'
@@ -27,31 +27,6 @@ cat > ${dir}/.${gaggedName}.yaml
 mv ${dir}/.${gaggedName}.yaml ${dir}/${gaggedName}.yaml
 `
   await runScript(first.node, 'start the gagged controller manager', script, { signal, input: manifest })
-}
-
-/**
- * By curl where there is one: kubectl takes a tenth of a second of the processor for each look, which the API servers
- * need for their start.
- */
-async function waitUntilReady(host: Host, site: Site, signal: AbortSignal): Promise<void> {
-  const pki = site.config.certificatesDir
-  const script = bash`
-${kubeFunction(host, site)}
-look() {
-  if command -v curl > /dev/null; then
-    curl --silent --show-error --fail --max-time 5 --cacert ${pki}/ca.crt --cert ${pki}/apiserver-kubelet-client.crt \
-      --key ${pki}/apiserver-kubelet-client.key ${`${serverUrl(host, site)}/readyz`}
-  else
-    kube get --raw /readyz
-  fi
-}
-deadline=$((SECONDS + 120))
-until answer=$(look 2>&1); do
-  if [ "$SECONDS" -ge "$deadline" ]; then printf '%s\n' "$answer" >&2; exit 1; fi
-  sleep 0.2
-done
-`
-  await runScript(host.node, 'wait until the API server is ready', script, { signal, timeoutMs: 150_000 })
 }
 
 /**

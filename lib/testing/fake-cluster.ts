@@ -1,4 +1,5 @@
 import { ca, leaf, publicKey, publicKeyId } from './certificates.ts'
+import { etcdOnDisk } from './etcd-bytes.ts'
 import { facts, fakeNode, type Answer, type FakeCommand, type FakeNode } from './fake-node.ts'
 
 const lookAround = facts({ route: '[{"prefsrc":"10.0.0.1"}]' })
@@ -59,6 +60,7 @@ function kubelet(): Readonly<Record<string, Answer>> {
     isNew ? { 'trusted-ca': ca, 'client-certificate': leaf, 'callers-ca': ca, 'configured-at': startedAt } : {}
   return {
     'look around': lookAround,
+    'remember which CAs were known': '',
     'see which identity kubelet has': () => facts({ ...identity(), 'started-at': startedAt }),
     'see which CA pods are given': '',
     'give kubelet its new identity': () => {
@@ -126,7 +128,10 @@ export function lostMaster(
     },
     'sign a kubeconfig for *': 'kubeconfig-with-a-key',
     'compare manifests of *': compare,
-    'look for the data of etcd': changes['look for the data of etcd'] ?? 'present',
+    ...etcdOnDisk,
+    'look for the data of etcd': changes['look for the data of etcd'] ?? etcdOnDisk['look for the data of etcd'],
+    'make sure that etcd has its data': 'present',
+    'lay the manifests ready': '',
     'wait for port *': '',
     'ask etcd how it is': changes['ask etcd how it is'] ?? etcdAnswer(1, 5, 12),
     'install the manifest of *': install,

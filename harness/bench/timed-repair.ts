@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defaultOptions, runSteps } from '../../lib/index.ts'
+import type { DrillPorts } from '../drill/drill-ports.ts'
+import { ClusterError, errorChain } from '../errors.ts'
+import type { JournalEvent } from '../record/journal-event.ts'
+import type { ProbeSeries } from '../probes/probe-series.ts'
+import type { BenchCluster } from './bench-cluster.ts'
+import { milestones, type Milestone, type Repair, type Way } from './bench-result.ts'
+import { benchPods, lostPods } from './lost-pods.ts'
+import { feltIn } from './series-window.ts'
+
+/** How long after a repair the probes still count against it. */
+const settleMs = 15_000
+
+/** A repair that is over; what the probes felt is known when they have stopped. */
+export type TimedRepair = (series: readonly ProbeSeries[]) => Repair
+
+/** Destroys, repairs in one way, and times it. A repair that fails is a result; a destruction that is not proved is not. */
+export async function timedRepair(
+  ports: DrillPorts,
+  { plan, context, journal }: BenchCluster,
+  round: number,
+  way: Way,
+): Promise<TimedRepair> {
+  const { fault, budgets } = plan.scenario
+  const { signal, cluster } = context
+  if (!fault) throw new ClusterError('the scenario of the bench destroys nothing')
+  const kubeadmConfig = await ports.kubeadmConfig(plan, context)
+  const before = await benchPods(context)
+  journal.append({ type: 'phase.started', phase: 'recover', title: `Destroy, and repair: ${way}` })
+  const fromMs = journal.append({ type: 'fault.injected', fault: fault.id, title: fault.title }).atMs
+  await fault.inject(context)
+  const proof = await fault.prove(context)
+  if (proof.result !== 'confirmed') throw new ClusterError(`the destruction is not proved: ${proof.summary}`)
+  const { seq, atMs } = journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: way })
+  const { controlPlanes, workers } = cluster
+  const inventory = { controlPlanes, workers, ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }) }
+  let error: string | null = null
+  try {
+    const recovery = ports.recovery({ ...plan, recovery: { id: way, options: defaultOptions } })
+    const emit = (event: Parameters<typeof journal.append>[0]) => void journal.append(event)
+    await runSteps(await recovery.plan(inventory), { inventory, signal, emit })
+    await ports.recovered(context, atMs, budgets.recoveredMs)
+    journal.append({ type: 'milestone.reached', milestone: 'recovered' })
+  } catch (cause) {
+    signal.throwIfAborted()
+    error = errorChain(cause).join(' <- ')
+    journal.append({ type: 'recovery.failed', recovery: way, chain: errorChain(cause) })
+  }
+  await sleep(settleMs, undefined, { signal })
+  const untilMs = journal.nowMs()
+  const podsLost = await benchPods(context).then(
+    (after) => lostPods(before, after),
+    () => null,
+  )
+  signal.throwIfAborted()
+  const reached = reachedAfter(journal.events, seq)
+  return (series) => ({
+    round,
+    way,
+    milestonesMs: Object.fromEntries(milestones.map((name) => [name, reached(name)])) as Record<
+      Milestone,
+      number | null
+    >,
+    recoveredMs: error === null ? reached('recovered') : null,
+    error,
+    ...feltIn(series, fromMs, untilMs),
+    podsLost,
+  })
+}
+
+/** Milestones after that event, in milliseconds since it. */
+export function reachedAfter(events: readonly JournalEvent[], seq: number): (milestone: string) => number | null {
+  const later = events.filter((event) => event.seq > seq && event.type === 'milestone.reached')
+  const startMs = events.find((event) => event.seq === seq)?.atMs ?? 0
+  const found = new Map<unknown, number>()
+  for (const event of later)
+    if (!found.has(event['milestone'])) found.set(event['milestone'], Math.round(event.atMs - startMs))
+  return (milestone) => found.get(milestone) ?? null
+}

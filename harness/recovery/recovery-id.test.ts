@@ -1,0 +1,35 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { UsageError } from '../errors.ts'
+import { recoveryId } from './recovery-id.ts'
+
+let directory: string
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'drill-recovery-'))
+  writeFileSync(join(directory, 'run.sh'), '#!/bin/sh\n')
+  chmodSync(join(directory, 'run.sh'), 0o755)
+  writeFileSync(join(directory, 'plain.txt'), '')
+  mkdirSync(join(directory, 'folder'))
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+test.each(['library', 'article', 'article-patient'])('%s is known', async (name) => {
+  expect(await recoveryId(name)).toBe(name)
+})
+
+test('an executable file is named by its whole path', async () => {
+  expect(await recoveryId(join(directory, 'folder', '..', 'run.sh'))).toBe(join(directory, 'run.sh'))
+})
+
+test.each([
+  ['a name that nobody knows', () => 'libary', 'give library, article, article-patient'],
+  ['a path that leads nowhere', () => join(directory, 'missing.sh'), 'executable file'],
+  ['a directory', () => join(directory, 'folder'), 'executable file'],
+  ['a file that cannot be run', () => join(directory, 'plain.txt'), 'chmod +x'],
+])('%s is refused', async (_, given, mend) => {
+  const refused = recoveryId(given())
+  await expect(refused).rejects.toThrow(UsageError)
+  await expect(refused).rejects.toMatchObject({ mend: expect.stringContaining(mend) as string })
+})

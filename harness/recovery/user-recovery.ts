@@ -1,0 +1,94 @@
+import { appendFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Inventory, Node, Recovery, RecoveryContext, Step } from '../../lib/index.ts'
+import { hostCommand } from '../host-command.ts'
+import { redactedLines } from './redacted-lines.ts'
+
+export interface UserRecoveryOptions {
+  /** Absolute path of an executable file of the user's. */
+  readonly command: string
+  readonly runDir: string
+  /** Default 30 min. */
+  readonly timeoutMs?: number
+}
+
+const defaultTimeoutMs = 30 * 60_000
+
+/**
+ * A repair by a command of the user's, on this host. Its environment has DRILL_INVENTORY, the path of a JSON file
+ * `{controlPlanes: [{name, address}], workers: […], kubeadmConfig, ssh}`, and DRILL_SSH, the path of a program that runs
+ * commands on a machine as ssh does: `$DRILL_SSH NODE COMMAND…`. What it prints goes to the journal, line by line and without
+ * secrets, and to commands/repair.log. It fails when the command does not exit with 0.
+ */
+export function userRecovery({ command, runDir, timeoutMs = defaultTimeoutMs }: UserRecoveryOptions): Recovery {
+  const run = async ({ inventory, emit, signal }: RecoveryContext): Promise<void> => {
+    const inputs = join(runDir, 'inputs')
+    const log = join(runDir, 'commands', 'repair.log')
+    await Promise.all([inputs, join(runDir, 'commands')].map((path) => mkdir(path, { recursive: true })))
+    const env = await writeInputs(inputs, inventory)
+    const clean = redactedLines()
+    let last = ''
+    const { exitCode, stderr } = await hostCommand([command], {
+      env,
+      timeoutMs,
+      signal,
+      onLine(line) {
+        const said = clean(line)
+        if (said === undefined) return
+        last = said
+        appendFileSync(log, `${said}\n`)
+        emit({ type: 'recovery.said', line: said })
+      },
+    })
+    signal.throwIfAborted()
+    if (exitCode === 0) return
+    const why =
+      exitCode === 124
+        ? `did not end within ${Math.round(timeoutMs / 60_000)} min, or exited with 124`
+        : exitCode === -1
+          ? `could not be run: ${stderr.split('\n')[0] ?? ''}`
+          : `exited with ${exitCode}`
+    throw new Error(`${basename(command)} ${why}${last ? `, last it said: ${last}` : ''}`)
+  }
+  const step: Step = { id: 'user-command', title: `Run ${basename(command)}`, run }
+  return { id: basename(command), title: `A command of yours: ${command}`, plan: async () => [step] }
+}
+
+/** Writes what the command is given; answers with its environment. */
+async function writeInputs(directory: string, inventory: Inventory): Promise<Record<string, string>> {
+  const ssh = join(directory, 'ssh')
+  const config = join(directory, 'kubeadm-for-repair.yaml')
+  const path = join(directory, 'inventory.json')
+  const { controlPlanes, workers, kubeadmConfig } = inventory
+  await writeFile(ssh, sshScript([...controlPlanes, ...workers].map(({ name }) => name)), { mode: 0o755 })
+  if (kubeadmConfig !== undefined) await writeFile(config, kubeadmConfig)
+  const document = {
+    controlPlanes: controlPlanes.map(named),
+    workers: workers.map(named),
+    kubeadmConfig: kubeadmConfig === undefined ? null : config,
+    ssh,
+  }
+  await writeFile(path, `${JSON.stringify(document, null, 2)}\n`)
+  return { DRILL_INVENTORY: path, DRILL_SSH: ssh }
+}
+
+/** The machines of a drill know their address; the library's Node does not ask for one. */
+const named = (node: Node) => ({
+  name: node.name,
+  address: 'address' in node && typeof node.address === 'string' ? node.address : null,
+})
+
+/** As ssh: the words of the command are joined and given to a shell there; 255 for a machine that is none. */
+export function sshScript(nodes: readonly string[]): string {
+  return `#!/bin/bash
+# drill-ssh NODE COMMAND…: runs the command there, as root, with this standard input, standard output and exit code.
+node=\${1:-}
+shift
+case $node in
+${nodes.join('|')}) ;;
+*) echo "no machine of this cluster is called '$node'" >&2; exit 255 ;;
+esac
+exec docker exec --privileged -i "$node" bash -c "$*"
+`
+}

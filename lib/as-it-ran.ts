@@ -1,0 +1,44 @@
+import { isDeepStrictEqual } from 'node:util'
+import { parse, stringify } from 'yaml'
+import { factsOfJson, type StaticPodFacts } from './kube-storage.ts'
+import { isObject, objectAt, type Json } from './kubeadm/operator-config.ts'
+
+/**
+ * kubeadm's manifest of a static pod, with what the lost one had besides: flags, environment, mounts, volumes and the
+ * image that were changed by hand or by kubeadm's patches. Probes, resources and priority stay as kubeadm makes them.
+ * Returned as it is where nothing differs.
+ */
+export function asItRan(manifest: string, ran: StaticPodFacts): string {
+  const pod: unknown = parse(manifest)
+  const made = isObject(pod) ? factsOfJson(pod) : undefined
+  if (!isObject(pod) || !made) throw new TypeError('this is no manifest of kubeadm: it has no container')
+  if (isDeepStrictEqual(comparable(made), comparable(ran))) return manifest
+  const spec = objectAt(pod, 'spec')
+  const [container = {}, ...others] = Array.isArray(spec['containers']) ? spec['containers'].filter(isObject) : []
+  const kept = Object.fromEntries(Object.entries(container).filter(([key]) => key !== 'args'))
+  const changed = {
+    ...kept,
+    image: ran.image,
+    command: ran.command,
+    ...(ran.env.length > 0 ? { env: ran.env } : {}),
+    volumeMounts: ran.mounts,
+  }
+  const volumes = ran.volumes.map(({ name, path, type }): Json => ({
+    name,
+    ...(path === '' ? { emptyDir: {} } : { hostPath: { path, ...(type === '' ? {} : { type }) } }),
+  }))
+  return stringify({ ...pod, spec: { ...spec, containers: [changed, ...others], volumes } })
+}
+
+/** Order of flags and volumes says nothing. */
+function comparable({ image, command, env, mounts, volumes }: StaticPodFacts): unknown {
+  const byName = <T extends { readonly name: string }>(list: readonly T[]) =>
+    list.toSorted((one, other) => one.name.localeCompare(other.name))
+  return {
+    image,
+    command: command.toSorted(),
+    env: byName(env),
+    mounts: mounts.toSorted((one, other) => one.mountPath.localeCompare(other.mountPath)),
+    volumes: byName(volumes),
+  }
+}

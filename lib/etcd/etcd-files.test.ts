@@ -1,0 +1,93 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { boltFile, keyValue, walHead } from '../testing/etcd-bytes.ts'
+import { fakeNode } from '../testing/fake-node.ts'
+import { boltBucket } from './bolt-file.ts'
+import { etcdFiles } from './etcd-files.ts'
+import { newestOf } from './stored-objects.ts'
+import { walIdentity } from './wal-head.ts'
+
+const member = (id: number, name: string, host: string) =>
+  [id.toString(16), Buffer.from(JSON.stringify({ id, name, peerURLs: [`https://${host}:2380`] }))] as const
+const file = boltFile([member(0xabc, 'm1', '10.0.0.1'), member(0xdef, 'm2', '[fd00::2]')], ['alarm', 'key'])
+const readFile = async (page: number, count: number, size: number) => file.subarray(page * size, (page + count) * size)
+
+describe('boltBucket', () => {
+  it('goes from the newest meta page through branches to the leaves', async () => {
+    expect([...(await boltBucket(readFile, 'members')).keys()]).toEqual(['abc', 'def'])
+  })
+
+  it('reads a bucket that has no page of its own', async () => {
+    expect((await boltBucket(readFile, 'alarm')).get('inline')?.toString()).toBe('here')
+  })
+
+  it.each([
+    ['no such bucket', readFile, 'auth'],
+    ['no database', async () => Buffer.alloc(4096), 'members'],
+    ['an empty file', async () => Buffer.alloc(0), 'members'],
+  ])('throws for %s', async (_, read, bucket) => {
+    await expect(boltBucket(read, bucket)).rejects.toThrow(TypeError)
+  })
+})
+
+describe('walIdentity', () => {
+  it('reads the ids of the member and its cluster', () => {
+    expect(walIdentity(walHead(0xabc, 0x123456))).toEqual({ memberId: 'abc', clusterId: '123456' })
+  })
+
+  it('knows nothing where there is no metadata', () => {
+    expect(walIdentity(Buffer.alloc(0))).toBeUndefined()
+    expect(walIdentity(Buffer.alloc(64))).toBeUndefined()
+    expect(walIdentity(walHead(1, 2).subarray(0, 20))).toBeUndefined()
+  })
+})
+
+describe('newestOf', () => {
+  const at = (key: string, revision: number, text = 'v') => keyValue(key, revision, Buffer.from(`${text}${revision}`))
+
+  it('takes the newest version of each key that was asked for, wherever it stands', () => {
+    const found = newestOf([at('/a', 5), at('/a', 9), at('/a', 7), at('/b', 3), at('/aa', 99)], ['/a', '/b'])
+    expect([...found.values()].map(({ key, revision }) => [key, revision])).toEqual([
+      ['/a', 9],
+      ['/b', 3],
+    ])
+    expect(found.get('/a')?.value.toString()).toBe('v9')
+  })
+
+  it('leaves out what was overwritten or cut', () => {
+    const whole = at('/a', 5, 'long enough')
+    expect(newestOf([whole.subarray(0, whole.length - 3), Buffer.alloc(40, 0xff), Buffer.alloc(0)], ['/a']).size).toBe(
+      0,
+    )
+  })
+})
+
+describe('etcdFiles', () => {
+  const node = (data: string) =>
+    fakeNode('m1', 'control-plane', {
+      'look for the data of etcd': data,
+      'read pages of the database of etcd': ({ script }) => {
+        const [, size, page, count] = (/bs=(\d+) skip=(\d+) count=(\d+)/.exec(script) ?? []).map(Number)
+        return file.subarray((page ?? 0) * (size ?? 0), ((page ?? 0) + (count ?? 0)) * (size ?? 0)).toString('base64')
+      },
+      'look for objects in the database of etcd': ({ options }) => {
+        const window = keyValue('/a', 4, Buffer.from('v'))
+        return options.input === '\u0002/a\n' ? gzipSync(`${window.toString('base64')}\n`).toString('base64') : ''
+      },
+    })
+  const signal = new AbortController().signal
+
+  it('says who the member is, who the others are, and finds objects', async () => {
+    const files = await etcdFiles(node(walHead(0xabc, 0x99).toString('base64')), '/var/lib/etcd', ['/a'], signal)
+    expect(files).toMatchObject({ hasData: true, identity: { clusterId: '99' } })
+    expect(files.members).toEqual([
+      { id: 'abc', name: 'm1', peerHosts: ['10.0.0.1'] },
+      { id: 'def', name: 'm2', peerHosts: ['fd00::2'] },
+    ])
+    expect(files.objects.get('/a')?.revision).toBe(4)
+  })
+
+  it('says that there is no data', async () => {
+    expect(await etcdFiles(node(''), '/var/lib/etcd', ['/a'], signal)).toEqual({ hasData: false, objects: new Map() })
+  })
+})

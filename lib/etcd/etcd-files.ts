@@ -1,0 +1,70 @@
+import { bash, runScript } from '../bash.ts'
+import { isObject, stringAt } from '../kubeadm/operator-config.ts'
+import type { Node } from '../node.ts'
+import { boltBucket, type ReadPages } from './bolt-file.ts'
+import { storedObjects, type StoredObject } from './stored-objects.ts'
+import { walIdentity, type WalIdentity } from './wal-head.ts'
+
+export interface EtcdMember {
+  /** In hexadecimal. */
+  readonly id: string
+  /** The name of its Node, as kubeadm has it. */
+  readonly name: string
+  /** Addresses of its peer URLs. */
+  readonly peerHosts: readonly string[]
+}
+
+/** What the disk of a control plane says of its etcd, which does not run. */
+export interface EtcdFiles {
+  /** A write-ahead log and a database are there. */
+  readonly hasData: boolean
+  readonly identity?: WalIdentity
+  /** Undefined where the database cannot be read. */
+  readonly members?: readonly EtcdMember[]
+  readonly objects: ReadonlyMap<string, StoredObject>
+}
+
+/** Reads, changes nothing. `keys` are the objects to look for. */
+export async function etcdFiles(
+  node: Node,
+  dataDir: string,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<EtcdFiles> {
+  const database = `${dataDir}/member/snap/db`
+  const script = bash`
+shopt -s nullglob
+segments=(${`${dataDir}/member/wal/`}*.wal)
+if [ "\${#segments[@]}" -gt 0 ] && [ -s ${database} ]; then
+  head -c 1024 "\${segments[-1]}" | base64 -w0
+fi
+`
+  const { stdout } = await runScript(node, 'look for the data of etcd', script, { signal })
+  if (stdout.trim() === '') return { hasData: false, objects: new Map() }
+  const identity = walIdentity(Buffer.from(stdout, 'base64'))
+  const [members, objects] = await Promise.all([
+    // Another layout, or an etcd that writes just now: then etcd itself is asked later, before any API server starts.
+    membersIn(node, database, signal).catch(() => undefined),
+    storedObjects(node, database, keys, signal),
+  ])
+  signal.throwIfAborted()
+  return { hasData: true, ...(identity ? { identity } : {}), ...(members ? { members } : {}), objects }
+}
+
+async function membersIn(node: Node, database: string, signal: AbortSignal): Promise<EtcdMember[]> {
+  const readPages: ReadPages = async (page, count, pageSize) => {
+    const script = bash`dd if=${database} bs=${pageSize} skip=${page} count=${count} status=none | base64 -w0`
+    return Buffer.from(
+      (await runScript(node, 'read pages of the database of etcd', script, { signal })).stdout,
+      'base64',
+    )
+  }
+  const members = await boltBucket(readPages, 'members')
+  return [...members].map(([id, value]) => {
+    const parsed: unknown = JSON.parse(value.toString())
+    const member = isObject(parsed) ? parsed : {}
+    const urls = Array.isArray(member['peerURLs']) ? member['peerURLs'].map(String) : []
+    const hosts = urls.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''))
+    return { id, name: stringAt(member, 'name') ?? id, peerHosts: hosts }
+  })
+}

@@ -1,0 +1,90 @@
+import { gunzipSync } from 'node:zlib'
+import { PbfReader } from 'pbf'
+import { bash, runScript } from '../bash.ts'
+import type { Node } from '../node.ts'
+
+/** The newest version of an object that is still in the file, even where it was deleted since. */
+export interface StoredObject {
+  readonly key: string
+  /** etcd's revision in which this version was written. */
+  readonly revision: number
+  readonly value: Buffer
+}
+
+/** How much is read behind each place where a key stands; mirror pods and kubeadm's ConfigMap take a third of it. */
+const windowBytes = 32 * 1024
+
+/**
+ * Looks for objects in etcd's database file without etcd: each version of an object is stored whole, as
+ * mvccpb.KeyValue, and stays in the file until it is compacted and its page is used again. kubelet deletes the mirror
+ * pods of a control plane whose manifests are gone while the API server still answers; their last version is found
+ * all the same. Objects larger than 32 KiB are not found.
+ * @param database path of member/snap/db
+ */
+export async function storedObjects(
+  node: Node,
+  database: string,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, StoredObject>> {
+  const script = bash`
+if [ ! -s ${database} ]; then exit 0; fi
+{ LC_ALL=C grep -abo -F -f - ${database} || true; } | cut -d: -f1 | while read -r at; do
+  if [ "$at" -eq 0 ]; then continue; fi
+  dd if=${database} iflag=skip_bytes,count_bytes skip=$((at - 1)) count=${windowBytes} status=none | base64 -w0
+  echo
+done | gzip | base64 -w0
+`
+  const { stdout } = await runScript(node, 'look for objects in the database of etcd', script, {
+    signal,
+    input: keys.map((key) => `${pattern(key)}\n`).join(''),
+  })
+  if (stdout === '') return new Map()
+  const windows = gunzipSync(Buffer.from(stdout, 'base64')).toString().split('\n').filter(Boolean)
+  return newestOf(
+    windows.map((window) => Buffer.from(window, 'base64')),
+    keys,
+  )
+}
+
+/** The key behind the last byte of its length, so that no key that only begins like it is found. */
+function pattern(key: string): string {
+  const bytes = Buffer.byteLength(key)
+  return String.fromCharCode(bytes < 128 ? bytes : bytes >> 7) + key
+}
+
+/** The newest of each key in pieces of the file that begin with a KeyValue. */
+export function newestOf(windows: readonly Buffer[], keys: readonly string[]): Map<string, StoredObject> {
+  const newest = new Map<string, StoredObject>()
+  for (const window of windows) {
+    const found = keyValueIn(window)
+    if (!found || !keys.includes(found.key)) continue
+    if (found.revision > (newest.get(found.key)?.revision ?? 0)) newest.set(found.key, found)
+  }
+  return newest
+}
+
+/** mvccpb.KeyValue (etcd, api/mvccpb/kv.proto): key 1, create_revision 2, mod_revision 3, version 4, value 5. */
+function keyValueIn(bytes: Buffer): StoredObject | undefined {
+  const pbf = new PbfReader(bytes)
+  let key = ''
+  let revision = 0
+  try {
+    while (pbf.pos < bytes.length) {
+      const tag = pbf.readVarint() >> 3
+      if (tag === 1) key = Buffer.from(pbf.readBytes()).toString()
+      else if (tag === 3) revision = pbf.readVarint()
+      else if (tag === 2 || tag === 4) pbf.readVarint()
+      else if (tag !== 5) return undefined
+      else {
+        const length = pbf.readVarint()
+        // Cut off at the window's end, or a page that was overwritten since.
+        if (length === 0 || pbf.pos + length > bytes.length) return undefined
+        return { key, revision, value: bytes.subarray(pbf.pos, pbf.pos + length) }
+      }
+    }
+  } catch {
+    // Not a KeyValue after all.
+  }
+  return undefined
+}

@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest'
+import { runSteps } from '../step.ts'
+import { ca, leaf, publicKey } from '../testing/certificates.ts'
+import { facts, fakeContext, fakeNode, type FakeCommand } from '../testing/fake-node.ts'
+import { plain } from '../testing/kubeadm-config.ts'
+import * as requests from '../testing/serving-requests.ts'
+import { approveServingCertificates } from './approve-serving-certificates.ts'
+
+const csr = (name: string, node: string, pem: string) => ({
+  metadata: { name },
+  spec: {
+    signerName: 'kubernetes.io/kubelet-serving',
+    username: `system:node:${node}`,
+    groups: ['system:nodes'],
+    usages: ['digital signature', 'server auth'],
+    request: Buffer.from(pem).toString('base64'),
+  },
+})
+const nodeObject = (name: string, address: string) => ({
+  metadata: { name },
+  status: { addresses: [{ type: 'InternalIP', address }] },
+})
+
+/** A worker that asks for its serving certificate, and a control plane that does not. */
+function cluster(asked: readonly ReturnType<typeof csr>[]) {
+  const approved = new Set<string>()
+  const lookAround = facts({
+    addresses: '[{"addr_info":[{"local":"10.0.0.5"},{"local":"fd00::5"},{"local":"10.0.0.1"}]}]',
+    route: '[{"prefsrc":"10.0.0.5"}]',
+    'kubelet-config': 'serverTLSBootstrap: true',
+  })
+  const decide = ({ title, options }: FakeCommand) => {
+    if (options.input?.toString().includes('"type":"Approved"')) approved.add(title.split(' ').at(-1) ?? '')
+    return ''
+  }
+  const nodes = { items: [nodeObject('m1', '10.0.0.1'), nodeObject('w1', '10.0.0.5')] }
+  const master = fakeNode('m1', 'control-plane', {
+    'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+    'get /apis/certificates*': `${JSON.stringify({ items: asked })}\n${JSON.stringify(nodes)}\n`,
+    'decide on the certificate request *': decide,
+  })
+  master.files.set('/etc/kubernetes/pki/ca.crt', ca)
+  master.files.set('/etc/kubernetes/pki/sa.pub', publicKey)
+  const worker = fakeNode('w1', 'worker', {
+    'look around': lookAround,
+    'see with which certificate kubelet serves': () => (approved.size > 0 ? leaf : ''),
+  })
+  const decisions = () => master.commands.filter(({ title }) => title.startsWith('decide')).map(({ title }) => title)
+  return { context: fakeContext([master, worker], plain), approved, decisions }
+}
+
+it('approves what is the machine’s, denies what is not, and leaves strangers alone', async () => {
+  const { context, approved, decisions } = cluster([
+    csr('bad', 'w1', requests.foreignName),
+    csr('of-the-master', 'w1', requests.foreignAddress),
+    csr('good', 'w1', requests.right),
+    csr('strange', 'w9', requests.right),
+  ])
+  await runSteps([approveServingCertificates], context)
+  expect(approved).toEqual(new Set(['good']))
+  expect(decisions()).toHaveLength(3)
+  const denied = context.events.filter(({ type }) => type === 'request.denied')
+  expect(denied).toEqual([
+    { type: 'request.denied', node: 'w1', request: 'bad', reason: "kubernetes.default.svc is not w1's" },
+    { type: 'request.denied', node: 'w1', request: 'of-the-master', reason: "10.0.0.1 is not w1's" },
+  ])
+})
+
+it('has nothing to do where kubelets sign for themselves', async () => {
+  const { context } = cluster([])
+  const [master] = context.inventory.controlPlanes
+  const alone = fakeContext(master ? [master] : [], plain)
+  await runSteps([approveServingCertificates], alone)
+  expect(alone.events).toContainEqual(expect.objectContaining({ type: 'step.skipped' }))
+})

@@ -1,0 +1,42 @@
+import { onEach } from '../each.ts'
+import { belongsTo, isPrepared, kubeletState, prepareKubeletConf } from '../kubelet.ts'
+import { issueCertificates, issueEtcdLeaves, wrongFiles, type WrongFile } from '../pki/leaf-certificates.ts'
+import { siteOf, type Host } from '../site.ts'
+import { clusterCa } from '../trust.ts'
+import { workStep } from '../work-step.ts'
+
+interface Unissued {
+  readonly host: Host
+  readonly files: readonly WrongFile[]
+}
+
+/**
+ * What etcd needs while only the first control plane has the CAs: everything there, and on the others what etcd's CA
+ * signs, their kubelets' identity (signed on the first, since kubelet starts etcd), and the manifests.
+ */
+export const issueEtcdCertificates = workStep<Unissued>({
+  id: 'issue-etcd-certificates',
+  title: "Issue what etcd and the control planes' kubelets need, and prepare the manifests",
+  async find(context) {
+    const site = await siteOf(context)
+    const { signal } = context
+    const ca = await clusterCa(site)
+    const found = await onEach(site.controlPlanes, async (host) => {
+      const files = await wrongFiles(host, site, signal)
+      if (host === site.first) return files.length > 0 ? [{ host, files }] : []
+      const needed = files.filter(({ path }) => /\/etcd\/|\.yaml$/.test(path))
+      const hasKubelet =
+        belongsTo(ca, await kubeletState(host, signal), new Date()) || (await isPrepared(host, ca, signal))
+      return needed.length > 0 || !hasKubelet ? [{ host, files: needed }] : []
+    })
+    return found.flat()
+  },
+  async work(context, found) {
+    const site = await siteOf(context)
+    const { signal } = context
+    await onEach(found, async ({ host, files }) => {
+      if (host === site.first) return issueCertificates(context, site, host, files)
+      await Promise.all([issueEtcdLeaves(context, site, host, files), prepareKubeletConf(site, host, signal)])
+    })
+  },
+})
