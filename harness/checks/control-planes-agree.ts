@@ -30,7 +30,6 @@ export const controlPlanesAgree: Check = {
     }
     const [old, now] = [before.value, after.value]
     const masters = run.record.topology.masters
-    const { balancer } = now
     return conclude(check, {
       failures: [
         ...differences(now),
@@ -38,21 +37,36 @@ export const controlPlanesAgree: Check = {
         ...etcdFailures(old, now),
         ...balancerFailures(now),
       ],
-      doubts: [
-        ...(now.planes.length === masters ? [] : [`${now.planes.length} of ${counted(masters, 'control plane')} seen`]),
-        ...(masters > 1 && balancer === null ? ['nobody asked the balancer'] : []),
-        ...old.planes.flatMap(({ node, etcd }) => (etcd ? [] : [`${node}: etcd did not answer before the fault`])),
-        ...(sharedFiles.every((file) => old.planes.some(({ files }) => files[file]))
-          ? []
-          : ['the files of before the fault are not all known']),
-      ],
-      claim: `${counted(masters, 'control plane')} with the same CAs and key, etcd is cluster ${now.planes[0]?.etcd?.clusterId ?? 'unknown'} with ${counted(now.planes[0]?.etcd?.members ?? 0, 'member')} as before${balancer ? `, ${counted(balancer.served.length, 'API server')} met in ${balancer.connections} connections through the balancer` : ''}`,
+      doubts: [...doubtsOf(old), ...unseen(now, masters)],
+      claim: claimOf(now),
       facts: now.planes.map(
         ({ node, files, etcd }) =>
           `${node}: CA ${files['ca.crt']?.slice(0, 11) ?? 'none'}, etcd member ${etcd?.memberId ?? 'unknown'} of ${etcd?.clusterId ?? 'unknown'}`,
       ),
     })
   },
+}
+
+function doubtsOf({ planes }: ControlPlanes): readonly string[] {
+  const known = sharedFiles.every((file) => planes.some(({ files }) => files[file]))
+  return [
+    ...planes.flatMap(({ node, etcd }) => (etcd ? [] : [`${node}: etcd did not answer before the fault`])),
+    ...(known ? [] : ['the files of before the fault are not all known']),
+  ]
+}
+
+const unseen = ({ planes, balancer }: ControlPlanes, masters: number): readonly string[] => [
+  ...(planes.length === masters ? [] : [`${planes.length} of ${counted(masters, 'control plane')} seen`]),
+  ...(masters > 1 && balancer === null ? ['nobody asked the balancer'] : []),
+]
+
+function claimOf({ planes, balancer }: ControlPlanes): string {
+  const [first] = planes
+  const etcd = `etcd is cluster ${first?.etcd?.clusterId ?? 'unknown'} with ${counted(first?.etcd?.members ?? 0, 'member')} as before`
+  const met = balancer
+    ? `, ${counted(balancer.served.length, 'API server')} met in ${balancer.connections} connections through the balancer`
+    : ''
+  return `${counted(planes.length, 'control plane')} with the same CAs and key, ${etcd}${met}`
 }
 
 /** Every control plane must hold every file, and each the same one. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { removeClusterFiles } from '../cluster/cluster-files.ts'
 import { deleteCluster } from '../cluster/delete-cluster.ts'
 import { entries, forget, type LedgerEntry } from '../cluster/ledger.ts'
 import { UsageError } from '../errors.ts'
@@ -28,6 +29,7 @@ export function registerGc(program: Command): void {
         if (options.dryRun) continue
         await removeCompanions(cluster)
         await deleteCluster(cluster)
+        await removeClusterFiles(runDir)
         await forget(cluster)
       }
       if (doomed.length === 0) console.log('nothing left by a dead run')

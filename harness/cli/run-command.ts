@@ -19,7 +19,7 @@ export function registerRun(program: Command): void {
     )
     .option(
       '--kubeadm-patch <file>',
-      "a kubeadm patch that makes the cluster look like yours (kind's kubeadmConfigPatches)",
+      "a kubeadm patch that makes the cluster look like yours (kind's kubeadmConfigPatches); files that its flags name stand beside mine.yaml in mine.files/, and on the control planes in /srv/cluster-files, which outlives the loss",
     )
     .option(
       '--recovery <who>',
@@ -49,6 +49,7 @@ Examples:
   drill run noop                                   nothing is destroyed: must pass
   drill run no-repair                              nothing is repaired: must fail
   drill run lost-pki --keep on-failure -v
+  drill run noop --kubeadm-patch examples/hardened.yaml
   drill run lost-pki --node-image kindest/node:v1.36.4`,
     )
     .action(async (scenario: string, options: RunOptions) => {

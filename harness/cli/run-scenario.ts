@@ -3,6 +3,7 @@ import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
 import type { RecoveryOptions } from '../../lib/options.ts'
+import { readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
 import { engineHolds } from '../drill/holds.ts'
 import type { DrillPlan, DrillPorts, KeepPolicy } from '../drill/drill-ports.ts'
 import { reportPath } from '../drill/judge-run.ts'
@@ -41,7 +42,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const scenario = findScenario(scenarioId)
   const topology: Topology = { masters: options.masters, workers: options.workers }
   mustSupport(scenario, topology)
-  for (const path of [options.kubeadmConfig, options.kubeadmPatch]) if (path !== undefined) await mustBeReadable(path)
+  await mustBeUsable(options)
   const recovery = await recoveryId(options.recovery)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
   const ports = realPorts({ images, parallel: options.parallel ?? false })
@@ -125,6 +126,12 @@ function mustSupport(scenario: Scenario, topology: Topology): void {
   if (supported.ok) return
   const { masters, workers } = topology
   throw new UsageError(`${scenario.id} does not fit ${masters} masters and ${workers} workers: ${supported.reason}`)
+}
+
+/** The files that flags name are read now, before anything is made. */
+async function mustBeUsable({ kubeadmConfig, kubeadmPatch }: RunOptions): Promise<void> {
+  if (kubeadmConfig !== undefined) await mustBeReadable(kubeadmConfig)
+  if (kubeadmPatch !== undefined) await readKubeadmPatch(kubeadmPatch)
 }
 
 async function mustBeReadable(path: string): Promise<void> {

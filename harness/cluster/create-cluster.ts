@@ -4,7 +4,9 @@ import { ClusterError } from '../errors.ts'
 import { hostCommand } from '../host-command.ts'
 import type { Cluster, Machine, Topology } from '../ports.ts'
 import { kindPath } from '../setup/kind-path.ts'
+import { makeClusterFiles } from './cluster-files.ts'
 import { kindConfig } from './kind-config.ts'
+import type { KubeadmPatch } from './kubeadm-patch.ts'
 import { machinesOf } from './machines.ts'
 
 export interface CreateClusterOptions {
@@ -12,6 +14,7 @@ export interface CreateClusterOptions {
   readonly topology: Topology
   readonly nodeImage: string
   readonly cgroup: 'v1' | 'v2'
+  readonly patch?: KubeadmPatch
   /** Gets kind.yaml and the kubeconfig. */
   readonly runDir: string
   readonly onLine: (line: string) => void
@@ -27,7 +30,18 @@ const createTimeoutMs = 15 * 60_000
 export async function createCluster(options: CreateClusterOptions): Promise<Cluster> {
   const configPath = join(options.runDir, 'kind.yaml')
   const kubeconfigPath = join(options.runDir, 'kubeconfig')
-  await writeFile(configPath, kindConfig(options.name, options.topology, options.cgroup))
+  const { name, topology, cgroup, patch, runDir } = options
+  const filesDir = patch?.filesDir === undefined ? undefined : await makeClusterFiles(patch.filesDir, runDir)
+  await writeFile(
+    configPath,
+    kindConfig({
+      name,
+      topology,
+      cgroup,
+      ...(patch ? { patch } : {}),
+      ...(filesDir === undefined ? {} : { filesDir }),
+    }),
+  )
   const argv = [
     'create',
     'cluster',

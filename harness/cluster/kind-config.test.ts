@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { kindConfig } from './kind-config.ts'
+import { parseKubeadmPatch } from './kubeadm-patch.ts'
+
+interface Config {
+  readonly nodes: readonly { readonly role: string; readonly extraMounts?: unknown }[]
+  readonly kubeadmConfigPatches?: readonly string[]
+  readonly networking?: unknown
+}
+const name = 'drill-a'
 
 test('has the asked-for nodes, and the patch for cgroup v1 on such hosts only', () => {
-  const v1 = parse(kindConfig('drill-a', { masters: 3, workers: 2 }, 'v1')) as {
-    nodes: { role: string }[]
-    kubeadmConfigPatches?: string[]
-  }
+  const v1 = parse(kindConfig({ name, topology: { masters: 3, workers: 2 }, cgroup: 'v1' })) as Config
   expect(v1.nodes.map(({ role }) => role)).toEqual([
     'control-plane',
     'control-plane',
@@ -15,5 +20,27 @@ test('has the asked-for nodes, and the patch for cgroup v1 on such hosts only', 
     'worker',
   ])
   expect(parse(v1.kubeadmConfigPatches?.[0] ?? '')).toMatchObject({ kind: 'KubeletConfiguration', failCgroupV1: false })
-  expect(parse(kindConfig('drill-a', { masters: 1, workers: 2 }, 'v2'))).not.toHaveProperty('kubeadmConfigPatches')
+  const v2 = parse(kindConfig({ name, topology: { masters: 1, workers: 2 }, cgroup: 'v2' })) as Config
+  expect(Object.keys(v2)).toEqual(['kind', 'apiVersion', 'name', 'nodes'])
+})
+
+test('passes a patch on, tells kind the subnets too, and shows its files to the control planes only', () => {
+  const patch = parseKubeadmPatch(
+    'kind: ClusterConfiguration\napiVersion: kubeadm.k8s.io/v1beta4\nnetworking: { podSubnet: 10.100.0.0/16 }\n',
+    'a.yaml',
+  )
+  const text = kindConfig({ name, topology: { masters: 2, workers: 1 }, cgroup: 'v1', patch, filesDir: '/run/files' })
+  const config = parse(text) as Config
+  expect(config.networking).toEqual({ podSubnet: '10.100.0.0/16' })
+  const mounts = [{ hostPath: '/run/files', containerPath: '/srv/cluster-files', readOnly: true }]
+  expect(config.nodes).toEqual([
+    { role: 'control-plane', extraMounts: mounts },
+    { role: 'control-plane', extraMounts: mounts },
+    { role: 'worker' },
+  ])
+  expect(config.kubeadmConfigPatches?.map((one) => (parse(one) as { kind: string }).kind)).toEqual([
+    'KubeletConfiguration',
+    'ClusterConfiguration',
+  ])
+  expect(text).not.toMatch(/[&*]a1/)
 })

@@ -1,20 +1,39 @@
 import { stringify } from 'yaml'
 import type { Topology } from '../ports.ts'
+import { clusterFilesMount } from './cluster-files.ts'
+import type { KubeadmPatch } from './kubeadm-patch.ts'
+
+export interface KindConfigOptions {
+  readonly name: string
+  readonly topology: Topology
+  readonly cgroup: 'v1' | 'v2'
+  readonly patch?: Pick<KubeadmPatch, 'documents' | 'networking'>
+  /** Directory of this host that every control plane sees, read-only, at /srv/cluster-files. */
+  readonly filesDir?: string
+}
 
 /**
  * The configuration that `kind create cluster` gets. kubelet refuses cgroup v1 hosts since 1.35 unless told otherwise
  * (pkg/kubelet/apis/config/v1beta1/defaults.go), so it is told on such hosts only.
  */
-export function kindConfig(name: string, topology: Topology, cgroup: 'v1' | 'v2'): string {
+export function kindConfig({ name, topology, cgroup, patch, filesDir }: KindConfigOptions): string {
   const kubelet = { kind: 'KubeletConfiguration', apiVersion: 'kubelet.config.k8s.io/v1beta1', failCgroupV1: false }
-  return stringify({
-    kind: 'Cluster',
-    apiVersion: 'kind.x-k8s.io/v1alpha4',
-    name,
-    nodes: [
-      ...Array.from({ length: topology.masters }, () => ({ role: 'control-plane' })),
-      ...Array.from({ length: topology.workers }, () => ({ role: 'worker' })),
-    ],
-    ...(cgroup === 'v1' ? { kubeadmConfigPatches: [stringify(kubelet)] } : {}),
-  })
+  // The user's come last: a later patch of the same field wins.
+  const patches = [...(cgroup === 'v1' ? [stringify(kubelet)] : []), ...(patch?.documents ?? [])]
+  const mounts = [{ hostPath: filesDir, containerPath: clusterFilesMount, readOnly: true }]
+  const controlPlane = { role: 'control-plane', ...(filesDir === undefined ? {} : { extraMounts: mounts }) }
+  return stringify(
+    {
+      kind: 'Cluster',
+      apiVersion: 'kind.x-k8s.io/v1alpha4',
+      name,
+      ...(Object.keys(patch?.networking ?? {}).length > 0 ? { networking: patch?.networking } : {}),
+      nodes: [
+        ...Array.from({ length: topology.masters }, () => controlPlane),
+        ...Array.from({ length: topology.workers }, () => ({ role: 'worker' })),
+      ],
+      ...(patches.length > 0 ? { kubeadmConfigPatches: patches } : {}),
+    },
+    { aliasDuplicateObjects: false },
+  )
 }

@@ -2,11 +2,14 @@ import { copyFile, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { apiAccess } from '../cluster/api-access.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
+import { removeClusterFiles } from '../cluster/cluster-files.ts'
 import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
 import { deleteCluster } from '../cluster/delete-cluster.ts'
 import { entries, forget, markKept, register } from '../cluster/ledger.ts'
+import { type KubeadmPatch, readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
 import { containersOf } from '../cluster/machines.ts'
 import { collectNodeLogs } from '../cluster/node-logs.ts'
+import { approveServingRequests } from '../cluster/serving-requests.ts'
 import { ClusterError, PreflightError } from '../errors.ts'
 import type { Cluster, DrillContext, Journal } from '../ports.ts'
 import { recordedNode } from '../record/recorded-node.ts'
@@ -37,6 +40,7 @@ export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
     async deleteCluster(plan) {
       await deleteCluster(plan.clusterName)
       await rm(join(plan.runDir, 'kubeconfig'), { force: true })
+      await removeClusterFiles(plan.runDir)
       await forget(plan.clusterName)
     },
     keepCluster: (plan) => markKept(plan.clusterName),
@@ -62,18 +66,22 @@ async function refuseSecondDrill(): Promise<void> {
 async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, signal: AbortSignal): Promise<Cluster> {
   await recordKubeletSettings()
   await register(plan.clusterName, plan.runDir)
+  const patch = await takePatch(plan)
   const cluster = await createCluster({
     name: plan.clusterName,
     topology: plan.topology,
     nodeImage,
     cgroup: (await cgroupVersion()) ?? 'v1',
     runDir: plan.runDir,
+    ...(patch ? { patch } : {}),
     onLine: (line) => void journal.append({ type: 'kind.said', line }),
     signal,
   })
   journal.append({ type: 'kind.finished' })
   const [first] = cluster.controlPlanes
   if (!first) throw new ClusterError('kind made no control plane')
+  if (patch?.serverTlsBootstrap)
+    await approveServingRequests({ api: () => apiAccess(first), machines: cluster.machines, signal })
   await clusterReady({
     api: () => apiAccess(first),
     nodes: plan.topology.masters + plan.topology.workers,
@@ -112,6 +120,13 @@ function firstOf<T>(list: readonly T[]): T {
   const [first] = list
   if (first === undefined) throw new ClusterError('the cluster has no control plane')
   return first
+}
+
+/** The patch that makes the cluster look like the user's; a copy goes to inputs/, without the files that it names. */
+async function takePatch({ kubeadmPatchPath, runDir }: DrillPlan): Promise<KubeadmPatch | undefined> {
+  if (kubeadmPatchPath === undefined) return undefined
+  await copyFile(kubeadmPatchPath, join(runDir, 'inputs', 'kubeadm-patch.yaml'))
+  return readKubeadmPatch(kubeadmPatchPath)
 }
 
 /** The operator's file, with a copy in inputs/; without one the repair finds the configuration itself. */

@@ -79,10 +79,10 @@ async function joinCommand(first: Machine, signal: AbortSignal): Promise<string>
   return line.trim()
 }
 
-/** By standard input, so that the token stands in no process list and in no message. */
+/** By standard input, so that the token stands in no process list and in no message; what kubeadm says goes where errors are quoted from. */
 const join = (twin: Machine, command: string, signal: AbortSignal) =>
   twin.exec(['sh', '-s'], {
-    input: `${command} --ignore-preflight-errors=all 2>&1\n`,
+    input: `${command} --ignore-preflight-errors=all >&2\n`,
     secret: true,
     timeoutMs: joinTimeoutMs,
     signal,

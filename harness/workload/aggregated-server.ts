@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:https'
-import type { TLSSocket } from 'node:tls'
-import { aggregatedAnswer, type AggregatedFacts } from './aggregated-answers.ts'
+import { TLSSocket } from 'node:tls'
+import { aggregatedAnswer } from './aggregated-answers.ts'
 import { fingerprintsOf, type RequestHeaderTrust } from './request-header-trust.ts'
 
 export interface AggregatedServer {
   /** Not yet listening. */
   readonly server: Server
   /** Checks callers against these CAs from the next connection on. */
-  trust(trust: RequestHeaderTrust): void
+  readonly trust: (trust: RequestHeaderTrust) => void
 }
 
 export interface AggregatedServerOptions {
@@ -27,24 +27,23 @@ export function aggregatedServer({ key, cert, pod, nonce }: AggregatedServerOpti
   let callerCas: readonly string[] = []
   const server = createServer({ key, cert, requestCert: true, rejectUnauthorized: false }, (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-    const answer = (status: number, document: unknown): void => {
-      const body = JSON.stringify(document)
-      response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
-      response.end(body)
+    const reply = (): readonly [status: number, document: unknown] => {
+      if (path === '/healthz') return [200, { ok: true }]
+      if (path === '/readyz') return [current ? 200 : 503, { ok: current !== undefined }]
+      const doubt = request.socket instanceof TLSSocket ? doubtOf(request.socket, current) : 'no TLS'
+      if (doubt !== undefined) return [401, failure(401, doubt)]
+      const user = String(request.headers['x-remote-user'] ?? '')
+      const document = aggregatedAnswer(path, { pod, nonce, user, callerCas })
+      return document === undefined ? [404, failure(404, 'no such path')] : [200, document]
     }
-    const refuse = (code: number, message: string) =>
-      answer(code, { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, message })
-    if (path === '/healthz') return answer(200, { ok: true })
-    if (path === '/readyz') return answer(current ? 200 : 503, { ok: current !== undefined })
-    const doubt = doubtOf(request.socket as TLSSocket, current)
-    if (doubt !== undefined) return refuse(401, doubt)
-    const user = String(request.headers['x-remote-user'] ?? '')
-    const document = aggregatedAnswer(path, { pod, nonce, user, callerCas } satisfies AggregatedFacts)
-    return document === undefined ? refuse(404, 'no such path') : answer(200, document)
+    const [status, document] = reply()
+    const body = JSON.stringify(document)
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+    response.end(body)
   })
   return {
     server,
-    trust(trust) {
+    trust: (trust) => {
       const fingerprints = fingerprintsOf(trust.cas)
       if (current && fingerprints.join() === callerCas.join()) {
         current = trust
@@ -59,10 +58,18 @@ export function aggregatedServer({ key, cert, pod, nonce }: AggregatedServerOpti
   }
 }
 
+const failure = (code: number, message: string) => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  status: 'Failure',
+  code,
+  message,
+})
+
 /** Why the caller is not believed; undefined when it is. */
 function doubtOf(socket: TLSSocket, trust: RequestHeaderTrust | undefined): string | undefined {
   if (!trust) return 'the CAs of the API server are not known yet'
   if (!socket.authorized) return `the client certificate is not trusted: ${String(socket.authorizationError)}`
-  const name = String(socket.getPeerCertificate().subject?.CN ?? '')
+  const name = String(socket.getPeerCertificate().subject.CN ?? '')
   return trust.allowedNames.length === 0 || trust.allowedNames.includes(name) ? undefined : `${name} is not allowed`
 }

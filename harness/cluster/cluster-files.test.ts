@@ -1,0 +1,31 @@
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { secretsIn } from '../record/redact.ts'
+import { makeClusterFiles, removeClusterFiles } from './cluster-files.ts'
+
+test('copies every file for root alone, with a key of its own that counts as a secret, and takes them away again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'drill-files-'))
+  try {
+    const from = join(folder, 'mine.files')
+    await mkdir(join(from, 'deep'), { recursive: true })
+    await writeFile(join(from, 'audit.yaml'), 'rules: []\n')
+    await writeFile(join(from, 'deep/encryption.yaml'), '- name: one\n  secret: DRILL_RANDOM_KEY\n')
+    const made = await makeClusterFiles(from, join(folder, 'run'))
+    expect(await readFile(join(made, 'audit.yaml'), 'utf8')).toBe('rules: []\n')
+    const text = await readFile(join(made, 'deep/encryption.yaml'), 'utf8')
+    const key = /secret: (\S+)\n/.exec(text)?.[1] ?? ''
+    expect(Buffer.from(key, 'base64')).toHaveLength(32)
+    expect(secretsIn(text)).toEqual(['encryption key'])
+    expect((await stat(join(made, 'deep/encryption.yaml'))).mode & 0o777).toBe(0o600)
+    expect(
+      await readFile(join(await makeClusterFiles(from, join(folder, 'other')), 'deep/encryption.yaml'), 'utf8'),
+    ).not.toContain(key)
+    await removeClusterFiles(join(folder, 'run'))
+    await removeClusterFiles(join(folder, 'run'))
+    await expect(stat(made)).rejects.toThrow('ENOENT')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
