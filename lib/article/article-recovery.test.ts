@@ -22,6 +22,7 @@ function machines(answers: Readonly<Record<string, Readonly<Record<string, Answe
       'look around': lookAround,
       ...etcdOnDisk,
       'remember which CAs were known': '',
+      'look for files that cannot be made anew': '',
       ...answers[name],
     })
   const nodes = ['m1', 'm2', 'w1', 'w2'].map(node)
