@@ -6,6 +6,6 @@ export { defaultOptions, recoveryChoices, type RecoveryOptions } from './options
 export { keyId, keyIdOfHeader } from './pki/key-id.ts'
 export { servingProblem, type ServingNode } from './serving/serving-problem.ts'
 export { runSteps } from './step.ts'
-export type { Inventory, PlannedAction, PlannedStep, Recovery, RecoveryContext, RecoveryEvent, Step } from './step.ts'
+export type { Inventory, Recovery, RecoveryContext, RecoveryEvent, Step } from './step.ts'
 export { waitFor, type WaitOptions } from './wait.ts'
 export { workDir } from './work-dir.ts'

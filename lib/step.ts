@@ -12,23 +12,6 @@ export interface Inventory {
   readonly kubeadmConfig?: string
 }
 
-/** One thing that a step would do, where, and why: what the machines say now. */
-export interface PlannedAction {
-  /** A machine's name, or `cluster` for what is asked of the API. */
-  readonly node: string
-  /** What would be done, as an order: «issue /etc/kubernetes/pki/apiserver.crt». */
-  readonly action: string
-  /** What was seen that makes it necessary: «missing», «signed by another CA». */
-  readonly reason: string
-}
-
-/** A step of a plan, with what it would do. No action means that nothing is to do as the machines are now. */
-export interface PlannedStep {
-  readonly id: string
-  readonly title: string
-  readonly actions: readonly PlannedAction[]
-}
-
 /** What a recovery reports while it works; the caller records it. Times are the caller's. */
 export type RecoveryEvent =
   | { readonly type: 'step.started' | 'step.finished' | 'step.skipped'; readonly step: string; readonly title: string }
@@ -63,8 +46,6 @@ export interface Step {
   /** The order as an operator would give it. */
   readonly title: string
   needed?(context: RecoveryContext): Promise<boolean>
-  /** What it would do as the machines are now; changes nothing, and must not need an API that is down. */
-  preview?(context: RecoveryContext): Promise<readonly PlannedAction[]>
   run(context: RecoveryContext): Promise<void>
   /** The post-condition; rejects when it does not hold. */
   verify?(context: RecoveryContext): Promise<void>

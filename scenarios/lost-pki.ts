@@ -41,6 +41,6 @@ export const lostPki: Scenario = {
     freshWorkerJoins,
     clusterUsable,
   ],
-  budgets: { longestGapMs: 250, failedProbes: 0, coverage: 0.999, recoveredMs: 40_000, furtherMasterMs: 10_000 },
+  budgets: { longestGapMs: 250, failedProbes: 0, coverage: 0.999, recoveredMs: 50_000, furtherMasterMs: 5_000 },
   expects: 'pass',
 }

@@ -28,8 +28,6 @@ export interface RunOptions extends RecoveryOptions {
   readonly kubeadmConfig?: string
   readonly kubeadmPatch?: string
   readonly recovery: string
-  readonly interruptAfter?: string
-  readonly planOnly?: true
   readonly keep: KeepPolicy
   readonly out: string
   readonly parallel?: true
@@ -63,8 +61,6 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     ...(scenario.recovery === undefined ? {} : { recovery: { id: recovery, options: optionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
-    ...(options.interruptAfter === undefined ? {} : { interruptAfter: options.interruptAfter }),
-    ...(options.planOnly ? { planOnly: true } : {}),
   }
   const record = await watched(plan, ports, options)
   if (!options.json) for (const line of resultLines(plan, record)) console.log(line)
@@ -129,7 +125,13 @@ function mustSupport(scenario: Scenario, topology: Topology): void {
 }
 
 /** The files that flags name are read now, before anything is made. */
-async function mustBeUsable({ kubeadmConfig, kubeadmPatch }: RunOptions): Promise<void> {
+async function mustBeUsable({ kubeadmConfig, kubeadmPatch, kubelets, controllers }: RunOptions): Promise<void> {
+  if (kubelets === 'bootstrap' && controllers === 'paused') {
+    throw new UsageError(
+      "--kubelets bootstrap with --controllers paused: nobody would sign the kubelets' certificates",
+      'leave one of them away',
+    )
+  }
   if (kubeadmConfig !== undefined) await mustBeReadable(kubeadmConfig)
   if (kubeadmPatch !== undefined) await readKubeadmPatch(kubeadmPatch)
 }

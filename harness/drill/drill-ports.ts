@@ -21,10 +21,6 @@ export interface DrillPlan {
   readonly kubeadmConfigPath?: string
   /** Path of a kubeadm patch (kind's kubeadmConfigPatches) that makes the cluster look like the user's. */
   readonly kubeadmPatchPath?: string
-  /** The repair is killed (SIGKILL) after this step, and run again. */
-  readonly interruptAfter?: string
-  /** The repair is planned and shown, not run. */
-  readonly planOnly?: true
   readonly holds: Holds
 }
 
