@@ -55,7 +55,9 @@ sockets() {
   local peer rest cgroups
   ss -tnpH state established "( dport = :${port} or dport = :443 )" | while read -r _ _ _ peer rest; do
     if [[ $rest =~ pid=([0-9]+) ]]; then
-      cgroups=$(< "/proc/\${BASH_REMATCH[1]}/cgroup") || continue
+      cgroups=
+      # The process may be gone by now; $(< …) would end the script.
+      { read -r -d '' cgroups < "/proc/\${BASH_REMATCH[1]}/cgroup" || true; } 2> /dev/null
       if [[ $cgroups =~ [0-9a-f]{64} ]]; then echo "\${BASH_REMATCH[0]} $peer"; fi
     fi
   done
