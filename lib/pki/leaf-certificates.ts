@@ -1,4 +1,4 @@
-import { bash, runScript } from '../bash.ts'
+import { bash, runScript, type Script } from '../bash.ts'
 import { factFunction, factsIn } from '../facts.ts'
 import { makeManifests, prepareManifests } from '../manifests.ts'
 import { reportSetAside, setAsideFunctions } from '../set-aside.ts'
@@ -83,21 +83,16 @@ export function problemsIn(text: (name: string) => string, certificatesDir: stri
   ]
 }
 
-/**
- * Sets wrong files aside, then lets kubeadm make what is missing; it keeps what is there. The three kubeadm jobs run
- * side by side, since each is mostly one thread making keys.
- */
+/** The three kubeadm jobs run side by side, since each is mostly one thread making keys. */
 export async function issueCertificates(
   context: RecoveryContext,
   site: Site,
   host: Host,
   wrong: readonly WrongFile[],
 ): Promise<void> {
-  const aside = wrong.flatMap(({ path }) => (path.endsWith('.crt') ? [path, path.replace(/crt$/, 'key')] : [path]))
   const trustChanged = wrong.some(({ problem }) => problem === 'trusts another CA')
   const script = bash`
-${setAsideFunctions(site.stamp)}
-set_aside ${trustChanged ? [...aside, '/etc/kubernetes/super-admin.conf'] : aside}
+set_aside ${trustChanged ? ['/etc/kubernetes/super-admin.conf'] : []}
 kubeadm init phase certs all --config ${kubeadmConfigPath} >&2 & certs=$!
 kubeadm init phase kubeconfig all --config ${kubeadmConfigPath} >&2 & kubeconfigs=$!
 (
@@ -107,9 +102,7 @@ wait "$certs"
 wait "$kubeconfigs"
 wait "$manifests"
 `
-  const result = await runScript(host.node, 'issue certificates and kubeconfigs', script, { signal: context.signal })
-  reportSetAside(context, host.node.name, result)
-  await prepareManifests(host, result.stdout, context.signal)
+  await makeAnew(context, { site, host, wrong, title: 'issue certificates and kubeconfigs', script })
 }
 
 /** Only what etcd's CA signs for etcd itself, and the manifests; for a control plane that lacks the other CAs as yet. */
@@ -119,16 +112,32 @@ export async function issueEtcdLeaves(
   host: Host,
   wrong: readonly WrongFile[],
 ): Promise<void> {
-  const aside = wrong.flatMap(({ path }) => (path.endsWith('.crt') ? [path, path.replace(/crt$/, 'key')] : [path]))
   const script = bash`
-${setAsideFunctions(site.stamp)}
-set_aside ${aside}
 for phase in etcd-server etcd-peer etcd-healthcheck-client; do
   kubeadm init phase certs "$phase" --config ${kubeadmConfigPath} >&2
 done
 ${makeManifests}
 `
-  const result = await runScript(host.node, "issue etcd's certificates", script, { signal: context.signal })
+  await makeAnew(context, { site, host, wrong, title: "issue etcd's certificates", script })
+}
+
+interface Making {
+  readonly site: Site
+  readonly host: Host
+  readonly wrong: readonly WrongFile[]
+  readonly title: string
+  readonly script: Script
+}
+
+/** Sets wrong files aside, then lets kubeadm make what is missing; it keeps what is there. */
+async function makeAnew(context: RecoveryContext, { site, host, wrong, title, script }: Making): Promise<void> {
+  const aside = wrong.flatMap(({ path }) => (path.endsWith('.crt') ? [path, path.replace(/crt$/, 'key')] : [path]))
+  const whole = bash`
+${setAsideFunctions(site.stamp)}
+set_aside ${aside}
+${script}
+`
+  const result = await runScript(host.node, title, whole, { signal: context.signal })
   reportSetAside(context, host.node.name, result)
   await prepareManifests(host, result.stdout, context.signal)
 }
