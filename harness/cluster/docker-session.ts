@@ -59,7 +59,9 @@ export function dockerSession(container: string): DockerSession {
     get ended() {
       return state.ended
     },
-    end: () => void killGroup(child.pid),
+    end() {
+      killGroup(child.pid)
+    },
     async run(argv, input) {
       keepAlive(child, true)
       const nonce = randomBytes(16).toString('hex')
@@ -78,7 +80,7 @@ export function dockerSession(container: string): DockerSession {
 function collect(stream: NodeJS.ReadableStream, nonce: string) {
   let bytes = Buffer.alloc(0)
   let rest: string | null = null
-  const { promise: done, resolve } = Promise.withResolvers<void>()
+  const { promise: done, resolve } = Promise.withResolvers<null>()
   const onData = (chunk: Buffer) => {
     // The nonce may be cut in two: it is looked for from a little before the new chunk.
     const from = Math.max(0, bytes.length - nonce.length - 8)
@@ -88,7 +90,7 @@ function collect(stream: NodeJS.ReadableStream, nonce: string) {
     if (end < 0) return
     rest = bytes.subarray(at + nonce.length, end).toString()
     bytes = bytes.subarray(0, at)
-    resolve()
+    resolve(null)
   }
   stream.on('data', onData)
   return {
