@@ -62,7 +62,6 @@ date +%s%3N | fact clock
 { cat ${flagFiles} || true; } 2>/dev/null | fact kubelet-flags
 { cat ${configFile} || true; } | fact kubelet-config
 { cat ${instanceFile} || true; } 2>/dev/null | fact kubelet-instance
-for path in ${[...flagFiles, configFile, instanceFile]}; do if [ -s "$path" ]; then echo "$path"; fi; done | fact files-read
 { sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${clientCertificate} || true; } 2>/dev/null | fact kubelet-certificate
 { sed -n 's/^ *server: //p' ${kubeletConf} || true; } 2>/dev/null | fact kubelet-server
 find_etcd() {
@@ -73,6 +72,9 @@ find_etcd() {
 }
 find_etcd | fact etcd-data-dir
 client_ca=$(sed -n 's/^ *clientCAFile: *//p' ${configFile} 2>/dev/null | tr -d '"' || true)
+for path in ${[...flagFiles, configFile, instanceFile, clientCertificate, kubeletConf]} \${client_ca:-/etc/kubernetes/pki/ca.crt}; do
+  if [ -s "$path" ]; then echo "$path"; fi
+done | fact files-read
 {
   cat \${client_ca:-/etc/kubernetes/pki/ca.crt} ${authoritiesSeenPath} || true
   sed -n 's/^ *certificate-authority-data: //p' ${kubeletConf} | base64 -d || true

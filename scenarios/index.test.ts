@@ -19,6 +19,7 @@ test('ids of checks never change: they are the cases of a JUnit report', () => {
     'api-clients-work',
     'aggregated-api-served',
     'control-planes-agree',
+    'fidelity',
     'old-credentials-rejected',
     'fresh-worker-joins',
     'cluster-usable',

@@ -3,6 +3,7 @@ import { apiClientsWork } from '../harness/checks/api-clients-work.ts'
 import { clusterUsable } from '../harness/checks/cluster-usable.ts'
 import { controlPlanesAgree } from '../harness/checks/control-planes-agree.ts'
 import { faultProved } from '../harness/checks/fault-proved.ts'
+import { fidelity } from '../harness/checks/fidelity.ts'
 import { freshWorkerJoins } from '../harness/checks/fresh-worker-joins.ts'
 import { healthyBefore } from '../harness/checks/healthy-before.ts'
 import { noDowntime } from '../harness/checks/no-downtime.ts'
@@ -36,6 +37,7 @@ export const lostPki: Scenario = {
     apiClientsWork,
     aggregatedApiServed,
     controlPlanesAgree,
+    fidelity,
     oldCredentialsRejected,
     // Last, because they make a node and pods of their own.
     freshWorkerJoins,

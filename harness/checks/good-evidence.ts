@@ -4,6 +4,7 @@ import type { ApiServers } from '../evidence/api-servers.ts'
 import type { ControlPlanes } from '../evidence/control-planes.ts'
 import { type CredentialTrials, oldCredentials } from '../evidence/credential-trials.ts'
 import type { EvictionEvents } from '../evidence/eviction-events.ts'
+import { type Fidelity, filesOf } from '../evidence/fidelity.ts'
 import type { FreshWorker } from '../evidence/fresh-worker.ts'
 import type { NodeSnapshot } from '../evidence/node-snapshot.ts'
 import type { PodIdentity, PodSnapshot } from '../evidence/pod-snapshot.ts'
@@ -36,6 +37,8 @@ export const goodEvidence = {
   'api-client-status-settled': apiClientStatus('settled', 'new-key-0123456789'),
   'control-planes-baseline': controlPlanes('baseline', 'OLD'),
   'control-planes-settled': controlPlanes('settled', 'NEW'),
+  'fidelity-baseline': fidelity('baseline'),
+  'fidelity-settled': fidelity('settled'),
   'eviction-events-settled': { ...moment('settled'), events: [] } satisfies EvictionEvents as EvictionEvents,
   'tokens-baseline': tokens('baseline', 'old-key-0123456789'),
   'tokens-settled': tokens('settled', 'new-key-0123456789'),
@@ -189,6 +192,18 @@ function apiClientStatus(when: When, tokenKid: string): ApiClientStatus {
 function aggregatedApi(when: When, cas: string[]): AggregatedApi {
   const served = { available: true, reason: 'Passed: all checks passed', status: 200, user: 'kubernetes-admin' }
   return { ...moment(when), ...served, problem: null, namedCas: cas, usedCas: cas }
+}
+
+function fidelity(when: When): Fidelity {
+  const machine = (node: string, role: 'control-plane' | 'worker') => ({
+    node,
+    role,
+    files: Object.fromEntries(filesOf(role).map((path) => [path, { field: 'as it was' }])),
+  })
+  return {
+    ...moment(when),
+    machines: [machine('control-plane', 'control-plane'), machine('worker', 'worker'), machine('worker2', 'worker')],
+  }
 }
 
 function controlPlanes(when: When, age: string): ControlPlanes {
