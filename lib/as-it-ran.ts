@@ -30,6 +30,20 @@ export function asItRan(manifest: string, ran: StaticPodFacts): string {
   return stringify({ ...pod, spec: { ...spec, containers: [changed, ...others], volumes } })
 }
 
+/** Whether two manifests run the same; a text that is no manifest runs nothing. */
+export function runsTheSame(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((text) => {
+    try {
+      const pod: unknown = parse(text)
+      const facts = isObject(pod) ? factsOfJson(pod) : undefined
+      return facts && comparable(facts)
+    } catch {
+      return undefined
+    }
+  })
+  return first !== undefined && isDeepStrictEqual(first, second)
+}
+
 /** Order of flags and volumes says nothing. */
 function comparable({ image, command, env, mounts, volumes }: StaticPodFacts): unknown {
   const byName = <T extends { readonly name: string }>(list: readonly T[]) =>

@@ -1,5 +1,6 @@
 import { bash, runScript } from './bash.ts'
 import { factFunction, factsIn } from './facts.ts'
+import { withNewIdentity } from './kubelet-conf.ts'
 import { certificateProblem } from './pki/certificate-problem.ts'
 import { sameCertificate } from './pki/pem.ts'
 import { reportSetAside, setAsideFunctions } from './set-aside.ts'
@@ -78,7 +79,9 @@ mkdir -p ${workDir}
 cat > ${preparedKubeletConf}.new
 mv ${preparedKubeletConf}.new ${preparedKubeletConf}
 `
-  await runScript(host.node, 'lay the kubeconfig of kubelet ready', store, { signal, secret: true, input: stdout })
+  const before = await host.node.readFile(kubeletConf).catch(() => '')
+  const input = withNewIdentity(before.toString(), stdout)
+  await runScript(host.node, 'lay the kubeconfig of kubelet ready', store, { signal, secret: true, input })
 }
 
 /** Whether a kubeconfig of this CA lies ready on a machine. */
