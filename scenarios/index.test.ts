@@ -20,6 +20,7 @@ test('ids of checks never change: they are the cases of a JUnit report', () => {
     'aggregated-api-served',
     'control-planes-agree',
     'fidelity',
+    'cluster-info-valid',
     'old-credentials-rejected',
     'fresh-worker-joins',
     'cluster-usable',

@@ -1,5 +1,6 @@
 import { aggregatedApiServed } from '../harness/checks/aggregated-api-served.ts'
 import { apiClientsWork } from '../harness/checks/api-clients-work.ts'
+import { clusterInfoValid } from '../harness/checks/cluster-info-valid.ts'
 import { clusterUsable } from '../harness/checks/cluster-usable.ts'
 import { controlPlanesAgree } from '../harness/checks/control-planes-agree.ts'
 import { faultProved } from '../harness/checks/fault-proved.ts'
@@ -38,6 +39,7 @@ export const lostPki: Scenario = {
     aggregatedApiServed,
     controlPlanesAgree,
     fidelity,
+    clusterInfoValid,
     oldCredentialsRejected,
     // Last, because they make a node and pods of their own.
     freshWorkerJoins,

@@ -55,6 +55,8 @@ test('the evidence that a check needs is what it cannot pass without', () => {
     'api-client-status-settled': ['api-clients-work'],
     'control-planes-baseline': ['control-planes-agree'],
     'control-planes-settled': ['control-planes-agree'],
+    'cluster-info-baseline': ['cluster-info-valid'],
+    'cluster-info-settled': ['cluster-info-valid'],
     'fidelity-baseline': ['fidelity'],
     'fidelity-settled': ['fidelity'],
     'eviction-events-settled': ['no-eviction'],
