@@ -5,6 +5,7 @@ import { GateError } from './errors.ts'
 import { etcdFiles } from './etcd/etcd-files.ts'
 import { refuseWrongClocks } from './gates/clocks.ts'
 import { refuseFullDisks } from './gates/disks.ts'
+import { refuseMovedData } from './gates/etcd-directory.ts'
 import { refuseWrongMembers } from './gates/etcd-members.ts'
 import { refuseForeignMachines, refuseOtherConfiguration, refuseOtherEndpoint } from './gates/one-cluster.ts'
 import { foundConfiguration, ranWith, wantedKeys, type RanWith } from './kubeadm/found-configuration.ts'
@@ -72,6 +73,10 @@ async function surveySite({ inventory, signal }: RecoveryContext): Promise<Site>
       'no kubeadm configuration was given, and etcd on the control planes holds none: give the file the cluster was made with',
     )
   }
+  refuseMovedData(
+    masters.map(({ name, facts }) => ({ name, ...facts })),
+    config.etcdDataDir,
+  )
   const [first, ...others] = masters.map(({ node, facts, etcd }): Host => {
     const ran = ranWith(node.name, etcd)
     return {

@@ -44,7 +44,7 @@ export function authoritySource(held: readonly (readonly [Host, Holdings])[]): H
     const different = holders.find(([, files]) => files.get(file) !== holders[0]?.[1].get(file))
     if (different && holders[0]) {
       throw new GateError(
-        `${file} differs between ${holders[0][0].node.name} and ${different[0].node.name}: move the wrong one away and start again`,
+        `${file} differs between ${holders[0][0].node.name} and ${different[0].node.name}, and nobody can know which is in use: move the wrong one away and start again`,
       )
     }
   }

@@ -1,7 +1,8 @@
 import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
 import { machineConfig } from '../kubeadm/machine-config.ts'
-import { siteOf, type Site } from '../site.ts'
+import { authoritySource, holdings } from '../pki/authorities.ts'
+import { siteOf, type Host, type Site } from '../site.ts'
 import type { Step } from '../step.ts'
 import { authoritiesSeenPath, kubeadmConfigPath, workDir } from '../work-dir.ts'
 
@@ -14,6 +15,7 @@ export const lookAround: Step = {
   title: 'Look at every machine, then lay its kubeadm configuration ready on each control plane',
   async run(context) {
     const site = await siteOf(context)
+    await refuseDifferentAuthorities(site, context.signal)
     for (const { node, facts, storedKeys } of site.machines) {
       const stored = storedKeys.map((key) => `${facts.etcdDataDir ?? ''}/member/snap/db: ${key}`)
       for (const path of [...facts.filesRead, ...stored]) context.emit({ type: 'input.used', node: node.name, path })
@@ -32,6 +34,12 @@ mv ${kubeadmConfigPath}.new ${kubeadmConfigPath}
       await runScript(node, 'lay the kubeadm configuration ready', script, { signal: context.signal, input })
     })
   },
+}
+
+/** Rejects with GateError when two control planes hold different CAs or service-account keys. */
+async function refuseDifferentAuthorities({ controlPlanes, config }: Site, signal: AbortSignal): Promise<void> {
+  const look = async (host: Host) => [host, await holdings(host, config.certificatesDir, signal)] as const
+  authoritySource(await onEach(controlPlanes, look))
 }
 
 /** So that a repair that is run again still knows that machines with the old and the new CA are of one cluster. */
