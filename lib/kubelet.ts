@@ -27,6 +27,7 @@ export interface KubeletState {
   /** The CA file by which it knows its callers. */
   readonly callersCa: string
   readonly configuredAt: number
+  /** 0 where no kubelet runs. */
   readonly startedAt: number
 }
 
@@ -42,7 +43,10 @@ else
 fi | fact client-certificate
 { cat ${host.facts.clientCaFile} 2>/dev/null || true; } | fact callers-ca
 { stat -c %Y ${kubeletConf} 2>/dev/null || echo 0; } | fact configured-at
-{ date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s || echo 0; } | fact started-at
+{
+  systemctl is-active --quiet kubelet &&
+    date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s || echo 0
+} | fact started-at
 `
   const { stdout } = await runScript(host.node, 'see which identity kubelet has', script, { signal })
   const text = factsIn(stdout)

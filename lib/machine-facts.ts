@@ -1,10 +1,9 @@
-import { X509Certificate } from 'node:crypto'
 import { parse } from 'yaml'
 import { bash, runScript } from './bash.ts'
 import { factFunction, factsIn } from './facts.ts'
 import { isObject, objectAt, stringAt, type Json } from './kubeadm/operator-config.ts'
 import type { Node } from './node.ts'
-import { certificatesIn } from './pki/pem.ts'
+import { certificateIn, certificatesIn } from './pki/pem.ts'
 import { authoritiesSeenPath, workDir } from './work-dir.ts'
 
 /** What a machine says about itself before anything is changed. */
@@ -144,6 +143,5 @@ function readObject(yaml: string): Json {
 }
 
 function commonName(pem: string): string | undefined {
-  if (pem === '') return undefined
-  return /^CN=(.*)$/m.exec(new X509Certificate(pem).subject)?.[1]
+  return /^CN=(.*)$/m.exec(certificateIn(pem)?.subject ?? '')?.[1]
 }

@@ -6,6 +6,7 @@ import { etcdFiles } from './etcd/etcd-files.ts'
 import { refuseWrongClocks } from './gates/clocks.ts'
 import { refuseLostEncryptionKeys } from './gates/encryption-keys.ts'
 import { refuseFullDisks } from './gates/disks.ts'
+import { refuseMovedData } from './gates/etcd-directory.ts'
 import { refuseWrongMembers } from './gates/etcd-members.ts'
 import { refuseForeignMachines, refuseOtherConfiguration, refuseOtherEndpoint } from './gates/one-cluster.ts'
 import { foundConfiguration, ranWith, wantedKeys, type RanWith } from './kubeadm/found-configuration.ts'
@@ -73,6 +74,10 @@ async function surveySite({ inventory, signal }: RecoveryContext): Promise<Site>
       'no kubeadm configuration was given, and etcd on the control planes holds none: give the file the cluster was made with',
     )
   }
+  refuseMovedData(
+    masters.map(({ name, facts }) => ({ name, ...facts })),
+    config.etcdDataDir,
+  )
   const [first, ...others] = masters.map(({ node, facts, etcd }): Host => {
     const ran = ranWith(node.name, etcd)
     return {

@@ -43,8 +43,8 @@ done
 }
 
 /**
- * Brings authorities to a control plane in place of what is wrong there, which is set aside; then lets kubeadm make
- * those of `made` that are missing, where there are such.
+ * Brings to a control plane what it lacks and any other has, in place of what is wrong there, which is set aside.
+ * @param only what to bring; what is wrong goes all the same
  */
 export async function bringAuthorities(
   context: RecoveryContext,

@@ -115,7 +115,9 @@ function serviceAccountKey(holders: readonly Holder[]): SharedTexts {
 }
 
 function refuse(file: SharedFile, one: string, other: string): never {
-  throw new GateError(`${file} differs between ${one} and ${other}: move the wrong one away and start again`)
+  throw new GateError(
+    `${file} differs between ${one} and ${other}, and nobody can know which is in use: move the wrong one away and start again`,
+  )
 }
 
 /** What is wrong with a file that is there; undefined when it is what is wanted. */

@@ -2,6 +2,7 @@ import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
 import { machineConfig } from '../kubeadm/machine-config.ts'
 import { filesNobodyCanMake } from '../kubeadm/required-files.ts'
+import { lookAtAuthorities } from '../pki/authorities.ts'
 import { siteOf, type Host, type Site } from '../site.ts'
 import type { Step } from '../step.ts'
 import { authoritiesSeenPath, kubeadmConfigPath, workDir } from '../work-dir.ts'
@@ -15,6 +16,8 @@ export const lookAround: Step = {
   title: 'Look at every machine, then lay its kubeadm configuration ready on each control plane',
   async run(context) {
     const site = await siteOf(context)
+    // Refuses control planes that hold different ones.
+    await lookAtAuthorities(context, site)
     for (const host of site.machines) {
       for (const path of inputsOf(host, site)) context.emit({ type: 'input.used', node: host.node.name, path })
     }

@@ -93,7 +93,7 @@ function api(nodes: readonly string[]): (command: FakeCommand) => string {
   const status = { conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: after }] }
   const answers: readonly (readonly [RegExp, unknown])[] = [
     [/kube-node-lease\/leases$/, { items: nodes.map((name) => ({ metadata: { name }, spec: { renewTime: after } })) }],
-    [/kube-system\/leases\/.*$/, { spec: { holderIdentity: 'somebody' } }],
+    [/kube-system\/leases\/.*$/, { spec: { holderIdentity: `${nodes[0] ?? ''}_1` } }],
     [/\/nodes$/, { items: nodes.map((name) => ({ metadata: { name }, status })) }],
     [/\/namespaces$/, { items: [{ metadata: { name: 'default' }, status: { phase: 'Active' } }] }],
     [/kube-root-ca.crt$/, { items: [{ metadata: { namespace: 'default' }, data: { 'ca.crt': ca } }] }],
