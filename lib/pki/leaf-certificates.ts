@@ -1,3 +1,4 @@
+import { runsTheSame } from '../as-it-ran.ts'
 import { bash, runScript, type Script } from '../bash.ts'
 import { factFunction, factsIn } from '../facts.ts'
 import { hasJoined, renameAsJoined } from '../kubelet-conf.ts'
@@ -29,15 +30,26 @@ for file in ${kubeconfigs}; do
   { cat /etc/kubernetes/"$file" 2>/dev/null || true; } | fact "$file"
 done
 for file in ${components}; do
+  if [ -e ${host.facts.manifestsDir}/"$file.yaml" ]; then echo yes | fact "there:$file"; fi
+  { cat ${host.facts.manifestsDir}/"$file.yaml" 2>/dev/null || true; } | fact "manifest:$file"
   if [ ${preparedManifestsDir}/"$file.yaml" -nt ${kubeadmConfigPath} ]; then echo yes | fact "$file"; fi
 done
 `
   const title = 'see which certificates are there'
   const text = factsIn((await runScript(host.node, title, script, { signal, secret: true })).stdout)
   const unprepared = components.filter((component) => !text(component))
-  const { address, node } = host
+  // kubelet runs nothing of these, and another step would take them for manifests that it runs.
+  const damaged = components.filter((component) => {
+    const manifest = text(`manifest:${component}`)
+    return text(`there:${component}`) !== '' && !runsTheSame(manifest, manifest)
+  })
+  const { address, node, facts } = host
   return [
     ...wrongLeaves(text, { name: node.name, address }, certificatesDir, new Date()),
+    ...damaged.map((component): WrongFile => ({
+      path: `${facts.manifestsDir}/${component}.yaml`,
+      problem: 'unreadable',
+    })),
     ...unprepared.map((component): WrongFile => ({
       path: `${preparedManifestsDir}/${component}.yaml`,
       problem: 'missing',

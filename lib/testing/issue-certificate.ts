@@ -38,13 +38,19 @@ export interface Wanted {
   readonly key?: string
 }
 
+/** With SHA-256. */
+const signatures = { ec: '1.2.840.10045.4.3.2', rsa: '1.2.840.113549.1.1.11' } as const
+
 const names = { commonName: '2.5.4.3', organization: '2.5.4.10' } as const
 
 /** Issues a certificate (EC P-256), so that tests can have every kind of wrong one, with keys that exist in the test only. */
 export function issueCertificate(wanted: Wanted): Issued {
   const privateKey = wanted.key === undefined ? newKey() : createPrivateKey(wanted.key)
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  const algorithm = new AlgorithmIdentifier({ algorithm: '1.2.840.10045.4.3.2' })
+  const signer = wanted.by ? createPrivateKey(wanted.by.key) : privateKey
+  const algorithm = new AlgorithmIdentifier({
+    algorithm: signatures[signer.asymmetricKeyType === 'rsa' ? 'rsa' : 'ec'],
+  })
   const spki = generatePublic(privateKey)
   const subject = nameOf(wanted)
   const tbsCertificate = new TBSCertificate({
@@ -60,7 +66,6 @@ export function issueCertificate(wanted: Wanted): Issued {
     subjectPublicKeyInfo: AsnConvert.parse(spki, SubjectPublicKeyInfo),
     extensions: new Extensions(extensionsOf(wanted)),
   })
-  const signer = wanted.by ? createPrivateKey(wanted.by.key) : privateKey
   const certificate = new Certificate({
     tbsCertificate,
     signatureAlgorithm: algorithm,
