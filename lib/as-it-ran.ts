@@ -21,7 +21,8 @@ export function asItRan(manifest: string, ran: StaticPodFacts): string {
     image: ran.image,
     command: ran.command,
     ...(ran.env.length > 0 ? { env: ran.env } : {}),
-    volumeMounts: ran.mounts,
+    // As kubeadm writes them: what is no different from the default is not there.
+    volumeMounts: ran.mounts.map(({ readOnly, ...mount }) => ({ ...mount, ...(readOnly ? { readOnly } : {}) })),
   }
   const volumes = ran.volumes.map(({ name, path, type }): Json => ({
     name,
