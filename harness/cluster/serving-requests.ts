@@ -36,7 +36,9 @@ export async function approveServingRequests({ api, machines, signal }: ServingR
         missing.push(machine.name)
         for (const request of own.filter((one) => !isDecided(one))) {
           const { name, address } = machine
-          const problem = servingProblem({ spec: { ...request.spec } }, { name, addresses: [address] })
+          const { signerName: signer, username, groups, usages, request: pem } = request.spec
+          const spec = { signerName: signer, username, groups, usages, request: pem }
+          const problem = servingProblem({ spec }, { name, addresses: [address] })
           if (problem === undefined) await approve(certificates, request)
           else missing.push(`(${problem})`)
         }

@@ -22,6 +22,10 @@ export function certificateFields(pem: string): Fields {
 
 const sorted = (list: string, separator: string) => list.split(separator).filter(Boolean).sort().join(', ')
 
+const userSchema = z.looseObject({
+  'client-certificate': z.string().optional(),
+  'client-certificate-data': z.string().optional(),
+})
 const kubeconfigSchema = z.object({
   'current-context': z.string(),
   clusters: z.array(
@@ -36,7 +40,7 @@ const kubeconfigSchema = z.object({
       context: z.object({ cluster: z.string(), user: z.string(), namespace: z.string().optional() }),
     }),
   ),
-  users: z.array(z.object({ name: z.string(), user: z.record(z.string(), z.unknown()) })),
+  users: z.array(z.object({ name: z.string(), user: userSchema })),
 })
 
 /**
@@ -47,19 +51,31 @@ const kubeconfigSchema = z.object({
  */
 export function kubeconfigFields(text: string, rotated: string): Fields {
   const config = kubeconfigSchema.parse(parse(text))
-  const context = config.contexts.find(({ name }) => name === config['current-context'])?.context
-  const cluster = config.clusters.find(({ name }) => name === context?.cluster)?.cluster
-  const user = config.users.find(({ name }) => name === context?.user)?.user ?? {}
-  const embedded = user['client-certificate-data']
-  const pem = typeof embedded === 'string' ? Buffer.from(embedded, 'base64').toString() : rotated
+  const context = named(config.contexts, config['current-context']).context
+  const { cluster } = named(config.clusters, context.cluster)
+  const { user } = named(config.users, context.user)
   return {
-    server: cluster?.server ?? '',
-    'server name': cluster?.['tls-server-name'] ?? '',
-    user: pem.includes('BEGIN CERTIFICATE') ? sorted(new X509Certificate(pem).subject, '\n') : '',
-    certificate: typeof embedded === 'string' ? 'in the file' : String(user['client-certificate'] ?? 'none'),
+    server: cluster.server,
+    'server name': cluster['tls-server-name'] ?? '',
+    ...userFields(user, rotated),
     context: config['current-context'],
-    namespace: context?.namespace ?? '',
-    'name of the cluster': context?.cluster ?? '',
-    'name of the user': context?.user ?? '',
+    namespace: context.namespace ?? '',
+    'name of the cluster': context.cluster,
+    'name of the user': context.user,
+  }
+}
+
+function named<T extends { readonly name: string }>(list: readonly T[], name: string): T {
+  const found = list.find((entry) => entry.name === name)
+  if (!found) throw new TypeError(`the kubeconfig has no ${name}`)
+  return found
+}
+
+function userFields(user: z.infer<typeof userSchema>, rotated: string): Fields {
+  const embedded = user['client-certificate-data']
+  const pem = embedded === undefined ? rotated : Buffer.from(embedded, 'base64').toString()
+  return {
+    user: pem.includes('BEGIN CERTIFICATE') ? sorted(new X509Certificate(pem).subject, '\n') : '',
+    certificate: embedded === undefined ? (user['client-certificate'] ?? 'none') : 'in the file',
   }
 }

@@ -6,7 +6,6 @@ import { boltFile, keyValue, revisionKey } from '../testing/etcd-bytes.ts'
 import { localNode } from '../testing/local-node.ts'
 import type { Node } from '../node.ts'
 import { objectsEncryptedWith, storedKeyNames } from './encrypted-values.ts'
-import { pagesOf } from './etcd-files.ts'
 
 const node = localNode as Node
 const signal = new AbortController().signal
@@ -45,8 +44,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const objects = (provider: string, name: string) =>
-  objectsEncryptedWith(node, file(), { provider, name }, pagesOf(node, file(), signal), signal)
+const objects = (provider: string, name: string) => objectsEncryptedWith(node, file(), { provider, name }, signal)
 
 describe('a database with encrypted values', () => {
   it('says with which keys', async () => {

@@ -1,6 +1,7 @@
 import { bash, runScript } from '../bash.ts'
 import type { Node } from '../node.ts'
 import { boltValues, type ReadPages } from './bolt-file.ts'
+import { pagesOf } from './etcd-files.ts'
 import { revisionsDeleted, storedObjects } from './stored-objects.ts'
 
 /** An encryption key by what stored values call it, for example aescbc and key1. */
@@ -42,7 +43,6 @@ export async function objectsEncryptedWith(
   node: Node,
   database: string,
   key: StoredKeyName,
-  readPages: ReadPages,
   signal: AbortSignal,
 ): Promise<string[]> {
   const found = await versionsEncryptedWith(node, database, key, signal)
@@ -51,6 +51,7 @@ export async function objectsEncryptedWith(
   const newest = await storedObjects(node, database, keys, signal)
   const deleted = await revisionsDeleted(node, database, keys, signal)
   const objects: string[] = []
+  const readPages = pagesOf(node, database, signal)
   for (const [object, revision] of found) {
     if ((newest.get(object)?.revision ?? 0) > revision || (deleted.get(object) ?? 0) > revision) continue
     if (await isReachable(readPages, object, revision)) objects.push(object)

@@ -3,7 +3,6 @@ import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
 import { GateError } from '../errors.ts'
 import { objectsEncryptedWith, storedKeyNames, type StoredKeyName } from '../etcd/encrypted-values.ts'
-import { pagesOf } from '../etcd/etcd-files.ts'
 import { isObject, objectAt, stringAt, type Json, type OperatorConfig } from '../kubeadm/operator-config.ts'
 import { encryptionConfigurationPath } from '../kubeadm/required-files.ts'
 import type { Host } from '../site.ts'
@@ -36,7 +35,7 @@ async function lostKeys(host: Host, config: OperatorConfig, signal: AbortSignal)
   const where = path === undefined ? 'the API server has no EncryptionConfiguration' : `it is not in ${path}`
   const lost: string[] = []
   for (const key of needed.filter((each) => !present.has(nameOf(each)))) {
-    const objects = await objectsEncryptedWith(node, database, key, pagesOf(node, database, signal), signal)
+    const objects = await objectsEncryptedWith(node, database, key, signal)
     const [first] = objects
     if (first === undefined) continue
     const others = objects.length === 1 ? '' : ` and ${objects.length - 1} more`

@@ -109,13 +109,19 @@ export function kubeconfigProblem(
   if (text.trim() === '') return 'missing'
   const parts = kubeconfigParts(text)
   if (!parts || stringAt(parts.cluster, 'server') === undefined) return 'unreadable'
-  const trusted = decoded(parts.cluster, 'certificate-authority-data')
+  return trustProblem(parts.cluster, ca) ?? userProblem(parts.user, ca, user, now)
+}
+
+function trustProblem(cluster: Json, ca: string): LeafProblem | undefined {
+  const trusted = decoded(cluster, 'certificate-authority-data')
   if (trusted !== '' && !certificateIn(trusted)) return 'unreadable'
-  if (!sameCertificate(trusted, ca)) return 'trusts another CA'
-  if (stringAt(parts.user, 'client-certificate') !== undefined) return undefined
-  const certificate = decoded(parts.user, 'client-certificate-data')
-  const problem =
-    certificateProblem(certificate, ca, now) ?? keyProblem(certificate, decoded(parts.user, 'client-key-data'))
+  return sameCertificate(trusted, ca) ? undefined : 'trusts another CA'
+}
+
+function userProblem(part: Json, ca: string, user: string | undefined, now: Date): LeafProblem | undefined {
+  if (stringAt(part, 'client-certificate') !== undefined) return undefined
+  const certificate = decoded(part, 'client-certificate-data')
+  const problem = certificateProblem(certificate, ca, now) ?? keyProblem(certificate, decoded(part, 'client-key-data'))
   if (problem !== undefined) return problem
   const commonName = /^CN=(.*)$/m.exec(certificateIn(certificate)?.subject ?? '')?.[1]
   return user === undefined || commonName === user ? undefined : 'of another user'
