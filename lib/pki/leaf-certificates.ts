@@ -67,13 +67,14 @@ export async function issueCertificates(
   const isWrong = (file: string) => wrong.some(({ path }) => path === `/etc/kubernetes/${file}`)
   // A control plane that joined has no super-admin.conf: it opens everything, so it is made nowhere where it was not.
   const joined = hasJoined(host)
-  const phases = joined ? kubeconfigs.filter((file) => file !== 'super-admin.conf' || isWrong(file)) : ['all']
+  const unwanted = joined && !isWrong('super-admin.conf') ? ['/etc/kubernetes/super-admin.conf'] : []
   const script = bash`
 kubeadm init phase certs all --config ${kubeadmConfigPath} >&2 & certs=$!
 (
-for phase in ${phases.map((file) => file.replace('.conf', ''))}; do
-  kubeadm init phase kubeconfig "$phase" --config ${kubeadmConfigPath} >&2
-done
+new=()
+for file in ${unwanted}; do if [ ! -e "$file" ]; then new+=("$file"); fi; done
+kubeadm init phase kubeconfig all --config ${kubeadmConfigPath} >&2
+rm -f "\${new[@]}"
 ${joined && isWrong('kubelet.conf') ? renameAsJoined(host) : bash``}
 ) & kubeconfigs=$!
 (
