@@ -21,7 +21,9 @@ export type RecoveryEvent =
   /** A certificate request that asks for what is not its machine's. */
   | { readonly type: 'request.denied'; readonly node: string; readonly request: string; readonly reason: string }
   /** A fact that the report lists: which file the configuration came from, which file was set aside. */
-  | { readonly type: 'input.used' | 'file.set-aside'; readonly node: string; readonly path: string }
+  | { readonly type: 'input.used'; readonly node: string; readonly path: string }
+  /** `reason`: what was wrong with it, where that is why. */
+  | { readonly type: 'file.set-aside'; readonly node: string; readonly path: string; readonly reason?: string }
   /** A line that a command of the user's printed. */
   | { readonly type: 'recovery.said'; readonly line: string }
   /** A pod (namespace/name) that the API refused, and by what that was seen; `client.restarted` for each such one that was helped. */
