@@ -52,7 +52,7 @@ describe('a repair with the controller manager paused', () => {
 
   test('the cluster is whole', async () => {
     await walk.finish()
-    await expectRepaired(parts, before, walk)
+    await expectRepaired(parts, before)
     const { restarted, changed, inPlace } = await clientsSince(parts, before, walk)
     expect(changed).toEqual(restarted)
     expect(inPlace).toEqual(restarted)
