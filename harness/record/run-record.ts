@@ -114,6 +114,7 @@ export const runRecordSchema = z.object({
     failedProbes: z.number().int(),
     coverage: z.number(),
     recoveredMs: z.number(),
+    nodesAndTokensMs: z.number(),
   }),
   phases: z.array(spanSchema),
   steps: z.array(spanSchema),
