@@ -69,6 +69,7 @@ const lines: Readonly<Record<string, Line>> = {
   'step.skipped': (text) => styleText('dim', `  nothing to do: ${text('title')}`),
   'step.failed': (text) => styleText('red', `  ${text('title')}: ${text('message')}`),
   'milestone.reached': (text) => styleText('cyan', `  ${text('milestone')}`),
+  'recovery.interrupted': (text) => styleText('yellow', `  the repair was killed ${text('where')}, and begins again`),
   'recovery.failed': (text) => styleText('red', `  the repair failed: ${text('chain')}`),
   'evidence.missing': (text) =>
     styleText('yellow', `  no evidence for ${text('check')} (${text('when')}): ${text('chain')}`),

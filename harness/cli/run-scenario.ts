@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
+import { librarySteps } from '../../lib/library-steps.ts'
 import type { RecoveryOptions } from '../../lib/options.ts'
+import { planChangesNothing } from '../checks/plan-changes-nothing.ts'
 import { engineHolds } from '../drill/holds.ts'
 import type { DrillPlan, DrillPorts, KeepPolicy } from '../drill/drill-ports.ts'
 import { reportPath } from '../drill/judge-run.ts'
@@ -27,6 +29,7 @@ export interface RunOptions extends RecoveryOptions {
   readonly kubeadmPatch?: string
   readonly recovery: string
   readonly interruptAfter?: string
+  readonly interruptIn?: string
   readonly planOnly?: true
   readonly keep: KeepPolicy
   readonly out: string
@@ -38,6 +41,9 @@ export interface RunOptions extends RecoveryOptions {
 /** One call of `drill run`. Answers with its exit code; rejects with UsageError or PreflightError before anything is made. */
 export async function runScenario(scenarioId: string, options: RunOptions): Promise<number> {
   const scenario = findScenario(scenarioId)
+  for (const step of [options.interruptAfter, options.interruptIn]) {
+    if (step !== undefined) mustBeStep(step, optionsOf(options))
+  }
   const topology: Topology = { masters: options.masters, workers: options.workers }
   mustSupport(scenario, topology)
   for (const path of [options.kubeadmConfig, options.kubeadmPatch]) if (path !== undefined) await mustBeReadable(path)
@@ -50,7 +56,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const plan: DrillPlan = {
     id,
     clusterName: `drill-${randomBytes(4).toString('hex')}`,
-    scenario,
+    scenario: options.planOnly ? plannedOnly(scenario) : scenario,
     topology,
     argv: process.argv.slice(2),
     keep: options.keep,
@@ -61,11 +67,18 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
     ...(options.interruptAfter === undefined ? {} : { interruptAfter: options.interruptAfter }),
+    ...(options.interruptIn === undefined ? {} : { interruptIn: options.interruptIn }),
     ...(options.planOnly ? { planOnly: true } : {}),
   }
   const record = await watched(plan, ports, options)
   if (!options.json) for (const line of resultLines(plan, record)) console.log(line)
   return record.exitCode ?? exitCodes.unknown
+}
+
+/** The checks that speak of a run in which nothing is repaired. */
+function plannedOnly(scenario: Scenario): Scenario {
+  const kept = scenario.checks.filter(({ id }) => id === 'healthy-before' || id === 'fault-proved')
+  return { ...scenario, checks: [...kept, planChangesNothing] }
 }
 
 /** Commander fills in the defaults. */
@@ -116,6 +129,11 @@ function resultLines({ runDir, clusterName }: DrillPlan, record: RunRecord): rea
         ]
       : []),
   ]
+}
+
+function mustBeStep(step: string, options: RecoveryOptions): void {
+  const ids = librarySteps(options).map(({ id }) => id)
+  if (!ids.includes(step)) throw new UsageError(`no step is called "${step}"`, `one of ${ids.join(', ')}`)
 }
 
 function mustSupport(scenario: Scenario, topology: Topology): void {

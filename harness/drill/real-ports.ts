@@ -1,6 +1,5 @@
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { libraryRecovery } from '../../lib/index.ts'
 import { apiAccess } from '../cluster/api-access.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
 import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
@@ -11,6 +10,11 @@ import { containersOf } from '../cluster/machines.ts'
 import { collectNodeLogs } from '../cluster/node-logs.ts'
 import { ClusterError, PreflightError } from '../errors.ts'
 import type { Cluster, DrillContext, Journal } from '../ports.ts'
+import type { EventData } from '../record/journal-event.ts'
+import { cutAfter, cutIn } from '../recovery/cut.ts'
+import { repairProcess } from '../recovery/repair-process.ts'
+import { repair, type Interruption } from '../recovery/repair.ts'
+import type { RepairOrder } from '../recovery/repair-order.ts'
 import { recordedNode } from '../record/recorded-node.ts'
 import { evidenceStore } from '../record/run-directory.ts'
 import { recordKubeletSettings } from '../setup/host-changes.ts'
@@ -45,10 +49,18 @@ export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
     startProbes: (plan, context, registerUndo) =>
       startProbes({ plan, context, originNs: context.journal.originNs, image: images.workload, registerUndo }),
     kubeadmConfig: takeConfiguration,
-    recovery({ recovery }) {
-      if (recovery?.id !== 'library') throw new ClusterError(`no recovery is called "${recovery?.id ?? ''}"`)
-      return libraryRecovery(recovery.options)
+    async planRepair(plan, context, kubeadmConfig) {
+      const onEvent = (event: EventData) => void context.journal.append(event)
+      const order = repairOrder('plan', plan, context, kubeadmConfig)
+      return (await repairProcess(order, { onEvent, signal: context.signal })).plan ?? []
     },
+    repair: (plan, context, kubeadmConfig) =>
+      repair(
+        repairOrder('repair', plan, context, kubeadmConfig),
+        context.journal,
+        context.signal,
+        interruptionOf(plan),
+      ),
     recovered: waitRecovered,
     collectLogs: async (plan) => collectNodeLogs(await containersOf(plan.clusterName), plan.runDir),
   }
@@ -131,4 +143,21 @@ async function takeConfiguration(plan: DrillPlan, context: DrillContext): Promis
     path: plan.kubeadmConfigPath ?? 'inputs/kubeadm.yaml',
   })
   return readFile(copy, 'utf8')
+}
+
+function repairOrder(
+  what: RepairOrder['what'],
+  { recovery, runDir }: DrillPlan,
+  { cluster, journal }: DrillContext,
+  kubeadmConfig?: string,
+): RepairOrder {
+  if (recovery === undefined) throw new ClusterError('nothing is repaired in this scenario')
+  const machines = cluster.machines.map(({ name, role, address }) => ({ name, role, address }))
+  const originNs = String(journal.originNs)
+  return { what, machines, recovery, runDir, originNs, ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }) }
+}
+
+function interruptionOf({ interruptAfter, interruptIn }: DrillPlan): Interruption | undefined {
+  if (interruptAfter !== undefined) return { where: `after ${interruptAfter}`, cut: cutAfter(interruptAfter) }
+  return interruptIn === undefined ? undefined : { where: `in ${interruptIn}`, cut: cutIn(interruptIn) }
 }

@@ -22,7 +22,9 @@ async function onControlPlanes(context: RecoveryContext): Promise<Unissued[]> {
 
 async function onWorkers(context: RecoveryContext): Promise<Unissued[]> {
   const site = await siteOf(context)
-  const ca = await clusterCa(site)
+  // While it is only planned, there may be no CA yet: then no kubelet belongs to it.
+  const ca = await clusterCa(site).catch(() => undefined)
+  if (ca === undefined) return site.workers.map((host) => ({ host, files: [] }))
   const found = await onEach(site.workers, async (host) => {
     const state = await kubeletState(host, context.signal)
     return belongsTo(ca, state, new Date()) || (await isPrepared(host, ca, context.signal)) ? [] : [{ host, files: [] }]
@@ -33,6 +35,17 @@ async function onWorkers(context: RecoveryContext): Promise<Unissued[]> {
 export const issueAllCertificates = workStep<Unissued>({
   id: 'issue-certificates',
   title: "Issue all certificates and kubeconfigs, the workers' kubelets' too, and prepare the manifests",
+  describe({ host: { node }, files }) {
+    if (node.role === 'worker')
+      return [
+        {
+          node: node.name,
+          action: 'lay a kubeconfig ready for kubelet',
+          reason: 'it shows a certificate of another CA',
+        },
+      ]
+    return files.map(({ path, problem }) => ({ node: node.name, action: `make ${path}`, reason: problem }))
+  },
   async find(context) {
     return (await Promise.all([onControlPlanes(context), onWorkers(context)])).flat()
   },

@@ -12,6 +12,11 @@ import { kubeadmConfigPath, workDir } from '../work-dir.ts'
 export const lookAround: Step = {
   id: 'look-around',
   title: 'Look at every machine, then lay its kubeadm configuration ready on each control plane',
+  async preview(context) {
+    const { controlPlanes } = await siteOf(context)
+    const reason = 'kubeadm needs it there'
+    return controlPlanes.map(({ node }) => ({ node: node.name, action: `write ${kubeadmConfigPath}`, reason }))
+  },
   async run(context) {
     const site = await siteOf(context)
     for (const { node, facts } of site.machines) {

@@ -20,6 +20,7 @@ async function restart(site: Site, pods: readonly Pod[], signal: AbortSignal): P
 export const restartApiClients = workStep<Pod>({
   id: 'restart-api-clients',
   title: "Restart kube-proxy, the network's daemons and the cluster's DNS in place, DNS one by one",
+  needs: 'api',
   find: async (context) => apiClients(await siteOf(context), context.signal),
   async work(context, pods) {
     const site = await siteOf(context)

@@ -18,6 +18,14 @@ interface Outdated {
 export const restartKubelets = workStep<Outdated>({
   id: 'restart-kubelets',
   title: 'Give kubelets their new identity, and their pods the new CA; containers run on',
+  needs: 'authorities',
+  describe: ({ host, kubelet }) => [
+    {
+      node: host.node.name,
+      action: 'restart kubelet',
+      reason: kubelet ? 'it shows a certificate of another CA' : 'its pods were given another CA',
+    },
+  ],
   async find(context) {
     const site = await siteOf(context)
     const { signal } = context

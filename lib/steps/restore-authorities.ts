@@ -34,6 +34,10 @@ const lacking = (held: readonly Held[]) => held.filter(([, files]) => files.size
 export const restoreAuthorities = workStep<Held>({
   id: 'restore-authorities',
   title: 'Make the CAs and the service-account key once, and copy them to every control plane',
+  describe: ([{ node }, files]) =>
+    sharedFiles
+      .filter((file) => !files.has(file))
+      .map((file) => ({ node: node.name, action: `restore ${file}`, reason: 'missing' })),
   async find(context) {
     const held = await look(context)
     return lacking(held).length > 0 ? held : []

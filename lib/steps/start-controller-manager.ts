@@ -82,6 +82,13 @@ async function isGagged(host: Host, signal: AbortSignal): Promise<boolean> {
 export const startControllerManager = workStep<Host>({
   id: 'start-controller-manager',
   title: 'When every Node is back, start the full controller managers in place of the gagged one',
+  describe: ({ node }) => [
+    {
+      node: node.name,
+      action: 'install the manifest of kube-controller-manager',
+      reason: 'missing, or not as prepared',
+    },
+  ],
   async find(context) {
     const { first } = await siteOf(context)
     const [waiting, gagged] = await Promise.all([
