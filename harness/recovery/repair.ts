@@ -18,6 +18,7 @@ export async function repair(
 ): Promise<void> {
   const onEvent = (event: Parameters<Journal['append']>[0]) => void journal.append(event)
   const first = await repairProcess(order, { onEvent, signal, ...(interruption ? { cut: interruption.cut } : {}) })
+  if (!first.cut && interruption) throw new Error(`the repair was to be killed ${interruption.where}, and never was`)
   if (!first.cut) return
   journal.append({ type: 'recovery.interrupted', where: interruption?.where ?? '' })
   await repairProcess(order, { onEvent, signal })
