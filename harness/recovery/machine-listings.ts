@@ -7,8 +7,8 @@ export async function machineListings({ cluster, signal }: DrillContext): Promis
   find "$dir" -printf '%p %T@ %l\\n'
   find "$dir" -type f -exec sha256sum {} +
 done | sort`
-  const listed = cluster.machines.map(async ({ name, exec }) => {
-    return [name, (await exec(['bash', '-c', script], { secret: true, signal })).stdout] as const
+  const listed = cluster.machines.map(async (machine) => {
+    return [machine.name, (await machine.exec(['bash', '-c', script], { secret: true, signal })).stdout] as const
   })
   return Object.fromEntries(await Promise.all(listed))
 }

@@ -37,9 +37,9 @@ export async function repairProcess(order: RepairOrder, watch: RepairWatch): Pro
   const child = fork(program, [], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const ended = Promise.withResolvers<string>()
   let last: Extract<RepairMessage, { type: 'done' | 'failed' }> | undefined
-  let killed = false
+  const state = { killed: false }
   const kill = () => {
-    killed = true
+    state.killed = true
     child.kill('SIGKILL')
   }
   const stop = () => {
@@ -48,7 +48,7 @@ export async function repairProcess(order: RepairOrder, watch: RepairWatch): Pro
   }
   child.on('message', (message: RepairMessage) => {
     if (message.type === 'done' || message.type === 'failed') last = message
-    if (killed) return
+    if (state.killed) return
     if (message.type === 'event') onEvent(message.event)
     const when = cut?.(message)
     if (when === 'now') kill()
@@ -61,7 +61,7 @@ export async function repairProcess(order: RepairOrder, watch: RepairWatch): Pro
   try {
     const how = await ended.promise
     signal.throwIfAborted()
-    if (killed && last?.type !== 'done') return { cut: true }
+    if (state.killed) return { cut: true }
     if (last === undefined) throw new Error(`the process of the repair ended without a result (${how})`)
     if (last.type === 'failed') throw errorOf(last.chain)
     return { cut: false, ...(last.plan ? { plan: last.plan } : {}) }
