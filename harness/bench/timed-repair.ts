@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defaultOptions, runSteps } from '../../lib/index.ts'
+import { defaultOptions } from '../../lib/index.ts'
 import type { DrillPorts } from '../drill/drill-ports.ts'
 import { ClusterError, errorChain } from '../errors.ts'
 import type { JournalEvent } from '../record/journal-event.ts'
@@ -23,7 +23,7 @@ export async function timedRepair(
   way: Way,
 ): Promise<TimedRepair> {
   const { fault, budgets } = plan.scenario
-  const { signal, cluster } = context
+  const { signal } = context
   if (!fault) throw new ClusterError('the scenario of the bench destroys nothing')
   const kubeadmConfig = await ports.kubeadmConfig(plan, context)
   const before = await benchPods(context)
@@ -33,13 +33,9 @@ export async function timedRepair(
   const proof = await fault.prove(context)
   if (proof.result !== 'confirmed') throw new ClusterError(`the destruction is not proved: ${proof.summary}`)
   const { seq, atMs } = journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: way })
-  const { controlPlanes, workers } = cluster
-  const inventory = { controlPlanes, workers, ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }) }
   let error: string | null = null
   try {
-    const recovery = ports.recovery({ ...plan, recovery: { id: way, options: defaultOptions } })
-    const emit = (event: Parameters<typeof journal.append>[0]) => void journal.append(event)
-    await runSteps(await recovery.plan(inventory), { inventory, signal, emit })
+    await ports.repair({ ...plan, recovery: { id: way, options: defaultOptions } }, context, kubeadmConfig)
     await ports.recovered(context, atMs, budgets.recoveredMs)
     journal.append({ type: 'milestone.reached', milestone: 'recovered' })
   } catch (cause) {

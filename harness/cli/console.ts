@@ -70,6 +70,7 @@ const lines: Readonly<Record<string, Line>> = {
   'step.failed': (text) => styleText('red', `  ${text('title')}: ${text('message')}`),
   'recovery.said': (text) => `  ${styleText('dim', text('line'))}`,
   'milestone.reached': (text) => styleText('cyan', `  ${text('milestone')}`),
+  'recovery.interrupted': (text) => styleText('yellow', `  the repair was killed ${text('where')}, and begins again`),
   'recovery.failed': (text) => styleText('red', `  the repair failed: ${text('chain')}`),
   'evidence.missing': (text) =>
     styleText('yellow', `  no evidence for ${text('check')} (${text('when')}): ${text('chain')}`),

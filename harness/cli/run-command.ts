@@ -30,6 +30,12 @@ export function registerRun(program: Command): void {
     .addOption(choice('kubelets', 'how kubelets get their identity'))
     .addOption(choice('controllers', 'how the controller manager is held back until every Node is back'))
     .addOption(choice('clients', 'what happens to pods that still hold the old CA or token'))
+    .option('--interrupt-after <step>', 'kill the repair (SIGKILL) after this step, then run it again')
+    .option(
+      '--interrupt-in <step>',
+      'kill the repair in the middle of the first command of this step, then run it again',
+    )
+    .option('--plan-only', 'destroy, show the plan of the repair, and change nothing')
     .addOption(
       new Option('--keep <when>', 'keep the cluster').choices(['never', 'on-failure', 'always']).default('never'),
     )

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
+import { librarySteps } from '../../lib/library-steps.ts'
 import type { RecoveryOptions } from '../../lib/options.ts'
 import { readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
+import { planChangesNothing } from '../checks/plan-changes-nothing.ts'
 import { engineHolds } from '../drill/holds.ts'
 import type { DrillPlan, DrillPorts, KeepPolicy } from '../drill/drill-ports.ts'
 import { reportPath } from '../drill/judge-run.ts'
@@ -28,6 +30,9 @@ export interface RunOptions extends RecoveryOptions {
   readonly kubeadmConfig?: string
   readonly kubeadmPatch?: string
   readonly recovery: string
+  readonly interruptAfter?: string
+  readonly interruptIn?: string
+  readonly planOnly?: true
   readonly keep: KeepPolicy
   readonly out: string
   readonly parallel?: true
@@ -38,6 +43,9 @@ export interface RunOptions extends RecoveryOptions {
 /** One call of `drill run`. Answers with its exit code; rejects with UsageError or PreflightError before anything is made. */
 export async function runScenario(scenarioId: string, options: RunOptions): Promise<number> {
   const scenario = findScenario(scenarioId)
+  for (const step of [options.interruptAfter, options.interruptIn]) {
+    if (step !== undefined) mustBeStep(step, optionsOf(options))
+  }
   const topology: Topology = { masters: options.masters, workers: options.workers }
   mustSupport(scenario, topology)
   await mustBeUsable(options)
@@ -51,7 +59,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const plan: DrillPlan = {
     id,
     clusterName: `drill-${randomBytes(4).toString('hex')}`,
-    scenario,
+    scenario: options.planOnly ? plannedOnly(scenario) : scenario,
     topology,
     argv: process.argv.slice(2),
     keep: options.keep,
@@ -61,10 +69,19 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     ...(scenario.recovery === undefined ? {} : { recovery: { id: recovery, options: optionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
+    ...(options.interruptAfter === undefined ? {} : { interruptAfter: options.interruptAfter }),
+    ...(options.interruptIn === undefined ? {} : { interruptIn: options.interruptIn }),
+    ...(options.planOnly ? { planOnly: true } : {}),
   }
   const record = await watched(plan, ports, options)
   if (!options.json) for (const line of resultLines(plan, record)) console.log(line)
   return record.exitCode ?? exitCodes.unknown
+}
+
+/** The checks that speak of a run in which nothing is repaired. */
+function plannedOnly(scenario: Scenario): Scenario {
+  const kept = scenario.checks.filter(({ id }) => id === 'healthy-before' || id === 'fault-proved')
+  return { ...scenario, checks: [...kept, planChangesNothing] }
 }
 
 /** Commander fills in the defaults. */
@@ -115,6 +132,11 @@ function resultLines({ runDir, clusterName }: DrillPlan, record: RunRecord): rea
         ]
       : []),
   ]
+}
+
+function mustBeStep(step: string, options: RecoveryOptions): void {
+  const ids = librarySteps(options).map(({ id }) => id)
+  if (!ids.includes(step)) throw new UsageError(`no step is called "${step}"`, `one of ${ids.join(', ')}`)
 }
 
 function mustSupport(scenario: Scenario, topology: Topology): void {

@@ -1,5 +1,5 @@
 import type { RecoveryOptions } from '../../lib/options.ts'
-import type { Recovery } from '../../lib/step.ts'
+import type { PlannedStep } from '../../lib/step.ts'
 import type { Cluster, DrillContext, Journal, Scenario, Topology } from '../ports.ts'
 import type { RunRecord } from '../record/run-record.ts'
 
@@ -21,6 +21,12 @@ export interface DrillPlan {
   readonly kubeadmConfigPath?: string
   /** Path of a kubeadm patch (kind's kubeadmConfigPatches) that makes the cluster look like the user's. */
   readonly kubeadmPatchPath?: string
+  /** The repair is killed (SIGKILL) after this step, and run again. */
+  readonly interruptAfter?: string
+  /** The repair is killed (SIGKILL) in the middle of this step, and run again. */
+  readonly interruptIn?: string
+  /** The repair is planned and shown, not run. */
+  readonly planOnly?: true
   readonly holds: Holds
 }
 
@@ -57,7 +63,10 @@ export interface DrillPorts {
   startProbes(plan: DrillPlan, context: DrillContext, registerUndo: (undo: Undo) => void): Promise<RunningProbes>
   /** The kubeadm configuration that the repair gets; undefined where it must find its own. */
   kubeadmConfig(plan: DrillPlan, context: DrillContext): Promise<string | undefined>
-  recovery(plan: DrillPlan): Recovery
+  /** What the repair would do now, machine by machine; changes nothing. */
+  planRepair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string): Promise<readonly PlannedStep[]>
+  /** Repairs, in a process that can be killed; rejects with what the repair failed with. */
+  repair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string): Promise<void>
   /** Waits, bounded by the budget, until the cluster itself says that it is whole again. Rejects when it does not. */
   recovered(context: DrillContext, sinceMs: number, timeoutMs: number): Promise<void>
   collectLogs(plan: DrillPlan): Promise<readonly string[]>

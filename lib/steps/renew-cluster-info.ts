@@ -1,5 +1,6 @@
 import { bash, runScript } from '../bash.ts'
 import { sameCertificate } from '../pki/pem.ts'
+import { previewWithout } from '../preview.ts'
 import { siteOf } from '../site.ts'
 import type { RecoveryContext, Step } from '../step.ts'
 import { clusterCa, clusterInfoCa } from '../trust.ts'
@@ -14,6 +15,11 @@ export const renewClusterInfo: Step = {
   id: 'renew-cluster-info',
   title: 'Renew cluster-info and a bootstrap token, so that machines can join',
   needed: isStale,
+  async preview(context) {
+    const without = await previewWithout('api', this.title, context)
+    if (without) return without
+    return (await isStale(context)) ? [{ node: 'cluster', action: this.title, reason: 'it holds another CA' }] : []
+  },
   async run(context) {
     const site = await siteOf(context)
     const script = bash`

@@ -34,6 +34,11 @@ const lacks = (files: Holdings, wanted: readonly SharedFile[] = sharedFiles) => 
 
 const lacking = (held: readonly Held[]) => held.filter(([, files]) => lacks(files))
 
+const described = ([{ node }, files]: Held) =>
+  sharedFiles
+    .filter((file) => !files.has(file))
+    .map((file) => ({ node: node.name, action: `restore ${file}`, reason: 'missing' }))
+
 /**
  * The CAs and the service-account key exist once: made on one control plane, on all the others before anything uses
  * them.
@@ -41,6 +46,7 @@ const lacking = (held: readonly Held[]) => held.filter(([, files]) => lacks(file
 export const restoreAuthorities = workStep<Held>({
   id: 'restore-authorities',
   title: 'Make the CAs and the service-account key once, and copy them to every control plane',
+  describe: described,
   async find(context) {
     const held = await look(context)
     return lacking(held).length > 0 ? held : []
@@ -61,6 +67,7 @@ export const restoreAuthorities = workStep<Held>({
 export const restoreFirstAuthorities = workStep<Held>({
   id: 'restore-first-authorities',
   title: "Make the CAs and the service-account key on the first control plane, and copy etcd's CA to the others",
+  describe: described,
   async find(context) {
     const { first } = await siteOf(context)
     const held = await look(context)
@@ -83,6 +90,9 @@ export const restoreFirstAuthorities = workStep<Held>({
 export const uploadAuthorities = workStep<Host>({
   id: 'upload-authorities',
   title: 'Give the CAs and the service-account key to the other control planes through the API',
+  describe: ({ node }) => [
+    { node: node.name, action: 'download the authorities from the API', reason: 'it lacks some of them' },
+  ],
   async find(context) {
     const { first } = await siteOf(context)
     return lacking(await look(context)).flatMap(([host]) => (host === first ? [] : [host]))

@@ -97,9 +97,14 @@ async function openGate(context: RecoveryContext): Promise<Site> {
   return site
 }
 
+const described = ({ node }: Host) => [
+  { node: node.name, action: 'install the manifest of kube-controller-manager', reason: 'missing, or not as prepared' },
+]
+
 export const startControllerManager = workStep<Host>({
   id: 'start-controller-manager',
   title: 'When every Node is back, start the full controller managers in place of the gagged one',
+  describe: described,
   find: waiting,
   async work(context, hosts) {
     const site = await openGate(context)
@@ -119,6 +124,7 @@ async function leads(site: Site, host: Host, signal: AbortSignal): Promise<boole
 export const bringBackControllerManagers = workStep<Host>({
   id: 'bring-back-controller-managers',
   title: 'When every Node is back, start one full controller manager, and then the others',
+  describe: described,
   find: waiting,
   async work(context, hosts) {
     const { signal } = context
