@@ -46,7 +46,12 @@ function insert(value: Value | undefined): string {
  * and before the first where its input did not arrive whole: whoever sent it was killed meanwhile, and the script would
  * install half a file. The title is the script's first line, so that a CommandError names it.
  */
-export function runScript(node: Node, title: string, script: Script, options?: ExecOptions): Promise<CommandResult> {
+export function runScript(
+  node: Pick<Node, 'exec'>,
+  title: string,
+  script: Script,
+  options?: ExecOptions,
+): Promise<CommandResult> {
   const lines = [
     `# ${title.replaceAll('\n', ' ')}`,
     'set -euo pipefail',

@@ -1,4 +1,4 @@
-import { bash, runScript, type Script } from './bash.ts'
+import { bash, markVariable, runScript, type Script } from './bash.ts'
 import { installFunction } from './manifests.ts'
 import { reportSetAside, setAsideFunctions } from './set-aside.ts'
 import type { Host, Site } from './site.ts'

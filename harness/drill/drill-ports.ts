@@ -1,5 +1,6 @@
 import type { RecoveryOptions } from '../../lib/options.ts'
 import type { PlannedStep } from '../../lib/step.ts'
+import type { Interruption } from '../recovery/interruption.ts'
 import type { Cluster, DrillContext, Journal, Scenario, Topology } from '../ports.ts'
 import type { RunRecord } from '../record/run-record.ts'
 
@@ -21,10 +22,8 @@ export interface DrillPlan {
   readonly kubeadmConfigPath?: string
   /** Path of a kubeadm patch (kind's kubeadmConfigPatches) that makes the cluster look like the user's. */
   readonly kubeadmPatchPath?: string
-  /** The repair is killed (SIGKILL) after this step, and run again. */
-  readonly interruptAfter?: string
-  /** The repair is killed (SIGKILL) in the middle of this step, and run again. */
-  readonly interruptIn?: string
+  /** Where the repair is killed (SIGKILL) before it is run again. */
+  readonly interruption?: Interruption
   /** The repair is planned and shown, not run. */
   readonly planOnly?: true
   readonly holds: Holds

@@ -11,11 +11,11 @@ import { containersOf } from '../cluster/machines.ts'
 import { collectNodeLogs } from '../cluster/node-logs.ts'
 import { approveServingRequests } from '../cluster/serving-requests.ts'
 import { ClusterError, PreflightError } from '../errors.ts'
+import { collectAuthorities } from '../evidence/authorities.ts'
 import type { Cluster, DrillContext, Journal } from '../ports.ts'
 import type { EventData } from '../record/journal-event.ts'
-import { cutAfter, cutIn } from '../recovery/cut.ts'
 import { repairProcess } from '../recovery/repair-process.ts'
-import { repair, type Interruption } from '../recovery/repair.ts'
+import { repair } from '../recovery/repair.ts'
 import type { RepairOrder } from '../recovery/repair-order.ts'
 import { recordedNode } from '../record/recorded-node.ts'
 import { evidenceStore } from '../record/run-directory.ts'
@@ -58,12 +58,12 @@ export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
       return (await repairProcess(order, { onEvent, signal: context.signal })).plan ?? []
     },
     repair: (plan, context, kubeadmConfig) =>
-      repair(
-        repairOrder('repair', plan, context, kubeadmConfig),
-        context.journal,
-        context.signal,
-        interruptionOf(plan),
-      ),
+      repair(repairOrder('repair', plan, context, kubeadmConfig), {
+        journal: context.journal,
+        signal: context.signal,
+        interruption: plan.interruption,
+        onCut: () => collectAuthorities(context, 'cut'),
+      }),
     recovered: waitRecovered,
     collectLogs: async (plan) => collectNodeLogs(await containersOf(plan.clusterName), plan.runDir),
   }
@@ -163,9 +163,4 @@ function repairOrder(
   const machines = cluster.machines.map(({ name, role, address }) => ({ name, role, address }))
   const originNs = String(journal.originNs)
   return { what, machines, recovery, runDir, originNs, ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }) }
-}
-
-function interruptionOf({ interruptAfter, interruptIn }: DrillPlan): Interruption | undefined {
-  if (interruptAfter !== undefined) return { where: `after ${interruptAfter}`, cut: cutAfter(interruptAfter) }
-  return interruptIn === undefined ? undefined : { where: `in ${interruptIn}`, cut: cutIn(interruptIn) }
 }

@@ -8,8 +8,8 @@ import { recordedNode } from '../record/recorded-node.ts'
 import { recoveryOf } from './recovery-of.ts'
 import type { RepairMessage, RepairOrder } from './repair-order.ts'
 
-/** Time for what is under way to end when the parent is gone. */
-const farewellMs = 2000
+/** Time for what is under way to end when the parent is gone: longer than a command has between SIGTERM and SIGKILL. */
+const farewellMs = 4000
 
 const stopping = new AbortController()
 // Ctrl-C reaches the whole group; the parent decides, and sends SIGTERM.

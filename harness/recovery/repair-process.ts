@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { PlannedStep } from '../../lib/step.ts'
 import type { EventData } from '../record/journal-event.ts'
 import type { Cut } from './cut.ts'
+import { killTree } from './kill-tree.ts'
 import type { RepairMessage, RepairOrder } from './repair-order.ts'
 
 /** Between SIGTERM and SIGKILL when a repair is told to stop. */
@@ -37,14 +38,15 @@ export async function repairProcess(order: RepairOrder, watch: RepairWatch): Pro
   const child = fork(program, [], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const ended = Promise.withResolvers<string>()
   let last: Extract<RepairMessage, { type: 'done' | 'failed' }> | undefined
-  const state = { killed: false }
+  const state = { killed: false, over: false }
   const kill = () => {
+    if (state.killed || state.over || child.pid === undefined) return
     state.killed = true
-    child.kill('SIGKILL')
+    killTree(child.pid)
   }
   const stop = () => {
     child.kill('SIGTERM')
-    void sleep(graceMs, undefined, { ref: false }).then(() => child.kill('SIGKILL'))
+    void sleep(graceMs, undefined, { ref: false }).then(kill)
   }
   child.on('message', (message: RepairMessage) => {
     if (message.type === 'done' || message.type === 'failed') last = message
@@ -55,7 +57,9 @@ export async function repairProcess(order: RepairOrder, watch: RepairWatch): Pro
     else if (when === 'when begun') setTimeout(kill, begunMs)
   })
   child.on('error', (error) => ended.reject(error))
-  child.on('exit', (code, by) => ended.resolve(by ?? `exit code ${code ?? 'unknown'}`))
+  child.on('exit', () => (state.over = true))
+  // Not exit: what it said last may still be on its way then.
+  child.on('close', (code, by) => ended.resolve(by ?? `exit code ${code ?? 'unknown'}`))
   signal.addEventListener('abort', stop, { once: true })
   child.send(order, () => undefined)
   try {
@@ -67,7 +71,7 @@ export async function repairProcess(order: RepairOrder, watch: RepairWatch): Pro
     return { cut: false, ...(last.plan ? { plan: last.plan } : {}) }
   } finally {
     signal.removeEventListener('abort', stop)
-    child.kill('SIGKILL')
+    kill()
   }
 }
 
