@@ -42,7 +42,11 @@ afterEach(() => {
 })
 
 const endAll = async () => {
-  const { stdout } = await runScript(localNode, 'end leftovers', leftoversScript(prefix, own))
+  const { stdout } = await runScript(
+    localNode,
+    'end leftovers',
+    leftoversScript(prefix, own, { itselfS: 2, termS: 1, killS: 2 }),
+  )
   const text = factsIn(stdout)
   return { found: text('found'), staying: text('staying') }
 }

@@ -6,7 +6,7 @@ import type { Node } from './node.ts'
 import type { RecoveryContext } from './step.ts'
 
 /** How long, in seconds, a script of an earlier repair may go on by itself; then after SIGTERM; then after SIGKILL. */
-const patience = { itselfS: 4, termS: 3, killS: 3 } as const
+const patience = { itselfS: 4, termS: 3, killS: 3 }
 
 /**
  * Scripts that an earlier repair left at work, because whoever started them was killed and they were not (docker exec
@@ -49,8 +49,8 @@ async function endOn(node: Node, signal: AbortSignal): Promise<Leftovers> {
   return { ended: lines('found'), staying: lines('staying') }
 }
 
-/** The marks are given by tests only, so that they end nothing but their own. */
-export function leftoversScript(prefix = markPrefix, own = scriptMark): Script {
+/** Marks and times are given by tests only, so that they end nothing but their own. */
+export function leftoversScript(prefix = markPrefix, own = scriptMark, times: typeof patience = patience): Script {
   return bash`
 ${factFunction}
 leftovers() {
@@ -72,11 +72,11 @@ wait_for_end() {
 }
 left=$(leftovers)
 found=$(titles "$left")
-if [ -n "$left" ]; then wait_for_end ${patience.itselfS}; fi
+if [ -n "$left" ]; then wait_for_end ${times.itselfS}; fi
 for signal in TERM KILL; do
   if [ -z "$left" ]; then break; fi
   kill -s "$signal" $left 2>/dev/null || true
-  if [ "$signal" = TERM ]; then wait_for_end ${patience.termS}; else wait_for_end ${patience.killS}; fi
+  if [ "$signal" = TERM ]; then wait_for_end ${times.termS}; else wait_for_end ${times.killS}; fi
 done
 echo "$found" | fact found
 for pid in $left; do echo "process $pid: $(titles "$pid")"; done | fact staying
