@@ -57,7 +57,9 @@ describe('runScript', () => {
       exec: (argv, options) => localNode.exec(argv, { ...options, input: 'half of' }),
     }
     const copied = runScript(cutShort, 'copy', bash`echo begun; cat`, { input: 'half of it' })
-    await expect(copied).rejects.toMatchObject({ result: { stdout: '', stderr: expect.stringContaining('whole') } })
+    await expect(copied).rejects.toMatchObject({
+      result: { stdout: '', stderr: expect.stringContaining('whole') as string },
+    })
   })
 
   it('lets the error say which script failed', async () => {

@@ -40,7 +40,7 @@ it('says for each machine what would be done there, and why', async () => {
   expect(of('restore-authorities')).toContainEqual({ node: 'm1', action: 'restore ca.crt', reason: 'missing' })
   expect(of('start-etcd').map(({ node }) => node)).toEqual(['m1'])
   expect(of('restart-kubelets').map(({ node }) => node)).toEqual(['m1', 'w1'])
-  expect(of('publish-root-ca')).toMatchObject([{ node: 'cluster', reason: expect.stringContaining('API') }])
+  expect(of('publish-root-ca')).toMatchObject([{ node: 'cluster', reason: expect.stringContaining('API') as string }])
 })
 
 it.each(Object.entries(recoveryChoices).flatMap(([name, [, ...others]]) => others.map((value) => ({ [name]: value }))))(

@@ -31,13 +31,12 @@ export type Needs = 'api' | 'authorities'
 /** The preview of a step whose need is not met; undefined where it is met. */
 export async function previewWithout(
   need: Needs,
-  title: string,
   context: RecoveryContext,
   on?: (host: Host) => boolean,
 ): Promise<readonly PlannedAction[] | undefined> {
   if (need === 'api') {
     if (await apiAnswers(context)) return undefined
-    return [{ node: 'cluster', action: title, reason: 'asked of the API when it answers' }]
+    return [{ node: 'cluster', action: 'to be seen', reason: 'only the API can say, and it does not answer now' }]
   }
   const site = await siteOf(context)
   const there = await clusterCa(site).then(
@@ -48,5 +47,5 @@ export async function previewWithout(
   const reason = 'the cluster has no CA now, so that nothing on this machine can belong to it'
   return site.machines
     .filter((host) => on?.(host) ?? true)
-    .map(({ node }) => ({ node: node.name, action: title, reason }))
+    .map(({ node }) => ({ node: node.name, action: 'as the step says', reason }))
 }

@@ -24,7 +24,7 @@ ${{ text: functions }}
 set_aside ${moved} ${missing}
 keep_copy ${copied}
 `
-    const result = await runScript(localNode as Node, 'set aside', script)
+    const result = await runScript(localNode, 'set aside', script)
     const context = fakeContext([], '')
     reportSetAside(context, 'here', result)
     expect(context.events).toEqual([

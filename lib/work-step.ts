@@ -35,11 +35,11 @@ export function workStep<T>({ id, title, find, work, verify, describe, needs, on
       return found.length > 0
     },
     async preview(context) {
-      const without = needs && (await previewWithout(needs, title, context, on))
+      const without = needs && (await previewWithout(needs, context, on))
       if (without) return without
       const found = await find(context)
       if (describe) return found.flatMap(describe)
-      return found.length > 0 ? [{ node: 'cluster', action: title, reason: `${found.length} found` }] : []
+      return found.length > 0 ? [{ node: 'cluster', action: 'as the step says', reason: `${found.length} found` }] : []
     },
     async run(context) {
       const found = asked.get(context) ?? (await find(context))

@@ -28,15 +28,15 @@ export async function timedRepair(
   const kubeadmConfig = await ports.kubeadmConfig(plan, context)
   const before = await benchPods(context)
   journal.append({ type: 'phase.started', phase: 'recover', title: `Destroy, and repair: ${way}` })
-  const fromMs = journal.append({ type: 'fault.injected', fault: fault.id, title: fault.title }).atMs
+  const injected = journal.append({ type: 'fault.injected', fault: fault.id, title: fault.title })
   await fault.inject(context)
   const proof = await fault.prove(context)
   if (proof.result !== 'confirmed') throw new ClusterError(`the destruction is not proved: ${proof.summary}`)
-  const { seq, atMs } = journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: way })
+  const sinceMs = journal.nowMs()
   let error: string | null = null
   try {
     await ports.repair({ ...plan, recovery: { id: way, options: defaultOptions } }, context, kubeadmConfig)
-    await ports.recovered(context, atMs, budgets.recoveredMs)
+    await ports.recovered(context, sinceMs, budgets.recoveredMs)
     journal.append({ type: 'milestone.reached', milestone: 'recovered' })
   } catch (cause) {
     signal.throwIfAborted()
@@ -50,7 +50,7 @@ export async function timedRepair(
     () => null,
   )
   signal.throwIfAborted()
-  const reached = reachedAfter(journal.events, seq)
+  const reached = reachedAfter(journal.events, startOf(journal.events, injected.seq))
   return (series) => ({
     round,
     way,
@@ -60,9 +60,15 @@ export async function timedRepair(
     >,
     recoveredMs: error === null ? reached('recovered') : null,
     error,
-    ...feltIn(series, fromMs, untilMs),
+    ...feltIn(series, injected.atMs, untilMs),
     podsLost,
   })
+}
+
+/** The repair that began after that event; the event itself where none did. */
+function startOf(events: readonly JournalEvent[], seq: number): number {
+  const later = events.filter((event) => event.seq > seq && event.type === 'milestone.reached')
+  return later.find((event) => event['milestone'] === 'recovery-started')?.seq ?? seq
 }
 
 /** Milestones after that event, in milliseconds since it. */

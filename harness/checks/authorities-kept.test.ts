@@ -31,7 +31,10 @@ test('the CA that was in use at the kill is the one at the end', () => {
 
 test('nothing was in use yet', () => {
   const finding = judged(at({ m1: [], m2: [], w1: [use('old', 'kubelet.conf')] }))
-  expect(finding).toMatchObject({ verdict: 'pass', summary: expect.stringContaining('no machine used a new CA yet') })
+  expect(finding).toMatchObject({
+    verdict: 'pass',
+    summary: expect.stringContaining('no machine used a new CA yet') as string,
+  })
 })
 
 test.each([
@@ -76,5 +79,8 @@ test('a repair that was never killed as asked is unknown', () => {
 })
 
 test('without evidence of the kill it is unknown', () => {
-  expect(judged(undefined)).toMatchObject({ verdict: 'unknown', summary: expect.stringContaining('authorities-cut') })
+  expect(judged(undefined)).toMatchObject({
+    verdict: 'unknown',
+    summary: expect.stringContaining('authorities-cut') as string,
+  })
 })

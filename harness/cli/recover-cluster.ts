@@ -6,6 +6,7 @@ import { machinesOf } from '../cluster/machines.ts'
 import { errorChain, exitCodes, InterruptedError, UsageError } from '../errors.ts'
 import { openJournal } from '../record/journal.ts'
 import type { RepairOrder } from '../recovery/repair-order.ts'
+import { recoveryId } from '../recovery/recovery-id.ts'
 import { repairProcess } from '../recovery/repair-process.ts'
 import { openConsole } from './console.ts'
 import { planLines } from './plan-lines.ts'
@@ -18,6 +19,7 @@ export interface RecoverOptions extends RecoveryOptions {
 
 /** One call of `drill recover`; answers with its exit code. Rejects with UsageError for a cluster that is not drill's. */
 export async function recoverCluster(run: string | undefined, options: RecoverOptions): Promise<number> {
+  const id = await recoveryId(options.recovery)
   const { cluster, runDir } = await entryOf(run, options.cluster)
   const machines = (await machinesOf(cluster)).map(({ name, role, address }) => ({ name, role, address }))
   if (machines.length === 0) throw new UsageError(`no machine of ${cluster} is running`)
@@ -32,7 +34,7 @@ export async function recoverCluster(run: string | undefined, options: RecoverOp
   const order: RepairOrder = {
     what: options.plan ? 'plan' : 'repair',
     machines,
-    recovery: { id: options.recovery, options: { distribution, kubelets, controllers, clients } },
+    recovery: { id, options: { distribution, kubelets, controllers, clients } },
     runDir,
     originNs: String(journal.originNs),
     ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }),

@@ -64,7 +64,7 @@ export interface DrillPorts {
   kubeadmConfig(plan: DrillPlan, context: DrillContext): Promise<string | undefined>
   /** What the repair would do now, machine by machine; changes nothing. */
   planRepair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string): Promise<readonly PlannedStep[]>
-  /** Repairs, in a process that can be killed; rejects with what the repair failed with. */
+  /** Repairs, in a process that can be killed, with the milestone `recovery-started` when it begins; rejects with what the repair failed with. */
   repair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string): Promise<void>
   /** Waits, bounded by the budget, until the cluster itself says that it is whole again. Rejects when it does not. */
   recovered(context: DrillContext, sinceMs: number, timeoutMs: number): Promise<void>

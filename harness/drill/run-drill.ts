@@ -128,7 +128,7 @@ async function recover(run: Run, context: DrillContext, kubeadmConfig: string | 
   const { plan, ports, journal, signal } = run
   const id = plan.recovery?.id ?? ''
   await planned(run, context, kubeadmConfig)
-  const sinceMs = journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: id }).atMs
+  const sinceMs = journal.nowMs()
   try {
     await ports.repair(plan, context, kubeadmConfig)
     await ports.recovered(context, sinceMs, plan.scenario.budgets.recoveredMs)

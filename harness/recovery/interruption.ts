@@ -31,7 +31,7 @@ export function interruptionOf(
     throw new UsageError('a drill kills its repair once', 'give --interrupt-after or --interrupt-in')
   const given = interruptAfter ?? interruptIn
   if (given === undefined) return undefined
-  const [, step = '', number] = /^([^:]*)(?::([1-9]\d?))?$/.exec(interruptIn ?? `${given}`) ?? []
+  const [, step = '', number] = /^([^:]*)(?::([1-9]\d?))?$/.exec(interruptIn ?? given) ?? []
   const named = interruptIn === undefined ? given : step
   const ids = steps.map(({ id }) => id)
   if (!ids.includes(named)) throw new UsageError(`no step is called "${given}"`, `one of ${ids.join(', ')}`)

@@ -24,6 +24,8 @@ process.once('message', (order: RepairOrder) => void carryOut(order))
 const send = (message: RepairMessage, sent: () => void = () => undefined) =>
   process.connected ? process.send?.(message, sent) : sent()
 
+send({ type: 'ready' })
+
 async function carryOut(order: RepairOrder): Promise<void> {
   const exit = () => process.exit(0)
   try {

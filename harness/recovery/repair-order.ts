@@ -14,8 +14,9 @@ export interface RepairOrder {
   readonly originNs: string
 }
 
-/** What it answers: events for the journal, each command that begins, and at last how it ended. */
+/** What it answers: that it is loaded and waits for its order, events for the journal, each command that begins, and at last how it ended. */
 export type RepairMessage =
+  | { readonly type: 'ready' }
   | { readonly type: 'event'; readonly event: EventData }
   | { readonly type: 'command-started'; readonly node: string }
   | { readonly type: 'done'; readonly plan?: readonly PlannedStep[] }

@@ -19,6 +19,8 @@ export interface RepairEnd {
 }
 
 export interface RepairWatch {
+  /** Right before it gets its order: that node starts and loads the program is the harness's time, not the repair's. */
+  readonly onReady?: () => void
   readonly onEvent: (event: EventData) => void
   readonly signal: AbortSignal
   /** Where to kill it (SIGKILL). */
@@ -51,6 +53,10 @@ export async function repairProcess(order: RepairOrder, watch: RepairWatch): Pro
   child.on('message', (message: RepairMessage) => {
     if (message.type === 'done' || message.type === 'failed') last = message
     if (state.killed) return
+    if (message.type === 'ready') {
+      watch.onReady?.()
+      child.send(order, () => undefined)
+    }
     if (message.type === 'event') onEvent(message.event)
     const when = cut?.(message)
     if (when === 'now') kill()
@@ -61,7 +67,6 @@ export async function repairProcess(order: RepairOrder, watch: RepairWatch): Pro
   // Not exit: what it said last may still be on its way then.
   child.on('close', (code, by) => ended.resolve(by ?? `exit code ${code ?? 'unknown'}`))
   signal.addEventListener('abort', stop, { once: true })
-  child.send(order, () => undefined)
   try {
     const how = await ended.promise
     signal.throwIfAborted()

@@ -17,7 +17,8 @@ const interruption = { when: 'after', step: 'start-etcd', command: 1 } as const
 async function repaired(ends: readonly { cut: boolean }[], interrupted: boolean) {
   const events: EventData[] = []
   const runs: boolean[] = []
-  const run: typeof repairProcess = async (_order, { cut }) => {
+  const run: typeof repairProcess = async (_order, { cut, onReady }) => {
+    onReady?.()
     runs.push(cut !== undefined)
     return ends[runs.length - 1] ?? { cut: false }
   }
@@ -29,16 +30,19 @@ async function repaired(ends: readonly { cut: boolean }[], interrupted: boolean)
 }
 
 test('nobody asked for a kill', async () => {
-  expect(await repaired([{ cut: false }], false)).toEqual({ types: [], runs: [false] })
+  expect(await repaired([{ cut: false }], false)).toEqual({ types: ['milestone.reached'], runs: [false] })
 })
 
 test('killed, looked at, and begun again, then to its end', async () => {
   expect(await repaired([{ cut: true }], true)).toEqual({
-    types: ['recovery.interrupted', 'looked at authorities', 'milestone.reached'],
+    types: ['milestone.reached', 'recovery.interrupted', 'looked at authorities', 'milestone.reached'],
     runs: [true, false],
   })
 })
 
 test('one that was never killed as asked is on the journal, and not begun again', async () => {
-  expect(await repaired([{ cut: false }], true)).toEqual({ types: ['recovery.not-interrupted'], runs: [true] })
+  expect(await repaired([{ cut: false }], true)).toEqual({
+    types: ['milestone.reached', 'recovery.not-interrupted'],
+    runs: [true],
+  })
 })

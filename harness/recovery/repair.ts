@@ -20,13 +20,23 @@ export interface RepairRun {
  */
 export async function repair(order: RepairOrder, options: RepairRun): Promise<void> {
   const { journal, signal, interruption, onCut, run = repairProcess } = options
-  const watch: RepairWatch = { onEvent: (event) => void journal.append(event), signal }
-  if (interruption === undefined) return void (await run(order, watch))
+  const { id } = order.recovery
+  const watch: RepairWatch = {
+    onReady: () => void journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: id }),
+    onEvent: (event) => void journal.append(event),
+    signal,
+  }
+  if (interruption === undefined) {
+    await run(order, watch)
+    return
+  }
   const where = whereOf(interruption)
   const { cut } = await run(order, { ...watch, cut: cutAt(interruption) })
-  if (!cut) return void journal.append({ type: 'recovery.not-interrupted', where })
+  if (!cut) {
+    journal.append({ type: 'recovery.not-interrupted', where })
+    return
+  }
   journal.append({ type: 'recovery.interrupted', where })
   await onCut?.()
-  journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: order.recovery.id })
   await run(order, watch)
 }

@@ -103,6 +103,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
     repair: async (_plan, _context, kubeadmConfig) => {
       const inventory = { controlPlanes: [], workers: [], ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }) }
       const emit = (event: { type: string }) => void journal.append(event)
+      journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: 'library' })
       await runSteps(world.steps ?? [step('one'), step('two')], { inventory, signal, emit })
     },
     recovered: note('recovered'),

@@ -16,9 +16,11 @@ export const renewClusterInfo: Step = {
   title: 'Renew cluster-info and a bootstrap token, so that machines can join',
   needed: isStale,
   async preview(context) {
-    const without = await previewWithout('api', this.title, context)
+    const without = await previewWithout('api', context)
     if (without) return without
-    return (await isStale(context)) ? [{ node: 'cluster', action: this.title, reason: 'it holds another CA' }] : []
+    return (await isStale(context))
+      ? [{ node: 'cluster', action: 'as the step says', reason: 'it holds another CA' }]
+      : []
   },
   async run(context) {
     const site = await siteOf(context)

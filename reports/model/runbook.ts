@@ -1,3 +1,4 @@
+import { actionLines } from '../../harness/record/action-lines.ts'
 import type { RunRecord, Span } from '../../harness/record/run-record.ts'
 
 type PlannedStep = RunRecord['plan'][number]
@@ -26,7 +27,7 @@ export function runbookOf({ plan, steps }: Pick<RunRecord, 'plan' | 'steps'>): r
     const isFirst = steps.findIndex((step) => step.id === id) === index
     return {
       ...{ id, title, status, fromMs: fromMs - beganMs, tookMs: toMs === null ? null : toMs - fromMs },
-      actions: isFirst ? actionLines(planned.get(id)) : [],
+      actions: isFirst ? linesOf(planned.get(id)) : [],
     }
   })
   const left = plan.filter(({ id }) => !steps.some((step) => step.id === id))
@@ -34,28 +35,9 @@ export function runbookOf({ plan, steps }: Pick<RunRecord, 'plan' | 'steps'>): r
     ...gone,
     ...left.map((step): RunbookRow => {
       const { id, title } = step
-      return { id, title, actions: actionLines(step), status: 'planned', fromMs: null, tookMs: null }
+      return { id, title, actions: actionLines(step.actions), status: 'planned', fromMs: null, tookMs: null }
     }),
   ]
 }
 
-/** Machines to which the same happens for the same reason share a line. */
-function actionLines(step: PlannedStep | undefined): readonly string[] {
-  if (!step) return []
-  if (step.actions.length === 0) return ['nothing to do']
-  const whats = grouped(step.actions, ({ node, reason }) => `${node}\n${reason}`).map((same) => ({
-    node: same[0].node,
-    what: `${same.map(({ action }) => action).join(', ')} (${same[0].reason})`,
-  }))
-  return grouped(whats, ({ what }) => what).map((same) => `${same.map(({ node }) => node).join(', ')}: ${same[0].what}`)
-}
-
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): (readonly [T, ...T[]])[] {
-  const groups = new Map<string, [T, ...T[]]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group) group.push(item)
-    else groups.set(keyOf(item), [item])
-  }
-  return [...groups.values()]
-}
+const linesOf = (step: PlannedStep | undefined) => (step ? actionLines(step.actions) : [])

@@ -9,6 +9,7 @@ const step = (type: string, id: string) => send({ type: 'event', event: { type, 
 
 process.on('SIGTERM', () => process.exit(0))
 process.on('disconnect', () => process.exit(0))
+send({ type: 'ready' })
 process.once('message', ({ recovery, runDir }: RepairOrder) => {
   step('step.started', 'one')
   if (recovery.id === 'fails') {
