@@ -43,3 +43,10 @@ test('a repair that was begun again has its plan once', () => {
 })
 
 test('nothing was planned or done', () => expect(runbookOf({ plan: [], steps: [] })).toEqual([]))
+
+test('what begins with the same word says it once', () => {
+  const actions = [action('m1', 'restore ca.crt'), action('m1', 'restore ca.key')]
+  expect(runbookOf({ plan: [{ id: 'one', title: 'one', actions }], steps: [] })[0]?.actions).toEqual([
+    'm1: restore ca.crt, ca.key (missing)',
+  ])
+})
