@@ -1,16 +1,30 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const serial = { fileParallelism: false, retry: 0 }
+
+/** Files of the cluster tests by name: each finds the cluster as its predecessor left it, which saves a repair or two. */
+class BySequence extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isCluster = ({ moduleId }: TestSpecification) => moduleId.endsWith('.cluster.test.ts')
+    const byName = sorted.filter(isCluster).sort((one, other) => one.moduleId.localeCompare(other.moduleId))
+    return [...sorted.filter((file) => !isCluster(file)), ...byName]
+  }
+}
 
 export default defineConfig({
   test: {
     retry: 0,
+    // The cluster of the cluster tests is deleted then.
+    teardownTimeout: 120_000,
+    sequence: { sequencer: BySequence },
     projects: [
       {
         test: {
           name: 'unit',
           include: ['{lib,harness,scenarios,reports}/**/*.test.ts'],
-          exclude: ['**/*.integration.test.ts', '**/*.browser.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.integration.test.ts', '**/*.browser.test.ts', '**/*.cluster.test.ts', '**/node_modules/**'],
         },
       },
       {
@@ -29,6 +43,16 @@ export default defineConfig({
           include: ['{lib,harness}/**/*.integration.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          ...serial,
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: ['harness/parts/*.cluster.test.ts'],
+          globalSetup: ['harness/parts/cluster-setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           ...serial,
         },
       },

@@ -21,13 +21,28 @@ export function asItRan(manifest: string, ran: StaticPodFacts): string {
     image: ran.image,
     command: ran.command,
     ...(ran.env.length > 0 ? { env: ran.env } : {}),
-    volumeMounts: ran.mounts,
+    // As kubeadm writes them: what is no different from the default is not there.
+    volumeMounts: ran.mounts.map(({ readOnly, ...mount }) => ({ ...mount, ...(readOnly ? { readOnly } : {}) })),
   }
   const volumes = ran.volumes.map(({ name, path, type }): Json => ({
     name,
     ...(path === '' ? { emptyDir: {} } : { hostPath: { path, ...(type === '' ? {} : { type }) } }),
   }))
   return stringify({ ...pod, spec: { ...spec, containers: [changed, ...others], volumes } })
+}
+
+/** Whether two manifests run the same; a text that is no manifest runs nothing. */
+export function runsTheSame(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((text) => {
+    try {
+      const pod: unknown = parse(text)
+      const facts = isObject(pod) ? factsOfJson(pod) : undefined
+      return facts && comparable(facts)
+    } catch {
+      return undefined
+    }
+  })
+  return first !== undefined && isDeepStrictEqual(first, second)
 }
 
 /** Order of flags and volumes says nothing. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, expect, it } from 'vitest'
 import { runScript } from './bash.ts'
 import { endLeftovers, leftoversScript } from './end-leftovers.ts'
@@ -23,12 +24,18 @@ function script(mark: string, text: string): number {
   return child.pid ?? 0
 }
 
-const isAlive = (pid: number) => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
+/** Whether a process group has a process that is more than a zombie; proc(5) has state, parent and group after the name. */
+function isAlive(group: number): boolean {
+  return readdirSync('/proc').some((entry) => {
+    if (!/^\d+$/.test(entry)) return false
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8')
+      const [state, , of] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return Number(of) === group && state !== 'Z'
+    } catch {
+      return false
+    }
+  })
 }
 
 afterEach(() => {
@@ -69,10 +76,10 @@ it('kills one that goes on, with what it started, also one that does not listen 
   const stubborn = script(earlier, 'trap "" TERM; while true; do sleep 1; done')
   const orphans = script(earlier, '(exec sleep 3333) & disown; exit 0')
   await sleep(300)
+  expect([isAlive(stubborn), isAlive(orphans)]).toEqual([true, true])
   expect((await endAll()).staying).toBe('')
   expect(isAlive(stubborn)).toBe(false)
-  // The group of the script that is gone has no process any more.
-  expect(isAlive(-orphans)).toBe(false)
+  expect(isAlive(orphans)).toBe(false)
 }, 20_000)
 
 it('says what was ended, and refuses to go on beside another repair', async () => {

@@ -28,6 +28,7 @@ it('takes a lease for fresh that the running kubelet has renewed', () => {
   expect(leaseIsFresh(seen.get('w1'), { startedAt })).toBe(false)
   expect(leaseIsFresh(seen.get('w2'), { startedAt })).toBe(false)
   expect(leaseIsFresh(seen.get('w3'), { startedAt })).toBe(false)
+  expect(leaseIsFresh(seen.get('m1'), { startedAt: 0 })).toBe(false)
 })
 
 it('does not believe an old Ready, which stands as long as no controller looks', () => {

@@ -40,10 +40,10 @@ export function heartbeatsIn(leases: Json | undefined, nodes: Json | undefined):
 }
 
 /**
- * Renewed by the kubelet that runs now. Both times are of the machine's own clock, so that a wrong one does no harm.
+ * Renewed by the kubelet that runs now; where none runs (0), nothing is fresh. Both times are of the machine's own clock, so that a wrong one does no harm.
  */
 export function leaseIsFresh(heartbeat: Heartbeat | undefined, kubelet: Pick<KubeletState, 'startedAt'>): boolean {
-  return heartbeat !== undefined && heartbeat.leaseRenewedAt >= kubelet.startedAt
+  return heartbeat !== undefined && kubelet.startedAt > 0 && heartbeat.leaseRenewedAt >= kubelet.startedAt
 }
 
 /** Ready, and said so by the kubelet that runs now: without a node controller the old word stands. */

@@ -3,7 +3,7 @@ import { getRaw } from './kube-api.ts'
 import type { Host, Site } from './site.ts'
 import { fakeNode } from './testing/fake-node.ts'
 
-const site = { config: { bindPort: 6443 } } as unknown as Site
+const site = { config: { bindPort: 6443, certificatesDir: '/etc/kubernetes/pki' } } as unknown as Site
 
 it('reads several objects in one go, and asks again when a request is lost', async () => {
   let asked = 0

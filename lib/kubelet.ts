@@ -1,5 +1,6 @@
 import { bash, runScript } from './bash.ts'
 import { factFunction, factsIn } from './facts.ts'
+import { withNewIdentity } from './kubelet-conf.ts'
 import { certificateProblem } from './pki/certificate-problem.ts'
 import { sameCertificate } from './pki/pem.ts'
 import { reportSetAside, setAsideFunctions } from './set-aside.ts'
@@ -26,6 +27,7 @@ export interface KubeletState {
   /** The CA file by which it knows its callers. */
   readonly callersCa: string
   readonly configuredAt: number
+  /** 0 where no kubelet runs. */
   readonly startedAt: number
 }
 
@@ -41,7 +43,10 @@ else
 fi | fact client-certificate
 { cat ${host.facts.clientCaFile} 2>/dev/null || true; } | fact callers-ca
 { stat -c %Y ${kubeletConf} 2>/dev/null || echo 0; } | fact configured-at
-{ date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s || echo 0; } | fact started-at
+{
+  systemctl is-active --quiet kubelet &&
+    date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s || echo 0
+} | fact started-at
 `
   const { stdout } = await runScript(host.node, 'see which identity kubelet has', script, { signal })
   const text = factsIn(stdout)
@@ -78,7 +83,9 @@ mkdir -p ${workDir}
 cat > ${preparedKubeletConf}.new
 mv ${preparedKubeletConf}.new ${preparedKubeletConf}
 `
-  await runScript(host.node, 'lay the kubeconfig of kubelet ready', store, { signal, secret: true, input: stdout })
+  const before = await host.node.readFile(kubeletConf).catch(() => '')
+  const input = withNewIdentity(before.toString(), stdout)
+  await runScript(host.node, 'lay the kubeconfig of kubelet ready', store, { signal, secret: true, input })
 }
 
 /** Whether a kubeconfig of this CA lies ready on a machine. */

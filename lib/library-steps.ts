@@ -19,7 +19,7 @@ import { joinKubelets, restartKubelets } from './steps/restart-kubelets.ts'
 import { restoreAuthorities, restoreFirstAuthorities, uploadAuthorities } from './steps/restore-authorities.ts'
 import { runControllerManagerBriefly } from './steps/run-controller-manager-briefly.ts'
 import { startApiServers, startFirstApiServer } from './steps/start-api-servers.ts'
-import { bringBackControllerManagers, startControllerManager } from './steps/start-controller-manager.ts'
+import { startControllerManager, startOtherControllerManagers } from './steps/start-controller-manager.ts'
 import { startEtcd } from './steps/start-etcd.ts'
 import { startGaggedControllerManager } from './steps/start-gagged-controller-manager.ts'
 import { startScheduler } from './steps/start-scheduler.ts'
@@ -65,8 +65,9 @@ export function librarySteps({ distribution, kubelets, controllers, clients }: R
     ...(central ? [restartKubelets] : [renewClusterInfo, joinKubelets]),
     awaitKubelets,
     startScheduler,
-    controllers === 'paused' ? bringBackControllerManagers : startControllerManager,
+    startControllerManager,
     checkTokens,
+    startOtherControllerManagers,
     restartApiClients(clients),
     approveServingCertificates,
     ...(central && controllers === 'allow-list' ? [renewClusterInfo] : []),

@@ -1,10 +1,9 @@
-import { X509Certificate } from 'node:crypto'
 import { parse } from 'yaml'
 import { bash, runScript } from './bash.ts'
 import { factFunction, factsIn } from './facts.ts'
 import { isObject, objectAt, stringAt, type Json } from './kubeadm/operator-config.ts'
 import type { Node } from './node.ts'
-import { certificatesIn } from './pki/pem.ts'
+import { certificateIn, certificatesIn } from './pki/pem.ts'
 import { authoritiesSeenPath, workDir } from './work-dir.ts'
 
 /** What a machine says about itself before anything is changed. */
@@ -62,7 +61,6 @@ date +%s%3N | fact clock
 { cat ${flagFiles} || true; } 2>/dev/null | fact kubelet-flags
 { cat ${configFile} || true; } | fact kubelet-config
 { cat ${instanceFile} || true; } 2>/dev/null | fact kubelet-instance
-for path in ${[...flagFiles, configFile, instanceFile]}; do if [ -s "$path" ]; then echo "$path"; fi; done | fact files-read
 { sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${clientCertificate} || true; } 2>/dev/null | fact kubelet-certificate
 { sed -n 's/^ *server: //p' ${kubeletConf} || true; } 2>/dev/null | fact kubelet-server
 find_etcd() {
@@ -73,6 +71,9 @@ find_etcd() {
 }
 find_etcd | fact etcd-data-dir
 client_ca=$(sed -n 's/^ *clientCAFile: *//p' ${configFile} 2>/dev/null | tr -d '"' || true)
+for path in ${[...flagFiles, configFile, instanceFile, clientCertificate, kubeletConf]} \${client_ca:-/etc/kubernetes/pki/ca.crt}; do
+  if [ -s "$path" ]; then echo "$path"; fi
+done | fact files-read
 {
   cat \${client_ca:-/etc/kubernetes/pki/ca.crt} ${authoritiesSeenPath} || true
   sed -n 's/^ *certificate-authority-data: //p' ${kubeletConf} | base64 -d || true
@@ -142,6 +143,5 @@ function readObject(yaml: string): Json {
 }
 
 function commonName(pem: string): string | undefined {
-  if (pem === '') return undefined
-  return /^CN=(.*)$/m.exec(new X509Certificate(pem).subject)?.[1]
+  return /^CN=(.*)$/m.exec(certificateIn(pem)?.subject ?? '')?.[1]
 }

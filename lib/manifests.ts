@@ -1,5 +1,5 @@
-import { asItRan } from './as-it-ran.ts'
-import { bash, runScript } from './bash.ts'
+import { asItRan, runsTheSame } from './as-it-ran.ts'
+import { bash, runScript, type Script } from './bash.ts'
 import { onEach } from './each.ts'
 import { factFunction, factsIn } from './facts.ts'
 import { reportSetAside, setAsideFunctions } from './set-aside.ts'
@@ -9,10 +9,11 @@ import type { RecoveryContext } from './step.ts'
 import { kubeadmConfigPath, preparedManifestsDir } from './work-dir.ts'
 
 /**
- * Lets kubeadm write the manifests where kubelet does not look, and prints each as a fact. kubeadm does that in a dry
+ * Lets kubeadm write the manifests where kubelet does not look, and prints each as a fact, and those that kubelet has.
+ * kubeadm does that in a dry
  * run only; KUBEADM_INIT_DRYRUN_DIR names the directory (older ones make another below it).
  */
-export const makeManifests = bash`
+export const makeManifests = (host: Host): Script => bash`
 ${factFunction}
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
@@ -20,19 +21,22 @@ KUBEADM_INIT_DRYRUN_DIR=$made kubeadm init phase etcd local --dry-run --config $
 KUBEADM_INIT_DRYRUN_DIR=$made kubeadm init phase control-plane all --dry-run --config ${kubeadmConfigPath} >&2
 for component in ${components}; do
   cat "$(find "$made" -name "$component.yaml" | head -n 1)" | fact "manifest:$component"
+  { cat ${host.facts.manifestsDir}/"$component.yaml" 2>/dev/null || true; } | fact "present:$component"
 done
 `
 
 /**
  * Lays the manifests ready that makeManifests printed, so that each can be started at its time by a mere rename: with
- * the flags and volumes that the lost ones had.
+ * the flags and volumes that the lost ones had. One that kubelet has and that runs just this is taken as it is.
  */
 export async function prepareManifests(host: Host, output: string, signal: AbortSignal): Promise<void> {
   const text = factsIn(output)
   const manifests = components.map((component) => {
     const ran = host.ranWith.get(component)
     const made = `${text(`manifest:${component}`)}\n`
-    return [component, ran ? asItRan(made, ran) : made] as const
+    const wanted = ran ? asItRan(made, ran) : made
+    const present = `${text(`present:${component}`)}\n`
+    return [component, runsTheSame(present, wanted) ? present : wanted] as const
   })
   const script = bash`
 umask 077

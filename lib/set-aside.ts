@@ -27,10 +27,21 @@ keep_copy() { aside 'cp -a' "$@"; }
 `
 }
 
-/** Emits one `file.set-aside` for each path that the script moved or copied away. */
-export function reportSetAside(context: RecoveryContext, node: string, result: CommandResult): void {
+/**
+ * Emits one `file.set-aside` for each path that the script moved or copied away.
+ * @param reasons what is wrong with files, where that is known, by path
+ */
+export function reportSetAside(
+  context: RecoveryContext,
+  node: string,
+  result: CommandResult,
+  reasons: ReadonlyMap<string, string> = new Map(),
+): void {
   for (const line of result.stdout.split('\n')) {
-    if (line.startsWith(mark)) context.emit({ type: 'file.set-aside', node, path: line.slice(mark.length) })
+    if (!line.startsWith(mark)) continue
+    const path = line.slice(mark.length)
+    const reason = reasons.get(path)
+    context.emit({ type: 'file.set-aside', node, path, ...(reason === undefined ? {} : { reason }) })
   }
 }
 

@@ -4,11 +4,13 @@ import { onEach } from './each.ts'
 import { GateError } from './errors.ts'
 import { etcdFiles } from './etcd/etcd-files.ts'
 import { refuseWrongClocks } from './gates/clocks.ts'
+import { refuseLostEncryptionKeys } from './gates/encryption-keys.ts'
 import { refuseFullDisks } from './gates/disks.ts'
+import { refuseMovedData } from './gates/etcd-directory.ts'
 import { refuseWrongMembers } from './gates/etcd-members.ts'
 import { refuseForeignMachines, refuseOtherConfiguration, refuseOtherEndpoint } from './gates/one-cluster.ts'
 import { foundConfiguration, ranWith, wantedKeys, type RanWith } from './kubeadm/found-configuration.ts'
-import { filesOfPods, requiredFiles } from './kubeadm/required-files.ts'
+import { filesNobodyCanMake } from './kubeadm/required-files.ts'
 import { parseOperatorConfig, type OperatorConfig } from './kubeadm/operator-config.ts'
 import { machineFacts, type MachineFacts } from './machine-facts.ts'
 import type { Node } from './node.ts'
@@ -72,6 +74,10 @@ async function surveySite({ inventory, signal }: RecoveryContext): Promise<Site>
       'no kubeadm configuration was given, and etcd on the control planes holds none: give the file the cluster was made with',
     )
   }
+  refuseMovedData(
+    masters.map(({ name, facts }) => ({ name, ...facts })),
+    config.etcdDataDir,
+  )
   const [first, ...others] = masters.map(({ node, facts, etcd }): Host => {
     const ran = ranWith(node.name, etcd)
     return {
@@ -87,6 +93,7 @@ async function surveySite({ inventory, signal }: RecoveryContext): Promise<Site>
     return { node, facts, address: addressOf(node, facts, config), ranWith: new Map(), storedKeys: [] }
   })
   await requireFiles([first, ...others], config, signal)
+  await refuseLostEncryptionKeys([first, ...others], config, signal)
   return {
     config,
     controlPlanes: [first, ...others],
@@ -140,7 +147,7 @@ function refuseWrongMachines(seen: readonly Seen[], given: OperatorConfig | unde
 /** Throws GateError with all that the control planes need, that is gone, and that nobody can make anew. */
 async function requireFiles(masters: readonly Host[], config: OperatorConfig, signal: AbortSignal): Promise<void> {
   const found = await onEach(masters, async ({ node, ranWith: ran }) => {
-    const needed = [...new Set([...requiredFiles(config), ...filesOfPods(ran.values())])]
+    const needed = filesNobodyCanMake(config, ran)
     if (needed.length === 0) return []
     const script = bash`
 for path in ${needed}; do

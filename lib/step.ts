@@ -20,10 +20,12 @@ export type RecoveryEvent =
   | { readonly type: 'milestone.reached'; readonly milestone: string }
   /** A certificate request that asks for what is not its machine's. */
   | { readonly type: 'request.denied'; readonly node: string; readonly request: string; readonly reason: string }
-  /** A fact that the report lists: which file the configuration came from, which file was set aside. */
-  | { readonly type: 'input.used' | 'file.set-aside'; readonly node: string; readonly path: string }
   /** A script that an earlier repair had left at work on a machine, and that is over now. */
   | { readonly type: 'leftover.ended'; readonly node: string; readonly script: string }
+  /** A fact that the report lists: which file the configuration came from, which file was set aside. */
+  | { readonly type: 'input.used'; readonly node: string; readonly path: string }
+  /** `reason`: what was wrong with it, where that is why. */
+  | { readonly type: 'file.set-aside'; readonly node: string; readonly path: string; readonly reason?: string }
   /** A line that a command of the user's printed. */
   | { readonly type: 'recovery.said'; readonly line: string }
   /** A pod (namespace/name) that the API refused, and by what that was seen; `client.restarted` for each such one that was helped. */

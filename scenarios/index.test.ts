@@ -19,6 +19,8 @@ test('ids of checks never change: they are the cases of a JUnit report', () => {
     'api-clients-work',
     'aggregated-api-served',
     'control-planes-agree',
+    'fidelity',
+    'cluster-info-valid',
     'old-credentials-rejected',
     'fresh-worker-joins',
     'cluster-usable',

@@ -1,8 +1,10 @@
 import { aggregatedApiServed } from '../harness/checks/aggregated-api-served.ts'
 import { apiClientsWork } from '../harness/checks/api-clients-work.ts'
+import { clusterInfoValid } from '../harness/checks/cluster-info-valid.ts'
 import { clusterUsable } from '../harness/checks/cluster-usable.ts'
 import { controlPlanesAgree } from '../harness/checks/control-planes-agree.ts'
 import { faultProved } from '../harness/checks/fault-proved.ts'
+import { fidelity } from '../harness/checks/fidelity.ts'
 import { freshWorkerJoins } from '../harness/checks/fresh-worker-joins.ts'
 import { healthyBefore } from '../harness/checks/healthy-before.ts'
 import { noDowntime } from '../harness/checks/no-downtime.ts'
@@ -36,6 +38,8 @@ export const lostPki: Scenario = {
     apiClientsWork,
     aggregatedApiServed,
     controlPlanesAgree,
+    fidelity,
+    clusterInfoValid,
     oldCredentialsRejected,
     // Last, because they make a node and pods of their own.
     freshWorkerJoins,

@@ -1,9 +1,11 @@
 import type { AggregatedApi } from '../evidence/aggregated-api.ts'
 import type { ApiClientStatus } from '../evidence/api-client-status.ts'
 import type { ApiServers } from '../evidence/api-servers.ts'
+import type { ClusterInfo } from '../evidence/cluster-info.ts'
 import type { ControlPlanes } from '../evidence/control-planes.ts'
 import { type CredentialTrials, oldCredentials } from '../evidence/credential-trials.ts'
 import type { EvictionEvents } from '../evidence/eviction-events.ts'
+import { type Fidelity, filesOf } from '../evidence/fidelity.ts'
 import type { FreshWorker } from '../evidence/fresh-worker.ts'
 import type { NodeSnapshot } from '../evidence/node-snapshot.ts'
 import type { PodIdentity, PodSnapshot } from '../evidence/pod-snapshot.ts'
@@ -36,6 +38,10 @@ export const goodEvidence = {
   'api-client-status-settled': apiClientStatus('settled', 'new-key-0123456789'),
   'control-planes-baseline': controlPlanes('baseline', 'OLD'),
   'control-planes-settled': controlPlanes('settled', 'NEW'),
+  'cluster-info-baseline': clusterInfo('baseline', 'OLD'),
+  'cluster-info-settled': clusterInfo('settled', 'NEW'),
+  'fidelity-baseline': fidelity('baseline'),
+  'fidelity-settled': fidelity('settled'),
   'eviction-events-settled': { ...moment('settled'), events: [] } satisfies EvictionEvents as EvictionEvents,
   'tokens-baseline': tokens('baseline', 'old-key-0123456789'),
   'tokens-settled': tokens('settled', 'new-key-0123456789'),
@@ -189,6 +195,29 @@ function apiClientStatus(when: When, tokenKid: string): ApiClientStatus {
 function aggregatedApi(when: When, cas: string[]): AggregatedApi {
   const served = { available: true, reason: 'Passed: all checks passed', status: 200, user: 'kubernetes-admin' }
   return { ...moment(when), ...served, problem: null, namedCas: cas, usedCas: cas }
+}
+
+function clusterInfo(when: When, ca: string): ClusterInfo {
+  return {
+    ...moment(when),
+    server: 'https://lb:6443',
+    ca,
+    clusterCa: ca,
+    signatures: [{ token: 'abcdef', state: 'valid' }],
+    tokens: [{ token: 'abcdef', signs: true, signed: true, expires: null }],
+  }
+}
+
+function fidelity(when: When): Fidelity {
+  const machine = (node: string, role: 'control-plane' | 'worker') => ({
+    node,
+    role,
+    files: Object.fromEntries(filesOf(role).map((path) => [path, { field: 'as it was' }])),
+  })
+  return {
+    ...moment(when),
+    machines: [machine('control-plane', 'control-plane'), machine('worker', 'worker'), machine('worker2', 'worker')],
+  }
 }
 
 function controlPlanes(when: When, age: string): ControlPlanes {

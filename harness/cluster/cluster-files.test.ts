@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { secretsIn } from '../record/redact.ts'
-import { makeClusterFiles, removeClusterFiles } from './cluster-files.ts'
+import type { DrillContext } from '../ports.ts'
+import { loseClusterFiles, makeClusterFiles, removeClusterFiles, restoreClusterFiles } from './cluster-files.ts'
 
 test('copies every file for root alone, with a key of its own that counts as a secret, and takes them away again', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'drill-files-'))
@@ -27,5 +28,37 @@ test('copies every file for root alone, with a key of its own that counts as a s
     await expect(stat(made)).rejects.toThrow('ENOENT')
   } finally {
     await rm(folder, { recursive: true })
+  }
+})
+
+test('the disaster takes the files from every control plane, and their operator brings them back', async () => {
+  const runDir = await mkdtemp(join(tmpdir(), 'drill-files-'))
+  try {
+    const asked: string[] = []
+    const events: unknown[] = []
+    const machine = (name: string) => ({ name, exec: async (argv: readonly string[]) => asked.push(argv.join(' ')) })
+    const context = {
+      runDir,
+      cluster: { controlPlanes: [machine('m1'), machine('m2')] },
+      journal: { append: ({ type, node, path }: Record<string, unknown>) => events.push(`${type} ${node} ${path}`) },
+      signal: new AbortController().signal,
+    } as unknown as DrillContext
+    await loseClusterFiles(context)
+    expect(events).toEqual([])
+    await mkdir(join(runDir, 'cluster-files'))
+    await writeFile(join(runDir, 'cluster-files', 'keys.yaml'), 'x')
+    await loseClusterFiles(context)
+    await expect(stat(join(runDir, 'cluster-files', 'keys.yaml'))).rejects.toThrow('ENOENT')
+    expect(asked).toEqual(Array(2).fill('test ! -e /srv/cluster-files/keys.yaml'))
+    await restoreClusterFiles(context)
+    expect(await readFile(join(runDir, 'cluster-files', 'keys.yaml'), 'utf8')).toBe('x')
+    expect(events).toEqual([
+      'fault.files-removed m1 /srv/cluster-files/keys.yaml',
+      'fault.files-removed m2 /srv/cluster-files/keys.yaml',
+      'operator.restored m1 /srv/cluster-files/keys.yaml',
+      'operator.restored m2 /srv/cluster-files/keys.yaml',
+    ])
+  } finally {
+    await rm(runDir, { recursive: true })
   }
 })

@@ -54,6 +54,25 @@ test('a time-out is told as 124, and an abort ends the wait', async () => {
   await expect(node.exec(['sleep', '30'], { signal: AbortSignal.timeout(300) })).rejects.toThrow(/abort|timeout/i)
 })
 
+test('commands follow one another in a session whatever they print, read or leave', async () => {
+  const noise = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 256))
+  await node.writeFile('/root/noise.bin', noise)
+  expect(await node.readFile('/root/noise.bin')).toEqual(noise)
+  expect((await node.exec(['head', '-c', '3'], { input: 'x'.repeat(200_000) })).stdout).toBe('xxx')
+  expect((await node.exec(['printf', 'no line end'])).stdout).toBe('no line end')
+  const many = Array.from({ length: 30 }, (_, index) => node.exec(['echo', String(index)]))
+  expect((await Promise.all(many)).map(({ stdout }) => Number(stdout))).toEqual([...many.keys()])
+  const clients = await hostCommand(['pgrep', '--full', '--count', `docker exec .*${name} `])
+  const before = Number(clients.stdout)
+  for (let round = 0; round < 5; round += 1) await node.exec(['true'])
+  expect(Number((await hostCommand(['pgrep', '--full', '--count', `docker exec .*${name} `])).stdout)).toBe(before)
+})
+
+test('a session that was lost is replaced', async () => {
+  await expect(node.exec(['bash', '-c', 'kill -9 $PPID'])).rejects.toThrow(/exited with -1/)
+  expect((await node.exec(['echo', 'again'])).stdout).toBe('again\n')
+})
+
 test('companions are removed by their label, and a second time is no error', async () => {
   await removeCompanions(name)
   await removeCompanions(name)

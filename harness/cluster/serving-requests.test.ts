@@ -1,64 +1,52 @@
+import type { KubeConfig, V1CertificateSigningRequest } from '@kubernetes/client-node'
 import { expect, test } from 'vitest'
-import { servingRequestProblem } from './serving-requests.ts'
+import * as requests from '../../lib/testing/serving-requests.ts'
+import type { Machine } from '../ports.ts'
+import { approveServingRequests } from './serving-requests.ts'
 
-const machine = { name: 'worker', address: '172.18.0.4' }
-const spec = {
-  request: '',
-  signerName: 'kubernetes.io/kubelet-serving',
-  usages: ['digital signature', 'server auth'],
-  groups: ['system:nodes', 'system:authenticated'],
-  username: 'system:node:worker',
-}
-const text = (
-  subject = 'O=system:nodes, CN=system:node:worker',
-  names = 'DNS:worker, IP Address:172.18.0.4',
-) => `Certificate Request:
-    Data:
-        Version: 1 (0x0)
-        Subject: ${subject}
-        Attributes:
-            Requested Extensions:
-                X509v3 Subject Alternative Name: ${''}
-                    ${names}
-`
-
-test('a node’s own request is right', () => {
-  expect(servingRequestProblem(machine, { spec }, text())).toBeUndefined()
-  expect(
-    servingRequestProblem(machine, { spec: { ...spec, usages: ['key encipherment', ...spec.usages] } }, text()),
-  ).toBeUndefined()
+const asked = (name: string, pem: string): V1CertificateSigningRequest => ({
+  metadata: { name },
+  spec: {
+    request: Buffer.from(pem).toString('base64'),
+    signerName: 'kubernetes.io/kubelet-serving',
+    usages: ['digital signature', 'server auth'],
+    groups: ['system:nodes', 'system:authenticated'],
+    username: `system:node:${requests.ofKubelet === pem ? 'vari-control-plane2' : 'w1'}`,
+  },
 })
 
-test.each([
-  [
-    'another subject',
-    spec,
-    text('O=system:nodes, CN=system:node:other'),
-    'subject O=system:nodes,CN=system:node:other',
-  ],
-  [
-    'more organizations',
-    spec,
-    text('O=system:masters, O=system:nodes, CN=system:node:worker'),
-    'subject O=system:masters',
-  ],
-  ['another name', spec, text(undefined, 'DNS:worker, DNS:kubernetes'), 'made out to DNS:kubernetes too'],
-  ['another address', spec, text(undefined, 'IP Address:10.96.0.1'), 'made out to IP Address:10.96.0.1 too'],
-  ['a user', spec, text(undefined, 'URI:spiffe://x'), 'made out to URI:spiffe://x too'],
-  ['no name', spec, text().replace(/X509v3[\s\S]*/, ''), 'made out to nobody'],
-  [
-    'client usage',
-    { ...spec, usages: ['digital signature', 'client auth'] },
-    text(),
-    'usages client auth, digital signature',
-  ],
-  [
-    'an asker that is no node',
-    { ...spec, groups: ['system:authenticated'] },
-    text(),
-    'asked by nobody of system:nodes',
-  ],
-  ['nothing readable', spec, '', 'subject none'],
-])('%s is refused', (_, wrong, printed, words) => {
-  expect(servingRequestProblem(machine, { spec: wrong }, printed)).toContain(words)
+/** A cluster that signs what is approved. */
+function cluster(items: readonly V1CertificateSigningRequest[]) {
+  const approved: string[] = []
+  const client = {
+    listCertificateSigningRequest: async () => ({ items }),
+    replaceCertificateSigningRequestApproval: async ({
+      name,
+      body,
+    }: {
+      name: string
+      body: V1CertificateSigningRequest
+    }) => {
+      approved.push(name)
+      Object.assign(body.status ?? {}, { certificate: 'signed' })
+    },
+  }
+  const api = async () => ({ makeApiClient: () => client }) as unknown as KubeConfig
+  return { approved, api }
+}
+
+const machine = (name: string, address: string) => ({ name, address }) as Machine
+const twoMachines = [machine('vari-control-plane2', '172.18.0.7'), machine('w1', '10.0.0.5')]
+
+test('approves what is the machine’s own, until each has its certificate', async () => {
+  const { approved, api } = cluster([asked('one', requests.ofKubelet)])
+  await approveServingRequests({ api, machines: twoMachines.slice(0, 1), signal: AbortSignal.timeout(5000) })
+  expect(approved).toEqual(['one'])
+})
+
+test('approves nothing that asks for another’s name, and says so when its time is over', async () => {
+  const { approved, api } = cluster([asked('one', requests.ofKubelet), asked('wrong', requests.foreignName)])
+  const signal = AbortSignal.timeout(1200)
+  await expect(approveServingRequests({ api, machines: twoMachines, signal })).rejects.toThrow()
+  expect(approved).toEqual(['one'])
 })

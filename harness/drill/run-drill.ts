@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { restoreClusterFiles } from '../cluster/cluster-files.ts'
 import { errorChain, exitCodeOf } from '../errors.ts'
+import { hideKindConfiguration } from '../faults/hide-kind-configuration.ts'
 import type { CollectAt, DrillContext, Journal, Proof } from '../ports.ts'
 import { machineListings } from '../recovery/machine-listings.ts'
 import type { RunRecord } from '../record/run-record.ts'
@@ -94,11 +96,11 @@ async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) =
     const kubeadmConfig = await ports.kubeadmConfig(plan, context)
     const proof = await phase('inject', () => inject(run, context))
     if (proof.result !== 'confirmed') return probes.stop()
-    if (plan.planOnly) {
-      await phase('recover', () => planOnly(run, context, kubeadmConfig))
-      return probes.stop()
+    if (plan.recovery !== undefined) {
+      await restoreClusterFiles(context)
+      await phase('recover', () => (plan.planOnly ? planOnly : recover)(run, context, kubeadmConfig))
     }
-    if (plan.recovery !== undefined) await phase('recover', () => recover(run, context, kubeadmConfig))
+    if (plan.planOnly) return probes.stop()
   }
   await phase('settle', () => settle(run, context, probes))
 }
@@ -117,6 +119,7 @@ async function inject(run: Run, context: DrillContext): Promise<Proof> {
   const { fault } = run.plan.scenario
   if (!fault) throw new Error('no fault to inject')
   run.journal.append({ type: 'fault.injected', fault: fault.id, title: fault.title })
+  await hideKindConfiguration(context)
   await fault.inject(context)
   const proof = await fault.prove(context)
   run.journal.append({ type: 'fault.proved', fault: fault.id, ...proof })

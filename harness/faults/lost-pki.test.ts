@@ -43,7 +43,7 @@ function machine({ name = 'cp', looks = [''] }: FakeMachine): Machine {
 function drill(machines: readonly FakeMachine[], signal = new AbortController().signal) {
   const events: EventData[] = []
   const journal = { append: (event: EventData) => events.push(event) }
-  const context = { cluster: { controlPlanes: machines.map(machine) }, journal, signal }
+  const context = { runDir: '/nowhere', cluster: { controlPlanes: machines.map(machine) }, journal, signal }
   return { events, context: context as unknown as DrillContext }
 }
 

@@ -1,3 +1,4 @@
+import { loseClusterFiles } from '../cluster/cluster-files.ts'
 import type { DrillContext, Fault, Machine } from '../ports.ts'
 import { apiRefusal, firstRefusal } from './api-refusal.ts'
 import { controlPlaneRemains } from './control-plane-remains.ts'
@@ -33,15 +34,18 @@ export function lostPki({ port = 6443, timeoutMs = 85_000, intervalMs = 1000 }: 
       'every control plane: /etc/kubernetes/pki, with the keys of all CAs, the service-account keys and all certificates',
       'every control plane: /etc/kubernetes/manifests, so that kubelet stops etcd, API server, controller manager and scheduler',
       'every control plane: /etc/kubernetes/*.conf, the credentials of administrators, control plane and kubelet',
+      'every control plane: the files that a kubeadm patch named (audit policy, encryption keys), until their operator restores them',
     ],
     supports: () => ({ ok: true }),
-    async inject({ cluster, journal, signal }) {
+    async inject(context) {
+      const { cluster, journal, signal } = context
       await Promise.all(
         cluster.controlPlanes.map(async (machine) => {
           await machine.exec(['rm', '-rf', '/etc/kubernetes'], { timeoutMs: 30_000, signal })
           journal.append({ type: 'fault.files-removed', node: machine.name, path: '/etc/kubernetes' })
         }),
       )
+      await loseClusterFiles(context)
     },
     async prove(context) {
       const { cluster, journal, signal } = context

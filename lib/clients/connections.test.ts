@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { connectionsIn, peersIn, socketsIn } from './connections.ts'
+import { connectionsIn, linesInBoth, peersIn, socketsIn } from './connections.ts'
 
 const tracked = `tcp      6 86381 ESTABLISHED src=172.18.0.13 dst=10.96.0.1 sport=38038 dport=443 src=172.18.0.12 dst=172.18.0.13 sport=6443 dport=52128 [ASSURED] mark=0 use=1
 tcp      6 9 CLOSE src=10.244.1.4 dst=10.96.0.1 sport=37114 dport=443 src=172.18.0.12 dst=172.18.0.13 sport=6443 dport=37114 [ASSURED] mark=0 use=1
@@ -16,7 +16,11 @@ it('reads connection tracking, with the port by which the API server knows a mas
 })
 
 it('reads open sockets, of IPv6 and of IPv4 in IPv6 too', () => {
-  expect(socketsIn('abc 10.96.0.1:443\ndef [fd00::1]:6443\nghi [::ffff:10.0.0.1]:6443\n')).toEqual([
+  expect(
+    socketsIn(
+      'abc 10.0.0.2:9 10.96.0.1:443\ndef [fd00::2]:9 [fd00::1]:6443\nghi [::ffff:10.0.0.2]:9 [::ffff:10.0.0.1]:6443\n',
+    ),
+  ).toEqual([
     { container: 'abc', address: '10.96.0.1', port: 443 },
     { container: 'def', address: 'fd00::1', port: 6443 },
     { container: 'ghi', address: '10.0.0.1', port: 6443 },
@@ -27,3 +31,5 @@ it('reads open sockets, of IPv6 and of IPv4 in IPv6 too', () => {
     '10.0.0.1 7',
   ])
 })
+
+it('takes for open what was open before', () => expect(linesInBoth('a\nb\nc', 'd\nc\na')).toBe('c\na'))

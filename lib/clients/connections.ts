@@ -38,7 +38,7 @@ export function connectionsIn(output: string): Connection[] {
   })
 }
 
-/** A socket that a container holds open in the network of its machine. */
+/** A socket that a container holds open in the network of its machine, and to where. */
 export interface Socket {
   readonly container: string
   readonly address: string
@@ -52,13 +52,13 @@ export interface Socket {
 export function socketScript(port: number): Script {
   return bash`
 sockets() {
-  local peer rest cgroups
-  ss -tnpH state established "( dport = :${port} or dport = :443 )" | while read -r _ _ _ peer rest; do
+  local own peer rest cgroups
+  ss -tnpH state established "( dport = :${port} or dport = :443 )" | while read -r _ _ own peer rest; do
     if [[ $rest =~ pid=([0-9]+) ]]; then
       cgroups=
       # The process may be gone by now; $(< …) would end the script.
       { read -r -d '' cgroups < "/proc/\${BASH_REMATCH[1]}/cgroup" || true; } 2> /dev/null
-      if [[ $cgroups =~ [0-9a-f]{64} ]]; then echo "\${BASH_REMATCH[0]} $peer"; fi
+      if [[ $cgroups =~ [0-9a-f]{64} ]]; then echo "\${BASH_REMATCH[0]} $own $peer"; fi
     fi
   done
 }
@@ -67,7 +67,8 @@ sockets() {
 
 export function socketsIn(output: string): Socket[] {
   return output.split('\n').flatMap((line) => {
-    const [, container = '', address = '', port = ''] = /^(\S+) \[?(?:::ffff:)?([^\]\s]+?)\]?:(\d+)$/.exec(line) ?? []
+    const [, container = '', address = '', port = ''] =
+      /^(\S+) \S+ \[?(?:::ffff:)?([^\]\s]+?)\]?:(\d+)$/.exec(line) ?? []
     return container === '' ? [] : [{ container, address, port: Number(port) }]
   })
 }
@@ -86,4 +87,16 @@ export function peersIn(output: string): Set<string> {
       return address === undefined ? [] : [`${address} ${port ?? ''}`]
     }),
   )
+}
+
+/**
+ * The lines that two outputs share. A connection seen twice is no attempt that is about to be refused: on a busy machine a
+ * handshake takes a while, and a client that is refused begins one after the other.
+ */
+export function linesInBoth(before: string, after: string): string {
+  const earlier = new Set(before.split('\n'))
+  return after
+    .split('\n')
+    .filter((line) => earlier.has(line))
+    .join('\n')
 }

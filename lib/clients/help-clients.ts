@@ -2,6 +2,7 @@ import { onEach } from '../each.ts'
 import type { RecoveryOptions } from '../options.ts'
 import type { Site } from '../site.ts'
 import type { RecoveryContext } from '../step.ts'
+import { lookAtPods } from './look-at-pods.ts'
 import { recreate } from './recreate.ts'
 import type { RefusedClient } from './refused-clients.ts'
 import { restartInPlace } from './restart-in-place.ts'
@@ -19,11 +20,12 @@ export async function helpClients(
   const named = refused.map(({ pod, reason }) => ({ node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason }))
   for (const client of named) emit({ type: 'client.refused', ...client })
   const helpable = refused.filter(({ pod }) => canBeHelped(pod, how)).map(({ pod }) => pod)
+  const pods = lookAtPods(site, signal)
   for (const wave of restartOrder(helpable)) {
     await onEach(wave, async (queue) => {
       for (const pod of queue) {
         const isReplaced = how === 'recreate' && pod.owner !== undefined
-        await (isReplaced ? recreate : restartInPlace)(site, pod, signal)
+        await (isReplaced ? recreate : restartInPlace)(site, pod, pods, signal)
         const client = { node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason: reasons.get(pod) ?? '' }
         emit({ type: 'client.restarted', ...client })
       }

@@ -8,6 +8,7 @@ import type { Host, Site } from '../site.ts'
 import {
   connectionScript,
   connectionsIn,
+  linesInBoth,
   peerScript,
   peersIn,
   socketScript,
@@ -16,6 +17,9 @@ import {
 } from './connections.ts'
 import type { Sight } from './refused-clients.ts'
 import { requestLogScript, requestsIn, type ClientRequest } from './request-log.ts'
+
+/** Between two looks at open connections, in seconds. */
+const betweenSeconds = 0.3
 
 interface Seen {
   readonly host: Host
@@ -64,21 +68,24 @@ export async function lookAtClients(site: Site, signal: AbortSignal): Promise<Si
 async function lookOn(site: Site, host: Host, signal: AbortSignal): Promise<Seen> {
   const { bindPort } = site.config
   const isControlPlane = site.controlPlanes.includes(host)
-  const ofApiServer = bash`
-request_log | fact requests
-peers | fact peers
-`
+  const [requests, peers] = isControlPlane
+    ? [bash`request_log | fact requests`, (name: string) => bash`peers | fact ${name}`]
+    : [bash``, () => bash``]
   const script = bash`
 ${factFunction}
 ${requestLogScript}
 ${connectionScript(bindPort)}
 ${socketScript(bindPort)}
 ${peerScript(bindPort)}
+sockets | fact sockets-before
+${peers('peers-before')}
 date +%s%3N | fact now
 { date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s || echo 0; } | fact kubelet-started-at
-${isControlPlane ? ofApiServer : bash``}
+${requests}
+sleep ${betweenSeconds}
 connections | fact connections
 sockets | fact sockets
+${peers('peers')}
 `
   const before = Date.now()
   const { stdout } = await runScript(host.node, 'look for refused API clients', script, { signal })
@@ -88,9 +95,9 @@ sockets | fact sockets
     kubeletStartedAtMs: Number(text('kubelet-started-at')) * 1000,
     aheadMs: clockAhead(Number(text('now')), before, Date.now()),
     connections: connectionsIn(text('connections')),
-    sockets: text('sockets'),
+    sockets: linesInBoth(text('sockets-before'), text('sockets')),
     requests: requestsIn(text('requests')),
-    peers: peersIn(text('peers')),
+    peers: peersIn(linesInBoth(text('peers-before'), text('peers'))),
   }
 }
 

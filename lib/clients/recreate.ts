@@ -1,15 +1,16 @@
 import { bash } from '../bash.ts'
-import { askApi, getRaw, kubeFunction } from '../kube-api.ts'
-import { podsIn, type Pod } from '../pods.ts'
+import { askApi, kubeFunction } from '../kube-api.ts'
+import type { Pod } from '../pods.ts'
 import type { Site } from '../site.ts'
 import { waitFor } from '../wait.ts'
+import type { LookAtPods } from './look-at-pods.ts'
 
 /**
  * Deletes the pod through the API, and waits until its owner has as many Ready pods as before. For a pod that has an
  * owner; nobody would make another in place of one that has none.
+ * @param pods looks at the pods of now
  */
-export async function recreate(site: Site, pod: Pod, signal: AbortSignal): Promise<void> {
-  const pods = async () => podsIn((await getRaw(site.first, site, ['/api/v1/pods'], signal))[0])
+export async function recreate(site: Site, pod: Pod, pods: LookAtPods, signal: AbortSignal): Promise<void> {
   const siblings = (all: readonly Pod[]) => all.filter(({ owner, running }) => owner === pod.owner && running)
   const wanted = siblings(await pods()).filter(({ ready, uid }) => ready || uid === pod.uid).length
   const script = bash`

@@ -1,8 +1,8 @@
 import { bash, runScript } from '../bash.ts'
-import { getRaw } from '../kube-api.ts'
-import { podsIn, type Pod } from '../pods.ts'
+import type { Pod } from '../pods.ts'
 import type { Site } from '../site.ts'
 import { waitFor } from '../wait.ts'
+import type { LookAtPods } from './look-at-pods.ts'
 
 /** No longer than this is waited for a program of the users to end by itself, in seconds. */
 const patience = 10
@@ -11,8 +11,9 @@ const patience = 10
  * Ends the pod's containers; kubelet starts them again in the same sandbox, at once the first time: same pod, same
  * address, same volumes. Resolves when they run, and are Ready if they were before. Daemons of the nodes and DNS are
  * killed: asked politely, CoreDNS would keep the 5 s of its lameduck mode, and be missing just as long afterwards.
+ * @param pods looks at the pods of now
  */
-export async function restartInPlace(site: Site, pod: Pod, signal: AbortSignal): Promise<void> {
+export async function restartInPlace(site: Site, pod: Pod, pods: LookAtPods, signal: AbortSignal): Promise<void> {
   const host = site.machines.find(({ node }) => node.name === pod.node)
   if (!host) throw new Error(`${pod.namespace}/${pod.name} runs on ${pod.node}, which the inventory does not name`)
   const ids = pod.containers.map(({ id }) => id).filter((id) => id !== '')
@@ -22,8 +23,7 @@ export async function restartInPlace(site: Site, pod: Pod, signal: AbortSignal):
   await waitFor(
     `${pod.namespace}/${pod.name} runs again`,
     async () => {
-      const [list] = await getRaw(site.first, site, ['/api/v1/pods'], signal)
-      const now = podsIn(list).find(({ uid }) => uid === pod.uid)
+      const now = (await pods()).find(({ uid }) => uid === pod.uid)
       if (!now) return true
       const isNew = now.containers.every(({ id, startedAt }) => !ids.includes(id) && startedAt > 0)
       return isNew && (now.ready || !pod.ready)

@@ -19,7 +19,7 @@ const dns = (name: string) =>
 const daemon = (name: string) =>
   pod(name, { namespace: 'kube-system', owner: 'daemons', kind: 'DaemonSet', hostNetwork: true })
 
-it('takes daemons of the nodes together, DNS one by one, then each workload one by one', () => {
+it('takes daemons of the nodes together, DNS one by one, and beside it each workload one by one', () => {
   const items = [
     own('a1', 'a'),
     dns('dns1'),
@@ -30,7 +30,10 @@ it('takes daemons of the nodes together, DNS one by one, then each workload one 
     daemon('proxy2'),
   ]
   const order = restartOrder(podsIn({ items })).map((wave) => wave.map((queue) => queue.map(({ name }) => name)))
-  expect(order).toEqual([[['proxy1'], ['proxy2']], [['dns1', 'dns2']], [['a1', 'a2'], ['b1']]])
+  expect(order).toEqual([
+    [['proxy1'], ['proxy2']],
+    [['dns1', 'dns2'], ['a1', 'a2'], ['b1']],
+  ])
 })
 
 it('is empty for nobody', () => expect(restartOrder([])).toEqual([]))

@@ -25,15 +25,32 @@ interface Element {
  * another one.
  */
 export async function boltBucket(readPages: ReadPages, name: string): Promise<Map<string, Buffer>> {
+  const elements = await elementsOf(readPages, name, () => true)
+  return new Map(elements.map(({ key, value }) => [key.toString(), value]))
+}
+
+/** The values of a bucket whose keys begin so; only the pages on the way to them are read. */
+export async function boltValues(readPages: ReadPages, name: string, prefix: Buffer): Promise<Buffer[]> {
+  const elements = await elementsOf(readPages, name, (from, to) => {
+    const begins = from.subarray(0, prefix.length)
+    return begins.compare(prefix) <= 0 && (to === undefined || to.compare(prefix) >= 0)
+  })
+  return elements.filter(({ key }) => key.subarray(0, prefix.length).equals(prefix)).map(({ value }) => value)
+}
+
+/** Whether to look below a branch that holds the keys from one on and, where there is one, before the other. */
+type Wanted = (from: Buffer, to: Buffer | undefined) => boolean
+
+async function elementsOf(readPages: ReadPages, name: string, wanted: Wanted): Promise<Element[]> {
   const { pageSize, rootPage } = await newestMeta(readPages)
-  const root = await elementsBelow(readPages, rootPage, pageSize)
+  const root = await elementsBelow({ readPages, pageSize, wanted: () => true }, rootPage)
   const bucket = root.find(({ key }) => key.toString() === name)
   if (!bucket) throw new TypeError(`the database has no bucket ${name}`)
   const page = Number(bucket.value.readBigUInt64LE(0))
   // A small bucket has no page of its own: it stands behind its header (root page 0 and a sequence number).
-  const elements =
-    page === 0 ? leafElements(bucket.value.subarray(headerBytes)) : await elementsBelow(readPages, page, pageSize)
-  return new Map(elements.map(({ key, value }) => [key.toString(), value]))
+  return page === 0
+    ? leafElements(bucket.value.subarray(headerBytes))
+    : elementsBelow({ readPages, pageSize, wanted }, page)
 }
 
 async function newestMeta(readPages: ReadPages): Promise<Meta> {
@@ -57,8 +74,15 @@ function metaIn(page: Buffer): Meta | undefined {
   }
 }
 
+interface Walk {
+  readonly readPages: ReadPages
+  readonly pageSize: number
+  readonly wanted: Wanted
+}
+
 /** The elements of a page and, where it is a branch, of all pages below it. */
-async function elementsBelow(readPages: ReadPages, number: number, pageSize: number): Promise<Element[]> {
+async function elementsBelow(walk: Walk, number: number): Promise<Element[]> {
+  const { readPages, pageSize, wanted } = walk
   const first = await readPages(number, 1, pageSize)
   const overflow = first.readUInt32LE(12)
   const page = overflow === 0 ? first : await readPages(number, overflow + 1, pageSize)
@@ -66,11 +90,20 @@ async function elementsBelow(readPages: ReadPages, number: number, pageSize: num
   if (flags & isLeaf) return leafElements(page)
   if (!(flags & isBranch)) throw new TypeError(`page ${number} is neither branch nor leaf`)
   const below: Element[] = []
-  for (let index = 0; index < page.readUInt16LE(10); index += 1) {
-    const child = Number(page.readBigUInt64LE(headerBytes + index * elementBytes + 8))
-    below.push(...(await elementsBelow(readPages, child, pageSize)))
+  const children = branchElements(page)
+  for (const [index, { key, child }] of children.entries()) {
+    if (wanted(key, children[index + 1]?.key)) below.push(...(await elementsBelow(walk, child)))
   }
   return below
+}
+
+function branchElements(page: Buffer): { readonly key: Buffer; readonly child: number }[] {
+  return Array.from({ length: page.readUInt16LE(10) }, (_, index) => {
+    const at = headerBytes + index * elementBytes
+    const start = at + page.readUInt32LE(at)
+    const key = page.subarray(start, start + page.readUInt32LE(at + 4))
+    return { key, child: Number(page.readBigUInt64LE(at + 8)) }
+  })
 }
 
 function leafElements(page: Buffer): Element[] {

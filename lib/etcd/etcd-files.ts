@@ -51,15 +51,17 @@ fi
   return { hasData: true, ...(identity ? { identity } : {}), ...(members ? { members } : {}), objects }
 }
 
-async function membersIn(node: Node, database: string, signal: AbortSignal): Promise<EtcdMember[]> {
-  const readPages: ReadPages = async (page, count, pageSize) => {
+/** Reads pages of a database file on a machine. */
+export function pagesOf(node: Node, database: string, signal: AbortSignal): ReadPages {
+  return async (page, count, pageSize) => {
     const script = bash`dd if=${database} bs=${pageSize} skip=${page} count=${count} status=none | base64 -w0`
-    return Buffer.from(
-      (await runScript(node, 'read pages of the database of etcd', script, { signal })).stdout,
-      'base64',
-    )
+    const { stdout } = await runScript(node, 'read pages of the database of etcd', script, { signal })
+    return Buffer.from(stdout, 'base64')
   }
-  const members = await boltBucket(readPages, 'members')
+}
+
+async function membersIn(node: Node, database: string, signal: AbortSignal): Promise<EtcdMember[]> {
+  const members = await boltBucket(pagesOf(node, database, signal), 'members')
   return [...members].map(([id, value]) => {
     const parsed: unknown = JSON.parse(value.toString())
     const member = isObject(parsed) ? parsed : {}

@@ -30,8 +30,8 @@ export async function storedObjects(
   const script = bash`
 if [ ! -s ${database} ]; then exit 0; fi
 { LC_ALL=C grep -abo -F -f - ${database} || true; } | cut -d: -f1 | while read -r at; do
-  if [ "$at" -eq 0 ]; then continue; fi
-  dd if=${database} iflag=skip_bytes,count_bytes skip=$((at - 1)) count=${windowBytes} status=none | base64 -w0
+  if [ "$at" -lt 2 ]; then continue; fi
+  dd if=${database} iflag=skip_bytes,count_bytes skip=$((at - 2)) count=${windowBytes} status=none | base64 -w0
   echo
 done | gzip | base64 -w0
 `
@@ -41,10 +41,46 @@ done | gzip | base64 -w0
   })
   if (stdout === '') return new Map()
   const windows = gunzipSync(Buffer.from(stdout, 'base64')).toString().split('\n').filter(Boolean)
-  return newestOf(
-    windows.map((window) => Buffer.from(window, 'base64')),
-    keys,
-  )
+  // The tag stands before one byte of length or, where the key is longer than 127 bytes, two.
+  const pieces = windows.flatMap((window) => {
+    const bytes = Buffer.from(window, 'base64')
+    return [bytes.subarray(1), bytes]
+  })
+  return newestOf(pieces, keys)
+}
+
+/**
+ * When objects were deleted, by etcd's revision: bbolt's key of a deletion is the revision (eight bytes, `_`, eight
+ * bytes) and `t`, and its value holds nothing but the object's key.
+ */
+export async function revisionsDeleted(
+  node: Node,
+  database: string,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, number>> {
+  const script = bash`
+{ LC_ALL=C grep -abo -F -f - ${database} || true; } | while IFS=: read -r at found; do
+  if [ "$at" -lt 20 ]; then continue; fi
+  dd if=${database} iflag=skip_bytes,count_bytes skip=$((at - 20)) count=20 status=none | base64 -w0
+  printf ' %s\n' "\${found:1}"
+done
+`
+  const { stdout } = await runScript(node, 'look for deletions in the database of etcd', script, {
+    signal,
+    input: keys.map((key) => `${pattern(key)}\n`).join(''),
+  })
+  const deleted = new Map<string, number>()
+  for (const line of stdout.split('\n').filter(Boolean)) {
+    const key = line.slice(line.indexOf(' ') + 1)
+    // Eighteen bytes of the deletion's key, the tag of the object's, and the first byte of a length that needs two.
+    const before = Buffer.from(line.slice(0, line.indexOf(' ')), 'base64').subarray(
+      Buffer.byteLength(key) < 128 ? 1 : 0,
+    )
+    if (before.toString('latin1', 8, 9) !== '_' || before.toString('latin1', 17, 18) !== 't') continue
+    deleted.set(key, Math.max(deleted.get(key) ?? 0, Number(before.readBigUInt64BE(0))))
+  }
+  return deleted
 }
 
 /** The key behind the last byte of its length, so that no key that only begins like it is found. */

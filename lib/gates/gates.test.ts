@@ -5,6 +5,7 @@ import { ca, otherCa } from '../testing/certificates.ts'
 import { plain, v1beta4 } from '../testing/kubeadm-config.ts'
 import { refuseWrongClocks } from './clocks.ts'
 import { refuseFullDisks } from './disks.ts'
+import { refuseMovedData } from './etcd-directory.ts'
 import { refuseWrongMembers, type ListedMember } from './etcd-members.ts'
 import { refuseForeignMachines, refuseOtherConfiguration, refuseOtherEndpoint } from './one-cluster.ts'
 
@@ -113,4 +114,14 @@ describe('one cluster', () => {
       refusal(() => refuseOtherEndpoint(given, [{ name: 'w1', kubeletServer: 'https://10.9.9.9:6443' }])),
     ).toContain('the kubelet of w1 uses https://10.9.9.9:6443')
   })
+})
+
+it('etcd has its data where it looks for it', () => {
+  const places = [
+    { name: 'm1', etcdDataDir: '/var/lib/etcd' },
+    { name: 'm2', etcdDataDir: '/var/lib/etcd.old' },
+  ]
+  expect(refusal(() => refuseMovedData(places, '/var/lib/etcd'))).toContain('/var/lib/etcd.old on m2')
+  expect(refusal(() => refuseMovedData(places.slice(0, 1), '/var/lib/etcd'))).toBe('')
+  expect(refusal(() => refuseMovedData([{ name: 'm1' }], '/data/etcd'))).toBe('')
 })

@@ -1,4 +1,5 @@
 import type { StaticPodFacts } from '../kube-storage.ts'
+import { flagOf } from './flags.ts'
 import { isObject, objectAt, stringAt, type Json, type OperatorConfig } from './operator-config.ts'
 
 /**
@@ -43,9 +44,9 @@ export function requiredFiles(config: OperatorConfig): string[] {
  * (type File or Directory; kubeadm's own are …OrCreate).
  */
 export function filesOfPods(pods: Iterable<StaticPodFacts>): string[] {
-  const files = [...pods].flatMap(({ command, mounts, volumes }) => {
-    const hostPath = (name: string) => volumes.find((volume) => volume.name === name)?.path ?? ''
-    const extraVolumes = mounts.map(({ name, mountPath }) => ({ mountPath, hostPath: hostPath(name) }))
+  const files = [...pods].flatMap((pod) => {
+    const { command, volumes } = pod
+    const extraVolumes = extraVolumesOf(pod)
     const named = command.flatMap((word) => {
       const [, name = '', value = ''] = /^--([a-z-]+)=(\/.*)$/.exec(word) ?? []
       return fileFlags.has(name) ? [onMachine({ extraVolumes }, value)] : []
@@ -54,6 +55,32 @@ export function filesOfPods(pods: Iterable<StaticPodFacts>): string[] {
     return [...named, ...needed.map(({ path }) => path)]
   })
   return [...new Set(files)]
+}
+
+/** Both. */
+export function filesNobodyCanMake(config: OperatorConfig, ran: ReadonlyMap<string, StaticPodFacts>): string[] {
+  return [...new Set([...requiredFiles(config), ...filesOfPods(ran.values())])]
+}
+
+/** Where the machine has the EncryptionConfiguration of its API server; undefined where there is none. */
+export function encryptionConfigurationPath(
+  config: OperatorConfig,
+  ran: StaticPodFacts | undefined,
+): string | undefined {
+  const flag = 'encryption-provider-config'
+  if (ran) {
+    const path = flagOf(ran.command, flag)
+    return path === undefined ? undefined : onMachine({ extraVolumes: extraVolumesOf(ran) }, path)
+  }
+  const apiServer = objectAt(config.cluster, 'apiServer')
+  const path = argumentsOf(apiServer).find(([name]) => name === flag)?.[1]
+  return path === undefined ? undefined : onMachine(apiServer, path)
+}
+
+/** The mounts of a static pod as kubeadm's configuration has them. */
+function extraVolumesOf({ mounts, volumes }: StaticPodFacts): Json[] {
+  const hostPath = (name: string) => volumes.find((volume) => volume.name === name)?.path ?? ''
+  return mounts.map(({ name, mountPath }) => ({ mountPath, hostPath: hostPath(name) }))
 }
 
 /** v1beta4 lists names and values, v1beta3 has a map. */

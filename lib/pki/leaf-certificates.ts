@@ -1,81 +1,55 @@
+import { runsTheSame } from '../as-it-ran.ts'
 import { bash, runScript, type Script } from '../bash.ts'
 import { factFunction, factsIn } from '../facts.ts'
+import { hasJoined, renameAsJoined } from '../kubelet-conf.ts'
 import { makeManifests, prepareManifests } from '../manifests.ts'
 import { reportSetAside, setAsideFunctions } from '../set-aside.ts'
 import type { Host, Site } from '../site.ts'
 import { components } from '../static-pods.ts'
 import type { RecoveryContext } from '../step.ts'
 import { kubeadmConfigPath, preparedManifestsDir } from '../work-dir.ts'
-import { certificateProblem, type CertificateProblem } from './certificate-problem.ts'
-import { sameCertificate } from './pem.ts'
+import { kubeconfigs, leaves, wrongLeaves, type WrongFile } from './judge-leaves.ts'
 
-/** Certificates that kubeadm issues on every control plane, and the CA of each, below the certificates' directory. */
-const leaves = [
-  ['apiserver.crt', 'ca.crt'],
-  ['apiserver-kubelet-client.crt', 'ca.crt'],
-  ['front-proxy-client.crt', 'front-proxy-ca.crt'],
-  ['apiserver-etcd-client.crt', 'etcd/ca.crt'],
-  ['etcd/server.crt', 'etcd/ca.crt'],
-  ['etcd/peer.crt', 'etcd/ca.crt'],
-  ['etcd/healthcheck-client.crt', 'etcd/ca.crt'],
-] as const
-
-const authorities = ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt'] as const
-
-/** super-admin.conf is made by kubeadm 1.29 and later only, so it is no fault when it is missing. */
-const kubeconfigs = ['admin.conf', 'kubelet.conf', 'controller-manager.conf', 'scheduler.conf'] as const
-
-export interface WrongFile {
-  readonly path: string
-  readonly problem: CertificateProblem | 'trusts another CA' | 'without its key'
-}
+export type { WrongFile } from './judge-leaves.ts'
 
 /**
- * The certificates, kubeconfigs and prepared manifests of a control plane that must be made (anew). Reads public
- * parts only.
+ * The certificates, kubeconfigs and prepared manifests of a control plane that must be made (anew). Private keys are
+ * read, since only they tell whether they fit: they stay in memory and in no record.
  */
 export async function wrongFiles(host: Host, site: Site, signal: AbortSignal): Promise<WrongFile[]> {
   const { certificatesDir } = site.config
-  const certificates = [...authorities, ...leaves.map(([file]) => file)]
+  const authorities = ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt']
+  const certificates = leaves.flatMap(([file]) => [file, file.replace(/crt$/, 'key')])
   const script = bash`
 ${factFunction}
-public() { sed -n "s/^ *$1: //p" /etc/kubernetes/"$2" 2>/dev/null | base64 -d || true; }
-for file in ${certificates}; do
+for file in ${[...authorities, ...certificates]}; do
   { cat ${certificatesDir}/"$file" 2>/dev/null || true; } | fact "$file"
-  if [ -s ${certificatesDir}/"\${file%.crt}.key" ]; then echo yes | fact "key-of:$file"; fi
 done
 for file in ${kubeconfigs}; do
-  public certificate-authority-data "$file" | fact "ca-of:$file"
-  public client-certificate-data "$file" | fact "$file"
-  if grep -qs '^ *client-certificate: ' /etc/kubernetes/"$file"; then echo yes | fact "rotated:$file"; fi
+  if [ -e /etc/kubernetes/"$file" ]; then echo yes | fact "there:$file"; fi
+  { cat /etc/kubernetes/"$file" 2>/dev/null || true; } | fact "$file"
 done
 for file in ${components}; do
+  if [ -e ${host.facts.manifestsDir}/"$file.yaml" ]; then echo yes | fact "there:$file"; fi
+  { cat ${host.facts.manifestsDir}/"$file.yaml" 2>/dev/null || true; } | fact "manifest:$file"
   if [ ${preparedManifestsDir}/"$file.yaml" -nt ${kubeadmConfigPath} ]; then echo yes | fact "$file"; fi
 done
 `
-  const { stdout } = await runScript(host.node, 'see which certificates are there', script, { signal })
-  return problemsIn(factsIn(stdout), certificatesDir, new Date())
-}
-
-/** Judges what a control plane has; `text` gives a certificate's PEM, or '' where there is none. */
-export function problemsIn(text: (name: string) => string, certificatesDir: string, now: Date): WrongFile[] {
-  const wrongLeaves = leaves.flatMap(([file, ca]): WrongFile[] => {
-    const problem =
-      certificateProblem(text(file), text(ca), now) ?? (text(`key-of:${file}`) ? undefined : 'without its key')
-    return problem ? [{ path: `${certificatesDir}/${file}`, problem }] : []
-  })
-  const wrongConfigs = kubeconfigs.flatMap((file): WrongFile[] => {
-    const trusts = text(`ca-of:${file}`)
-    const path = `/etc/kubernetes/${file}`
-    if (trusts !== '' && !sameCertificate(trusts, text('ca.crt'))) return [{ path, problem: 'trusts another CA' }]
-    if (trusts !== '' && text(`rotated:${file}`)) return []
-    const problem = certificateProblem(text(file), text('ca.crt'), now)
-    return problem ? [{ path, problem }] : []
-  })
+  const title = 'see which certificates are there'
+  const text = factsIn((await runScript(host.node, title, script, { signal, secret: true })).stdout)
   const unprepared = components.filter((component) => !text(component))
+  // kubelet runs nothing of these, and another step would take them for manifests that it runs.
+  const damaged = components.filter((component) => {
+    const manifest = text(`manifest:${component}`)
+    return text(`there:${component}`) !== '' && !runsTheSame(manifest, manifest)
+  })
+  const { address, node, facts } = host
   return [
-    ...wrongLeaves,
-    ...wrongConfigs,
+    ...wrongLeaves(text, { name: node.name, address }, certificatesDir, new Date()),
+    ...damaged.map((component): WrongFile => ({
+      path: `${facts.manifestsDir}/${component}.yaml`,
+      problem: 'unreadable',
+    })),
     ...unprepared.map((component): WrongFile => ({
       path: `${preparedManifestsDir}/${component}.yaml`,
       problem: 'missing',
@@ -90,13 +64,21 @@ export async function issueCertificates(
   host: Host,
   wrong: readonly WrongFile[],
 ): Promise<void> {
-  const trustChanged = wrong.some(({ problem }) => problem === 'trusts another CA')
+  const isWrong = (file: string) => wrong.some(({ path }) => path === `/etc/kubernetes/${file}`)
+  // A control plane that joined has no super-admin.conf: it opens everything, so it is made nowhere where it was not.
+  const joined = hasJoined(host)
+  const unwanted = joined && !isWrong('super-admin.conf') ? ['/etc/kubernetes/super-admin.conf'] : []
   const script = bash`
-set_aside ${trustChanged ? ['/etc/kubernetes/super-admin.conf'] : []}
 kubeadm init phase certs all --config ${kubeadmConfigPath} >&2 & certs=$!
-kubeadm init phase kubeconfig all --config ${kubeadmConfigPath} >&2 & kubeconfigs=$!
 (
-${makeManifests}
+new=()
+for file in ${unwanted}; do if [ ! -e "$file" ]; then new+=("$file"); fi; done
+kubeadm init phase kubeconfig all --config ${kubeadmConfigPath} >&2
+rm -f "\${new[@]}"
+${joined && isWrong('kubelet.conf') ? renameAsJoined(host) : bash``}
+) & kubeconfigs=$!
+(
+${makeManifests(host)}
 ) & manifests=$!
 wait "$certs"
 wait "$kubeconfigs"
@@ -116,7 +98,7 @@ export async function issueEtcdLeaves(
 for phase in etcd-server etcd-peer etcd-healthcheck-client; do
   kubeadm init phase certs "$phase" --config ${kubeadmConfigPath} >&2
 done
-${makeManifests}
+${makeManifests(host)}
 `
   await makeAnew(context, { site, host, wrong, title: "issue etcd's certificates", script })
 }
@@ -138,6 +120,7 @@ set_aside ${aside}
 ${script}
 `
   const result = await runScript(host.node, title, whole, { signal: context.signal })
-  reportSetAside(context, host.node.name, result)
+  const reasons = new Map(wrong.map(({ path, problem }) => [path, problem]))
+  reportSetAside(context, host.node.name, result, reasons)
   await prepareManifests(host, result.stdout, context.signal)
 }

@@ -11,10 +11,13 @@ export const awaitKubelets: Step = {
   async run(context) {
     const site = await siteOf(context)
     const { signal } = context
-    const kubelets = await onEach(site.machines, async (host) => ({
-      name: host.node.name,
-      ...(await kubeletState(host, signal)),
-    }))
+    const kubelets = await onEach(site.machines, async (host) => {
+      const look = async () => {
+        const state = await kubeletState(host, signal)
+        return state.startedAt > 0 && { name: host.node.name, ...state }
+      }
+      return waitFor(`kubelet runs on ${host.node.name}`, look, { timeoutMs: 60_000, intervalMs: 500, signal })
+    })
     const waitForAll = async (what: string, holds: typeof leaseIsFresh) => {
       await waitFor(
         what,

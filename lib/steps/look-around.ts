@@ -2,7 +2,9 @@ import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
 import { endLeftovers } from '../end-leftovers.ts'
 import { machineConfig } from '../kubeadm/machine-config.ts'
-import { siteOf, type Site } from '../site.ts'
+import { filesNobodyCanMake } from '../kubeadm/required-files.ts'
+import { lookAtAuthorities } from '../pki/authorities.ts'
+import { siteOf, type Host, type Site } from '../site.ts'
 import type { Step } from '../step.ts'
 import { authoritiesSeenPath, kubeadmConfigPath, workDir } from '../work-dir.ts'
 
@@ -21,9 +23,10 @@ export const lookAround: Step = {
   async run(context) {
     await endLeftovers(context)
     const site = await siteOf(context)
-    for (const { node, facts, storedKeys } of site.machines) {
-      const stored = storedKeys.map((key) => `${facts.etcdDataDir ?? ''}/member/snap/db: ${key}`)
-      for (const path of [...facts.filesRead, ...stored]) context.emit({ type: 'input.used', node: node.name, path })
+    // Refuses control planes that hold different ones.
+    await lookAtAuthorities(context, site)
+    for (const host of site.machines) {
+      for (const path of inputsOf(host, site)) context.emit({ type: 'input.used', node: host.node.name, path })
     }
     await rememberAuthorities(site, context.signal)
     await onEach(site.controlPlanes, async ({ node, address, facts }) => {
@@ -39,6 +42,19 @@ mv ${kubeadmConfigPath}.new ${kubeadmConfigPath}
       await runScript(node, 'lay the kubeadm configuration ready', script, { signal: context.signal, input })
     })
   },
+}
+
+/** All that the machine had and the repair rests on. */
+function inputsOf({ facts, storedKeys, ranWith, node }: Host, { config }: Site): string[] {
+  if (node.role === 'worker') return [...facts.filesRead]
+  const member = `${facts.etcdDataDir ?? ''}/member`
+  const stored = ["etcd's members", ...storedKeys].map((what) => `${member}/snap/db: ${what}`)
+  return [
+    ...facts.filesRead,
+    `${member}/wal: the id of etcd's cluster`,
+    ...stored,
+    ...filesNobodyCanMake(config, ranWith),
+  ]
 }
 
 /** So that a repair that is run again still knows that machines with the old and the new CA are of one cluster. */

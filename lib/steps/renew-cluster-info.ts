@@ -1,4 +1,5 @@
 import { bash, runScript } from '../bash.ts'
+import { kubeFunction } from '../kube-api.ts'
 import { sameCertificate } from '../pki/pem.ts'
 import { previewWithout } from '../preview.ts'
 import { siteOf } from '../site.ts'
@@ -11,9 +12,14 @@ async function isStale(context: RecoveryContext): Promise<boolean> {
   return !sameCertificate((await clusterInfoCa(site, context.signal)) ?? '', await clusterCa(site))
 }
 
+/**
+ * kubeadm's phase brings cluster-info, the roles by which machines join, and a bootstrap token for 24 hours that nobody
+ * asked for: that one is deleted again, and `kubeadm token create --print-join-command` makes one when it is needed.
+ * Tokens of before stay as they were; the controller manager signs cluster-info with them anew.
+ */
 export const renewClusterInfo: Step = {
   id: 'renew-cluster-info',
-  title: 'Renew cluster-info and a bootstrap token, so that machines can join',
+  title: 'Renew cluster-info, so that machines can join',
   needed: isStale,
   async preview(context) {
     const without = await previewWithout('api', context)
@@ -25,11 +31,18 @@ export const renewClusterInfo: Step = {
   async run(context) {
     const site = await siteOf(context)
     const script = bash`
+${kubeFunction(site.first, site)}
+tokens() {
+  kube get secrets --namespace kube-system --field-selector type=bootstrap.kubernetes.io/token --output name | sort
+}
+before=$(tokens)
 config=/etc/kubernetes/super-admin.conf
 if [ ! -s "$config" ]; then config=/etc/kubernetes/admin.conf; fi
 kubeadm init phase bootstrap-token --config ${kubeadmConfigPath} --kubeconfig "$config" --skip-token-print >&2
+made=$(comm -13 <(cat <<< "$before") <(tokens))
+if [ -n "$made" ]; then kube delete --namespace kube-system $made >&2; fi
 `
-    await runScript(site.first.node, 'renew cluster-info and a bootstrap token', script, {
+    await runScript(site.first.node, 'renew cluster-info', script, {
       signal: context.signal,
       secret: true,
     })

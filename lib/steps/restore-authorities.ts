@@ -1,61 +1,77 @@
 import { waitUntilReady } from '../api-server-ready.ts'
 import { distributeAuthorities } from '../bootstrap/distribute-authorities.ts'
 import { onEach } from '../each.ts'
-import {
-  authoritySource,
-  holdings,
-  makeAuthorities,
-  packAuthorities,
-  sharedFiles,
-  unpackAuthorities,
-  type Holdings,
-  type SharedFile,
-} from '../pki/authorities.ts'
-import { siteOf, type Host, type Site } from '../site.ts'
+import { bringAuthorities, lookAtAuthorities, makeAuthorities } from '../pki/authorities.ts'
+import { sharedFiles, type AuthorityVerdict, type SharedFile } from '../pki/judge-authorities.ts'
+import { siteOf, type Host } from '../site.ts'
 import type { RecoveryContext } from '../step.ts'
 import { workStep } from '../work-step.ts'
 
-type Held = readonly [host: Host, files: Holdings]
-
-/** What every control plane holds; rejects with GateError when two hold different authorities. */
-async function look(context: RecoveryContext): Promise<readonly Held[]> {
-  const { controlPlanes, config } = await siteOf(context)
-  const held = await onEach(controlPlanes, async (host): Promise<Held> => [
-    host,
-    await holdings(host, config.certificatesDir, context.signal),
-  ])
-  authoritySource(held)
-  return held
-}
-
 const etcdAuthority = ['etcd/ca.crt', 'etcd/ca.key'] as const
 
-const lacks = (files: Holdings, wanted: readonly SharedFile[] = sharedFiles) => wanted.some((file) => !files.has(file))
+/** The control planes that lack any of these files, or hold wrong ones. */
+async function lacking(
+  context: RecoveryContext,
+  verdict: AuthorityVerdict,
+  needed: (host: Host) => readonly SharedFile[] = () => sharedFiles,
+): Promise<Host[]> {
+  const { controlPlanes } = await siteOf(context)
+  return controlPlanes.filter((host) => {
+    const { name } = host.node
+    const files = needed(host)
+    return verdict.wrong.get(name)?.size !== 0 || (verdict.lacking.get(name) ?? []).some((file) => files.includes(file))
+  })
+}
 
-const lacking = (held: readonly Held[]) => held.filter(([, files]) => lacks(files))
+async function unrestored(
+  context: RecoveryContext,
+  needed?: (host: Host) => readonly SharedFile[],
+): Promise<AuthorityVerdict[]> {
+  const verdict = await lookAtAuthorities(context, await siteOf(context))
+  return (await lacking(context, verdict, needed)).length > 0 ? [verdict] : []
+}
 
-const described = ([{ node }, files]: Held) =>
-  sharedFiles
-    .filter((file) => !files.has(file))
-    .map((file) => ({ node: node.name, action: `restore ${file}`, reason: 'missing' }))
+/**
+ * Makes on the first control plane what no machine has, and then brings to every control plane what it lacks.
+ * @param others what the control planes besides the first are to get
+ */
+async function restore(
+  context: RecoveryContext,
+  verdict: AuthorityVerdict,
+  others: readonly SharedFile[] = sharedFiles,
+): Promise<void> {
+  const site = await siteOf(context)
+  const { first } = site
+  let whole = verdict
+  if (sharedFiles.some((file) => !verdict.wanted.has(file))) {
+    // What is wrong anywhere is set aside first: a key that is left could be taken for the other half of a new pair.
+    await onEach(await lacking(context, verdict), (host) =>
+      bringAuthorities(context, { site, host, verdict }, host === first ? sharedFiles : []),
+    )
+    await makeAuthorities(context, first)
+    whole = await lookAtAuthorities(context, site)
+  }
+  await onEach(await lacking(context, whole), (host) =>
+    bringAuthorities(context, { site, host, verdict: whole }, host === first ? sharedFiles : others),
+  )
+}
+
+const described = ({ lacking: files, wrong }: AuthorityVerdict) =>
+  [...files].flatMap(([node, names]) =>
+    names.map((name) => ({ node, action: `restore ${name}`, reason: wrong.get(node)?.get(name) ?? 'missing' })),
+  )
 
 /**
  * The CAs and the service-account key exist once: made on one control plane, on all the others before anything uses
  * them.
  */
-export const restoreAuthorities = workStep<Held>({
+export const restoreAuthorities = workStep<AuthorityVerdict>({
   id: 'restore-authorities',
   title: 'Make the CAs and the service-account key once, and copy them to every control plane',
   describe: described,
-  async find(context) {
-    const held = await look(context)
-    return lacking(held).length > 0 ? held : []
-  },
-  async work(context, before) {
-    const site = await siteOf(context)
-    const source = await wholeSource(context, before)
-    const targets = lacking(before).filter(([host]) => host !== source)
-    await copyTo({ site, source, signal: context.signal }, targets)
+  find: (context) => unrestored(context),
+  async work(context, [verdict]) {
+    if (verdict) await restore(context, verdict)
   },
   verify: requireAll,
 })
@@ -64,25 +80,16 @@ export const restoreAuthorities = workStep<Held>({
  * The same where the API distributes the rest: etcd's CA goes ahead, since the API needs etcd, and that a majority of
  * its members.
  */
-export const restoreFirstAuthorities = workStep<Held>({
+export const restoreFirstAuthorities = workStep<AuthorityVerdict>({
   id: 'restore-first-authorities',
   title: "Make the CAs and the service-account key on the first control plane, and copy etcd's CA to the others",
   describe: described,
   async find(context) {
     const { first } = await siteOf(context)
-    const held = await look(context)
-    const unfinished = held.some(([host, files]) => (host === first ? lacks(files) : lacks(files, etcdAuthority)))
-    return unfinished ? held : []
+    return unrestored(context, (host) => (host === first ? sharedFiles : etcdAuthority))
   },
-  async work(context, before) {
-    const site = await siteOf(context)
-    const { first } = site
-    const source = await wholeSource(context, before)
-    const firstLacks = before.filter(([host, files]) => host === first && host !== source && lacks(files))
-    const from = { site, source, signal: context.signal }
-    await copyTo(from, firstLacks)
-    const others = before.filter(([host, files]) => host !== first && host !== source && lacks(files, etcdAuthority))
-    await copyTo(from, others, etcdAuthority)
+  async work(context, [verdict]) {
+    if (verdict) await restore(context, verdict, etcdAuthority)
   },
 })
 
@@ -94,8 +101,9 @@ export const uploadAuthorities = workStep<Host>({
     { node: node.name, action: 'download the authorities from the API', reason: 'it lacks some of them' },
   ],
   async find(context) {
-    const { first } = await siteOf(context)
-    return lacking(await look(context)).flatMap(([host]) => (host === first ? [] : [host]))
+    const site = await siteOf(context)
+    const hosts = await lacking(context, await lookAtAuthorities(context, site))
+    return hosts.filter((host) => host !== site.first)
   },
   async work(context, others) {
     const site = await siteOf(context)
@@ -105,27 +113,10 @@ export const uploadAuthorities = workStep<Host>({
   verify: requireAll,
 })
 
-/** A control plane that holds everything; the first one where there was none. */
-async function wholeSource(context: RecoveryContext, before: readonly Held[]): Promise<Host> {
-  const whole = authoritySource(before)
-  if (whole) return whole
-  const site = await siteOf(context)
-  await makeAuthorities(context, site, site.first, before[0]?.[1] ?? new Map())
-  return site.first
-}
-
-async function copyTo(
-  { site, source, signal }: { readonly site: Site; readonly source: Host; readonly signal: AbortSignal },
-  targets: readonly Held[],
-  files?: readonly SharedFile[],
-): Promise<void> {
-  if (targets.length === 0) return
-  const packed = await packAuthorities(source, site.config.certificatesDir, signal, files)
-  await onEach(targets, ([host]) => unpackAuthorities(host, packed, site, signal))
-}
-
 async function requireAll(context: RecoveryContext): Promise<void> {
-  for (const [{ node }, files] of lacking(await look(context))) {
-    throw new Error(`${node.name} lacks ${sharedFiles.filter((file) => !files.has(file)).join(', ')}`)
-  }
+  const verdict = await lookAtAuthorities(context, await siteOf(context))
+  const [host] = await lacking(context, verdict)
+  if (!host) return
+  const { name } = host.node
+  throw new Error(`${name} lacks ${(verdict.lacking.get(name) ?? []).join(', ')}`)
 }

@@ -4,7 +4,7 @@ import { runSteps } from '../step.ts'
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
 import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
-import { startControllerManager } from './start-controller-manager.ts'
+import { startControllerManager, startOtherControllerManagers } from './start-controller-manager.ts'
 
 const started = Date.parse('2026-11-24T02:00:00Z') / 1000
 const after = '2026-11-24T02:00:05Z'
@@ -36,6 +36,7 @@ async function run(seen: readonly Seen[], pods: readonly object[] = []) {
     'compare manifests of kube-controller-manager': 'no',
     'look for the gagged controller manager': 'gagged',
     'end the gagged controller manager': '',
+    'release the leases of dead leaders': '',
     'install the manifest of kube-controller-manager': '',
     ...api(seen, pods),
   }
@@ -57,7 +58,8 @@ describe('the gate before the full controller manager', () => {
   it('opens when every Node is back, and ends the gagged one first', async () => {
     const { error, titles } = await run(back)
     expect(error).toBeUndefined()
-    expect(titles.slice(-2)).toEqual(['end the gagged controller manager', installs])
+    expect(titles.at(-1)).toBe(installs)
+    expect(titles).toContain('end the gagged controller manager')
   })
 
   it.each<[string, Seen[], string]>([
@@ -103,5 +105,38 @@ describe('the gate before the full controller manager', () => {
       status: { conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: before }] },
     }
     expect((await run(back, [broken])).error).toBeUndefined()
+  })
+})
+
+describe('the other controller managers', () => {
+  const masters = async (leader: string) => {
+    const answers = {
+      'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+      ...etcdOnDisk,
+      'see which identity kubelet has': facts({ 'started-at': String(started) }),
+      'compare manifests of kube-controller-manager': 'no',
+      'install the manifest of kube-controller-manager': '',
+      'get /apis/coordination.k8s.io/v1/namespaces/kube-system/leases/*': `${JSON.stringify({ spec: { holderIdentity: leader } })}\n`,
+      ...api([
+        { node: 'm1', renewed: after },
+        { node: 'm2', renewed: after },
+      ]),
+    }
+    const nodes = [fakeNode('m1', 'control-plane', answers), fakeNode('m2', 'control-plane', answers)]
+    const context = { ...fakeContext(nodes, plain), signal: AbortSignal.timeout(1500) }
+    const error = await runSteps([startOtherControllerManagers], context).catch((cause: unknown) => cause)
+    return { error, installed: nodes.filter(({ commands }) => commands.some(({ title }) => title === installs)) }
+  }
+
+  it('start when the first leads', async () => {
+    const { error, installed } = await masters('m1_4f2a')
+    expect(error).toBeUndefined()
+    expect(installed.map(({ name }) => name)).toEqual(['m2'])
+  })
+
+  it('wait while another leads', async () => {
+    const { error, installed } = await masters('m2_4f2a')
+    expect(error).toMatchObject({ name: 'TimeoutError' })
+    expect(installed).toEqual([])
   })
 })

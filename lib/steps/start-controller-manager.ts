@@ -7,7 +7,7 @@ import { gaggedName } from '../gagged-manifest.ts'
 import { getRaw } from '../kube-api.ts'
 import { objectAt, stringAt } from '../kubeadm/operator-config.ts'
 import { kubeletState } from '../kubelet.ts'
-import { installManifest, withoutManifest } from '../manifests.ts'
+import { installManifest, isInstalled, withoutManifest } from '../manifests.ts'
 import { podsIn } from '../pods.ts'
 import { siteOf, type Host, type Site } from '../site.ts'
 import type { RecoveryContext } from '../step.ts'
@@ -82,15 +82,6 @@ async function isGagged(host: Host, signal: AbortSignal): Promise<boolean> {
   )
 }
 
-async function waiting(context: RecoveryContext): Promise<Host[]> {
-  const { first } = await siteOf(context)
-  const [hosts, gagged] = await Promise.all([
-    withoutManifest(context, 'kube-controller-manager'),
-    isGagged(first, context.signal),
-  ])
-  return gagged && !hosts.includes(first) ? [first, ...hosts] : hosts
-}
-
 async function openGate(context: RecoveryContext): Promise<Site> {
   const site = await siteOf(context)
   await Promise.all([requireEveryNode(site, context.signal), waitForReadiness(site, context.signal)])
@@ -101,15 +92,27 @@ const described = ({ node }: Host) => [
   { node: node.name, action: 'install the manifest of kube-controller-manager', reason: 'missing, or not as prepared' },
 ]
 
+/**
+ * One first, in both ways of holding them back: it takes over at once, since its predecessors' lease is released, and
+ * the others, which only stand by, leave it the processor.
+ */
 export const startControllerManager = workStep<Host>({
   id: 'start-controller-manager',
-  title: 'When every Node is back, start the full controller managers in place of the gagged one',
+  title: 'When every Node is back, start the full controller manager of the first control plane',
   describe: described,
-  find: waiting,
-  async work(context, hosts) {
+  async find(context) {
+    const { first } = await siteOf(context)
+    const [installed, gagged] = await Promise.all([
+      isInstalled(first, ['kube-controller-manager'], context.signal),
+      isGagged(first, context.signal),
+    ])
+    return installed && !gagged ? [] : [first]
+  },
+  async work(context, [first]) {
+    if (!first) return
     const site = await openGate(context)
-    await endGagged(site.first, context.signal)
-    await onEach(hosts, (host) => installManifest(context, site, host, 'kube-controller-manager'))
+    await Promise.all([endGagged(first, context.signal), releaseDeadLeaders(site, context.signal)])
+    await installManifest(context, site, first, 'kube-controller-manager')
   },
 })
 
@@ -120,22 +123,20 @@ async function leads(site: Site, host: Host, signal: AbortSignal): Promise<boole
   return (stringAt(objectAt(lease ?? {}, 'spec'), 'holderIdentity') ?? '').startsWith(`${host.node.name}_`)
 }
 
-/** As the article brings them back: one first, and the others when it leads and every Node is still there. */
-export const bringBackControllerManagers = workStep<Host>({
-  id: 'bring-back-controller-managers',
-  title: 'When every Node is back, start one full controller manager, and then the others',
+/** With the gate again: it may have been long ago, and by another run of the repair. */
+export const startOtherControllerManagers = workStep<Host>({
+  id: 'start-other-controller-managers',
+  title: 'When the first controller manager leads and every Node is still there, start the others',
   describe: described,
-  find: waiting,
-  async work(context, hosts) {
+  async find(context) {
+    const { controlPlanes, first } = await siteOf(context)
+    if (controlPlanes.length === 1) return []
+    return (await withoutManifest(context, 'kube-controller-manager')).filter((host) => host !== first)
+  },
+  async work(context, others) {
     const { signal } = context
-    const site = await openGate(context)
+    const site = await siteOf(context)
     const { first } = site
-    const others = hosts.filter((host) => host !== first)
-    if (hosts.includes(first)) {
-      await releaseDeadLeaders(site, signal)
-      await installManifest(context, site, first, 'kube-controller-manager')
-    }
-    if (others.length === 0) return
     const what = `the controller manager on ${first.node.name} leads`
     await waitFor(what, () => leads(site, first, signal), { timeoutMs: 60_000, signal })
     await requireEveryNode(site, signal)

@@ -28,19 +28,19 @@ type Entry = readonly [key: string, value: Buffer]
 
 /**
  * A bbolt file of five pages: two metas (the second is newer), a root, a branch and a leaf; `buckets` by name. The
- * bucket `members` has pages of its own, every other stands in the root page.
+ * bucket with the entries has pages of its own, every other stands in the root page.
  */
-export function boltFile(members: readonly Entry[], others: readonly string[] = []): Buffer {
+export function boltFile(entries: readonly Entry[], others: readonly string[] = [], name = 'members'): Buffer {
   const header = Buffer.alloc(16)
   header.writeBigUInt64LE(3n)
   const inline = Buffer.concat([Buffer.alloc(16), page(0x02, leaf([['inline', Buffer.from('here')]]), false)])
-  const buckets: Entry[] = [...others.map((name): Entry => [name, inline]), ['members', header]]
+  const buckets: Entry[] = [...others.map((name): Entry => [name, inline]), [name, header]]
   return Buffer.concat([
     meta(0, 9, 1n),
     meta(1, 2, 2n),
     page(0x02, leaf(buckets)),
-    page(0x01, branch(members[0]?.[0] ?? '', 4)),
-    page(0x02, leaf(members)),
+    page(0x01, branch(entries[0]?.[0] ?? '', 4)),
+    page(0x02, leaf(entries)),
   ])
 }
 
@@ -85,6 +85,12 @@ function branch(key: string, child: number): Body {
   element.writeUInt32LE(Buffer.byteLength(key), 4)
   element.writeBigUInt64LE(BigInt(child), 8)
   return { count: 1, bytes: Buffer.concat([element, Buffer.from(key)]) }
+}
+
+/** The key in bbolt of what etcd wrote in a revision; of a deletion, where told so. */
+export function revisionKey(revision: number, deletion = false): string {
+  const number = (value: number) => '\0'.repeat(7) + String.fromCharCode(value)
+  return `${number(revision)}_${number(0)}${deletion ? 't' : ''}`
 }
 
 /** mvccpb.KeyValue. */

@@ -1,46 +1,62 @@
-import { ca, leaf, publicKey, publicKeyId } from './certificates.ts'
+import { generateKeyPairSync } from 'node:crypto'
+import { keyId } from '../pki/key-id.ts'
+import { kubeconfigs, leaves } from '../pki/judge-leaves.ts'
+import { sharedFiles } from '../pki/judge-authorities.ts'
 import { etcdOnDisk } from './etcd-bytes.ts'
 import { facts, fakeNode, type Answer, type FakeCommand, type FakeNode } from './fake-node.ts'
+import { issueCertificate } from './issue-certificate.ts'
+import { kubeconfigOf } from './kubeconfig.ts'
 
-const lookAround = facts({ route: '[{"prefsrc":"10.0.0.1"}]' })
-const shared = [
-  'ca.crt',
-  'ca.key',
-  'front-proxy-ca.crt',
-  'front-proxy-ca.key',
-  'etcd/ca.crt',
-  'etcd/ca.key',
-  'sa.key',
-  'sa.pub',
-]
-const components = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
-const certificates = [
-  'apiserver',
-  'apiserver-kubelet-client',
-  'front-proxy-client',
-  'apiserver-etcd-client',
-  'etcd/server',
-  'etcd/peer',
-  'etcd/healthcheck-client',
-]
-const kubeconfigs = ['admin', 'kubelet', 'controller-manager', 'scheduler'].map((name) => `${name}.conf`)
-const issued = facts({
-  ...Object.fromEntries(['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt'].map((name) => [name, ca])),
-  ...Object.fromEntries(
-    certificates.flatMap((name) => [
-      [`${name}.crt`, leaf],
-      [`key-of:${name}.crt`, 'yes'],
-    ]),
-  ),
-  ...Object.fromEntries(
-    kubeconfigs.flatMap((name) => [
-      [name, leaf],
-      [`ca-of:${name}`, ca],
-    ]),
-  ),
-  ...Object.fromEntries(components.map((name) => [name, 'yes'])),
+const authority = issueCertificate({ commonName: 'kubernetes' })
+const ca = authority.certificate
+const leaf = issueCertificate({ commonName: 'system:node:m1', by: authority }).certificate
+const serviceAccounts = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 })
-const header = Buffer.from(JSON.stringify({ kid: publicKeyId })).toString('base64url')
+const publicKey = serviceAccounts.publicKey
+const lookAround = facts({ route: '[{"prefsrc":"10.0.0.1"}]' })
+const textOf = (file: (typeof sharedFiles)[number]): string => {
+  if (file === 'sa.pub') return publicKey
+  if (file === 'sa.key') return serviceAccounts.privateKey
+  return file.endsWith('.key') ? authority.key : ca
+}
+const shared = facts(
+  Object.fromEntries(
+    sharedFiles.flatMap((file) => [
+      [`there:${file}`, 'yes'],
+      [file, textOf(file)],
+    ]),
+  ),
+)
+const components = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
+const users: Readonly<Record<string, string>> = {
+  'controller-manager.conf': 'system:kube-controller-manager',
+  'scheduler.conf': 'system:kube-scheduler',
+}
+
+/** All that is issued on a control plane. */
+function issued(name: string): string {
+  const signed = leaves.flatMap(([file]) => {
+    const { certificate, key } = issueCertificate({ commonName: file, addresses: ['10.0.0.1'], by: authority })
+    return [
+      [file, certificate],
+      [file.replace(/crt$/, 'key'), key],
+    ]
+  })
+  const configs = kubeconfigs.map((file) => {
+    const commonName = file === 'kubelet.conf' ? `system:node:${name}` : (users[file] ?? 'somebody')
+    return [file, kubeconfigOf(ca, issueCertificate({ commonName, by: authority }))]
+  })
+  return facts({
+    ...Object.fromEntries(['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt'].map((file) => [file, ca])),
+    ...(Object.fromEntries([...signed, ...configs]) as Record<string, string>),
+    ...Object.fromEntries(components.map((component) => [component, 'yes'])),
+  })
+}
+
+const header = Buffer.from(JSON.stringify({ kid: keyId(publicKey) })).toString('base64url')
 const after = '2026-11-24T02:00:05Z'
 
 /** What etcd on a control plane answers. */
@@ -78,7 +94,7 @@ function api(nodes: readonly string[]): (command: FakeCommand) => string {
   const status = { conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: after }] }
   const answers: readonly (readonly [RegExp, unknown])[] = [
     [/kube-node-lease\/leases$/, { items: nodes.map((name) => ({ metadata: { name }, spec: { renewTime: after } })) }],
-    [/kube-system\/leases\/.*$/, { spec: { holderIdentity: 'somebody' } }],
+    [/kube-system\/leases\/.*$/, { spec: { holderIdentity: `${nodes[0] ?? ''}_1` } }],
     [/\/nodes$/, { items: nodes.map((name) => ({ metadata: { name }, status })) }],
     [/\/namespaces$/, { items: [{ metadata: { name: 'default' }, status: { phase: 'Active' } }] }],
     [/kube-root-ca.crt$/, { items: [{ metadata: { namespace: 'default' }, data: { 'ca.crt': ca } }] }],
@@ -120,11 +136,10 @@ export function lostMaster(
     ...Object.fromEntries(Object.entries(kubelet()).filter(([title]) => !(title in changes))),
     'lay the kubeadm configuration ready': '',
     'list the sandboxes of the control plane': '\n{"items":[]}',
-    'see which authorities are there': () => (hasAuthorities ? shared.map((file) => `0a  ${file}\n`).join('') : ''),
+    'see which authorities are there': () => (hasAuthorities ? shared : ''),
     'make the authorities': receive,
-    'pack the authorities': 'packed-private-keys',
-    'install the authorities': receive,
-    'see which certificates are there': () => (isIssued ? issued : ''),
+    'install the authorities': ({ options }) => (options.input ? receive() : ''),
+    'see which certificates are there': () => (isIssued ? issued(name) : ''),
     'issue certificates and kubeconfigs': () => {
       isIssued = true
       return ''

@@ -1,0 +1,45 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { defaultOptions, libraryRecovery, runSteps, type Inventory } from '../../lib/index.ts'
+import type { Machine } from '../ports.ts'
+import { disasters } from './disasters.ts'
+import { fingerprint } from './eyes/fingerprint.ts'
+import { partsCluster, type PartsCluster } from './parts-cluster.ts'
+import { wiped } from './wiped.ts'
+
+/** Made on a destroyed control plane: where a repair that is not refused would begin. */
+describe('a repair is refused, with nothing changed', () => {
+  let parts: PartsCluster
+  let intact: Record<string, string>
+
+  const prints = async (machines: readonly Machine[]) =>
+    Object.fromEntries(await Promise.all(machines.map(async (each) => [each.name, await fingerprint(each)] as const)))
+
+  async function refusal(inventory: Inventory): Promise<unknown> {
+    const steps = await libraryRecovery(defaultOptions).plan(inventory)
+    const context = { inventory, signal: parts.context.signal, emit: () => undefined }
+    return runSteps(steps, context).catch((error: unknown) => error)
+  }
+
+  beforeAll(async () => {
+    parts = await partsCluster()
+    await wiped(parts)
+    intact = await prints(parts.machines)
+  })
+
+  test.each(disasters)('$title', async ({ make, inventory, named, silent }) => {
+    const [controlPlanes, workers] = [parts.masters, [parts.worker]]
+    const reachable = parts.machines.filter((machine) => machine !== silent?.(parts))
+    const undo = await make(parts)
+    try {
+      const before = await prints(reachable)
+      const error = await refusal((await inventory?.(parts)) ?? { controlPlanes, workers })
+      expect(error).toMatchObject({ name: 'StepError', step: 'look-around', cause: { name: 'GateError' } })
+      console.log(String(error))
+      for (const words of named(parts)) expect(String(error)).toContain(words)
+      expect(await prints(reachable)).toEqual(before)
+    } finally {
+      await undo()
+    }
+    expect(await prints(parts.machines)).toEqual(intact)
+  })
+})
