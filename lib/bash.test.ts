@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { bash, quote, runScript } from './bash.ts'
+import { bash, markVariable, quote, runScript, scriptMark } from './bash.ts'
 import { CommandError } from './errors.ts'
+import type { Node } from './node.ts'
 import { fakeNode } from './testing/fake-node.ts'
+import { localNode } from './testing/local-node.ts'
 
 const nasty = ["it's", '$(touch /tmp/x) `id` "q" \\', 'a\nb\tc', '', '-rf', '*', '$HOME', 'ü €', "''", '!!']
 
@@ -38,7 +40,26 @@ describe('runScript', () => {
   it('names the script and stops at the first failure', async () => {
     const node = fakeNode('m1', 'control-plane', { 'look around': 'seen' })
     await runScript(node, 'look around', bash`echo ${'x'}`)
-    expect(node.commands[0]?.script).toBe('# look around\nset -euo pipefail\necho x\n')
+    expect(node.commands[0]?.script).toBe(
+      `# look around\nset -euo pipefail\nexport ${markVariable}=${scriptMark}\necho x\n`,
+    )
+  })
+
+  it('gives a script its input, whole', async () => {
+    const input = 'ü\n\0x'
+    const { stdout } = await runScript(localNode, 'copy', bash`cat`, { input })
+    expect(stdout).toBe(input)
+  })
+
+  it('does nothing with an input of which the end is missing', async () => {
+    const cutShort: Pick<Node, 'name' | 'role' | 'exec'> = {
+      ...localNode,
+      exec: (argv, options) => localNode.exec(argv, { ...options, input: 'half of' }),
+    }
+    const copied = runScript(cutShort, 'copy', bash`echo begun; cat`, { input: 'half of it' })
+    await expect(copied).rejects.toMatchObject({
+      result: { stdout: '', stderr: expect.stringContaining('whole') as string },
+    })
   })
 
   it('lets the error say which script failed', async () => {

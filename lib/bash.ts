@@ -1,4 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import type { CommandResult, ExecOptions, Node } from './node.ts'
+
+/** In the environment of everything that a script starts; its value is the script's mark. */
+export const markVariable = 'DRILL_RECOVERY_SCRIPT'
+export const markPrefix = 'drill-recovery-script-'
+
+/**
+ * Names this process in the scripts that it runs on machines: it is bash's own name there ($0), and in the environment
+ * of what bash starts. By it a later repair finds what an earlier one left at work (end-leftovers.ts).
+ */
+export const scriptMark = `${markPrefix}${randomBytes(6).toString('hex')}`
 
 /** A piece of bash whose interpolated values are already quoted; made by the `bash` tag. */
 export interface Script {
@@ -31,10 +42,31 @@ function insert(value: Value | undefined): string {
 }
 
 /**
- * Runs a script on a machine in one go. It stops at the first command that fails (`errexit`, `nounset`, `pipefail`).
- * The title is the script's first line, so that a CommandError names it.
+ * Runs a script on a machine in one go. It stops at the first command that fails (`errexit`, `nounset`, `pipefail`),
+ * and before the first where its input did not arrive whole: whoever sent it was killed meanwhile, and the script would
+ * install half a file. The title is the script's first line, so that a CommandError names it.
  */
-export function runScript(node: Node, title: string, script: Script, options?: ExecOptions): Promise<CommandResult> {
-  const text = `# ${title.replaceAll('\n', ' ')}\nset -euo pipefail\n${script.text.trim()}\n`
-  return node.exec(['bash', '-c', text], options)
+export function runScript(
+  node: Pick<Node, 'exec'>,
+  title: string,
+  script: Script,
+  options?: ExecOptions,
+): Promise<CommandResult> {
+  const lines = [
+    `# ${title.replaceAll('\n', ' ')}`,
+    'set -euo pipefail',
+    `export ${markVariable}=${scriptMark}`,
+    ...(options?.input === undefined ? [] : [wholeInput(Buffer.byteLength(options.input)).text.trim()]),
+    script.text.trim(),
+  ]
+  return node.exec(['bash', '-c', `${lines.join('\n')}\n`, scriptMark], options)
 }
+
+/** In memory, because inputs hold keys. */
+const wholeInput = (bytes: number) => bash`
+input=$(mktemp -p /dev/shm drill-recovery.XXXXXX)
+cat > "$input"
+exec < "$input"
+rm -f "$input"
+if [ "$(stat -L -c %s /dev/stdin)" != ${bytes} ]; then echo 'the input did not arrive whole: nothing was done' >&2; exit 1; fi
+`

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { bash, runScript } from './bash.ts'
-import type { Node } from './node.ts'
 import { reportSetAside, setAsideFunctions, setAsideStamp } from './set-aside.ts'
 import { fakeContext } from './testing/fake-node.ts'
 import { localNode } from './testing/local-node.ts'
@@ -24,7 +23,7 @@ ${{ text: functions }}
 set_aside ${moved} ${missing}
 keep_copy ${copied}
 `
-    const result = await runScript(localNode as Node, 'set aside', script)
+    const result = await runScript(localNode, 'set aside', script)
     const context = fakeContext([], '')
     reportSetAside(context, 'here', result)
     expect(context.events).toEqual([

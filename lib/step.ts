@@ -20,6 +20,8 @@ export type RecoveryEvent =
   | { readonly type: 'milestone.reached'; readonly milestone: string }
   /** A certificate request that asks for what is not its machine's. */
   | { readonly type: 'request.denied'; readonly node: string; readonly request: string; readonly reason: string }
+  /** A script that an earlier repair had left at work on a machine, and that is over now. */
+  | { readonly type: 'leftover.ended'; readonly node: string; readonly script: string }
   /** A fact that the report lists: which file the configuration came from, which file was set aside. */
   | { readonly type: 'input.used'; readonly node: string; readonly path: string }
   /** `reason`: what was wrong with it, where that is why. */
@@ -42,12 +44,28 @@ export interface RecoveryContext {
   readonly signal: AbortSignal
 }
 
+/** One thing that a step would do on a machine; `cluster` where it is done through the API. */
+export interface PlannedAction {
+  readonly node: string
+  readonly action: string
+  readonly reason: string
+}
+
+/** A step as it stands in a plan. Without actions there is nothing to do. */
+export interface PlannedStep {
+  readonly id: string
+  readonly title: string
+  readonly actions: readonly PlannedAction[]
+}
+
 /** One part of a repair. It must be safe to run again: `needed` asks the machines, never a progress file. */
 export interface Step {
   readonly id: string
   /** The order as an operator would give it. */
   readonly title: string
   needed?(context: RecoveryContext): Promise<boolean>
+  /** What `run` would do now, for the plan; reads, changes nothing. */
+  preview?(context: RecoveryContext): Promise<readonly PlannedAction[]>
   run(context: RecoveryContext): Promise<void>
   /** The post-condition; rejects when it does not hold. */
   verify?(context: RecoveryContext): Promise<void>

@@ -1,4 +1,4 @@
-import { bash, runScript, type Script } from './bash.ts'
+import { bash, markVariable, runScript, type Script } from './bash.ts'
 import { installFunction } from './manifests.ts'
 import { reportSetAside, setAsideFunctions } from './set-aside.ts'
 import type { Host, Site } from './site.ts'
@@ -37,7 +37,7 @@ fi
 ${setAsideFunctions(site.stamp)}
 ${installFunction(host)}
 printf '%s' ${site.stamp} > ${mark}
-setsid --fork bash -c ${watchdog.text} < /dev/null > /dev/null 2>&1
+env -u ${markVariable} setsid --fork bash -c ${watchdog.text} < /dev/null > /dev/null 2>&1
 install_manifest kube-controller-manager ${preparedManifestsDir}/kube-controller-manager.yaml
 `
   const result = await runScript(host.node, 'start the full controller manager for a while', script, {

@@ -8,6 +8,7 @@ import { formatShare } from './model/format-share.ts'
 import { keyFigures } from './model/key-figures.ts'
 import { measurementClaim } from './model/measurement-claim.ts'
 import { milestoneRows } from './model/milestone-rows.ts'
+import { runbookOf } from './model/runbook.ts'
 import { runClaim } from './model/run-claim.ts'
 import { verdictLook } from './model/verdict-look.ts'
 import { workloadProbes } from './model/workload-probes.ts'
@@ -39,6 +40,7 @@ function sectionsOf(record: RunRecord): readonly string[] {
     ...errorSection(record),
     ...findingsSection(record),
     ...milestonesSection(record),
+    ...runbookSection(record),
     ...probesSection(record),
     runSection(record),
   ]
@@ -72,6 +74,25 @@ function milestonesSection(record: RunRecord): readonly string[] {
     afterMs === null ? '' : `+${formatDuration(afterMs)}`,
   ])
   return ['## Milestones', markdownTable(['', 'since the injection', 'since the one before'], rows)]
+}
+
+const words = {
+  done: 'done',
+  running: 'not ended',
+  failed: 'cut short',
+  skipped: 'nothing to do',
+  planned: 'not begun',
+}
+
+function runbookSection(record: RunRecord): readonly string[] {
+  const rows = runbookOf(record).map(({ title, actions, status, fromMs, tookMs }, index) => [
+    String(index + 1),
+    `${cell(title)}${actions.length === 0 ? '' : `<br>${actions.map((line) => cell(line)).join('<br>')}`}`,
+    fromMs === null ? '' : `+${formatDuration(fromMs)}`,
+    status === 'done' && tookMs !== null ? formatDuration(tookMs) : words[status],
+  ])
+  if (rows.length === 0) return []
+  return ['## Runbook of the repair', markdownTable(['', 'Step, and what it was planned to do', 'start', 'took'], rows)]
 }
 
 function probesSection(record: RunRecord): readonly string[] {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defaultOptions, runSteps } from '../../lib/index.ts'
+import { defaultOptions } from '../../lib/index.ts'
 import type { DrillPorts } from '../drill/drill-ports.ts'
 import { ClusterError, errorChain } from '../errors.ts'
 import type { JournalEvent } from '../record/journal-event.ts'
@@ -23,24 +23,20 @@ export async function timedRepair(
   way: Way,
 ): Promise<TimedRepair> {
   const { fault, budgets } = plan.scenario
-  const { signal, cluster } = context
+  const { signal } = context
   if (!fault) throw new ClusterError('the scenario of the bench destroys nothing')
   const kubeadmConfig = await ports.kubeadmConfig(plan, context)
   const before = await benchPods(context)
   journal.append({ type: 'phase.started', phase: 'recover', title: `Destroy, and repair: ${way}` })
-  const fromMs = journal.append({ type: 'fault.injected', fault: fault.id, title: fault.title }).atMs
+  const injected = journal.append({ type: 'fault.injected', fault: fault.id, title: fault.title })
   await fault.inject(context)
   const proof = await fault.prove(context)
   if (proof.result !== 'confirmed') throw new ClusterError(`the destruction is not proved: ${proof.summary}`)
-  const { seq, atMs } = journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: way })
-  const { controlPlanes, workers } = cluster
-  const inventory = { controlPlanes, workers, ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }) }
+  const sinceMs = journal.nowMs()
   let error: string | null = null
   try {
-    const recovery = ports.recovery({ ...plan, recovery: { id: way, options: defaultOptions } })
-    const emit = (event: Parameters<typeof journal.append>[0]) => void journal.append(event)
-    await runSteps(await recovery.plan(inventory), { inventory, signal, emit })
-    await ports.recovered(context, atMs, budgets.recoveredMs)
+    await ports.repair({ ...plan, recovery: { id: way, options: defaultOptions } }, context, kubeadmConfig)
+    await ports.recovered(context, sinceMs, budgets.recoveredMs)
     journal.append({ type: 'milestone.reached', milestone: 'recovered' })
   } catch (cause) {
     signal.throwIfAborted()
@@ -54,7 +50,7 @@ export async function timedRepair(
     () => null,
   )
   signal.throwIfAborted()
-  const reached = reachedAfter(journal.events, seq)
+  const reached = reachedAfter(journal.events, startOf(journal.events, injected.seq))
   return (series) => ({
     round,
     way,
@@ -64,9 +60,15 @@ export async function timedRepair(
     >,
     recoveredMs: error === null ? reached('recovered') : null,
     error,
-    ...feltIn(series, fromMs, untilMs),
+    ...feltIn(series, injected.atMs, untilMs),
     podsLost,
   })
+}
+
+/** The repair that began after that event; the event itself where none did. */
+function startOf(events: readonly JournalEvent[], seq: number): number {
+  const later = events.filter((event) => event.seq > seq && event.type === 'milestone.reached')
+  return later.find((event) => event['milestone'] === 'recovery-started')?.seq ?? seq
 }
 
 /** Milestones after that event, in milliseconds since it. */

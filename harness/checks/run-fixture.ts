@@ -68,6 +68,7 @@ export const goodRecord: RunRecord = {
   cluster: null,
   inputs: [],
   setAside: [],
+  plan: [],
   budgets: { longestGapMs: 250, failedProbes: 0, coverage: 0.999, recoveredMs: 40_000, nodesAndTokensMs: 45_000 },
   phases: [{ id: 'baseline', title: '', fromMs: 40_000, toMs: 65_000, status: 'done' }],
   steps: [],

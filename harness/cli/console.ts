@@ -70,6 +70,12 @@ const lines: Readonly<Record<string, Line>> = {
   'step.failed': (text) => styleText('red', `  ${text('title')}: ${text('message')}`),
   'recovery.said': (text) => `  ${styleText('dim', text('line'))}`,
   'milestone.reached': (text) => styleText('cyan', `  ${text('milestone')}`),
+  'recovery.interrupted': (text) => styleText('yellow', `  the repair was killed ${text('where')}, and begins again`),
+  'recovery.not-interrupted': (text) =>
+    styleText('yellow', `  the repair was to be killed ${text('where')}, and never was: it went to its end`),
+  'leftover.ended': (text) =>
+    styleText('yellow', `    still at work on ${text('node')}, and over now: ${text('script')}`),
+  'recovery.plan-failed': (text) => styleText('yellow', `  no plan could be made: ${text('chain')}`),
   'recovery.failed': (text) => styleText('red', `  the repair failed: ${text('chain')}`),
   'evidence.missing': (text) =>
     styleText('yellow', `  no evidence for ${text('check')} (${text('when')}): ${text('chain')}`),

@@ -12,9 +12,9 @@ export function registerJudge(program: Command): void {
       '\nThe verdict in run.json is replaced; its exit code is the answer.\n\nExamples:\n  drill judge runs/latest',
     )
     .action(async (directory: string) => {
-      const { findScenario, judgeRun, loadRun } = await import('./stored-run.ts')
+      const { findScenario, judgeRun, loadRun, scenarioFor } = await import('./stored-run.ts')
       const { record } = await loadRun(directory)
-      const judged = await judgeRun(directory, record, findScenario(record.scenario.id))
+      const judged = await judgeRun(directory, record, scenarioFor(findScenario(record.scenario.id), record.recovery))
       for (const line of verdictLines(judged)) console.log(line)
       process.exitCode = judged.exitCode ?? exitCodes.unknown
     })

@@ -6,6 +6,7 @@ import { registerExplain } from './explain-command.ts'
 import { registerGc } from './gc-command.ts'
 import { registerJudge } from './judge-command.ts'
 import { registerList } from './list-command.ts'
+import { registerRecover } from './recover-command.ts'
 import { registerReport } from './report-command.ts'
 import { registerRun } from './run-command.ts'
 import { registerSetup } from './setup-command.ts'
@@ -40,6 +41,7 @@ function programOf(): Command {
     registerList,
     registerExplain,
     registerRun,
+    registerRecover,
     registerJudge,
     registerReport,
     registerGc,

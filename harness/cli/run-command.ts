@@ -30,6 +30,12 @@ export function registerRun(program: Command): void {
     .addOption(choice('kubelets', 'how kubelets get their identity'))
     .addOption(choice('controllers', 'how the controller manager is held back until every Node is back'))
     .addOption(choice('clients', 'what happens to pods that still hold the old CA or token'))
+    .option('--interrupt-after <step>', 'kill the repair (SIGKILL) after this step, and run it again')
+    .option(
+      '--interrupt-in <step[:n]>',
+      "kill it in the middle of this step's n-th command (default 1), and run it again",
+    )
+    .option('--plan-only', 'destroy, show what the repair would do, and change nothing')
     .addOption(
       new Option('--keep <when>', 'keep the cluster').choices(['never', 'on-failure', 'always']).default('never'),
     )
@@ -47,6 +53,8 @@ Examples:
   drill run noop                                   nothing is destroyed: must pass
   drill run no-repair                              nothing is repaired: must fail
   drill run lost-pki --keep on-failure -v
+  drill run lost-pki --interrupt-in start-etcd     the repair is killed there, and run again: must pass
+  drill run lost-pki --plan-only --keep always     what the repair would do; then: drill recover latest
   drill run noop --kubeadm-patch examples/hardened.yaml
   drill run lost-pki --node-image kindest/node:v1.36.4`,
     )

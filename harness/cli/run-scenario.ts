@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { styleText } from 'node:util'
 import type { RecoveryOptions } from '../../lib/options.ts'
 import { readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
+import { scenarioFor } from '../checks/checks-of.ts'
 import { engineHolds } from '../drill/holds.ts'
 import type { DrillPlan, DrillPorts, KeepPolicy } from '../drill/drill-ports.ts'
 import { reportPath } from '../drill/judge-run.ts'
@@ -13,6 +14,8 @@ import { writeReports } from './write-reports.ts'
 import { exitCodes, InterruptedError, UsageError } from '../errors.ts'
 import type { Scenario, Topology } from '../ports.ts'
 import { openJournal } from '../record/journal.ts'
+import { interruptionOf, whereOf, type InterruptionFlags } from '../recovery/interruption.ts'
+import { stepsOf } from '../recovery/steps-of.ts'
 import { recoveryId } from '../recovery/recovery-id.ts'
 import { createRunDirectory, runIdOf } from '../record/run-directory.ts'
 import type { RunRecord } from '../record/run-record.ts'
@@ -21,13 +24,14 @@ import { openConsole } from './console.ts'
 import { findScenario } from './find-scenario.ts'
 import { verdictLines } from './verdict-lines.ts'
 
-export interface RunOptions extends RecoveryOptions {
+export interface RunOptions extends RecoveryOptions, InterruptionFlags {
   readonly masters: number
   readonly workers: number
   readonly nodeImage?: string
   readonly kubeadmConfig?: string
   readonly kubeadmPatch?: string
   readonly recovery: string
+  readonly planOnly?: true
   readonly keep: KeepPolicy
   readonly out: string
   readonly parallel?: true
@@ -42,6 +46,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   mustSupport(scenario, topology)
   await mustBeUsable(options)
   const recovery = await recoveryId(options.recovery)
+  const manner = await mannerOf(scenario, recovery, options)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
   const ports = realPorts({ images, parallel: options.parallel ?? false })
   // Refused here, before even a run directory exists; the engine looks again as its first phase.
@@ -51,7 +56,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const plan: DrillPlan = {
     id,
     clusterName: `drill-${randomBytes(4).toString('hex')}`,
-    scenario,
+    scenario: scenarioFor(scenario, { ...manner, interruption: manner.interruption && whereOf(manner.interruption) }),
     topology,
     argv: process.argv.slice(2),
     keep: options.keep,
@@ -61,10 +66,25 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     ...(scenario.recovery === undefined ? {} : { recovery: { id: recovery, options: optionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
+    ...manner,
   }
   const record = await watched(plan, ports, options)
   if (!options.json) for (const line of resultLines(plan, record)) console.log(line)
   return record.exitCode ?? exitCodes.unknown
+}
+
+/** How the repair is run: to its end, killed and begun again, or only planned. */
+async function mannerOf(
+  { id, recovery }: Scenario,
+  recoverer: string,
+  options: RunOptions,
+): Promise<Pick<DrillPlan, 'interruption' | 'planOnly'>> {
+  const { interruptAfter, interruptIn, planOnly } = options
+  if (recovery === undefined && (interruptAfter ?? interruptIn ?? planOnly) !== undefined)
+    throw new UsageError(`nothing is repaired in ${id}`, 'leave --interrupt-after, --interrupt-in and --plan-only away')
+  const steps = await stepsOf({ recovery: { id: recoverer, options: optionsOf(options) }, runDir: options.out })
+  const interruption = interruptionOf(options, steps)
+  return { ...(interruption ? { interruption } : {}), ...(planOnly ? { planOnly } : {}) }
 }
 
 /** Commander fills in the defaults. */

@@ -44,9 +44,11 @@ export function dockerNode(name: string, role: NodeRole, address: string): Machi
       return (await run(['cat', path], { secret: true })).stdoutBytes
     },
     async writeFile(path, data, mode = 0o600) {
+      // Only what arrived whole takes the file's place: whoever sends it may be killed meanwhile.
       const script =
-        'set -e; umask 077; t="$(dirname "$1")/.$(basename "$1").$$"; cat > "$t"; chmod "$2" "$t"; mv "$t" "$1"'
-      await run(['sh', '-c', script, 'write-file', path, mode.toString(8)], { input: data, secret: true })
+        'set -e; umask 077; t="$(dirname "$1")/.$(basename "$1").$$"; cat > "$t"; [ "$(stat -c %s "$t")" = "$3" ]; chmod "$2" "$t"; mv "$t" "$1"'
+      const words = [path, mode.toString(8), String(Buffer.byteLength(data))]
+      await run(['sh', '-c', script, 'write-file', ...words], { input: data, secret: true })
     },
   }
 }

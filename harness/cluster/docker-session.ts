@@ -19,12 +19,15 @@ export interface DockerSession {
 }
 
 /**
- * Reads a line `NONCE BYTES BYTES`, then that many bytes of words that each end with NUL, and of standard input. What the
+ * Reads a line `NONCE BYTES BYTES`, then that many bytes of words that each end with NUL, and of standard input. The last
+ * word is the nonce again: half a script of a client that was killed meanwhile is not run. What the
  * command does not read is drained, and the nonce ends what it wrote on both streams.
  */
 const server = `
 while IFS=' ' read -r nonce words bytes; do
   mapfile -d '' -t argv < <(head -c "$words")
+  if [ "\${argv[-1]}" != "$nonce" ]; then exit 1; fi
+  unset 'argv[-1]'
   { "\${argv[@]}"; code=$?; cat > /dev/null; } < <(head -c "$bytes")
   printf '%s%d\\n' "$nonce" "$code"
   printf '%s\\n' "$nonce" >&2
@@ -66,7 +69,7 @@ export function dockerSession(container: string): DockerSession {
       keepAlive(child, true)
       const nonce = randomBytes(16).toString('hex')
       const [out, problems] = [collect(child.stdout, nonce), collect(child.stderr, nonce)]
-      const words = Buffer.from(argv.map((word) => `${word}\0`).join(''))
+      const words = Buffer.from([...argv, nonce].map((word) => `${word}\0`).join(''))
       child.stdin.write(Buffer.concat([Buffer.from(`${nonce} ${words.length} ${input.length}\n`), words, input]))
       await Promise.race([Promise.all([out.done, problems.done]), ended])
       keepAlive(child, false)

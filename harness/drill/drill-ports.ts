@@ -1,5 +1,6 @@
 import type { RecoveryOptions } from '../../lib/options.ts'
-import type { Recovery } from '../../lib/step.ts'
+import type { PlannedStep } from '../../lib/step.ts'
+import type { Interruption } from '../recovery/interruption.ts'
 import type { Cluster, DrillContext, Journal, Scenario, Topology } from '../ports.ts'
 import type { RunRecord } from '../record/run-record.ts'
 
@@ -21,6 +22,10 @@ export interface DrillPlan {
   readonly kubeadmConfigPath?: string
   /** Path of a kubeadm patch (kind's kubeadmConfigPatches) that makes the cluster look like the user's. */
   readonly kubeadmPatchPath?: string
+  /** Where the repair is killed (SIGKILL) before it is run again. */
+  readonly interruption?: Interruption
+  /** The repair is planned and shown, not run. */
+  readonly planOnly?: true
   readonly holds: Holds
 }
 
@@ -57,7 +62,10 @@ export interface DrillPorts {
   startProbes(plan: DrillPlan, context: DrillContext, registerUndo: (undo: Undo) => void): Promise<RunningProbes>
   /** The kubeadm configuration that the repair gets; undefined where it must find its own. */
   kubeadmConfig(plan: DrillPlan, context: DrillContext): Promise<string | undefined>
-  recovery(plan: DrillPlan): Recovery
+  /** What the repair would do now, machine by machine; changes nothing. */
+  planRepair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string): Promise<readonly PlannedStep[]>
+  /** Repairs, in a process that can be killed, with the milestone `recovery-started` when it begins; rejects with what the repair failed with. */
+  repair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string): Promise<void>
   /** Waits, bounded by the budget, until the cluster itself says that it is whole again. Rejects when it does not. */
   recovered(context: DrillContext, sinceMs: number, timeoutMs: number): Promise<void>
   collectLogs(plan: DrillPlan): Promise<readonly string[]>

@@ -2,6 +2,8 @@ import { deriveRecord, versionsSeen } from '../record/derive-record.ts'
 import { writeRunRecord } from '../record/run-directory.ts'
 import { recordVersion, type RunRecord } from '../record/run-record.ts'
 import type { Journal } from '../ports.ts'
+import type { RecoveryManner } from '../checks/checks-of.ts'
+import { whereOf } from '../recovery/interruption.ts'
 import type { DrillPlan } from './drill-ports.ts'
 
 /** The record of a run that has not begun. */
@@ -22,7 +24,7 @@ export function plannedRecord(
     finishedAt: null,
     durationMs: null,
     topology: { ...plan.topology },
-    recovery: plan.recovery ? { id: plan.recovery.id, options: { ...plan.recovery.options } } : null,
+    recovery: plan.recovery ? { id: plan.recovery.id, options: { ...plan.recovery.options }, ...mannerOf(plan) } : null,
     ...environment,
     cluster: null,
     budgets: { ...budgets, recoveredMs },
@@ -34,6 +36,13 @@ export function plannedRecord(
     exitCode: null,
     error: null,
     teardownErrors: [],
+  }
+}
+
+function mannerOf({ interruption, planOnly }: DrillPlan): RecoveryManner {
+  return {
+    ...(interruption ? { interruption: whereOf(interruption) } : {}),
+    ...(planOnly ? { planOnly } : {}),
   }
 }
 

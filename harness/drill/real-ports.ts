@@ -11,7 +11,12 @@ import { containersOf } from '../cluster/machines.ts'
 import { collectNodeLogs } from '../cluster/node-logs.ts'
 import { approveServingRequests } from '../cluster/serving-requests.ts'
 import { ClusterError, PreflightError } from '../errors.ts'
+import { collectAuthorities } from '../evidence/authorities.ts'
 import type { Cluster, DrillContext, Journal } from '../ports.ts'
+import type { EventData } from '../record/journal-event.ts'
+import { repairProcess } from '../recovery/repair-process.ts'
+import { repair } from '../recovery/repair.ts'
+import type { RepairOrder } from '../recovery/repair-order.ts'
 import { recordedNode } from '../record/recorded-node.ts'
 import { evidenceStore } from '../record/run-directory.ts'
 import { recordKubeletSettings } from '../setup/host-changes.ts'
@@ -19,7 +24,6 @@ import { cgroupVersion } from '../setup/host-facts.ts'
 import { preflight } from '../setup/preflight.ts'
 import type { DrillPlan, DrillPorts } from './drill-ports.ts'
 import { environmentOf } from './environment.ts'
-import { recoveryOf } from '../recovery/recovery-of.ts'
 import { startProbes } from './start-probes.ts'
 import { waitRecovered } from './wait-recovered.ts'
 
@@ -48,7 +52,18 @@ export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
     startProbes: (plan, context, registerUndo) =>
       startProbes({ plan, context, originNs: context.journal.originNs, image: images.workload, registerUndo }),
     kubeadmConfig: takeConfiguration,
-    recovery: recoveryOf,
+    async planRepair(plan, context, kubeadmConfig) {
+      const onEvent = (event: EventData) => void context.journal.append(event)
+      const order = repairOrder('plan', plan, context, kubeadmConfig)
+      return (await repairProcess(order, { onEvent, signal: context.signal })).plan ?? []
+    },
+    repair: (plan, context, kubeadmConfig) =>
+      repair(repairOrder('repair', plan, context, kubeadmConfig), {
+        journal: context.journal,
+        signal: context.signal,
+        interruption: plan.interruption,
+        onCut: () => collectAuthorities(context, 'cut'),
+      }),
     recovered: waitRecovered,
     collectLogs: async (plan) => collectNodeLogs(await containersOf(plan.clusterName), plan.runDir),
   }
@@ -136,4 +151,16 @@ async function takeConfiguration(plan: DrillPlan, context: DrillContext): Promis
   await copyFile(plan.kubeadmConfigPath, copy)
   context.journal.append({ type: 'input.used', node: 'operator', path: plan.kubeadmConfigPath })
   return readFile(copy, 'utf8')
+}
+
+function repairOrder(
+  what: RepairOrder['what'],
+  { recovery, runDir }: DrillPlan,
+  { cluster, journal }: DrillContext,
+  kubeadmConfig?: string,
+): RepairOrder {
+  if (recovery === undefined) throw new ClusterError('nothing is repaired in this scenario')
+  const machines = cluster.machines.map(({ name, role, address }) => ({ name, role, address }))
+  const originNs = String(journal.originNs)
+  return { what, machines, recovery, runDir, originNs, ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }) }
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { runSteps } from '../../lib/step.ts'
 import { restoreClusterFiles } from '../cluster/cluster-files.ts'
 import { errorChain, exitCodeOf } from '../errors.ts'
 import { hideKindConfiguration } from '../faults/hide-kind-configuration.ts'
 import type { CollectAt, DrillContext, Journal, Proof } from '../ports.ts'
+import { machineListings } from '../recovery/machine-listings.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import type { DrillPlan, DrillPorts, RunningProbes } from './drill-ports.ts'
 import { findingsNow, judgeRun } from './judge-run.ts'
@@ -98,8 +98,9 @@ async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) =
     if (proof.result !== 'confirmed') return probes.stop()
     if (plan.recovery !== undefined) {
       await restoreClusterFiles(context)
-      await phase('recover', () => recover(run, context, kubeadmConfig))
+      await phase('recover', () => (plan.planOnly ? planOnly : recover)(run, context, kubeadmConfig))
     }
+    if (plan.planOnly) return probes.stop()
   }
   await phase('settle', () => settle(run, context, probes))
 }
@@ -128,28 +129,36 @@ async function inject(run: Run, context: DrillContext): Promise<Proof> {
 /** A repair that fails is the drill's finding, not the harness's failure: it is recorded, and the run goes on to its verdict. */
 async function recover(run: Run, context: DrillContext, kubeadmConfig: string | undefined): Promise<void> {
   const { plan, ports, journal, signal } = run
-  const recovery = ports.recovery(plan)
-  const { controlPlanes, workers } = context.cluster
-  const inventory = { controlPlanes, workers, ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }) }
-  const sinceMs = journal.append({
-    type: 'milestone.reached',
-    milestone: 'recovery-started',
-    recovery: recovery.id,
-  }).atMs
+  const id = plan.recovery?.id ?? ''
+  await planned(run, context, kubeadmConfig)
+  const sinceMs = journal.nowMs()
   try {
-    const steps = await recovery.plan(inventory)
-    journal.append({
-      type: 'recovery.planned',
-      recovery: recovery.id,
-      steps: steps.map(({ id, title }) => ({ id, title })),
-    })
-    await runSteps(steps, { inventory, signal, emit: (event) => void journal.append(event) })
+    await ports.repair(plan, context, kubeadmConfig)
     await ports.recovered(context, sinceMs, plan.scenario.budgets.recoveredMs)
     journal.append({ type: 'milestone.reached', milestone: 'recovered' })
   } catch (error) {
     signal.throwIfAborted()
-    journal.append({ type: 'recovery.failed', recovery: recovery.id, chain: errorChain(error) })
+    journal.append({ type: 'recovery.failed', recovery: id, chain: errorChain(error) })
   }
+}
+
+/** What the repair would do, on the record; that it cannot be told does not keep it from being done. */
+async function planned({ plan, ports, journal, signal }: Run, context: DrillContext, kubeadmConfig?: string) {
+  const fromMs = journal.nowMs()
+  const recovery = plan.recovery?.id ?? ''
+  try {
+    const steps = await ports.planRepair(plan, context, kubeadmConfig)
+    journal.append({ type: 'recovery.planned', recovery, tookMs: Math.round(journal.nowMs() - fromMs), steps })
+  } catch (error) {
+    signal.throwIfAborted()
+    journal.append({ type: 'recovery.plan-failed', recovery, chain: errorChain(error) })
+  }
+}
+
+async function planOnly(run: Run, context: DrillContext, kubeadmConfig?: string): Promise<void> {
+  const before = await machineListings(context)
+  await planned(run, context, kubeadmConfig)
+  await context.evidence.write('plan-listings', { before, after: await machineListings(context) })
 }
 
 async function settle(run: Run, context: DrillContext, probes: RunningProbes): Promise<void> {

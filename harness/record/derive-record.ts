@@ -1,7 +1,8 @@
+import { z } from 'zod'
 import type { JournalEvent } from './journal-event.ts'
-import type { MilestoneName, Milestones, RunRecord, Span } from './run-record.ts'
+import { plannedStepSchema, type MilestoneName, type Milestones, type RunRecord, type Span } from './run-record.ts'
 
-type Derived = Pick<RunRecord, 'injectedAtMs' | 'phases' | 'steps' | 'milestones' | 'inputs' | 'setAside'>
+type Derived = Pick<RunRecord, 'injectedAtMs' | 'phases' | 'steps' | 'milestones' | 'inputs' | 'setAside' | 'plan'>
 
 /** The library's names of milestones, and the record's. */
 const milestoneOf: Readonly<Record<string, MilestoneName>> = {
@@ -43,6 +44,7 @@ export function deriveRecord(events: readonly JournalEvent[]): Derived {
       .map((event) => ({ node: textOf(event, 'node'), path: textOf(event, 'path') }))
   return {
     injectedAtMs,
+    plan: planIn(events),
     phases: spansOf(events, 'phase'),
     steps: spansOf(events, 'step'),
     milestones: milestonesOf(events, injectedAtMs),
@@ -51,11 +53,20 @@ export function deriveRecord(events: readonly JournalEvent[]): Derived {
   }
 }
 
-/** Milestones count from the injection; a run without a fault has none. The first time counts. */
+function planIn(events: readonly JournalEvent[]): RunRecord['plan'] {
+  const steps = events.findLast(({ type }) => type === 'recovery.planned')?.['steps']
+  return z.array(plannedStepSchema).safeParse(steps).data ?? []
+}
+
+/**
+ * Milestones count from the injection; a run without a fault has none. The first time counts; of a repair that was killed
+ * and begun again only what came after.
+ */
 function milestonesOf(events: readonly JournalEvent[], injectedAtMs: number | null): Milestones {
-  const reached = { ...noMilestones }
+  let reached = { ...noMilestones }
   if (injectedAtMs === null) return reached
   for (const event of events) {
+    if (event.type === 'recovery.interrupted') reached = { ...noMilestones, felt: reached.felt }
     if (event.type !== 'milestone.reached') continue
     const name = milestoneOf[textOf(event, 'milestone')]
     if (name !== undefined) reached[name] ??= event.atMs - injectedAtMs
@@ -75,6 +86,10 @@ function spansOf(events: readonly JournalEvent[], noun: 'phase' | 'step'): Span[
     const id = textOf(event, noun)
     const title = textOf(event, 'title')
     const { atMs } = event
+    if (noun === 'step' && event.type === 'recovery.interrupted') {
+      for (const span of spans.filter(({ status }) => status === 'running'))
+        end(span.id, { toMs: atMs, status: 'failed' })
+    }
     if (event.type === `${noun}.started`) spans.push({ id, title, fromMs: atMs, toMs: null, status: 'running' })
     else if (event.type === `${noun}.finished`) end(id, { toMs: atMs, status: 'done' })
     else if (event.type === `${noun}.skipped`) spans.push({ id, title, fromMs: atMs, toMs: atMs, status: 'skipped' })

@@ -85,6 +85,20 @@ export const spanSchema = z.object({
 })
 export type Span = z.infer<typeof spanSchema>
 
+export const plannedStepSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  actions: z
+    .array(
+      z.object({
+        node: z.string().describe('A machine, or «cluster» for what is done through the API'),
+        action: z.string(),
+        reason: z.string(),
+      }),
+    )
+    .describe('Empty: there is nothing to do'),
+})
+
 export const runRecordSchema = z.object({
   schemaVersion: z.literal(recordVersion),
   id: z.string(),
@@ -97,7 +111,12 @@ export const runRecordSchema = z.object({
   injectedAtMs: z.number().nullable().describe('Since the run began'),
   topology: z.object({ masters: z.number().int(), workers: z.number().int() }),
   recovery: z
-    .object({ id: z.string(), options: z.record(z.string(), z.string()).describe('distribution, kubelets, …') })
+    .object({
+      id: z.string(),
+      options: z.record(z.string(), z.string()).describe('distribution, kubelets, …'),
+      interruption: z.string().optional().describe('Where it was to be killed and begun again: after or in a step'),
+      planOnly: z.boolean().optional().describe('Only its plan was made'),
+    })
     .nullable()
     .describe('Who repaired, and how'),
   versions: z.record(z.string(), z.string()).describe('drill, node, kind, engine, kubernetes, kernel'),
@@ -116,6 +135,7 @@ export const runRecordSchema = z.object({
     recoveredMs: z.number(),
     nodesAndTokensMs: z.number(),
   }),
+  plan: z.array(plannedStepSchema).default([]).describe('What the repair would do, asked just before it began'),
   phases: z.array(spanSchema),
   steps: z.array(spanSchema),
   milestones: milestonesSchema,

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { runSteps, type Inventory, type RecoveryEvent } from '../../lib/index.ts'
+import { markVariable, runSteps, scriptMark, type Inventory, type RecoveryEvent } from '../../lib/index.ts'
 import { fakeNode } from '../../lib/testing/fake-node.ts'
 import { hostCommand } from '../host-command.ts'
 import { redactedLines } from './redacted-lines.ts'
@@ -15,9 +15,12 @@ beforeEach(() => {
 afterEach(() => rmSync(runDir, { recursive: true }))
 
 const key = ['-----BEGIN PRIVATE KEY-----', 'MIIEvQIBADANBgkqhkiG', '-----END PRIVATE KEY-----']
+const nothingLeft = { 'look for what an earlier repair left at work, and end it': '' }
 const inventory: Inventory = {
-  controlPlanes: [{ ...fakeNode('cp', 'control-plane', {}), address: '10.0.0.1' } as Inventory['controlPlanes'][0]],
-  workers: [fakeNode('w', 'worker', {})],
+  controlPlanes: [
+    { ...fakeNode('cp', 'control-plane', nothingLeft), address: '10.0.0.1' } as Inventory['controlPlanes'][0],
+  ],
+  workers: [fakeNode('w', 'worker', nothingLeft)],
   kubeadmConfig: 'kind: ClusterConfiguration\n',
 }
 
@@ -86,7 +89,7 @@ test('the way to the machines runs words as ssh does, and refuses strangers with
   writeFileSync(docker, '#!/bin/bash\nprintf "%s|" "$@"; cat; exit 7\n', { mode: 0o755 })
   const env = { PATH: `${runDir}:${process.env['PATH'] ?? ''}` }
   expect(await hostCommand([ssh, 'cp', 'echo', 'a b'], { env, input: 'in' })).toMatchObject({
-    stdout: 'exec|--privileged|-i|cp|bash|-c|echo a b|in',
+    stdout: `exec|--privileged|-i|--env|${markVariable}=${scriptMark}|cp|bash|-c|echo a b|in`,
     exitCode: 7,
   })
   expect((await hostCommand([ssh, 'other', 'true'], { env })).exitCode).toBe(255)

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { endLeftovers, markVariable, scriptMark } from '../../lib/index.ts'
 import type { Inventory, Node, Recovery, RecoveryContext, Step } from '../../lib/index.ts'
 import { hostCommand } from '../host-command.ts'
 import { redactedLines } from './redacted-lines.ts'
@@ -23,6 +24,7 @@ const defaultTimeoutMs = 30 * 60_000
  */
 export function userRecovery({ command, runDir, timeoutMs = defaultTimeoutMs }: UserRecoveryOptions): Recovery {
   const run = async ({ inventory, emit, signal }: RecoveryContext): Promise<void> => {
+    await endLeftovers({ inventory, emit, signal })
     const inputs = join(runDir, 'inputs')
     const log = join(runDir, 'commands', 'repair.log')
     await Promise.all([inputs, join(runDir, 'commands')].map((path) => mkdir(path, { recursive: true })))
@@ -89,6 +91,6 @@ case $node in
 ${nodes.join('|')}) ;;
 *) echo "no machine of this cluster is called '$node'" >&2; exit 255 ;;
 esac
-exec docker exec --privileged -i "$node" bash -c "$*"
+exec docker exec --privileged -i --env ${markVariable}=${scriptMark} "$node" bash -c "$*"
 `
 }

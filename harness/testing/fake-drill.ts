@@ -1,5 +1,5 @@
 import { defaultOptions } from '../../lib/options.ts'
-import type { Step } from '../../lib/step.ts'
+import { runSteps, type Step } from '../../lib/step.ts'
 import type { DrillPlan, DrillPorts, KeepPolicy } from '../drill/drill-ports.ts'
 import type { Check, Cluster, Journal, Proof, Scenario } from '../ports.ts'
 import { evidenceStore } from '../record/run-directory.ts'
@@ -106,7 +106,13 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
       return { stop: note('stop probes') }
     },
     kubeadmConfig: async () => 'kind: ClusterConfiguration',
-    recovery: () => ({ id: 'fake', title: 'Fake', plan: async () => world.steps ?? [step('one'), step('two')] }),
+    planRepair: async () => [],
+    repair: async (_plan, _context, kubeadmConfig) => {
+      const inventory = { controlPlanes: [], workers: [], ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }) }
+      const emit = (event: { type: string }) => void journal.append(event)
+      journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: 'library' })
+      await runSteps(world.steps ?? [step('one'), step('two')], { inventory, signal, emit })
+    },
     recovered: note('recovered'),
     collectLogs: async () => (calls.push('logs'), []),
     ...world.ports,

@@ -39,6 +39,32 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
       { node: 'operator', path: 'inputs/kubeadm.yaml' },
       { node: 'drill-7f3a-control-plane', path: '/var/lib/etcd/member/snap/db' },
     ],
+    plan: [
+      {
+        id: 'survey',
+        title: 'Look at every machine before touching anything',
+        actions: [{ node: 'cluster', action: 'in any case', reason: 'a part of every repair' }],
+      },
+      {
+        id: 'certificate-authorities',
+        title: 'Make new certificate authorities on one control plane',
+        actions: ['ca.crt', 'ca.key', 'sa.key'].map((file) => ({
+          ...{ node: 'drill-7f3a-control-plane', action: `restore ${file}`, reason: 'missing' },
+        })),
+      },
+      {
+        id: 'kubelets-of-workers',
+        title: 'Give the workers’ kubelets a new identity',
+        actions: ['drill-7f3a-worker', 'drill-7f3a-worker2'].map((node) => ({
+          ...{
+            node,
+            action: 'give kubelet its new identity and restart it',
+            reason: 'it shows a certificate of another CA',
+          },
+        })),
+      },
+      { id: 'load-balancer', title: 'Point the balancer at the control planes', actions: [] },
+    ],
     setAside: [
       { node: 'drill-7f3a-control-plane', path: '/var/lib/kubelet/pki/kubelet-client-current.pem' },
       { node: 'drill-7f3a-worker', path: '/var/lib/kubelet/pki/kubelet-client-current.pem' },

@@ -88,6 +88,15 @@ async function decideAll(context: RecoveryContext, site: Site, hosts: readonly H
 export const approveServingCertificates = workStep<Host>({
   id: 'approve-serving-certificates',
   title: "Approve the kubelets' serving certificates whose names are their node's, and deny the others",
+  needs: 'authorities',
+  on: ({ facts }) => facts.servesByRequest,
+  describe: ({ node }) => [
+    {
+      node: node.name,
+      action: "approve its kubelet's serving request",
+      reason: 'it has no serving certificate of this CA',
+    },
+  ],
   find: withoutCertificate,
   async work(context, hosts) {
     const site = await siteOf(context)

@@ -20,6 +20,12 @@ export function checkApiClients(how: RecoveryOptions['clients']): Step {
   return {
     id: 'check-api-clients',
     title: 'Make sure that the API refuses no pod, and have the API servers log as before',
+    async preview(context) {
+      const { controlPlanes } = await siteOf(context)
+      const reason = 'when nobody is refused any more'
+      const action = 'set the verbosity of the API server back'
+      return controlPlanes.map(({ node }) => ({ node: node.name, action, reason }))
+    },
     async run(context) {
       const site = await siteOf(context)
       const check = async () => helpLatecomers(context, site, how)

@@ -8,6 +8,15 @@ import { workStep } from '../work-step.ts'
 export const finalizeKubelets = workStep<Host>({
   id: 'finalize-kubelets',
   title: 'Name in every kubelet.conf the certificate that kubelet rotates itself',
+  needs: 'authorities',
+  on: ({ facts }) => facts.rotatesCertificates,
+  describe: (host) => [
+    {
+      node: host.node.name,
+      action: 'name the rotated certificate in kubelet.conf',
+      reason: 'it holds a certificate itself',
+    },
+  ],
   async find(context) {
     const { machines } = await siteOf(context)
     const found = await onEach(machines, async (host) => {

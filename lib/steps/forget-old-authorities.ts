@@ -7,6 +7,7 @@ import { workStep } from '../work-step.ts'
 export const forgetOldAuthorities = workStep({
   id: 'forget-old-authorities',
   title: 'Take the lost CAs out of extension-apiserver-authentication',
+  needs: 'api',
   async find(context) {
     const cleaned = await cleanedAuthentication(await siteOf(context), context.signal)
     return cleaned ? [cleaned] : []

@@ -2,7 +2,7 @@ import { onEach } from '../each.ts'
 import { belongsTo, isPrepared, kubeletState, prepareKubeletConf } from '../kubelet.ts'
 import { issueCertificates, wrongFiles, type WrongFile } from '../pki/leaf-certificates.ts'
 import { siteOf, type Host } from '../site.ts'
-import type { RecoveryContext } from '../step.ts'
+import type { PlannedAction, RecoveryContext } from '../step.ts'
 import { clusterCa } from '../trust.ts'
 import { workStep } from '../work-step.ts'
 
@@ -22,7 +22,9 @@ async function onControlPlanes(context: RecoveryContext): Promise<Unissued[]> {
 
 async function onWorkers(context: RecoveryContext): Promise<Unissued[]> {
   const site = await siteOf(context)
-  const ca = await clusterCa(site)
+  // While it is only planned, there may be no CA yet: then no kubelet belongs to it.
+  const ca = await clusterCa(site).catch(() => undefined)
+  if (ca === undefined) return site.workers.map((host) => ({ host, files: [] }))
   const found = await onEach(site.workers, async (host) => {
     const state = await kubeletState(host, context.signal)
     return belongsTo(ca, state, new Date()) || (await isPrepared(host, ca, context.signal)) ? [] : [{ host, files: [] }]
@@ -45,9 +47,16 @@ async function requireNothingWrong(context: RecoveryContext): Promise<void> {
   }
 }
 
+function described({ host: { node }, files }: Unissued): readonly PlannedAction[] {
+  const reason = 'it shows a certificate of another CA'
+  if (node.role === 'worker') return [{ node: node.name, action: 'lay a kubeconfig ready for kubelet', reason }]
+  return files.map(({ path, problem }) => ({ node: node.name, action: `make ${path}`, reason: problem }))
+}
+
 export const issueAllCertificates = workStep<Unissued>({
   id: 'issue-certificates',
   title: "Issue all certificates and kubeconfigs, the workers' kubelets' too, and prepare the manifests",
+  describe: described,
   async find(context) {
     return (await Promise.all([onControlPlanes(context), onWorkers(context)])).flat()
   },
@@ -59,6 +68,7 @@ export const issueAllCertificates = workStep<Unissued>({
 export const issueControlPlaneCertificates = workStep<Unissued>({
   id: 'issue-control-plane-certificates',
   title: "Issue the control planes' certificates and kubeconfigs, and prepare the manifests",
+  describe: described,
   find: onControlPlanes,
   work: issue,
   verify: requireNothingWrong,

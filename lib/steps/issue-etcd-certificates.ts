@@ -17,6 +17,12 @@ interface Unissued {
 export const issueEtcdCertificates = workStep<Unissued>({
   id: 'issue-etcd-certificates',
   title: "Issue what etcd and the control planes' kubelets need, and prepare the manifests",
+  needs: 'authorities',
+  on: ({ node }) => node.role === 'control-plane',
+  describe: ({ host: { node }, files }) => [
+    { node: node.name, action: "lay kubelet's kubeconfig ready", reason: 'where it shows a certificate of another CA' },
+    ...files.map(({ path, problem }) => ({ node: node.name, action: `make ${path}`, reason: problem })),
+  ],
   async find(context) {
     const site = await siteOf(context)
     const { signal } = context

@@ -1,5 +1,6 @@
 import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
+import { endLeftovers } from '../end-leftovers.ts'
 import { machineConfig } from '../kubeadm/machine-config.ts'
 import { filesNobodyCanMake } from '../kubeadm/required-files.ts'
 import { lookAtAuthorities } from '../pki/authorities.ts'
@@ -14,7 +15,13 @@ import { authoritiesSeenPath, kubeadmConfigPath, workDir } from '../work-dir.ts'
 export const lookAround: Step = {
   id: 'look-around',
   title: 'Look at every machine, then lay its kubeadm configuration ready on each control plane',
+  async preview(context) {
+    const { controlPlanes } = await siteOf(context)
+    const reason = 'kubeadm needs it there'
+    return controlPlanes.map(({ node }) => ({ node: node.name, action: `write ${kubeadmConfigPath}`, reason }))
+  },
   async run(context) {
+    await endLeftovers(context)
     const site = await siteOf(context)
     // Refuses control planes that hold different ones.
     await lookAtAuthorities(context, site)

@@ -10,6 +10,7 @@ import { workStep } from '../work-step.ts'
 export const publishRootCa = workStep({
   id: 'publish-root-ca',
   title: 'Wait until the new CA is in every namespace',
+  needs: 'api',
   async find(context) {
     const site = await siteOf(context)
     return namespacesWithoutCa(site, await clusterCa(site), context.signal)

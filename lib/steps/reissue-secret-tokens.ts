@@ -14,6 +14,7 @@ async function oldTokens(context: RecoveryContext): Promise<string[]> {
 export const reissueSecretTokens = workStep({
   id: 'reissue-secret-tokens',
   title: 'Have the tokens in Secrets signed anew',
+  needs: 'api',
   find: oldTokens,
   async work(context, names) {
     await emptySecretTokens(await siteOf(context), names, context.signal)

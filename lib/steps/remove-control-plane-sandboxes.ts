@@ -15,6 +15,12 @@ async function abandoned(context: RecoveryContext): Promise<{ host: Host; sandbo
 export const removeControlPlaneSandboxes = workStep({
   id: 'remove-control-plane-sandboxes',
   title: 'Remove what is left of the old control plane, and nothing else',
+  describe: ({ host, sandboxes }) =>
+    sandboxes.map(({ component }) => ({
+      node: host.node.name,
+      action: `remove a sandbox of ${component}`,
+      reason: 'no manifest asks for it',
+    })),
   find: abandoned,
   async work(context, found) {
     await onEach(found, ({ host, sandboxes }) => removeSandboxes(host, sandboxes, context.signal))

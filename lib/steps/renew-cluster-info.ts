@@ -1,6 +1,7 @@
 import { bash, runScript } from '../bash.ts'
 import { kubeFunction } from '../kube-api.ts'
 import { sameCertificate } from '../pki/pem.ts'
+import { previewWithout } from '../preview.ts'
 import { siteOf } from '../site.ts'
 import type { RecoveryContext, Step } from '../step.ts'
 import { clusterCa, clusterInfoCa } from '../trust.ts'
@@ -20,6 +21,13 @@ export const renewClusterInfo: Step = {
   id: 'renew-cluster-info',
   title: 'Renew cluster-info, so that machines can join',
   needed: isStale,
+  async preview(context) {
+    const without = await previewWithout('api', context)
+    if (without) return without
+    return (await isStale(context))
+      ? [{ node: 'cluster', action: 'as the step says', reason: 'it holds another CA' }]
+      : []
+  },
   async run(context) {
     const site = await siteOf(context)
     const script = bash`

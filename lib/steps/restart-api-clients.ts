@@ -17,6 +17,14 @@ export function restartApiClients(how: RecoveryOptions['clients']): Step {
       how === 'recreate'
         ? 'Delete the pods that the API refuses, DNS one by one, and wait for their successors'
         : "Restart the pods that the API refuses in place: the nodes' daemons, DNS one by one, then the users' own",
+    needs: 'api',
+    describe: ({ pod, reason }) => [
+      {
+        node: pod.node,
+        action: `${how === 'recreate' ? 'delete' : 'restart'} ${pod.namespace}/${pod.name}`,
+        reason: `the API refuses it: ${reason}`,
+      },
+    ],
     find: async (context) => refusedClients(await lookAtClients(await siteOf(context), context.signal)),
     work: async (context, refused) => helpClients(context, await siteOf(context), refused, how),
   })

@@ -26,6 +26,14 @@ async function outdated(context: RecoveryContext): Promise<Outdated[]> {
   return found.flat()
 }
 
+const described = ({ host, kubelet }: Outdated) => [
+  {
+    node: host.node.name,
+    action: 'give kubelet its new identity and restart it',
+    reason: kubelet ? 'it shows a certificate of another CA' : 'its pods were given another CA',
+  },
+]
+
 /**
  * The workers' kubelets, and those of control planes that looked at their pods before the new CA was published: they
  * would look again only after 60 to 90 s, and until then their pods hold the new token with the old CA.
@@ -33,6 +41,8 @@ async function outdated(context: RecoveryContext): Promise<Outdated[]> {
 export const restartKubelets = workStep<Outdated>({
   id: 'restart-kubelets',
   title: 'Give kubelets their new identity, and their pods the new CA; containers run on',
+  needs: 'authorities',
+  describe: described,
   find: outdated,
   async work(context, found) {
     const site = await siteOf(context)
@@ -46,6 +56,8 @@ export const restartKubelets = workStep<Outdated>({
 export const joinKubelets = workStep<Outdated>({
   id: 'join-kubelets',
   title: "Let the workers' kubelets join with a bootstrap token; containers run on",
+  needs: 'authorities',
+  describe: described,
   find: outdated,
   async work(context, found) {
     const site = await siteOf(context)

@@ -56,6 +56,11 @@ async function restore(
   )
 }
 
+const described = ({ lacking: files, wrong }: AuthorityVerdict) =>
+  [...files].flatMap(([node, names]) =>
+    names.map((name) => ({ node, action: `restore ${name}`, reason: wrong.get(node)?.get(name) ?? 'missing' })),
+  )
+
 /**
  * The CAs and the service-account key exist once: made on one control plane, on all the others before anything uses
  * them.
@@ -63,6 +68,7 @@ async function restore(
 export const restoreAuthorities = workStep<AuthorityVerdict>({
   id: 'restore-authorities',
   title: 'Make the CAs and the service-account key once, and copy them to every control plane',
+  describe: described,
   find: (context) => unrestored(context),
   async work(context, [verdict]) {
     if (verdict) await restore(context, verdict)
@@ -77,6 +83,7 @@ export const restoreAuthorities = workStep<AuthorityVerdict>({
 export const restoreFirstAuthorities = workStep<AuthorityVerdict>({
   id: 'restore-first-authorities',
   title: "Make the CAs and the service-account key on the first control plane, and copy etcd's CA to the others",
+  describe: described,
   async find(context) {
     const { first } = await siteOf(context)
     return unrestored(context, (host) => (host === first ? sharedFiles : etcdAuthority))
@@ -90,6 +97,9 @@ export const restoreFirstAuthorities = workStep<AuthorityVerdict>({
 export const uploadAuthorities = workStep<Host>({
   id: 'upload-authorities',
   title: 'Give the CAs and the service-account key to the other control planes through the API',
+  describe: ({ node }) => [
+    { node: node.name, action: 'download the authorities from the API', reason: 'it lacks some of them' },
+  ],
   async find(context) {
     const site = await siteOf(context)
     const hosts = await lacking(context, await lookAtAuthorities(context, site))

@@ -43,6 +43,8 @@ async function undone(context: RecoveryContext): Promise<string[]> {
 export const runControllerManagerBriefly = workStep<string>({
   id: 'run-controller-manager-briefly',
   title: 'Run one full controller manager until it has published the CA and signed what it must, and end it',
+  needs: 'api',
+  describe: (left) => [{ node: 'cluster', action: `have a controller manager do: ${left}`, reason: 'still to do' }],
   async find(context) {
     const { first } = await siteOf(context)
     const [left, state] = await Promise.all([undone(context), trialState(first, context.signal)])

@@ -9,10 +9,15 @@ async function install(context: RecoveryContext, hosts: readonly Host[]): Promis
   await onEach(hosts, (host) => installManifest(context, site, host, 'kube-apiserver'))
 }
 
+const described = ({ node }: Host) => [
+  { node: node.name, action: 'install the manifest of kube-apiserver', reason: 'missing, or not as prepared' },
+]
+
 /** Waiting for them is the next step's, which has something to do meanwhile. */
 export const startApiServers = workStep<Host>({
   id: 'start-api-servers',
   title: 'Start the API servers',
+  describe: described,
   find: (context) => withoutManifest(context, 'kube-apiserver'),
   work: install,
 })
@@ -21,6 +26,7 @@ export const startApiServers = workStep<Host>({
 export const startFirstApiServer = workStep<Host>({
   id: 'start-first-api-server',
   title: 'Start the API server of the first control plane',
+  describe: described,
   async find(context) {
     const { first } = await siteOf(context)
     return (await withoutManifest(context, 'kube-apiserver')).filter((host) => host === first)

@@ -88,6 +88,10 @@ async function openGate(context: RecoveryContext): Promise<Site> {
   return site
 }
 
+const described = ({ node }: Host) => [
+  { node: node.name, action: 'install the manifest of kube-controller-manager', reason: 'missing, or not as prepared' },
+]
+
 /**
  * One first, in both ways of holding them back: it takes over at once, since its predecessors' lease is released, and
  * the others, which only stand by, leave it the processor.
@@ -95,6 +99,7 @@ async function openGate(context: RecoveryContext): Promise<Site> {
 export const startControllerManager = workStep<Host>({
   id: 'start-controller-manager',
   title: 'When every Node is back, start the full controller manager of the first control plane',
+  describe: described,
   async find(context) {
     const { first } = await siteOf(context)
     const [installed, gagged] = await Promise.all([
@@ -122,6 +127,7 @@ async function leads(site: Site, host: Host, signal: AbortSignal): Promise<boole
 export const startOtherControllerManagers = workStep<Host>({
   id: 'start-other-controller-managers',
   title: 'When the first controller manager leads and every Node is still there, start the others',
+  describe: described,
   async find(context) {
     const { controlPlanes, first } = await siteOf(context)
     if (controlPlanes.length === 1) return []

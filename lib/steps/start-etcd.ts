@@ -47,6 +47,15 @@ done
 export const startEtcd = workStep<Host>({
   id: 'start-etcd',
   title: 'Make sure that etcd has its data on every control plane, then start it',
+  needs: 'authorities',
+  on: ({ node }) => node.role === 'control-plane',
+  describe: ({ node }) => [
+    {
+      node: node.name,
+      action: 'install the manifest of etcd and restart kubelet',
+      reason: 'the manifest is missing, or kubelet shows a certificate of another CA',
+    },
+  ],
   async find(context) {
     const site = await siteOf(context)
     const ca = await clusterCa(site)

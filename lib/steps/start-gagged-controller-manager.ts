@@ -2,7 +2,7 @@ import { waitUntilReady } from '../api-server-ready.ts'
 import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
 import { gaggedManifest, gaggedName } from '../gagged-manifest.ts'
-import { siteOf, type Site } from '../site.ts'
+import { siteOf, type Host, type Site } from '../site.ts'
 import type { Step } from '../step.ts'
 import { waitForPort } from '../wait-for-port.ts'
 import { preparedManifestsDir } from '../work-dir.ts'
@@ -17,6 +17,15 @@ fi
 `
   const { stdout } = await runScript(first.node, 'read the manifest of the controller manager', script, { signal })
   return stdout
+}
+
+async function isInstalled({ node, facts }: Host, signal: AbortSignal): Promise<boolean> {
+  const script = bash`
+for name in kube-controller-manager ${gaggedName}; do
+  if [ -s ${facts.manifestsDir}/"$name.yaml" ]; then echo yes; fi
+done
+`
+  return (await runScript(node, 'look for a controller manager', script, { signal })).stdout.includes('yes')
 }
 
 async function installGagged({ first }: Site, manifest: string, signal: AbortSignal): Promise<void> {
@@ -36,6 +45,12 @@ mv ${dir}/.${gaggedName}.yaml ${dir}/${gaggedName}.yaml
 export const startGaggedControllerManager: Step = {
   id: 'start-gagged-controller-manager',
   title: 'Start one controller manager that only signs and publishes, and wait until the API is ready',
+  async preview(context) {
+    const { first } = await siteOf(context)
+    if (await isInstalled(first, context.signal)) return []
+    const reason = 'somebody must sign and publish, and nobody may evict, until every Node is back'
+    return [{ node: first.node.name, action: `install the manifest of ${gaggedName}`, reason }]
+  },
   async run(context) {
     const site = await siteOf(context)
     const { signal } = context

@@ -1,12 +1,15 @@
 import { releaseDeadLeaders } from '../controllers.ts'
 import { onEach } from '../each.ts'
 import { installManifest, withoutManifest } from '../manifests.ts'
-import { siteOf } from '../site.ts'
+import { siteOf, type Host } from '../site.ts'
 import { workStep } from '../work-step.ts'
 
-export const startScheduler = workStep({
+export const startScheduler = workStep<Host>({
   id: 'start-scheduler',
   title: 'Start the schedulers',
+  describe: ({ node }) => [
+    { node: node.name, action: 'install the manifest of kube-scheduler', reason: 'missing, or not as prepared' },
+  ],
   find: (context) => withoutManifest(context, 'kube-scheduler'),
   async work(context, hosts) {
     const site = await siteOf(context)

@@ -75,6 +75,7 @@ function kubelet(): Readonly<Record<string, Answer>> {
   const identity = () =>
     isNew ? { 'trusted-ca': ca, 'client-certificate': leaf, 'callers-ca': ca, 'configured-at': startedAt } : {}
   return {
+    'look for what an earlier repair left at work, and end it': '',
     'look around': lookAround,
     'remember which CAs were known': '',
     'see which identity kubelet has': () => facts({ ...identity(), 'started-at': startedAt }),

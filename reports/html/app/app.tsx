@@ -9,6 +9,7 @@ import { KeyFigures } from './key-figures.tsx'
 import { Milestones } from './milestones.tsx'
 import { Outages } from './outages.tsx'
 import { Probes } from './probes.tsx'
+import { Runbook } from './runbook.tsx'
 import { Timeline } from './timeline/timeline.tsx'
 import { VerdictBand } from './verdict-band.tsx'
 
@@ -34,6 +35,7 @@ export function App({ payload: { record, series: heads }, json, samples }: Prope
         )}
         <Timeline record={record} series={series} />
         <Milestones record={record} />
+        <Runbook record={record} />
         <Probes record={record} />
         <Outages record={record} />
         <Instrument record={record} />

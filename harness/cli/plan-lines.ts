@@ -1,0 +1,7 @@
+import type { PlannedStep } from '../../lib/step.ts'
+import { actionLines } from '../record/action-lines.ts'
+
+/** A plan for people: each step, and below it what it would do on which machine and why. */
+export function planLines(steps: readonly PlannedStep[]): readonly string[] {
+  return steps.flatMap(({ title, actions }) => [title, ...actionLines([...actions]).map((line) => `    ${line}`)])
+}

@@ -1,0 +1,72 @@
+import { readFile, realpath } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { RecoveryOptions } from '../../lib/options.ts'
+import { entries } from '../cluster/ledger.ts'
+import { machinesOf } from '../cluster/machines.ts'
+import { errorChain, exitCodes, InterruptedError, UsageError } from '../errors.ts'
+import { openJournal } from '../record/journal.ts'
+import type { RepairOrder } from '../recovery/repair-order.ts'
+import { recoveryId } from '../recovery/recovery-id.ts'
+import { repairProcess } from '../recovery/repair-process.ts'
+import { openConsole } from './console.ts'
+import { planLines } from './plan-lines.ts'
+
+export interface RecoverOptions extends RecoveryOptions {
+  readonly cluster?: string
+  readonly plan?: true
+  readonly recovery: string
+}
+
+/** One call of `drill recover`; answers with its exit code. Rejects with UsageError for a cluster that is not drill's. */
+export async function recoverCluster(run: string | undefined, options: RecoverOptions): Promise<number> {
+  const id = await recoveryId(options.recovery)
+  const { cluster, runDir } = await entryOf(run, options.cluster)
+  const machines = (await machinesOf(cluster)).map(({ name, role, address }) => ({ name, role, address }))
+  if (machines.length === 0) throw new UsageError(`no machine of ${cluster} is running`)
+  const stopping = new AbortController()
+  const stop = () => stopping.abort(new InterruptedError('interrupted'))
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, stop)
+  const output = openConsole({ json: false, verbose: false })
+  const utc = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')
+  using journal = openJournal(join(runDir, `recover-${utc}.jsonl`), output.event)
+  const kubeadmConfig = await readFile(join(runDir, 'inputs', 'kubeadm.yaml'), 'utf8').catch(() => undefined)
+  const { distribution, kubelets, controllers, clients } = options
+  const order: RepairOrder = {
+    what: options.plan ? 'plan' : 'repair',
+    machines,
+    recovery: { id, options: { distribution, kubelets, controllers, clients } },
+    runDir,
+    originNs: String(journal.originNs),
+    ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }),
+  }
+  try {
+    const onEvent = (event: Parameters<typeof journal.append>[0]) => void journal.append(event)
+    const { plan } = await repairProcess(order, { onEvent, signal: stopping.signal })
+    if (plan) {
+      journal.append({ type: 'recovery.planned', recovery: options.recovery, steps: plan })
+      for (const line of planLines(plan)) console.log(line)
+    }
+    return exitCodes.pass
+  } catch (error) {
+    stopping.signal.throwIfAborted()
+    journal.append({ type: 'recovery.failed', recovery: options.recovery, chain: errorChain(error) })
+    return exitCodes.fail
+  } finally {
+    output.close()
+  }
+}
+
+async function entryOf(run: string | undefined, cluster: string | undefined) {
+  if ((run === undefined) === (cluster === undefined))
+    throw new UsageError('name a run or a cluster', 'drill recover latest, or --cluster NAME')
+  const path = resolve(run === 'latest' ? join('runs', 'latest') : (run ?? ''))
+  const runDir = await realpath(path).catch(() => path)
+  const found = (await entries()).find((entry) =>
+    cluster === undefined ? resolve(entry.runDir) === runDir : entry.cluster === cluster,
+  )
+  if (!found)
+    throw new UsageError(`no kept cluster of ${cluster ?? runDir} is known`, 'drill gc --kept --dry-run lists them')
+  if (found.alive)
+    throw new UsageError(`the run of ${found.cluster} is still alive (process ${found.pid})`, 'wait for it')
+  return found
+}

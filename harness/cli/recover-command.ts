@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { recoveryChoices, type RecoveryOptions } from '../../lib/options.ts'
+import { Option } from 'commander'
+import type { RecoverOptions } from './recover-cluster.ts'
+
+export function registerRecover(program: Command): void {
+  const command = program
+    .command('recover')
+    .argument('[run]', 'the run directory of a kept cluster, or latest')
+    .description('repair a kept cluster of drill, or show what the repair would do')
+    .option('--cluster <name>', 'the cluster, instead of a run')
+    .option('--plan', 'show the plan, machine by machine, and change nothing')
+    .option('--recovery <who>', 'who repairs', 'library')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 repaired, 1 the repair failed, 64 usage
+
+Examples:
+  drill recover latest --plan
+  drill recover runs/20260101T120000Z-lost-pki-m1
+  drill recover --cluster drill-4f7a2b9c`,
+    )
+  for (const name of Object.keys(recoveryChoices) as (keyof RecoveryOptions)[]) {
+    const values = recoveryChoices[name]
+    command.addOption(new Option(`--${name} <way>`, 'as of drill run').choices(values).default(values[0]))
+  }
+  command.action(async (run: string | undefined, options: RecoverOptions) => {
+    const { recoverCluster } = await import('./recover-cluster.ts')
+    process.exitCode = await recoverCluster(run, options)
+  })
+}

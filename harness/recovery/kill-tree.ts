@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/**
+ * SIGKILL for a process and for all that descends from it: as when the machine that it runs on dies. It is stopped
+ * first, so that it starts nothing more while its descendants are listed; those are groups of their own
+ * (host-command.ts), so that no group has them all.
+ */
+export function killTree(pid: number): void {
+  send(pid, 'SIGSTOP')
+  const doomed = [pid, ...descendantsOf(pid)]
+  for (const each of doomed) send(each, 'SIGKILL')
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It has ended.
+  }
+}
+
+function descendantsOf(pid: number): number[] {
+  const children = new Map<number, number[]>()
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue
+    const parent = parentOf(entry)
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(entry)])
+  }
+  const below = (of: number): number[] => (children.get(of) ?? []).flatMap((child) => [child, ...below(child)])
+  return below(pid)
+}
+
+/** proc(5): the command's name, in parentheses, may hold anything; the state and the parent follow it. */
+function parentOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')') + 1).split(' ')[2])
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,88 @@
+/** The process of one repair: started by repair-process.ts, which sends the order and gets the events. */
+import { join } from 'node:path'
+import { previewSteps } from '../../lib/plan.ts'
+import { runSteps } from '../../lib/step.ts'
+import { dockerNode } from '../cluster/docker-node.ts'
+import type { Journal, Machine } from '../ports.ts'
+import { recordedNode } from '../record/recorded-node.ts'
+import { recoveryOf } from './recovery-of.ts'
+import type { RepairMessage, RepairOrder } from './repair-order.ts'
+
+/** Time for what is under way to end when the parent is gone: longer than a command has between SIGTERM and SIGKILL. */
+const farewellMs = 4000
+
+const stopping = new AbortController()
+// Ctrl-C reaches the whole group; the parent decides, and sends SIGTERM.
+process.on('SIGINT', () => undefined)
+process.on('SIGTERM', () => stopping.abort())
+process.on('disconnect', () => {
+  stopping.abort()
+  setTimeout(() => process.exit(1), farewellMs)
+})
+process.once('message', (order: RepairOrder) => void carryOut(order))
+
+const send = (message: RepairMessage, sent: () => void = () => undefined) =>
+  process.connected ? process.send?.(message, sent) : sent()
+
+send({ type: 'ready' })
+
+async function carryOut(order: RepairOrder): Promise<void> {
+  const exit = () => process.exit(0)
+  try {
+    const plan = await work(order)
+    send({ type: 'done', ...(plan ? { plan } : {}) }, exit)
+  } catch (error) {
+    send({ type: 'failed', chain: chainOf(error) }, exit)
+  }
+}
+
+async function work({ what, machines, kubeadmConfig, recovery, runDir, originNs }: RepairOrder) {
+  const journal = remoteJournal(BigInt(originNs))
+  const nodes = machines.map(({ name, role, address }) =>
+    recordedNode(announced(dockerNode(name, role, address)), join(runDir, 'commands', `${name}.jsonl`), journal),
+  )
+  const inventory = {
+    controlPlanes: nodes.filter(({ role }) => role === 'control-plane'),
+    workers: nodes.filter(({ role }) => role === 'worker'),
+    ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }),
+  }
+  const steps = await recoveryOf({ recovery, runDir }).plan(inventory)
+  const context = { inventory, signal: stopping.signal, emit: (event: { type: string }) => void journal.append(event) }
+  if (what === 'plan') return previewSteps(steps, context)
+  await runSteps(steps, context)
+  return undefined
+}
+
+function remoteJournal(originNs: bigint): Journal {
+  const nowMs = () => Number((process.hrtime.bigint() - originNs) / 1000n) / 1000
+  return {
+    originNs,
+    nowMs,
+    events: [],
+    append(event) {
+      send({ type: 'event', event })
+      return { seq: 0, atMs: nowMs(), ...event }
+    },
+  }
+}
+
+/** Tells of each command as it begins, so that a repair can be cut in the middle of one. */
+function announced(machine: Machine): Machine {
+  const begins = <T>(work: () => Promise<T>) => {
+    send({ type: 'command-started', node: machine.name })
+    return work()
+  }
+  return {
+    ...machine,
+    exec: (argv, options) => begins(() => machine.exec(argv, options)),
+    readFile: (path) => begins(() => machine.readFile(path)),
+    writeFile: (path, data, mode) => begins(() => machine.writeFile(path, data, mode)),
+  }
+}
+
+function chainOf(error: unknown): { name: string; message: string }[] {
+  const chain: { name: string; message: string }[] = []
+  for (let at = error; at instanceof Error && chain.length < 8; at = at.cause)
+    chain.push({ name: at.name, message: at.message })
+  return chain.length > 0 ? chain : [{ name: 'Error', message: String(error) }]
+}

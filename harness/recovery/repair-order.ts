@@ -1,0 +1,23 @@
+import type { NodeRole } from '../../lib/node.ts'
+import type { RecoveryOptions } from '../../lib/options.ts'
+import type { PlannedStep } from '../../lib/step.ts'
+import type { EventData } from '../record/journal-event.ts'
+
+/** What the process of a repair is told: plain data, sent to it once. */
+export interface RepairOrder {
+  readonly what: 'repair' | 'plan'
+  readonly machines: readonly { readonly name: string; readonly role: NodeRole; readonly address: string }[]
+  readonly kubeadmConfig?: string
+  readonly recovery: { readonly id: string; readonly options: RecoveryOptions }
+  readonly runDir: string
+  /** The zero of the journal's clock, process.hrtime.bigint() in digits: the monotonic clock is one for all processes. */
+  readonly originNs: string
+}
+
+/** What it answers: that it is loaded and waits for its order, events for the journal, each command that begins, and at last how it ended. */
+export type RepairMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'event'; readonly event: EventData }
+  | { readonly type: 'command-started'; readonly node: string }
+  | { readonly type: 'done'; readonly plan?: readonly PlannedStep[] }
+  | { readonly type: 'failed'; readonly chain: readonly { readonly name: string; readonly message: string }[] }

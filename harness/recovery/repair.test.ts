@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { defaultOptions } from '../../lib/index.ts'
+import type { EventData } from '../record/journal-event.ts'
+import { repair } from './repair.ts'
+import type { repairProcess } from './repair-process.ts'
+
+const order = {
+  what: 'repair',
+  machines: [],
+  runDir: '/nowhere',
+  originNs: '0',
+  recovery: { id: 'library', options: defaultOptions },
+} as const
+const interruption = { when: 'after', step: 'start-etcd', command: 1 } as const
+
+/** A repair whose process ends so, time after time. */
+async function repaired(ends: readonly { cut: boolean }[], interrupted: boolean) {
+  const events: EventData[] = []
+  const runs: boolean[] = []
+  const run: typeof repairProcess = async (_order, { cut, onReady }) => {
+    onReady?.()
+    runs.push(cut !== undefined)
+    return ends[runs.length - 1] ?? { cut: false }
+  }
+  const journal = { append: (event: EventData) => (events.push(event), { seq: 0, atMs: 0, ...event }) }
+  const onCut = async () => void events.push({ type: 'looked at authorities' })
+  const signal = new AbortController().signal
+  await repair(order, { journal, signal, onCut, run, ...(interrupted ? { interruption } : {}) })
+  return { types: events.map(({ type }) => type), runs }
+}
+
+test('nobody asked for a kill', async () => {
+  expect(await repaired([{ cut: false }], false)).toEqual({ types: ['milestone.reached'], runs: [false] })
+})
+
+test('killed, looked at, and begun again, then to its end', async () => {
+  expect(await repaired([{ cut: true }], true)).toEqual({
+    types: ['milestone.reached', 'recovery.interrupted', 'looked at authorities', 'milestone.reached'],
+    runs: [true, false],
+  })
+})
+
+test('one that was never killed as asked is on the journal, and not begun again', async () => {
+  expect(await repaired([{ cut: false }], true)).toEqual({
+    types: ['milestone.reached', 'recovery.not-interrupted'],
+    runs: [true],
+  })
+})
