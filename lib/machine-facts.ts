@@ -77,7 +77,7 @@ client_ca=$(sed -n 's/^ *clientCAFile: *//p' ${configFile} 2>/dev/null | tr -d '
   cat \${client_ca:-/etc/kubernetes/pki/ca.crt} ${authoritiesSeenPath} || true
   sed -n 's/^ *certificate-authority-data: //p' ${kubeletConf} | base64 -d || true
   cat /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt < /dev/null || true
-} 2>/dev/null | awk '/BEGIN CERT/ { pem = "" } { pem = pem $0 "\\n" } /END CERT/ && !seen[pem]++ { printf "%s", pem }' |
+} 2>/dev/null | awk '/BEGIN CERT/ { pem = "" } { pem = pem $0 "\n" } /END CERT/ && !seen[pem]++ { printf "%s", pem }' |
   fact authorities
 for dir in /etc/kubernetes ${workDir} /var/lib/kubelet ${etcdDataDir}; do
   at=$dir
