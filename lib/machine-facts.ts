@@ -78,7 +78,7 @@ done | fact files-read
   cat \${client_ca:-/etc/kubernetes/pki/ca.crt} ${authoritiesSeenPath} || true
   sed -n 's/^ *certificate-authority-data: //p' ${kubeletConf} | base64 -d || true
   cat /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt < /dev/null || true
-} 2>/dev/null | awk '/BEGIN CERT/ { pem = "" } { pem = pem $0 "\\n" } /END CERT/ && !seen[pem]++ { printf "%s", pem }' |
+} 2>/dev/null | awk '/BEGIN CERT/ { pem = "" } { pem = pem $0 "\n" } /END CERT/ && !seen[pem]++ { printf "%s", pem }' |
   fact authorities
 for dir in /etc/kubernetes ${workDir} /var/lib/kubelet ${etcdDataDir}; do
   at=$dir

@@ -41,6 +41,8 @@ export default async function setUpCluster(project: TestProject): Promise<() => 
   let undone: Promise<void> | undefined
   const undo = () => (undone ??= remove(given))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // Vitest's own listener would end the process before the cluster is deleted.
+    process.removeAllListeners(signal)
     process.once(signal, () => {
       interrupted.abort(new ClusterError(`interrupted by ${signal}`))
       void undo().finally(() => process.exit(130))

@@ -87,7 +87,20 @@ async function stranger(parts: PartsCluster): Promise<() => Promise<unknown>> {
   const cluster = parts.context.cluster.name
   const { node } = await chosenImages({})
   const label = `${companionLabel}=${cluster}`
-  await docker('run', '--detach', '--name', strangerName(parts), '--label', label, '--entrypoint', 'sleep', node, '600')
+  await docker(
+    'run',
+    '--detach',
+    '--name',
+    strangerName(parts),
+    '--label',
+    label,
+    '--tmpfs',
+    '/var',
+    '--entrypoint',
+    'sleep',
+    node,
+    '600',
+  )
   await shell(dockerNode(strangerName(parts), 'worker', ''), ownAuthority(true))
   return () => docker('rm', '--force', '--volumes', strangerName(parts))
 }

@@ -1,15 +1,17 @@
+import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { defaultOptions, libraryRecovery, runSteps, type Inventory } from '../../lib/index.ts'
+import { defaultOptions, libraryRecovery, runSteps, waitFor, type Inventory } from '../../lib/index.ts'
 import type { Machine } from '../ports.ts'
 import { disasters } from './disasters.ts'
 import { fingerprint } from './eyes/fingerprint.ts'
+import { shell } from './eyes/shell.ts'
 import { partsCluster, type PartsCluster } from './parts-cluster.ts'
 import { wiped } from './wiped.ts'
 
 /** Made on a destroyed control plane: where a repair that is not refused would begin. */
 describe('a repair is refused, with nothing changed', () => {
   let parts: PartsCluster
-  let intact: Record<string, string>
+  let intact: Record<string, string> = {}
 
   const prints = async (machines: readonly Machine[]) =>
     Object.fromEntries(await Promise.all(machines.map(async (each) => [each.name, await fingerprint(each)] as const)))
@@ -20,10 +22,20 @@ describe('a repair is refused, with nothing changed', () => {
     return runSteps(steps, context).catch((error: unknown) => error)
   }
 
+  /** Whether the machines are as they were at the last look. */
+  async function stands(): Promise<boolean> {
+    const last = intact
+    intact = await prints(parts.machines)
+    return isDeepStrictEqual(intact, last)
+  }
+
   beforeAll(async () => {
     parts = await partsCluster()
     await wiped(parts)
-    intact = await prints(parts.machines)
+    // Kubelet would tidy up what the dead control plane left, some time in the next minute.
+    const dead = 'crictl pods --namespace kube-system --label tier=control-plane --state NotReady --quiet'
+    for (const master of parts.masters) await shell(master, `${dead} | xargs --no-run-if-empty crictl rmp --force`)
+    await waitFor('kubelets have tidied up', stands, { timeoutMs: 90_000, intervalMs: 3000 })
   })
 
   test.each(disasters)('$title', async ({ make, inventory, named, silent }) => {
