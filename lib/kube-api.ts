@@ -35,14 +35,13 @@ export function getRawFunction(host: Host, site: Site): Script {
 in_admin_conf() { sed -n "s/^ *$1: //p" "$(admin_conf)" | base64 -d; }
 get_with_curl() {
   local server=${serverUrl(host, site)}
-  command -v curl > /dev/null || return 127
   curl --silent --show-error --fail --fail-early --globoff --max-time 10 --user-agent kubectl --write-out '\n' \
     --cacert ${site.config.certificatesDir}/ca.crt \
     --cert <(in_admin_conf client-certificate-data) --key <(in_admin_conf client-key-data) "\${@/#/$server}"
 }
 get_raw() {
-  local answer path
-  if answer=$(get_with_curl "$@" 2> /dev/null); then printf '%s\n' "$answer"; return; fi
+  local path
+  if command -v curl > /dev/null; then get_with_curl "$@"; return; fi
   for path in "$@"; do kube get --raw "$path" || return; echo; done
 }
 `

@@ -81,8 +81,8 @@ describe('the recovery', () => {
     const onlyLooks = [
       'look-around',
       'check-etcd',
-      'start-gagged-controller-manager',
       'watch-api-clients',
+      'start-gagged-controller-manager',
       'await-kubelets',
       'check-tokens',
       'check-api-clients',

@@ -34,7 +34,7 @@ import type { Step } from './step.ts'
  *
  * The full controller manager comes as soon as every Node is back, before the API clients are restarted: a static pod
  * counts as Ready 10 to 20 s after its start (kubeadm's startup probe), and with it the Services follow each restart
- * of DNS. Joining machines can wait for cluster-info.
+ * of DNS. Joining machines can wait for cluster-info, which is renewed while the first controller manager begins to lead.
  */
 export function librarySteps({ distribution, kubelets, controllers, clients }: RecoveryOptions): readonly Step[] {
   if (kubelets === 'bootstrap' && controllers === 'paused') {
@@ -59,19 +59,20 @@ export function librarySteps({ distribution, kubelets, controllers, clients }: R
           issue,
         ]),
     startApiServers,
+    watchApiClients,
     ...(controllers === 'paused'
-      ? [awaitApiServers, watchApiClients, renewClusterInfo, runControllerManagerBriefly]
-      : [startGaggedControllerManager, watchApiClients, publishRootCa, reissueSecretTokens]),
+      ? [awaitApiServers, renewClusterInfo, runControllerManagerBriefly]
+      : [startGaggedControllerManager, publishRootCa, reissueSecretTokens]),
     ...(central ? [restartKubelets] : [renewClusterInfo, joinKubelets]),
     awaitKubelets,
     startScheduler,
     startControllerManager,
     checkTokens,
+    ...(central && controllers === 'allow-list' ? [renewClusterInfo] : []),
+    forgetOldAuthorities,
     startOtherControllerManagers,
     restartApiClients(clients),
     approveServingCertificates,
-    ...(central && controllers === 'allow-list' ? [renewClusterInfo] : []),
-    forgetOldAuthorities,
     finalizeKubelets,
     checkApiClients(clients),
     confirm,

@@ -1,10 +1,12 @@
 import { setVerbosity } from '../clients/verbosity.ts'
+import { onEach } from '../each.ts'
 import { siteOf } from '../site.ts'
 import type { Step } from '../step.ts'
+import { waitForPort } from '../wait-for-port.ts'
 
 /**
- * From the first moment of the API, because a client that is refused asks again up to 30 s later. check-api-clients ends
- * it.
+ * From the moment that the API servers listen, long before they are ready, because a client that is refused asks again up
+ * to 30 s later. check-api-clients ends it.
  */
 export const watchApiClients: Step = {
   id: 'watch-api-clients',
@@ -19,7 +21,10 @@ export const watchApiClients: Step = {
     }))
   },
   async run(context) {
-    for (const node of await setVerbosity(await siteOf(context), 'telling', context.signal)) {
+    const site = await siteOf(context)
+    const { signal } = context
+    await onEach(site.controlPlanes, (host) => waitForPort(host, host.address, site.config.bindPort, { signal }))
+    for (const node of await setVerbosity(site, 'telling', signal)) {
       const reason = 'profiling is off: the API server does not say whom it refuses'
       context.emit({ type: 'clients.unseen', node, reason })
     }
