@@ -98,7 +98,9 @@ export interface Budgets {
   readonly coverage: number
   /** From `recoveryStarted` to `recovered`, with one control plane. */
   readonly recoveredMs: number
-  /** What each further control plane may add to that: they share the cores of one host. */
+  /** From `recoveryStarted` until every Node is Ready and every mounted token is re-issued. */
+  readonly nodesAndTokensMs: number
+  /** What each further control plane may add to `recoveredMs`: they share the cores of one host. */
   readonly furtherMasterMs: number
 }
 

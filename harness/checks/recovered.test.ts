@@ -18,6 +18,17 @@ describe('fails', () => {
     expect(recovered.judge(run)).toMatchObject({ verdict: 'fail', summary: 'recovered after 40 s, allowed are 40 s' })
   })
 
+  test('with Nodes and tokens late, each with its figure', () => {
+    const { recoveryStarted } = milestones
+    const late = { nodesReady: (recoveryStarted ?? 0) + 46_000, tokensReissued: (recoveryStarted ?? 0) + 47_000 }
+    const { verdict, details } = recovered.judge(withRecord({ milestones: { ...milestones, ...late } }))
+    expect(verdict).toBe('fail')
+    expect(details.slice(0, 2)).toEqual([
+      'Nodes Ready after 46 s, allowed are 45 s',
+      'tokens re-issued after 47 s, allowed are 45 s',
+    ])
+  })
+
   test('an API server that does not answer', () => {
     const run = withEvidence('api-servers-settled', (good) => ({
       ...good,

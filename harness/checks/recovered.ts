@@ -37,6 +37,7 @@ export const recovered: Check = {
         ...(tookMs > budgets.recoveredMs
           ? [`recovered after ${seconds(tookMs)}, allowed are ${seconds(budgets.recoveredMs)}`]
           : []),
+        ...lateMilestones(run),
         ...looks.flatMap(({ failures }) => failures),
       ],
       doubts: looks.flatMap(({ doubts }) => doubts),
@@ -46,6 +47,18 @@ export const recovered: Check = {
       ),
     })
   },
+}
+
+/** Nodes and tokens have an allowance of their own: until then nothing new can be scheduled, and old tokens run out. */
+function lateMilestones({ record: { milestones, budgets } }: RunView): readonly string[] {
+  const { recoveryStarted, nodesReady, tokensReissued } = milestones
+  if (recoveryStarted === null) return []
+  const reached = { 'Nodes Ready': nodesReady, 'tokens re-issued': tokensReissued }
+  return Object.entries(reached).flatMap(([what, atMs]) =>
+    atMs !== null && atMs - recoveryStarted > budgets.nodesAndTokensMs
+      ? [`${what} after ${seconds(atMs - recoveryStarted)}, allowed are ${seconds(budgets.nodesAndTokensMs)}`]
+      : [],
+  )
 }
 
 function lookAt(

@@ -69,7 +69,7 @@ export const goodRecord: RunRecord = {
   inputs: [],
   setAside: [],
   plan: [],
-  budgets: { longestGapMs: 250, failedProbes: 0, coverage: 0.999, recoveredMs: 40_000 },
+  budgets: { longestGapMs: 250, failedProbes: 0, coverage: 0.999, recoveredMs: 40_000, nodesAndTokensMs: 45_000 },
   phases: [{ id: 'baseline', title: '', fromMs: 40_000, toMs: 65_000, status: 'done' }],
   steps: [],
   milestones: {

@@ -21,7 +21,7 @@ export async function explanationOf(scenario: Scenario): Promise<readonly string
     'Checks:',
     ...checks.map((check) => `  - ${check.id.padEnd(26)} ${check.title}`),
     '',
-    `Budgets: ${budgets.failedProbes} failed probes, longest gap ${budgets.longestGapMs} ms, coverage ${budgets.coverage * 100} %, recovered within ${budgets.recoveredMs / 1000} s of the repair's start, ${budgets.furtherMasterMs / 1000} s more for each further master`,
+    `Budgets: ${budgets.failedProbes} failed probes, longest gap ${budgets.longestGapMs} ms, coverage ${budgets.coverage * 100} %, recovered within ${budgets.recoveredMs / 1000} s of the repair's start (Nodes Ready and tokens re-issued within ${budgets.nodesAndTokensMs / 1000} s), ${budgets.furtherMasterMs / 1000} s more for each further master`,
   ]
 }
 

@@ -40,7 +40,7 @@ test('the disaster takes the files from every control plane, and their operator 
     const context = {
       runDir,
       cluster: { controlPlanes: [machine('m1'), machine('m2')] },
-      journal: { append: ({ type, node, path }: Record<string, string>) => events.push(`${type} ${node} ${path}`) },
+      journal: { append: ({ type, node, path }: Record<string, string>) => events.push([type, node, path].join(' ')) },
       signal: new AbortController().signal,
     } as unknown as DrillContext
     await loseClusterFiles(context)

@@ -10,10 +10,10 @@ export interface ControlPlaneRemains {
 
 const unknown: ControlPlaneRemains = { files: undefined, sandboxes: undefined }
 
-/** The label tier=control-plane is on the sandbox, not on its containers (kubeadm's static pods). */
+/** The label tier=control-plane is on the sandbox, not on its containers (kubeadm's static pods); users may give it to pods of theirs. */
 const script = `
 find /etc/kubernetes -type f 2>/dev/null | head -n 20 | sed 's/^/file /'
-ids=$(crictl pods --label tier=control-plane --state Ready --quiet) || exit 1
+ids=$(crictl pods --namespace kube-system --label tier=control-plane --state Ready --quiet) || exit 1
 for id in $ids; do echo "sandbox $id"; done`
 
 /** Looks until nothing of the control plane is left on the machine, or the time is over; then returns the last look. Rejects only when the signal says so. */

@@ -153,7 +153,7 @@ export const disasters: readonly Disaster[] = [
   {
     title: 'a clock an hour ahead',
     make: scripted(second, hourAhead, 'rm /usr/local/bin/date'),
-    named: ({ second: { name } }) => [`${name} is 3600 s ahead`],
+    named: ({ second: { name } }) => [`clocks differ: ${name} is 3`, ' s ahead'],
   },
   {
     title: 'a machine that cannot be reached',
@@ -201,9 +201,9 @@ export const disasters: readonly Disaster[] = [
     title: "another cluster's kubeadm configuration, by its endpoint",
     make: nothing,
     inventory: configured(/controlPlaneEndpoint: \S+/g, 'controlPlaneEndpoint: other.example:6443'),
-    named: () => [
-      'the kubeadm configuration is of another cluster',
-      'controlPlaneEndpoint is other.example:6443 there',
+    named: ({ worker: { name } }) => [
+      'the kubeadm configuration is of another cluster: its controlPlaneEndpoint is other.example:6443',
+      `the kubelet of ${name} uses`,
     ],
   },
   {

@@ -201,7 +201,7 @@ describe('a repair in the default way, part by part', () => {
 
   test('the cluster is whole', async () => {
     await walk.finish()
-    await expectRepaired(parts, before, walk)
+    await expectRepaired(parts, before)
     const ca = (await parts.first.readFile('/etc/kubernetes/pki/ca.crt')).toString()
     expect(await kubeletCertificate(parts.worker, 'server', ca)).toBe('signed')
     expect(await sums(parts.first, ['ca.crt'])).not.toEqual({ 'ca.crt': before.authorities['ca.crt'] })

@@ -84,5 +84,5 @@ describe('a repair with the CAs through the API, kubelets by bootstrap token, an
     expect(restarted.filter((pod) => /\/(echo|canary|etcd-of-mine|api-client-(?!once))/.test(pod))).toEqual([])
   })
 
-  test('the cluster is whole', () => expectRepaired(parts, before, walk))
+  test('the cluster is whole', () => expectRepaired(parts, before))
 })

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { defaultOptions } from '../../lib/index.ts'
 import { clientsSince, expectNoEviction, expectOthersRunOn, expectRepaired } from './after-repair.ts'
-import { controllerManagers, controlPlaneSandboxes } from './eyes/containers.ts'
+import { controllerManagers } from './eyes/containers.ts'
 import { each, kubectl, kubectlLines, ownerOfSecretToken } from './eyes/kube.ts'
 import { shell } from './eyes/shell.ts'
 import { partsCluster, type PartsCluster } from './parts-cluster.ts'
@@ -41,7 +41,6 @@ describe('a repair with the controller manager paused', () => {
     const ready = each('{.status.conditions[?(@.type=="Ready")].status}')
     expect(await kubectlLines(parts.first, 'get', 'nodes', '--output', ready)).toEqual(['True', 'True', 'True'])
     await expectOthersRunOn(parts, before)
-    for (const master of parts.masters) expect(await controlPlaneSandboxes(master)).toHaveLength(3)
   })
 
   test('one comes back first, and the others when it leads', async () => {
@@ -53,7 +52,7 @@ describe('a repair with the controller manager paused', () => {
 
   test('the cluster is whole', async () => {
     await walk.finish()
-    await expectRepaired(parts, before, walk)
+    await expectRepaired(parts, before)
     const { restarted, changed, inPlace } = await clientsSince(parts, before, walk)
     expect(changed).toEqual(restarted)
     expect(inPlace).toEqual(restarted)

@@ -133,6 +133,7 @@ export const runRecordSchema = z.object({
     failedProbes: z.number().int(),
     coverage: z.number(),
     recoveredMs: z.number(),
+    nodesAndTokensMs: z.number(),
   }),
   plan: z.array(plannedStepSchema).default([]).describe('What the repair would do, asked just before it began'),
   phases: z.array(spanSchema),

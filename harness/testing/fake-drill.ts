@@ -42,7 +42,14 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
     hypothesis: 'It holds.',
     feltBy: [],
     checks: world.checks ?? [check('first', world.verdict ?? 'pass')],
-    budgets: { longestGapMs: 250, failedProbes: 0, coverage: 0.999, recoveredMs: 40_000, furtherMasterMs: 10_000 },
+    budgets: {
+      longestGapMs: 250,
+      failedProbes: 0,
+      coverage: 0.999,
+      recoveredMs: 40_000,
+      nodesAndTokensMs: 45_000,
+      furtherMasterMs: 10_000,
+    },
     expects: 'pass',
     ...(world.noop ? {} : damageOf(world)),
   })

@@ -70,7 +70,7 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
       { node: 'drill-7f3a-worker', path: '/var/lib/kubelet/pki/kubelet-client-current.pem' },
       { node: 'drill-7f3a-worker2', path: '/var/lib/kubelet/pki/kubelet-client-current.pem' },
     ],
-    budgets: { longestGapMs: 250, failedProbes: 0, coverage: 0.999, recoveredMs: 40_000 },
+    budgets: { longestGapMs: 250, failedProbes: 0, coverage: 0.999, recoveredMs: 40_000, nodesAndTokensMs: 45_000 },
     phases: spans([
       ['preflight', 'Look whether this host can carry the drill', 0, 1900],
       ['provision', 'Create the cluster', 1900, 34_200],

@@ -46,7 +46,8 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const objects = (provider: string, name: string) => objectsEncryptedWith(node, file(), { provider, name }, signal)
 
-describe('a database with encrypted values', () => {
+// Each look starts some twenty processes, which takes seconds on a busy machine.
+describe('a database with encrypted values', { timeout: 60_000 }, () => {
   it('says with which keys', async () => {
     expect(await storedKeyNames(node, file(), signal)).toEqual([
       { provider: 'aescbc', name: 'a.b' },

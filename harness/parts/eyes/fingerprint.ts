@@ -13,7 +13,7 @@ dirs=()
 for dir in /etc/kubernetes /var/lib/kubelet /var/lib/drill-recovery; do if [ -e "$dir" ]; then dirs+=("$dir"); fi; done
 find "\${dirs[@]}" -type f -printf '%p %m %T@\\n' | sort
 find "\${dirs[@]}" -type f -print0 | sort -z | xargs -0 --no-run-if-empty sha256sum
-find /var/lib/etcd -type f -printf '%p %s %T@\\n' 2> /dev/null | sort
+if [ -e /var/lib/etcd ]; then find /var/lib/etcd -type f -printf '%p %s %T@\\n' | sort; fi
 crictl pods --quiet | sort
 crictl ps --all --output json | grep -E '"(id|state)":' | sort`,
   )
