@@ -37,7 +37,8 @@ export function runsTheSame(one: string, other: string): boolean {
     try {
       const pod: unknown = parse(text)
       const facts = isObject(pod) ? factsOfJson(pod) : undefined
-      return facts && comparable(facts)
+      // kubelet refuses a container without an image, as a manifest that was cut off may have.
+      return facts && facts.image !== '' ? comparable(facts) : undefined
     } catch {
       return undefined
     }

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { defaultOptions } from '../../lib/index.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
@@ -27,6 +29,7 @@ describe('what exists and is wrong is found and replaced, what exists and is rig
 
   beforeAll(async () => {
     parts = await partsCluster()
+    await mkdir(join(parts.context.runDir, 'evidence'), { recursive: true })
     const { first, second, worker } = parts
     if ((await shell(first, 'ls /etc/kubernetes/pki/ca.crt 2> /dev/null || true')) === '')
       await (await walkOf(parts, defaultOptions)).finish()
