@@ -81,8 +81,9 @@ describe('the recovery', () => {
     const onlyLooks = [
       'look-around',
       'check-etcd',
-      'watch-api-clients',
       'start-gagged-controller-manager',
+      'watch-api-clients',
+      'await-api-servers',
       'await-kubelets',
       'check-tokens',
       'check-api-clients',

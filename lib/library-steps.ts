@@ -59,10 +59,12 @@ export function librarySteps({ distribution, kubelets, controllers, clients }: R
           issue,
         ]),
     startApiServers,
+    ...(controllers === 'paused' ? [] : [startGaggedControllerManager]),
     watchApiClients,
+    awaitApiServers,
     ...(controllers === 'paused'
-      ? [awaitApiServers, renewClusterInfo, runControllerManagerBriefly]
-      : [startGaggedControllerManager, publishRootCa, reissueSecretTokens]),
+      ? [renewClusterInfo, runControllerManagerBriefly]
+      : [publishRootCa, reissueSecretTokens]),
     ...(central ? [restartKubelets] : [renewClusterInfo, joinKubelets]),
     awaitKubelets,
     startScheduler,

@@ -86,7 +86,7 @@ describe('a repair in the default way, part by part', () => {
   })
 
   test('every API server is ready', async () => {
-    await walk.through('start-gagged-controller-manager')
+    await walk.through('await-api-servers')
     for (const master of parts.masters) expect(await kubectl(master, ['get', '--raw', '/readyz'])).toBe('ok')
   })
 

@@ -4,7 +4,6 @@ import { siteOf } from '../site.ts'
 import type { Step } from '../step.ts'
 import { waitForPort } from '../wait-for-port.ts'
 
-/** Where no controller manager is started meanwhile. */
 export const awaitApiServers: Step = {
   id: 'await-api-servers',
   title: 'Wait until every API server is ready',

@@ -82,10 +82,9 @@ async function isGagged(host: Host, signal: AbortSignal): Promise<boolean> {
   )
 }
 
-async function openGate(context: RecoveryContext): Promise<Site> {
+async function openGate(context: RecoveryContext): Promise<void> {
   const site = await siteOf(context)
   await Promise.all([requireEveryNode(site, context.signal), waitForReadiness(site, context.signal)])
-  return site
 }
 
 const described = ({ node }: Host) => [
@@ -110,8 +109,9 @@ export const startControllerManager = workStep<Host>({
   },
   async work(context, [first]) {
     if (!first) return
-    const site = await openGate(context)
-    await Promise.all([endGagged(first, context.signal), releaseDeadLeaders(site, context.signal)])
+    const site = await siteOf(context)
+    await Promise.all([openGate(context), releaseDeadLeaders(site, context.signal)])
+    await endGagged(first, context.signal)
     await installManifest(context, site, first, 'kube-controller-manager')
   },
 })

@@ -1,4 +1,3 @@
-import { waitUntilReady } from '../api-server-ready.ts'
 import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
 import { gaggedManifest, gaggedName } from '../gagged-manifest.ts'
@@ -44,7 +43,7 @@ mv ${dir}/.${gaggedName}.yaml ${dir}/${gaggedName}.yaml
  */
 export const startGaggedControllerManager: Step = {
   id: 'start-gagged-controller-manager',
-  title: 'Start one controller manager that only signs and publishes, and wait until the API is ready',
+  title: 'Start one controller manager that only signs and publishes',
   async preview(context) {
     const { first } = await siteOf(context)
     if (await isInstalled(first, context.signal)) return []
@@ -59,7 +58,5 @@ export const startGaggedControllerManager: Step = {
       onEach(site.controlPlanes, (host) => waitForPort(host, host.address, site.config.bindPort, { signal })),
     ])
     if (full !== '') await installGagged(site, gaggedManifest(full), signal)
-    await onEach(site.controlPlanes, (host) => waitUntilReady(host, site, signal))
-    context.emit({ type: 'milestone.reached', milestone: 'api-ready' })
   },
 }

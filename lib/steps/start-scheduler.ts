@@ -1,9 +1,9 @@
-import { releaseDeadLeaders } from '../controllers.ts'
 import { onEach } from '../each.ts'
 import { installManifest, withoutManifest } from '../manifests.ts'
 import { siteOf, type Host } from '../site.ts'
 import { workStep } from '../work-step.ts'
 
+/** The lease of the one that led before is released by the next step, long before these have started. */
 export const startScheduler = workStep<Host>({
   id: 'start-scheduler',
   title: 'Start the schedulers',
@@ -13,9 +13,6 @@ export const startScheduler = workStep<Host>({
   find: (context) => withoutManifest(context, 'kube-scheduler'),
   async work(context, hosts) {
     const site = await siteOf(context)
-    await Promise.all([
-      releaseDeadLeaders(site, context.signal),
-      onEach(hosts, (host) => installManifest(context, site, host, 'kube-scheduler')),
-    ])
+    await onEach(hosts, (host) => installManifest(context, site, host, 'kube-scheduler'))
   },
 })
