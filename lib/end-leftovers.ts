@@ -1,7 +1,7 @@
 import { bash, markPrefix, runScript, scriptMark, type Script } from './bash.ts'
-import { onEach } from './each.ts'
 import { GateError } from './errors.ts'
 import { factFunction, factsIn } from './facts.ts'
+import { askAll } from './gates/reachable.ts'
 import type { Node } from './node.ts'
 import type { RecoveryContext } from './step.ts'
 
@@ -12,18 +12,17 @@ const patience = { itselfS: 4, termS: 3, killS: 3 }
  * Scripts that an earlier repair left at work, because whoever started them was killed and they were not (docker exec
  * and ssh without a terminal leave them). They are ended before anything is read: most end by themselves within
  * seconds, and one that only waits is killed, with all that it started. Rejects with GateError where one stays, or
- * where new ones keep coming because another repair is at work.
+ * where new ones keep coming because another repair is at work, and for a machine that cannot be asked.
  */
 export async function endLeftovers({ inventory, emit, signal }: RecoveryContext): Promise<void> {
-  await onEach([...inventory.controlPlanes, ...inventory.workers], async (node) => {
-    const { ended, staying } = await endOn(node, signal)
-    for (const script of ended) emit({ type: 'leftover.ended', node: node.name, script })
-    if (staying.length > 0) {
-      throw new GateError(
-        `on ${node.name} another repair is at work (${staying.join('; ')}): end it, or wait until it is over, and start again`,
-      )
-    }
-  })
+  const nodes = [...inventory.controlPlanes, ...inventory.workers]
+  const seen = await askAll(nodes, async (node) => ({ node: node.name, ...(await endOn(node, signal)) }), signal)
+  for (const { node, ended } of seen) for (const script of ended) emit({ type: 'leftover.ended', node, script })
+  for (const { node, staying } of seen.filter((each) => each.staying.length > 0)) {
+    throw new GateError(
+      `on ${node} another repair is at work (${staying.join('; ')}): end it, or wait until it is over, and start again`,
+    )
+  }
 }
 
 interface Leftovers {
@@ -42,7 +41,7 @@ async function endOn(node: Node, signal: AbortSignal): Promise<Leftovers> {
     node,
     'look for what an earlier repair left at work, and end it',
     leftoversScript(),
-    { signal },
+    { signal, timeoutMs: 30_000 },
   )
   const text = factsIn(stdout)
   const lines = (name: string) => text(name).split('\n').filter(Boolean)

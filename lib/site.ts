@@ -8,6 +8,7 @@ import { refuseLostEncryptionKeys } from './gates/encryption-keys.ts'
 import { refuseFullDisks } from './gates/disks.ts'
 import { refuseMovedData } from './gates/etcd-directory.ts'
 import { refuseWrongMembers } from './gates/etcd-members.ts'
+import { askAll } from './gates/reachable.ts'
 import { refuseForeignMachines, refuseOtherConfiguration, refuseOtherEndpoint } from './gates/one-cluster.ts'
 import { foundConfiguration, ranWith, wantedKeys, type RanWith } from './kubeadm/found-configuration.ts'
 import { filesNobodyCanMake } from './kubeadm/required-files.ts'
@@ -117,22 +118,16 @@ async function lookAtAll(
   given: OperatorConfig | undefined,
   signal: AbortSignal,
 ): Promise<Seen[]> {
-  const outcomes = await Promise.allSettled(
-    nodes.map(async (node): Promise<Seen> => {
+  return askAll(
+    nodes,
+    async (node): Promise<Seen> => {
       const from = Date.now()
       const facts = await machineFacts(node, given?.etcdDataDir ?? '/var/lib/etcd', signal)
       const offsetMs = facts.clockMs === undefined ? 0 : facts.clockMs - (from + Date.now()) / 2
       return { node, facts, offsetMs }
-    }),
+    },
+    signal,
   )
-  signal.throwIfAborted()
-  const unreachable = outcomes.flatMap((outcome, index) =>
-    outcome.status === 'rejected' ? [`${nodes[index]?.name ?? ''} (${String(outcome.reason)})`] : [],
-  )
-  if (unreachable.length > 0) {
-    throw new GateError(`these machines cannot be looked at: ${unreachable.join('; ')}; nothing was changed`)
-  }
-  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
 }
 
 function refuseWrongMachines(seen: readonly Seen[], given: OperatorConfig | undefined): void {

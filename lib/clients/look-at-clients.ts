@@ -18,6 +18,12 @@ import {
 import type { Sight } from './refused-clients.ts'
 import { requestLogScript, requestsIn, type ClientRequest } from './request-log.ts'
 
+/**
+ * Refusals from longer ago say nothing, in milliseconds: a client asks again after 30 s at most (client-go's backoff), and
+ * that it was served since is only written down while the API servers are watched.
+ */
+const recentMs = 120_000
+
 /** Between two looks at open connections, in seconds. */
 const betweenSeconds = 0.3
 
@@ -51,9 +57,9 @@ export async function lookAtClients(site: Site, signal: AbortSignal): Promise<Si
       connections,
       sockets: socketsIn(sockets),
     })),
-    requests: seen.flatMap(({ requests, aheadMs }) =>
-      requests.map((request) => ({ ...request, atMs: request.atMs - aheadMs })),
-    ),
+    requests: seen
+      .flatMap(({ requests, aheadMs }) => requests.map((request) => ({ ...request, atMs: request.atMs - aheadMs })))
+      .filter(({ atMs }) => atMs > Date.now() - recentMs),
     peers: new Set(seen.flatMap(({ peers }) => [...peers])),
     endpoints: endpointsOf(site, service, seen),
     startedAtMs: new Map(

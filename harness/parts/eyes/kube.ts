@@ -2,14 +2,16 @@ import type { Node } from '../../../lib/index.ts'
 import { shell } from './shell.ts'
 
 /**
- * kubectl on a control plane, at that machine's own API server, as super-admin. Arguments are words without quotes in
+ * kubectl on a control plane, at that machine's own API server, as super-admin, or as admin on one that joined. Arguments are words without quotes in
  * them; `input` is for `--filename -`.
  */
 export function kubectl(master: Node, args: readonly string[], input?: string): Promise<string> {
   const words = args.map((word) => `'${word}'`).join(' ')
   const script = `
 server=$(ip -4 -o addr show eth0 | awk '{ sub("/.*", "", $4); print $4 }')
-kubectl --kubeconfig /etc/kubernetes/super-admin.conf --server "https://$server:6443" --request-timeout 10s ${words}`
+config=/etc/kubernetes/super-admin.conf
+if [ ! -e "$config" ]; then config=/etc/kubernetes/admin.conf; fi
+kubectl --kubeconfig "$config" --server "https://$server:6443" --request-timeout 10s ${words}`
   return shell(master, script, input)
 }
 
