@@ -1,11 +1,10 @@
 import { bash, runScript } from './bash.ts'
-import { getRawFunction, kubeFunction } from './kube-api.ts'
+import { getRawFunction } from './kube-api.ts'
 import type { Host, Site } from './site.ts'
 
 /** Waits until a control plane's own API server says that it is ready. */
 export async function waitUntilReady(host: Host, site: Site, signal: AbortSignal): Promise<void> {
   const script = bash`
-${kubeFunction(host, site)}
 ${getRawFunction(host, site)}
 deadline=$((SECONDS + 120))
 until answer=$(get_raw /readyz 2>&1); do

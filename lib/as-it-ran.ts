@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parse, stringify } from 'yaml'
 import { factsOfJson, type StaticPodFacts } from './kube-storage.ts'
-import { isObject, objectAt, type Json } from './kubeadm/operator-config.ts'
+import { isObject, objectAt, objectIn, type Json } from './kubeadm/operator-config.ts'
 
 /**
  * kubeadm's manifest of a static pod, with what the lost one had besides: flags, environment, mounts, volumes and the
@@ -33,17 +33,20 @@ export function asItRan(manifest: string, ran: StaticPodFacts): string {
 
 /** Whether two manifests run the same; a text that is no manifest runs nothing. */
 export function runsTheSame(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((text) => {
-    try {
-      const pod: unknown = parse(text)
-      const facts = isObject(pod) ? factsOfJson(pod) : undefined
-      // kubelet refuses a container without an image, as a manifest that was cut off may have.
-      return facts && facts.image !== '' ? comparable(facts) : undefined
-    } catch {
-      return undefined
-    }
-  })
-  return first !== undefined && isDeepStrictEqual(first, second)
+  const [first, second] = [one, other].map(factsIn)
+  return first !== undefined && second !== undefined && isDeepStrictEqual(comparable(first), comparable(second))
+}
+
+/** Whether a text is a manifest that kubelet can run. */
+export function isManifest(text: string): boolean {
+  return factsIn(text) !== undefined
+}
+
+function factsIn(manifest: string): StaticPodFacts | undefined {
+  const pod = objectIn(manifest)
+  const facts = pod && factsOfJson(pod)
+  // kubelet refuses a container without an image, as a manifest that was cut off may have.
+  return facts?.image === '' ? undefined : facts
 }
 
 /** Order of flags and volumes says nothing. */

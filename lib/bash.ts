@@ -62,11 +62,12 @@ export function runScript(
   return node.exec(['bash', '-c', `${lines.join('\n')}\n`, scriptMark], options)
 }
 
-/** In memory, because inputs hold keys. */
+/** In memory, because inputs hold keys, and under no name, so that nothing stays of one whose script is killed. */
 const wholeInput = (bytes: number) => bash`
 input=$(mktemp -p /dev/shm drill-recovery.XXXXXX)
-cat > "$input"
-exec < "$input"
+exec {whole}<> "$input"
 rm -f "$input"
+cat >&"$whole"
+exec < "/dev/fd/$whole" {whole}>&-
 if [ "$(stat -L -c %s /dev/stdin)" != ${bytes} ]; then echo 'the input did not arrive whole: nothing was done' >&2; exit 1; fi
 `

@@ -10,15 +10,20 @@ export function serverUrl(host: Host, site: Site): string {
 }
 
 /**
- * `kube ARG…` for scripts on a control plane: kubectl as super-admin, at this machine's own API server.
- * super-admin.conf because admin.conf needs a ClusterRoleBinding from etcd; kubeadm before 1.29 has admin.conf only.
+ * `admin_conf` for scripts on a control plane: prints the path of super-admin.conf, because admin.conf needs a
+ * ClusterRoleBinding from etcd; of admin.conf where there is no other, as from kubeadm before 1.29.
  */
-export function kubeFunction(host: Host, site: Site): Script {
-  return bash`
+export const adminConfFunction = bash`
 admin_conf() {
   if [ -s /etc/kubernetes/super-admin.conf ]; then echo /etc/kubernetes/super-admin.conf
   else echo /etc/kubernetes/admin.conf; fi
 }
+`
+
+/** `kube ARG…` for scripts on a control plane: kubectl as super-admin, at this machine's own API server. */
+export function kubeFunction(host: Host, site: Site): Script {
+  return bash`
+${adminConfFunction}
 kube() {
   kubectl --kubeconfig "$(admin_conf)" --server ${serverUrl(host, site)} --request-timeout 10s "$@"
 }
@@ -26,12 +31,13 @@ kube() {
 }
 
 /**
- * `get_raw PATH…`, a line for each, for scripts that have `kube`: with curl where there is one, as the same user. That
+ * `get_raw PATH…`, a line for each, for scripts on a control plane: with curl where there is one, as the same user. That
  * takes a fifth of the processor time of kubectl, which matters while API servers start beside it. The key goes through a
  * pipe and into no file.
  */
 export function getRawFunction(host: Host, site: Site): Script {
   return bash`
+${kubeFunction(host, site)}
 in_admin_conf() { sed -n "s/^ *$1: //p" "$(admin_conf)" | base64 -d; }
 get_with_curl() {
   local server=${serverUrl(host, site)}
@@ -60,7 +66,6 @@ export async function askApi(host: Host, title: string, script: Script, signal: 
 /** GET of several paths in one go, from a control plane's own API server. */
 export async function getRaw(host: Host, site: Site, paths: readonly string[], signal: AbortSignal): Promise<Json[]> {
   const script = bash`
-${kubeFunction(host, site)}
 ${getRawFunction(host, site)}
 get_raw ${paths}
 `

@@ -1,7 +1,7 @@
-import { parse, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { bash, type Script } from './bash.ts'
 import { flagOf } from './kubeadm/flags.ts'
-import { isObject, objectAt, type Json } from './kubeadm/operator-config.ts'
+import { isObject, objectAt, objectIn, type Json } from './kubeadm/operator-config.ts'
 import { kubeconfigParts } from './pki/judge-leaves.ts'
 import type { Host } from './site.ts'
 
@@ -42,7 +42,7 @@ mv "$conf.new" "$conf"
  */
 export function withNewIdentity(before: string, signed: string): string {
   const own = kubeconfigParts(signed)
-  const config = readObject(before)
+  const config = objectIn(before)
   if (!own || !config || !kubeconfigParts(before)) return signed
   const change = (list: string, key: string, values: Json) => {
     const entries = Array.isArray(config[list]) ? config[list].filter(isObject) : []
@@ -69,13 +69,4 @@ const credentials = [
 
 function withoutCredentials(part: Json): Json {
   return Object.fromEntries(Object.entries(part).filter(([key]) => !credentials.includes(key)))
-}
-
-function readObject(text: string): Json | undefined {
-  try {
-    const value: unknown = parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }

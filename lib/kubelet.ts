@@ -31,6 +31,9 @@ export interface KubeletState {
   readonly startedAt: number
 }
 
+/** Prints when kubelet was last started, in seconds since 1970, also where it does not run any more. */
+export const kubeletStart = bash`date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s`
+
 export async function kubeletState(host: Host, signal: AbortSignal): Promise<KubeletState> {
   const script = bash`
 ${factFunction}
@@ -43,10 +46,7 @@ else
 fi | fact client-certificate
 { cat ${host.facts.clientCaFile} 2>/dev/null || true; } | fact callers-ca
 { stat -c %Y ${kubeletConf} 2>/dev/null || echo 0; } | fact configured-at
-{
-  systemctl is-active --quiet kubelet &&
-    date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s || echo 0
-} | fact started-at
+{ systemctl is-active --quiet kubelet && ${kubeletStart} || echo 0; } | fact started-at
 `
   const { stdout } = await runScript(host.node, 'see which identity kubelet has', script, { signal })
   const text = factsIn(stdout)

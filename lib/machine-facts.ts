@@ -3,7 +3,7 @@ import { bash, runScript } from './bash.ts'
 import { factFunction, factsIn } from './facts.ts'
 import { isObject, objectAt, stringAt, type Json } from './kubeadm/operator-config.ts'
 import type { Node } from './node.ts'
-import { certificateIn, certificatesIn } from './pki/pem.ts'
+import { certificatesIn, commonName } from './pki/pem.ts'
 import { authoritiesSeenPath, workDir } from './work-dir.ts'
 
 /** What a machine says about itself before anything is changed. */
@@ -140,8 +140,4 @@ function list(json: string): Json[] {
 function readObject(yaml: string): Json {
   const parsed: unknown = parse(yaml)
   return isObject(parsed) ? parsed : {}
-}
-
-function commonName(pem: string): string | undefined {
-  return /^CN=(.*)$/m.exec(certificateIn(pem)?.subject ?? '')?.[1]
 }

@@ -1,5 +1,5 @@
 import { bash, runScript, type Script } from '../bash.ts'
-import { askApi, getRaw, kubeFunction, serverUrl } from '../kube-api.ts'
+import { adminConfFunction, askApi, getRaw, kubeFunction, serverUrl } from '../kube-api.ts'
 import { objectAt, stringAt } from '../kubeadm/operator-config.ts'
 import type { Site } from '../site.ts'
 import { waitFor } from '../wait.ts'
@@ -11,13 +11,12 @@ import { workDir } from '../work-dir.ts'
  */
 export function ownKubeconfig(site: Site): Script {
   return bash`
+${adminConfFunction}
 umask 077
 mkdir -p ${workDir}
 config=$(mktemp ${workDir}/kubeconfig.XXXXXX)
 trap 'rm -f "$config"' EXIT
-own=/etc/kubernetes/super-admin.conf
-if [ ! -s "$own" ]; then own=/etc/kubernetes/admin.conf; fi
-sed ${`s#^\\( *server: \\).*#\\1${serverUrl(site.first, site)}#`} "$own" > "$config"
+sed ${`s#^\\( *server: \\).*#\\1${serverUrl(site.first, site)}#`} "$(admin_conf)" > "$config"
 `
 }
 

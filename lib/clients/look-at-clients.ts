@@ -3,6 +3,7 @@ import { onEach } from '../each.ts'
 import { factFunction, factsIn } from '../facts.ts'
 import { getRaw } from '../kube-api.ts'
 import { objectAt, type Json } from '../kubeadm/operator-config.ts'
+import { kubeletStart } from '../kubelet.ts'
 import { podsIn } from '../pods.ts'
 import type { Host, Site } from '../site.ts'
 import {
@@ -86,7 +87,7 @@ ${peerScript(bindPort)}
 sockets | fact sockets-before
 ${peers('peers-before')}
 date +%s%3N | fact now
-{ date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s || echo 0; } | fact kubelet-started-at
+{ ${kubeletStart} || echo 0; } | fact kubelet-started-at
 ${requests}
 sleep ${betweenSeconds}
 connections | fact connections

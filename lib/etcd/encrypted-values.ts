@@ -25,14 +25,12 @@ if [ ! -s ${database} ]; then exit 0; fi
 `
   const title = 'see with which keys values in the database of etcd are encrypted'
   const { stdout } = await runScript(node, title, script, { signal, timeoutMs })
-  const names = stdout.split('\n').flatMap((line) => {
+  const names = new Map<string, StoredKeyName>()
+  for (const line of stdout.split('\n')) {
     const [, provider, name] = /^k8s:enc:([a-z]+):v\d+:([^:]+):$/.exec(line) ?? []
-    return provider === undefined || name === undefined ? [] : [`${provider}:${name}`]
-  })
-  return [...new Set(names)].map((each) => {
-    const [provider = '', name = ''] = each.split(':')
-    return { provider, name }
-  })
+    if (provider !== undefined && name !== undefined) names.set(`${provider}:${name}`, { provider, name })
+  }
+  return [...names.values()]
 }
 
 /**

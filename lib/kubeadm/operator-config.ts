@@ -1,4 +1,4 @@
-import { parseAllDocuments } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { GateError } from '../errors.ts'
 
 export type Json = Readonly<Record<string, unknown>>
@@ -108,4 +108,14 @@ export function stringAt(parent: Json, key: string): string | undefined {
 function numberAt(parent: Json, key: string): number | undefined {
   const value = parent[key]
   return typeof value === 'number' ? value : undefined
+}
+
+/** The object that a YAML or JSON text holds; undefined where it holds none, or cannot be read. */
+export function objectIn(text: string): Json | undefined {
+  try {
+    const value: unknown = parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -1,9 +1,8 @@
 import { isIP } from 'node:net'
-import { parse } from 'yaml'
-import { isObject, objectAt, stringAt, type Json } from '../kubeadm/operator-config.ts'
+import { isObject, objectAt, objectIn, stringAt, type Json } from '../kubeadm/operator-config.ts'
 import { certificateProblem, type CertificateProblem } from './certificate-problem.ts'
 import { keyFits } from './key-pair.ts'
-import { certificateIn, sameCertificate } from './pem.ts'
+import { certificateIn, commonName, sameCertificate } from './pem.ts'
 
 /** Certificates that kubeadm issues on every control plane, and the CA of each, below the certificates' directory. */
 export const leaves = [
@@ -123,13 +122,12 @@ function userProblem(part: Json, ca: string, user: string | undefined, now: Date
   const certificate = decoded(part, 'client-certificate-data')
   const problem = certificateProblem(certificate, ca, now) ?? keyProblem(certificate, decoded(part, 'client-key-data'))
   if (problem !== undefined) return problem
-  const commonName = /^CN=(.*)$/m.exec(certificateIn(certificate)?.subject ?? '')?.[1]
-  return user === undefined || commonName === user ? undefined : 'of another user'
+  return user === undefined || commonName(certificate) === user ? undefined : 'of another user'
 }
 
 /** The cluster and the user of a kubeconfig's current context; undefined where it has none. */
 export function kubeconfigParts(text: string): { readonly cluster: Json; readonly user: Json } | undefined {
-  const config = parsed(text)
+  const config = objectIn(text) ?? {}
   const named = (list: string, name: unknown): Json | undefined => {
     const entries = Array.isArray(config[list]) ? config[list].filter(isObject) : []
     return entries.find((entry) => entry['name'] === name)
@@ -139,15 +137,6 @@ export function kubeconfigParts(text: string): { readonly cluster: Json; readonl
   const [foundCluster, foundUser] = [named('clusters', cluster), named('users', user)]
   if (!foundCluster || !foundUser) return undefined
   return { cluster: objectAt(foundCluster, 'cluster'), user: objectAt(foundUser, 'user') }
-}
-
-function parsed(text: string): Json {
-  try {
-    const value: unknown = parse(text)
-    return isObject(value) ? value : {}
-  } catch {
-    return {}
-  }
 }
 
 function decoded(parent: Json, key: string): string {

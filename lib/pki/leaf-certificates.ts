@@ -1,4 +1,4 @@
-import { runsTheSame } from '../as-it-ran.ts'
+import { isManifest } from '../as-it-ran.ts'
 import { bash, runScript, type Script } from '../bash.ts'
 import { factFunction, factsIn } from '../facts.ts'
 import { hasJoined, renameAsJoined } from '../kubelet-conf.ts'
@@ -9,8 +9,6 @@ import { components } from '../static-pods.ts'
 import type { RecoveryContext } from '../step.ts'
 import { kubeadmConfigPath, preparedManifestsDir } from '../work-dir.ts'
 import { kubeconfigs, leaves, wrongLeaves, type WrongFile } from './judge-leaves.ts'
-
-export type { WrongFile } from './judge-leaves.ts'
 
 /**
  * The certificates, kubeconfigs and prepared manifests of a control plane that must be made (anew). Private keys are
@@ -39,10 +37,9 @@ done
   const text = factsIn((await runScript(host.node, title, script, { signal, secret: true })).stdout)
   const unprepared = components.filter((component) => !text(component))
   // kubelet runs nothing of these, and another step would take them for manifests that it runs.
-  const damaged = components.filter((component) => {
-    const manifest = text(`manifest:${component}`)
-    return text(`there:${component}`) !== '' && !runsTheSame(manifest, manifest)
-  })
+  const damaged = components.filter(
+    (component) => text(`there:${component}`) !== '' && !isManifest(text(`manifest:${component}`)),
+  )
   const { address, node, facts } = host
   return [
     ...wrongLeaves(text, { name: node.name, address }, certificatesDir, new Date()),

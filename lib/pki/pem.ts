@@ -27,3 +27,8 @@ export function certificateIn(text: string): X509Certificate | undefined {
     return undefined
   }
 }
+
+/** The common name of the first certificate in a text: whose it is. */
+export function commonName(text: string): string | undefined {
+  return /^CN=(.*)$/m.exec(certificateIn(text)?.subject ?? '')?.[1]
+}

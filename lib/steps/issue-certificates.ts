@@ -1,6 +1,7 @@
 import { onEach } from '../each.ts'
 import { belongsTo, isPrepared, kubeletState, prepareKubeletConf } from '../kubelet.ts'
-import { issueCertificates, wrongFiles, type WrongFile } from '../pki/leaf-certificates.ts'
+import type { WrongFile } from '../pki/judge-leaves.ts'
+import { issueCertificates, wrongFiles } from '../pki/leaf-certificates.ts'
 import { siteOf, type Host } from '../site.ts'
 import type { PlannedAction, RecoveryContext } from '../step.ts'
 import { clusterCa } from '../trust.ts'

@@ -1,6 +1,7 @@
 import { onEach } from '../each.ts'
 import { belongsTo, isPrepared, kubeletState, prepareKubeletConf } from '../kubelet.ts'
-import { issueCertificates, issueEtcdLeaves, wrongFiles, type WrongFile } from '../pki/leaf-certificates.ts'
+import type { WrongFile } from '../pki/judge-leaves.ts'
+import { issueCertificates, issueEtcdLeaves, wrongFiles } from '../pki/leaf-certificates.ts'
 import { siteOf, type Host } from '../site.ts'
 import { clusterCa } from '../trust.ts'
 import { workStep } from '../work-step.ts'

@@ -36,9 +36,7 @@ tokens() {
   kube get secrets --namespace kube-system --field-selector type=bootstrap.kubernetes.io/token --output name | sort
 }
 before=$(tokens)
-config=/etc/kubernetes/super-admin.conf
-if [ ! -s "$config" ]; then config=/etc/kubernetes/admin.conf; fi
-kubeadm init phase bootstrap-token --config ${kubeadmConfigPath} --kubeconfig "$config" --skip-token-print >&2
+kubeadm init phase bootstrap-token --config ${kubeadmConfigPath} --kubeconfig "$(admin_conf)" --skip-token-print >&2
 made=$(comm -13 <(cat <<< "$before") <(tokens))
 if [ -n "$made" ]; then kube delete --namespace kube-system $made >&2; fi
 `

@@ -13,7 +13,7 @@ const described = ({ node }: Host) => [
   { node: node.name, action: 'install the manifest of kube-apiserver', reason: 'missing, or not as prepared' },
 ]
 
-/** Waiting for them is the next step's, which has something to do meanwhile. */
+/** Waiting for them is a later step's; the ones before it have something to do meanwhile. */
 export const startApiServers = workStep<Host>({
   id: 'start-api-servers',
   title: 'Start the API servers',
