@@ -23,9 +23,9 @@ import { controllerManagers, controlPlaneRunning, controlPlaneSandboxes } from '
 import { etcdView } from './eyes/etcd.ts'
 import { each, kubectl, kubectlLines, ownerOfSecretToken } from './eyes/kube.ts'
 import { shell } from './eyes/shell.ts'
-import { partsCluster, type PartsCluster } from './parts-cluster.ts'
-import { walkOf, type Walk } from './walk.ts'
-import { trustedByExtensions, wiped, type Before } from './wiped.ts'
+import type { PartsCluster } from './parts-cluster.ts'
+import { walkAfterLoss, type Walk } from './walk.ts'
+import { trustedByExtensions, type Before } from './wiped.ts'
 
 const allowed = [
   'bootstrap-signer-controller',
@@ -43,9 +43,7 @@ describe('a repair in the default way, part by part', () => {
   let walk: Walk
 
   beforeAll(async () => {
-    parts = await partsCluster()
-    before = await wiped(parts)
-    walk = await walkOf(parts, defaultOptions)
+    ;({ parts, before, walk } = await walkAfterLoss(defaultOptions))
   })
 
   test('what is left of the control plane goes, and nothing else', async () => {

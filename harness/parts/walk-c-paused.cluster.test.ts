@@ -4,9 +4,9 @@ import { clientsSince, expectNoEviction, expectOthersRunOn, expectRepaired } fro
 import { controllerManagers } from './eyes/containers.ts'
 import { each, kubectl, kubectlLines, ownerOfSecretToken } from './eyes/kube.ts'
 import { shell } from './eyes/shell.ts'
-import { partsCluster, type PartsCluster } from './parts-cluster.ts'
-import { walkOf, type Walk } from './walk.ts'
-import { wiped, type Before } from './wiped.ts'
+import type { PartsCluster } from './parts-cluster.ts'
+import { walkAfterLoss, type Walk } from './walk.ts'
+import type { Before } from './wiped.ts'
 
 describe('a repair with the controller manager paused', () => {
   let parts: PartsCluster
@@ -15,9 +15,7 @@ describe('a repair with the controller manager paused', () => {
   const running = async () => (await Promise.all(parts.masters.map(controllerManagers))).flat()
 
   beforeAll(async () => {
-    parts = await partsCluster()
-    before = await wiped(parts)
-    walk = await walkOf(parts, { ...defaultOptions, controllers: 'paused' })
+    ;({ parts, before, walk } = await walkAfterLoss({ ...defaultOptions, controllers: 'paused' }))
   })
 
   test('it runs for a moment, does what the repair needs of it, and is gone', async () => {

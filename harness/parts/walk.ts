@@ -1,5 +1,6 @@
 import { libraryRecovery, runSteps, type RecoveryEvent, type RecoveryOptions, type Step } from '../../lib/index.ts'
-import type { PartsCluster } from './parts-cluster.ts'
+import { partsCluster, type PartsCluster } from './parts-cluster.ts'
+import { wiped, type Before } from './wiped.ts'
 
 /** A repair that is walked through step by step, with looks at the cluster between the steps. */
 export interface Walk {
@@ -57,4 +58,13 @@ export async function walkOf(parts: PartsCluster, options: RecoveryOptions): Pro
     finish: () => run(steps.length),
     only: (id) => runSteps([steps[placeOf(id)] as Step], { ...context, inventory: { ...inventory } }),
   }
+}
+
+/** Destroys the control plane, and plans a repair to walk through. */
+export async function walkAfterLoss(
+  options: RecoveryOptions,
+): Promise<{ readonly parts: PartsCluster; readonly before: Before; readonly walk: Walk }> {
+  const parts = await partsCluster()
+  const before = await wiped(parts)
+  return { parts, before, walk: await walkOf(parts, options) }
 }

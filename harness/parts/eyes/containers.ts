@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Node } from '../../../lib/index.ts'
 import { runtimeContainersOf, type RuntimeContainer } from '../../evidence/runtime-containers.ts'
 import { linesOf, shell } from './shell.ts'
@@ -31,4 +32,21 @@ for file in /proc/[0-9]*/cmdline; do
   { tr '\\0' ' ' < "$file"; echo; } 2> /dev/null || true
 done | grep '^\\S*kube-controller-manager ' || true`
   return linesOf(await shell(machine, script))
+}
+
+/** Leaves a sandbox as a dead scheduler does, on a machine whose kubelet is stopped and cannot tidy it up. */
+export async function leaveSandbox(machine: Node): Promise<void> {
+  const name = `kube-scheduler-${machine.name}`
+  const sandbox = {
+    metadata: { name, namespace: 'kube-system', uid: randomUUID(), attempt: 0 },
+    labels: {
+      component: 'kube-scheduler',
+      tier: 'control-plane',
+      'io.kubernetes.pod.name': name,
+      'io.kubernetes.pod.namespace': 'kube-system',
+    },
+    linux: { security_context: { namespace_options: { network: 2 } } },
+  }
+  const script = 'systemctl stop kubelet && crictl runp /dev/stdin'
+  await shell(machine, script, JSON.stringify(sandbox))
 }
