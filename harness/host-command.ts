@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { execa } from 'execa'
 import type { CommandResult } from '../lib/node.ts'
+import { sendSignal } from './send-signal.ts'
 
 export interface HostCommandOptions {
   readonly input?: string | Uint8Array
@@ -90,12 +91,6 @@ function killGroup(pid: number | undefined): void {
     ['SIGTERM', 0],
     ['SIGKILL', 3000],
   ] as const) {
-    setTimeout(() => {
-      try {
-        process.kill(-pid, signal)
-      } catch {
-        // The group has ended.
-      }
-    }, delayMs).unref()
+    setTimeout(() => sendSignal(-pid, signal), delayMs).unref()
   }
 }

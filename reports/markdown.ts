@@ -8,7 +8,7 @@ import { formatShare } from './model/format-share.ts'
 import { keyFigures } from './model/key-figures.ts'
 import { measurementClaim } from './model/measurement-claim.ts'
 import { milestoneRows } from './model/milestone-rows.ts'
-import { runbookOf } from './model/runbook.ts'
+import { runbookOf, tookText } from './model/runbook.ts'
 import { runClaim } from './model/run-claim.ts'
 import { verdictLook } from './model/verdict-look.ts'
 import { workloadProbes } from './model/workload-probes.ts'
@@ -76,20 +76,12 @@ function milestonesSection(record: RunRecord): readonly string[] {
   return ['## Milestones', markdownTable(['', 'since the injection', 'since the one before'], rows)]
 }
 
-const words = {
-  done: 'done',
-  running: 'not ended',
-  failed: 'cut short',
-  skipped: 'nothing to do',
-  planned: 'not begun',
-}
-
 function runbookSection(record: RunRecord): readonly string[] {
   const rows = runbookOf(record).map(({ title, actions, status, fromMs, tookMs }, index) => [
     String(index + 1),
     `${cell(title)}${actions.length === 0 ? '' : `<br>${actions.map((line) => cell(line)).join('<br>')}`}`,
     fromMs === null ? '' : `+${formatDuration(fromMs)}`,
-    status === 'done' && tookMs !== null ? formatDuration(tookMs) : words[status],
+    tookText({ status, tookMs }),
   ])
   if (rows.length === 0) return []
   return ['## Runbook of the repair', markdownTable(['', 'Step, and what it was planned to do', 'start', 'took'], rows)]

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
+import { sendSignal } from '../send-signal.ts'
 
 /** What a command in a container answered; the code is null when the session ended under it. */
 export interface SessionAnswer {
@@ -63,7 +64,7 @@ export function dockerSession(container: string): DockerSession {
       return state.ended
     },
     end() {
-      killGroup(child.pid)
+      if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL')
     },
     async run(argv, input) {
       keepAlive(child, true)
@@ -109,13 +110,4 @@ function keepAlive(child: ChildProcessWithoutNullStreams, isKept: boolean): void
   const change = isKept ? 'ref' : 'unref'
   // Pipes to a child are sockets, which the types do not say.
   for (const each of [child, ...([child.stdin, child.stdout, child.stderr] as unknown as Socket[])]) each[change]()
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It has ended.
-  }
 }

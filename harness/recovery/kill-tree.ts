@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { sendSignal } from '../send-signal.ts'
 
 /**
  * SIGKILL for a process and for all that descends from it: as when the machine that it runs on dies. It is stopped
@@ -6,17 +7,9 @@ import { readdirSync, readFileSync } from 'node:fs'
  * (host-command.ts), so that no group has them all.
  */
 export function killTree(pid: number): void {
-  send(pid, 'SIGSTOP')
+  sendSignal(pid, 'SIGSTOP')
   const doomed = [pid, ...descendantsOf(pid)]
-  for (const each of doomed) send(each, 'SIGKILL')
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch {
-    // It has ended.
-  }
+  for (const each of doomed) sendSignal(each, 'SIGKILL')
 }
 
 function descendantsOf(pid: number): number[] {

@@ -1,5 +1,6 @@
 import { actionLines } from '../../harness/record/action-lines.ts'
 import type { RunRecord, Span } from '../../harness/record/run-record.ts'
+import { formatDuration } from './format-duration.ts'
 
 type PlannedStep = RunRecord['plan'][number]
 
@@ -41,3 +42,16 @@ export function runbookOf({ plan, steps }: Pick<RunRecord, 'plan' | 'steps'>): r
 }
 
 const linesOf = (step: PlannedStep | undefined) => (step ? actionLines(step.actions) : [])
+
+const words: Readonly<Record<RunbookRow['status'], string>> = {
+  done: 'done',
+  running: 'not ended',
+  failed: 'cut short',
+  skipped: 'nothing to do',
+  planned: 'not begun',
+}
+
+/** How long a step took, for people; in words where it was not carried out to its end. */
+export function tookText({ status, tookMs }: Pick<RunbookRow, 'status' | 'tookMs'>): string {
+  return status === 'done' && tookMs !== null ? formatDuration(tookMs) : words[status]
+}

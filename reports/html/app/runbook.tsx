@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../../harness/record/run-record.ts'
 import { formatDuration } from '../../model/format-duration.ts'
-import { runbookOf } from '../../model/runbook.ts'
+import { runbookOf, tookText } from '../../model/runbook.ts'
 import { Section } from './section.tsx'
 import { TableRegion } from './table-region.tsx'
 
@@ -42,9 +42,7 @@ export function Runbook({ record }: { readonly record: RunRecord }) {
                   )}
                 </th>
                 <td class="number muted">{fromMs === null ? '' : `+${formatDuration(fromMs)}`}</td>
-                <td class="number strong">
-                  {status === 'done' && tookMs !== null ? formatDuration(tookMs) : wordOf[status]}
-                </td>
+                <td class="number strong">{tookText({ status, tookMs })}</td>
               </tr>
             ))}
           </tbody>
@@ -53,11 +51,3 @@ export function Runbook({ record }: { readonly record: RunRecord }) {
     </Section>
   )
 }
-
-const wordOf = {
-  done: 'done',
-  running: 'not ended',
-  failed: 'cut short',
-  skipped: 'nothing to do',
-  planned: 'not begun',
-} as const
