@@ -1,4 +1,5 @@
-import { authoritiesSchema, authorityNames, collectAuthorities, type Authorities } from '../evidence/authorities.ts'
+import { authoritiesSchema, collectAuthorities, type Authorities } from '../evidence/authorities.ts'
+import { sharedFiles } from '../evidence/control-planes.ts'
 import { evidenceOf } from '../evidence/evidence-of.ts'
 import type { Check } from '../ports.ts'
 import type { RunView } from '../record/run-view.ts'
@@ -56,7 +57,7 @@ export function replacedAuthorities(
   const lost = new Set(before.machines.flatMap(({ uses }) => uses.map(({ fingerprint }) => fingerprint)))
   const failures: string[] = []
   const kept: string[] = []
-  for (const authority of authorityNames) {
+  for (const authority of sharedFiles) {
     const holders = usersOf(cut, authority).filter(({ fingerprint }) => !lost.has(fingerprint))
     const [first] = holders
     if (first === undefined) continue

@@ -1,5 +1,5 @@
 import { clusterInfoSchema, collectClusterInfo } from '../evidence/cluster-info.ts'
-import { evidenceOf } from '../evidence/evidence-of.ts'
+import { evidencePairOf } from '../evidence/evidence-of.ts'
 import type { Check } from '../ports.ts'
 import { conclude } from './conclude.ts'
 import { counted } from './figures.ts'
@@ -17,21 +17,16 @@ export const clusterInfoValid: Check = {
     settled: (context) => collectClusterInfo(context, 'settled'),
   },
   judge(run) {
-    const before = evidenceOf(run, 'cluster-info-baseline', clusterInfoSchema)
-    const after = evidenceOf(run, 'cluster-info-settled', clusterInfoSchema)
-    if (!before.ok || !after.ok) {
-      const doubts = [before, after].flatMap((evidence) => (evidence.ok ? [] : [evidence.doubt]))
-      return conclude(check, { failures: [], doubts, claim: '' })
-    }
-    const { server, ca, clusterCa, signatures, tokens, takenAt } = after.value
-    const old = new Set(before.value.tokens.map(({ token }) => token))
+    const seen = evidencePairOf(run, 'cluster-info', clusterInfoSchema)
+    if (!seen.ok) return conclude(check, { failures: [], doubts: seen.doubts, claim: '' })
+    const { before, after } = seen
+    const { server, ca, clusterCa, signatures, tokens, takenAt } = after
+    const old = new Set(before.tokens.map(({ token }) => token))
     const unknown = tokens.filter(({ token }) => !old.has(token))
     return conclude(check, {
       failures: [
         ...(ca === clusterCa ? [] : ["cluster-info names another CA than the control plane's"]),
-        ...(server === before.value.server
-          ? []
-          : [`cluster-info names ${server}, not ${before.value.server} as before`]),
+        ...(server === before.server ? [] : [`cluster-info names ${server}, not ${before.server} as before`]),
         ...signatures
           .filter(({ state }) => state !== 'valid')
           .map(({ token, state }) => `the signature of token ${token} is ${state}`),

@@ -4,7 +4,7 @@ import {
   controlPlanesSchema,
   sharedFiles,
 } from '../evidence/control-planes.ts'
-import { evidenceOf } from '../evidence/evidence-of.ts'
+import { evidencePairOf } from '../evidence/evidence-of.ts'
 import type { Check } from '../ports.ts'
 import { conclude } from './conclude.ts'
 import { counted } from './figures.ts'
@@ -22,13 +22,9 @@ export const controlPlanesAgree: Check = {
     settled: (context) => collectControlPlanes(context, 'settled'),
   },
   judge(run) {
-    const before = evidenceOf(run, 'control-planes-baseline', controlPlanesSchema)
-    const after = evidenceOf(run, 'control-planes-settled', controlPlanesSchema)
-    if (!before.ok || !after.ok) {
-      const doubts = [before, after].flatMap((evidence) => (evidence.ok ? [] : [evidence.doubt]))
-      return conclude(check, { failures: [], doubts, claim: '' })
-    }
-    const [old, now] = [before.value, after.value]
+    const seen = evidencePairOf(run, 'control-planes', controlPlanesSchema)
+    if (!seen.ok) return conclude(check, { failures: [], doubts: seen.doubts, claim: '' })
+    const { before: old, after: now } = seen
     const masters = run.record.topology.masters
     return conclude(check, {
       failures: [

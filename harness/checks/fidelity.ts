@@ -1,4 +1,4 @@
-import { evidenceOf } from '../evidence/evidence-of.ts'
+import { evidencePairOf } from '../evidence/evidence-of.ts'
 import { collectFidelity, fidelitySchema, filesOf, type Fidelity } from '../evidence/fidelity.ts'
 import type { Check } from '../ports.ts'
 import { conclude } from './conclude.ts'
@@ -19,14 +19,11 @@ export const fidelity: Check = {
     settled: (context) => collectFidelity(context, 'settled'),
   },
   judge(run) {
-    const before = evidenceOf(run, 'fidelity-baseline', fidelitySchema)
-    const after = evidenceOf(run, 'fidelity-settled', fidelitySchema)
-    if (!before.ok || !after.ok) {
-      const doubts = [before, after].flatMap((evidence) => (evidence.ok ? [] : [evidence.doubt]))
-      return conclude(check, { failures: [], doubts, claim: '' })
-    }
-    const old = before.value.machines
-    const now = new Map(after.value.machines.map((machine) => [machine.node, machine]))
+    const seen = evidencePairOf(run, 'fidelity', fidelitySchema)
+    if (!seen.ok) return conclude(check, { failures: [], doubts: seen.doubts, claim: '' })
+    const { before, after } = seen
+    const old = before.machines
+    const now = new Map(after.machines.map((machine) => [machine.node, machine]))
     const { masters, workers } = run.record.topology
     const fields = old.flatMap(({ files }) => Object.values(files).flatMap((file) => Object.keys(file ?? {})))
     return conclude(check, {

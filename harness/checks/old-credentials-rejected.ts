@@ -5,7 +5,7 @@ import {
   oldCredentials,
   tryOldCredentials,
 } from '../evidence/credential-trials.ts'
-import { evidenceOf } from '../evidence/evidence-of.ts'
+import { evidencePairOf } from '../evidence/evidence-of.ts'
 import type { Check } from '../ports.ts'
 import { conclude } from './conclude.ts'
 import { counted } from './figures.ts'
@@ -19,27 +19,21 @@ export const oldCredentialsRejected: Check = {
   ...check,
   collect: { baseline: keepCredentials, settled: tryOldCredentials },
   judge(run) {
-    const before = evidenceOf(run, 'credentials-baseline', credentialTrialsSchema)
-    const after = evidenceOf(run, 'credentials-settled', credentialTrialsSchema)
-    if (!before.ok || !after.ok) {
-      return conclude(check, {
-        failures: [],
-        doubts: [before, after].flatMap((evidence) => (evidence.ok ? [] : [evidence.doubt])),
-        claim: '',
-      })
-    }
-    const nodes = new Set(after.value.trials.map(({ node }) => node))
-    const old = oldCredentials.flatMap((credential) => trialsOf(credential, after.value))
+    const seen = evidencePairOf(run, 'credentials', credentialTrialsSchema)
+    if (!seen.ok) return conclude(check, { failures: [], doubts: seen.doubts, claim: '' })
+    const { before, after } = seen
+    const nodes = new Set(after.trials.map(({ node }) => node))
+    const old = oldCredentials.flatMap((credential) => trialsOf(credential, after))
     const untried = oldCredentials.filter(
-      (credential) => trialsOf(credential, after.value).length < Math.max(1, run.record.topology.masters),
+      (credential) => trialsOf(credential, after).length < Math.max(1, run.record.topology.masters),
     )
     const useless = oldCredentials.filter(
-      (credential) => !trialsOf(credential, before.value).some(({ status }) => isTaken(status)),
+      (credential) => !trialsOf(credential, before).some(({ status }) => isTaken(status)),
     )
-    const control = trialsOf('current admin.conf', after.value)
+    const control = trialsOf('current admin.conf', after)
     return conclude(check, {
       failures: [
-        ...(before.value.caSha256 === after.value.caSha256 ? ['the cluster CA is still the old one'] : []),
+        ...(before.caSha256 === after.caSha256 ? ['the cluster CA is still the old one'] : []),
         ...old
           .filter(({ status }) => isTaken(status))
           .map(({ credential, node, status }) => `${node} accepts the old ${credential} (${status ?? ''})`),
@@ -53,7 +47,7 @@ export const oldCredentialsRejected: Check = {
           : ['the new admin.conf is not accepted either, so a refusal proves nothing']),
       ],
       claim: `${oldCredentials.map((credential) => `the old ${credential}`).join(', ')} refused by ${counted(nodes.size, 'API server')} with the new CA`,
-      facts: after.value.trials.map(
+      facts: after.trials.map(
         ({ node, credential, status, error, verified }) =>
           `${node}: ${credential.startsWith('current') ? credential : `old ${credential}`}: ${status ?? error ?? 'nothing'}, server ${verified ? 'verified with the new CA' : 'not verified'}`,
       ),

@@ -1,4 +1,4 @@
-import { evidenceOf } from '../evidence/evidence-of.ts'
+import { evidencePairOf } from '../evidence/evidence-of.ts'
 import { collectTokens, type TokenLedger, tokenLedgerSchema } from '../evidence/token-ledger.ts'
 import type { Check } from '../ports.ts'
 import { conclude } from './conclude.ts'
@@ -14,28 +14,22 @@ export const tokensReissued: Check = {
     settled: (context) => collectTokens(context, 'settled'),
   },
   judge(run) {
-    const before = evidenceOf(run, 'tokens-baseline', tokenLedgerSchema)
-    const after = evidenceOf(run, 'tokens-settled', tokenLedgerSchema)
-    if (!before.ok || !after.ok) {
-      return conclude(check, {
-        failures: [],
-        doubts: [before, after].flatMap((evidence) => (evidence.ok ? [] : [evidence.doubt])),
-        claim: '',
-      })
-    }
-    const keys = keysOf(before.value, after.value)
+    const seen = evidencePairOf(run, 'tokens', tokenLedgerSchema)
+    if (!seen.ok) return conclude(check, { failures: [], doubts: seen.doubts, claim: '' })
+    const { before, after } = seen
+    const keys = keysOf(before, after)
     const tokens = [
-      ...after.value.mounted.map((entry) => ({ ...entry, what: `${entry.namespace}/${entry.pod} (${entry.volume})` })),
-      ...after.value.legacy.map((entry) => ({ ...entry, what: `Secret ${entry.namespace}/${entry.secret}` })),
+      ...after.mounted.map((entry) => ({ ...entry, what: `${entry.namespace}/${entry.pod} (${entry.volume})` })),
+      ...after.legacy.map((entry) => ({ ...entry, what: `Secret ${entry.namespace}/${entry.secret}` })),
     ]
     return conclude(check, {
       failures: [
         ...keys.failures,
         ...tokens.flatMap((token) => failuresOf(token, keys.kid)),
-        ...lostSecrets(before.value, after.value),
+        ...lostSecrets(before, after),
       ],
-      doubts: [...keys.doubts, ...tokens.flatMap(doubtsOf), ...coverageDoubts(before.value, after.value)],
-      claim: `${counted(after.value.mounted.length, 'mounted token')} and ${counted(after.value.legacy.length, 'legacy Secret')} carry the new key ${keys.kid.slice(0, 8)} and are accepted`,
+      doubts: [...keys.doubts, ...tokens.flatMap(doubtsOf), ...coverageDoubts(before, after)],
+      claim: `${counted(after.mounted.length, 'mounted token')} and ${counted(after.legacy.length, 'legacy Secret')} carry the new key ${keys.kid.slice(0, 8)} and are accepted`,
       facts: tokens.map(
         ({ what, claims, accepted }) =>
           `${what}: key ${claims?.kid.slice(0, 8) ?? 'none'}, ${accepted === null ? 'not asked' : accepted ? 'accepted' : 'refused'}`,

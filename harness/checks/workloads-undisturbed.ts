@@ -1,4 +1,4 @@
-import { evidenceOf } from '../evidence/evidence-of.ts'
+import { evidencePairOf } from '../evidence/evidence-of.ts'
 import { isInfrastructure } from '../evidence/infrastructure.ts'
 import { collectPods, type PodIdentity, type PodSnapshot, podSnapshotSchema } from '../evidence/pod-snapshot.ts'
 import type { Check } from '../ports.ts'
@@ -16,20 +16,16 @@ export const workloadsUndisturbed: Check = {
     settled: (context) => collectPods(context, 'settled'),
   },
   judge(run) {
-    const before = evidenceOf(run, 'pods-baseline', podSnapshotSchema)
-    const after = evidenceOf(run, 'pods-settled', podSnapshotSchema)
+    const seen = evidencePairOf(run, 'pods', podSnapshotSchema)
     const boots = bootsOf(run.series)
-    if (!before.ok || !after.ok) {
-      const doubts = [before, after].flatMap((evidence) => (evidence.ok ? [] : [evidence.doubt]))
-      return conclude(check, { failures: boots.failures, doubts: [...doubts, ...boots.doubts], claim: '' })
-    }
-    const workloads = before.value.pods.filter(
-      (pod) => !isInfrastructure(pod) && !pod.deleting && pod.phase === 'Running',
-    )
-    const runtime = runtimeOf(before.value, after.value, workloads)
-    const renewed = workloads.filter((pod) => renewedIn(pod, after.value))
+    if (!seen.ok)
+      return conclude(check, { failures: boots.failures, doubts: [...seen.doubts, ...boots.doubts], claim: '' })
+    const { before, after } = seen
+    const workloads = before.pods.filter((pod) => !isInfrastructure(pod) && !pod.deleting && pod.phase === 'Running')
+    const runtime = runtimeOf(before, after, workloads)
+    const renewed = workloads.filter((pod) => renewedIn(pod, after))
     return conclude(check, {
-      failures: [...workloads.flatMap((pod) => changesOf(pod, after.value)), ...runtime.failures, ...boots.failures],
+      failures: [...workloads.flatMap((pod) => changesOf(pod, after)), ...runtime.failures, ...boots.failures],
       doubts: [...(workloads.length === 0 ? ['there was no workload'] : []), ...runtime.doubts, ...boots.doubts],
       claim: `${counted(workloads.length, 'workload pod')} kept UID, address, containers, start times and restart counts${excepted(renewed.length)}; ${counted(boots.pods, 'pod')} answered with one boot nonce each`,
       facts: [
@@ -37,7 +33,7 @@ export const workloadsUndisturbed: Check = {
           ({ namespace, name }) =>
             `${namespace}/${name}: restarted once in place, as it must be: it reads token and CA at its start only`,
         ),
-        ...before.value.pods.filter(isInfrastructure).flatMap((pod) => restartsOf(pod, after.value)),
+        ...before.pods.filter(isInfrastructure).flatMap((pod) => restartsOf(pod, after)),
       ],
     })
   },

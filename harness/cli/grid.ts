@@ -1,47 +1,27 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { Command, CommanderError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { defaultOptions } from '../../lib/index.ts'
-import { lostPki } from '../../scenarios/lost-pki.ts'
-import { environmentOf } from '../drill/environment.ts'
-import { realPorts } from '../drill/real-ports.ts'
-import { exitCodeOf, exitCodes, explain, UsageError } from '../errors.ts'
+import { exitCodes, UsageError } from '../errors.ts'
 import { cellsOf, type GridResult } from '../grid/grid-result.ts'
 import { gridTable } from '../grid/grid-table.ts'
 import { runGrid } from '../grid/run-grid.ts'
-import { redactedJson } from '../record/redact.ts'
 import { whereOf, type Interruption } from '../recovery/interruption.ts'
 import { stepsOf } from '../recovery/steps-of.ts'
-import { chosenImages } from '../setup/chosen-images.ts'
-import { openConsole } from './console.ts'
-import { listenForInterruption } from './run-scenario.ts'
-import { wholeNumber } from './whole-number.ts'
+import { addCommonOptions, addTopology, runProgram, withLosses, type ManyLossesOptions } from './many-losses.ts'
 
-interface GridOptions {
-  readonly masters: number
-  readonly workers: number
+interface GridOptions extends ManyLossesOptions {
   readonly steps?: string
   readonly kill: 'both' | Interruption['when']
-  readonly out: string
-  readonly nodeImage?: string
-  readonly parallel?: true
-  readonly verbose?: true
 }
 
-const program = new Command('npm run grid --')
-  .description(
-    'kills the repair (SIGKILL) after every step and in the middle of every step, each time after a new loss, and runs it again: it must converge, and replace no CA that a machine already uses',
-  )
-  .addOption(new Option('--masters <n>', 'control planes').default(2).argParser(wholeNumber('--masters', 1, 3)))
-  .addOption(new Option('--workers <n>', 'workers').default(1).argParser(wholeNumber('--workers', 1, 9)))
+const program = new Command('npm run grid --').description(
+  'kills the repair (SIGKILL) after every step and in the middle of every step, each time after a new loss, and runs it again: it must converge, and replace no CA that a machine already uses',
+)
+addTopology(program, { masters: 2, workers: 1 })
   .option('--steps <a,b>', 'only these steps; default: all')
   .addOption(
     new Option('--kill <when>', 'after the steps, in them, or both').choices(['both', 'after', 'in']).default('both'),
   )
-  .option('--node-image <ref>', 'a node image; default: what setup chose')
-  .option('--out <dir>', 'where the run directory <utc>-grid goes', 'runs')
-  .option('--parallel', 'allow another drill on this engine at the same time; the measurements suffer')
-  .option('-v, --verbose', 'also the commands run on the nodes')
+addCommonOptions(program, 'grid')
   .addHelpText(
     'after',
     `
@@ -58,51 +38,25 @@ Examples:
   })
 
 async function grid(options: GridOptions): Promise<number> {
-  const topology = { masters: options.masters, workers: options.workers }
   const interruptions = cellsOf(await chosenSteps(options), options.kill === 'both' ? ['after', 'in'] : [options.kill])
-  const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
-  const ports = realPorts({ images, parallel: options.parallel ?? false })
-  await ports.preflight({ topology })
-  const startedAt = new Date().toISOString()
-  const runDir = join(resolve(options.out), `${startedAt.replace(/\.\d+Z$/, 'Z').replaceAll(/[-:]/g, '')}-grid`)
-  await mkdir(runDir, { recursive: true })
-  let result: GridResult = {
-    startedAt,
-    topology,
-    planned: interruptions.length,
-    environment: await environmentOf(images),
-    cells: [],
-  }
-  const output = openConsole({ json: false, verbose: options.verbose ?? false })
-  const interruption = listenForInterruption(() =>
-    console.error('already cleaning up; the cluster is gone in some seconds'),
-  )
-  console.error(
-    `${interruptions.length} kills on ${topology.masters} control plane(s) and ${topology.workers} worker(s)  ${runDir}`,
-  )
-  try {
-    const { signal } = interruption
-    await runGrid(
-      { ports, scenario: lostPki, topology, runDir, onEvent: output.event, signal },
-      interruptions,
-      async (cells) => {
-        result = { ...result, cells }
-        const last = cells.at(-1)
-        if (last)
-          console.error(`${cells.length} of ${interruptions.length}: ${whereOf(last.interruption)}: ${last.outcome}`)
-        await writeFile(join(runDir, 'grid.json'), `${redactedJson(result, 2)}\n`)
-        await writeFile(join(runDir, 'grid.md'), gridTable(result))
-      },
+  const planned = interruptions.length
+  let cells: GridResult['cells'] = []
+  await withLosses('grid', options, async ({ bench, startedAt, environment, save, conclude }) => {
+    const { topology, runDir } = bench
+    const resultOf = (): GridResult => ({ startedAt, topology, planned, environment, cells })
+    console.error(
+      `${planned} kills on ${topology.masters} control plane(s) and ${topology.workers} worker(s)  ${runDir}`,
     )
-    console.log(`\n${gridTable(result)}\n${join(runDir, 'grid.json')}`)
-  } catch (error) {
-    throw interruption.signal.aborted ? interruption.signal.reason : error
-  } finally {
-    output.close()
-    interruption.stop()
-  }
-  const whole = result.cells.length === interruptions.length
-  return whole && result.cells.every(({ outcome }) => outcome !== 'failed') ? exitCodes.pass : exitCodes.fail
+    await runGrid(bench, interruptions, async (done) => {
+      cells = done
+      const last = cells.at(-1)
+      if (last) console.error(`${cells.length} of ${planned}: ${whereOf(last.interruption)}: ${last.outcome}`)
+      await save(resultOf(), gridTable(resultOf()))
+    })
+    conclude(gridTable(resultOf()))
+  })
+  const whole = cells.length === planned
+  return whole && cells.every(({ outcome }) => outcome !== 'failed') ? exitCodes.pass : exitCodes.fail
 }
 
 async function chosenSteps({ steps, out }: GridOptions): Promise<readonly string[]> {
@@ -114,9 +68,4 @@ async function chosenSteps({ steps, out }: GridOptions): Promise<readonly string
   return chosen
 }
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  if (!(error instanceof CommanderError)) console.error(`grid: ${explain(error)}`)
-  process.exitCode = exitCodeOf(error)
-}
+await runProgram('grid', program)

@@ -5,7 +5,7 @@ import { entries } from '../cluster/ledger.ts'
 import { machinesOf } from '../cluster/machines.ts'
 import { errorChain, exitCodes, InterruptedError, UsageError } from '../errors.ts'
 import { openJournal } from '../record/journal.ts'
-import type { RepairOrder } from '../recovery/repair-order.ts'
+import { repairOrder } from '../recovery/repair-order.ts'
 import { recoveryId } from '../recovery/recovery-id.ts'
 import { repairProcess } from '../recovery/repair-process.ts'
 import { openConsole } from './console.ts'
@@ -21,7 +21,7 @@ export interface RecoverOptions extends RecoveryOptions {
 export async function recoverCluster(run: string | undefined, options: RecoverOptions): Promise<number> {
   const id = await recoveryId(options.recovery)
   const { cluster, runDir } = await entryOf(run, options.cluster)
-  const machines = (await machinesOf(cluster)).map(({ name, role, address }) => ({ name, role, address }))
+  const machines = await machinesOf(cluster)
   if (machines.length === 0) throw new UsageError(`no machine of ${cluster} is running`)
   const stopping = new AbortController()
   const stop = () => stopping.abort(new InterruptedError('interrupted'))
@@ -31,14 +31,9 @@ export async function recoverCluster(run: string | undefined, options: RecoverOp
   using journal = openJournal(join(runDir, `recover-${utc}.jsonl`), output.event)
   const kubeadmConfig = await readFile(join(runDir, 'inputs', 'kubeadm.yaml'), 'utf8').catch(() => undefined)
   const { distribution, kubelets, controllers, clients } = options
-  const order: RepairOrder = {
-    what: options.plan ? 'plan' : 'repair',
-    machines,
-    recovery: { id, options: { distribution, kubelets, controllers, clients } },
-    runDir,
-    originNs: String(journal.originNs),
-    ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }),
-  }
+  const recovery = { id, options: { distribution, kubelets, controllers, clients } }
+  const what = options.plan ? 'plan' : 'repair'
+  const order = repairOrder({ what, recovery, runDir }, machines, journal, kubeadmConfig)
   try {
     const onEvent = (event: Parameters<typeof journal.append>[0]) => void journal.append(event)
     const { plan } = await repairProcess(order, { onEvent, signal: stopping.signal })

@@ -16,7 +16,7 @@ import type { Cluster, DrillContext, Journal } from '../ports.ts'
 import type { EventData } from '../record/journal-event.ts'
 import { repairProcess } from '../recovery/repair-process.ts'
 import { repair } from '../recovery/repair.ts'
-import type { RepairOrder } from '../recovery/repair-order.ts'
+import { repairOrder, type RepairOrder } from '../recovery/repair-order.ts'
 import { recordedNode } from '../record/recorded-node.ts'
 import { evidenceStore } from '../record/run-directory.ts'
 import { recordKubeletSettings } from '../setup/host-changes.ts'
@@ -54,11 +54,11 @@ export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
     kubeadmConfig: takeConfiguration,
     async planRepair(plan, context, kubeadmConfig) {
       const onEvent = (event: EventData) => void context.journal.append(event)
-      const order = repairOrder('plan', plan, context, kubeadmConfig)
+      const order = orderOf('plan', plan, context, kubeadmConfig)
       return (await repairProcess(order, { onEvent, signal: context.signal })).plan ?? []
     },
     repair: (plan, context, kubeadmConfig) =>
-      repair(repairOrder('repair', plan, context, kubeadmConfig), {
+      repair(orderOf('repair', plan, context, kubeadmConfig), {
         journal: context.journal,
         signal: context.signal,
         interruption: plan.interruption,
@@ -153,14 +153,12 @@ async function takeConfiguration(plan: DrillPlan, context: DrillContext): Promis
   return readFile(copy, 'utf8')
 }
 
-function repairOrder(
+function orderOf(
   what: RepairOrder['what'],
   { recovery, runDir }: DrillPlan,
   { cluster, journal }: DrillContext,
   kubeadmConfig?: string,
 ): RepairOrder {
   if (recovery === undefined) throw new ClusterError('nothing is repaired in this scenario')
-  const machines = cluster.machines.map(({ name, role, address }) => ({ name, role, address }))
-  const originNs = String(journal.originNs)
-  return { what, machines, recovery, runDir, originNs, ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }) }
+  return repairOrder({ what, recovery, runDir }, cluster.machines, journal, kubeadmConfig)
 }

@@ -1,20 +1,10 @@
 import { z } from 'zod'
 import type { DrillContext, Machine } from '../ports.ts'
 import { collectOnce } from './collect-once.ts'
+import { sharedFiles } from './control-planes.ts'
 import { fingerprintsIn } from './fingerprints-in.ts'
 import { momentOf, momentSchema } from './moment.ts'
 import { signingKeyId } from './signing-key-id.ts'
-
-/** What signs, by its file below /etc/kubernetes/pki. */
-export const authorityNames = ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt', 'sa.pub'] as const
-
-/** The private half of each: without it a control plane cannot use an authority, and makes a new pair. */
-const keys = {
-  'ca.crt': 'ca.key',
-  'front-proxy-ca.crt': 'front-proxy-ca.key',
-  'etcd/ca.crt': 'etcd/ca.key',
-  'sa.pub': 'sa.key',
-} as const
 
 export const authoritiesSchema = momentSchema.extend({
   machines: z.array(
@@ -22,7 +12,7 @@ export const authoritiesSchema = momentSchema.extend({
       node: z.string(),
       uses: z.array(
         z.object({
-          authority: z.enum(authorityNames),
+          authority: z.enum(sharedFiles),
           fingerprint: z.string().describe('SHA-256 of the certificate; of sa.pub the id of the key'),
           by: z.string().describe('The file that holds or names it'),
         }),
@@ -48,8 +38,10 @@ export function collectAuthorities(context: DrillContext, when: 'baseline' | 'cu
 
 const show = (name: string, path: string) => `echo "== ${name} ${path}"; cat ${path}`
 
-const onControlPlane = authorityNames.map(
-  (name) => `if [ -s pki/${keys[name]} ] && [ -s pki/${name} ]; then ${show(name, `pki/${name}`)}; fi`,
+/** Without its private half a control plane cannot use an authority, and makes a new pair. */
+const onControlPlane = sharedFiles.map(
+  (name) =>
+    `if [ -s pki/${name.replace(/(crt|pub)$/, 'key')} ] && [ -s pki/${name} ]; then ${show(name, `pki/${name}`)}; fi`,
 )
 const onWorker = [`if [ -s pki/ca.crt ]; then ${show('ca.crt', 'pki/ca.crt')}; fi`]
 
@@ -70,13 +62,13 @@ export function usesIn(text: string): Authorities['machines'][number]['uses'] {
   return text.split(/^== /m).flatMap((part) => {
     const [heading = '', ...lines] = part.split('\n')
     const [name = '', by = ''] = heading.split(' ')
-    const authority = authorityNames.find((known) => known === name)
+    const authority = sharedFiles.find((known) => known === name)
     const fingerprint = authority && fingerprintOf(authority, lines.join('\n'))
     return fingerprint ? [{ authority, fingerprint, by }] : []
   })
 }
 
-function fingerprintOf(authority: (typeof authorityNames)[number], pem: string): string | undefined {
+function fingerprintOf(authority: (typeof sharedFiles)[number], pem: string): string | undefined {
   try {
     return authority === 'sa.pub' ? signingKeyId(pem) : fingerprintsIn(pem)[0]
   } catch {

@@ -17,6 +17,19 @@ export function evidenceOf<T>(run: RunView, name: string, schema: z.ZodType<T>):
   }
 }
 
+/** Evidence of before and after, or all reasons why the two cannot be compared. */
+export type EvidencePair<T> =
+  | { readonly ok: true; readonly before: T; readonly after: T }
+  | { readonly ok: false; readonly doubts: readonly string[] }
+
+/** Reads evidence/<name>-baseline.json and evidence/<name>-settled.json of a run. Never throws. */
+export function evidencePairOf<T>(run: RunView, name: string, schema: z.ZodType<T>): EvidencePair<T> {
+  const before = evidenceOf(run, `${name}-baseline`, schema)
+  const after = evidenceOf(run, `${name}-settled`, schema)
+  if (before.ok && after.ok) return { ok: true, before: before.value, after: after.value }
+  return { ok: false, doubts: [before, after].flatMap((evidence) => (evidence.ok ? [] : [evidence.doubt])) }
+}
+
 /** The first collector that failed at that moment, in its own words. */
 function reasonOf(run: RunView, name: string): string {
   const when = name.split('-').at(-1)

@@ -1,6 +1,7 @@
 import type { NodeRole } from '../../lib/node.ts'
 import type { RecoveryOptions } from '../../lib/options.ts'
 import type { PlannedStep } from '../../lib/step.ts'
+import type { Journal } from '../ports.ts'
 import type { EventData } from '../record/journal-event.ts'
 
 /** What the process of a repair is told: plain data, sent to it once. */
@@ -12,6 +13,21 @@ export interface RepairOrder {
   readonly runDir: string
   /** The zero of the journal's clock, process.hrtime.bigint() in digits: the monotonic clock is one for all processes. */
   readonly originNs: string
+}
+
+/** An order for machines as the harness has them. */
+export function repairOrder(
+  order: Omit<RepairOrder, 'machines' | 'originNs' | 'kubeadmConfig'>,
+  machines: RepairOrder['machines'],
+  { originNs }: Pick<Journal, 'originNs'>,
+  kubeadmConfig: string | undefined,
+): RepairOrder {
+  return {
+    ...order,
+    machines: machines.map(({ name, role, address }) => ({ name, role, address })),
+    originNs: String(originNs),
+    ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }),
+  }
 }
 
 /** What it answers: that it is loaded and waits for its order, events for the journal, each command that begins, and at last how it ended. */
