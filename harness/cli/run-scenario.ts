@@ -22,6 +22,7 @@ import type { RunRecord } from '../record/run-record.ts'
 import { chosenImages } from '../setup/chosen-images.ts'
 import { openConsole } from './console.ts'
 import { findScenario } from './find-scenario.ts'
+import { planLines } from './plan-lines.ts'
 import { verdictLines } from './verdict-lines.ts'
 
 export interface RunOptions extends RecoveryOptions, InterruptionFlags {
@@ -117,8 +118,9 @@ async function watched(plan: DrillPlan, ports: DrillPorts, options: RunOptions):
   }
 }
 
-function resultLines({ runDir, clusterName }: DrillPlan, record: RunRecord): readonly string[] {
+function resultLines({ runDir, clusterName, planOnly }: DrillPlan, record: RunRecord): readonly string[] {
   return [
+    ...(planOnly ? ['', ...planLines(record.plan)] : []),
     '',
     ...verdictLines(record),
     ...(record.error
