@@ -45,7 +45,8 @@ export async function leaveSandbox(machine: Node): Promise<void> {
       'io.kubernetes.pod.name': name,
       'io.kubernetes.pod.namespace': 'kube-system',
     },
-    linux: { security_context: { namespace_options: { network: 2 } } },
+    // containerd wants a slice where systemd manages the cgroups; network 2 is that of the machine.
+    linux: { cgroup_parent: 'system.slice', security_context: { namespace_options: { network: 2 } } },
   }
   const script = 'systemctl stop kubelet && crictl runp /dev/stdin'
   await shell(machine, script, JSON.stringify(sandbox))
