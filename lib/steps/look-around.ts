@@ -36,7 +36,10 @@ export const lookAround: Step = {
 umask 077
 mkdir -p ${workDir}
 cat > ${kubeadmConfigPath}.new
-if cmp --silent ${kubeadmConfigPath}.new ${kubeadmConfigPath}; then exit 0; fi
+if cmp --silent ${kubeadmConfigPath}.new ${kubeadmConfigPath}; then
+  rm ${kubeadmConfigPath}.new
+  exit 0
+fi
 mv ${kubeadmConfigPath}.new ${kubeadmConfigPath}
 `
       await runScript(node, 'lay the kubeadm configuration ready', script, { signal: context.signal, input })
