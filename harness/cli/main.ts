@@ -14,6 +14,8 @@ import { registerSetup } from './setup-command.ts'
 /** The whole command line. Answers with the exit code; errors are told in one or two lines, with a stack only under NODE_DEBUG=drill. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = programOf()
+  // A reader that went away (`drill run … | head`) must not end a run that has a cluster to delete.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLostReader)
   try {
     await program.parseAsync(['node', 'drill', ...args])
     return Number(process.exitCode ?? 0)
@@ -24,6 +26,10 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     return exitCodeOf(error)
   }
+}
+
+function ignoreLostReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 function programOf(): Command {

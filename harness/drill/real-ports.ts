@@ -36,7 +36,7 @@ export interface RealPortsOptions {
 export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
   return {
     preflight: async ({ topology }) => {
-      if (!parallel) await refuseSecondDrill()
+      if (!parallel) await refuseCompany()
       await preflight({ ...topology, nodeImage: images.node, workloadImage: images.workload })
     },
     environment: () => environmentOf(images),
@@ -69,13 +69,23 @@ export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
   }
 }
 
-async function refuseSecondDrill(): Promise<void> {
-  const other = (await entries()).find((entry) => entry.alive && entry.pid !== process.pid)
-  if (!other) return
-  throw new PreflightError(
-    `another drill is running (process ${other.pid}, ${other.runDir}); two at once spoil each other's measurements`,
-    'wait for it, or give --parallel',
-  )
+/** Also the cluster that a killed run left behind: engines start its machines again with the host. */
+async function refuseCompany(): Promise<void> {
+  const others = (await entries()).filter((entry) => entry.pid !== process.pid)
+  const running = others.find((entry) => entry.alive)
+  if (running) {
+    throw new PreflightError(
+      `another drill is running (process ${running.pid}, ${running.runDir}); two at once spoil each other's measurements`,
+      'wait for it, or give --parallel',
+    )
+  }
+  for (const { cluster, runDir } of others.filter((entry) => !entry.kept)) {
+    if ((await containersOf(cluster)).length === 0) continue
+    throw new PreflightError(
+      `a killed run left ${cluster} behind (${runDir}), which would spoil the measurements`,
+      'npx drill gc, or give --parallel',
+    )
+  }
 }
 
 async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, signal: AbortSignal): Promise<Cluster> {
