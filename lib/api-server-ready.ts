@@ -9,7 +9,7 @@ ${getRawFunction(host, site)}
 deadline=$((SECONDS + 120))
 until answer=$(get_raw /readyz 2>&1); do
   if [ "$SECONDS" -ge "$deadline" ]; then printf '%s\n' "$answer" >&2; exit 1; fi
-  sleep 0.2
+  sleep 0.5
 done
 `
   await runScript(host.node, 'wait until the API server is ready', script, { signal, timeoutMs: 150_000 })

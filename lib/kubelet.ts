@@ -34,6 +34,8 @@ export interface KubeletState {
 /** Prints when kubelet was last started, in seconds since 1970, also where it does not run any more. */
 export const kubeletStart = bash`date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s`
 
+const kubeletStartOrZero = bash`systemctl is-active --quiet kubelet && ${kubeletStart} || echo 0`
+
 export async function kubeletState(host: Host, signal: AbortSignal): Promise<KubeletState> {
   const script = bash`
 ${factFunction}
@@ -46,7 +48,7 @@ else
 fi | fact client-certificate
 { cat ${host.facts.clientCaFile} 2>/dev/null || true; } | fact callers-ca
 { stat -c %Y ${kubeletConf} 2>/dev/null || echo 0; } | fact configured-at
-{ systemctl is-active --quiet kubelet && ${kubeletStart} || echo 0; } | fact started-at
+{ ${kubeletStartOrZero}; } | fact started-at
 `
   const { stdout } = await runScript(host.node, 'see which identity kubelet has', script, { signal })
   const text = factsIn(stdout)
@@ -57,6 +59,12 @@ fi | fact client-certificate
     configuredAt: Number(text('configured-at')),
     startedAt: Number(text('started-at')),
   }
+}
+
+/** KubeletState's `startedAt` alone, for those that ask often. */
+export async function kubeletStartedAt({ node }: Host, signal: AbortSignal): Promise<number> {
+  const { stdout } = await runScript(node, 'see since when kubelet runs', kubeletStartOrZero, { signal })
+  return Number(stdout)
 }
 
 /** Whether a kubelet runs with certificates of this CA. */

@@ -60,8 +60,8 @@ export function librarySteps({ distribution, kubelets, controllers, clients }: R
         ]),
     startApiServers,
     ...(controllers === 'paused' ? [] : [startGaggedControllerManager]),
-    awaitApiServers,
     watchApiClients,
+    awaitApiServers,
     ...(controllers === 'paused'
       ? [renewClusterInfo, runControllerManagerBriefly]
       : [publishRootCa, reissueSecretTokens]),

@@ -14,9 +14,9 @@ export interface PortOptions {
 export async function waitForPort(host: Host, address: string, port: number, options: PortOptions): Promise<void> {
   const { timeoutMs = 120_000, signal } = options
   const script = bash`
-for ((look = 0; look < ${Math.ceil(timeoutMs / 100)}; look++)); do
+for ((look = 0; look < ${Math.ceil(timeoutMs / 250)}; look++)); do
   if (: > /dev/tcp/${address}/${port}) 2>/dev/null; then exit 0; fi
-  sleep 0.1
+  sleep 0.25
 done
 echo 'nothing listens there' >&2
 exit 1

@@ -28,6 +28,6 @@ export async function restartInPlace(site: Site, pod: Pod, pods: LookAtPods, sig
       const isNew = now.containers.every(({ id, startedAt }) => !ids.includes(id) && startedAt > 0)
       return isNew && (now.ready || !pod.ready)
     },
-    { timeoutMs: 90_000, intervalMs: 250, signal },
+    { timeoutMs: 90_000, intervalMs: 500, signal },
   )
 }

@@ -1,6 +1,6 @@
 import { onEach } from '../each.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from '../freshness.ts'
-import { kubeletState } from '../kubelet.ts'
+import { kubeletStartedAt } from '../kubelet.ts'
 import { siteOf } from '../site.ts'
 import type { Step } from '../step.ts'
 import { waitFor } from '../wait.ts'
@@ -13,8 +13,8 @@ export const awaitKubelets: Step = {
     const { signal } = context
     const kubelets = await onEach(site.machines, async (host) => {
       const look = async () => {
-        const state = await kubeletState(host, signal)
-        return state.startedAt > 0 && { name: host.node.name, ...state }
+        const startedAt = await kubeletStartedAt(host, signal)
+        return startedAt > 0 && { name: host.node.name, startedAt }
       }
       return waitFor(`kubelet runs on ${host.node.name}`, look, { timeoutMs: 60_000, intervalMs: 500, signal })
     })

@@ -32,11 +32,11 @@ async function run(seen: readonly Seen[], pods: readonly object[] = []) {
   const answers = {
     'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
-    'see which identity kubelet has': facts({ 'started-at': String(started) }),
+    'see since when kubelet runs': String(started),
     'compare manifests of kube-controller-manager': 'no',
     'look for the gagged controller manager': 'gagged',
     'end the gagged controller manager': '',
-    'release the leases of dead leaders': '',
+    'see which leaders are dead': '0\n{"items":[]}\n',
     'install the manifest of kube-controller-manager': '',
     ...api(seen, pods),
   }
@@ -113,7 +113,7 @@ describe('the other controller managers', () => {
     const answers = {
       'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
       ...etcdOnDisk,
-      'see which identity kubelet has': facts({ 'started-at': String(started) }),
+      'see since when kubelet runs': String(started),
       'compare manifests of kube-controller-manager': 'no',
       'install the manifest of kube-controller-manager': '',
       'get /apis/coordination.k8s.io/v1/namespaces/kube-system/leases/*': `${JSON.stringify({ spec: { holderIdentity: leader } })}\n`,

@@ -6,7 +6,7 @@ import { heartbeats, isReadyAgain, leaseIsFresh } from '../freshness.ts'
 import { gaggedName } from '../gagged-manifest.ts'
 import { getRaw } from '../kube-api.ts'
 import { objectAt, stringAt } from '../kubeadm/operator-config.ts'
-import { kubeletState } from '../kubelet.ts'
+import { kubeletStartedAt } from '../kubelet.ts'
 import { installManifest, isInstalled, withoutManifest } from '../manifests.ts'
 import { podsIn } from '../pods.ts'
 import { siteOf, type Host, type Site } from '../site.ts'
@@ -23,7 +23,7 @@ async function requireEveryNode(site: Site, signal: AbortSignal): Promise<void> 
   const seen = await heartbeats(site, signal)
   const silent = await onEach(site.machines, async (host) => {
     const heartbeat = seen.get(host.node.name)
-    const kubelet = await kubeletState(host, signal)
+    const kubelet = { startedAt: await kubeletStartedAt(host, signal) }
     return leaseIsFresh(heartbeat, kubelet) && isReadyAgain(heartbeat, kubelet) ? [] : [host.node.name]
   })
   const newest = Math.max(...[...seen.values()].map(({ leaseRenewedAt }) => leaseRenewedAt))
@@ -47,7 +47,7 @@ async function requireEveryNode(site: Site, signal: AbortSignal): Promise<void> 
 async function waitForReadiness(site: Site, signal: AbortSignal): Promise<void> {
   const kubelets = await onEach(
     site.machines,
-    async (host) => [host.node.name, (await kubeletState(host, signal)).startedAt] as const,
+    async (host) => [host.node.name, await kubeletStartedAt(host, signal)] as const,
   )
   const startedAt = new Map(kubelets)
   await waitFor(

@@ -79,6 +79,7 @@ function kubelet(): Readonly<Record<string, Answer>> {
     'look around': lookAround,
     'remember which CAs were known': '',
     'see which identity kubelet has': () => facts({ ...identity(), 'started-at': startedAt }),
+    'see since when kubelet runs': startedAt,
     'see which CA pods are given': '',
     'look for refused API clients': '',
     'give kubelet its new identity': () => {
@@ -158,7 +159,7 @@ export function lostMaster(
     'get *': api(nodes),
     'see which key signed the tokens in Secrets': `${header} default/legacy\n`,
     'set how much the API server says*': '',
-    'release the leases of dead leaders': '',
+    'see which leaders are dead': '0\n{"items":[]}\n',
     'look for the gagged controller manager': () => (isGagged ? 'gagged' : ''),
     'end the gagged controller manager': () => {
       isGagged = false
