@@ -5,12 +5,12 @@ import { clusterReady } from '../cluster/cluster-ready.ts'
 import { removeClusterFiles } from '../cluster/cluster-files.ts'
 import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
 import { deleteCluster } from '../cluster/delete-cluster.ts'
-import { entries, forget, markKept, register } from '../cluster/ledger.ts'
+import { forget, markKept, register } from '../cluster/ledger.ts'
 import { type KubeadmPatch, readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
 import { containersOf } from '../cluster/machines.ts'
 import { collectNodeLogs } from '../cluster/node-logs.ts'
 import { approveServingRequests } from '../cluster/serving-requests.ts'
-import { ClusterError, PreflightError } from '../errors.ts'
+import { ClusterError } from '../errors.ts'
 import { collectAuthorities } from '../evidence/authorities.ts'
 import type { Cluster, DrillContext, Journal } from '../ports.ts'
 import type { EventData } from '../record/journal-event.ts'
@@ -24,6 +24,7 @@ import { cgroupVersion } from '../setup/host-facts.ts'
 import { preflight } from '../setup/preflight.ts'
 import type { DrillPlan, DrillPorts } from './drill-ports.ts'
 import { environmentOf } from './environment.ts'
+import { refuseCompany } from './refuse-company.ts'
 import { startProbes } from './start-probes.ts'
 import { waitRecovered } from './wait-recovered.ts'
 
@@ -36,8 +37,8 @@ export interface RealPortsOptions {
 export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
   return {
     preflight: async ({ topology }) => {
-      if (!parallel) await refuseCompany()
       await preflight({ ...topology, nodeImage: images.node, workloadImage: images.workload })
+      if (!parallel) await refuseCompany()
     },
     environment: () => environmentOf(images),
     createCluster: (plan, journal, signal) => provision(plan, images.node, journal, signal),
@@ -66,25 +67,6 @@ export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
       }),
     recovered: waitRecovered,
     collectLogs: async (plan) => collectNodeLogs(await containersOf(plan.clusterName), plan.runDir),
-  }
-}
-
-/** Also the cluster that a killed run left behind: engines start its machines again with the host. */
-async function refuseCompany(): Promise<void> {
-  const others = (await entries()).filter((entry) => entry.pid !== process.pid)
-  const running = others.find((entry) => entry.alive)
-  if (running) {
-    throw new PreflightError(
-      `another drill is running (process ${running.pid}, ${running.runDir}); two at once spoil each other's measurements`,
-      'wait for it, or give --parallel',
-    )
-  }
-  for (const { cluster, runDir } of others.filter((entry) => !entry.kept)) {
-    if ((await containersOf(cluster)).length === 0) continue
-    throw new PreflightError(
-      `a killed run left ${cluster} behind (${runDir}), which would spoil the measurements`,
-      'npx drill gc, or give --parallel',
-    )
   }
 }
 
