@@ -81,3 +81,11 @@ describe.concurrent(
     })
   },
 )
+
+test('a reader that goes away, as head does, ends nothing', { timeout: 30_000 }, async () => {
+  const running = execa(process.execPath, [bin, 'run', '--help'], { buffer: { stdout: false }, reject: false })
+  running.stdout.destroy()
+  const { exitCode, stderr } = await running
+  expect(stderr).toBe('')
+  expect(exitCode).toBe(0)
+})
