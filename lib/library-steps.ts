@@ -32,9 +32,9 @@ import type { Step } from './step.ts'
  * The repair, in the order that does no harm wherever it is cut: until `check-etcd` nothing runs that could delete
  * anything, and from then until `start-controller-manager` nobody who could evict.
  *
- * The full controller manager comes as soon as every Node is back, before the API clients are restarted: a static pod
- * counts as Ready 10 to 20 s after its start (kubeadm's startup probe), and with it the Services follow each restart
- * of DNS. Joining machines can wait for cluster-info, which is renewed while the first controller manager begins to lead.
+ * The full controller managers come as soon as every Node is back, before all that can wait: a static pod counts as
+ * Ready 20 s after its start (kubeadm's startup probe looks every 10 s, and not in the first 10), and with them the
+ * Services follow each restart of DNS.
  */
 export function librarySteps({ distribution, kubelets, controllers, clients }: RecoveryOptions): readonly Step[] {
   if (kubelets === 'bootstrap' && controllers === 'paused') {
@@ -70,9 +70,9 @@ export function librarySteps({ distribution, kubelets, controllers, clients }: R
     startScheduler,
     startControllerManager,
     checkTokens,
+    startOtherControllerManagers,
     ...(central && controllers === 'allow-list' ? [renewClusterInfo] : []),
     forgetOldAuthorities,
-    startOtherControllerManagers,
     restartApiClients(clients),
     approveServingCertificates,
     finalizeKubelets,
