@@ -22,7 +22,9 @@ get_raw ${leases}
   const dead = deadLeaders(list ?? '', Number(now))
   if (dead.length === 0) return
   // With the version that was read: where a new leader has written meanwhile, the API refuses.
-  const releases = dead.map(({ path, released }) => bash`kube replace --raw ${path} --filename - <<< ${released} || true`)
+  const releases = dead.map(
+    ({ path, released }) => bash`kube replace --raw ${path} --filename - <<< ${released} || true`,
+  )
   const script = bash`
 ${kubeFunction(first, site)}
 ${{ text: releases.map(({ text }) => text).join('\n') }}
