@@ -8,7 +8,7 @@ const lease = (name: string, holderIdentity: string, renewTime: string) => ({
   metadata: { name, namespace: 'kube-system', resourceVersion: '42' },
   spec: { holderIdentity, renewTime, leaseDurationSeconds: 15 },
 })
-const dead = (...leases: object[]) => deadLeaders(JSON.stringify({ items: leases }), now)
+const dead = (...leases: object[]) => deadLeaders({ items: leases }, now)
 
 it('a leader that has been silent for longer than its lease is dead; its lease keeps the version that was read', () => {
   const [found, ...others] = dead(lease('kube-scheduler', 'm1_4f2a', '2026-11-24T01:59:44.900000Z'))

@@ -1,10 +1,11 @@
 import { bash } from './bash.ts'
-import { askApi, getRawFunction, items, kubeFunction } from './kube-api.ts'
-import { isObject, objectAt, stringAt, type Json } from './kubeadm/operator-config.ts'
+import { askApi, getRawFunction, items, kubeFunction, nameOf, objectsIn } from './kube-api.ts'
+import { objectAt, stringAt, type Json } from './kubeadm/operator-config.ts'
 import type { Site } from './site.ts'
 
-const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
-const leaders = ['kube-controller-manager', 'kube-scheduler']
+/** Path of the leases of leaders, and of others. */
+export const leaderLeases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
+export const leaders = ['kube-controller-manager', 'kube-scheduler']
 
 /**
  * Releases the leases of controller managers and schedulers that are dead, in the way a leader does that stops: the
@@ -16,10 +17,10 @@ export async function releaseDeadLeaders(site: Site, signal: AbortSignal): Promi
   const look = bash`
 ${getRawFunction(first, site)}
 date +%s%3N
-get_raw ${leases}
+get_raw ${leaderLeases}
 `
-  const [now, list] = (await askApi(first, 'see which leaders are dead', look, signal)).split('\n')
-  const dead = deadLeaders(list ?? '', Number(now))
+  const stdout = await askApi(first, 'see which leaders are dead', look, signal)
+  const dead = deadLeaders(objectsIn(stdout)[0], Number.parseInt(stdout))
   if (dead.length === 0) return
   // With the version that was read: where a new leader has written meanwhile, the API refuses.
   const releases = dead.map(
@@ -34,20 +35,25 @@ ${{ text: releases.map(({ text }) => text).join('\n') }}
 
 /**
  * Pure: which of the leases in a list are dead leaders', and what each says once it is released.
- * @param list a LeaseList as JSON
+ * @param list a LeaseList
  * @param nowMs by the clock of the control plane that was asked, since 1970
  */
-export function deadLeaders(list: string, nowMs: number): { path: string; released: string }[] {
-  const parsed: unknown = JSON.parse(list)
-  return items(isObject(parsed) ? parsed : {}).flatMap((lease) => {
-    const name = stringAt(objectAt(lease, 'metadata'), 'name') ?? ''
-    if (!leaders.includes(name) || !isDead(objectAt(lease, 'spec'), nowMs)) return []
+export function deadLeaders(list: Json | undefined, nowMs: number): { path: string; released: string }[] {
+  return items(list).flatMap((lease) => {
+    const name = nameOf(lease)
+    if (!leaders.includes(name) || !isDead(lease, nowMs)) return []
     const spec = { ...objectAt(lease, 'spec'), holderIdentity: '', leaseDurationSeconds: 1 }
-    return [{ path: `${leases}/${name}`, released: JSON.stringify({ ...lease, spec }) }]
+    return [{ path: `${leaderLeases}/${name}`, released: JSON.stringify({ ...lease, spec }) }]
   })
 }
 
-function isDead(spec: Json, nowMs: number): boolean {
+function isDead(lease: Json, nowMs: number): boolean {
+  const spec = objectAt(lease, 'spec')
   const renewedMs = Date.parse(stringAt(spec, 'renewTime') ?? '')
-  return Boolean(spec['holderIdentity']) && nowMs - renewedMs > Number(spec['leaseDurationSeconds']) * 1000
+  return holderOf(lease) !== undefined && nowMs - renewedMs > Number(spec['leaseDurationSeconds']) * 1000
+}
+
+/** Who holds a lease; undefined for one that is free, or is not there. */
+export function holderOf(lease: Json | undefined): string | undefined {
+  return stringAt(objectAt(lease ?? {}, 'spec'), 'holderIdentity')
 }

@@ -1,5 +1,5 @@
-import { getRaw, items } from './kube-api.ts'
-import { isObject, objectAt, stringAt, type Json } from './kubeadm/operator-config.ts'
+import { getRaw, items, nameOf } from './kube-api.ts'
+import { isObject, objectAt, type Json } from './kubeadm/operator-config.ts'
 import type { KubeletState } from './kubelet.ts'
 import type { Site } from './site.ts'
 
@@ -49,10 +49,6 @@ export function leaseIsFresh(heartbeat: Heartbeat | undefined, kubelet: Pick<Kub
 /** Ready, and said so by the kubelet that runs now: without a node controller the old word stands. */
 export function isReadyAgain(heartbeat: Heartbeat | undefined, kubelet: Pick<KubeletState, 'startedAt'>): boolean {
   return heartbeat?.ready === true && heartbeat.statusWrittenAt >= kubelet.startedAt
-}
-
-function nameOf(object: Json): string {
-  return stringAt(objectAt(object, 'metadata'), 'name') ?? ''
 }
 
 function seconds(time: unknown): number {

@@ -1,5 +1,5 @@
 import { bash, runScript, type Script } from './bash.ts'
-import { isObject, type Json } from './kubeadm/operator-config.ts'
+import { isObject, objectAt, stringAt, type Json } from './kubeadm/operator-config.ts'
 import type { Host, Site } from './site.ts'
 import { waitFor } from './wait.ts'
 
@@ -69,8 +69,12 @@ export async function getRaw(host: Host, site: Site, paths: readonly string[], s
 ${getRawFunction(host, site)}
 get_raw ${paths}
 `
-  const stdout = await askApi(host, `get ${paths.join(' ')}`, script, signal)
-  return stdout
+  return objectsIn(await askApi(host, `get ${paths.join(' ')}`, script, signal))
+}
+
+/** Reads what get_raw prints, among other lines. */
+export function objectsIn(output: string): Json[] {
+  return output
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => {
@@ -83,4 +87,9 @@ get_raw ${paths}
 export function items(list: Json | undefined): Json[] {
   const found = list?.['items']
   return Array.isArray(found) ? found.filter(isObject) : []
+}
+
+/** Its metadata.name; '' where it has none. */
+export function nameOf(object: Json): string {
+  return stringAt(objectAt(object, 'metadata'), 'name') ?? ''
 }

@@ -1,5 +1,5 @@
 import { parse } from 'yaml'
-import { getRaw, items } from './kube-api.ts'
+import { getRaw, items, nameOf } from './kube-api.ts'
 import { isObject, objectAt, stringAt, type Json } from './kubeadm/operator-config.ts'
 import { keyId } from './pki/key-id.ts'
 import { certificateIn, certificatesIn, sameCertificate } from './pki/pem.ts'
@@ -42,7 +42,7 @@ export async function namespacesWithoutCa(site: Site, ca: string, signal: AbortS
   )
   return items(namespaces)
     .filter((namespace) => objectAt(namespace, 'status')['phase'] !== 'Terminating')
-    .map((namespace) => stringAt(objectAt(namespace, 'metadata'), 'name') ?? '')
+    .map(nameOf)
     .filter((name) => !sameCertificate(published.get(name) ?? '', ca))
 }
 

@@ -6,6 +6,7 @@ import { registerExplain } from './explain-command.ts'
 import { registerGc } from './gc-command.ts'
 import { registerJudge } from './judge-command.ts'
 import { registerList } from './list-command.ts'
+import { outliveReaders } from './outlive-readers.ts'
 import { registerRecover } from './recover-command.ts'
 import { registerReport } from './report-command.ts'
 import { registerRun } from './run-command.ts'
@@ -14,8 +15,7 @@ import { registerSetup } from './setup-command.ts'
 /** The whole command line. Answers with the exit code; errors are told in one or two lines, with a stack only under NODE_DEBUG=drill. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = programOf()
-  // A reader that went away (`drill run … | head`) must not end a run that has a cluster to delete.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLostReader)
+  outliveReaders()
   try {
     await program.parseAsync(['node', 'drill', ...args])
     return Number(process.exitCode ?? 0)
@@ -26,10 +26,6 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     return exitCodeOf(error)
   }
-}
-
-function ignoreLostReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
 }
 
 function programOf(): Command {

@@ -9,6 +9,7 @@ import { exitCodeOf, explain } from '../errors.ts'
 import { redactedJson } from '../record/redact.ts'
 import { chosenImages } from '../setup/chosen-images.ts'
 import { openConsole } from './console.ts'
+import { outliveReaders } from './outlive-readers.ts'
 import { listenForInterruption } from './run-scenario.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -92,6 +93,7 @@ export async function withLosses(
 
 /** Runs such a program with this process's arguments, and sets its exit code. */
 export async function runProgram(kind: string, program: Command): Promise<void> {
+  outliveReaders()
   try {
     await program.parseAsync()
   } catch (error) {

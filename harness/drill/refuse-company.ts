@@ -19,7 +19,7 @@ export function companyProblem(
     readonly exists: boolean
   })[],
 ): PreflightError | undefined {
-  const running = others.find(({ alive, kept }) => alive && !kept)
+  const running = others.find(({ alive }) => alive)
   if (running) {
     return new PreflightError(
       `another drill is running (process ${running.pid}, ${running.runDir}); two at once spoil each other's measurements`,

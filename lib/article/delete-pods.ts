@@ -1,6 +1,6 @@
 import { bash } from '../bash.ts'
-import { askApi, getRaw, items, kubeFunction } from '../kube-api.ts'
-import { isObject, objectAt, stringAt, type Json } from '../kubeadm/operator-config.ts'
+import { askApi, getRaw, items, kubeFunction, nameOf } from '../kube-api.ts'
+import { isObject, objectAt, type Json } from '../kubeadm/operator-config.ts'
 import { siteOf } from '../site.ts'
 import type { Step } from '../step.ts'
 import { waitFor } from '../wait.ts'
@@ -32,7 +32,7 @@ export const awaitPods: Step = {
       async () => {
         const [list] = await getRaw(site.first, site, ['/api/v1/pods'], signal)
         const unready = items(list).filter((pod) => !isSettled(pod))
-        const names = unready.map((pod) => stringAt(objectAt(pod, 'metadata'), 'name') ?? '')
+        const names = unready.map(nameOf)
         if (unready.length > 0) throw new Error(`not yet: ${names.join(', ')}`)
         return true
       },

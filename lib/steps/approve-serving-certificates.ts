@@ -1,6 +1,6 @@
 import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
-import { getRaw, items, kubeFunction } from '../kube-api.ts'
+import { getRaw, items, kubeFunction, nameOf } from '../kube-api.ts'
 import { isObject, objectAt, stringAt, type Json } from '../kubeadm/operator-config.ts'
 import { servingCertificate } from '../kubelet.ts'
 import { certificateProblem } from '../pki/certificate-problem.ts'
@@ -31,7 +31,7 @@ async function withoutCertificate(context: RecoveryContext): Promise<Host[]> {
  * interface), less what is another's.
  */
 export function servingNodes(hosts: readonly Host[], nodes: Json | undefined): ServingNode[] {
-  const claimed = new Map(items(nodes).map((node) => [stringAt(objectAt(node, 'metadata'), 'name') ?? '', node]))
+  const claimed = new Map(items(nodes).map((node) => [nameOf(node), node]))
   const addressesOf = (name: string) => {
     const addresses = objectAt(claimed.get(name) ?? {}, 'status')['addresses']
     return (Array.isArray(addresses) ? addresses.filter(isObject) : []).flatMap(
@@ -117,8 +117,4 @@ export const approveServingCertificates = workStep<Host>({
 function isDecided(request: Json): boolean {
   const conditions = objectAt(request, 'status')['conditions']
   return Array.isArray(conditions) && conditions.length > 0
-}
-
-function nameOf(object: Json): string {
-  return stringAt(objectAt(object, 'metadata'), 'name') ?? ''
 }

@@ -1,14 +1,12 @@
+import { holderOf, leaderLeases, leaders } from '../controllers.ts'
 import { onEach } from '../each.ts'
 import { getRaw } from '../kube-api.ts'
-import { objectAt, stringAt, type Json } from '../kubeadm/operator-config.ts'
 import { heartbeatsIn } from '../freshness.ts'
 import { isInstalled } from '../manifests.ts'
 import { siteOf } from '../site.ts'
 import { components } from '../static-pods.ts'
 import type { Step } from '../step.ts'
 import { waitFor } from '../wait.ts'
-
-const leaders = ['kube-controller-manager', 'kube-scheduler']
 
 /** Asked of the machines and the API, as if nothing were known. */
 export const confirm: Step = {
@@ -24,11 +22,10 @@ export const confirm: Step = {
     await waitFor(
       'controller manager and scheduler lead, and every Node is Ready',
       async () => {
-        const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
         const [nodes, ...leases] = await getRaw(
           site.first,
           site,
-          ['/api/v1/nodes', ...leaders.map((name) => `${path}/${name}`)],
+          ['/api/v1/nodes', ...leaders.map((name) => `${leaderLeases}/${name}`)],
           signal,
         )
         const seen = heartbeatsIn(undefined, nodes)
@@ -42,8 +39,4 @@ export const confirm: Step = {
       { timeoutMs: 90_000, signal },
     )
   },
-}
-
-function holderOf(lease: Json | undefined): string | undefined {
-  return stringAt(objectAt(lease ?? {}, 'spec'), 'holderIdentity')
 }

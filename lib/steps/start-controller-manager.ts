@@ -1,11 +1,10 @@
 import { bash, runScript } from '../bash.ts'
-import { releaseDeadLeaders } from '../controllers.ts'
+import { holderOf, leaderLeases, releaseDeadLeaders } from '../controllers.ts'
 import { onEach } from '../each.ts'
 import { GateError } from '../errors.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from '../freshness.ts'
 import { gaggedName } from '../gagged-manifest.ts'
 import { getRaw } from '../kube-api.ts'
-import { objectAt, stringAt } from '../kubeadm/operator-config.ts'
 import { kubeletStartedAt } from '../kubelet.ts'
 import { installManifest, isInstalled, withoutManifest } from '../manifests.ts'
 import { podsIn } from '../pods.ts'
@@ -118,9 +117,8 @@ export const startControllerManager = workStep<Host>({
 
 /** Whether a controller manager of this machine leads: its identity is the machine's name and something random. */
 async function leads(site: Site, host: Host, signal: AbortSignal): Promise<boolean> {
-  const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-controller-manager'
-  const [lease] = await getRaw(site.first, site, [path], signal)
-  return (stringAt(objectAt(lease ?? {}, 'spec'), 'holderIdentity') ?? '').startsWith(`${host.node.name}_`)
+  const [lease] = await getRaw(site.first, site, [`${leaderLeases}/kube-controller-manager`], signal)
+  return holderOf(lease)?.startsWith(`${host.node.name}_`) === true
 }
 
 /** With the gate again: it may have been long ago, and by another run of the repair. */

@@ -1,0 +1,8 @@
+/** A reader that goes away (`drill run … | head`) must not end a program that has a cluster to delete. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLostReader)
+}
+
+function ignoreLostReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}
