@@ -8,14 +8,21 @@ export class CommandError extends Error {
 
   constructor(node: string, result: CommandResult, options?: ErrorOptions) {
     const program = result.argv.slice(0, 3).join(' ').replaceAll(/\s+/g, ' ').slice(0, 80)
-    const lastLine = result.stderr.trim().split('\n').at(-1) ?? ''
-    super(
-      `${program} exited with ${result.exitCode} on ${node}${lastLine ? `: ${lastLine.slice(0, 300)}` : ''}`,
-      options,
-    )
+    const line = tellingLine(result.stderr)
+    super(`${program} exited with ${result.exitCode} on ${node}${line ? `: ${line.slice(0, 300)}` : ''}`, options)
     this.node = node
     this.result = result
   }
+}
+
+/**
+ * The last line that speaks of an error, else the last: kubeadm closes its errors with a hint at its own options, and
+ * what runs beside a command that failed may write on.
+ */
+function tellingLine(stderr: string): string {
+  const lines = stderr.trim().split('\n')
+  const telling = lines.findLast((line) => /\berror\b/i.test(line) && !line.startsWith('To see the stack trace'))
+  return (telling ?? lines.at(-1) ?? '').trim()
 }
 
 /** A condition did not come true in time; `cause` is the last failure seen while waiting. */
