@@ -3,8 +3,9 @@ import { askApi, getRawFunction, items, kubeFunction, nameOf, objectsIn } from '
 import { objectAt, stringAt, type Json } from './kubeadm/operator-config.ts'
 import type { Site } from './site.ts'
 
-/** Path of the leases of leaders, and of others. */
+/** Where the API has the leases of kube-system: those of `leaders`, and others. */
 export const leaderLeases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
+/** The leases' names, which are the components' (kubeadm leaves --leader-elect-resource-name as it is). */
 export const leaders = ['kube-controller-manager', 'kube-scheduler']
 
 /**
