@@ -83,7 +83,7 @@ describe('a control plane that joined', () => {
       // As client-go writes it, without the blanks that `yaml` puts before list items.
       writeFileSync(path, signed.replaceAll(/^ {2}(?=[- ])/gm, ''))
       const script = renameAsJoined({ node: { name: 'w1' } } as Host).text
-      execFileSync('bash', ['-euc', script.replaceAll('/etc/kubernetes/kubelet.conf', path)])
+      execFileSync('bash', ['-euc', `conf=${path}\n${script}`])
       const before = parse(signed) as { clusters: [{ cluster: object }]; users: [{ user: object }] }
       expect(parse(readFileSync(path, 'utf8'))).toEqual({
         apiVersion: 'v1',

@@ -11,14 +11,13 @@ export function hasJoined({ ranWith }: Pick<Host, 'ranWith'>): boolean {
 }
 
 /**
- * Gives the kubelet.conf that kubeadm just made the names that a kubelet itself wrote there when its machine joined
- * (client-go, tools/clientcmd; kubelet, certificate/bootstrap), so that all is as it was.
+ * Gives the kubelet.conf that kubeadm just made, at the path in "$conf", the names that a kubelet itself wrote there
+ * when its machine joined (client-go, tools/clientcmd; kubelet, certificate/bootstrap), so that all is as it was.
  */
 export function renameAsJoined({ node }: Host): Script {
   const user = `system:node:${node.name}`
   return bash`
 (
-conf=/etc/kubernetes/kubelet.conf
 umask 077
 cluster=$(sed -n ${`s/^current-context: ${user}@//p`} "$conf")
 awk -v user=${user} -v cluster="$cluster" '

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { defaultOptions } from '../../lib/index.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
 import { collectFidelity, fidelitySchema } from '../evidence/fidelity.ts'
+import type { Machine } from '../ports.ts'
 import { damageFirst, damageSecond, damageWorker, type Damage } from './damaged-files.ts'
 import { allLeaves, certificates, kubeletCertificate, sharedFiles, sums, whole } from './eyes/certificates.ts'
 import { controlPlaneRunning } from './eyes/containers.ts'
@@ -14,6 +15,23 @@ import { walkOf, type Walk } from './walk.ts'
 /** Leaves of the first master that nobody touches. */
 const untouched = ['etcd/server.crt', 'etcd/server.key', 'etcd/peer.crt', 'etcd/peer.key', 'front-proxy-ca.crt']
 
+const watched = {
+  files: ['/etc/kubernetes/controller-manager.conf', '/etc/kubernetes/scheduler.conf'],
+  over: '/run/drill-watch-is-over',
+}
+
+/** Looks every 20 ms, until it is over; names what it found away. */
+const whatGoesMissing = (machine: Machine) =>
+  shell(
+    machine,
+    `
+rm -f ${watched.over}
+until [ -e ${watched.over} ]; do
+  for file in ${watched.files.join(' ')}; do if [ ! -f "$file" ]; then echo "$file"; fi; done
+  sleep 0.02
+done | sort -u`,
+  )
+
 describe('what exists and is wrong is found and replaced, what exists and is right is kept', () => {
   let parts: PartsCluster
   let walk: Walk
@@ -21,6 +39,7 @@ describe('what exists and is wrong is found and replaced, what exists and is rig
   let authorities: Record<string, string>
   let kept: Record<string, string>
   let said: unknown
+  let gone: string
 
   const fidelity = async (when: 'baseline' | 'settled') => {
     await collectFidelity(parts.context, when)
@@ -43,8 +62,19 @@ describe('what exists and is wrong is found and replaced, what exists and is rig
     }
     await damageWorker(worker)
     walk = await walkOf(parts, defaultOptions)
+    const watching = whatGoesMissing(first)
+    try {
+      await walk.through('issue-certificates')
+    } finally {
+      await shell(first, `touch ${watched.over}`)
+    }
+    gone = await watching
     await walk.finish()
   }, 360_000)
+
+  test('no kubeconfig of a running static pod is away for a moment, in which a restart would put a directory there', () => {
+    expect(gone).toBe('')
+  })
 
   test('every file that was damaged was set aside, and it was said what was wrong with it', async () => {
     for (const [node, files] of Object.entries(damaged)) {

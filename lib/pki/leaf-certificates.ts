@@ -61,18 +61,18 @@ export async function issueCertificates(
   host: Host,
   wrong: readonly WrongFile[],
 ): Promise<void> {
-  const isWrong = (file: string) => wrong.some(({ path }) => path === `/etc/kubernetes/${file}`)
+  const replaced = kubeconfigs.filter((file) => wrong.some(({ path }) => path === `/etc/kubernetes/${file}`))
   // A control plane that joined has no super-admin.conf: it opens everything, so it is made nowhere where it was not.
   const joined = hasJoined(host)
-  const unwanted = joined && !isWrong('super-admin.conf') ? ['/etc/kubernetes/super-admin.conf'] : []
+  const added = kubeconfigs.filter((file) => !replaced.includes(file) && !(joined && file === 'super-admin.conf'))
   const script = bash`
 kubeadm init phase certs all --config ${kubeadmConfigPath} >&2 & certs=$!
 (
-new=()
-for file in ${unwanted}; do if [ ! -e "$file" ]; then new+=("$file"); fi; done
-kubeadm init phase kubeconfig all --config ${kubeadmConfigPath} >&2
-rm -f "\${new[@]}"
-${joined && isWrong('kubelet.conf') ? renameAsJoined(host) : bash``}
+${placeKubeconfig}
+kubeadm init phase kubeconfig all --kubeconfig-dir "$made" --config ${kubeadmConfigPath} >&2
+${joined ? bash`conf=$made/kubelet.conf; ${renameAsJoined(host)}` : bash``}
+for file in ${replaced}; do place "$file"; done
+for file in ${added}; do if [ ! -e /etc/kubernetes/"$file" ]; then place "$file"; fi; done
 ) & kubeconfigs=$!
 (
 ${makeManifests(host)}
@@ -83,6 +83,22 @@ wait "$manifests"
 `
   await makeAnew(context, { site, host, wrong, title: 'issue certificates and kubeconfigs', script })
 }
+
+/**
+ * `place FILE` gives a kubeconfig that was made in "$made" its place by a rename, so that no moment is without one:
+ * where controller manager or scheduler are started in such a moment, kubelet makes an empty file (hostPath
+ * FileOrCreate), or containerd a directory (internal/cri/opts/spec_linux_opts.go), and kubeadm fails on it.
+ */
+const placeKubeconfig = bash`
+made=$(mktemp -d -p /dev/shm drill-recovery.XXXXXX)
+trap 'rm -rf "$made"' EXIT
+mkdir -p /etc/kubernetes
+place() {
+  install -m 0600 "$made/$1" "/etc/kubernetes/.$1"
+  if [ -d "/etc/kubernetes/$1" ]; then rmdir "/etc/kubernetes/$1"; fi
+  mv -T "/etc/kubernetes/.$1" "/etc/kubernetes/$1"
+}
+`
 
 /** Only what etcd's CA signs for etcd itself, and the manifests; for a control plane that lacks the other CAs as yet. */
 export async function issueEtcdLeaves(
@@ -108,12 +124,19 @@ interface Making {
   readonly script: Script
 }
 
-/** Sets wrong files aside, then lets kubeadm make what is missing; it keeps what is there. */
+/**
+ * Sets wrong files aside, then lets kubeadm make what is missing; it keeps what is there. Wrong kubeconfigs are copied
+ * only, since the script replaces them.
+ */
 async function makeAnew(context: RecoveryContext, { site, host, wrong, title, script }: Making): Promise<void> {
-  const aside = wrong.flatMap(({ path }) => (path.endsWith('.crt') ? [path, path.replace(/crt$/, 'key')] : [path]))
+  const paths = wrong.map(({ path }) => path)
+  const copied = paths.filter((path) => path.endsWith('.conf'))
+  const moved = paths.filter((path) => !copied.includes(path))
+  const aside = moved.flatMap((path) => (path.endsWith('.crt') ? [path, path.replace(/crt$/, 'key')] : [path]))
   const whole = bash`
 ${setAsideFunctions(site.stamp)}
 set_aside ${aside}
+keep_copy ${copied}
 ${script}
 `
   const result = await runScript(host.node, title, whole, { signal: context.signal })
