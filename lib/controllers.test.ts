@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { deadLeaders } from './controllers.ts'
+import { heldLeaders, leaderOf, releasedLeaders } from './controllers.ts'
 
 const now = Date.parse('2026-11-24T02:00:00Z')
 const lease = (name: string, holderIdentity: string, renewTime: string) => ({
@@ -8,13 +8,15 @@ const lease = (name: string, holderIdentity: string, renewTime: string) => ({
   metadata: { name, namespace: 'kube-system', resourceVersion: '42' },
   spec: { holderIdentity, renewTime, leaseDurationSeconds: 15 },
 })
-const dead = (...leases: object[]) => deadLeaders({ items: leases }, now)
+const released = (...leases: object[]) => releasedLeaders({ items: leases }, now)
+const keeper = 'drill-recovery_until-every-node-is-back'
+const ofManager = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-controller-manager'
 
 it('a leader that has been silent for longer than its lease is dead; its lease keeps the version that was read', () => {
-  const [found, ...others] = dead(lease('kube-scheduler', 'm1_4f2a', '2026-11-24T01:59:44.900000Z'))
+  const [found, ...others] = released(lease('kube-scheduler', 'm1_4f2a', '2026-11-24T01:59:44.900000Z'))
   expect(others).toEqual([])
   expect(found?.path).toBe('/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-scheduler')
-  expect(JSON.parse(found?.released ?? '')).toMatchObject({
+  expect(JSON.parse(found?.lease ?? '')).toMatchObject({
     metadata: { resourceVersion: '42' },
     spec: { holderIdentity: '', leaseDurationSeconds: 1 },
   })
@@ -25,5 +27,27 @@ it.each([
   ['was released already', lease('kube-controller-manager', '', '2026-11-24T01:00:00.000000Z')],
   ["is no leader's", lease('apiserver-x', 'apiserver-x_1', '2026-11-24T01:00:00.000000Z')],
 ])('a lease is left alone that %s', (_, alone) => {
-  expect(dead(alone)).toEqual([])
+  expect(released(alone)).toEqual([])
+})
+
+it('holds the leases of the dead, of the living, and those that are missing, for a day', () => {
+  const living = lease('kube-controller-manager', 'm1_4f2a', '2026-11-24T01:59:59.000000Z')
+  const held = heldLeaders({ items: [living, lease('apiserver-x', 'apiserver-x_1', '')] }, now)
+  expect(held.map(({ path, verb }) => [verb, path])).toEqual([
+    ['replace', ofManager],
+    ['create', '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'],
+  ])
+  for (const { lease: text } of held)
+    expect(JSON.parse(text)).toMatchObject({
+      kind: 'Lease',
+      spec: { holderIdentity: keeper, leaseDurationSeconds: 86_400, renewTime: '2026-11-24T02:00:00.000000Z' },
+    })
+  expect(JSON.parse(held[0]?.lease ?? '')).toMatchObject({ metadata: { resourceVersion: '42' } })
+})
+
+it('what is held is held no second time, and is released although its day is not over', () => {
+  const kept = { items: heldLeaders(undefined, now).map(({ lease: text }) => JSON.parse(text) as object) }
+  expect(heldLeaders(kept, now + 5000)).toEqual([])
+  expect(releasedLeaders(kept, now + 5000).map(({ path, verb }) => [verb, path])).toContainEqual(['replace', ofManager])
+  expect(leaderOf(kept.items[0] as never)).toBeUndefined()
 })

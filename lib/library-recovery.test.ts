@@ -32,8 +32,10 @@ describe('plan', () => {
       'issue-certificates',
       'start-etcd',
       'check-etcd',
-      'start-api-servers',
+      'start-first-api-server',
       'start-gagged-controller-manager',
+      'stand-by',
+      'start-api-servers',
       'publish-root-ca',
       'restart-kubelets',
       'await-kubelets',
@@ -89,6 +91,16 @@ describe('the recovery', () => {
       'check-api-clients',
     ]
     expect(started).toEqual([...onlyLooks, 'confirm'])
+  })
+
+  it('holds the leases before the first full controller manager is there, and lets one lead last', async () => {
+    const { titles } = await recover([lostMaster('m1', ['m1', 'w1']), lostWorker('w1')])
+    const order = [
+      'm1: hold the leases of the leaders',
+      'm1: install the manifest of kube-controller-manager',
+      'm1: release the leases of the leaders',
+    ]
+    expect(titles.filter((title) => order.includes(title)).slice(0, 3)).toEqual(order)
   })
 
   it('makes the authorities once, and copies them before anything is signed with them', async () => {

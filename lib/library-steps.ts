@@ -22,6 +22,7 @@ import { startApiServers, startFirstApiServer } from './steps/start-api-servers.
 import { startControllerManager, startOtherControllerManagers } from './steps/start-controller-manager.ts'
 import { startEtcd } from './steps/start-etcd.ts'
 import { startGaggedControllerManager } from './steps/start-gagged-controller-manager.ts'
+import { standBy } from './steps/stand-by.ts'
 import { startScheduler } from './steps/start-scheduler.ts'
 import { watchApiClients } from './steps/watch-api-clients.ts'
 import { GateError } from './errors.ts'
@@ -30,11 +31,11 @@ import type { Step } from './step.ts'
 
 /**
  * The repair, in the order that does no harm wherever it is cut: until `check-etcd` nothing runs that could delete
- * anything, and from then until `start-controller-manager` nobody who could evict.
+ * anything, and from then until `start-controller-manager` nobody leads who could evict.
  *
- * The full controller managers come as soon as every Node is back, before all that can wait: a static pod counts as
- * Ready 20 s after its start (kubeadm's startup probe looks every 10 s, and not in the first 10), and with them the
- * Services follow each restart of DNS.
+ * Controller managers and schedulers are started as early as they can be held back, because a static pod counts as
+ * Ready 20 s after its start. That needs one API server, so that of the first control plane goes ahead; it is ready in
+ * half the time that they all take together.
  */
 export function librarySteps({ distribution, kubelets, controllers, clients }: RecoveryOptions): readonly Step[] {
   if (kubelets === 'bootstrap' && controllers === 'paused') {
@@ -43,12 +44,13 @@ export function librarySteps({ distribution, kubelets, controllers, clients }: R
     )
   }
   const central = kubelets === 'central'
+  const held = controllers === 'allow-list'
   const issue = central ? issueAllCertificates : issueControlPlaneCertificates
   return [
     lookAround,
     removeControlPlaneSandboxes,
     ...(distribution === 'copy'
-      ? [restoreAuthorities, issue, startEtcd, checkEtcd]
+      ? [restoreAuthorities, issue, startEtcd, checkEtcd, ...(held ? [startFirstApiServer] : [])]
       : [
           restoreFirstAuthorities,
           issueEtcdCertificates,
@@ -58,20 +60,18 @@ export function librarySteps({ distribution, kubelets, controllers, clients }: R
           uploadAuthorities,
           issue,
         ]),
+    ...(held ? [startGaggedControllerManager, standBy] : []),
     startApiServers,
-    ...(controllers === 'paused' ? [] : [startGaggedControllerManager]),
     watchApiClients,
     awaitApiServers,
-    ...(controllers === 'paused'
-      ? [renewClusterInfo, runControllerManagerBriefly]
-      : [publishRootCa, reissueSecretTokens]),
+    ...(held ? [publishRootCa, reissueSecretTokens] : [renewClusterInfo, runControllerManagerBriefly]),
     ...(central ? [restartKubelets] : [renewClusterInfo, joinKubelets]),
     awaitKubelets,
     startScheduler,
     startControllerManager,
     checkTokens,
     startOtherControllerManagers,
-    ...(central && controllers === 'allow-list' ? [renewClusterInfo] : []),
+    ...(central && held ? [renewClusterInfo] : []),
     forgetOldAuthorities,
     restartApiClients(clients),
     approveServingCertificates,

@@ -1,4 +1,4 @@
-import { holderOf, leaderLeases, leaders } from '../controllers.ts'
+import { leaderOf, leaderLeases, leaders } from '../controllers.ts'
 import { onEach } from '../each.ts'
 import { getRaw } from '../kube-api.ts'
 import { heartbeatsIn } from '../freshness.ts'
@@ -29,7 +29,7 @@ export const confirm: Step = {
           signal,
         )
         const seen = heartbeatsIn(undefined, nodes)
-        const idle = leaders.filter((_, index) => holderOf(leases[index]) === undefined)
+        const idle = leaders.filter((_, index) => leaderOf(leases[index]) === undefined)
         const unready = site.machines
           .filter(({ node }) => seen.get(node.name)?.ready !== true)
           .map(({ node }) => node.name)

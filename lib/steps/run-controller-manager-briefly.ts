@@ -1,4 +1,4 @@
-import { releaseDeadLeaders } from '../controllers.ts'
+import { releaseLeaders } from '../controllers.ts'
 import { getRaw } from '../kube-api.ts'
 import { objectAt } from '../kubeadm/operator-config.ts'
 import { siteOf, type Site } from '../site.ts'
@@ -72,7 +72,7 @@ export const runControllerManagerBriefly = workStep<string>({
       return
     }
     if ((await undone(context)).length === 0) return
-    await releaseDeadLeaders(site, signal)
+    await releaseLeaders(site, signal)
     try {
       await startTrial(context, site, first)
       await waitUntilDone()

@@ -36,7 +36,7 @@ async function run(seen: readonly Seen[], pods: readonly object[] = []) {
     'compare manifests of kube-controller-manager': 'no',
     'look for the gagged controller manager': 'gagged',
     'end the gagged controller manager': '',
-    'see which leaders are dead': '0\n{"items":[]}\n',
+    'see who leads': '0\n{"items":[]}\n',
     'install the manifest of kube-controller-manager': '',
     ...api(seen, pods),
   }

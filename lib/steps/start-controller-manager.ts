@@ -1,5 +1,5 @@
 import { bash, runScript } from '../bash.ts'
-import { holderOf, leaderLeases, releaseDeadLeaders } from '../controllers.ts'
+import { areLeadersHeld, leaderLeases, leaderOf, releaseLeaders } from '../controllers.ts'
 import { onEach } from '../each.ts'
 import { GateError } from '../errors.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from '../freshness.ts'
@@ -33,7 +33,7 @@ async function requireEveryNode(site: Site, signal: AbortSignal): Promise<void> 
   const missing = [...silent.flat(), ...forgotten.map(({ node }) => `${node} (not in the inventory)`)]
   if (missing.length > 0) {
     throw new GateError(
-      `the full controller manager stays off, since it would evict the pods of ${missing.join(', ')}: bring their kubelets back, or delete those Nodes if the machines are gone`,
+      `no full controller manager is let lead, since it would evict the pods of ${missing.join(', ')}: bring their kubelets back, or delete those Nodes if the machines are gone`,
     )
   }
 }
@@ -86,31 +86,36 @@ async function openGate(context: RecoveryContext): Promise<void> {
   await Promise.all([requireEveryNode(site, context.signal), waitForReadiness(site, context.signal)])
 }
 
-const described = ({ node }: Host) => [
-  { node: node.name, action: 'install the manifest of kube-controller-manager', reason: 'missing, or not as prepared' },
-]
-
 /**
- * One first, in both ways of holding them back: it takes over at once, since its predecessors' lease is released, and
- * the others, which only stand by, leave it the processor.
+ * One leads, in every way of holding them back: it takes over at once, since its predecessors' lease is released. Those
+ * that stand by already take part; where none does, that of the first control plane comes first, and the others, which
+ * would only stand by, leave it the processor.
  */
 export const startControllerManager = workStep<Host>({
   id: 'start-controller-manager',
-  title: 'When every Node is back, start the full controller manager of the first control plane',
-  describe: described,
+  title: 'When every Node is back, let a full controller manager lead',
+  describe: ({ node }) => [
+    {
+      node: node.name,
+      action: 'release the lease of kube-controller-manager, and install its manifest where it is missing',
+      reason: 'no full controller manager leads',
+    },
+  ],
   async find(context) {
-    const { first } = await siteOf(context)
+    const site = await siteOf(context)
+    const { first } = site
     const [installed, gagged] = await Promise.all([
       isInstalled(first, ['kube-controller-manager'], context.signal),
       isGagged(first, context.signal),
     ])
-    return installed && !gagged ? [] : [first]
+    if (!installed || gagged) return [first]
+    return (await areLeadersHeld(site, context.signal)) ? [first] : []
   },
   async work(context, [first]) {
     if (!first) return
     const site = await siteOf(context)
-    await Promise.all([openGate(context), releaseDeadLeaders(site, context.signal)])
-    await endGagged(first, context.signal)
+    await openGate(context)
+    await Promise.all([endGagged(first, context.signal), releaseLeaders(site, context.signal)])
     await installManifest(context, site, first, 'kube-controller-manager')
   },
 })
@@ -118,14 +123,20 @@ export const startControllerManager = workStep<Host>({
 /** Whether a controller manager of this machine leads: its identity is the machine's name and something random. */
 async function leads(site: Site, host: Host, signal: AbortSignal): Promise<boolean> {
   const [lease] = await getRaw(site.first, site, [`${leaderLeases}/kube-controller-manager`], signal)
-  return holderOf(lease)?.startsWith(`${host.node.name}_`) === true
+  return leaderOf(lease)?.startsWith(`${host.node.name}_`) === true
 }
 
 /** With the gate again: it may have been long ago, and by another run of the repair. */
 export const startOtherControllerManagers = workStep<Host>({
   id: 'start-other-controller-managers',
   title: 'When the first controller manager leads and every Node is still there, start the others',
-  describe: described,
+  describe: ({ node }) => [
+    {
+      node: node.name,
+      action: 'install the manifest of kube-controller-manager',
+      reason: 'missing, or not as prepared',
+    },
+  ],
   async find(context) {
     const { controlPlanes, first } = await siteOf(context)
     if (controlPlanes.length === 1) return []

@@ -1,5 +1,4 @@
 import { bash, runScript } from '../bash.ts'
-import { onEach } from '../each.ts'
 import { gaggedManifest, gaggedName } from '../gagged-manifest.ts'
 import { siteOf, type Host, type Site } from '../site.ts'
 import type { Step } from '../step.ts'
@@ -39,7 +38,7 @@ mv ${dir}/.${gaggedName}.yaml ${dir}/${gaggedName}.yaml
 
 /**
  * One controller manager with an allow-list of controllers, on the first control plane. It is started as soon as the
- * API servers listen: it waits for them itself, up to 10 s, and its own start takes seconds.
+ * API server there listens: it waits for that itself, up to 10 s, and its own start takes seconds.
  */
 export const startGaggedControllerManager: Step = {
   id: 'start-gagged-controller-manager',
@@ -53,9 +52,10 @@ export const startGaggedControllerManager: Step = {
   async run(context) {
     const site = await siteOf(context)
     const { signal } = context
+    const { first } = site
     const [full] = await Promise.all([
       fullManifest(site, signal),
-      onEach(site.controlPlanes, (host) => waitForPort(host, host.address, site.config.bindPort, { signal })),
+      waitForPort(first, first.address, site.config.bindPort, { signal }),
     ])
     if (full !== '') await installGagged(site, gaggedManifest(full), signal)
   },

@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { heldLeaders, releasedLeaders } from '../controllers.ts'
 import { keyId } from '../pki/key-id.ts'
 import { kubeconfigs, leaves } from '../pki/judge-leaves.ts'
 import { sharedFiles } from '../pki/judge-authorities.ts'
+import { standbys } from '../standbys.ts'
 import { etcdOnDisk } from './etcd-bytes.ts'
 import { facts, fakeNode, type Answer, type FakeCommand, type FakeNode } from './fake-node.ts'
 import { issueCertificate } from './issue-certificate.ts'
@@ -58,6 +60,8 @@ function issued(name: string): string {
 
 const header = Buffer.from(JSON.stringify({ kid: keyId(publicKey) })).toString('base64url')
 const after = '2026-11-24T02:00:05Z'
+
+const electing = (component: string) => `spec: { containers: [{ command: [${component}, --leader-elect=true] }] }`
 
 /** What etcd on a control plane answers. */
 export const etcdAnswer = (members: number, namespaces: number, pods: number): string => `${JSON.stringify({
@@ -120,6 +124,7 @@ export function lostMaster(
   let hasAuthorities = false
   let isIssued = false
   let isGagged = true
+  let leases: readonly object[] = []
   const receive = () => {
     hasAuthorities = true
     return ''
@@ -159,7 +164,18 @@ export function lostMaster(
     'get *': api(nodes),
     'see which key signed the tokens in Secrets': `${header} default/legacy\n`,
     'set how much the API server says*': '',
-    'see which leaders are dead': '0\n{"items":[]}\n',
+    'see how leaders are elected': facts(
+      Object.fromEntries(standbys.map((component) => [component, electing(component)])),
+    ),
+    'see who leads': () => `0\n${JSON.stringify({ items: leases })}\n`,
+    'hold the leases of the leaders': () => {
+      leases = heldLeaders({ items: leases }, 0).map(({ lease }) => JSON.parse(lease) as object)
+      return ''
+    },
+    'release the leases of the leaders': () => {
+      leases = releasedLeaders({ items: leases }, 0).map(({ lease }) => JSON.parse(lease) as object)
+      return ''
+    },
     'look for the gagged controller manager': () => (isGagged ? 'gagged' : ''),
     'end the gagged controller manager': () => {
       isGagged = false
