@@ -24,17 +24,17 @@ done
   return signedTokens(stdout)
 }
 
-/** Whether a pod on this machine is still given another cluster CA beside its token. */
-export async function mountsOtherCa(host: Host, ca: string, signal: AbortSignal): Promise<boolean> {
+/** The uids of the pods on this machine that are still given another cluster CA beside their token. */
+export async function podsWithOtherCa(host: Host, ca: string, signal: AbortSignal): Promise<string[]> {
   const script = bash`
 shopt -s nullglob
 given=$(cat)
 for file in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt; do
-  if [ "$(< "$file")" != "$given" ]; then echo "$file"; exit 0; fi
+  if [ "$(< "$file")" != "$given" ]; then cut -d / -f 6 <<< "$file"; fi
 done
 `
   const { stdout } = await runScript(host.node, 'see which CA pods are given', script, { signal, input: ca })
-  return stdout.trim() !== ''
+  return stdout.split('\n').filter(Boolean)
 }
 
 /**

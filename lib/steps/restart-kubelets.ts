@@ -2,8 +2,9 @@ import { deleteBootstrapToken, makeBootstrapToken, waitForSignature } from '../b
 import { callUnknown, joinKubelet } from '../bootstrap/join-kubelet.ts'
 import { onEach } from '../each.ts'
 import { belongsTo, kubeletState, restartKubelet, restartKubeletAsItIs } from '../kubelet.ts'
-import { siteOf, type Host } from '../site.ts'
-import { mountsOtherCa } from '../tokens.ts'
+import { refreshVolumes } from '../refresh-volumes.ts'
+import { siteOf, type Host, type Site } from '../site.ts'
+import { podsWithOtherCa } from '../tokens.ts'
 import type { RecoveryContext } from '../step.ts'
 import { clusterCa } from '../trust.ts'
 import { workStep } from '../work-step.ts'
@@ -19,9 +20,9 @@ async function outdated(context: RecoveryContext): Promise<Outdated[]> {
   const { signal } = context
   const ca = await clusterCa(site)
   const found = await onEach(site.machines, async (host) => {
-    const [state, pods] = await Promise.all([kubeletState(host, signal), mountsOtherCa(host, ca, signal)])
+    const [state, pods] = await Promise.all([kubeletState(host, signal), podsWithOtherCa(host, ca, signal)])
     const kubelet = !belongsTo(ca, state, new Date())
-    return kubelet || pods ? [{ host, kubelet }] : []
+    return kubelet || pods.length > 0 ? [{ host, kubelet }] : []
   })
   return found.flat()
 }
@@ -29,7 +30,9 @@ async function outdated(context: RecoveryContext): Promise<Outdated[]> {
 const described = ({ host, kubelet }: Outdated) => [
   {
     node: host.node.name,
-    action: 'give kubelet its new identity and restart it',
+    action: kubelet
+      ? 'give kubelet its new identity and restart it'
+      : 'have kubelet write the volumes of its pods anew',
     reason: kubelet ? 'it shows a certificate of another CA' : 'its pods were given another CA',
   },
 ]
@@ -45,12 +48,19 @@ export const restartKubelets = workStep<Outdated>({
   describe: described,
   find: outdated,
   async work(context, found) {
-    const site = await siteOf(context)
-    await onEach(found, ({ host, kubelet }) =>
-      kubelet ? restartKubelet(context, site, host) : restartKubeletAsItIs(host, context.signal),
-    )
+    await bringUp(context, await siteOf(context), found)
   },
 })
+
+/** A kubelet that has its identity is restarted only where it does not write the new CA when it is asked to. */
+async function bringUp(context: RecoveryContext, site: Site, found: readonly Outdated[]): Promise<void> {
+  const { signal } = context
+  const ca = await clusterCa(site)
+  await onEach(found, async ({ host, kubelet }) => {
+    if (kubelet) await restartKubelet(context, site, host)
+    else if (!(await refreshVolumes(site, host, ca, signal))) await restartKubeletAsItIs(host, signal)
+  })
+}
 
 /** The same with a bootstrap token for the workers; the control planes' kubelets have their identity by then. */
 export const joinKubelets = workStep<Outdated>({
@@ -64,9 +74,7 @@ export const joinKubelets = workStep<Outdated>({
     const { signal } = context
     const joining = found.filter(({ host, kubelet }) => kubelet && host.node.role === 'worker')
     const restarting = found.filter((each) => !joining.includes(each))
-    await onEach(restarting, ({ host, kubelet }) =>
-      kubelet ? restartKubelet(context, site, host) : restartKubeletAsItIs(host, signal),
-    )
+    await bringUp(context, site, restarting)
     if (joining.length === 0) return
     const hosts = joining.map(({ host }) => host)
     const token = await makeBootstrapToken(site, signal)
