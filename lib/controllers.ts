@@ -33,10 +33,10 @@ export async function holdLeaders(site: Site, signal: AbortSignal): Promise<void
   await waitFor('the leases of the leaders are held', hold, { timeoutMs: 60_000, intervalMs: 50, signal })
 }
 
-/** Whether the repair holds any of them. */
-export async function areLeadersHeld(site: Site, signal: AbortSignal): Promise<boolean> {
+/** The leaders whose leases the repair holds, by name. */
+export async function heldBack(site: Site, signal: AbortSignal): Promise<string[]> {
   const { list } = await lookAtLeaders(site, signal)
-  return items(list).some((lease) => holderOf(lease) === keeper)
+  return leaders.filter((name) => items(list).some((lease) => nameOf(lease) === name && holderOf(lease) === keeper))
 }
 
 /**

@@ -1,5 +1,5 @@
 import { bash, runScript } from '../bash.ts'
-import { areLeadersHeld, leaderLeases, leaderOf, releaseLeaders } from '../controllers.ts'
+import { heldBack, leaderLeases, leaderOf, releaseLeaders } from '../controllers.ts'
 import { onEach } from '../each.ts'
 import { GateError } from '../errors.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from '../freshness.ts'
@@ -109,7 +109,7 @@ export const startControllerManager = workStep<Host>({
       isGagged(first, context.signal),
     ])
     if (!installed || gagged) return [first]
-    return (await areLeadersHeld(site, context.signal)) ? [first] : []
+    return (await heldBack(site, context.signal)).length > 0 ? [first] : []
   },
   async work(context, [first]) {
     if (!first) return
