@@ -1,4 +1,5 @@
-import { releaseLeaders } from '../controllers.ts'
+import { heldBack, releaseLeaders } from '../controllers.ts'
+import { GateError } from '../errors.ts'
 import { getRaw } from '../kube-api.ts'
 import { objectAt } from '../kubeadm/operator-config.ts'
 import { siteOf, type Site } from '../site.ts'
@@ -54,6 +55,11 @@ export const runControllerManagerBriefly = workStep<string>({
     const site = await siteOf(context)
     const { signal } = context
     const { first } = site
+    if ((await heldBack(site, signal)).length > 0) {
+      throw new GateError(
+        'an earlier repair started controller managers that its leases hold back, and they would lead now: go on without --controllers paused',
+      )
+    }
     const state = await trialState(first, signal)
     if (state === 'on trial') await endTrial(first, signal)
     await emptySecretTokens(site, await oldSecretTokens(site, signal), signal)
