@@ -24,6 +24,8 @@ export function probeLoop(paths: readonly PathProbe[], clock: RunClock, stalls: 
     else arm()
   }
   const arm = (): void => {
+    // Most hold-ups begin while the loop runs: a process that sleeps has no processor to lose.
+    stalls.note(clock())
     let atMs = stopping ? clock() + drainMs : Number.POSITIVE_INFINITY
     for (const path of paths) atMs = Math.min(atMs, path.nextMs())
     stalls.expect(atMs)
