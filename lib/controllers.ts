@@ -7,7 +7,7 @@ import { waitFor } from './wait.ts'
 /** Where the API has the leases of kube-system: those of `leaders`, and others. */
 export const leaderLeases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
 /** The leases' names, which are the components' (kubeadm leaves --leader-elect-resource-name as it is). */
-export const leaders = ['kube-controller-manager', 'kube-scheduler']
+export const leaders = ['kube-controller-manager', 'kube-scheduler'] as const
 
 /** Who holds the leaders' leases while the repair holds them back; says what it waits for to those who look. */
 const keeper = 'drill-recovery_until-every-node-is-back'
@@ -34,7 +34,7 @@ export async function holdLeaders(site: Site, signal: AbortSignal): Promise<void
 }
 
 /** The leaders whose leases the repair holds, by name. */
-export async function heldBack(site: Site, signal: AbortSignal): Promise<string[]> {
+export async function heldBack(site: Site, signal: AbortSignal): Promise<(typeof leaders)[number][]> {
   const { list } = await lookAtLeaders(site, signal)
   return leaders.filter((name) => items(list).some((lease) => nameOf(lease) === name && holderOf(lease) === keeper))
 }
@@ -110,7 +110,9 @@ export function heldLeaders(list: Json | undefined, nowMs: number): LeaseChange[
  */
 export function releasedLeaders(list: Json | undefined, nowMs: number): LeaseChange[] {
   return items(list)
-    .filter((lease) => leaders.includes(nameOf(lease)) && (holderOf(lease) === keeper || isDead(lease, nowMs)))
+    .filter(
+      (lease) => leaders.some((name) => name === nameOf(lease)) && (holderOf(lease) === keeper || isDead(lease, nowMs)),
+    )
     .map((lease) => replacement(lease, { holderIdentity: '', leaseDurationSeconds: 1 }))
 }
 

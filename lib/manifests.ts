@@ -5,7 +5,7 @@ import { factFunction, factsIn } from './facts.ts'
 import { reportSetAside, setAsideFunctions } from './set-aside.ts'
 import { siteOf, type Host, type Site } from './site.ts'
 import { components, type Component } from './static-pods.ts'
-import type { RecoveryContext } from './step.ts'
+import type { PlannedAction, RecoveryContext } from './step.ts'
 import { kubeadmConfigPath, preparedManifestsDir } from './work-dir.ts'
 
 /**
@@ -63,14 +63,21 @@ done
   return stdout.trim() === ''
 }
 
-/** The control planes whose kubelet does not have the prepared manifest of a component. */
-export async function withoutManifest(context: RecoveryContext, component: Component): Promise<Host[]> {
+/** The control planes whose kubelet does not have the prepared manifests of these components. */
+export async function withoutManifest(context: RecoveryContext, ...wanted: readonly Component[]): Promise<Host[]> {
   const { controlPlanes } = await siteOf(context)
   const found = await onEach(controlPlanes, async (host) =>
-    (await isInstalled(host, [component], context.signal)) ? [] : [host],
+    (await isInstalled(host, wanted, context.signal)) ? [] : [host],
   )
   return found.flat()
 }
+
+/** What a plan says of a control plane that withoutManifest found. */
+export const describeInstall =
+  (component: Component) =>
+  ({ node }: Host): readonly PlannedAction[] => [
+    { node: node.name, action: `install the manifest of ${component}`, reason: 'missing, or not as prepared' },
+  ]
 
 /**
  * Gives a prepared manifest to kubelet: written under a name that kubelet ignores, then renamed. One that was there

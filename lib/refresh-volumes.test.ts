@@ -3,6 +3,7 @@ import { refreshVolumes } from './refresh-volumes.ts'
 import { siteOf } from './site.ts'
 import { etcdOnDisk } from './testing/etcd-bytes.ts'
 import { facts, fakeContext, fakeNode } from './testing/fake-node.ts'
+import { podsWithOtherCa } from './tokens.ts'
 import { plain } from './testing/kubeadm-config.ts'
 
 const pod = (name: string, uid: string, phase: string) => ({
@@ -25,7 +26,9 @@ async function refresh(looks: readonly string[]) {
     'refresh the volumes of pods on m1': '',
   })
   const site = await siteOf(fakeContext([master], plain))
-  const done = await refreshVolumes(site, site.first, 'CA', new AbortController().signal)
+  const { signal } = new AbortController()
+  const uids = await podsWithOtherCa(site.first, 'CA', signal)
+  const done = await refreshVolumes(site, site.first, { ca: 'CA', uids }, signal)
   const asked = master.commands.find(({ title }) => title.startsWith('refresh'))?.script ?? ''
   return { done, asked: asked.split('\n').filter((line) => line.startsWith('kube annotate')) }
 }

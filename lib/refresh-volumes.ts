@@ -13,10 +13,16 @@ const patience = { timeoutMs: 5000, intervalMs: 200 }
 /**
  * Has a kubelet write the volumes of its pods anew that hold another CA, which it would do by itself only after 60 to
  * 90 s: a pod whose annotation changes is looked at at once (kubernetes.io, «Configure a Pod to Use a ConfigMap»). The
- * annotation is taken away again. For a kubelet that talks to the API already. Resolves to whether all that run hold the new CA.
+ * annotation is taken away again. For a kubelet that talks to the API already. Resolves to whether all that run hold
+ * the new CA.
+ * @param uids of the pods, as podsWithOtherCa gives them
  */
-export async function refreshVolumes(site: Site, host: Host, ca: string, signal: AbortSignal): Promise<boolean> {
-  const uids = await podsWithOtherCa(host, ca, signal)
+export async function refreshVolumes(
+  site: Site,
+  host: Host,
+  { ca, uids }: { readonly ca: string; readonly uids: readonly string[] },
+  signal: AbortSignal,
+): Promise<boolean> {
   const [list] = await getRaw(
     site.first,
     site,
@@ -34,7 +40,9 @@ kube annotate pods --namespace ${namespace} ${names} ${`${annotation}-`}
   })
   const script = bash`
 ${kubeFunction(site.first, site)}
+{
 ${{ text: commands.join('') }}
+} || true # a pod may be gone by now; what counts is what the volumes hold
 `
   if (commands.length > 0) await askApi(site.first, `refresh the volumes of pods on ${host.node.name}`, script, signal)
   const isDone = async () => {

@@ -13,6 +13,8 @@ interface Outdated {
   readonly host: Host
   /** The kubelet itself works with the old certificates; else only its pods are given the old CA. */
   readonly kubelet: boolean
+  /** The uids of those. */
+  readonly pods: readonly string[]
 }
 
 async function outdated(context: RecoveryContext): Promise<Outdated[]> {
@@ -22,7 +24,7 @@ async function outdated(context: RecoveryContext): Promise<Outdated[]> {
   const found = await onEach(site.machines, async (host) => {
     const [state, pods] = await Promise.all([kubeletState(host, signal), podsWithOtherCa(host, ca, signal)])
     const kubelet = !belongsTo(ca, state, new Date())
-    return kubelet || pods.length > 0 ? [{ host, kubelet }] : []
+    return kubelet || pods.length > 0 ? [{ host, kubelet, pods }] : []
   })
   return found.flat()
 }
@@ -56,9 +58,9 @@ export const restartKubelets = workStep<Outdated>({
 async function bringUp(context: RecoveryContext, site: Site, found: readonly Outdated[]): Promise<void> {
   const { signal } = context
   const ca = await clusterCa(site)
-  await onEach(found, async ({ host, kubelet }) => {
+  await onEach(found, async ({ host, kubelet, pods }) => {
     if (kubelet) await restartKubelet(context, site, host)
-    else if (!(await refreshVolumes(site, host, ca, signal))) await restartKubeletAsItIs(host, signal)
+    else if (!(await refreshVolumes(site, host, { ca, uids: pods }, signal))) await restartKubeletAsItIs(host, signal)
   })
 }
 

@@ -1,31 +1,29 @@
-import { holdLeaders } from '../controllers.ts'
 import { bash, runScript } from '../bash.ts'
+import { holdLeaders, leaders } from '../controllers.ts'
 import { onEach } from '../each.ts'
+import { electsByLease } from '../elects-by-lease.ts'
 import { factFunction, factsIn } from '../facts.ts'
 import { installManifest, withoutManifest } from '../manifests.ts'
-import { electsByLease, standbys } from '../standbys.ts'
 import { siteOf, type Host } from '../site.ts'
 import type { RecoveryContext } from '../step.ts'
 import { preparedManifestsDir } from '../work-dir.ts'
-import { waitForPort } from '../wait-for-port.ts'
 import { workStep } from '../work-step.ts'
 
 async function canStandBy({ node }: Host, signal: AbortSignal): Promise<boolean> {
   const script = bash`
 ${factFunction}
-for component in ${standbys}; do
+for component in ${leaders}; do
   { cat ${preparedManifestsDir}/"$component.yaml" 2>/dev/null || true; } | fact "$component"
 done
 `
   const text = factsIn((await runScript(node, 'see how leaders are elected', script, { signal })).stdout)
-  return standbys.every((component) => electsByLease(text(component)))
+  return leaders.every((component) => electsByLease(text(component)))
 }
 
 /** None where one machine elects its leaders in another way: then they are started later, by the steps for that. */
 async function withoutStandbys(context: RecoveryContext): Promise<Host[]> {
   const { controlPlanes } = await siteOf(context)
-  const missing = await Promise.all(standbys.map((component) => withoutManifest(context, component)))
-  const hosts = controlPlanes.filter((host) => missing.some((found) => found.includes(host)))
+  const hosts = await withoutManifest(context, ...leaders)
   if (hosts.length === 0) return []
   const able = await onEach(controlPlanes, (host) => canStandBy(host, context.signal))
   return able.every(Boolean) ? hosts : []
@@ -51,13 +49,10 @@ export const standBy = workStep<Host>({
   ],
   find: withoutStandbys,
   async work(context, hosts) {
-    const { signal } = context
     const site = await siteOf(context)
-    const { first } = site
-    await waitForPort(first, first.address, site.config.bindPort, { signal })
-    await holdLeaders(site, signal)
+    await holdLeaders(site, context.signal)
     await onEach(hosts, async (host) => {
-      for (const component of standbys) await installManifest(context, site, host, component)
+      for (const component of leaders) await installManifest(context, site, host, component)
     })
   },
 })

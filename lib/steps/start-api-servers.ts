@@ -1,5 +1,5 @@
 import { onEach } from '../each.ts'
-import { installManifest, withoutManifest } from '../manifests.ts'
+import { describeInstall, installManifest, withoutManifest } from '../manifests.ts'
 import { siteOf, type Host } from '../site.ts'
 import type { RecoveryContext } from '../step.ts'
 import { workStep } from '../work-step.ts'
@@ -9,9 +9,7 @@ async function install(context: RecoveryContext, hosts: readonly Host[]): Promis
   await onEach(hosts, (host) => installManifest(context, site, host, 'kube-apiserver'))
 }
 
-const described = ({ node }: Host) => [
-  { node: node.name, action: 'install the manifest of kube-apiserver', reason: 'missing, or not as prepared' },
-]
+const described = describeInstall('kube-apiserver')
 
 /** Waiting for them is a later step's; the ones before it have something to do meanwhile. */
 export const startApiServers = workStep<Host>({

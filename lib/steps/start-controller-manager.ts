@@ -6,7 +6,7 @@ import { heartbeats, isReadyAgain, leaseIsFresh } from '../freshness.ts'
 import { gaggedName } from '../gagged-manifest.ts'
 import { getRaw } from '../kube-api.ts'
 import { kubeletStartedAt } from '../kubelet.ts'
-import { installManifest, isInstalled, withoutManifest } from '../manifests.ts'
+import { describeInstall, installManifest, isInstalled, withoutManifest } from '../manifests.ts'
 import { podsIn } from '../pods.ts'
 import { siteOf, type Host, type Site } from '../site.ts'
 import type { RecoveryContext } from '../step.ts'
@@ -130,13 +130,7 @@ async function leads(site: Site, host: Host, signal: AbortSignal): Promise<boole
 export const startOtherControllerManagers = workStep<Host>({
   id: 'start-other-controller-managers',
   title: 'When the first controller manager leads and every Node is still there, start the others',
-  describe: ({ node }) => [
-    {
-      node: node.name,
-      action: 'install the manifest of kube-controller-manager',
-      reason: 'missing, or not as prepared',
-    },
-  ],
+  describe: describeInstall('kube-controller-manager'),
   async find(context) {
     const { controlPlanes, first } = await siteOf(context)
     if (controlPlanes.length === 1) return []

@@ -1,5 +1,5 @@
 import { onEach } from '../each.ts'
-import { installManifest, withoutManifest } from '../manifests.ts'
+import { describeInstall, installManifest, withoutManifest } from '../manifests.ts'
 import { siteOf, type Host } from '../site.ts'
 import { workStep } from '../work-step.ts'
 
@@ -7,9 +7,7 @@ import { workStep } from '../work-step.ts'
 export const startScheduler = workStep<Host>({
   id: 'start-scheduler',
   title: 'Start the schedulers',
-  describe: ({ node }) => [
-    { node: node.name, action: 'install the manifest of kube-scheduler', reason: 'missing, or not as prepared' },
-  ],
+  describe: describeInstall('kube-scheduler'),
   find: (context) => withoutManifest(context, 'kube-scheduler'),
   async work(context, hosts) {
     const site = await siteOf(context)

@@ -1,9 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { heldLeaders, releasedLeaders } from '../controllers.ts'
+import { heldLeaders, leaders, releasedLeaders } from '../controllers.ts'
 import { keyId } from '../pki/key-id.ts'
 import { kubeconfigs, leaves } from '../pki/judge-leaves.ts'
 import { sharedFiles } from '../pki/judge-authorities.ts'
-import { standbys } from '../standbys.ts'
 import { etcdOnDisk } from './etcd-bytes.ts'
 import { facts, fakeNode, type Answer, type FakeCommand, type FakeNode } from './fake-node.ts'
 import { issueCertificate } from './issue-certificate.ts'
@@ -165,7 +164,7 @@ export function lostMaster(
     'see which key signed the tokens in Secrets': `${header} default/legacy\n`,
     'set how much the API server says*': '',
     'see how leaders are elected': facts(
-      Object.fromEntries(standbys.map((component) => [component, electing(component)])),
+      Object.fromEntries(leaders.map((component) => [component, electing(component)])),
     ),
     'see who leads': () => `0\n${JSON.stringify({ items: leases })}\n`,
     'hold the leases of the leaders': () => {

@@ -1,8 +1,6 @@
 import { parse } from 'yaml'
-import { isObject, objectAt } from './kubeadm/operator-config.ts'
-
-/** The static pods of which one leads and the others stand by. */
-export const standbys = ['kube-controller-manager', 'kube-scheduler'] as const
+import { factsOfJson } from './kube-storage.ts'
+import { isObject } from './kubeadm/operator-config.ts'
 
 /** Flags that name another lease, another way, or a file that may. */
 const otherWays = ['--leader-elect-resource-', '--config']
@@ -13,12 +11,7 @@ const otherWays = ['--leader-elect-resource-', '--config']
  */
 export function electsByLease(manifest: string): boolean {
   const pod: unknown = parse(manifest)
-  const containers = isObject(pod) ? objectAt(pod, 'spec')['containers'] : undefined
-  const [container] = Array.isArray(containers) ? containers.filter(isObject) : []
-  const words = ['command', 'args'].flatMap((part) => {
-    const found = container?.[part]
-    return Array.isArray(found) ? found.map(String) : []
-  })
+  const words = (isObject(pod) ? factsOfJson(pod)?.command : undefined) ?? []
   return (
     words.includes('--leader-elect=true') &&
     !words.includes('--leader-elect=false') &&

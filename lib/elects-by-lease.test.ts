@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { electsByLease } from './standbys.ts'
+import { electsByLease } from './elects-by-lease.ts'
 
 const manifest = (...flags: readonly string[]) =>
   stringify({ spec: { containers: [{ command: ['kube-controller-manager', ...flags] }] } })
