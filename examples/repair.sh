@@ -1,14 +1,14 @@
 #!/bin/bash
 # An example of a repair of one's own, the plain way: one control plane, kubeadm, no gates.
 #   drill run lost-pki --masters 1 --recovery examples/repair.sh
-# drill gives it DRILL_INVENTORY (JSON: the machines and the kubeadm configuration) and DRILL_SSH (as ssh: NODE COMMAND…).
+# drill gives it DRILL_INVENTORY (JSON: the machines, and the kubeadm configuration of each control plane) and DRILL_SSH (as ssh: NODE COMMAND…).
 set -euo pipefail
 
 inventory() { node -p "const i = JSON.parse(require('fs').readFileSync(process.env.DRILL_INVENTORY, 'utf8')); $1"; }
 on() { "$DRILL_SSH" "$@"; }
 
 [ "$(inventory 'i.controlPlanes.length')" = 1 ] || { echo 'this example repairs one control plane only' >&2; exit 1; }
-config=$(inventory 'i.kubeadmConfig ?? ""')
+config=$(inventory 'i.controlPlanes[0].kubeadmConfig ?? ""')
 [ -n "$config" ] || { echo 'this example needs the kubeadm configuration' >&2; exit 1; }
 master=$(inventory 'i.controlPlanes[0].name')
 workers=$(inventory 'i.workers.map((worker) => worker.name).join(" ")')

@@ -2,6 +2,7 @@ export { articleRecovery, patientArticleRecovery } from './article/article-recov
 export { markVariable, scriptMark } from './bash.ts'
 export { endLeftovers } from './end-leftovers.ts'
 export { CommandError, GateError, StepError, WaitTimeoutError } from './errors.ts'
+export { hostConfigs } from './host-config.ts'
 export { libraryRecovery } from './library-recovery.ts'
 export type { CommandResult, ExecOptions, Node, NodeRole } from './node.ts'
 export { defaultOptions, recoveryChoices, type RecoveryOptions } from './options.ts'

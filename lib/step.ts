@@ -26,7 +26,7 @@ export type RecoveryEvent =
   | { readonly type: 'input.used'; readonly node: string; readonly path: string }
   /** `reason`: what was wrong with it, where that is why. */
   | { readonly type: 'file.set-aside'; readonly node: string; readonly path: string; readonly reason?: string }
-  /** A line that a command of the user's printed. */
+  /** A line that a command of the user's printed, or that is said to it. */
   | { readonly type: 'recovery.said'; readonly line: string }
   /** A pod (namespace/name) that the API refused, and by what that was seen; `client.restarted` for each such one that was helped. */
   | {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { markVariable, runSteps, scriptMark, type Inventory, type RecoveryEvent } from '../../lib/index.ts'
-import { fakeNode } from '../../lib/testing/fake-node.ts'
+import { etcdOnDisk } from '../../lib/testing/etcd-bytes.ts'
+import { facts, fakeNode } from '../../lib/testing/fake-node.ts'
+import { plain } from '../../lib/testing/kubeadm-config.ts'
 import { hostCommand } from '../host-command.ts'
 import { redactedLines } from './redacted-lines.ts'
 import { sshScript, userRecovery } from './user-recovery.ts'
@@ -15,16 +17,23 @@ beforeEach(() => {
 afterEach(() => rmSync(runDir, { recursive: true }))
 
 const key = ['-----BEGIN PRIVATE KEY-----', 'MIIEvQIBADANBgkqhkiG', '-----END PRIVATE KEY-----']
-const nothingLeft = { 'look for what an earlier repair left at work, and end it': '' }
-const inventory: Inventory = {
-  controlPlanes: [
-    { ...fakeNode('cp', 'control-plane', nothingLeft), address: '10.0.0.1' } as Inventory['controlPlanes'][0],
-  ],
-  workers: [fakeNode('w', 'worker', nothingLeft)],
-  kubeadmConfig: 'kind: ClusterConfiguration\n',
+const answers = {
+  'look for what an earlier repair left at work, and end it': '',
+  'look around': facts({ addresses: '[{"addr_info":[{"local":"10.0.0.1"}]}]', route: '[{"prefsrc":"10.0.0.1"}]' }),
+  ...etcdOnDisk,
 }
+const machines: Inventory = {
+  controlPlanes: [
+    { ...fakeNode('cp', 'control-plane', answers), address: '10.0.0.1' } as Inventory['controlPlanes'][0],
+  ],
+  workers: [fakeNode('w', 'worker', answers)],
+}
+const kept: Inventory = { ...machines, kubeadmConfig: plain }
 
-async function repair(script: string, { signal = new AbortController().signal, timeoutMs = 20_000 } = {}) {
+async function repair(
+  script: string,
+  { signal = new AbortController().signal, timeoutMs = 20_000, inventory = kept } = {},
+) {
   const command = join(runDir, 'repair.sh')
   writeFileSync(command, `#!/bin/bash\n${script}\n`)
   chmodSync(command, 0o755)
@@ -36,8 +45,8 @@ async function repair(script: string, { signal = new AbortController().signal, t
 }
 
 describe('userRecovery', () => {
-  test('the command gets the machines, the configuration and a way to them; what it prints is on the record', async () => {
-    const { ran, said } = await repair('cat "$DRILL_INVENTORY"; test -x "$DRILL_SSH" && echo done >&2')
+  test('the command gets the machines, their configuration and a way to them; what it prints is on the record', async () => {
+    const { ran, said, events } = await repair('cat "$DRILL_INVENTORY"; test -x "$DRILL_SSH" && echo done >&2')
     await ran
     const document = JSON.parse(said().slice(0, -1).join('\n')) as Record<string, unknown>
     expect(document).toMatchObject({
@@ -45,9 +54,21 @@ describe('userRecovery', () => {
       workers: [{ name: 'w', address: null }],
       ssh: join(runDir, 'inputs', 'ssh'),
     })
-    expect(readFileSync(String(document['kubeadmConfig']), 'utf8')).toBe(inventory.kubeadmConfig)
+    const config = join(runDir, 'inputs', 'kubeadm-cp.yaml')
+    expect(document).toMatchObject({ controlPlanes: [{ kubeadmConfig: config }] })
+    expect(readFileSync(config, 'utf8')).toMatch(/ClusterConfiguration[^]*advertiseAddress: 10\.0\.0\.1/)
+    expect(events).toContainEqual({ type: 'input.used', node: 'cp', path: "/member/snap/db: etcd's members" })
     expect(said().at(-1)).toBe('done')
     expect(readFileSync(join(runDir, 'commands', 'repair.log'), 'utf8')).toContain('done\n')
+  })
+
+  test('it decides itself whether it can do without a configuration, and reads why there is none', async () => {
+    const { ran, said } = await repair('grep kubeadmConfig "$DRILL_INVENTORY"', { inventory: machines })
+    await ran
+    expect(said()).toEqual([
+      expect.stringMatching(/^drill found no kubeadm configuration to give: .*etcd on the control planes holds none/),
+      '      "kubeadmConfig": null',
+    ])
   })
 
   test('an exit code other than 0 is a failed repair, with the last words', async () => {

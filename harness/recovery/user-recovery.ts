@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { endLeftovers, markVariable, scriptMark } from '../../lib/index.ts'
+import { endLeftovers, GateError, hostConfigs, markVariable, scriptMark } from '../../lib/index.ts'
 import type { Inventory, Node, Recovery, RecoveryContext, Step } from '../../lib/index.ts'
 import { hostCommand } from '../host-command.ts'
 import { redactedLines } from './redacted-lines.ts'
@@ -18,17 +18,21 @@ const defaultTimeoutMs = 30 * 60_000
 
 /**
  * A repair by a command of the user's, on this host. Its environment has DRILL_INVENTORY, the path of a JSON file
- * `{controlPlanes: [{name, address}], workers: […], kubeadmConfig, ssh}`, and DRILL_SSH, the path of a program that runs
- * commands on a machine as ssh does: `$DRILL_SSH NODE COMMAND…`. What it prints goes to the journal, line by line and without
- * secrets, and to commands/repair.log. It fails when the command does not exit with 0.
+ * `{controlPlanes: [{name, address, kubeadmConfig}], workers: [{name, address}], ssh}`, and DRILL_SSH, the path of a
+ * program that runs commands on a machine as ssh does: `$DRILL_SSH NODE COMMAND…`. `kubeadmConfig` is the path of the
+ * machine's kubeadm configuration, found again as for the library's repair, or null where nothing tells of it any more.
+ * What the command prints goes to the journal, line by line and without secrets, and to commands/repair.log. It fails
+ * when the command does not exit with 0.
  */
 export function userRecovery({ command, runDir, timeoutMs = defaultTimeoutMs }: UserRecoveryOptions): Recovery {
-  const run = async ({ inventory, emit, signal }: RecoveryContext): Promise<void> => {
-    await endLeftovers({ inventory, emit, signal })
+  const run = async (context: RecoveryContext): Promise<void> => {
+    const { inventory, emit, signal } = context
+    await endLeftovers(context)
+    const configs = await configsToGive(context)
     const inputs = join(runDir, 'inputs')
     const log = join(runDir, 'commands', 'repair.log')
     await Promise.all([inputs, join(runDir, 'commands')].map((path) => mkdir(path, { recursive: true })))
-    const env = await writeInputs(inputs, inventory)
+    const env = await writeInputs(inputs, inventory, configs)
     const clean = redactedLines()
     let last = ''
     const { exitCode, stderr } = await hostCommand([command], {
@@ -57,18 +61,34 @@ export function userRecovery({ command, runDir, timeoutMs = defaultTimeoutMs }: 
   return { id: basename(command), title: `A command of yours: ${command}`, plan: async () => [step] }
 }
 
+/** Whether a command can do without is for the command to say, as is everything else that the library refuses. */
+async function configsToGive(context: RecoveryContext): Promise<ReadonlyMap<string, string>> {
+  try {
+    return await hostConfigs(context)
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error
+    context.emit({ type: 'recovery.said', line: `drill found no kubeadm configuration to give: ${error.message}` })
+    return new Map()
+  }
+}
+
 /** Writes what the command is given; answers with its environment. */
-async function writeInputs(directory: string, inventory: Inventory): Promise<Record<string, string>> {
+async function writeInputs(
+  directory: string,
+  { controlPlanes, workers }: Inventory,
+  configs: ReadonlyMap<string, string>,
+): Promise<Record<string, string>> {
   const ssh = join(directory, 'ssh')
-  const config = join(directory, 'kubeadm-for-repair.yaml')
   const path = join(directory, 'inventory.json')
-  const { controlPlanes, workers, kubeadmConfig } = inventory
+  const configOf = (name: string) => join(directory, `kubeadm-${name}.yaml`)
   await writeFile(ssh, sshScript([...controlPlanes, ...workers].map(({ name }) => name)), { mode: 0o755 })
-  if (kubeadmConfig !== undefined) await writeFile(config, kubeadmConfig)
+  await Promise.all([...configs].map(([name, config]) => writeFile(configOf(name), config)))
   const document = {
-    controlPlanes: controlPlanes.map(named),
+    controlPlanes: controlPlanes.map((node) => ({
+      ...named(node),
+      kubeadmConfig: configs.has(node.name) ? configOf(node.name) : null,
+    })),
     workers: workers.map(named),
-    kubeadmConfig: kubeadmConfig === undefined ? null : config,
     ssh,
   }
   await writeFile(path, `${JSON.stringify(document, null, 2)}\n`)

@@ -1,7 +1,7 @@
 import { parseAllDocuments, stringify } from 'yaml'
 import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
-import { machineConfig } from '../kubeadm/machine-config.ts'
+import { hostConfigs } from '../host-config.ts'
 import { isObject, objectAt } from '../kubeadm/operator-config.ts'
 import { siteOf } from '../site.ts'
 import type { Step } from '../step.ts'
@@ -52,13 +52,13 @@ export const layConfig: Step = {
   async run(context) {
     const site = await siteOf(context)
     const { signal } = context
-    await onEach(site.controlPlanes, async ({ node, address }) => {
+    const machines = await hostConfigs(context)
+    await onEach(site.controlPlanes, async ({ node }) => {
       const read = async (path: string) => {
         const script = bash`if [ -s ${path} ]; then cat ${path}; fi`
         return (await runScript(node, `read ${path}`, script, { signal })).stdout
       }
-      const machine = machineConfig(site.config, { name: node.name, address })
-      const input = articleConfig(machine, await read(kubeletFlags), await read(kubeletConfig))
+      const input = articleConfig(machines.get(node.name) ?? '', await read(kubeletFlags), await read(kubeletConfig))
       const script = bash`
 umask 077
 mkdir -p ${workDir}

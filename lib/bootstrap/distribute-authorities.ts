@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { stringify } from 'yaml'
 import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
+import { hostConfig } from '../host-config.ts'
 import { askApi, kubeFunction, serverUrl } from '../kube-api.ts'
-import { machineConfig } from '../kubeadm/machine-config.ts'
 import type { Host, Site } from '../site.ts'
 import { clusterCa } from '../trust.ts'
 import { workDir } from '../work-dir.ts'
@@ -28,8 +28,7 @@ export async function distributeAuthorities(site: Site, others: readonly Host[],
 }
 
 async function upload(site: Site, certificateKey: string, signal: AbortSignal): Promise<void> {
-  const { node, address } = site.first
-  const input = machineConfig(site.config, { name: node.name, address, certificateKey })
+  const input = hostConfig(site, site.first, certificateKey)
   const script = bash`
 ${ownKubeconfig(site)}
 file=$(mktemp ${workDir}/upload.XXXXXX)
@@ -37,7 +36,7 @@ trap 'rm -f "$config" "$file"' EXIT
 cat > "$file"
 kubeadm init phase upload-certs --upload-certs --skip-certificate-key-print --config "$file" --kubeconfig "$config" >&2
 `
-  await runScript(node, 'upload the authorities', script, { signal, secret: true, input })
+  await runScript(site.first.node, 'upload the authorities', script, { signal, secret: true, input })
 }
 
 /** By file and not by cluster-info, which nobody may have signed yet; the CA is pinned either way. */

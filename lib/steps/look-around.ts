@@ -1,10 +1,10 @@
 import { bash, runScript } from '../bash.ts'
 import { onEach } from '../each.ts'
 import { endLeftovers } from '../end-leftovers.ts'
-import { machineConfig } from '../kubeadm/machine-config.ts'
-import { filesNobodyCanMake } from '../kubeadm/required-files.ts'
+import { hostConfig } from '../host-config.ts'
+import { tellInputs } from '../inputs.ts'
 import { lookAtAuthorities } from '../pki/authorities.ts'
-import { siteOf, type Host, type Site } from '../site.ts'
+import { siteOf, type Site } from '../site.ts'
 import type { Step } from '../step.ts'
 import { authoritiesSeenPath, kubeadmConfigPath, workDir } from '../work-dir.ts'
 
@@ -25,13 +25,10 @@ export const lookAround: Step = {
     const site = await siteOf(context)
     // Refuses control planes that hold different ones.
     await lookAtAuthorities(context, site)
-    for (const host of site.machines) {
-      for (const path of inputsOf(host, site)) context.emit({ type: 'input.used', node: host.node.name, path })
-    }
+    tellInputs(context, site)
     await rememberAuthorities(site, context.signal)
-    await onEach(site.controlPlanes, async ({ node, address, facts }) => {
-      const { criSocket } = facts
-      const input = machineConfig(site.config, { name: node.name, address, ...(criSocket ? { criSocket } : {}) })
+    await onEach(site.controlPlanes, async (host) => {
+      const input = hostConfig(site, host)
       const script = bash`
 umask 077
 mkdir -p ${workDir}
@@ -42,22 +39,9 @@ if cmp --silent ${kubeadmConfigPath}.new ${kubeadmConfigPath}; then
 fi
 mv ${kubeadmConfigPath}.new ${kubeadmConfigPath}
 `
-      await runScript(node, 'lay the kubeadm configuration ready', script, { signal: context.signal, input })
+      await runScript(host.node, 'lay the kubeadm configuration ready', script, { signal: context.signal, input })
     })
   },
-}
-
-/** All that the machine had and the repair rests on. */
-function inputsOf({ facts, storedKeys, ranWith, node }: Host, { config }: Site): string[] {
-  if (node.role === 'worker') return [...facts.filesRead]
-  const member = `${facts.etcdDataDir ?? ''}/member`
-  const stored = ["etcd's members", ...storedKeys].map((what) => `${member}/snap/db: ${what}`)
-  return [
-    ...facts.filesRead,
-    `${member}/wal: the id of etcd's cluster`,
-    ...stored,
-    ...filesNobodyCanMake(config, ranWith),
-  ]
 }
 
 /** So that a repair that is run again still knows that machines with the old and the new CA are of one cluster. */
