@@ -33,7 +33,7 @@ export function registerRun(program: Command): void {
     .option('--interrupt-after <step>', 'kill the repair (SIGKILL) after this step, and run it again')
     .option(
       '--interrupt-in <step[:n]>',
-      "kill it in the middle of this step's n-th command (default 1), and run it again",
+      "kill it in the middle of this step's n-th command (default 1; in a command of yours at the n-th line that it prints), and run it again",
     )
     .option('--plan-only', 'destroy, show what the repair would do, and change nothing')
     .addOption(
@@ -54,6 +54,7 @@ Examples:
   drill run no-repair                              nothing is repaired: must fail
   drill run lost-pki --keep on-failure -v
   drill run lost-pki --interrupt-in start-etcd     the repair is killed there, and run again: must pass
+  drill run lost-pki --masters 1 --recovery examples/repair.sh
   drill run lost-pki --plan-only --keep always     what the repair would do; then: drill recover latest
   drill run noop --kubeadm-patch examples/hardened.yaml
   drill run lost-pki --node-image kindest/node:v1.36.4`,

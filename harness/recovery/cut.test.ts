@@ -32,3 +32,11 @@ test.each([
 ] as const)('%j', (interruption, expected) => {
   expect(answers(cutAt(interruption), course)).toEqual(expected)
 })
+
+test('a command of the user’s is cut at a line that it prints', () => {
+  const said: RepairMessage = { type: 'event', event: { type: 'recovery.said', line: 'kubelets' } }
+  const messages = [said, event('step.started', 'user-command'), said, said]
+  expect(answers(cutAt({ when: 'in', step: 'user-command', command: 2 }), messages)).toEqual([
+    ...['-', '-', '-', 'when begun'],
+  ])
+})

@@ -17,8 +17,8 @@ function cutAfter(step: string): Cut {
 }
 
 /**
- * In the middle of the n-th command (from 1) that the step's own work begins on a machine; where that is over before it
- * can be killed, at the end of the step.
+ * In the middle of the n-th command (from 1) that the step's own work begins on a machine, or, in a command of the
+ * user's, at the n-th line that it prints; where that is over before it can be killed, at the end of the step.
  */
 function cutIn(step: string, nth: number): Cut {
   let inside = false
@@ -28,7 +28,8 @@ function cutIn(step: string, nth: number): Cut {
       inside = message.event.type === 'step.started'
       if (begun >= nth) return 'now'
     }
-    if (!inside || message.type !== 'command-started') return undefined
+    const printed = message.type === 'event' && message.event.type === 'recovery.said'
+    if (!inside || !(printed || message.type === 'command-started')) return undefined
     begun += 1
     return begun === nth ? 'when begun' : undefined
   }

@@ -25,10 +25,16 @@ const defaultTimeoutMs = 30 * 60_000
  * when the command does not exit with 0.
  */
 export function userRecovery({ command, runDir, timeoutMs = defaultTimeoutMs }: UserRecoveryOptions): Recovery {
-  const run = async (context: RecoveryContext): Promise<void> => {
-    const { inventory, emit, signal } = context
-    await endLeftovers(context)
-    const configs = await configsToGive(context)
+  let configs: ReadonlyMap<string, string> = new Map()
+  const find: Step = {
+    id: 'find-configuration',
+    title: 'Look on the machines for the kubeadm configuration that the command is given',
+    async run(context) {
+      await endLeftovers(context)
+      configs = await configsToGive(context)
+    },
+  }
+  const run = async ({ inventory, emit, signal }: RecoveryContext): Promise<void> => {
     const inputs = join(runDir, 'inputs')
     const log = join(runDir, 'commands', 'repair.log')
     await Promise.all([inputs, join(runDir, 'commands')].map((path) => mkdir(path, { recursive: true })))
@@ -58,7 +64,7 @@ export function userRecovery({ command, runDir, timeoutMs = defaultTimeoutMs }: 
     throw new Error(`${basename(command)} ${why}${last ? `, last it said: ${last}` : ''}`)
   }
   const step: Step = { id: 'user-command', title: `Run ${basename(command)}`, run }
-  return { id: basename(command), title: `A command of yours: ${command}`, plan: async () => [step] }
+  return { id: basename(command), title: `A command of yours: ${command}`, plan: async () => [find, step] }
 }
 
 /** Whether a command can do without is for the command to say, as is everything else that the library refuses. */
