@@ -29,6 +29,13 @@ describe('asItRan', () => {
     expect(asItRan(made, ran)).toBe(made)
   })
 
+  it('has the requests and limits that the lost one had', () => {
+    const resources = { requests: { cpu: '500m', memory: '1Gi' }, limits: {} }
+    const text = asItRan(made, { ...facts, resources })
+    expect(factsOfJson(parse(text) as Json)?.resources).toEqual(resources)
+    expect(text).not.toContain('limits')
+  })
+
   it('has the flags and the environment that the lost one had, and is else as kubeadm writes it', () => {
     const command = ['etcd', '--name=m2', '--initial-cluster-state=existing']
     const text = asItRan(made, { ...facts, command, env: [{ name: 'A', value: 'b' }] })

@@ -4,8 +4,8 @@ import { factsOfJson, type StaticPodFacts } from './kube-storage.ts'
 import { isObject, objectAt, objectIn, type Json } from './kubeadm/operator-config.ts'
 
 /**
- * kubeadm's manifest of a static pod, with what the lost one had besides: flags, environment, mounts, volumes and the
- * image that were changed by hand or by kubeadm's patches. Probes, resources and priority stay as kubeadm makes them.
+ * kubeadm's manifest of a static pod, with what the lost one had besides: flags, environment, mounts, volumes,
+ * resources and the image that were changed by hand or by kubeadm's patches. Probes and priority stay as kubeadm makes them.
  * Returned as it is where nothing differs.
  */
 export function asItRan(manifest: string, ran: StaticPodFacts): string {
@@ -23,6 +23,7 @@ export function asItRan(manifest: string, ran: StaticPodFacts): string {
     ...(ran.env.length > 0 ? { env: ran.env } : {}),
     // As kubeadm writes them: what is no different from the default is not there.
     volumeMounts: ran.mounts.map(({ readOnly, ...mount }) => ({ ...mount, ...(readOnly ? { readOnly } : {}) })),
+    resources: withoutEmpty(ran.resources),
   }
   const volumes = ran.volumes.map(({ name, path, type }): Json => ({
     name,
@@ -30,6 +31,11 @@ export function asItRan(manifest: string, ran: StaticPodFacts): string {
   }))
   return stringify({ ...pod, spec: { ...spec, containers: [changed, ...others], volumes } })
 }
+
+const withoutEmpty = ({ limits, requests }: StaticPodFacts['resources']): Json => ({
+  ...(Object.keys(limits).length > 0 ? { limits } : {}),
+  ...(Object.keys(requests).length > 0 ? { requests } : {}),
+})
 
 /** Whether two manifests run the same; a text that is no manifest runs nothing. */
 export function runsTheSame(one: string, other: string): boolean {
@@ -50,7 +56,7 @@ function factsIn(manifest: string): StaticPodFacts | undefined {
 }
 
 /** Order of flags and volumes says nothing. */
-function comparable({ image, command, env, mounts, volumes }: StaticPodFacts): unknown {
+function comparable({ image, command, env, mounts, volumes, resources }: StaticPodFacts): unknown {
   const byName = <T extends { readonly name: string }>(list: readonly T[]) =>
     list.toSorted((one, other) => one.name.localeCompare(other.name))
   return {
@@ -59,5 +65,6 @@ function comparable({ image, command, env, mounts, volumes }: StaticPodFacts): u
     env: byName(env),
     mounts: mounts.toSorted((one, other) => one.mountPath.localeCompare(other.mountPath)),
     volumes: byName(volumes),
+    resources,
   }
 }

@@ -14,6 +14,12 @@ export interface Mount {
   readonly readOnly: boolean
 }
 
+/** Quantities by resource (`cpu`, `memory`, …), as the API has them. */
+export interface Resources {
+  readonly limits: Readonly<Record<string, string>>
+  readonly requests: Readonly<Record<string, string>>
+}
+
 /** What a static pod ran with: what its lost manifest said. */
 export interface StaticPodFacts {
   readonly image: string
@@ -21,6 +27,7 @@ export interface StaticPodFacts {
   readonly env: readonly { readonly name: string; readonly value: string }[]
   readonly mounts: readonly Mount[]
   readonly volumes: readonly HostVolume[]
+  readonly resources: Resources
 }
 
 /** The object is encrypted at rest: only the API server's own key opens it. */
@@ -51,7 +58,14 @@ export function staticPodFacts(value: Buffer): StaticPodFacts | undefined {
   if (json) return factsOfJson(json)
   const raw = rawOf(value)
   if (!raw) return undefined
-  const facts: Writable = { image: '', command: [], env: [], mounts: [], volumes: [] }
+  const facts: Writable = {
+    image: '',
+    command: [],
+    env: [],
+    mounts: [],
+    volumes: [],
+    resources: { limits: {}, requests: {} },
+  }
   // Pod: metadata 1, spec 2; PodSpec: volumes 1, containers 2.
   new PbfReader(raw).readFields((tag, into, pbf) => {
     if (tag !== 2) return
@@ -69,15 +83,30 @@ interface Writable {
   env: { name: string; value: string }[]
   mounts: Mount[]
   volumes: HostVolume[]
+  resources: { limits: Record<string, string>; requests: Record<string, string> }
 }
 
-/** Container: image 2, command 3, args 4, env 7, volumeMounts 9. */
+/** Container: image 2, command 3, args 4, env 7, resources 8, volumeMounts 9. */
 function containerIn(pbf: PbfReader, into: Writable): void {
   pbf.readMessage((field) => {
     if (field === 2) into.image = pbf.readString()
     else if (field === 3 || field === 4) into.command.push(pbf.readString())
     else if (field === 7) into.env.push(strings(pbf, { name: 1, value: 2 }))
+    else if (field === 8) resourcesIn(pbf, into.resources)
     else if (field === 9) into.mounts.push(mountIn(pbf))
+  }, into)
+}
+
+/** ResourceRequirements: limits 1, requests 2; maps, whose values are a Quantity: string 1 (apimachinery, api/resource). */
+function resourcesIn(pbf: PbfReader, into: Writable['resources']): void {
+  pbf.readMessage((field) => {
+    if (field !== 1 && field !== 2) return
+    const entry = { key: '', value: '' }
+    pbf.readMessage((part) => {
+      if (part === 1) entry.key = pbf.readString()
+      else if (part === 2) entry.value = strings(pbf, { text: 1 }).text
+    }, entry)
+    into[field === 1 ? 'limits' : 'requests'][entry.key] = entry.value
   }, into)
 }
 
@@ -134,6 +163,7 @@ export function factsOfJson(pod: Json): StaticPodFacts | undefined {
   const spec = objectAt(pod, 'spec')
   const [container] = list(spec['containers'])
   if (!container) return undefined
+  const resources = objectAt(container, 'resources')
   const words = (key: string) => (Array.isArray(container[key]) ? container[key].map(String) : [])
   return {
     image: stringAt(container, 'image') ?? '',
@@ -152,7 +182,12 @@ export function factsOfJson(pod: Json): StaticPodFacts | undefined {
       path: stringAt(objectAt(volume, 'hostPath'), 'path') ?? '',
       type: stringAt(objectAt(volume, 'hostPath'), 'type') ?? '',
     })),
+    resources: { limits: quantities(resources, 'limits'), requests: quantities(resources, 'requests') },
   }
 }
+
+/** In YAML a quantity may be a number. */
+const quantities = (resources: Json, key: 'limits' | 'requests') =>
+  Object.fromEntries(Object.entries(objectAt(resources, key)).map(([name, value]) => [name, String(value)]))
 
 const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : [])

@@ -65,9 +65,14 @@ describe('withNewIdentity', () => {
   )
 })
 
+const factsOfNothing: StaticPodFacts = {
+  ...{ command: [], image: '', env: [], mounts: [], volumes: [] },
+  resources: { limits: {}, requests: {} },
+}
+
 describe('a control plane that joined', () => {
   const etcd = (...command: string[]): Pick<Host, 'ranWith'> => ({
-    ranWith: new Map([['etcd', { command, image: '', env: [], mounts: [], volumes: [] } satisfies StaticPodFacts]]),
+    ranWith: new Map([['etcd', { ...factsOfNothing, command }]]),
   })
 
   it('is known by what its etcd was told', () => {

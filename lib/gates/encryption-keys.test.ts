@@ -44,6 +44,7 @@ const apiServer: StaticPodFacts = {
   env: [],
   mounts: [{ name: 'enc', mountPath: '/in', readOnly: true }],
   volumes: [{ name: 'enc', path: '/srv/keys', type: '' }],
+  resources: { limits: {}, requests: {} },
 }
 
 function master(file: string, ran: StaticPodFacts | undefined): Host {

@@ -39,7 +39,7 @@ describe('foundConfiguration', () => {
 })
 
 describe('mirror pods', () => {
-  it('tell flags, image, mounts and volumes, as protobuf and as JSON', () => {
+  it('tell flags, image, mounts, volumes and resources, as protobuf and as JSON', () => {
     const facts = staticPodFacts(pod)
     expect(facts).toEqual({
       image: 'registry.k8s.io/kube-apiserver:v1.36.4',
@@ -47,10 +47,11 @@ describe('mirror pods', () => {
       env: [],
       mounts: [{ name: 'extra', mountPath: '/extra', readOnly: true }],
       volumes: [{ name: 'extra', path: '/srv/audit', type: 'File' }],
+      resources: { limits: { memory: '2Gi' }, requests: { cpu: '250m', memory: '1Gi' } },
     })
     const json = {
       spec: {
-        containers: [{ image: facts?.image, command, volumeMounts: facts?.mounts }],
+        containers: [{ image: facts?.image, command, volumeMounts: facts?.mounts, resources: facts?.resources }],
         volumes: [{ name: 'extra', hostPath: { path: '/srv/audit', type: 'File' } }],
       },
     }

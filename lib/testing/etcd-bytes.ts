@@ -130,7 +130,27 @@ export function storedConfigMap(data: Readonly<Record<string, string>>): Buffer 
   })
 }
 
-/** A pod with one container, a mount and a volume, as the API server stores it. */
+/** `limits` is field 1, `requests` field 2. */
+const resources = [
+  [1, 'memory', '2Gi'],
+  [2, 'cpu', '250m'],
+  [2, 'memory', '1Gi'],
+] as const
+
+function writeResources(_: unknown, pbf: PbfWriter): void {
+  for (const [field, name, quantity] of resources) {
+    pbf.writeMessage(
+      field,
+      (__, entry) => {
+        entry.writeStringField(1, name)
+        entry.writeMessage(2, (___, value) => value.writeStringField(1, quantity), undefined)
+      },
+      undefined,
+    )
+  }
+}
+
+/** A pod with one container, its resources, a mount and a volume, as the API server stores it. */
 export function storedPod(image: string, command: readonly string[], hostPath: string, type: string): Buffer {
   return stored((object) => {
     object.writeMessage(
@@ -162,6 +182,7 @@ export function storedPod(image: string, command: readonly string[], hostPath: s
             container.writeStringField(1, 'kube-apiserver')
             container.writeStringField(2, image)
             for (const word of command) container.writeStringField(3, word)
+            container.writeMessage(8, writeResources, undefined)
             container.writeMessage(
               9,
               (___, mount) => {
