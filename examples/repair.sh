@@ -31,9 +31,14 @@ for ((look = 0; look < 300; look++)); do
   sleep 0.5
 done
 for worker in $workers; do
+  # Its kubelet.conf stays but for the CA; the identity is in the file that kubelet rotates.
   on "$master" "kubeadm kubeconfig user --config /root/kubeadm.yaml --org system:nodes --client-name system:node:$worker" < /dev/null |
-    on "$worker" 'umask 077; mkdir -p /etc/kubernetes; cat > /etc/kubernetes/kubelet.conf'
-  on "$master" 'cat /etc/kubernetes/pki/ca.crt' < /dev/null | on "$worker" 'mkdir -p /etc/kubernetes/pki; cat > /etc/kubernetes/pki/ca.crt'
+    on "$worker" 'set -e; umask 077; conf=$(cat)
+      field() { sed -n "s/^ *$1: //p" <<< "$conf"; }
+      rm -f /var/lib/kubelet/pki/kubelet-client-*
+      for part in certificate key; do field client-$part-data | base64 -d; done > /var/lib/kubelet/pki/kubelet-client-current.pem
+      sed -i "s|\(certificate-authority-data: \).*|\1$(field certificate-authority-data)|" /etc/kubernetes/kubelet.conf'
+  on "$master" 'cat /etc/kubernetes/pki/ca.crt' < /dev/null | on "$worker" 'cat > /etc/kubernetes/pki/ca.crt'
 done
 
 echo 'wait until the new CA is in every namespace, so that no pod gets a new token beside the old CA'
@@ -47,9 +52,7 @@ on "$master" "set -e; ca=\$(cat /etc/kubernetes/pki/ca.crt)
     sleep 0.5
   done
   echo 'the new CA was not published' >&2; exit 1" < /dev/null
-for node in $master $workers; do
-  on "$node" 'rm -f /var/lib/kubelet/pki/kubelet-client-*; systemctl restart kubelet' < /dev/null
-done
+for node in $master $workers; do on "$node" 'systemctl restart kubelet' < /dev/null; done
 
 echo 'tokens in Secrets'
 on "$master" "$kubectl get secrets --all-namespaces --field-selector type=kubernetes.io/service-account-token --no-headers \
@@ -66,12 +69,23 @@ on "$master" "since=\$(date -u +%FT%TZ)
   done
   echo 'not every node came back' >&2; exit 1" < /dev/null
 
-echo 'restart what read the CA at its start, in place: same pods, same addresses'
-for node in $master $workers; do
-  on "$node" 'for pod in $(crictl pods --namespace kube-system --state Ready --quiet --label k8s-app) $(crictl pods --namespace kube-system --state Ready --quiet --label app); do
-    containers=$(crictl ps --quiet --pod $pod)
-    if [ -n "$containers" ]; then crictl stop --timeout 10 $containers; fi
-  done' < /dev/null
+echo 'restart what read the CA at its start, one by one and in place: same pods, same addresses'
+# The network of drill is podnet, and its workload has a client that reads its credentials once; name yours.
+for reader in k8s-app=kube-proxy app=podnet k8s-app=kube-dns app=api-client-once; do
+  for node in $master $workers; do
+    for pod in $(on "$node" "crictl pods --state Ready --quiet --label $reader" < /dev/null); do
+      on "$node" "crictl stop --timeout 10 \$(crictl ps --quiet --pod $pod)" < /dev/null
+      sleep 3
+      on "$master" "$kubectl wait --all-namespaces --for condition=Ready pod --selector $reader --timeout 60s" < /dev/null
+    done
+  done
 done
-on "$master" 'kubeadm init phase bootstrap-token --config /root/kubeadm.yaml > /dev/null' < /dev/null
+
+echo 'what joining machines and extension API servers are told'
+on "$master" "set -e
+  token=\$(kubeadm init phase bootstrap-token --config /root/kubeadm.yaml | sed -n 's/.*Using token: //p')
+  kubeadm token delete \${token%%.*}
+  $kubectl delete configmap --namespace kube-system extension-apiserver-authentication
+  kubeadm init phase kubelet-finalize all --config /root/kubeadm.yaml
+  rm /root/kubeadm.yaml" < /dev/null
 echo 'done'

@@ -26,6 +26,12 @@ test('a run that passed: how long it was down, and that the workloads were not',
   expect(figures['measured']?.answer).toBe('100 %, pass')
 })
 
+test('a repair that does not tell when the API answered again is not said to have left it silent', () => {
+  const { milestones } = fakeRun('pass').record
+  const figures = figuresOf('pass', { milestones: { ...milestones, apiReady: null } })
+  expect(figures['control-plane']?.notes).toBe('from the destruction until the cluster was whole again')
+})
+
 test('the path that was down longest stands for the workloads, with its bounds', () => {
   const { workloads } = figuresOf('outage')
   expect(workloads?.answer).toBe('1.84 s, fail')

@@ -30,7 +30,9 @@ function controlPlane(record: RunRecord): KeyFigure {
       ? 'the API never answered again'
       : `the API answered again after ${formatDuration(milestones.apiReady)}`
   if (milestones.recovered !== null) {
-    const notes = ['from the destruction until the cluster was whole again', api]
+    // A repair that is not the library's does not tell when the API answered.
+    const told = milestones.apiReady === null ? [] : [api]
+    const notes = ['from the destruction until the cluster was whole again', ...told]
     return { ...figure, value: formatDuration(milestones.recovered), notes, verdict: verdictOf(record, ['recovered']) }
   }
   const lasted =
