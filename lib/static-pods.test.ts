@@ -1,7 +1,11 @@
-import { expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Host } from './site.ts'
 import { abandonedSandboxes, removeSandboxes, sandboxesIn } from './static-pods.ts'
 import { fakeNode } from './testing/fake-node.ts'
+import { localNode } from './testing/local-node.ts'
 
 const signal = new AbortController().signal
 const pod = (id: string, component: string) => ({ id, labels: { component, tier: 'control-plane' } })
@@ -33,6 +37,34 @@ it('leaves a sandbox alone whose manifest is there, so that a second run does no
 it('removes by sandbox, and only those named', async () => {
   const { host: m1, node } = host({ 'remove sandboxes of the control plane': '' })
   await removeSandboxes(m1, [{ id: 'abc', component: 'etcd' }], signal)
-  expect(node.commands[0]?.script).toContain('crictl rmp --force abc\n')
+  expect(node.commands[0]?.script).toContain('crictl rmp --force abc ||')
   expect(node.commands[0]?.script).not.toMatch(/crictl (rm|ps -a|rmp -a)\b/)
+})
+
+/** crictl on a machine where kubelet removes the first of two sandboxes at the same time. */
+const crictl = (left: string) => `#!/bin/bash
+case $1 in
+rmp) echo 'level=error msg="getting sandbox status of pod: not found"' >&2; exit 1 ;;
+pods) echo ${left} ;;
+esac
+`
+let bin: string
+beforeEach(() => {
+  bin = mkdtempSync(join(tmpdir(), 'drill-crictl-'))
+  vi.stubEnv('PATH', `${bin}:${process.env['PATH'] ?? ''}`)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(bin, { recursive: true })
+})
+
+it.each([
+  ['goes on where kubelet removed one itself', 'other', undefined],
+  ['fails with what crictl said where one is left', 'def', /getting sandbox status of pod: not found/],
+])('%s', async (_, left, error) => {
+  writeFileSync(join(bin, 'crictl'), crictl(left), { mode: 0o755 })
+  const { host: m1 } = host({})
+  const sandboxes = ['abc', 'def'].map((id) => ({ id, component: 'etcd' as const }))
+  const removed = removeSandboxes({ ...m1, node: { ...m1.node, ...localNode } }, sandboxes, signal)
+  await (error ? expect(removed).rejects.toThrow(error) : removed)
 })
