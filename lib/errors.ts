@@ -7,12 +7,18 @@ export class CommandError extends Error {
   readonly result: CommandResult
 
   constructor(node: string, result: CommandResult, options?: ErrorOptions) {
-    const program = result.argv.slice(0, 3).join(' ').replaceAll(/\s+/g, ' ').slice(0, 80)
-    const line = tellingLine(result.stderr)
-    super(`${program} exited with ${result.exitCode} on ${node}${line ? `: ${line.slice(0, 300)}` : ''}`, options)
+    const [name, line] = [nameOf(result.argv), tellingLine(result.stderr)]
+    super(`${name} exited with ${result.exitCode} on ${node}${line ? `: ${line.slice(0, 300)}` : ''}`, options)
     this.node = node
     this.result = result
   }
+}
+
+/** A script of runScript by its title, another command by its first words. */
+function nameOf(argv: readonly string[]): string {
+  const [program, , script = ''] = argv
+  const title = program === 'bash' ? /^# (.*)/.exec(script)?.[1] : undefined
+  return title === undefined ? argv.slice(0, 3).join(' ').replaceAll(/\s+/g, ' ').slice(0, 80) : `"${title}"`
 }
 
 /**
