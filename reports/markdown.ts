@@ -68,9 +68,9 @@ function findingsSection({ findings }: RunRecord): readonly string[] {
 
 function milestonesSection(record: RunRecord): readonly string[] {
   if (record.injectedAtMs === null) return []
-  const rows = milestoneRows(record).map(({ title, atMs, afterMs }) => [
+  const rows = milestoneRows(record).map(({ title, text, afterMs }) => [
     title,
-    atMs === null ? 'not reached' : formatDuration(atMs),
+    text,
     afterMs === null ? '' : `+${formatDuration(afterMs)}`,
   ])
   return ['## Milestones', markdownTable(['', 'since the injection', 'since the one before'], rows)]

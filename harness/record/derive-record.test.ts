@@ -46,6 +46,7 @@ test('inputs, files set aside and versions come from the journal', () => {
   const events = journal(
     [1, 'input.used', { node: 'operator', path: 'kubeadm.yaml' }],
     [2, 'file.set-aside', { node: 'm1', path: '/x' }],
+    [2, 'input.used', { node: 'operator', path: 'kubeadm.yaml' }],
     [3, 'versions.seen', { kubernetes: 'v1.36.4' }],
   )
   expect(deriveRecord(events)).toMatchObject({

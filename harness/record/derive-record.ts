@@ -38,10 +38,12 @@ export function versionsSeen(events: readonly JournalEvent[]): Record<string, st
 /** The parts of run.json that are functions of the journal. */
 export function deriveRecord(events: readonly JournalEvent[]): Derived {
   const injectedAtMs = events.find((event) => event.type === 'fault.injected')?.atMs ?? null
-  const files = (type: string) =>
-    events
-      .filter((event) => event.type === type)
-      .map((event) => ({ node: textOf(event, 'node'), path: textOf(event, 'path') }))
+  // Each once, also where a repair was begun again.
+  const files = (type: string) => {
+    const found = events.filter((event) => event.type === type)
+    const listed = found.map((event) => ({ node: textOf(event, 'node'), path: textOf(event, 'path') }))
+    return [...new Map(listed.map((file) => [`${file.node} ${file.path}`, file])).values()]
+  }
   return {
     injectedAtMs,
     plan: planIn(events),

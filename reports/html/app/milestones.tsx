@@ -33,10 +33,10 @@ export function Milestones({ record }: { readonly record: RunRecord }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ name, title, atMs, afterMs }) => (
+            {rows.map(({ name, title, atMs, text, afterMs }) => (
               <tr key={name} data-milestone={name}>
                 <th scope="row">{title}</th>
-                <td class="number strong">{atMs === null ? 'not reached' : formatDuration(atMs)}</td>
+                <td class="number strong">{text}</td>
                 <td class="number muted">{atMs === null ? '' : `${formatCount(atMs)}\u00A0ms`}</td>
                 <td class="number muted">{afterMs === null ? '' : `+${formatDuration(afterMs)}`}</td>
                 <td class="wide" aria-hidden="true">
