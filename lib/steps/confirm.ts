@@ -1,4 +1,3 @@
-import { leaderOf, leaderLeases, leaders } from '../controllers.ts'
 import { onEach } from '../each.ts'
 import { getRaw } from '../kube-api.ts'
 import { heartbeatsIn } from '../freshness.ts'
@@ -7,6 +6,7 @@ import { siteOf } from '../site.ts'
 import { components } from '../static-pods.ts'
 import type { Step } from '../step.ts'
 import { waitFor } from '../wait.ts'
+import { whoLeads } from '../who-leads.ts'
 
 /** Asked of the machines and the API, as if nothing were known. */
 export const confirm: Step = {
@@ -22,14 +22,12 @@ export const confirm: Step = {
     await waitFor(
       'controller manager and scheduler lead, and every Node is Ready',
       async () => {
-        const [nodes, ...leases] = await getRaw(
-          site.first,
-          site,
-          ['/api/v1/nodes', ...leaders.map((name) => `${leaderLeases}/${name}`)],
-          signal,
-        )
+        const [[nodes], leading] = await Promise.all([
+          getRaw(site.first, site, ['/api/v1/nodes'], signal),
+          whoLeads(site, signal),
+        ])
         const seen = heartbeatsIn(undefined, nodes)
-        const idle = leaders.filter((_, index) => leaderOf(leases[index]) === undefined)
+        const idle = [...leading].flatMap(([component, machine]) => (machine === undefined ? [component] : []))
         const unready = site.machines
           .filter(({ node }) => seen.get(node.name)?.ready !== true)
           .map(({ node }) => node.name)

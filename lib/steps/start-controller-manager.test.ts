@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
 import type { StepError } from '../errors.ts'
 import { runSteps } from '../step.ts'
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
@@ -109,14 +110,19 @@ describe('the gate before the full controller manager', () => {
 })
 
 describe('the other controller managers', () => {
-  const masters = async (leader: string) => {
+  const masters = async (leader: string, flag = '--leader-elect=true', running = '') => {
     const answers = {
       'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
       ...etcdOnDisk,
       'see since when kubelet runs': String(started),
       'compare manifests of kube-controller-manager': 'no',
       'install the manifest of kube-controller-manager': '',
-      'get /apis/coordination.k8s.io/v1/namespaces/kube-system/leases/*': `${JSON.stringify({ spec: { holderIdentity: leader } })}\n`,
+      'see who leads, and how leaders are elected': `${facts({
+        'kube-controller-manager': stringify({
+          spec: { containers: [{ command: ['kube-controller-manager', flag] }] },
+        }),
+        'running:kube-controller-manager': running,
+      })}${JSON.stringify({ items: [{ metadata: { name: 'kube-controller-manager' }, spec: { holderIdentity: leader } }] })}\n`,
       ...api([
         { node: 'm1', renewed: after },
         { node: 'm2', renewed: after },
@@ -132,6 +138,12 @@ describe('the other controller managers', () => {
     const { error, installed } = await masters('m1_4f2a')
     expect(error).toBeUndefined()
     expect(installed.map(({ name }) => name)).toEqual(['m2'])
+  })
+
+  it('start when the first runs, where it elects in another way', async () => {
+    const { installed } = await masters('', '--leader-elect-resource-name=ours', 'container')
+    expect(installed.map(({ name }) => name)).toEqual(['m2'])
+    expect((await masters('m1_old', '--leader-elect-resource-name=ours')).installed).toEqual([])
   })
 
   it('wait while another leads', async () => {

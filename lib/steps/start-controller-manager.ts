@@ -1,5 +1,5 @@
 import { bash, runScript } from '../bash.ts'
-import { heldBack, leaderLeases, leaderOf, releaseLeaders } from '../controllers.ts'
+import { heldBack, releaseLeaders } from '../controllers.ts'
 import { onEach } from '../each.ts'
 import { GateError } from '../errors.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from '../freshness.ts'
@@ -11,6 +11,7 @@ import { podsIn } from '../pods.ts'
 import { siteOf, type Host, type Site } from '../site.ts'
 import type { RecoveryContext } from '../step.ts'
 import { waitFor } from '../wait.ts'
+import { whoLeads } from '../who-leads.ts'
 import { workStep } from '../work-step.ts'
 
 /**
@@ -120,12 +121,6 @@ export const startControllerManager = workStep<Host>({
   },
 })
 
-/** Whether a controller manager of this machine leads: its identity is the machine's name and something random. */
-async function leads(site: Site, host: Host, signal: AbortSignal): Promise<boolean> {
-  const [lease] = await getRaw(site.first, site, [`${leaderLeases}/kube-controller-manager`], signal)
-  return leaderOf(lease)?.startsWith(`${host.node.name}_`) === true
-}
-
 /** With the gate again: it may have been long ago, and by another run of the repair. */
 export const startOtherControllerManagers = workStep<Host>({
   id: 'start-other-controller-managers',
@@ -141,7 +136,8 @@ export const startOtherControllerManagers = workStep<Host>({
     const site = await siteOf(context)
     const { first } = site
     const what = `the controller manager on ${first.node.name} leads`
-    await waitFor(what, () => leads(site, first, signal), { timeoutMs: 60_000, signal })
+    const leads = async () => (await whoLeads(site, signal)).get('kube-controller-manager') === first.node.name
+    await waitFor(what, leads, { timeoutMs: 60_000, signal })
     await requireEveryNode(site, signal)
     await onEach(others, (host) => installManifest(context, site, host, 'kube-controller-manager'))
   },

@@ -98,7 +98,6 @@ function api(nodes: readonly string[]): (command: FakeCommand) => string {
   const status = { conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: after }] }
   const answers: readonly (readonly [RegExp, unknown])[] = [
     [/kube-node-lease\/leases$/, { items: nodes.map((name) => ({ metadata: { name }, spec: { renewTime: after } })) }],
-    [/kube-system\/leases\/.*$/, { spec: { holderIdentity: `${nodes[0] ?? ''}_1` } }],
     [/\/nodes$/, { items: nodes.map((name) => ({ metadata: { name }, status })) }],
     [/\/namespaces$/, { items: [{ metadata: { name: 'default' }, status: { phase: 'Active' } }] }],
     [/kube-root-ca.crt$/, { items: [{ metadata: { namespace: 'default' }, data: { 'ca.crt': ca } }] }],
@@ -124,6 +123,7 @@ export function lostMaster(
   let isIssued = false
   let isGagged = true
   let leases: readonly object[] = []
+  const elections = facts(Object.fromEntries(leaders.map((component) => [component, electing(component)])))
   const receive = () => {
     hasAuthorities = true
     return ''
@@ -163,9 +163,10 @@ export function lostMaster(
     'get *': api(nodes),
     'see which key signed the tokens in Secrets': `${header} default/legacy\n`,
     'set how much the API server says*': '',
-    'see how leaders are elected': facts(
-      Object.fromEntries(leaders.map((component) => [component, electing(component)])),
-    ),
+    'see how leaders are elected': elections,
+    // A lease that was released is taken at once.
+    'see who leads, and how leaders are elected': () =>
+      `${elections}${JSON.stringify({ items: leases }).replaceAll('"holderIdentity":""', `"holderIdentity":"${nodes[0] ?? ''}_1"`)}\n`,
     'see who leads': () => `0\n${JSON.stringify({ items: leases })}\n`,
     'hold the leases of the leaders': () => {
       leases = heldLeaders({ items: leases }, 0).map(({ lease }) => JSON.parse(lease) as object)
