@@ -1,6 +1,16 @@
 import { parse } from 'yaml'
+import { bash } from './bash.ts'
+import { leaders } from './controllers.ts'
 import { factsOfJson } from './kube-storage.ts'
 import { isObject } from './kubeadm/operator-config.ts'
+import { preparedManifestsDir } from './work-dir.ts'
+
+/** Prints the prepared manifests of the leaders as facts, '' for one that is not there; needs factFunction. */
+export const leaderManifests = bash`
+for component in ${leaders}; do
+  { cat ${preparedManifestsDir}/"$component.yaml" 2>/dev/null || true; } | fact "$component"
+done
+`
 
 /** Flags that name another lease, another way, or a file that may. */
 const otherWays = ['--leader-elect-resource-', '--config']

@@ -1,10 +1,9 @@
 import { bash } from './bash.ts'
 import { leaderLeases, leaderOf, leaders } from './controllers.ts'
-import { electsByLease } from './elects-by-lease.ts'
+import { electsByLease, leaderManifests } from './elects-by-lease.ts'
 import { factFunction, factsIn } from './facts.ts'
 import { askApi, getRawFunction, items, nameOf, objectsIn } from './kube-api.ts'
 import type { Site } from './site.ts'
-import { preparedManifestsDir } from './work-dir.ts'
 
 /**
  * The machine whose controller manager, and whose scheduler, leads; undefined where none does. One that elects in
@@ -19,8 +18,8 @@ export async function whoLeads(
   const script = bash`
 ${factFunction}
 ${getRawFunction(first, site)}
+${leaderManifests}
 for component in ${leaders}; do
-  { cat ${preparedManifestsDir}/"$component.yaml" 2>/dev/null || true; } | fact "$component"
   crictl ps --quiet --state Running --name "^$component$" | fact "running:$component"
 done
 get_raw ${leaderLeases}

@@ -1,20 +1,17 @@
 import { bash, runScript } from '../bash.ts'
 import { holdLeaders, leaders } from '../controllers.ts'
 import { onEach } from '../each.ts'
-import { electsByLease } from '../elects-by-lease.ts'
+import { electsByLease, leaderManifests } from '../elects-by-lease.ts'
 import { factFunction, factsIn } from '../facts.ts'
 import { installManifest, withoutManifest } from '../manifests.ts'
 import { siteOf, type Host } from '../site.ts'
 import type { RecoveryContext } from '../step.ts'
-import { preparedManifestsDir } from '../work-dir.ts'
 import { workStep } from '../work-step.ts'
 
 async function canStandBy({ node }: Host, signal: AbortSignal): Promise<boolean> {
   const script = bash`
 ${factFunction}
-for component in ${leaders}; do
-  { cat ${preparedManifestsDir}/"$component.yaml" 2>/dev/null || true; } | fact "$component"
-done
+${leaderManifests}
 `
   const text = factsIn((await runScript(node, 'see how leaders are elected', script, { signal })).stdout)
   return leaders.every((component) => electsByLease(text(component)))
