@@ -19,7 +19,7 @@ export function registerRun(program: Command): void {
     )
     .option(
       '--kubeadm-patch <file>',
-      "a kubeadm patch that makes the cluster look like yours (kind's kubeadmConfigPatches); files that its flags name stand beside mine.yaml in mine.files/, and on the control planes in /srv/cluster-files, which outlives the loss",
+      "a kubeadm patch that makes the cluster look like yours (kind's kubeadmConfigPatches); files that its flags name stand beside mine.yaml in mine.files/, and on the control planes in /srv/cluster-files; the disaster takes them, and they are put back before the repair",
     )
     .option(
       '--recovery <who>',
