@@ -9,9 +9,9 @@ tcp      6 100 SYN_SENT src=10.244.0.2
 
 it('reads connection tracking, with the port by which the API server knows a masqueraded client', () => {
   expect(connectionsIn(tracked)).toEqual([
-    { source: '172.18.0.13', destination: '10.96.0.1', address: '172.18.0.13', port: 52128 },
-    { source: '10.244.1.4', destination: '10.96.0.1', address: '172.18.0.13', port: 37114 },
-    { source: '10.244.0.2', destination: '10.96.0.1', address: '10.244.0.2', port: 56514 },
+    { source: '172.18.0.13', sourcePort: 38038, destination: '10.96.0.1', address: '172.18.0.13', port: 52128 },
+    { source: '10.244.1.4', sourcePort: 37114, destination: '10.96.0.1', address: '172.18.0.13', port: 37114 },
+    { source: '10.244.0.2', sourcePort: 56514, destination: '10.96.0.1', address: '10.244.0.2', port: 56514 },
   ])
 })
 

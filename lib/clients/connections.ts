@@ -4,6 +4,7 @@ import { bash, type Script } from '../bash.ts'
 export interface Connection {
   /** Who opened it: a pod's address, or a machine's. */
   readonly source: string
+  readonly sourcePort: number
   /** Where that wanted to go: a Service, a balancer, a machine. */
   readonly destination: string
   /** From where the other end sees it come: what a machine's address stands for is behind it. */
@@ -32,9 +33,9 @@ export function connectionsIn(output: string): Connection[] {
   return output.split('\n').flatMap((line) => {
     const [opened, answered] = line.matchAll(/src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)/g)
     if (!opened || !answered) return []
-    const [, source = '', destination = ''] = opened
+    const [, source = '', destination = '', sourcePort = ''] = opened
     const [, , address = '', , port = ''] = answered
-    return [{ source, destination, address, port: Number(port) }]
+    return [{ source, sourcePort: Number(sourcePort), destination, address, port: Number(port) }]
   })
 }
 
@@ -65,6 +66,24 @@ sockets() {
 `
 }
 
+/**
+ * Prints from where pods with a network of their own have open connections to API servers, as they see it themselves. What an
+ * API server or the connection tracking takes for open need not be: a reset that is lost, or out of its window, leaves the
+ * other end open for as long as that waits.
+ */
+export function podSocketScript(port: number): Script {
+  return bash`
+pod_sockets() {
+  local network
+  # Where containerd and CRI-O, and Docker, keep the networks of pods.
+  for network in /run/netns/* /run/docker/netns/*; do
+    # It may be gone by now, and without a pod in it there is a plain file.
+    nsenter --net="$network" ss -tnH state established "( dport = :${port} or dport = :443 )" 2> /dev/null || true
+  done | while read -r _ _ own _; do echo "$own"; done
+}
+`
+}
+
 export function socketsIn(output: string): Socket[] {
   return output.split('\n').flatMap((line) => {
     const [, container = '', address = '', port = ''] =
@@ -73,7 +92,7 @@ export function socketsIn(output: string): Socket[] {
   })
 }
 
-/** Prints from where the API server on this machine has open connections: one that a client gave up is not among them. */
+/** Prints from where the API server on this machine has open connections. */
 export function peerScript(port: number): Script {
   return bash`peers() { ss -tnH state established sport = ${`:${port}`} | while read -r _ _ _ peer _; do echo "$peer"; done; }
 `

@@ -12,6 +12,7 @@ import {
   linesInBoth,
   peerScript,
   peersIn,
+  podSocketScript,
   socketScript,
   socketsIn,
   type Connection,
@@ -35,6 +36,7 @@ interface Seen {
   readonly aheadMs: number
   readonly connections: readonly Connection[]
   readonly sockets: string
+  readonly podSockets: ReadonlySet<string>
   readonly requests: readonly ClientRequest[]
   readonly peers: ReadonlySet<string>
 }
@@ -51,12 +53,13 @@ export async function lookAtClients(site: Site, signal: AbortSignal): Promise<Si
   const pods = podsIn(list)
   return {
     pods,
-    machines: seen.map(({ host, kubeletStartedAtMs, aheadMs, connections, sockets }) => ({
+    machines: seen.map(({ host, kubeletStartedAtMs, aheadMs, connections, sockets, podSockets }) => ({
       node: host.node.name,
       address: host.address,
       kubeletStartedAtMs: kubeletStartedAtMs - aheadMs,
       connections,
       sockets: socketsIn(sockets),
+      podSockets,
     })),
     requests: seen
       .flatMap(({ requests, aheadMs }) => requests.map((request) => ({ ...request, atMs: request.atMs - aheadMs })))
@@ -83,8 +86,10 @@ ${factFunction}
 ${requestLogScript}
 ${connectionScript(bindPort)}
 ${socketScript(bindPort)}
+${podSocketScript(bindPort)}
 ${peerScript(bindPort)}
 sockets | fact sockets-before
+pod_sockets | fact pod-sockets-before
 ${peers('peers-before')}
 date +%s%3N | fact now
 { ${kubeletStart} || echo 0; } | fact kubelet-started-at
@@ -92,6 +97,7 @@ ${requests}
 sleep ${betweenSeconds}
 connections | fact connections
 sockets | fact sockets
+pod_sockets | fact pod-sockets
 ${peers('peers')}
 `
   const before = Date.now()
@@ -104,6 +110,7 @@ ${peers('peers')}
     connections: connectionsIn(text('connections')),
     sockets: linesInBoth(text('sockets-before'), text('sockets')),
     requests: requestsIn(text('requests')),
+    podSockets: peersIn(linesInBoth(text('pod-sockets-before'), text('pod-sockets'))),
     peers: peersIn(linesInBoth(text('peers-before'), text('peers'))),
   }
 }

@@ -28,14 +28,15 @@ const client = pod('client')
 const proxy = pod('kube-proxy', ofMachine)
 const balancer = '172.18.0.99'
 
-const behind = { source: '10.244.1.4', destination: '10.96.0.1', address: '172.18.0.13', port: 7 }
-const own = { source: '172.18.0.13', destination: '172.18.0.12', address: '172.18.0.13', port: 9 }
+const behind = { source: '10.244.1.4', sourcePort: 6, destination: '10.96.0.1', address: '172.18.0.13', port: 7 }
+const own = { source: '172.18.0.13', sourcePort: 9, destination: '172.18.0.12', address: '172.18.0.13', port: 9 }
 const machine: MachineSight = {
   node: 'w1',
   address: '172.18.0.13',
   kubeletStartedAtMs: 10_000,
   connections: [behind, own],
   sockets: [],
+  podSockets: new Set(),
 }
 const request = (
   outcome: ClientRequest['outcome'],
@@ -78,9 +79,19 @@ describe('a pod behind the address of its machine', () => {
   })
 
   it('is left alone with an open connection that its API server knows, but for a 401', () => {
+    const connected = {
+      peers: new Set(['172.18.0.13 7']),
+      machines: [{ ...machine, podSockets: new Set(['10.244.1.4 6']) }],
+    }
+    expect(names(sight([request('tls', 7)], connected))).toEqual([])
+    expect(names(sight([request('unauthorized', 7)], connected))).toEqual(['client'])
+  })
+
+  it('is not left alone for a connection that is open at one end only', () => {
     const peers = new Set(['172.18.0.13 7'])
-    expect(names(sight([request('tls', 7)], { peers }))).toEqual([])
-    expect(names(sight([request('unauthorized', 7)], { peers }))).toEqual(['client'])
+    const machines = [{ ...machine, podSockets: new Set(['10.244.1.4 6']) }]
+    expect(names(sight([request('tls', 7)], { peers }))).toEqual(['client'])
+    expect(names(sight([request('tls', 7)], { machines }))).toEqual(['client'])
   })
 
   it('is not blamed for what it did before its restart', () => {

@@ -10,6 +10,8 @@ export interface MachineSight {
   readonly kubeletStartedAtMs: number
   readonly connections: readonly Connection[]
   readonly sockets: readonly Socket[]
+  /** From where the pods on it have open connections, as `address port` of their own. */
+  readonly podSockets: ReadonlySet<string>
 }
 
 /** What was seen of the whole cluster in one look. */
@@ -119,7 +121,9 @@ function isConnected(pod: Pod, { machines, peers, endpoints }: Sight): boolean {
   const machine = machines.find(({ node }) => node === pod.node)
   if (!machine) return false
   if (!pod.hostNetwork) {
-    const own = machine.connections.filter(({ source }) => pod.addresses.includes(source))
+    const own = machine.connections.filter(
+      ({ source, sourcePort }) => pod.addresses.includes(source) && machine.podSockets.has(`${source} ${sourcePort}`),
+    )
     return own.some(({ address, port }) => peers.has(`${address} ${port}`))
   }
   const containers = new Set(pod.containers.map(({ id }) => id))

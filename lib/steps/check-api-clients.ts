@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { canBeHelped, helpClients } from '../clients/help-clients.ts'
 import { lookAtClients } from '../clients/look-at-clients.ts'
 import { refusedClients } from '../clients/refused-clients.ts'
+import { untilNobodyIsRefused } from '../clients/until-nobody-is-refused.ts'
 import { setVerbosity } from '../clients/verbosity.ts'
 import type { RecoveryOptions } from '../options.ts'
 import { siteOf, type Site } from '../site.ts'
@@ -9,8 +10,8 @@ import type { RecoveryContext, Step } from '../step.ts'
 
 /** How long a client that was just restarted has to be refused again, in milliseconds. */
 const pauseMs = 1500
-/** Latecomers, and those that a restart did not help, get this many more restarts. */
-const rounds = 2
+/** For all of it, in milliseconds. A restart in place is itself waited for up to 90 s. */
+const timeoutMs = 180_000
 
 /**
  * Nobody is left whom the API refuses. The API servers then say again what their manifests want, also when this fails;
@@ -35,15 +36,11 @@ export function checkApiClients(how: RecoveryOptions['clients']): Step {
 }
 
 async function helpLatecomers(context: RecoveryContext, site: Site, how: RecoveryOptions['clients']): Promise<void> {
-  for (let round = 0; ; round += 1) {
-    const all = refusedClients(await lookAtClients(site, context.signal))
-    const refused = all.filter(({ pod }) => canBeHelped(pod, how))
-    if (refused.length === 0) return
-    if (round === rounds) {
-      const names = refused.map(({ pod, reason }) => `${pod.namespace}/${pod.name} (${reason})`)
-      throw new Error(`the API still refuses ${names.join(', ')}`)
-    }
-    await helpClients(context, site, refused, how)
-    await sleep(pauseMs, undefined, { signal: context.signal })
-  }
+  const { signal } = context
+  await untilNobodyIsRefused({
+    look: async () => refusedClients(await lookAtClients(site, signal)).filter(({ pod }) => canBeHelped(pod, how)),
+    help: (refused) => helpClients(context, site, refused, how),
+    pause: () => sleep(pauseMs, undefined, { signal }),
+    timeoutMs,
+  })
 }

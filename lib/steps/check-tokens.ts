@@ -1,23 +1,26 @@
 import { onEach } from '../each.ts'
 import { getRaw } from '../kube-api.ts'
 import { podsIn } from '../pods.ts'
+import { refreshVolumes } from '../refresh-volumes.ts'
 import { siteOf } from '../site.ts'
 import type { Step } from '../step.ts'
-import { mountedTokens } from '../tokens.ts'
-import { currentKeyId } from '../trust.ts'
+import { mountedTokens, podsWithOtherCa } from '../tokens.ts'
+import { clusterCa, currentKeyId } from '../trust.ts'
 import { waitFor } from '../wait.ts'
 
 /**
- * Kubelet signs nothing itself: a restarted one asks for new tokens at the first look at each pod. Looked at in the
- * files, not assumed.
+ * Kubelet signs nothing itself: a restarted one asks for new tokens at the first look at each pod, and takes the CA from
+ * what it knows of the ConfigMap then, which its API server's cache may have had from before. Looked at in the files, not
+ * assumed: a program that is restarted reads what is there, since kubelet does not wait for the volumes of a container
+ * that it starts again.
  */
 export const checkTokens: Step = {
   id: 'check-tokens',
-  title: 'Wait until every mounted token carries the new key',
+  title: 'Wait until every mounted token carries the new key, beside the new CA',
   async run(context) {
     const site = await siteOf(context)
     const { signal } = context
-    const current = await currentKeyId(site)
+    const [ca, current] = await Promise.all([clusterCa(site), currentKeyId(site)])
     await waitFor(
       'every mounted token carries the new key',
       async () => {
@@ -34,6 +37,14 @@ export const checkTokens: Step = {
       },
       { timeoutMs: 120_000, intervalMs: 250, signal },
     )
+    await onEach(site.machines, async (host) => {
+      const refreshed = async () => {
+        const uids = await podsWithOtherCa(host, ca, signal)
+        return uids.length === 0 || refreshVolumes(site, host, { ca, uids }, signal)
+      }
+      const what = `the pods on ${host.node.name} are given the new CA`
+      await waitFor(what, refreshed, { timeoutMs: 120_000, intervalMs: 250, signal })
+    })
     context.emit({ type: 'milestone.reached', milestone: 'tokens-reissued' })
   },
 }

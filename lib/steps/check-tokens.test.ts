@@ -1,0 +1,56 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { keyId } from '../pki/key-id.ts'
+import { runSteps } from '../step.ts'
+import { etcdOnDisk } from '../testing/etcd-bytes.ts'
+import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { plain } from '../testing/kubeadm-config.ts'
+import { checkTokens } from './check-tokens.ts'
+
+const { publicKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+})
+const headerOf = (kid: string) => Buffer.from(JSON.stringify({ kid })).toString('base64url')
+const pod = {
+  metadata: { namespace: 'mine', name: 'client', uid: 'uid-1' },
+  spec: {
+    nodeName: 'm1',
+    volumes: [{ name: 'access', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
+  },
+  status: { phase: 'Running' },
+}
+
+/** @param tokens which key signed the token, at each look; @param authorities whether the pod has the old CA, likewise */
+async function check(tokens: readonly string[], authorities: readonly boolean[]) {
+  const looks = { token: 0, authority: 0 }
+  const master = fakeNode('m1', 'control-plane', {
+    'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+    ...etcdOnDisk,
+    'get /api/v1/pods*': `${JSON.stringify({ items: [pod] })}\n`,
+    'see which key signed the mounted tokens': () => `${headerOf(tokens[looks.token++] ?? '')} /token\n`,
+    'see which CA pods are given': () => (authorities[looks.authority++] ? 'uid-1\n' : ''),
+    'refresh the volumes of pods on m1': '',
+  })
+  master.files.set('/etc/kubernetes/pki/ca.crt', 'the new CA')
+  master.files.set('/etc/kubernetes/pki/sa.pub', publicKey)
+  const context = fakeContext([master], plain)
+  await runSteps([checkTokens], context)
+  const milestones = context.events.filter(({ type }) => type === 'milestone.reached')
+  expect(milestones).toEqual([{ type: 'milestone.reached', milestone: 'tokens-reissued' }])
+  return { looks, titles: master.commands.map(({ title }) => title) }
+}
+
+const refresh = 'refresh the volumes of pods on m1'
+
+it('waits for the last token of the old key', async () => {
+  const { looks, titles } = await check(['old-key', keyId(publicKey)], [false])
+  expect(looks.token).toBe(2)
+  expect(titles).not.toContain(refresh)
+})
+
+it('has the volumes written anew of a pod that has the new token beside the old CA', async () => {
+  const { titles } = await check([keyId(publicKey)], [true, true, false])
+  expect(titles.filter((title) => title === refresh)).toHaveLength(1)
+})
