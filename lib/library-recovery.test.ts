@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { GateError } from './errors.ts'
 import { libraryRecovery } from './library-recovery.ts'
 import { runSteps } from './step.ts'
@@ -7,6 +7,9 @@ import { leaf } from './testing/certificates.ts'
 import { etcdAnswer, lostMaster, lostWorker } from './testing/fake-cluster.ts'
 import { facts, fakeContext, fakeNode, type FakeNode } from './testing/fake-node.ts'
 import { plain } from './testing/kubeadm-config.ts'
+
+// These clusters need no time to be heard.
+vi.mock('./clients/heard-since.ts', () => ({ hearFromNow: () => undefined, heardSinceMs: () => 0 }))
 
 async function recover(nodes: readonly FakeNode[]) {
   const context = fakeContext(nodes, plain)

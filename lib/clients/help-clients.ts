@@ -2,6 +2,7 @@ import { onEach } from '../each.ts'
 import type { RecoveryOptions } from '../options.ts'
 import type { Site } from '../site.ts'
 import type { RecoveryContext } from '../step.ts'
+import { hearFromNow } from './heard-since.ts'
 import { lookAtPods } from './look-at-pods.ts'
 import { recreate } from './recreate.ts'
 import type { RefusedClient } from './refused-clients.ts'
@@ -30,6 +31,7 @@ export async function helpClients(
         emit({ type: 'client.restarted', ...client })
       }
     })
+    if (wave.flat().some(({ isNodeDaemon }) => isNodeDaemon)) hearFromNow(site)
   }
 }
 

@@ -16,6 +16,7 @@ function cluster(looks: readonly string[][], timeoutMs = 60_000) {
     helped,
     ended: untilNobodyIsRefused({
       look: () => Promise.resolve((looks[Math.min(look++, looks.length - 1)] ?? []).map(client)),
+      countsFromMs: () => 0,
       help: (refused) => {
         helped.push(refused.map(({ pod }) => pod.name))
         return Promise.resolve()
@@ -48,6 +49,33 @@ it('ends in time where each refused pod has a refused successor', async () => {
   let number = 0
   const look = () => Promise.resolve([client(`pod-${number++}`)])
   const pause = () => new Promise<void>((resolve) => void setTimeout(resolve, 5))
-  const ended = untilNobodyIsRefused({ look, help: () => Promise.resolve(), pause, timeoutMs: 30 })
+  const ended = untilNobodyIsRefused({
+    look,
+    countsFromMs: () => 0,
+    help: () => Promise.resolve(),
+    pause,
+    timeoutMs: 30,
+  })
   await expect(ended).rejects.toThrow(/still refuses mine\/pod-\d+ \(401, 3 times; restarted 0 times\)/)
+})
+
+it('does not believe that nobody is refused before each client could be heard', async () => {
+  const fromMs = Date.now() + 60
+  const looks: number[] = []
+  const helped: string[] = []
+  await untilNobodyIsRefused({
+    look: () => {
+      looks.push(Date.now())
+      return Promise.resolve(looks.length === 3 ? [client('late')] : [])
+    },
+    countsFromMs: () => fromMs,
+    help: (refused) => {
+      helped.push(...refused.map(({ pod }) => pod.name))
+      return Promise.resolve()
+    },
+    pause: () => new Promise<void>((resolve) => void setTimeout(resolve, 10)),
+    timeoutMs: 60_000,
+  })
+  expect(helped).toEqual(['late'])
+  expect(looks.at(-1)).toBeGreaterThanOrEqual(fromMs)
 })

@@ -6,8 +6,10 @@ const restarts = 2
 export interface Help {
   /** Who is refused at this moment, of those that can be helped. */
   readonly look: () => Promise<readonly RefusedClient[]>
+  /** From when on a look counts at which nobody is refused, in milliseconds since 1970. */
+  readonly countsFromMs: () => number
   readonly help: (refused: readonly RefusedClient[]) => Promise<void>
-  /** Gives who was helped the time to be refused again. */
+  /** Gives clients the time to be refused, or refused again. */
   readonly pause: () => Promise<void>
   /** For help that makes refused pods anew without end, in milliseconds. */
   readonly timeoutMs: number
@@ -17,13 +19,18 @@ export interface Help {
  * Looks and helps until nobody is refused. Who is seen late is helped as often as who was seen first. Rejects with the
  * pods that are refused still.
  */
-export async function untilNobodyIsRefused({ look, help, pause, timeoutMs }: Help): Promise<void> {
+export async function untilNobodyIsRefused({ look, countsFromMs, help, pause, timeoutMs }: Help): Promise<void> {
   const had = new Map<string, number>()
   const restartsOf = ({ pod }: RefusedClient) => had.get(pod.uid) ?? 0
   const deadline = Date.now() + timeoutMs
   for (;;) {
+    const beganMs = Date.now()
     const refused = await look()
-    if (refused.length === 0) return
+    if (refused.length === 0) {
+      if (beganMs >= countsFromMs()) return
+      await pause()
+      continue
+    }
     const isOver = Date.now() >= deadline
     const given = refused.filter((client) => isOver || restartsOf(client) >= restarts)
     if (given.length > 0) {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { heardSinceMs } from '../clients/heard-since.ts'
 import { canBeHelped, helpClients } from '../clients/help-clients.ts'
 import { lookAtClients } from '../clients/look-at-clients.ts'
 import { refusedClients } from '../clients/refused-clients.ts'
@@ -8,8 +9,13 @@ import type { RecoveryOptions } from '../options.ts'
 import { siteOf, type Site } from '../site.ts'
 import type { RecoveryContext, Step } from '../step.ts'
 
-/** How long a client that was just restarted has to be refused again, in milliseconds. */
+/** How long a client has to be refused, or refused again, between two looks, in milliseconds. */
 const pauseMs = 1500
+/**
+ * How long every client must have had a way to the API before nobody refused means something, in milliseconds: one that
+ * only hangs up is known by the third time.
+ */
+const heardMs = 6000
 /** For all of it, in milliseconds. A restart in place is itself waited for up to 90 s. */
 const timeoutMs = 180_000
 
@@ -39,6 +45,7 @@ async function helpLatecomers(context: RecoveryContext, site: Site, how: Recover
   const { signal } = context
   await untilNobodyIsRefused({
     look: async () => refusedClients(await lookAtClients(site, signal)).filter(({ pod }) => canBeHelped(pod, how)),
+    countsFromMs: () => heardSinceMs(site) + heardMs,
     help: (refused) => helpClients(context, site, refused, how),
     pause: () => sleep(pauseMs, undefined, { signal }),
     timeoutMs,

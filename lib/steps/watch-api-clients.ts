@@ -1,3 +1,4 @@
+import { hearFromNow } from '../clients/heard-since.ts'
 import { setVerbosity } from '../clients/verbosity.ts'
 import { onEach } from '../each.ts'
 import { siteOf } from '../site.ts'
@@ -24,7 +25,9 @@ export const watchApiClients: Step = {
     const site = await siteOf(context)
     const { signal } = context
     await onEach(site.controlPlanes, (host) => waitForPort(host, host.address, site.config.bindPort, { signal }))
-    for (const node of await setVerbosity(site, 'telling', signal)) {
+    const silent = await setVerbosity(site, 'telling', signal)
+    hearFromNow(site)
+    for (const node of silent) {
       const reason = 'profiling is off: the API server does not say whom it refuses'
       context.emit({ type: 'clients.unseen', node, reason })
     }
