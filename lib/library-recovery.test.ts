@@ -44,6 +44,7 @@ describe('plan', () => {
       'await-kubelets',
       'start-controller-manager',
       'confirm',
+      'help-late-clients',
     ]
     expect(order.map(at)).toEqual(order.map(at).toSorted((one, other) => one - other))
     expect(Math.min(...order.map(at))).toBe(0)
@@ -71,7 +72,14 @@ describe('the recovery', () => {
     const { error, events } = await recover([lostMaster('m1', ['m1', 'w1']), lostWorker('w1')])
     expect(error).toBeUndefined()
     const milestones = events.flatMap((event) => (event.type === 'milestone.reached' ? [event.milestone] : []))
-    expect(milestones).toEqual(['etcd-healthy', 'api-ready', 'leases-fresh', 'nodes-ready', 'tokens-reissued'])
+    expect(milestones).toEqual([
+      'etcd-healthy',
+      'api-ready',
+      'leases-fresh',
+      'nodes-ready',
+      'tokens-reissued',
+      'confirmed',
+    ])
     const path = '/var/lib/kubelet/pki/kubelet-client-current.pem'
     expect(events).toContainEqual({ type: 'file.set-aside', node: 'm1', path })
     expect(events).toContainEqual({ type: 'file.set-aside', node: 'w1', path })
@@ -93,7 +101,7 @@ describe('the recovery', () => {
       'check-tokens',
       'check-api-clients',
     ]
-    expect(started).toEqual([...onlyLooks, 'confirm'])
+    expect(started).toEqual([...onlyLooks, 'confirm', 'help-late-clients'])
   })
 
   it('holds the leases before the first full controller manager is there, and lets one lead last', async () => {

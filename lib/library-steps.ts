@@ -7,6 +7,7 @@ import { checkTokens } from './steps/check-tokens.ts'
 import { confirm } from './steps/confirm.ts'
 import { finalizeKubelets } from './steps/finalize-kubelets.ts'
 import { forgetOldAuthorities } from './steps/forget-old-authorities.ts'
+import { helpLateClients } from './steps/help-late-clients.ts'
 import { issueAllCertificates, issueControlPlaneCertificates } from './steps/issue-certificates.ts'
 import { issueEtcdCertificates } from './steps/issue-etcd-certificates.ts'
 import { lookAround } from './steps/look-around.ts'
@@ -78,5 +79,6 @@ export function librarySteps({ distribution, kubelets, controllers, clients }: R
     finalizeKubelets,
     checkApiClients(clients),
     confirm,
+    helpLateClients(clients),
   ]
 }

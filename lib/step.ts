@@ -16,7 +16,7 @@ export interface Inventory {
 export type RecoveryEvent =
   | { readonly type: 'step.started' | 'step.finished' | 'step.skipped'; readonly step: string; readonly title: string }
   | { readonly type: 'step.failed'; readonly step: string; readonly title: string; readonly message: string }
-  /** Something reached: `etcd-healthy`, `api-ready`, `leases-fresh`, `nodes-ready`, `tokens-reissued`. */
+  /** Something reached: `etcd-healthy`, `api-ready`, `leases-fresh`, `nodes-ready`, `tokens-reissued`, `confirmed`. */
   | { readonly type: 'milestone.reached'; readonly milestone: string }
   /** A certificate request that asks for what is not its machine's. */
   | { readonly type: 'request.denied'; readonly node: string; readonly request: string; readonly reason: string }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultOptions } from '../../lib/index.ts'
 import type { DrillPorts } from '../drill/drill-ports.ts'
+import { repairUntilWhole } from '../drill/repair-until-whole.ts'
 import { ClusterError, errorChain } from '../errors.ts'
 import type { JournalEvent } from '../record/journal-event.ts'
 import type { ProbeSeries } from '../probes/probe-series.ts'
@@ -22,7 +23,7 @@ export async function timedRepair(
   round: number,
   way: Way,
 ): Promise<TimedRepair> {
-  const { fault, budgets } = plan.scenario
+  const { fault } = plan.scenario
   const { signal } = context
   if (!fault) throw new ClusterError('the scenario of the bench destroys nothing')
   const kubeadmConfig = await ports.kubeadmConfig(plan, context)
@@ -32,12 +33,12 @@ export async function timedRepair(
   await fault.inject(context)
   const proof = await fault.prove(context)
   if (proof.result !== 'confirmed') throw new ClusterError(`the destruction is not proved: ${proof.summary}`)
-  const sinceMs = journal.nowMs()
   let error: string | null = null
   try {
-    await ports.repair({ ...plan, recovery: { id: way, options: defaultOptions } }, context, kubeadmConfig)
-    await ports.recovered(context, sinceMs, budgets.recoveredMs)
-    journal.append({ type: 'milestone.reached', milestone: 'recovered' })
+    const recovery = { id: way, options: defaultOptions }
+    await (
+      await repairUntilWhole(ports, { ...plan, recovery }, context, kubeadmConfig)
+    ).ended
   } catch (cause) {
     signal.throwIfAborted()
     error = errorChain(cause).join(' <- ')

@@ -64,8 +64,8 @@ export interface DrillPorts {
   kubeadmConfig(plan: DrillPlan, context: DrillContext): Promise<string | undefined>
   /** What the repair would do now, machine by machine; changes nothing. */
   planRepair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string): Promise<readonly PlannedStep[]>
-  /** Repairs, in a process that can be killed, with the milestone `recovery-started` when it begins; rejects with what the repair failed with. */
-  repair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string): Promise<void>
+  /** Repairs, in a process that can be killed, with the milestone `recovery-started` when it begins; rejects with what the repair failed with. `onConfirmed`: when it takes the cluster for whole. */
+  repair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string, onConfirmed?: () => void): Promise<void>
   /** Waits, bounded by the budget, until the cluster itself says that it is whole again. Rejects when it does not. */
   recovered(context: DrillContext, sinceMs: number, timeoutMs: number): Promise<void>
   collectLogs(plan: DrillPlan): Promise<readonly string[]>

@@ -58,12 +58,13 @@ export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
       const order = orderOf('plan', plan, context, kubeadmConfig)
       return (await repairProcess(order, { onEvent, signal: context.signal })).plan ?? []
     },
-    repair: (plan, context, kubeadmConfig) =>
+    repair: (plan, context, kubeadmConfig, onConfirmed) =>
       repair(orderOf('repair', plan, context, kubeadmConfig), {
         journal: context.journal,
         signal: context.signal,
         interruption: plan.interruption,
         onCut: () => collectAuthorities(context, 'cut'),
+        onConfirmed,
       }),
     recovered: waitRecovered,
     collectLogs: async (plan) => collectNodeLogs(await containersOf(plan.clusterName), plan.runDir),

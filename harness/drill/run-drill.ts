@@ -8,6 +8,7 @@ import type { RunRecord } from '../record/run-record.ts'
 import type { DrillPlan, DrillPorts, RunningProbes } from './drill-ports.ts'
 import { findingsNow, judgeRun } from './judge-run.ts'
 import { inPhase, type PhaseId } from './phases.ts'
+import { repairUntilWhole, type Afterwards } from './repair-until-whole.ts'
 import { plannedRecord, saveProgress } from './progress-record.ts'
 import { teardownOf, type Teardown } from './teardown.ts'
 
@@ -92,17 +93,19 @@ async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) =
   })
   if (!(await baselineHealthy(run))) return probes.stop()
   const { fault } = scenario
+  let afterwards = Promise.resolve()
   if (fault) {
     const kubeadmConfig = await ports.kubeadmConfig(plan, context)
     const proof = await phase('inject', () => inject(run, context))
     if (proof.result !== 'confirmed') return probes.stop()
     if (plan.recovery !== undefined) {
       await restoreClusterFiles(context)
-      await phase('recover', () => (plan.planOnly ? planOnly : recover)(run, context, kubeadmConfig))
+      const { ended } = await phase('recover', () => (plan.planOnly ? planOnly : recover)(run, context, kubeadmConfig))
+      afterwards = ended
     }
     if (plan.planOnly) return probes.stop()
   }
-  await phase('settle', () => settle(run, context, probes))
+  await phase('settle', () => settle(run, context, probes, afterwards))
 }
 
 /** An unhealthy cluster proves nothing, so it is not even broken: the run ends as unknown. */
@@ -127,19 +130,22 @@ async function inject(run: Run, context: DrillContext): Promise<Proof> {
 }
 
 /** A repair that fails is the drill's finding, not the harness's failure: it is recorded, and the run goes on to its verdict. */
-async function recover(run: Run, context: DrillContext, kubeadmConfig: string | undefined): Promise<void> {
-  const { plan, ports, journal, signal } = run
-  const id = plan.recovery?.id ?? ''
+async function recover(run: Run, context: DrillContext, kubeadmConfig: string | undefined): Promise<Afterwards> {
+  const { plan, ports } = run
   await planned(run, context, kubeadmConfig)
-  const sinceMs = journal.nowMs()
   try {
-    await ports.repair(plan, context, kubeadmConfig)
-    await ports.recovered(context, sinceMs, plan.scenario.budgets.recoveredMs)
-    journal.append({ type: 'milestone.reached', milestone: 'recovered' })
+    const { ended } = await repairUntilWhole(ports, plan, context, kubeadmConfig)
+    return { ended: ended.catch((error: unknown) => noteFailure(run, error)) }
   } catch (error) {
-    signal.throwIfAborted()
-    journal.append({ type: 'recovery.failed', recovery: id, chain: errorChain(error) })
+    run.signal.throwIfAborted()
+    noteFailure(run, error)
+    return { ended: Promise.resolve() }
   }
+}
+
+function noteFailure({ plan, journal, signal }: Run, error: unknown): void {
+  if (signal.aborted) return
+  journal.append({ type: 'recovery.failed', recovery: plan.recovery?.id ?? '', chain: errorChain(error) })
 }
 
 /** What the repair would do, on the record; that it cannot be told does not keep it from being done. */
@@ -155,13 +161,19 @@ async function planned({ plan, ports, journal, signal }: Run, context: DrillCont
   }
 }
 
-async function planOnly(run: Run, context: DrillContext, kubeadmConfig?: string): Promise<void> {
+async function planOnly(run: Run, context: DrillContext, kubeadmConfig?: string): Promise<Afterwards> {
   const before = await machineListings(context)
   await planned(run, context, kubeadmConfig)
   await context.evidence.write('plan-listings', { before, after: await machineListings(context) })
+  return { ended: Promise.resolve() }
 }
 
-async function settle(run: Run, context: DrillContext, probes: RunningProbes): Promise<void> {
+async function settle(
+  run: Run,
+  context: DrillContext,
+  probes: RunningProbes,
+  afterwards: Promise<void>,
+): Promise<void> {
   const { plan, journal, signal } = run
   const recovered = journal.events.some(
     (event) => event.type === 'milestone.reached' && event['milestone'] === 'recovered',
@@ -169,6 +181,7 @@ async function settle(run: Run, context: DrillContext, probes: RunningProbes): P
   const untilMs = journal.nowMs() + (recovered ? plan.holds.evictionWindowMs : plan.holds.watchMs)
   await collect(run, context, 'recovered')
   await sleep(Math.max(0, untilMs - journal.nowMs()), undefined, { signal })
+  await afterwards
   await probes.stop()
   await collect(run, context, 'settled')
 }

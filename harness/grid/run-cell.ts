@@ -6,6 +6,7 @@ import { benchPods, lostPods } from '../bench/lost-pods.ts'
 import { replacedAuthorities } from '../checks/authorities-kept.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
 import type { DrillPorts } from '../drill/drill-ports.ts'
+import { repairUntilWhole } from '../drill/repair-until-whole.ts'
 import { ClusterError, errorChain } from '../errors.ts'
 import { authoritiesSchema, collectAuthorities } from '../evidence/authorities.ts'
 import type { PodIdentity } from '../evidence/pod-snapshot.ts'
@@ -34,10 +35,10 @@ export async function runCell(
   await lose(plan.scenario, context)
   const failures: string[] = []
   try {
-    const sinceMs = journal.nowMs()
-    await ports.repair({ ...plan, recovery: { id: 'library', options: defaultOptions }, interruption }, context)
-    await ports.recovered(context, sinceMs, plan.scenario.budgets.recoveredMs)
-    journal.append({ type: 'milestone.reached', milestone: 'recovered' })
+    const recovery = { id: 'library', options: defaultOptions }
+    await (
+      await repairUntilWhole(ports, { ...plan, recovery, interruption }, context)
+    ).ended
   } catch (error) {
     context.signal.throwIfAborted()
     failures.push(errorChain(error).join(' <- '))

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { defaultOptions } from '../../lib/index.ts'
 import { clientsSince, expectNoEviction, expectOthersRunOn, expectRepaired } from './after-repair.ts'
+import { cutOffPods } from './cut-off-pods.ts'
 import { controllerManagers } from './eyes/containers.ts'
 import { each, kubectl, kubectlLines, ownerOfSecretToken } from './eyes/kube.ts'
 import { shell } from './eyes/shell.ts'
@@ -8,14 +9,14 @@ import type { PartsCluster } from './parts-cluster.ts'
 import { walkAfterLoss, type Walk } from './walk.ts'
 import type { Before } from './wiped.ts'
 
-describe('a repair with the controller manager paused', () => {
+describe('a repair with the controller manager paused, of pods that could not reach the API', () => {
   let parts: PartsCluster
   let before: Before
   let walk: Walk
   const running = async () => (await Promise.all(parts.masters.map(controllerManagers))).flat()
 
   beforeAll(async () => {
-    ;({ parts, before, walk } = await walkAfterLoss({ ...defaultOptions, controllers: 'paused' }))
+    ;({ parts, before, walk } = await walkAfterLoss({ ...defaultOptions, controllers: 'paused' }, cutOffPods))
   })
 
   test('it runs for a moment, does what the repair needs of it, and is gone', async () => {
@@ -54,5 +55,8 @@ describe('a repair with the controller manager paused', () => {
     const { restarted, changed, inPlace } = await clientsSince(parts, before, walk)
     expect(changed).toEqual(restarted)
     expect(inPlace).toEqual(restarted)
+    // Nobody could refuse these before kube-proxy was back; CoreDNS asks as late as a minute after that.
+    expect(restarted).toContainEqual(expect.stringMatching(/^drill-workload\/api-client-once-/))
+    expect(restarted.filter((pod) => pod.startsWith('kube-system/coredns-'))).toHaveLength(2)
   })
 })

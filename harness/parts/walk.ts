@@ -60,11 +60,12 @@ export async function walkOf(parts: PartsCluster, options: RecoveryOptions): Pro
   }
 }
 
-/** Destroys the control plane, and plans a repair to walk through. */
+/** Destroys the control plane, after it was made worse where `prepare` does so, and plans a repair to walk through. */
 export async function walkAfterLoss(
   options: RecoveryOptions,
+  prepare?: (parts: PartsCluster) => Promise<void>,
 ): Promise<{ readonly parts: PartsCluster; readonly before: Before; readonly walk: Walk }> {
   const parts = await partsCluster()
-  const before = await wiped(parts)
+  const before = await wiped(parts, prepare)
   return { parts, before, walk: await walkOf(parts, options) }
 }

@@ -27,13 +27,14 @@ export interface Before {
 
 /**
  * Destroys the control plane (`lost-pki`), and proves that, unless it is destroyed already. Returns what was seen before
- * that. So each file of the tests brings the cluster into the state that it begins with, in whatever order they run.
+ * that. `prepare` makes it worse beforehand. So each file of the tests brings the cluster into the state that it begins with, in whatever order they run.
  */
-export async function wiped(parts: PartsCluster): Promise<Before> {
+export async function wiped(parts: PartsCluster, prepare?: (parts: PartsCluster) => Promise<void>): Promise<Before> {
   const path = join(parts.context.runDir, 'before.json')
   if (await isWiped(parts)) return JSON.parse(await readFile(path, 'utf8')) as Before
   const before = await look(parts)
   await writeFile(path, JSON.stringify(before))
+  await prepare?.(parts)
   const fault = lostPki()
   const from = performance.now()
   await fault.inject(parts.context)

@@ -17,32 +17,40 @@ const interruption = { when: 'after', step: 'start-etcd', command: 1 } as const
 async function repaired(ends: readonly { cut: boolean }[], interrupted: boolean) {
   const events: EventData[] = []
   const runs: boolean[] = []
-  const run: typeof repairProcess = async (_order, { cut, onReady }) => {
+  const run: typeof repairProcess = async (_order, { cut, onReady, onEvent }) => {
     onReady?.()
+    onEvent({ type: 'milestone.reached', milestone: 'confirmed' })
     runs.push(cut !== undefined)
     return ends[runs.length - 1] ?? { cut: false }
   }
   const journal = { append: (event: EventData) => (events.push(event), { seq: 0, atMs: 0, ...event }) }
   const onCut = async () => void events.push({ type: 'looked at authorities' })
   const signal = new AbortController().signal
-  await repair(order, { journal, signal, onCut, run, ...(interrupted ? { interruption } : {}) })
-  return { types: events.map(({ type }) => type), runs }
+  const onConfirmed = () => void events.push({ type: 'goes on beside it' })
+  await repair(order, { journal, signal, onCut, onConfirmed, run, ...(interrupted ? { interruption } : {}) })
+  return { types: events.map(({ type, milestone }) => milestone ?? type), runs }
 }
 
 test('nobody asked for a kill', async () => {
-  expect(await repaired([{ cut: false }], false)).toEqual({ types: ['milestone.reached'], runs: [false] })
+  expect(await repaired([{ cut: false }], false)).toEqual({
+    types: ['recovery-started', 'confirmed', 'goes on beside it'],
+    runs: [false],
+  })
 })
 
 test('killed, looked at, and begun again, then to its end', async () => {
   expect(await repaired([{ cut: true }], true)).toEqual({
-    types: ['milestone.reached', 'recovery.interrupted', 'looked at authorities', 'milestone.reached'],
+    types: [
+      ...['recovery-started', 'confirmed', 'recovery.interrupted', 'looked at authorities'],
+      ...['recovery-started', 'confirmed', 'goes on beside it'],
+    ],
     runs: [true, false],
   })
 })
 
 test('one that was never killed as asked is on the journal, and not begun again', async () => {
   expect(await repaired([{ cut: false }], true)).toEqual({
-    types: ['milestone.reached', 'recovery.not-interrupted'],
+    types: ['recovery-started', 'confirmed', 'recovery.not-interrupted'],
     runs: [true],
   })
 })

@@ -10,6 +10,8 @@ export interface RepairRun {
   readonly interruption?: Interruption | undefined
   /** Between the kill and the second start. */
   readonly onCut?: () => Promise<void>
+  /** When a repair that is not to be killed any more takes the cluster for whole, and goes on to what is not urgent. */
+  readonly onConfirmed?: (() => void) | undefined
   /** Another process, for tests. */
   readonly run?: typeof repairProcess
 }
@@ -19,15 +21,22 @@ export interface RepairRun {
  * came to be is on the journal as `recovery.not-interrupted`, and the repair counts as it ended.
  */
 export async function repair(order: RepairOrder, options: RepairRun): Promise<void> {
-  const { journal, signal, interruption, onCut, run = repairProcess } = options
+  const { journal, signal, interruption, onCut, onConfirmed, run = repairProcess } = options
   const { id } = order.recovery
   const watch: RepairWatch = {
     onReady: () => void journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: id }),
     onEvent: (event) => void journal.append(event),
     signal,
   }
+  const last: RepairWatch = {
+    ...watch,
+    onEvent: (event) => {
+      journal.append(event)
+      if (event.type === 'milestone.reached' && event['milestone'] === 'confirmed') onConfirmed?.()
+    },
+  }
   if (interruption === undefined) {
-    await run(order, watch)
+    await run(order, last)
     return
   }
   const where = whereOf(interruption)
@@ -38,5 +47,5 @@ export async function repair(order: RepairOrder, options: RepairRun): Promise<vo
   }
   journal.append({ type: 'recovery.interrupted', where })
   await onCut?.()
-  await run(order, watch)
+  await run(order, last)
 }

@@ -7,6 +7,7 @@ import { lookAtPods } from './look-at-pods.ts'
 import { recreate } from './recreate.ts'
 import type { RefusedClient } from './refused-clients.ts'
 import { restartInPlace } from './restart-in-place.ts'
+import { withoutWayToApi } from './way-to-api.ts'
 import { restartOrder } from './restart-order.ts'
 
 /** Reports refused clients, and those that can be helped are restarted or made anew, in their order. */
@@ -22,6 +23,10 @@ export async function helpClients(
   for (const client of named) emit({ type: 'client.refused', ...client })
   const helpable = refused.filter(({ pod }) => canBeHelped(pod, how)).map(({ pod }) => pod)
   const pods = lookAtPods(site, signal)
+  const withDaemon = site.machines.filter(({ node }) =>
+    helpable.some((pod) => pod.isNodeDaemon && pod.node === node.name),
+  )
+  const cut = await withoutWayToApi(site, withDaemon, signal)
   for (const wave of restartOrder(helpable)) {
     await onEach(wave, async (queue) => {
       for (const pod of queue) {
@@ -31,7 +36,7 @@ export async function helpClients(
         emit({ type: 'client.restarted', ...client })
       }
     })
-    if (wave.flat().some(({ isNodeDaemon }) => isNodeDaemon)) hearFromNow(site)
+    if (cut.length > 0 && wave.flat().some(({ isNodeDaemon }) => isNodeDaemon)) hearFromNow(site)
   }
 }
 

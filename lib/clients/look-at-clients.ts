@@ -18,6 +18,7 @@ import {
   type Connection,
 } from './connections.ts'
 import type { Sight } from './refused-clients.ts'
+import { kubernetesService } from './way-to-api.ts'
 import { requestLogScript, requestsIn, type ClientRequest } from './request-log.ts'
 
 /**
@@ -40,8 +41,6 @@ interface Seen {
   readonly requests: readonly ClientRequest[]
   readonly peers: ReadonlySet<string>
 }
-
-const kubernetesService = '/api/v1/namespaces/default/services/kubernetes'
 
 /** Reads, changes nothing: what machines and API servers know about the API's clients at this moment. */
 export async function lookAtClients(site: Site, signal: AbortSignal): Promise<Sight> {

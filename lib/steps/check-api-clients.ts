@@ -1,28 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { heardSinceMs } from '../clients/heard-since.ts'
-import { canBeHelped, helpClients } from '../clients/help-clients.ts'
-import { lookAtClients } from '../clients/look-at-clients.ts'
-import { refusedClients } from '../clients/refused-clients.ts'
-import { untilNobodyIsRefused } from '../clients/until-nobody-is-refused.ts'
-import { setVerbosity } from '../clients/verbosity.ts'
+import { helpLatecomers } from '../clients/help-latecomers.ts'
 import type { RecoveryOptions } from '../options.ts'
-import { siteOf, type Site } from '../site.ts'
-import type { RecoveryContext, Step } from '../step.ts'
+import { siteOf } from '../site.ts'
+import type { Step } from '../step.ts'
 
-/** How long a client has to be refused, or refused again, between two looks, in milliseconds. */
-const pauseMs = 1500
-/**
- * How long every client must have had a way to the API before nobody refused means something, in milliseconds: one that
- * only hangs up is known by the third time.
- */
-const heardMs = 6000
-/** For all of it, in milliseconds. A restart in place is itself waited for up to 90 s. */
-const timeoutMs = 180_000
+/** Seconds are enough for those that ask all the time, also for one that only hangs up, known by the third time. */
+const listening = { heardMs: 6000, pauseMs: 1500 }
 
-/**
- * Nobody is left whom the API refuses. The API servers then say again what their manifests want, also when this fails;
- * what an earlier repair left is set back in the same way.
- */
+/** Nobody is left whom the API refuses, of those that ask all the time. The others are for help-late-clients. */
 export function checkApiClients(how: RecoveryOptions['clients']): Step {
   return {
     id: 'check-api-clients',
@@ -34,20 +18,7 @@ export function checkApiClients(how: RecoveryOptions['clients']): Step {
       return controlPlanes.map(({ node }) => ({ node: node.name, action, reason }))
     },
     async run(context) {
-      const site = await siteOf(context)
-      const check = async () => helpLatecomers(context, site, how)
-      await check().finally(() => setVerbosity(site, 'as configured', AbortSignal.timeout(40_000)))
+      await helpLatecomers(context, await siteOf(context), how, listening)
     },
   }
-}
-
-async function helpLatecomers(context: RecoveryContext, site: Site, how: RecoveryOptions['clients']): Promise<void> {
-  const { signal } = context
-  await untilNobodyIsRefused({
-    look: async () => refusedClients(await lookAtClients(site, signal)).filter(({ pod }) => canBeHelped(pod, how)),
-    countsFromMs: () => heardSinceMs(site) + heardMs,
-    help: (refused) => helpClients(context, site, refused, how),
-    pause: () => sleep(pauseMs, undefined, { signal }),
-    timeoutMs,
-  })
 }

@@ -36,5 +36,6 @@ export const confirm: Step = {
       },
       { timeoutMs: 90_000, signal },
     )
+    context.emit({ type: 'milestone.reached', milestone: 'confirmed' })
   },
 }
