@@ -49,8 +49,8 @@ export default defineConfig({
       {
         test: {
           name: 'cluster',
-          include: ['harness/parts/*.cluster.test.ts'],
-          globalSetup: ['harness/parts/cluster-setup.ts'],
+          include: ['harness/e2e/*.cluster.test.ts'],
+          globalSetup: ['harness/e2e/global-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           ...serial,

@@ -1,6 +1,6 @@
 import junit, { type Builder } from 'junit-report-builder'
-import type { Finding, RunRecord } from '../harness/record/run-record.ts'
-import type { Reporter } from '../harness/record/run-view.ts'
+import type { Finding, RunRecord } from '../harness/model/run-record.ts'
+import type { Reporter } from '../harness/model/run-view.ts'
 import { runClaim } from './model/run-claim.ts'
 
 /**

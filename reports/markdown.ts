@@ -1,5 +1,5 @@
-import type { ProbeSummary, RunRecord } from '../harness/record/run-record.ts'
-import type { Reporter } from '../harness/record/run-view.ts'
+import type { ProbeSummary, RunRecord } from '../harness/model/run-record.ts'
+import type { Reporter } from '../harness/model/run-view.ts'
 import { markdownCell, markdownTable } from './model/markdown-table.ts'
 import { downtimeOf } from './model/downtime.ts'
 import { formatCount } from './model/format-count.ts'

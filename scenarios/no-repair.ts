@@ -1,8 +1,8 @@
-import { faultProved } from '../harness/checks/fault-proved.ts'
-import { healthyBefore } from '../harness/checks/healthy-before.ts'
-import { noDowntime } from '../harness/checks/no-downtime.ts'
-import { recovered } from '../harness/checks/recovered.ts'
-import type { Scenario } from '../harness/ports.ts'
+import { faultProved } from '../harness/checks/fault-proved/check.ts'
+import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
+import { noDowntime } from '../harness/checks/no-downtime/check.ts'
+import { recovered } from '../harness/checks/recovered/check.ts'
+import type { Scenario } from '../harness/model/model.ts'
 import { lostPki } from './lost-pki.ts'
 
 /** The destruction of lost-pki, left as it is. */

@@ -1,10 +1,10 @@
-import { clusterUsable } from '../harness/checks/cluster-usable.ts'
-import { fidelity } from '../harness/checks/fidelity.ts'
-import { healthyBefore } from '../harness/checks/healthy-before.ts'
-import { noDowntime } from '../harness/checks/no-downtime.ts'
-import { noEviction } from '../harness/checks/no-eviction.ts'
-import { workloadsUndisturbed } from '../harness/checks/workloads-undisturbed.ts'
-import type { Scenario } from '../harness/ports.ts'
+import { clusterUsable } from '../harness/checks/cluster-usable/check.ts'
+import { fidelity } from '../harness/checks/no-config-drift/check.ts'
+import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
+import { noDowntime } from '../harness/checks/no-downtime/check.ts'
+import { noEviction } from '../harness/checks/no-eviction/check.ts'
+import { workloadsUndisturbed } from '../harness/checks/workloads-undisturbed/check.ts'
+import type { Scenario } from '../harness/model/model.ts'
 import { lostPki } from './lost-pki.ts'
 
 export const noop: Scenario = {

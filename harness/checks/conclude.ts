@@ -1,4 +1,4 @@
-import type { Finding } from '../record/run-record.ts'
+import type { Finding } from '../model/run-record.ts'
 
 /** What a judge found, before it is a verdict. */
 export interface Conclusion {

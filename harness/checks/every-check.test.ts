@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { scenarios } from '../../scenarios/index.ts'
-import { findingSchema } from '../record/run-record.ts'
+import { findingSchema } from '../model/run-record.ts'
 import { judge } from './judge.ts'
-import { goodEvidence } from './good-evidence.ts'
-import { emptyRun, goodRun } from './run-fixture.ts'
+import { goodEvidence } from '../testing/good-evidence.ts'
+import { emptyRun, goodRun } from '../testing/run-fixture.ts'
 
 const checks = [...new Map(scenarios.flatMap((scenario) => scenario.checks).map((check) => [check.id, check])).values()]
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Check } from '../ports.ts'
-import type { Finding } from '../record/run-record.ts'
+import type { Check } from '../model/model.ts'
+import type { Finding } from '../model/run-record.ts'
 import { claimOf, judge } from './judge.ts'
-import { goodRecord, goodRun, goodSummary } from './run-fixture.ts'
+import { goodRecord, goodRun, goodSummary } from '../testing/run-fixture.ts'
 
 const checkOf = (id: string, body: () => Finding): Check => ({ id, title: id, judge: body })
 const finding = (id: string, verdict: Finding['verdict']): Finding => ({

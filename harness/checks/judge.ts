@@ -1,9 +1,9 @@
-import type { Check } from '../ports.ts'
-import type { Finding, RunRecord } from '../record/run-record.ts'
-import type { RunView } from '../record/run-view.ts'
+import type { Check } from '../model/model.ts'
+import type { Finding, RunRecord } from '../model/run-record.ts'
+import type { RunView } from '../model/run-view.ts'
 import { conclude } from './conclude.ts'
 import { seconds } from './figures.ts'
-import { probesClaim } from './probes-claim.ts'
+import { probesClaim } from './probe-summary-text.ts'
 
 /** The findings of the checks, in their order. Never throws: a judge that does leaves its check unknown. */
 export function judge(run: RunView, checks: readonly Check[]): readonly Finding[] {

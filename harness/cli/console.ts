@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { JournalEvent } from '../record/journal-event.ts'
+import type { JournalEvent } from '../model/journal-event.ts'
 
 export interface Console {
   readonly event: (event: JournalEvent) => void

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util'
 import type { Command } from 'commander'
-import { exitCodes } from '../errors.ts'
-import { examine } from '../setup/doctor.ts'
-import type { Need } from '../setup/need.ts'
+import { exitCodes } from '../model/errors.ts'
+import { examine } from '../host/setup/doctor.ts'
+import type { Need } from '../host/setup/need.ts'
 
 interface DoctorOptions {
   readonly nodeImage?: string

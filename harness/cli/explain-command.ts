@@ -8,7 +8,7 @@ export function registerExplain(program: Command): void {
     .addHelpText('after', '\nExamples:\n  drill explain lost-pki')
     .action(async (id: string) => {
       const [{ explanationOf }, { findScenario }] = await Promise.all([
-        import('./explanation.ts'),
+        import('./describe-scenario.ts'),
         import('./find-scenario.ts'),
       ])
       for (const line of await explanationOf(findScenario(id))) console.log(line)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../model/errors.ts'
 import { findScenario, nearestOf } from './find-scenario.ts'
-import { wholeNumber } from './whole-number.ts'
+import { wholeNumber } from './parse-integer.ts'
 
 test.each([
   ['lost-pky', 'lost-pki'],

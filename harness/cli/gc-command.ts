@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { removeClusterFiles } from '../cluster/cluster-files.ts'
+import { removeClusterFiles } from '../cluster/mounted-files.ts'
 import { deleteCluster } from '../cluster/delete-cluster.ts'
-import { entries, forget, type LedgerEntry } from '../cluster/ledger.ts'
-import { UsageError } from '../errors.ts'
-import { removeCompanions } from '../cluster/companions.ts'
-import { restoreHost } from '../setup/host-changes.ts'
+import { entries, forget, type LedgerEntry } from '../cluster/registry.ts'
+import { UsageError } from '../model/errors.ts'
+import { removeCompanions } from '../cluster/auxiliary-containers.ts'
+import { restoreHost } from '../host/setup/host-changes.ts'
 
 interface GcOptions {
   readonly cluster?: string

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { exitCodes } from '../errors.ts'
+import { exitCodes } from '../model/errors.ts'
 import { verdictLines } from './verdict-lines.ts'
 
 export function registerJudge(program: Command): void {

@@ -1,5 +1,5 @@
-import type { PlannedStep } from '../../lib/step.ts'
-import { actionLines } from '../record/action-lines.ts'
+import type { PlannedStep } from '../../lib/engine/step.ts'
+import { actionLines } from '../../reports/model/action-lines.ts'
 
 /** A plan for people: each step, and below it what it would do on which machine and why. */
 export function planLines(steps: readonly PlannedStep[]): readonly string[] {

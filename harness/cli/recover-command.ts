@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { recoveryChoices, type RecoveryOptions } from '../../lib/options.ts'
+import { recoveryChoices, type RecoveryOptions } from '../../lib/engine/options.ts'
 import { Option } from 'commander'
 import type { RecoverOptions } from './recover-cluster.ts'
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
-import { recoveryChoices } from '../../lib/options.ts'
+import { recoveryChoices } from '../../lib/engine/options.ts'
 import type { RunOptions } from './run-scenario.ts'
-import { wholeNumber } from './whole-number.ts'
+import { wholeNumber } from './parse-integer.ts'
 
 export function registerRun(program: Command): void {
   program

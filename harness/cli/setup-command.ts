@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
-import { InterruptedError } from '../errors.ts'
-import { openProgress } from '../setup/progress.ts'
-import { setUp } from '../setup/setup.ts'
+import { InterruptedError } from '../model/errors.ts'
+import { openProgress } from '../host/setup/progress.ts'
+import { setUp } from '../host/setup/setup.ts'
 
 interface SetupOptions {
   readonly nodeImage?: string

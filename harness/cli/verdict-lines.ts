@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { RunRecord, Verdict } from '../record/run-record.ts'
+import type { RunRecord, Verdict } from '../model/run-record.ts'
 
 const looks = { pass: ['green', '✓'], unknown: ['yellow', '?'], fail: ['red', '✗'] } as const
 

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { reporters } from '../../reports/index.ts'
-import { loadRun } from '../record/load-run.ts'
-import { redact } from '../record/redact.ts'
+import { loadRun } from '../store/load-run.ts'
+import { redact } from '../store/redact.ts'
 
 /** Renders every report from the files of a run directory. Answers with the paths, relative to the run directory. */
 export async function writeReports(runDir: string): Promise<readonly string[]> {

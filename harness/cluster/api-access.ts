@@ -1,8 +1,8 @@
 import { KubeConfig } from '@kubernetes/client-node'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
-import { ClusterError } from '../errors.ts'
-import type { Machine } from '../ports.ts'
+import { ClusterError } from '../model/errors.ts'
+import type { Machine } from '../model/model.ts'
 
 const kubeconfigShape = z.looseObject({
   clusters: z.array(z.looseObject({ cluster: z.looseObject({ server: z.string() }) })),

@@ -1,5 +1,5 @@
 import { CoreV1Api, type KubeConfig, type V1Node, type V1Pod } from '@kubernetes/client-node'
-import { waitFor } from '../../lib/wait.ts'
+import { waitFor } from '../../lib/engine/wait.ts'
 
 const readyTimeoutMs = 180_000
 

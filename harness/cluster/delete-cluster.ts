@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ClusterError } from '../errors.ts'
-import { hostCommand } from '../host-command.ts'
+import { ClusterError } from '../model/errors.ts'
+import { hostCommand } from '../host/process/host-command.ts'
 import { containersOf } from './machines.ts'
 
 /**

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CommandError } from '../../lib/errors.ts'
-import { hostCommand } from '../host-command.ts'
-import type { Machine } from '../ports.ts'
-import { chosenImages } from '../setup/chosen-images.ts'
-import { companionLabel, removeCompanions } from './companions.ts'
+import { CommandError } from '../../lib/engine/errors.ts'
+import { hostCommand } from '../host/process/host-command.ts'
+import type { Machine } from '../model/model.ts'
+import { chosenImages } from '../host/setup/chosen-images.ts'
+import { companionLabel, removeCompanions } from './auxiliary-containers.ts'
 import { dockerNode } from './docker-node.ts'
 
 const name = `drill-it-${process.pid}`

@@ -1,7 +1,7 @@
-import { CommandError } from '../../lib/errors.ts'
+import { CommandError } from '../../lib/engine/errors.ts'
 import type { ExecOptions, NodeRole } from '../../lib/node.ts'
-import type { HostCommandResult } from '../host-command.ts'
-import type { Machine } from '../ports.ts'
+import type { HostCommandResult } from '../host/process/host-command.ts'
+import type { Machine } from '../model/model.ts'
 import { dockerSession, type DockerSession, type SessionAnswer } from './docker-session.ts'
 
 const defaultTimeoutMs = 60_000

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { sendSignal } from '../send-signal.ts'
+import { sendSignal } from '../host/process/send-signal.ts'
 
 /** What a command in a container answered; the code is null when the session ended under it. */
 export interface SessionAnswer {

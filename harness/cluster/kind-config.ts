@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
-import type { Topology } from '../ports.ts'
-import { clusterFilesMount } from './cluster-files.ts'
+import type { Topology } from '../model/model.ts'
+import { clusterFilesMount } from './mounted-files.ts'
 import type { KubeadmPatch } from './kubeadm-patch.ts'
 
 export interface KindConfigOptions {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../model/errors.ts'
 import { parseKubeadmPatch, readKubeadmPatch } from './kubeadm-patch.ts'
 
 const cluster = `

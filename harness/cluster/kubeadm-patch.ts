@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { parseAllDocuments, stringify } from 'yaml'
 import { z } from 'zod'
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../model/errors.ts'
 
 /** What makes a drill's cluster look like the user's. */
 export interface KubeadmPatch {

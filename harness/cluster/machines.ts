@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { NodeRole } from '../../lib/node.ts'
-import { ClusterError } from '../errors.ts'
-import { hostCommand } from '../host-command.ts'
-import type { Machine } from '../ports.ts'
+import { ClusterError } from '../model/errors.ts'
+import { hostCommand } from '../host/process/host-command.ts'
+import type { Machine } from '../model/model.ts'
 import { dockerNode } from './docker-node.ts'
 
 /** kind's labels, pkg/cluster/constants and pkg/cluster/internal/providers/docker. */

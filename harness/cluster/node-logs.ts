@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { redact } from '../record/redact.ts'
-import { hostCommand } from '../host-command.ts'
+import { redact } from '../store/redact.ts'
+import { hostCommand } from '../host/process/host-command.ts'
 
 const deadlineMs = 15_000
 

@@ -1,5 +1,5 @@
 import type { Node } from '../../lib/node.ts'
-import { waitFor } from '../../lib/wait.ts'
+import { waitFor } from '../../lib/engine/wait.ts'
 
 export interface ControlPlaneRemains {
   /** Regular files below /etc/kubernetes; undefined when the machine did not say. */

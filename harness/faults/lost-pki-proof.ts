@@ -1,4 +1,4 @@
-import type { Proof } from '../ports.ts'
+import type { Proof } from '../model/model.ts'
 import type { ApiRefusal } from './api-refusal.ts'
 import type { ControlPlaneRemains } from './control-plane-remains.ts'
 

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { CommandError } from '../../lib/errors.ts'
-import type { DrillContext, Machine } from '../ports.ts'
-import type { EventData } from '../record/journal-event.ts'
+import { CommandError } from '../../lib/engine/errors.ts'
+import type { DrillContext, Machine } from '../model/model.ts'
+import type { EventData } from '../model/journal-event.ts'
 import { lostPki } from './lost-pki.ts'
 
 interface FakeMachine {

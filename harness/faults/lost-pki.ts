@@ -1,5 +1,5 @@
-import { loseClusterFiles } from '../cluster/cluster-files.ts'
-import type { DrillContext, Fault, Machine } from '../ports.ts'
+import { loseClusterFiles } from '../cluster/mounted-files.ts'
+import type { DrillContext, Fault, Machine } from '../model/model.ts'
 import { apiRefusal, firstRefusal } from './api-refusal.ts'
 import { controlPlaneRemains } from './control-plane-remains.ts'
 import { proofOf, type Observed } from './lost-pki-proof.ts'

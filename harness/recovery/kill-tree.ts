@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { sendSignal } from '../send-signal.ts'
+import { sendSignal } from '../host/process/send-signal.ts'
 
 /**
  * SIGKILL for a process and for all that descends from it: as when the machine that it runs on dies. It is stopped

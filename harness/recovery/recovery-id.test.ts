@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../model/errors.ts'
 import { recoveryId } from './recovery-id.ts'
 
 let directory: string

@@ -1,6 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../model/errors.ts'
 
 /** The recoveries that drill has itself; all else is a command of the user's. */
 export const knownRecoveries = ['library', 'article', 'article-patient'] as const

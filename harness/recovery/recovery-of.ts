@@ -1,6 +1,6 @@
 import { articleRecovery, libraryRecovery, patientArticleRecovery, type Recovery } from '../../lib/index.ts'
-import type { DrillPlan } from '../drill/drill-ports.ts'
-import { ClusterError } from '../errors.ts'
+import type { DrillPlan } from '../run/environment-port.ts'
+import { ClusterError } from '../model/errors.ts'
 import { userRecovery } from './user-recovery.ts'
 
 /** The recovery that a plan names; its id comes from recovery-id.ts. */

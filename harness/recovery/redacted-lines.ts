@@ -1,4 +1,4 @@
-import { redact } from '../record/redact.ts'
+import { redact } from '../store/redact.ts'
 
 const begin = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
 const end = /-----END [A-Z ]*PRIVATE KEY-----/

@@ -1,10 +1,10 @@
 /** The process of one repair: started by repair-process.ts, which sends the order and gets the events. */
 import { join } from 'node:path'
-import { previewSteps } from '../../lib/plan.ts'
-import { runSteps } from '../../lib/step.ts'
+import { previewSteps } from '../../lib/engine/plan.ts'
+import { runSteps } from '../../lib/engine/step.ts'
 import { dockerNode } from '../cluster/docker-node.ts'
-import type { Journal, Machine } from '../ports.ts'
-import { recordedNode } from '../record/recorded-node.ts'
+import type { Journal, Machine } from '../model/model.ts'
+import { recordedNode } from '../store/recorded-node.ts'
 import { recoveryOf } from './recovery-of.ts'
 import type { RepairMessage, RepairOrder } from './repair-order.ts'
 

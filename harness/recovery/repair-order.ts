@@ -1,8 +1,8 @@
 import type { NodeRole } from '../../lib/node.ts'
-import type { RecoveryOptions } from '../../lib/options.ts'
-import type { PlannedStep } from '../../lib/step.ts'
-import type { Journal } from '../ports.ts'
-import type { EventData } from '../record/journal-event.ts'
+import type { RecoveryOptions } from '../../lib/engine/options.ts'
+import type { PlannedStep } from '../../lib/engine/step.ts'
+import type { Journal } from '../model/model.ts'
+import type { EventData } from '../model/journal-event.ts'
 
 /** What the process of a repair is told: plain data, sent to it once. */
 export interface RepairOrder {

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { defaultOptions, waitFor } from '../../lib/index.ts'
-import { processStart } from '../process-start.ts'
-import type { EventData } from '../record/journal-event.ts'
-import { cutAt } from './cut.ts'
+import { processStart } from '../host/process/process-start.ts'
+import type { EventData } from '../model/journal-event.ts'
+import { cutAt } from './crash-point.ts'
 import { repairProcess, type RepairWatch } from './repair-process.ts'
 
 let runDir: string

@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { PlannedStep } from '../../lib/step.ts'
-import type { EventData } from '../record/journal-event.ts'
-import type { Cut } from './cut.ts'
+import type { PlannedStep } from '../../lib/engine/step.ts'
+import type { EventData } from '../model/journal-event.ts'
+import type { Cut } from './crash-point.ts'
 import { killTree } from './kill-tree.ts'
 import type { RepairMessage, RepairOrder } from './repair-order.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { defaultOptions } from '../../lib/index.ts'
-import type { EventData } from '../record/journal-event.ts'
+import type { EventData } from '../model/journal-event.ts'
 import { repair } from './repair.ts'
 import type { repairProcess } from './repair-process.ts'
 

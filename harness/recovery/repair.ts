@@ -1,6 +1,6 @@
-import type { Journal } from '../ports.ts'
-import { cutAt } from './cut.ts'
-import { whereOf, type Interruption } from './interruption.ts'
+import type { Journal } from '../model/model.ts'
+import { cutAt } from './crash-point.ts'
+import { whereOf, type Interruption } from './crash-point-options.ts'
 import type { RepairOrder } from './repair-order.ts'
 import { repairProcess, type RepairWatch } from './repair-process.ts'
 

@@ -6,7 +6,7 @@ import { markVariable, runSteps, scriptMark, type Inventory, type RecoveryEvent 
 import { etcdOnDisk } from '../../lib/testing/etcd-bytes.ts'
 import { facts, fakeNode } from '../../lib/testing/fake-node.ts'
 import { plain } from '../../lib/testing/kubeadm-config.ts'
-import { hostCommand } from '../host-command.ts'
+import { hostCommand } from '../host/process/host-command.ts'
 import { redactedLines } from './redacted-lines.ts'
 import { sshScript, userRecovery } from './user-recovery.ts'
 

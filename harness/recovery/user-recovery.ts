@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { endLeftovers, GateError, hostConfigs, markVariable, scriptMark } from '../../lib/index.ts'
 import type { Inventory, Node, Recovery, RecoveryContext, Step } from '../../lib/index.ts'
-import { hostCommand } from '../host-command.ts'
+import { hostCommand } from '../host/process/host-command.ts'
 import { redactedLines } from './redacted-lines.ts'
 
 export interface UserRecoveryOptions {

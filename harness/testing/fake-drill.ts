@@ -1,9 +1,9 @@
-import { defaultOptions } from '../../lib/options.ts'
-import { runSteps, type Step } from '../../lib/step.ts'
-import type { DrillPlan, DrillPorts, KeepPolicy } from '../drill/drill-ports.ts'
-import type { Check, Cluster, Journal, Proof, Scenario } from '../ports.ts'
-import { evidenceStore } from '../record/run-directory.ts'
-import type { Verdict } from '../record/run-record.ts'
+import { defaultOptions } from '../../lib/engine/options.ts'
+import { runSteps, type Step } from '../../lib/engine/step.ts'
+import type { DrillPlan, DrillPorts, KeepPolicy } from '../run/environment-port.ts'
+import type { Check, Cluster, Journal, Proof, Scenario } from '../model/model.ts'
+import { evidenceStore } from '../store/run-directory.ts'
+import type { Verdict } from '../model/run-record.ts'
 
 /** What a test of the engine changes about a drill in which all goes well. */
 export interface FakeWorld {

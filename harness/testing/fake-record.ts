@@ -1,4 +1,4 @@
-import { type Finding, recordVersion, type RunRecord, type Span, type Verdict } from '../record/run-record.ts'
+import { type Finding, recordVersion, type RunRecord, type Span, type Verdict } from '../model/run-record.ts'
 
 /** A judged run of lost-pki that passed, without its probes. Probing began at `probingFromMs` of the run and took `probingMs`. */
 export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord {

@@ -1,5 +1,5 @@
-import type { RunRecord } from '../record/run-record.ts'
-import type { RunView } from '../record/run-view.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import type { RunView } from '../model/run-view.ts'
 import { fakeFindings, fakeRecord } from './fake-record.ts'
 import { type FakePath, fakeSeries } from './fake-series.ts'
 import { fakeSummary } from './fake-summary.ts'

@@ -1,4 +1,4 @@
-import { outcomes, type ProbeSeries } from '../probes/probe-series.ts'
+import { outcomes, type ProbeSeries } from '../model/probe-series.ts'
 
 /** What a made-up path goes through, in samples counted from its first. */
 export interface FakePath {

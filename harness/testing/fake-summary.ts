@@ -1,5 +1,5 @@
-import { outcomes, type ProbeSeries } from '../probes/probe-series.ts'
-import type { ProbeSummary } from '../record/run-record.ts'
+import { outcomes, type ProbeSeries } from '../model/probe-series.ts'
+import type { ProbeSummary } from '../model/run-record.ts'
 
 /** A plain summary of a made-up series: good enough for the figures of a test's record, and no judge of anything. */
 export function fakeSummary(series: ProbeSeries): ProbeSummary {

@@ -1,7 +1,7 @@
-import type { EngineFacts } from '../setup/engine-facts.ts'
-import type { HostFacts } from '../setup/host-facts.ts'
-import type { ImageFacts } from '../setup/image-facts.ts'
-import type { SetupFacts } from '../setup/setup-facts.ts'
+import type { EngineFacts } from '../host/setup/engine-facts.ts'
+import type { HostFacts } from '../host/setup/host-facts.ts'
+import type { ImageFacts } from '../host/setup/image-facts.ts'
+import type { SetupFacts } from '../host/setup/setup-facts.ts'
 
 const host: HostFacts = {
   os: { id: 'debian', idLike: [], versionId: '13', prettyName: 'Debian GNU/Linux 13 (trixie)' },

@@ -6,10 +6,10 @@ import {
   type KubeConfig,
   type V1Pod,
 } from '@kubernetes/client-node'
-import { waitFor } from '../../lib/wait.ts'
-import { ClusterError } from '../errors.ts'
-import type { Cluster } from '../ports.ts'
-import type { ProbePath } from '../prober/probe-plan.ts'
+import { waitFor } from '../../lib/engine/wait.ts'
+import { ClusterError } from '../model/errors.ts'
+import type { Cluster } from '../model/model.ts'
+import type { ProbePath } from '../probe/prober/probe-plan.ts'
 import { loadImage } from './load-image.ts'
 import { aggregatedApiHost, applyObjects, workloadObjects } from './manifests.ts'
 import { selfSigned } from './self-signed.ts'

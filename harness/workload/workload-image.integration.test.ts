@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { waitFor } from '../../lib/wait.ts'
-import { companionLabel, removeCompanions } from '../cluster/companions.ts'
-import { hostCommand } from '../host-command.ts'
+import { waitFor } from '../../lib/engine/wait.ts'
+import { companionLabel, removeCompanions } from '../cluster/auxiliary-containers.ts'
+import { hostCommand } from '../host/process/host-command.ts'
 import { parseAnswer } from './answer.ts'
 import { ensureWorkloadImage, imageRoot } from './workload-image.ts'
 

@@ -4,8 +4,8 @@ import { copyFile, cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { hostCommand } from '../host-command.ts'
-import { hasImage } from '../node-image/engine.ts'
+import { hostCommand } from '../host/process/host-command.ts'
+import { hasImage } from '../host/node-image/engine.ts'
 import { imageSources } from './image-sources.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -14,7 +14,7 @@ export const workloadImageEntries = [
   'harness/workload/server.ts',
   'harness/workload/api-client.ts',
   'harness/workload/aggregated-api.ts',
-  'harness/prober/prober-main.ts',
+  'harness/probe/prober/prober-main.ts',
 ] as const
 
 /** Where the sources lie in the image; its entry point is node, its command the server. */

@@ -1,6 +1,6 @@
-import { bash, runScript } from '../bash.ts'
+import { bash, runScript } from '../shell/bash.ts'
 import type { Node } from '../node.ts'
-import { boltValues, type ReadPages } from './bolt-file.ts'
+import { boltValues, type ReadPages } from './bbolt-reader.ts'
 import { pagesOf } from './etcd-files.ts'
 import { revisionsDeleted, storedObjects } from './stored-objects.ts'
 

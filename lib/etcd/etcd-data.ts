@@ -1,7 +1,7 @@
-import { bash, runScript } from '../bash.ts'
-import { GateError } from '../errors.ts'
-import { onEach } from '../each.ts'
-import type { Site } from '../site.ts'
+import { bash, runScript } from '../shell/bash.ts'
+import { GateError } from '../engine/errors.ts'
+import { onEach } from '../engine/for-each-node.ts'
+import type { Site } from '../preflight/survey.ts'
 
 /**
  * The gate before etcd is started: every control plane's data directory has a write-ahead log and a database. An etcd

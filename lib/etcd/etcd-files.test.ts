@@ -2,10 +2,10 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { boltFile, keyValue, walHead } from '../testing/etcd-bytes.ts'
 import { fakeNode } from '../testing/fake-node.ts'
-import { boltBucket } from './bolt-file.ts'
+import { boltBucket } from './bbolt-reader.ts'
 import { etcdFiles } from './etcd-files.ts'
 import { newestOf } from './stored-objects.ts'
-import { walIdentity } from './wal-head.ts'
+import { walIdentity } from './wal-metadata.ts'
 
 const member = (id: number, name: string, host: string) =>
   [id.toString(16), Buffer.from(JSON.stringify({ id, name, peerURLs: [`https://${host}:2380`] }))] as const

@@ -1,9 +1,9 @@
-import { bash, runScript } from '../bash.ts'
-import { isObject, stringAt } from '../kubeadm/operator-config.ts'
+import { bash, runScript } from '../shell/bash.ts'
+import { isObject, stringAt } from '../kubeadm/kubeadm-config.ts'
 import type { Node } from '../node.ts'
-import { boltBucket, type ReadPages } from './bolt-file.ts'
+import { boltBucket, type ReadPages } from './bbolt-reader.ts'
 import { storedObjects, type StoredObject } from './stored-objects.ts'
-import { walIdentity, type WalIdentity } from './wal-head.ts'
+import { walIdentity, type WalIdentity } from './wal-metadata.ts'
 
 export interface EtcdMember {
   /** In hexadecimal. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GateError } from '../errors.ts'
+import { GateError } from '../engine/errors.ts'
 import { readEtcdStatus, requireOldCluster, type EtcdStatus } from './etcd-status.ts'
 
 const output = (

@@ -1,7 +1,7 @@
-import { bash, runScript } from '../bash.ts'
-import { GateError } from '../errors.ts'
-import { isObject, objectAt, type Json } from '../kubeadm/operator-config.ts'
-import type { Host, Site } from '../site.ts'
+import { bash, runScript } from '../shell/bash.ts'
+import { GateError } from '../engine/errors.ts'
+import { isObject, objectAt, type Json } from '../kubeadm/kubeadm-config.ts'
+import type { Host, Site } from '../preflight/survey.ts'
 
 /**
  * What one member of etcd says, after agreeing with a majority. Ids are decimal strings: they do not fit into a

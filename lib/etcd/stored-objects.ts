@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { PbfReader } from 'pbf'
-import { bash, runScript } from '../bash.ts'
+import { bash, runScript } from '../shell/bash.ts'
 import type { Node } from '../node.ts'
 
 /** The newest version of an object that is still in the file, even where it was deleted since. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { plain, v1beta3, v1beta4 } from '../testing/kubeadm-config.ts'
-import { parseOperatorConfig } from './operator-config.ts'
+import { parseOperatorConfig } from './kubeadm-config.ts'
 import { requiredFiles } from './required-files.ts'
 
 it('finds a file behind its volume, as v1beta4 writes arguments', () => {

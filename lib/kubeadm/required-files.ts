@@ -1,6 +1,6 @@
-import type { StaticPodFacts } from '../kube-storage.ts'
-import { flagOf } from './flags.ts'
-import { isObject, objectAt, stringAt, type Json, type OperatorConfig } from './operator-config.ts'
+import type { StaticPodFacts } from '../static-pods/stored-pod.ts'
+import { flagOf } from '../static-pods/flags.ts'
+import { isObject, objectAt, stringAt, type Json, type OperatorConfig } from './kubeadm-config.ts'
 
 /**
  * Flags of kube-apiserver, kube-controller-manager and kube-scheduler that name a file which only the operator can

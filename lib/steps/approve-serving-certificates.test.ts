@@ -1,6 +1,6 @@
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
 import { expect, it } from 'vitest'
-import { runSteps } from '../step.ts'
+import { runSteps } from '../engine/step.ts'
 import { ca, leaf, publicKey } from '../testing/certificates.ts'
 import { facts, fakeContext, fakeNode, type FakeCommand } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'

@@ -1,7 +1,7 @@
-import { waitUntilReady } from '../api-server-ready.ts'
-import { onEach } from '../each.ts'
-import { siteOf } from '../site.ts'
-import type { Step } from '../step.ts'
+import { waitUntilReady } from '../api/api-server-ready.ts'
+import { onEach } from '../engine/for-each-node.ts'
+import { siteOf } from '../preflight/survey.ts'
+import type { Step } from '../engine/step.ts'
 
 export const awaitApiServers: Step = {
   id: 'await-api-servers',

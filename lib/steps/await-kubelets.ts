@@ -1,9 +1,9 @@
-import { onEach } from '../each.ts'
-import { heartbeats, isReadyAgain, leaseIsFresh } from '../freshness.ts'
-import { kubeletStartedAt } from '../kubelet.ts'
-import { siteOf } from '../site.ts'
-import type { Step } from '../step.ts'
-import { waitFor } from '../wait.ts'
+import { onEach } from '../engine/for-each-node.ts'
+import { heartbeats, isReadyAgain, leaseIsFresh } from '../kubelet/heartbeats.ts'
+import { kubeletStartedAt } from '../kubelet/kubelet.ts'
+import { siteOf } from '../preflight/survey.ts'
+import type { Step } from '../engine/step.ts'
+import { waitFor } from '../engine/wait.ts'
 
 export const awaitKubelets: Step = {
   id: 'await-kubelets',

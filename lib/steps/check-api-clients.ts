@@ -1,7 +1,7 @@
-import { helpLatecomers } from '../clients/help-latecomers.ts'
-import type { RecoveryOptions } from '../options.ts'
-import { siteOf } from '../site.ts'
-import type { Step } from '../step.ts'
+import { helpLatecomers } from '../api-clients/restart-late-clients.ts'
+import type { RecoveryOptions } from '../engine/options.ts'
+import { siteOf } from '../preflight/survey.ts'
+import type { Step } from '../engine/step.ts'
 
 /** Seconds are enough for those that ask all the time, also for one that only hangs up, known by the third time. */
 const listening = { heardMs: 6000, pauseMs: 1500 }

@@ -1,9 +1,9 @@
-import { onEach } from '../each.ts'
+import { onEach } from '../engine/for-each-node.ts'
 import { etcdStatus, requireOldCluster } from '../etcd/etcd-status.ts'
-import { siteOf } from '../site.ts'
-import type { Step } from '../step.ts'
-import { waitForPort } from '../wait-for-port.ts'
-import { waitFor } from '../wait.ts'
+import { siteOf } from '../preflight/survey.ts'
+import type { Step } from '../engine/step.ts'
+import { waitForPort } from '../shell/wait-for-port.ts'
+import { waitFor } from '../engine/wait.ts'
 
 /** The gate before any API server: the old etcd cluster is back, whole, with its objects. */
 export const checkEtcd: Step = {

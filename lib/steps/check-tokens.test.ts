@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { keyId } from '../pki/key-id.ts'
-import { runSteps } from '../step.ts'
+import { runSteps } from '../engine/step.ts'
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
 import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'

@@ -1,12 +1,12 @@
-import { onEach } from '../each.ts'
-import { getRaw } from '../kube-api.ts'
-import { podsIn } from '../pods.ts'
-import { refreshVolumes } from '../refresh-volumes.ts'
-import { siteOf } from '../site.ts'
-import type { Step } from '../step.ts'
-import { mountedTokens, podsWithOtherCa } from '../tokens.ts'
-import { clusterCa, currentKeyId } from '../trust.ts'
-import { waitFor } from '../wait.ts'
+import { onEach } from '../engine/for-each-node.ts'
+import { getRaw } from '../api/kube-api.ts'
+import { podsIn } from '../api/pods.ts'
+import { refreshVolumes } from '../kubelet/resync-volumes.ts'
+import { siteOf } from '../preflight/survey.ts'
+import type { Step } from '../engine/step.ts'
+import { mountedTokens, podsWithOtherCa } from '../api/tokens.ts'
+import { clusterCa, currentKeyId } from '../pki/cluster-ca.ts'
+import { waitFor } from '../engine/wait.ts'
 
 /**
  * Kubelet signs nothing itself: a restarted one asks for new tokens at the first look at each pod, and takes the CA from

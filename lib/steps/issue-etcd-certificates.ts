@@ -1,10 +1,10 @@
-import { onEach } from '../each.ts'
-import { belongsTo, isPrepared, kubeletState, prepareKubeletConf } from '../kubelet.ts'
-import type { WrongFile } from '../pki/judge-leaves.ts'
-import { issueCertificates, issueEtcdLeaves, wrongFiles } from '../pki/leaf-certificates.ts'
-import { siteOf, type Host } from '../site.ts'
-import { clusterCa } from '../trust.ts'
-import { workStep } from '../work-step.ts'
+import { onEach } from '../engine/for-each-node.ts'
+import { belongsTo, isPrepared, kubeletState, prepareKubeletConf } from '../kubelet/kubelet.ts'
+import type { WrongFile } from '../pki/assess-leaf-certs.ts'
+import { issueCertificates, issueEtcdLeaves, wrongFiles } from '../pki/leaf-certs.ts'
+import { siteOf, type Host } from '../preflight/survey.ts'
+import { clusterCa } from '../pki/cluster-ca.ts'
+import { workStep } from '../engine/step-from-findings.ts'
 
 interface Unissued {
   readonly host: Host

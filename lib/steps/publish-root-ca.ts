@@ -1,7 +1,7 @@
-import { siteOf } from '../site.ts'
-import { clusterCa, namespacesWithoutCa } from '../trust.ts'
-import { waitFor } from '../wait.ts'
-import { workStep } from '../work-step.ts'
+import { siteOf } from '../preflight/survey.ts'
+import { clusterCa, namespacesWithoutCa } from '../pki/cluster-ca.ts'
+import { waitFor } from '../engine/wait.ts'
+import { workStep } from '../engine/step-from-findings.ts'
 
 /**
  * Before kubelets are restarted: a pod is given its token and the CA together, and a new token with the old CA helps

@@ -1,9 +1,9 @@
-import { currentKeyId } from '../trust.ts'
-import { siteOf } from '../site.ts'
-import type { RecoveryContext } from '../step.ts'
-import { emptySecretTokens, secretTokens } from '../tokens.ts'
-import { waitFor } from '../wait.ts'
-import { workStep } from '../work-step.ts'
+import { currentKeyId } from '../pki/cluster-ca.ts'
+import { siteOf } from '../preflight/survey.ts'
+import type { RecoveryContext } from '../engine/step.ts'
+import { emptySecretTokens, secretTokens } from '../api/tokens.ts'
+import { waitFor } from '../engine/wait.ts'
+import { workStep } from '../engine/step-from-findings.ts'
 
 async function oldTokens(context: RecoveryContext): Promise<string[]> {
   const site = await siteOf(context)

@@ -1,8 +1,8 @@
-import { onEach } from '../each.ts'
-import { siteOf, type Host } from '../site.ts'
-import { abandonedSandboxes, removeSandboxes, type Sandbox } from '../static-pods.ts'
-import type { RecoveryContext } from '../step.ts'
-import { workStep } from '../work-step.ts'
+import { onEach } from '../engine/for-each-node.ts'
+import { siteOf, type Host } from '../preflight/survey.ts'
+import { abandonedSandboxes, removeSandboxes, type Sandbox } from '../static-pods/sandboxes.ts'
+import type { RecoveryContext } from '../engine/step.ts'
+import { workStep } from '../engine/step-from-findings.ts'
 
 async function abandoned(context: RecoveryContext): Promise<{ host: Host; sandboxes: readonly Sandbox[] }[]> {
   const { controlPlanes } = await siteOf(context)

@@ -1,11 +1,11 @@
-import { bash, runScript } from '../bash.ts'
-import { kubeFunction } from '../kube-api.ts'
+import { bash, runScript } from '../shell/bash.ts'
+import { kubeFunction } from '../api/kube-api.ts'
 import { sameCertificate } from '../pki/pem.ts'
-import { previewWithout } from '../preview.ts'
-import { siteOf } from '../site.ts'
-import type { RecoveryContext, Step } from '../step.ts'
-import { clusterCa, clusterInfoCa } from '../trust.ts'
-import { kubeadmConfigPath } from '../work-dir.ts'
+import { previewWithout } from '../engine/preview.ts'
+import { siteOf } from '../preflight/survey.ts'
+import type { RecoveryContext, Step } from '../engine/step.ts'
+import { clusterCa, clusterInfoCa } from '../pki/cluster-ca.ts'
+import { kubeadmConfigPath } from '../shell/work-dir.ts'
 
 async function isStale(context: RecoveryContext): Promise<boolean> {
   const site = await siteOf(context)

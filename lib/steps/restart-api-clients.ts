@@ -1,10 +1,10 @@
-import { helpClients } from '../clients/help-clients.ts'
-import { lookAtClients } from '../clients/look-at-clients.ts'
-import { refusedClients, type RefusedClient } from '../clients/refused-clients.ts'
-import type { RecoveryOptions } from '../options.ts'
-import { siteOf } from '../site.ts'
-import type { Step } from '../step.ts'
-import { workStep } from '../work-step.ts'
+import { helpClients } from '../api-clients/restart-clients.ts'
+import { lookAtClients } from '../api-clients/observe-clients.ts'
+import { refusedClients, type RefusedClient } from '../api-clients/rejected-clients.ts'
+import type { RecoveryOptions } from '../engine/options.ts'
+import { siteOf } from '../preflight/survey.ts'
+import type { Step } from '../engine/step.ts'
+import { workStep } from '../engine/step-from-findings.ts'
 
 /**
  * Programs that read the CA or their token once, at their start: those that the API servers were seen to refuse, and

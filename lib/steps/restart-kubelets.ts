@@ -1,13 +1,13 @@
-import { deleteBootstrapToken, makeBootstrapToken, waitForSignature } from '../bootstrap/bootstrap-token.ts'
-import { callUnknown, joinKubelet } from '../bootstrap/join-kubelet.ts'
-import { onEach } from '../each.ts'
-import { belongsTo, kubeletState, restartKubelet, restartKubeletAsItIs } from '../kubelet.ts'
-import { refreshVolumes } from '../refresh-volumes.ts'
-import { siteOf, type Host, type Site } from '../site.ts'
-import { podsWithOtherCa } from '../tokens.ts'
-import type { RecoveryContext } from '../step.ts'
-import { clusterCa } from '../trust.ts'
-import { workStep } from '../work-step.ts'
+import { deleteBootstrapToken, makeBootstrapToken, waitForSignature } from '../kubelet/join/bootstrap-token.ts'
+import { callUnknown, joinKubelet } from '../kubelet/join/join-kubelet.ts'
+import { onEach } from '../engine/for-each-node.ts'
+import { belongsTo, kubeletState, restartKubelet, restartKubeletAsItIs } from '../kubelet/kubelet.ts'
+import { refreshVolumes } from '../kubelet/resync-volumes.ts'
+import { siteOf, type Host, type Site } from '../preflight/survey.ts'
+import { podsWithOtherCa } from '../api/tokens.ts'
+import type { RecoveryContext } from '../engine/step.ts'
+import { clusterCa } from '../pki/cluster-ca.ts'
+import { workStep } from '../engine/step-from-findings.ts'
 
 interface Outdated {
   readonly host: Host

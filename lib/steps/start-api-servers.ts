@@ -1,8 +1,8 @@
-import { onEach } from '../each.ts'
-import { describeInstall, installManifest, withoutManifest } from '../manifests.ts'
-import { siteOf, type Host } from '../site.ts'
-import type { RecoveryContext } from '../step.ts'
-import { workStep } from '../work-step.ts'
+import { onEach } from '../engine/for-each-node.ts'
+import { describeInstall, installManifest, withoutManifest } from '../static-pods/manifests.ts'
+import { siteOf, type Host } from '../preflight/survey.ts'
+import type { RecoveryContext } from '../engine/step.ts'
+import { workStep } from '../engine/step-from-findings.ts'
 
 async function install(context: RecoveryContext, hosts: readonly Host[]): Promise<void> {
   const site = await siteOf(context)

@@ -1,7 +1,7 @@
-import { onEach } from '../each.ts'
-import { describeInstall, installManifest, withoutManifest } from '../manifests.ts'
-import { siteOf, type Host } from '../site.ts'
-import { workStep } from '../work-step.ts'
+import { onEach } from '../engine/for-each-node.ts'
+import { describeInstall, installManifest, withoutManifest } from '../static-pods/manifests.ts'
+import { siteOf, type Host } from '../preflight/survey.ts'
+import { workStep } from '../engine/step-from-findings.ts'
 
 /** The lease of the one that led before is released by the next step, long before these have started. */
 export const startScheduler = workStep<Host>({

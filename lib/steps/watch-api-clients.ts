@@ -1,9 +1,9 @@
-import { hearFromNow } from '../clients/heard-since.ts'
-import { setVerbosity } from '../clients/verbosity.ts'
-import { onEach } from '../each.ts'
-import { siteOf } from '../site.ts'
-import type { Step } from '../step.ts'
-import { waitForPort } from '../wait-for-port.ts'
+import { hearFromNow } from '../api-clients/watch-start.ts'
+import { setVerbosity } from '../api-clients/log-verbosity.ts'
+import { onEach } from '../engine/for-each-node.ts'
+import { siteOf } from '../preflight/survey.ts'
+import type { Step } from '../engine/step.ts'
+import { waitForPort } from '../shell/wait-for-port.ts'
 
 /**
  * From the moment that the API servers listen, long before they are ready, because a client that is refused asks again up

@@ -1,6 +1,6 @@
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../engine/errors.ts'
 import type { CommandResult, ExecOptions, Node, NodeRole } from '../node.ts'
-import type { RecoveryContext, RecoveryEvent } from '../step.ts'
+import type { RecoveryContext, RecoveryEvent } from '../engine/step.ts'
 
 /** One command that a fake machine was given: the title of its script, and all of it. */
 export interface FakeCommand {

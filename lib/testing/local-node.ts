@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../engine/errors.ts'
 import type { CommandResult, Node } from '../node.ts'
 
 /** This machine as a Node that runs scripts for real; for tests of scripts that touch only what the test gives them. */

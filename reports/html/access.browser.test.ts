@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fakeRun } from '../../harness/testing/fake-run.ts'
-import { launchChromium } from './chromium.ts'
+import { launchChromium } from './chromium/launch-chromium.ts'
 import { openReport } from './testing/open-report.ts'
 
 let browser: Browser

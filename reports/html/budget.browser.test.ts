@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fakeRun } from '../../harness/testing/fake-run.ts'
-import { launchChromium } from './chromium.ts'
+import { launchChromium } from './chromium/launch-chromium.ts'
 import { openReport } from './testing/open-report.ts'
 
 let browser: Browser

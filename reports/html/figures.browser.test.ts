@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Milestones, ProbeSummary } from '../../harness/record/run-record.ts'
+import type { Milestones, ProbeSummary } from '../../harness/model/run-record.ts'
 import { fakeRun, fakeRunKinds, hostileText } from '../../harness/testing/fake-run.ts'
 import { visibleText } from '../model/visible-text.ts'
-import { launchChromium } from './chromium.ts'
+import { launchChromium } from './chromium/launch-chromium.ts'
 import { openReport } from './testing/open-report.ts'
 
 let browser: Browser

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { redact, secretsIn } from '../../harness/record/redact.ts'
+import { redact, secretsIn } from '../../harness/store/redact.ts'
 import { fakeRun } from '../../harness/testing/fake-run.ts'
 import { fillTemplate, htmlReporter, templatePath } from './html.ts'
 import { templateInputsHash } from './template-inputs.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { outcomes, type ProbeSeries } from '../../harness/probes/probe-series.ts'
+import { outcomes, type ProbeSeries } from '../../harness/model/probe-series.ts'
 import { packSeries } from './pack-series.ts'
 import { noTenths, pointStates, unpackSeries } from './payload.ts'
 

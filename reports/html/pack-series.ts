@@ -1,4 +1,4 @@
-import { outcomes, type ProbeSeries } from '../../harness/probes/probe-series.ts'
+import { outcomes, type ProbeSeries } from '../../harness/model/probe-series.ts'
 import { columnsOf, noTenths, type PageSeries, pointStates, type SeriesHead, sizeOf } from './payload.ts'
 
 /** Above this the page folds neighbouring samples into one point, and says so. */

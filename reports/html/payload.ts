@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../harness/record/run-record.ts'
+import type { RunRecord } from '../../harness/model/run-record.ts'
 
 /** What the page knows of a path's samples besides the bytes: one point per planned sample, evenly spaced from startMs. */
 export interface SeriesHead {

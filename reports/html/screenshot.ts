@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { launchChromium } from './chromium.ts'
+import { launchChromium } from './chromium/launch-chromium.ts'
 
 // node reports/html/screenshot.ts RUN_DIR OUT.png [--dark] [--width 1280] [--height 1500 | --full] [--scale 1]
 const { values, positionals } = parseArgs({

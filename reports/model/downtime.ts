@@ -1,4 +1,4 @@
-import type { ProbeSummary } from '../../harness/record/run-record.ts'
+import type { ProbeSummary } from '../../harness/model/run-record.ts'
 
 /** How long a path was down: not shorter than lower, not longer than upper, most likely point. */
 export interface Downtime {

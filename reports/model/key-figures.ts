@@ -1,4 +1,4 @@
-import type { RunRecord, Verdict } from '../../harness/record/run-record.ts'
+import type { RunRecord, Verdict } from '../../harness/model/run-record.ts'
 import { worstDowntime } from './downtime.ts'
 import { formatCount, formatCounted } from './format-count.ts'
 import { formatDuration } from './format-duration.ts'

@@ -1,4 +1,4 @@
-import type { ProbeSummary } from '../../harness/record/run-record.ts'
+import type { ProbeSummary } from '../../harness/model/run-record.ts'
 import { formatCount, formatCounted } from './format-count.ts'
 import { formatDuration } from './format-duration.ts'
 

@@ -1,4 +1,4 @@
-import type { MilestoneName, RunRecord } from '../../harness/record/run-record.ts'
+import type { MilestoneName, RunRecord } from '../../harness/model/run-record.ts'
 import { formatDuration } from './format-duration.ts'
 
 export interface MilestoneRow {

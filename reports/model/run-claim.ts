@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../harness/record/run-record.ts'
+import type { RunRecord } from '../../harness/model/run-record.ts'
 
 /** The verdict in one sentence; for a run that was not judged, why there is none. */
 export function runClaim({ claim, error, stage }: RunRecord): string {

@@ -1,5 +1,5 @@
-import { actionLines } from '../../harness/record/action-lines.ts'
-import type { RunRecord, Span } from '../../harness/record/run-record.ts'
+import { actionLines } from './action-lines.ts'
+import type { RunRecord, Span } from '../../harness/model/run-record.ts'
 import { formatDuration } from './format-duration.ts'
 
 type PlannedStep = RunRecord['plan'][number]

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../harness/record/run-record.ts'
+import type { Verdict } from '../../harness/model/run-record.ts'
 
 export interface VerdictLook {
   readonly word: string

@@ -1,4 +1,4 @@
-import type { ProbeSummary, RunRecord } from '../../harness/record/run-record.ts'
+import type { ProbeSummary, RunRecord } from '../../harness/model/run-record.ts'
 
 /** The prober's own path to itself: the instrument, not the workload. */
 export const instrumentPath = 'null'

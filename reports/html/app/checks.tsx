@@ -1,4 +1,4 @@
-import type { Finding, RunRecord, Verdict } from '../../../harness/record/run-record.ts'
+import type { Finding, RunRecord, Verdict } from '../../../harness/model/run-record.ts'
 import { formatCounted } from '../../model/format-count.ts'
 import { verdictLook } from '../../model/verdict-look.ts'
 import { keepFigures } from './keep-figures.ts'

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../harness/record/run-record.ts'
+import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { Section } from './section.tsx'
 
 /** What ended the run early, and what the clean-up could not do; nothing for a run that went well. */

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../harness/record/run-record.ts'
+import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { Section } from './section.tsx'
 
 type File = RunRecord['inputs'][number]

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../harness/record/run-record.ts'
+import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { formatCount } from '../../model/format-count.ts'
 import { formatDuration } from '../../model/format-duration.ts'
 import { formatShare } from '../../model/format-share.ts'

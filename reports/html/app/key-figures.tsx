@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../harness/record/run-record.ts'
+import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { keyFigures } from '../../model/key-figures.ts'
 import { verdictLook } from '../../model/verdict-look.ts'
 import { VerdictSign } from './verdict-sign.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { RunRecord } from '../../../harness/record/run-record.ts'
+import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { formatCount, formatCounted } from '../../model/format-count.ts'
 import { formatDuration } from '../../model/format-duration.ts'
 import { measurementClaim } from '../../model/measurement-claim.ts'

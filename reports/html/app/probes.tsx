@@ -1,4 +1,4 @@
-import type { ProbeSummary, RunRecord } from '../../../harness/record/run-record.ts'
+import type { ProbeSummary, RunRecord } from '../../../harness/model/run-record.ts'
 import { downtimeOf } from '../../model/downtime.ts'
 import { formatCount } from '../../model/format-count.ts'
 import { formatDuration } from '../../model/format-duration.ts'

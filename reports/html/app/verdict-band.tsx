@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../harness/record/run-record.ts'
+import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { formatCounted } from '../../model/format-count.ts'
 import { formatDuration } from '../../model/format-duration.ts'
 import { runClaim } from '../../model/run-claim.ts'

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../harness/record/run-record.ts'
+import type { Verdict } from '../../../harness/model/run-record.ts'
 
 const outlines: Readonly<Record<Verdict, string>> = {
   pass: 'M12 1.5a10.5 10.5 0 1 0 0 21a10.5 10.5 0 0 0 0-21z',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import type { RunView } from '../../../harness/record/run-view.ts'
+import type { RunView } from '../../../harness/model/run-view.ts'
 import { htmlReporter } from '../html.ts'
 
 export interface OpenReport extends AsyncDisposable {

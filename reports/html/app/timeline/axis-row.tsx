@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../../harness/record/run-record.ts'
+import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import { formatDuration } from '../../../model/format-duration.ts'
 import type { Tick } from './ticks.ts'
 import { shareOf, type View } from './view.ts'

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { RunRecord } from '../../../../harness/record/run-record.ts'
+import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import { formatDuration } from '../../../model/format-duration.ts'
 import { instrumentPath } from '../../../model/workload-probes.ts'
 import type { PageSeries } from '../../payload.ts'

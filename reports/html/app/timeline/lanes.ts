@@ -1,4 +1,4 @@
-import type { ProbeSummary, RunRecord, Span } from '../../../../harness/record/run-record.ts'
+import type { ProbeSummary, RunRecord, Span } from '../../../../harness/model/run-record.ts'
 import { formatCount, formatCounted } from '../../../model/format-count.ts'
 import { formatDuration } from '../../../model/format-duration.ts'
 import { milestoneRows } from '../../../model/milestone-rows.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fakeRun } from '../../../../harness/testing/fake-run.ts'
-import { outcomes } from '../../../../harness/probes/probe-series.ts'
+import { outcomes } from '../../../../harness/model/probe-series.ts'
 import { packSeries } from '../../pack-series.ts'
 import { unpackSeries } from '../../payload.ts'
 import { latencyBuckets } from './latency-buckets.ts'

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../../harness/record/run-record.ts'
+import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import type { Brush } from './use-brush.ts'
 import type { Tick } from './ticks.ts'
 import { shareOf, type View } from './view.ts'

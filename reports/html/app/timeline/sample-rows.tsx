@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../../harness/record/run-record.ts'
+import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import type { PageSeries } from '../../payload.ts'
 import { ChartRow } from './chart-row.tsx'
 import { type LaneContext, LaneRow } from './lane-row.tsx'

@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
-import type { RunRecord } from '../../../../harness/record/run-record.ts'
+import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import type { PageSeries } from '../../payload.ts'
 import { Section } from '../section.tsx'
 import { AxisRow, MarkRow } from './axis-row.tsx'

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../../harness/record/run-record.ts'
+import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import { runEndMs } from './lanes.ts'
 import { type View, viewAround } from './view.ts'
 

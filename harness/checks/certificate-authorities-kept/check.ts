@@ -1,0 +1,81 @@
+import { authoritiesSchema, collectAuthorities, type Authorities } from '../../observe/certificate-authorities.ts'
+import { sharedFiles } from '../../observe/control-planes.ts'
+import { evidenceOf } from '../../observe/evidence-of.ts'
+import type { Check } from '../../model/model.ts'
+import type { RunView } from '../../model/run-view.ts'
+import { conclude } from '../conclude.ts'
+
+const check = {
+  id: 'authorities-kept',
+  title: 'The repair was killed and began again, and replaced no CA that a machine already used',
+}
+
+/** For drills whose repair is killed: by the CAs that every machine used at the kill and at the end. */
+export const authoritiesKept: Check = {
+  ...check,
+  collect: {
+    baseline: (context) => collectAuthorities(context, 'baseline'),
+    settled: (context) => collectAuthorities(context, 'settled'),
+  },
+  judge(run) {
+    const where = run.events.find(({ type }) => type === 'recovery.interrupted')?.['where']
+    const [before, cut, after] = (['baseline', 'cut', 'settled'] as const).map((when) => seen(run, when))
+    const doubts = [
+      ...(typeof where === 'string' ? [] : [neverKilled(run)]),
+      ...[before, cut, after].flatMap((evidence) => (evidence?.ok === false ? [evidence.doubt] : [])),
+    ]
+    if (!before?.ok || !cut?.ok || !after?.ok) return conclude(check, { failures: [], doubts, claim: '' })
+    const { failures, kept } = replacedAuthorities(before.value, cut.value, after.value)
+    const claim =
+      kept.length === 0
+        ? 'no machine used a new CA yet, so that none could be replaced'
+        : `${kept.join(', ')} were in use by then, and are the cluster's now`
+    return conclude(check, { failures, doubts, claim: `Killed ${String(where)}: ${claim}.` })
+  },
+}
+
+function seen(run: RunView, when: string) {
+  return evidenceOf(run, `authorities-${when}`, authoritiesSchema)
+}
+
+function neverKilled({ events }: RunView): string {
+  const where = events.find(({ type }) => type === 'recovery.not-interrupted')?.['where']
+  return typeof where === 'string'
+    ? `the repair was to be killed ${where}, and never was`
+    : 'the repair was to be killed, and never was'
+}
+
+/**
+ * What was new and in use at the kill, and whatever a machine uses instead at the end. An authority from before the
+ * loss is not new: machines that nobody repaired yet still know it.
+ */
+export function replacedAuthorities(
+  before: Authorities,
+  cut: Authorities,
+  after: Authorities,
+): { readonly failures: readonly string[]; readonly kept: readonly string[] } {
+  const lost = new Set(before.machines.flatMap(({ uses }) => uses.map(({ fingerprint }) => fingerprint)))
+  const failures: string[] = []
+  const kept: string[] = []
+  for (const authority of sharedFiles) {
+    const holders = usersOf(cut, authority).filter(({ fingerprint }) => !lost.has(fingerprint))
+    const [first] = holders
+    if (first === undefined) continue
+    const other = holders.find(({ fingerprint }) => fingerprint !== first.fingerprint)
+    if (other)
+      failures.push(`${authority} was a different one on ${first.node} and ${other.node} when the repair was killed`)
+    const replaced = usersOf(after, authority).filter(({ fingerprint }) => fingerprint !== first.fingerprint)
+    for (const { node, by } of replaced)
+      failures.push(`${node}: ${by} has another ${authority} than ${first.node} used when the repair was killed`)
+    if (replaced.length > 0) continue
+    if (usersOf(after, authority).length === 0) failures.push(`nobody uses ${authority} at the end`)
+    else kept.push(authority)
+  }
+  return { failures, kept }
+}
+
+function usersOf({ machines }: Authorities, authority: string) {
+  return machines.flatMap(({ node, uses }) =>
+    uses.filter((use) => use.authority === authority).map(({ fingerprint, by }) => ({ node, fingerprint, by })),
+  )
+}

@@ -1,0 +1,24 @@
+import type { Check, Scenario } from '../model/model.ts'
+import { authoritiesKept } from './certificate-authorities-kept/check.ts'
+import { planChangesNothing } from './plan-changes-nothing/check.ts'
+
+/** What decides which checks speak of a run, beside its scenario; stored in run.json. */
+export interface RecoveryManner {
+  readonly interruption?: string | undefined
+  readonly planOnly?: boolean | undefined
+}
+
+/** The scenario with the checks for the way in which its repair is run: killed and begun again, only planned, or neither. */
+export function scenarioFor(scenario: Scenario, manner: RecoveryManner | null): Scenario {
+  if (manner?.planOnly) {
+    const kept = scenario.checks.filter(({ id }) => id === 'healthy-before' || id === 'fault-proved')
+    return { ...scenario, checks: [...kept, planChangesNothing] }
+  }
+  return manner?.interruption === undefined ? scenario : { ...scenario, checks: withKept(scenario.checks) }
+}
+
+/** After `recovered`, of which it says how; before the checks that make machines and pods of their own. */
+function withKept(checks: readonly Check[]): readonly Check[] {
+  const at = checks.findIndex(({ id }) => id === 'recovered') + 1
+  return [...checks.slice(0, at), authoritiesKept, ...checks.slice(at)]
+}

@@ -1,0 +1,105 @@
+import type { KubeConfig } from '@kubernetes/client-node'
+import { z } from 'zod'
+import type { DrillContext } from '../../model/model.ts'
+import { redact } from '../../store/redact.ts'
+import { apiClients } from '../../observe/kubernetes-client.ts'
+import { collectOnce } from '../../observe/collect-once.ts'
+import { momentOf, momentSchema } from '../../observe/moment.ts'
+import { podExec } from './pod-exec.ts'
+import { createTrialDeployment, deleteTrialDeployment } from './smoke-test-deployment.ts'
+
+const trialSchema = z.object({ ok: z.boolean(), detail: z.string() })
+type Trial = z.infer<typeof trialSchema>
+
+export const usabilitySchema = momentSchema.extend({
+  deployment: trialSchema,
+  dns: trialSchema,
+  nodes: z.array(z.object({ node: z.string(), exec: trialSchema, logs: trialSchema })),
+})
+export type Usability = z.infer<typeof usabilitySchema>
+
+const serviceName = 'kubernetes.default.svc.cluster.local'
+
+/** Stores evidence `usability-settled`: what becomes of a new Deployment, a name looked up from its pod, and exec and logs on every node. */
+export function collectUsability(context: DrillContext): Promise<void> {
+  return collectOnce(context, 'usability-settled', async (): Promise<Usability> => {
+    const config = await context.api()
+    const moment = momentOf(context)
+    const nodes = Promise.all(context.cluster.machines.map(({ name }) => tryNode(context, config, name)))
+    return { ...moment, ...(await tryDeployment(context, config)), nodes: await nodes }
+  })
+}
+
+async function tryDeployment(
+  { signal }: DrillContext,
+  config: KubeConfig,
+): Promise<Pick<Usability, 'deployment' | 'dns'>> {
+  const clients = await apiClients(config, signal)
+  const started = performance.now()
+  try {
+    const made = await attempt(signal, () => createTrialDeployment(clients, signal))
+    if (!made.ok) return { deployment: made, dns: { ok: false, detail: 'no new pod to ask from' } }
+    const { value: where } = made
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    const looked = await attempt(signal, async () => {
+      const { spec } = await clients.core.readNamespacedService({ name: 'kubernetes', namespace: 'default' })
+      const answer = await podExec(config, { ...where, argv: ['node', '-e', lookUp], signal })
+      if (answer !== spec?.clusterIP) throw new Error(`${serviceName} is ${answer}, not ${spec?.clusterIP ?? ''}`)
+      return `${serviceName} is ${answer}`
+    })
+    return { deployment: { ok: true, detail: `ready after ${seconds} s` }, dns: trialOf(looked) }
+  } finally {
+    await deleteTrialDeployment(await apiClients(config, AbortSignal.timeout(20_000)))
+  }
+}
+
+/** Asks the cluster's DNS directly, so that neither a hosts file nor the C library has a say. */
+const lookUp = `require("node:dns").promises.resolve4("${serviceName}").then((a) => console.log(a.join()), (e) => { console.error(e.message); process.exit(1) })`
+
+/** kube-proxy runs on every node of a kubeadm cluster, whatever else does. */
+async function tryNode(
+  { signal }: DrillContext,
+  config: KubeConfig,
+  node: string,
+): Promise<Usability['nodes'][number]> {
+  const { core } = await apiClients(config, signal)
+  const found = await attempt(signal, async () => {
+    const { items } = await core.listNamespacedPod({
+      namespace: 'kube-system',
+      labelSelector: 'k8s-app=kube-proxy',
+      fieldSelector: `spec.nodeName=${node}`,
+    })
+    const name = items[0]?.metadata?.name
+    if (name === undefined) throw new Error('no kube-proxy runs there')
+    return { namespace: 'kube-system', pod: name, container: 'kube-proxy' }
+  })
+  if (!found.ok) return { node, exec: found, logs: found }
+  const { namespace, pod, container } = found.value
+  const [exec, logs] = await Promise.all([
+    attempt(signal, () => podExec(config, { ...found.value, argv: ['kube-proxy', '--version'], signal })),
+    attempt(signal, async () => {
+      const text = await core.readNamespacedPodLog({ namespace, name: pod, container, tailLines: 5 })
+      if (!text) throw new Error(`the log of ${pod} is empty`)
+      return `${text.length} characters of ${pod}`
+    }),
+  ])
+  return { node, exec: trialOf(exec), logs: trialOf(logs) }
+}
+
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly detail: string }
+
+/** What fails here is evidence, not an exception; an abort stays one. */
+async function attempt<T>(signal: AbortSignal, body: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { ok: true, value: await body() }
+  } catch (error) {
+    signal.throwIfAborted()
+    const message =
+      error instanceof Error
+        ? `${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}`
+        : String(error)
+    return { ok: false, detail: redact(message.replaceAll(/\s+/g, ' ').slice(0, 400)) }
+  }
+}
+
+const trialOf = (tried: Attempt<string>): Trial => (tried.ok ? { ok: true, detail: tried.value } : tried)

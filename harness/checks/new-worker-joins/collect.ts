@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { waitFor } from '../../../lib/engine/wait.ts'
+import { removeWorkerTwin, startWorkerTwin } from '../../cluster/clone-worker.ts'
+import type { DrillContext, Machine } from '../../model/model.ts'
+import { redact } from '../../store/redact.ts'
+import { apiClients } from '../../observe/kubernetes-client.ts'
+import { collectOnce } from '../../observe/collect-once.ts'
+import { momentOf, momentSchema } from '../../observe/moment.ts'
+
+export const freshWorkerSchema = momentSchema.extend({
+  node: z.string(),
+  steps: z
+    .array(z.object({ what: z.string(), ok: z.boolean(), detail: z.string(), tookMs: z.number() }))
+    .describe('What was tried, in order; nothing comes after a step that failed'),
+})
+export type FreshWorker = z.infer<typeof freshWorkerSchema>
+
+export const freshWorkerSteps = ['machine', 'token', 'join', 'ready', 'leave'] as const
+type StepName = (typeof freshWorkerSteps)[number]
+
+const joinTimeoutMs = 120_000
+const readyTimeoutMs = 90_000
+
+/**
+ * Stores evidence `fresh-worker-settled`: a machine that never was part of the cluster joins it as an operator would let it, becomes
+ * Ready, and is taken out again.
+ */
+export function collectFreshWorker(context: DrillContext): Promise<void> {
+  return collectOnce(context, 'fresh-worker-settled', async (): Promise<FreshWorker> => {
+    const { cluster, signal } = context
+    const [first] = cluster.controlPlanes
+    const model = cluster.workers[0] ?? first
+    if (!first || !model) throw new Error('the cluster has no control plane')
+    const moment = momentOf(context)
+    const steps: FreshWorker['steps'] = []
+    const step = async <T>(what: StepName, detail: string, body: () => Promise<T>): Promise<T> => {
+      const started = performance.now()
+      const note = (ok: boolean, words: string) =>
+        void steps.push({ what, ok, detail: words, tookMs: Math.round(performance.now() - started) })
+      try {
+        const value = await body()
+        note(true, detail)
+        return value
+      } catch (error) {
+        signal.throwIfAborted()
+        note(false, wordsOf(error))
+        throw new StepFailedError(what, { cause: error })
+      }
+    }
+    let node = ''
+    try {
+      const twin = await step('machine', 'its container runtime runs', () =>
+        startWorkerTwin(cluster.name, model, signal),
+      )
+      node = twin.name
+      const command = await step('token', 'a join command was given', () => joinCommand(first, signal))
+      await step('join', 'kubeadm join ended well', () => join(twin, command, signal))
+      await step('ready', 'its Node is Ready', () => untilReady(context, node))
+      await step('leave', 'Node and machine are gone', () => leave(context, node))
+    } catch (error) {
+      if (!(error instanceof StepFailedError)) throw error
+    } finally {
+      // Its own clock: an abort must not leave the machine behind. The Node object goes with the cluster, where it is still there.
+      await removeWorkerTwin(cluster.name)
+    }
+    return { ...moment, node, steps }
+  })
+}
+
+class StepFailedError extends Error {
+  override readonly name = 'StepFailedError'
+}
+
+async function joinCommand(first: Machine, signal: AbortSignal): Promise<string> {
+  const argv = ['kubeadm', 'token', 'create', '--ttl', '15m', '--print-join-command'] as const
+  const { stdout } = await first.exec(argv, { secret: true, timeoutMs: 60_000, signal })
+  const line = stdout.split('\n').find((text) => text.startsWith('kubeadm join '))
+  if (line === undefined) throw new Error('kubeadm gave no join command')
+  return line.trim()
+}
+
+/** By standard input, so that the token stands in no process list and in no message; what kubeadm says goes where errors are quoted from. */
+const join = (twin: Machine, command: string, signal: AbortSignal) =>
+  twin.exec(['sh', '-s'], {
+    input: `${command} --ignore-preflight-errors=all >&2\n`,
+    secret: true,
+    timeoutMs: joinTimeoutMs,
+    signal,
+  })
+
+async function untilReady(context: DrillContext, name: string): Promise<void> {
+  const { core } = await apiClients(await context.api(), context.signal)
+  await waitFor(
+    `Node ${name} Ready`,
+    async () => {
+      const { status } = await core.readNode({ name })
+      const condition = status?.conditions?.find(({ type }) => type === 'Ready')
+      if (condition?.status === 'True') return true
+      throw new Error(condition?.message ?? 'no condition Ready')
+    },
+    { timeoutMs: readyTimeoutMs, intervalMs: 500, signal: context.signal },
+  )
+}
+
+async function leave(context: DrillContext, name: string): Promise<void> {
+  const { core } = await apiClients(await context.api(), context.signal)
+  await removeWorkerTwin(context.cluster.name)
+  await core.deleteNode({ name })
+  const { items } = await core.listPodForAllNamespaces({ fieldSelector: `spec.nodeName=${name}` })
+  for (const { metadata } of items) {
+    const of = { namespace: metadata?.namespace ?? '', name: metadata?.name ?? '', gracePeriodSeconds: 0 }
+    await core.deleteNamespacedPod(of).catch(() => undefined)
+  }
+}
+
+function wordsOf(error: unknown): string {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error))
+  const words = cause instanceof Error ? `${message}: ${cause.message}` : message
+  return redact(words.replaceAll(/\s+/g, ' ')).slice(0, 600)
+}

@@ -1,0 +1,120 @@
+import { evidenceOf } from '../../observe/evidence-of.ts'
+import { collectEvictionEvents, type EvictionEvents, evictionEventsSchema } from './collect.ts'
+import { onRunClock } from '../../observe/moment.ts'
+import { collectNodes, type NodeSnapshot, nodeSnapshotSchema } from '../../observe/node-snapshot.ts'
+import { collectPods, type PodSnapshot, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
+import type { Check } from '../../model/model.ts'
+import type { RunView } from '../../model/run-view.ts'
+import { conclude } from '../conclude.ts'
+import { counted, seconds } from '../figures.ts'
+
+const check = { id: 'no-eviction', title: 'No pod was evicted or marked for it' }
+
+/** A canary tolerates a node that is not ready for 30 s instead of the 300 s of everybody. */
+const canaryToleratesSeconds = 30
+/** After the full controller manager is back: its node monitor waits 50 s before it taints a silent node, and the canary tolerates that for 30 s. */
+const evictionWindowMs = 80_000
+
+export const noEviction: Check = {
+  ...check,
+  collect: {
+    async baseline(context) {
+      await Promise.all([collectNodes(context, 'baseline'), collectPods(context, 'baseline')])
+    },
+    recovered: (context) => collectNodes(context, 'recovered'),
+    async settled(context) {
+      await Promise.all([
+        collectNodes(context, 'settled'),
+        collectPods(context, 'settled'),
+        collectEvictionEvents(context, 'settled'),
+      ])
+    },
+  },
+  judge(run) {
+    const before = evidenceOf(run, 'pods-baseline', podSnapshotSchema)
+    const after = evidenceOf(run, 'pods-settled', podSnapshotSchema)
+    const events = evidenceOf(run, 'eviction-events-settled', evictionEventsSchema)
+    const nodesBefore = evidenceOf(run, 'nodes-baseline', nodeSnapshotSchema)
+    const looks = (['recovered', 'settled'] as const).map((when) =>
+      evidenceOf(run, `nodes-${when}`, nodeSnapshotSchema),
+    )
+    const missing = [before, after, events, nodesBefore, ...looks].flatMap((evidence) =>
+      evidence.ok ? [] : [evidence.doubt],
+    )
+    const known = new Set(nodesBefore.ok ? noExecuteTaints(nodesBefore.value) : [])
+    const sinceMs = run.record.injectedAtMs ?? (before.ok ? before.value.atMs : 0)
+    const tainted = looks
+      .flatMap((look) => (look.ok ? noExecuteTaints(look.value) : []))
+      .filter((taint) => !known.has(taint))
+    const pods = before.ok && after.ok ? comparePods(before.value, after.value) : { failures: [], doubts: [] }
+    const window = windowOf(run, after.ok ? after.value : undefined)
+    const uids = new Set(before.ok ? before.value.pods.map(({ uid }) => uid) : [])
+    return conclude(check, {
+      failures: [...pods.failures, ...new Set(tainted), ...(events.ok ? evictionsIn(events.value, sinceMs, uids) : [])],
+      doubts: [...missing, ...pods.doubts, ...window.doubts],
+      claim: `no NoExecute taint, none of ${counted(uids.size, 'pod')} deleted${window.text}`,
+    })
+  },
+}
+
+const noExecuteTaints = ({ nodes }: NodeSnapshot) =>
+  nodes.flatMap(({ name, taints }) =>
+    taints.filter(({ effect }) => effect === 'NoExecute').map(({ key }) => `${name} has the NoExecute taint ${key}`),
+  )
+
+function comparePods(
+  before: PodSnapshot,
+  after: PodSnapshot,
+): { readonly failures: readonly string[]; readonly doubts: readonly string[] } {
+  const now = new Map(after.pods.map((pod) => [pod.uid, pod]))
+  const stayed = before.pods.filter(({ mirror, deleting, phase }) => !mirror && !deleting && phase === 'Running')
+  const canaries = stayed.filter(
+    ({ evictedAfterSeconds }) => evictedAfterSeconds !== null && evictedAfterSeconds <= canaryToleratesSeconds,
+  )
+  return {
+    failures: stayed.flatMap(({ namespace, name, uid }) => {
+      const pod = now.get(uid)
+      if (!pod) return [`pod ${namespace}/${name} was deleted`]
+      return pod.deleting || pod.phase !== 'Running'
+        ? [`pod ${namespace}/${name} is ${pod.deleting ? 'being deleted' : pod.phase}`]
+        : []
+    }),
+    doubts: canaries.length === 0 ? ['no canary was there to be evicted early'] : [],
+  }
+}
+
+/** Events since the fault that only an eviction leaves, even one that was called off. A kubelet's own NodeNotReady is none. */
+function evictionsIn(snapshot: EvictionEvents, sinceMs: number, uids: ReadonlySet<string>): readonly string[] {
+  return snapshot.events
+    .filter(({ at }) => (onRunClock(snapshot, at) ?? Number.POSITIVE_INFINITY) >= sinceMs)
+    .filter(({ reason, component, uid }) =>
+      reason === 'NodeNotReady'
+        ? component === 'node-controller'
+        : reason === 'Killing'
+          ? false
+          : reason !== 'Evicted' || uids.has(uid),
+    )
+    .map(
+      ({ reason, kind, namespace, name, message }) =>
+        `${reason} of ${kind} ${namespace ? `${namespace}/` : ''}${name}: ${message}`,
+    )
+}
+
+/** A run that was not repaired, or had no fault, has no controller manager that came back, and so no window. */
+function windowOf(
+  run: RunView,
+  after: PodSnapshot | undefined,
+): { readonly doubts: readonly string[]; readonly text: string } {
+  const { injectedAtMs, milestones } = run.record
+  if (injectedAtMs === null || after === undefined) return { doubts: [], text: '' }
+  if (milestones.recovered === null) return { doubts: ['the controllers that evict never came back'], text: '' }
+  const waitedMs = after.atMs - injectedAtMs - milestones.recovered
+  const text = `, ${seconds(waitedMs)} after all controllers were back`
+  if (waitedMs >= evictionWindowMs) return { doubts: [], text }
+  return {
+    doubts: [
+      `looked ${seconds(waitedMs)} after all controllers were back, evictions can take ${seconds(evictionWindowMs)}`,
+    ],
+    text,
+  }
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import type { CredentialTrials } from './collect.ts'
+import { oldCredentialsRejected } from './check.ts'
+import { goodRecord, goodRun, withEvidence } from '../../testing/run-fixture.ts'
+
+type Trial = CredentialTrials['trials'][number]
+const answered = (name: 'credentials-baseline' | 'credentials-settled', credential: string, change: Partial<Trial>) =>
+  withEvidence(name, (good) => ({
+    ...good,
+    trials: good.trials.map((trial) => (trial.credential === credential ? { ...trial, ...change } : trial)),
+  }))
+
+test('says what was refused', () => {
+  expect(oldCredentialsRejected.judge(goodRun).summary).toBe(
+    'the old admin.conf, the old service-account token, the old kubelet certificate refused by 1 API server with the new CA',
+  )
+})
+
+test('a refusal in the handshake with a verified server counts', () => {
+  const run = answered('credentials-settled', 'admin.conf', { status: null, error: 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA' })
+  expect(oldCredentialsRejected.judge(run).verdict).toBe('pass')
+})
+
+describe('fails', () => {
+  test.each([200, 403, 404])('an old credential that the server knows: %i', (status) => {
+    const finding = oldCredentialsRejected.judge(answered('credentials-settled', 'kubelet certificate', { status }))
+    expect(finding).toMatchObject({
+      verdict: 'fail',
+      summary: `control-plane accepts the old kubelet certificate (${status})`,
+    })
+  })
+
+  test('the CA was not replaced', () => {
+    expect(
+      oldCredentialsRejected.judge(withEvidence('credentials-settled', (good) => ({ ...good, caSha256: 'AA:AA' })))
+        .verdict,
+    ).toBe('fail')
+  })
+})
+
+describe('is unknown', () => {
+  test.each([
+    ['no answer', { verified: false, status: null, error: 'ECONNREFUSED' }],
+    ['a time-out', { verified: true, status: null, error: 'ETIMEDOUT' }],
+    ['a server that the new CA does not vouch for', { verified: false, status: 401 }],
+    ['an overloaded server', { status: 429 }],
+    ['a broken server', { status: 500 }],
+  ])('%s', (_, change) => {
+    expect(oldCredentialsRejected.judge(answered('credentials-settled', 'service-account token', change)).verdict).toBe(
+      'unknown',
+    )
+  })
+
+  test('a server that refuses the new credentials too', () => {
+    const finding = oldCredentialsRejected.judge(answered('credentials-settled', 'current admin.conf', { status: 401 }))
+    expect(finding).toMatchObject({ verdict: 'unknown', summary: expect.stringContaining('proves nothing') as string })
+  })
+
+  test('credentials that were worth nothing before', () => {
+    expect(oldCredentialsRejected.judge(answered('credentials-baseline', 'admin.conf', { status: 401 })).verdict).toBe(
+      'unknown',
+    )
+  })
+
+  test('not tried on every control plane', () => {
+    expect(
+      oldCredentialsRejected.judge({ ...goodRun, record: { ...goodRecord, topology: { masters: 3, workers: 2 } } })
+        .verdict,
+    ).toBe('unknown')
+  })
+})

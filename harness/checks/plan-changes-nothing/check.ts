@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import type { Check } from '../../model/model.ts'
+import { evidenceOf } from '../../observe/evidence-of.ts'
+import { conclude } from '../conclude.ts'
+
+const check = { id: 'plan-changes-nothing', title: 'The plan was made and changed nothing on any machine' }
+
+const schema = z.object({ before: z.record(z.string(), z.string()), after: z.record(z.string(), z.string()) })
+
+/** Judged instead of the repair's checks where the repair was only planned. */
+export const planChangesNothing: Check = {
+  ...check,
+  judge(run) {
+    const planned = run.events.some(({ type }) => type === 'recovery.planned')
+    const listings = evidenceOf(run, 'plan-listings', schema)
+    const doubts = [...(planned ? [] : ['no plan was made']), ...(listings.ok ? [] : [listings.doubt])]
+    const { before, after } = listings.ok ? listings.value : { before: {}, after: {} }
+    if (listings.ok && Object.keys(before).length === 0) doubts.push('no machine was looked at')
+    const failures = Object.keys(before)
+      .filter((node) => before[node] !== after[node])
+      .map((node) => `files changed on ${node} while the repair was only planned`)
+    return conclude(check, { failures, doubts, claim: 'The plan was made, and no file of any machine changed.' })
+  },
+}

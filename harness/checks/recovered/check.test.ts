@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest'
+import { recovered } from './check.ts'
+import { wallAt } from '../../testing/good-evidence.ts'
+import { emptyRun, goodEvents, goodRecord, goodRun, withEvidence, withRecord } from '../../testing/run-fixture.ts'
+
+test('says how long it took and what answers', () => {
+  expect(recovered.judge(goodRun).summary).toBe(
+    'recovered 31 s after the repair began: 1 API server answering, 3 leases renewed, 3 nodes Ready',
+  )
+})
+
+const { milestones } = goodRecord
+const nothingRecovered = { ...milestones, recovered: null }
+
+describe('fails', () => {
+  test('over the budget, with the figure', () => {
+    const run = withRecord({ milestones: { ...milestones, recovered: 66_100 } })
+    expect(recovered.judge(run)).toMatchObject({ verdict: 'fail', summary: 'recovered after 40 s, allowed are 40 s' })
+  })
+
+  test('with Nodes and tokens late, each with its figure', () => {
+    const { recoveryStarted } = milestones
+    const late = { nodesReady: (recoveryStarted ?? 0) + 46_000, tokensReissued: (recoveryStarted ?? 0) + 47_000 }
+    const { verdict, details } = recovered.judge(withRecord({ milestones: { ...milestones, ...late } }))
+    expect(verdict).toBe('fail')
+    expect(details.slice(0, 2)).toEqual([
+      'Nodes Ready after 46 s, allowed are 45 s',
+      'tokens re-issued after 47 s, allowed are 45 s',
+    ])
+  })
+
+  test('an API server that does not answer', () => {
+    const run = withEvidence('api-servers-settled', (good) => ({
+      ...good,
+      servers: good.servers.map((server) => ({ ...server, status: null, error: 'ECONNREFUSED' })),
+    }))
+    expect(recovered.judge(run)).toMatchObject({
+      verdict: 'fail',
+      summary: 'settled: the API of control-plane does not answer (ECONNREFUSED)',
+    })
+  })
+
+  test.each([
+    ['nodes-recovered', 95_999, 'recovered: the lease of worker was not renewed since the repair began'],
+    ['nodes-settled', 126_999, 'settled: the lease of worker was not renewed since the repair ended'],
+  ] as const)('a lease in %s that was last renewed at %i', (name, renewedAtMs, summary) => {
+    const run = withEvidence(name, (good) => ({
+      ...good,
+      nodes: good.nodes.map((node) =>
+        node.name === 'worker' ? { ...node, leaseRenewedAt: wallAt(renewedAtMs) } : node,
+      ),
+    }))
+    expect(recovered.judge(run)).toMatchObject({ verdict: 'fail', summary })
+  })
+
+  test('a node that is not Ready in the end', () => {
+    const run = withEvidence('nodes-settled', (good) => ({
+      ...good,
+      nodes: good.nodes.map((node) => ({ ...node, ready: 'False', reason: 'KubeletNotReady' })),
+    }))
+    expect(recovered.judge(run)).toMatchObject({
+      verdict: 'fail',
+      summary: expect.stringContaining('is not Ready (KubeletNotReady) (and 2 more)') as string,
+    })
+  })
+
+  test('nobody repaired it', () => {
+    const run = withEvidence('api-servers-settled', (good) => ({
+      ...good,
+      servers: good.servers.map((server) => ({ ...server, status: null, error: 'ECONNREFUSED' })),
+    }))
+    const record = { ...goodRecord, milestones: { ...nothingRecovered, recoveryStarted: null } }
+    expect(recovered.judge({ ...run, record })).toMatchObject({
+      verdict: 'fail',
+      summary: 'not recovered: nothing repaired the cluster',
+      details: ['not recovered: nothing repaired the cluster', '0 of 1 API server answering in the end'],
+    })
+  })
+
+  test('a repair that failed says why, though nothing could be collected after it', () => {
+    const failure = {
+      seq: 2,
+      atMs: 96_000,
+      type: 'recovery.failed',
+      chain: ['recovery step "etcd" failed', 'etcd has no data'],
+    }
+    const run = {
+      ...emptyRun,
+      record: { ...goodRecord, milestones: nothingRecovered },
+      events: [...goodEvents, failure],
+    }
+    expect(recovered.judge(run)).toMatchObject({
+      verdict: 'fail',
+      summary: 'not recovered: the repair failed: recovery step "etcd" failed <- etcd has no data',
+    })
+  })
+})
+
+describe('is unknown', () => {
+  test('nothing was destroyed', () => {
+    expect(recovered.judge(withRecord({ injectedAtMs: null })).verdict).toBe('unknown')
+  })
+
+  test('the run was cut', () => {
+    const error = { phase: 'recover', message: 'interrupted', chain: [] }
+    expect(recovered.judge(withRecord({ milestones: nothingRecovered, error }))).toMatchObject({
+      verdict: 'unknown',
+      summary: expect.stringContaining('interrupted') as string,
+    })
+  })
+
+  test('the fault was never proved', () => {
+    expect(recovered.judge({ ...withRecord({ milestones: nothingRecovered }), events: [] }).verdict).toBe('unknown')
+  })
+
+  test('a node that is not in the evidence', () => {
+    const run = withEvidence('nodes-settled', (good) => ({ ...good, nodes: good.nodes.slice(1) }))
+    expect(recovered.judge(run)).toMatchObject({ verdict: 'unknown', summary: 'settled: 2 of 3 nodes seen' })
+  })
+})

@@ -1,0 +1,146 @@
+import { apiServersSchema, collectApiServers } from '../../observe/api-servers.ts'
+import { type Evidence, evidenceOf } from '../../observe/evidence-of.ts'
+import { onRunClock } from '../../observe/moment.ts'
+import { collectNodes, type NodeSnapshot, nodeSnapshotSchema } from '../../observe/node-snapshot.ts'
+import type { Check, CollectAt } from '../../model/model.ts'
+import type { RunView } from '../../model/run-view.ts'
+import { z } from 'zod'
+import { conclude } from '../conclude.ts'
+import { counted, seconds } from '../figures.ts'
+
+const check = { id: 'recovered', title: 'The control plane and all nodes are back, in time' }
+
+const collectBoth =
+  (when: CollectAt): NonNullable<NonNullable<Check['collect']>[CollectAt]> =>
+  async (context) => {
+    // First what needs no credentials, so that it is on record where the rest cannot be had.
+    await collectApiServers(context, when)
+    await collectNodes(context, when)
+  }
+
+/** By the cluster's own objects right after the repair and once more when all is settled; the time is from the start of the repair. */
+export const recovered: Check = {
+  ...check,
+  collect: { recovered: collectBoth('recovered'), settled: collectBoth('settled') },
+  judge(run) {
+    const { milestones, injectedAtMs, budgets, topology } = run.record
+    if (injectedAtMs === null) return conclude(check, { failures: [], doubts: ['nothing was destroyed'], claim: '' })
+    if (milestones.recovered === null || milestones.recoveryStarted === null) return notRecovered(run)
+    const tookMs = milestones.recovered - milestones.recoveryStarted
+    const looks = [
+      lookAt(run, 'recovered', injectedAtMs + milestones.recoveryStarted),
+      lookAt(run, 'settled', injectedAtMs + milestones.recovered),
+    ]
+    const nodes = topology.masters + topology.workers
+    return conclude(check, {
+      failures: [
+        ...(tookMs > budgets.recoveredMs
+          ? [`recovered after ${seconds(tookMs)}, allowed are ${seconds(budgets.recoveredMs)}`]
+          : []),
+        ...lateMilestones(run),
+        ...looks.flatMap(({ failures }) => failures),
+      ],
+      doubts: looks.flatMap(({ doubts }) => doubts),
+      claim: `recovered ${seconds(tookMs)} after the repair began: ${counted(topology.masters, 'API server')} answering, ${counted(nodes, 'lease')} renewed, ${counted(nodes, 'node')} Ready`,
+      facts: Object.entries(milestones).flatMap(([name, atMs]) =>
+        atMs === null ? [] : [`${name}: ${seconds(atMs)} after the injection`],
+      ),
+    })
+  },
+}
+
+/** Nodes and tokens have an allowance of their own: until then nothing new can be scheduled, and old tokens run out. */
+function lateMilestones({ record: { milestones, budgets } }: RunView): readonly string[] {
+  const { recoveryStarted, nodesReady, tokensReissued } = milestones
+  if (recoveryStarted === null) return []
+  const reached = { 'Nodes Ready': nodesReady, 'tokens re-issued': tokensReissued }
+  return Object.entries(reached).flatMap(([what, atMs]) =>
+    atMs !== null && atMs - recoveryStarted > budgets.nodesAndTokensMs
+      ? [`${what} after ${seconds(atMs - recoveryStarted)}, allowed are ${seconds(budgets.nodesAndTokensMs)}`]
+      : [],
+  )
+}
+
+function lookAt(
+  run: RunView,
+  when: CollectAt,
+  sinceMs: number,
+): { readonly failures: readonly string[]; readonly doubts: readonly string[] } {
+  const { masters, workers } = run.record.topology
+  const servers = evidenceOf(run, `api-servers-${when}`, apiServersSchema)
+  const nodes = evidenceOf(run, `nodes-${when}`, nodeSnapshotSchema)
+  return {
+    failures: [
+      ...(servers.ok
+        ? servers.value.servers
+            .filter(({ status }) => status !== 200)
+            .map(
+              ({ node, status, error }) =>
+                `${when}: the API of ${node} does not answer (${status ?? error ?? 'no reason'})`,
+            )
+        : []),
+      ...(nodes.ok ? nodes.value.nodes.flatMap((node) => nodeFailures(when, node, nodes.value, sinceMs)) : []),
+    ],
+    doubts: [
+      ...[servers, nodes].flatMap((evidence: Evidence<unknown>) => (evidence.ok ? [] : [evidence.doubt])),
+      ...(servers.ok && servers.value.servers.length !== masters
+        ? [`${when}: ${servers.value.servers.length} of ${counted(masters, 'API server')} seen`]
+        : []),
+      ...(nodes.ok && nodes.value.nodes.length !== masters + workers
+        ? [`${when}: ${nodes.value.nodes.length} of ${counted(masters + workers, 'node')} seen`]
+        : []),
+    ],
+  }
+}
+
+function nodeFailures(
+  when: CollectAt,
+  node: NodeSnapshot['nodes'][number],
+  snapshot: NodeSnapshot,
+  sinceMs: number,
+): readonly string[] {
+  const { name, ready, reason, leaseRenewedAt } = node
+  const renewedAtMs = leaseRenewedAt === null ? undefined : onRunClock(snapshot, leaseRenewedAt)
+  return [
+    ...(ready === 'True' ? [] : [`${when}: ${name} is not Ready (${reason || ready})`]),
+    ...(renewedAtMs !== undefined && renewedAtMs > sinceMs
+      ? []
+      : [`${when}: the lease of ${name} was not renewed since the repair ${when === 'recovered' ? 'began' : 'ended'}`]),
+  ]
+}
+
+const failedSchema = z.looseObject({ chain: z.array(z.string()) })
+
+/** Bounded waiting is over and the cluster is not whole: that is the drill's failure, unless the drill itself was cut or void. */
+function notRecovered(run: RunView) {
+  const { error, milestones } = run.record
+  const failed = failedSchema.safeParse(run.events.findLast(({ type }) => type === 'recovery.failed'))
+  const proved = run.events.some((event) => event.type === 'fault.proved' && event['result'] === 'confirmed')
+  const servers = evidenceOf(run, 'api-servers-settled', apiServersSchema)
+  const answering = servers.ok ? servers.value.servers.filter(({ status }) => status === 200).length : 0
+  const facts = servers.ok
+    ? [`${answering} of ${counted(servers.value.servers.length, 'API server')} answering in the end`]
+    : [servers.doubt]
+  if (error !== null)
+    return conclude(check, {
+      failures: [],
+      doubts: [`the run ended early, in phase ${error.phase}: ${error.message}`],
+      claim: '',
+      facts,
+    })
+  if (!proved)
+    return conclude(check, {
+      failures: [],
+      doubts: ['the fault is not proved, so nothing could recover from it'],
+      claim: '',
+      facts,
+    })
+  const why = failed.success
+    ? `the repair failed: ${failed.data.chain.join(' <- ')}`
+    : milestones.recoveryStarted === null
+      ? 'nothing repaired the cluster'
+      : 'the repair did not end'
+  if (!servers.ok && !failed.success)
+    return conclude(check, { failures: [], doubts: [servers.doubt], claim: '', facts: [why] })
+  return conclude(check, { failures: [`not recovered: ${why}`], doubts: [], claim: '', facts })
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import type { TokenLedger } from './collect.ts'
+import { goodEvidence } from '../../testing/good-evidence.ts'
+import { goodRun, withEvidence } from '../../testing/run-fixture.ts'
+import { tokensReissued } from './check.ts'
+
+const oldKid = 'old-key-0123456789'
+const claims = { kid: oldKid, sub: 'x', iat: null, exp: null }
+const settled = (change: (good: TokenLedger) => Partial<TokenLedger>) =>
+  withEvidence('tokens-settled', (good) => ({ ...good, ...change(good) }))
+const mounted = (change: Partial<TokenLedger['mounted'][number]>) =>
+  settled((good) => ({
+    mounted: good.mounted.map((entry) => (entry.pod === 'echo-a' ? { ...entry, ...change } : entry)),
+  }))
+
+test('says how many carry which key', () => {
+  expect(tokensReissued.judge(goodRun).summary).toBe(
+    '2 mounted tokens and 1 legacy Secret carry the new key new-key- and are accepted',
+  )
+})
+
+describe('fails', () => {
+  test.each([
+    [
+      'a mounted token of the old key',
+      mounted({ claims }),
+      'drill/echo-a (kube-api-access): still signed by the key old-key-',
+    ],
+    [
+      'a mounted token that is refused',
+      mounted({ accepted: false }),
+      'drill/echo-a (kube-api-access): the API refuses the token',
+    ],
+    [
+      'a legacy Secret of the old key',
+      settled((good) => ({ legacy: good.legacy.map((entry) => ({ ...entry, claims })) })),
+      'Secret drill/legacy: still signed by the key old-key-',
+    ],
+    ['a legacy Secret that is gone', settled(() => ({ legacy: [] })), 'Secret drill/legacy is gone'],
+    [
+      'two signing keys',
+      settled((good) => ({ signingKeys: [...good.signingKeys, { node: 'control-plane2', kid: 'another' }] })),
+      'the control planes sign with different keys',
+    ],
+  ])('%s', (_, run, summary) => {
+    expect(tokensReissued.judge(run)).toMatchObject({ verdict: 'fail', summary })
+  })
+
+  test('the signing key was not replaced', () => {
+    const evidence = { ...goodEvidence, 'tokens-settled': goodEvidence['tokens-baseline'] }
+    expect(tokensReissued.judge({ ...goodRun, evidence })).toMatchObject({
+      verdict: 'fail',
+      summary: 'the signing key is still the old one',
+    })
+  })
+})
+
+describe('is unknown', () => {
+  test.each([
+    ['a token that could not be read', mounted({ claims: null, accepted: null })],
+    ['a token that the API was not asked about', mounted({ accepted: null })],
+    ['no mounted token', settled(() => ({ mounted: [] }))],
+    ['no signing key', settled(() => ({ signingKeys: [] }))],
+    ['no legacy Secret to begin with', withEvidence('tokens-baseline', (good) => ({ ...good, legacy: [] }))],
+    [
+      'tokens refused before the fault',
+      withEvidence('tokens-baseline', (good) => ({
+        ...good,
+        mounted: good.mounted.map((entry) => ({ ...entry, accepted: false })),
+      })),
+    ],
+  ])('%s', (_, run) => {
+    expect(tokensReissued.judge(run).verdict).toBe('unknown')
+  })
+})

@@ -1,0 +1,85 @@
+import { evidencePairOf } from '../../observe/evidence-of.ts'
+import { collectTokens, type TokenLedger, tokenLedgerSchema } from './collect.ts'
+import type { Check } from '../../model/model.ts'
+import { conclude } from '../conclude.ts'
+import { counted } from '../figures.ts'
+
+const check = { id: 'tokens-reissued', title: 'Every service-account token is signed by the new key and accepted' }
+
+/** By the tokens that the pods really see in their volumes, because a changed object is no proof of that. */
+export const tokensReissued: Check = {
+  ...check,
+  collect: {
+    baseline: (context) => collectTokens(context, 'baseline'),
+    settled: (context) => collectTokens(context, 'settled'),
+  },
+  judge(run) {
+    const seen = evidencePairOf(run, 'tokens', tokenLedgerSchema)
+    if (!seen.ok) return conclude(check, { failures: [], doubts: seen.doubts, claim: '' })
+    const { before, after } = seen
+    const keys = keysOf(before, after)
+    const tokens = [
+      ...after.mounted.map((entry) => ({ ...entry, what: `${entry.namespace}/${entry.pod} (${entry.volume})` })),
+      ...after.legacy.map((entry) => ({ ...entry, what: `Secret ${entry.namespace}/${entry.secret}` })),
+    ]
+    return conclude(check, {
+      failures: [
+        ...keys.failures,
+        ...tokens.flatMap((token) => failuresOf(token, keys.kid)),
+        ...lostSecrets(before, after),
+      ],
+      doubts: [...keys.doubts, ...tokens.flatMap(doubtsOf), ...coverageDoubts(before, after)],
+      claim: `${counted(after.mounted.length, 'mounted token')} and ${counted(after.legacy.length, 'legacy Secret')} carry the new key ${keys.kid.slice(0, 8)} and are accepted`,
+      facts: tokens.map(
+        ({ what, claims, accepted }) =>
+          `${what}: key ${claims?.kid.slice(0, 8) ?? 'none'}, ${accepted === null ? 'not asked' : accepted ? 'accepted' : 'refused'}`,
+      ),
+    })
+  },
+}
+
+/** One key for all control planes, and another one than before. */
+function keysOf(before: TokenLedger, after: TokenLedger) {
+  const [now, old] = [after, before].map(({ signingKeys }) => [...new Set(signingKeys.map(({ kid }) => kid))])
+  const [kid = ''] = now ?? []
+  return {
+    kid,
+    failures: [
+      ...((now?.length ?? 0) > 1 ? ['the control planes sign with different keys'] : []),
+      ...(kid !== '' && old?.includes(kid) ? ['the signing key is still the old one'] : []),
+    ],
+    doubts: [
+      ...(kid === '' ? ['no control plane showed its signing key'] : []),
+      ...(old?.length === 0 ? ['the old signing key is not known'] : []),
+    ],
+  }
+}
+
+type Token = Pick<TokenLedger['mounted'][number], 'claims' | 'accepted'> & { readonly what: string }
+
+const failuresOf = ({ what, claims, accepted }: Token, kid: string) => [
+  ...(claims && claims.kid !== kid && kid !== '' ? [`${what}: still signed by the key ${claims.kid.slice(0, 8)}`] : []),
+  ...(accepted === false ? [`${what}: the API refuses the token`] : []),
+]
+
+const doubtsOf = ({ what, claims, accepted }: Token) => [
+  ...(claims === null ? [`${what}: no token could be read`] : []),
+  ...(claims !== null && accepted === null ? [`${what}: the API did not say whether it takes the token`] : []),
+]
+
+const lostSecrets = (before: TokenLedger, after: TokenLedger) =>
+  before.legacy
+    .filter(
+      ({ namespace, secret }) =>
+        !after.legacy.some((entry) => entry.namespace === namespace && entry.secret === secret),
+    )
+    .map(({ namespace, secret }) => `Secret ${namespace}/${secret} is gone`)
+
+function coverageDoubts(before: TokenLedger, after: TokenLedger) {
+  const untaken = [...before.mounted, ...before.legacy].filter(({ accepted }) => accepted !== true).length
+  return [
+    ...(after.mounted.length === 0 ? ['no pod mounts a token'] : []),
+    ...(before.legacy.length === 0 ? ['there was no legacy token Secret to re-issue'] : []),
+    ...(untaken > 0 ? [`${counted(untaken, 'token')} not accepted before the fault already`] : []),
+  ]
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import type { CollectAt, DrillContext } from '../../model/model.ts'
+import { type ApiClients, apiClients } from '../../observe/kubernetes-client.ts'
+import { collectOnce } from '../../observe/collect-once.ts'
+import { momentOf, momentSchema } from '../../observe/moment.ts'
+import { mountedTokens } from '../../observe/mounted-tokens.ts'
+import { podIdentityOf } from '../../observe/pod-snapshot.ts'
+import { signingKeyId } from '../../observe/signing-key-id.ts'
+import { tokenClaimsOf, tokenClaimsSchema } from '../../observe/token-claims.ts'
+
+const ledgerEntrySchema = z.object({
+  claims: tokenClaimsSchema.nullable().describe('null: no readable token stood there'),
+  accepted: z.boolean().nullable().describe('What the API says to a TokenReview; null when it gave no answer'),
+})
+
+export const tokenLedgerSchema = momentSchema.extend({
+  signingKeys: z.array(z.object({ node: z.string(), kid: z.string() })).describe('Of sa.pub on every control plane'),
+  mounted: z.array(
+    ledgerEntrySchema.extend({
+      namespace: z.string(),
+      pod: z.string(),
+      podUid: z.string(),
+      node: z.string(),
+      volume: z.string(),
+    }),
+  ),
+  legacy: z.array(ledgerEntrySchema.extend({ namespace: z.string(), secret: z.string() })),
+})
+export type TokenLedger = z.infer<typeof tokenLedgerSchema>
+
+/**
+ * Stores evidence `tokens-<when>`: for every pod that mounts a service-account token, and for every legacy token Secret, which key
+ * signed it and whether the API takes it. The tokens themselves are never stored.
+ */
+export function collectTokens(context: DrillContext, when: CollectAt): Promise<void> {
+  return collectOnce(context, `tokens-${when}`, async (): Promise<TokenLedger> => {
+    const clients = await apiClients(await context.api(), context.signal)
+    const moment = momentOf(context)
+    const [signingKeys, mounted, legacy] = await Promise.all([
+      signingKeysOf(context),
+      mountedLedger(context, clients),
+      legacyLedger(context, clients),
+    ])
+    return { ...moment, signingKeys, mounted, legacy }
+  })
+}
+
+function signingKeysOf({ cluster, signal }: DrillContext) {
+  return Promise.all(
+    cluster.controlPlanes.map(async (machine) => {
+      const { stdout } = await machine.exec(['cat', '/etc/kubernetes/pki/sa.pub'], { timeoutMs: 10_000, signal })
+      return { node: machine.name, kid: signingKeyId(stdout) }
+    }),
+  )
+}
+
+async function mountedLedger(context: DrillContext, clients: ApiClients): Promise<TokenLedger['mounted']> {
+  const { items } = await clients.core.listPodForAllNamespaces()
+  const expected = items
+    .map(podIdentityOf)
+    .filter(({ phase, deleting }) => phase === 'Running' && !deleting)
+    .flatMap((pod) => pod.tokenVolumes.map((volume) => ({ pod, volume })))
+  const found = (
+    await Promise.all(context.cluster.machines.map((machine) => mountedTokens(machine, context.signal)))
+  ).flat()
+  const tokenOf = new Map(found.map(({ podUid, volume, token }) => [`${podUid} ${volume}`, token]))
+  return Promise.all(
+    expected.map(async ({ pod: { namespace, name, uid, node }, volume }) => ({
+      namespace,
+      pod: name,
+      podUid: uid,
+      node: node ?? '',
+      volume,
+      ...(await entryOf(context, clients, tokenOf.get(`${uid} ${volume}`) ?? '')),
+    })),
+  )
+}
+
+async function legacyLedger(context: DrillContext, clients: ApiClients): Promise<TokenLedger['legacy']> {
+  const { items } = await clients.core.listSecretForAllNamespaces({
+    fieldSelector: 'type=kubernetes.io/service-account-token',
+  })
+  return Promise.all(
+    items.map(async ({ metadata, data }) => ({
+      namespace: metadata?.namespace ?? '',
+      secret: metadata?.name ?? '',
+      ...(await entryOf(context, clients, Buffer.from(data?.['token'] ?? '', 'base64').toString())),
+    })),
+  )
+}
+
+async function entryOf(
+  { signal }: DrillContext,
+  clients: ApiClients,
+  token: string,
+): Promise<z.infer<typeof ledgerEntrySchema>> {
+  const read = tokenClaimsOf(token)
+  if (!read) return { claims: null, accepted: null }
+  const { V1TokenReview, V1TokenReviewSpec } = await import('@kubernetes/client-node')
+  const spec = Object.assign(new V1TokenReviewSpec(), { token, audiences: [...read.audiences] })
+  try {
+    const { status } = await clients.authentication.createTokenReview({
+      body: Object.assign(new V1TokenReview(), { spec }),
+    })
+    return { claims: read.claims, accepted: status?.authenticated ?? false }
+  } catch {
+    // The error of the client carries the request, and with it the token: it goes no further.
+    signal.throwIfAborted()
+    return { claims: read.claims, accepted: null }
+  }
+}

@@ -1,0 +1,152 @@
+import { evidencePairOf } from '../../observe/evidence-of.ts'
+import { isInfrastructure } from '../../observe/infrastructure-pods.ts'
+import { collectPods, type PodIdentity, type PodSnapshot, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
+import type { Check } from '../../model/model.ts'
+import type { ProbeSeries } from '../../model/probe-series.ts'
+import { conclude } from '../conclude.ts'
+import { counted } from '../figures.ts'
+
+const check = { id: 'workloads-undisturbed', title: 'Every workload is the same process as before' }
+
+/** By the API, by the container runtimes, and by the boot nonces that the workload itself gave to the probers. */
+export const workloadsUndisturbed: Check = {
+  ...check,
+  collect: {
+    baseline: (context) => collectPods(context, 'baseline'),
+    settled: (context) => collectPods(context, 'settled'),
+  },
+  judge(run) {
+    const seen = evidencePairOf(run, 'pods', podSnapshotSchema)
+    const boots = bootsOf(run.series)
+    if (!seen.ok)
+      return conclude(check, { failures: boots.failures, doubts: [...seen.doubts, ...boots.doubts], claim: '' })
+    const { before, after } = seen
+    const workloads = before.pods.filter((pod) => !isInfrastructure(pod) && !pod.deleting && pod.phase === 'Running')
+    const runtime = runtimeOf(before, after, workloads)
+    const renewed = workloads.filter((pod) => renewedIn(pod, after))
+    return conclude(check, {
+      failures: [...workloads.flatMap((pod) => changesOf(pod, after)), ...runtime.failures, ...boots.failures],
+      doubts: [...(workloads.length === 0 ? ['there was no workload'] : []), ...runtime.doubts, ...boots.doubts],
+      claim: `${counted(workloads.length, 'workload pod')} kept UID, address, containers, start times and restart counts${excepted(renewed.length)}; ${counted(boots.pods, 'pod')} answered with one boot nonce each`,
+      facts: [
+        ...renewed.map(
+          ({ namespace, name }) =>
+            `${namespace}/${name}: restarted once in place, as it must be: it reads token and CA at its start only`,
+        ),
+        ...before.pods.filter(isInfrastructure).flatMap((pod) => restartsOf(pod, after)),
+      ],
+    })
+  },
+}
+
+const excepted = (renewed: number) =>
+  renewed === 0 ? '' : `, but for ${counted(renewed, 'restart')} in place of the client that reads its credentials once`
+
+/** The one exception: the API client that reads its credentials once, each container restarted once in the same pod. */
+function renewedIn(pod: PodIdentity, after: PodSnapshot): boolean {
+  const now = after.pods.find(({ uid }) => uid === pod.uid)?.containers ?? []
+  return (
+    pod.readsOnce &&
+    pod.containers.length > 0 &&
+    pod.containers.every(({ name, id, restartCount }) =>
+      now.some((same) => same.name === name && same.id !== id && same.restartCount === restartCount + 1),
+    )
+  )
+}
+
+function changesOf(pod: PodIdentity, after: PodSnapshot): readonly string[] {
+  const name = `${pod.namespace}/${pod.name}`
+  const now = after.pods.find(({ uid }) => uid === pod.uid)
+  if (!now) return [`${name}: the pod is gone`]
+  const containers = (renewedIn(pod, after) ? [] : pod.containers).flatMap((container) => {
+    const same = now.containers.find((candidate) => candidate.name === container.name)
+    if (!same) return [`${name}: container ${container.name} is gone`]
+    return [
+      ...(same.id === container.id ? [] : [`${name}: container ${container.name} is another one`]),
+      ...(same.startedAt === container.startedAt
+        ? []
+        : [`${name}: container ${container.name} started anew at ${same.startedAt ?? 'no time'}`]),
+      ...(same.restartCount === container.restartCount
+        ? []
+        : [
+            `${name}: container ${container.name} restarted, ${same.restartCount} instead of ${container.restartCount} times`,
+          ]),
+    ]
+  })
+  return [
+    ...(now.ip === pod.ip ? [] : [`${name}: address ${now.ip ?? 'none'} instead of ${pod.ip ?? 'none'}`]),
+    ...(now.node === pod.node ? [] : [`${name}: on ${now.node ?? 'no node'} instead of ${pod.node ?? 'no node'}`]),
+    ...(now.ready ? [] : [`${name}: not ready in the end`]),
+    ...containers,
+  ]
+}
+
+/** The runtimes must show the same running containers for the workloads as before, made at the same time. */
+function runtimeOf(before: PodSnapshot, after: PodSnapshot, workloads: readonly PodIdentity[]) {
+  const uids = new Set(workloads.map(({ uid }) => uid))
+  const silent = [before, after].flatMap(({ runtime }) =>
+    runtime.flatMap(({ node, containers }) => (containers === null ? [node] : [])),
+  )
+  const now = new Map(
+    after.runtime.flatMap(({ containers }) => containers ?? []).map((container) => [container.id, container]),
+  )
+  const expected = before.runtime
+    .flatMap(({ containers }) => containers ?? [])
+    .filter(({ podUid, running }) => running && uids.has(podUid))
+  const seen = new Set(expected.map(({ podUid }) => podUid))
+  const renewed = new Set(workloads.filter((pod) => renewedIn(pod, after)).map(({ uid }) => uid))
+  const successors = (podUid: string, name: string) =>
+    [...now.values()].filter((one) => one.running && one.podUid === podUid && one.name === name)
+  return {
+    failures:
+      silent.length > 0
+        ? []
+        : expected.flatMap(({ id, namespace, pod, podUid, name, createdAt, sandboxId }) => {
+            const same = now.get(id)
+            const whole = renewed.has(podUid)
+              ? successors(podUid, name).some((one) => one.sandboxId === sandboxId)
+              : same?.running === true && same.createdAt === createdAt && same.sandboxId === sandboxId
+            return whole ? [] : [`${namespace}/${pod}: the runtime no longer runs container ${name} as it did`]
+          }),
+    doubts: [
+      ...[...new Set(silent)].map((node) => `${node}: the container runtime did not answer`),
+      ...(silent.length > 0
+        ? []
+        : workloads
+            .filter(({ uid }) => !seen.has(uid))
+            .map(({ namespace, name }) => `${namespace}/${name}: the runtimes did not show it before the fault`)),
+    ],
+  }
+}
+
+/** `pod boot-nonce` of every process that answered: a pod with two of them was started anew. */
+function bootsOf(series: readonly ProbeSeries[]) {
+  const nonces = new Map<string, Set<string>>()
+  for (const backend of series.flatMap(({ backends }) => backends)) {
+    const [pod = '', nonce = ''] = backend.split(' ')
+    if (nonce) nonces.set(pod, (nonces.get(pod) ?? new Set()).add(nonce))
+  }
+  return {
+    pods: nonces.size,
+    failures: [...nonces].flatMap(([pod, seen]) =>
+      seen.size > 1 ? [`${pod}: ${seen.size} boot nonces, so it was started anew`] : [],
+    ),
+    doubts: nonces.size === 0 ? ['no workload told its boot nonce'] : [],
+  }
+}
+
+/** Restarts in place of the cluster's own parts are part of the repair: said, not judged. */
+function restartsOf(pod: PodIdentity, after: PodSnapshot): readonly string[] {
+  const name = `${pod.namespace}/${pod.name}`
+  const now = after.pods.find((candidate) => candidate.namespace === pod.namespace && candidate.name === pod.name)
+  if (!now) return [`${name}: gone (part of the cluster)`]
+  const changed = pod.containers.flatMap((container) => {
+    const same = now.containers.find((candidate) => candidate.name === container.name)
+    return same && same.id !== container.id ? [{ container, same }] : []
+  })
+  if (pod.mirror) return changed.length > 0 ? [`${name}: static pod made anew (part of the cluster)`] : []
+  return changed.map(
+    ({ container, same }) =>
+      `${name}: container ${container.name} restarted in place, ${container.restartCount} → ${same.restartCount} (part of the cluster)`,
+  )
+}

@@ -1,0 +1,121 @@
+import { expect } from 'vitest'
+import { clusterReady } from '../cluster/cluster-ready.ts'
+import {
+  allLeaves,
+  certificates,
+  keyIdOf,
+  kubeletCertificate,
+  mountedKeyIds,
+  sharedFiles,
+  sums,
+  whole,
+} from './inspect/certificates.ts'
+import { controllerManagers, controlPlaneRunning, othersRunning } from './inspect/containers.ts'
+import { etcdView } from './inspect/etcd.ts'
+import { each, kubectlLines } from './inspect/kube.ts'
+import { shell } from './inspect/shell.ts'
+import type { PartsCluster } from './e2e-cluster.ts'
+import type { Walk } from './stepped-run.ts'
+import type { Before } from './destroyed-cluster.ts'
+
+/** Containers that ran before run on, all of them. */
+export async function expectOthersRunOn({ machines }: PartsCluster, before: Before): Promise<void> {
+  for (const machine of machines) {
+    const ids = (await othersRunning(machine)).map(({ id }) => id)
+    const gone = (before.containers[machine.name] ?? []).filter(({ id }) => !ids.includes(id))
+    expect(gone.map(({ pod, name }) => `${pod}/${name} on ${machine.name}`)).toEqual([])
+  }
+  expect(
+    Object.values(before.containers)
+      .flat()
+      .map(({ pod }) => pod),
+  ).toContain('etcd-of-mine')
+}
+
+/** The same CAs and keys on both masters, none of them an old one. */
+export async function expectOneSetOfAuthorities({ first, second }: PartsCluster, before: Before): Promise<void> {
+  const [one, other] = await Promise.all([sums(first, sharedFiles), sums(second, sharedFiles)])
+  expect(one).toEqual(other)
+  for (const file of sharedFiles) {
+    expect(one[file], file).toMatch(/^[0-9a-f]{64}$/)
+    expect(one[file], file).not.toBe(before.authorities[file])
+  }
+}
+
+/** Taints by which pods are evicted, and what was done about pods and Nodes since the disaster. */
+export async function expectNoEviction({ first }: PartsCluster, { wipedAt }: Before): Promise<void> {
+  const taints = await kubectlLines(first, 'get', 'nodes', '--output', each('{.spec.taints[*].effect}'))
+  expect(taints.join(' ')).not.toContain('NoExecute')
+  const columns = each(
+    '{.lastTimestamp}{.eventTime} {.source.component}{.reportingComponent} {.reason} {.involvedObject.name}',
+  )
+  const lines = await kubectlLines(first, 'get', 'events', '--all-namespaces', '--output', columns)
+  const since = lines.filter((line) => (line.split(' ')[0] ?? '') >= wipedAt)
+  // A kubelet that was restarted says NodeNotReady of itself for a moment; what counts is what controllers say.
+  const bad = /^\S+ (?!kubelet)\S* (NodeNotReady|TaintManagerEviction|DeletingAllPods|RemovingNode|Evicted) /
+  expect(since.filter((line) => bad.test(line))).toEqual([])
+}
+
+/** Pods that the repair said it restarted, and how their containers compare with those before. */
+export async function clientsSince({ machines }: PartsCluster, before: Before, walk: Walk) {
+  const restarted = walk.events.flatMap((event) => (event.type === 'client.restarted' ? [event.pod] : []))
+  const now = (await Promise.all(machines.map(othersRunning))).flat()
+  const old = Object.values(before.containers).flat()
+  const nameOf = ({ namespace, pod }: { namespace: string; pod: string }) => `${namespace}/${pod}`
+  const gone = old.filter(({ id }) => !now.some((container) => container.id === id))
+  return {
+    restarted: [...new Set(restarted)].sort(),
+    /** Pods with a container that ran before and does not run now. */
+    changed: [...new Set(gone.map(nameOf))].sort(),
+    /** Of those, the ones that still have their sandbox. */
+    inPlace: [
+      ...new Set(gone.filter(({ sandboxId }) => now.some((one) => one.sandboxId === sandboxId)).map(nameOf)),
+    ].sort(),
+  }
+}
+
+/** What the workload's two API clients say of their last call, by the start of their pods' names. */
+export async function clientOutcomes({ first, worker }: PartsCluster): Promise<Record<string, string>> {
+  const columns = each('{.metadata.labels.app} {.status.podIP} {.metadata.deletionTimestamp}')
+  const selector = 'app in (api-client, api-client-once)'
+  const pods = await kubectlLines(
+    first,
+    ...['get', 'pods', '--namespace', 'drill-workload', '--selector', selector, '--output', columns],
+  )
+  const living = pods.map((line) => line.trim().split(' ')).filter((words) => words.length === 2)
+  const outcomes = living.map(async ([app = '', address = '']) => {
+    const answer = await shell(worker, `curl --silent --max-time 5 http://${address}:8080/status`)
+    return [app, (JSON.parse(answer) as { outcome: string }).outcome] as const
+  })
+  return Object.fromEntries(await Promise.all(outcomes))
+}
+
+/** All that every way of repairing must have reached at its end. */
+export async function expectRepaired(parts: PartsCluster, before: Before): Promise<void> {
+  const { first, masters, machines, context } = parts
+  await clusterReady({ api: () => context.api(), nodes: machines.length, signal: context.signal, timeoutMs: 60_000 })
+  await expectOneSetOfAuthorities(parts, before)
+  await expectNoEviction(parts, before)
+  const ca = (await first.readFile('/etc/kubernetes/pki/ca.crt')).toString()
+  const keyId = await keyIdOf(first)
+  expect(keyId).not.toBe(before.keyId)
+  for (const master of masters) {
+    expect(await certificates(master, allLeaves)).toEqual(whole(allLeaves))
+    expect((await controlPlaneRunning(master)).sort()).toEqual([
+      'etcd',
+      'kube-apiserver',
+      'kube-controller-manager',
+      'kube-scheduler',
+    ])
+    expect(await controllerManagers(master)).toEqual([expect.not.stringContaining('--controllers=serviceaccount')])
+    expect(await etcdView(master)).toMatchObject({ clusterId: before.etcd.clusterId, members: before.etcd.members })
+  }
+  for (const machine of machines) {
+    expect(await kubeletCertificate(machine, 'client', ca), machine.name).toBe('signed')
+    expect(await kubeletCertificate(machine, 'server', ca), machine.name).toBe('signed')
+    expect(await mountedKeyIds(machine), machine.name).toEqual([keyId])
+    const named = 'grep -c "client-key: /var/lib/kubelet/pki/kubelet-client-current.pem" /etc/kubernetes/kubelet.conf'
+    expect(await shell(machine, named)).toBe('1')
+  }
+  expect(await clientOutcomes(parts)).toEqual({ 'api-client': 'ok', 'api-client-once': 'ok' })
+}

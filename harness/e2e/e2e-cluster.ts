@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { apiAccess } from '../cluster/api-access.ts'
+import { clusterOf } from '../cluster/create-cluster.ts'
+import { machinesOf } from '../cluster/machines.ts'
+import { ClusterError } from '../model/errors.ts'
+import type { DrillContext, Machine } from '../model/model.ts'
+import { openJournal } from '../store/journal.ts'
+import { evidenceStore } from '../store/run-directory.ts'
+import { topology } from './provided-cluster.ts'
+
+/** The cluster of the cluster tests as one of their files sees it. */
+export interface PartsCluster {
+  /** As faults and probes of a drill know it. */
+  readonly context: DrillContext
+  readonly first: Machine
+  readonly second: Machine
+  readonly worker: Machine
+  readonly masters: readonly [Machine, Machine]
+  readonly machines: readonly Machine[]
+}
+
+/** Longer than any file of the tests needs. */
+const patienceMs = 15 * 60_000
+
+export async function partsCluster(): Promise<PartsCluster> {
+  const { name, runDir } = inject('partsCluster')
+  const cluster = clusterOf(name, await machinesOf(name), join(runDir, 'kubeconfig'))
+  const [first, second] = cluster.controlPlanes
+  const [worker] = cluster.workers
+  if (!first || !second || !worker) throw new ClusterError(`${name} lacks machines`)
+  const context: DrillContext = {
+    runDir,
+    topology,
+    cluster,
+    journal: openJournal(join(runDir, 'journal.jsonl')),
+    evidence: evidenceStore(runDir),
+    signal: AbortSignal.timeout(patienceMs),
+    api: () => apiAccess(first),
+    secrets: new Map(),
+  }
+  return { context, first, second, worker, masters: [first, second], machines: cluster.machines }
+}

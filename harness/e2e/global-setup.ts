@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { waitFor } from '../../lib/index.ts'
+import { apiAccess } from '../cluster/api-access.ts'
+import { clusterReady } from '../cluster/cluster-ready.ts'
+import { removeCompanions } from '../cluster/auxiliary-containers.ts'
+import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
+import { deleteCluster } from '../cluster/delete-cluster.ts'
+import { parseKubeadmPatch } from '../cluster/kubeadm-patch.ts'
+import { forget, register } from '../cluster/registry.ts'
+import { approveServingRequests } from '../cluster/serving-requests.ts'
+import { ClusterError } from '../model/errors.ts'
+import { chosenImages } from '../host/setup/chosen-images.ts'
+import { recordKubeletSettings } from '../host/setup/host-changes.ts'
+import { cgroupVersion } from '../host/setup/host-facts.ts'
+import { preflight } from '../host/setup/preflight.ts'
+import { seedWorkload } from '../workload/seed.ts'
+import { kubectl } from './inspect/kube.ts'
+import { shell } from './inspect/shell.ts'
+import { topology, type ProvidedCluster } from './provided-cluster.ts'
+
+/** Kubelets ask the cluster for their serving certificates, so that every walk has requests to judge. */
+const patch = parseKubeadmPatch(
+  'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nserverTLSBootstrap: true\n',
+  'of the cluster tests',
+)
+
+/**
+ * Vitest's set-up of the project `cluster`: one kind cluster with the drill's workload. It is deleted when the tests are
+ * over, whatever their outcome, and when they are interrupted; after a kill `drill gc` finds it in the ledger.
+ */
+export default async function setUpCluster(project: TestProject): Promise<() => Promise<void>> {
+  const given: ProvidedCluster = {
+    name: `drill-${randomBytes(4).toString('hex')}`,
+    runDir: await mkdtemp(join(tmpdir(), 'drill-parts-')),
+  }
+  const interrupted = new AbortController()
+  let undone: Promise<void> | undefined
+  const undo = () => (undone ??= remove(given))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // Vitest's own listener would end the process before the cluster is deleted.
+    process.removeAllListeners(signal)
+    process.once(signal, () => {
+      interrupted.abort(new ClusterError(`interrupted by ${signal}`))
+      void undo().finally(() => process.exit(130))
+    })
+  }
+  try {
+    await create(given, interrupted.signal)
+  } catch (error) {
+    await undo()
+    throw error
+  }
+  project.provide('partsCluster', given)
+  return undo
+}
+
+async function remove({ name, runDir }: ProvidedCluster): Promise<void> {
+  console.log(`deleting ${name}`)
+  await removeCompanions(name)
+  await deleteCluster(name)
+  await forget(name)
+  await rm(runDir, { recursive: true, force: true })
+}
+
+async function create({ name, runDir }: ProvidedCluster, signal: AbortSignal): Promise<void> {
+  const images = await chosenImages({ signal })
+  await preflight({ ...topology, nodeImage: images.node, workloadImage: images.workload, signal })
+  await recordKubeletSettings()
+  await register(name, runDir)
+  const started = performance.now()
+  const say = (what: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s ${what}`)
+  say(`creating ${name}: ${topology.masters} masters, ${topology.workers} worker`)
+  const cluster = await createCluster({
+    name,
+    topology,
+    nodeImage: images.node,
+    cgroup: (await cgroupVersion()) ?? 'v1',
+    patch,
+    runDir,
+    onLine: (line) => say(line),
+    signal,
+  })
+  const [first] = cluster.controlPlanes
+  if (!first) throw new ClusterError('kind made no control plane')
+  const api = () => apiAccess(first)
+  await approveServingRequests({ api, machines: cluster.machines, signal })
+  await clusterReady({ api, nodes: cluster.machines.length, signal })
+  await setCpuShares(cluster.machines, signal)
+  say('ready; the workload')
+  await seedWorkload({ cluster, api: await api(), image: images.workload, signal })
+  const image = await shell(first, `crictl images | awk '/\\/pause / { print $1 ":" $2; exit }'`)
+  await kubectl(first, ['apply', '--filename', '-'], JSON.stringify(lookalike(first.name, image)))
+  await waitFor('the lookalike runs', async () => (await kubectl(first, lookalikePhase)) === 'Running', {
+    timeoutMs: 60_000,
+    signal,
+  })
+  say('seeded')
+}
+
+const lookalikePhase = [
+  'get',
+  'pod',
+  'etcd-of-mine',
+  '--namespace',
+  'drill-workload',
+  '--output',
+  'jsonpath={.status.phase}',
+]
+
+/** A user's own pod on a master that carries the labels of a control plane: no repair may take it for one. */
+function lookalike(nodeName: string, image: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'etcd-of-mine',
+      namespace: 'drill-workload',
+      labels: { tier: 'control-plane', component: 'etcd' },
+    },
+    spec: {
+      nodeName,
+      automountServiceAccountToken: false,
+      tolerations: [{ operator: 'Exists' }],
+      terminationGracePeriodSeconds: 1,
+      containers: [{ name: 'etcd', image, imagePullPolicy: 'Never' }],
+    },
+  }
+}

@@ -1,0 +1,234 @@
+import type { Inventory } from '../../lib/index.ts'
+import { companionLabel } from '../cluster/auxiliary-containers.ts'
+import { dockerNode } from '../cluster/docker-node.ts'
+import { hostCommand } from '../host/process/host-command.ts'
+import { chosenImages } from '../host/setup/chosen-images.ts'
+import type { Machine } from '../model/model.ts'
+import { shell } from './inspect/shell.ts'
+import type { PartsCluster } from './e2e-cluster.ts'
+
+/** Something that must stop a repair of a destroyed control plane before it changes anything. */
+export interface Disaster {
+  readonly title: string
+  /** Makes it, and returns how it is undone. */
+  readonly make: (parts: PartsCluster) => Promise<() => Promise<unknown>>
+  /** What the repair is told, where that is the mistake. */
+  readonly inventory?: (parts: PartsCluster) => Promise<Inventory> | Inventory
+  /** What the refusal must name, beside «nothing was changed». */
+  readonly named: (parts: PartsCluster) => readonly string[]
+  /** The machine that answers nothing meanwhile. */
+  readonly silent?: (parts: PartsCluster) => Machine
+}
+
+const nothing = async () => async () => undefined
+
+async function docker(...args: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await hostCommand(['docker', ...args], { timeoutMs: 60_000 })
+  if (exitCode !== 0) throw new Error(`docker ${args.join(' ')}: ${stderr}`)
+}
+
+/** Each runs its script on some machines, and the other to undo it. */
+const scripted =
+  (of: (parts: PartsCluster) => readonly Machine[], deed: string, undo: string): Disaster['make'] =>
+  async (parts) => {
+    await Promise.all(of(parts).map((machine) => shell(machine, deed)))
+    return () => Promise.all(of(parts).map((machine) => shell(machine, undo)))
+  }
+
+const masters = (parts: PartsCluster) => parts.masters
+const second = (parts: PartsCluster) => [parts.second]
+
+const emptied = ['mv /var/lib/etcd/member /var/lib/etcd/away', 'mv /var/lib/etcd/away /var/lib/etcd/member'] as const
+
+/** A CA of its own on each machine; with `used`, the machine's kubelet.conf trusts it too. */
+const ownAuthority = (used: boolean) => `
+mkdir -p /etc/kubernetes/pki
+cd /etc/kubernetes/pki
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=kubernetes -days 10 -keyout ca.key -out ca.crt 2> /dev/null
+${used ? 'printf \'clusters:\\n- cluster:\\n    certificate-authority-data: %s\\n\' "$(base64 -w0 ca.crt)" > /etc/kubernetes/kubelet.conf' : ''}`
+
+/** An etcd cluster of its own in the place of the old data, made by the etcd that the machine has in its images. */
+const otherEtcd = `
+etcd=$(find /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots -path '*/bin/etcd' -type f | head -n 1)
+mkdir /var/lib/etcd/other
+timeout 20 "$etcd" --name "$(hostname)" --data-dir /var/lib/etcd/other --listen-client-urls http://127.0.0.1:12379 \\
+  --advertise-client-urls http://127.0.0.1:12379 --listen-peer-urls http://127.0.0.1:12380 \\
+  --initial-advertise-peer-urls http://127.0.0.1:12380 --initial-cluster "$(hostname)=http://127.0.0.1:12380" \\
+  > /dev/null 2>&1 &
+for ((look = 0; look < 100; look++)); do
+  if curl --silent --fail http://127.0.0.1:12379/health > /dev/null; then break; fi
+  sleep 0.1
+done
+kill %1
+wait || true
+mv /var/lib/etcd/member /var/lib/etcd/away
+mv /var/lib/etcd/other/member /var/lib/etcd/member`
+const ownEtcd = `
+rm -rf /var/lib/etcd/member /var/lib/etcd/other
+mv /var/lib/etcd/away /var/lib/etcd/member`
+
+/** A full disk is a file system of its own with no room left. */
+const full = (dir: string) => `
+mkdir -p ${dir}
+mount -t tmpfs -o size=8m none ${dir}
+dd if=/dev/zero of=${dir}/ballast bs=1M count=8 2> /dev/null || true`
+const roomy = (dir: string) => `umount ${dir}; rmdir ${dir} 2> /dev/null || true`
+
+/**
+ * The machines are containers and share this host's clock, so the command by which the repair asks for the time is made
+ * to answer wrongly: a \`date\` before the real one in PATH that adds an hour.
+ */
+const hourAhead = `
+printf '#!/bin/sh\\nexec /usr/bin/date --date="+1 hour" "$@"\\n' > /usr/local/bin/date
+chmod 0755 /usr/local/bin/date`
+
+/** A machine of no cluster of ours: a container with a CA that nobody here knows. */
+async function stranger(parts: PartsCluster): Promise<() => Promise<unknown>> {
+  const cluster = parts.context.cluster.name
+  const { node } = await chosenImages({})
+  const label = `${companionLabel}=${cluster}`
+  await docker(
+    'run',
+    '--detach',
+    '--name',
+    strangerName(parts),
+    '--label',
+    label,
+    '--tmpfs',
+    '/var',
+    '--entrypoint',
+    'sleep',
+    node,
+    '600',
+  )
+  await shell(dockerNode(strangerName(parts), 'worker', ''), ownAuthority(true))
+  return () => docker('rm', '--force', '--volumes', strangerName(parts))
+}
+
+const strangerName = ({ context }: PartsCluster) => `${context.cluster.name}-stranger`
+
+const inventoryOf = ({ masters: controlPlanes, worker }: PartsCluster): Inventory => ({
+  controlPlanes,
+  workers: [worker],
+})
+
+/** As the cluster was made, with one thing changed. */
+const configured =
+  (pattern: RegExp, replacement: string) =>
+  async (parts: PartsCluster): Promise<Inventory> => {
+    const own = (await parts.first.readFile('/kind/kubeadm.conf')).toString()
+    const kubeadmConfig = own.replaceAll(pattern, replacement)
+    if (kubeadmConfig === own) throw new Error(`the cluster's configuration has no ${String(pattern)}`)
+    return { ...inventoryOf(parts), kubeadmConfig }
+  }
+
+export const disasters: readonly Disaster[] = [
+  {
+    title: 'an empty etcd data directory on one master',
+    make: scripted(second, ...emptied),
+    named: ({ second: { name } }) => [`etcd has no data on ${name}`],
+  },
+  {
+    title: 'an empty etcd data directory on all masters',
+    make: scripted(masters, ...emptied),
+    named: (parts) => [`etcd has no data on ${parts.first.name}, ${parts.second.name}`],
+  },
+  {
+    title: 'an etcd data directory that was moved out of the way',
+    make: scripted(second, 'mv /var/lib/etcd /var/lib/etcd.old', 'mv /var/lib/etcd.old /var/lib/etcd'),
+    named: ({ second: { name } }) => [`/var/lib/etcd.old on ${name}`],
+  },
+  {
+    title: 'the data of another etcd cluster on one master',
+    make: scripted(second, otherEtcd, ownEtcd),
+    named: ({ first, second: { name } }) => ['different etcd clusters', `${first.name} has`, `${name} has`],
+  },
+  {
+    title: 'two different CAs on two masters, as files only',
+    make: scripted(masters, ownAuthority(false), 'rm -rf /etc/kubernetes/pki'),
+    named: (parts) => [`ca.crt differs between ${parts.first.name} and ${parts.second.name}`],
+  },
+  {
+    title: 'two different CAs on two masters, each used there',
+    make: scripted(masters, ownAuthority(true), 'rm -rf /etc/kubernetes/pki /etc/kubernetes/kubelet.conf'),
+    named: (parts) => [`ca.crt differs between ${parts.first.name} and ${parts.second.name}`],
+  },
+  {
+    title: 'a full disk of a master',
+    make: scripted(second, full('/etc/kubernetes'), roomy('/etc/kubernetes')),
+    named: ({ second: { name } }) => [`/etc/kubernetes on ${name} (0 MiB free)`],
+  },
+  {
+    title: 'a full disk of a worker',
+    make: scripted(({ worker }) => [worker], full('/var/lib/drill-recovery'), roomy('/var/lib/drill-recovery')),
+    named: ({ worker: { name } }) => [`/var/lib/drill-recovery on ${name} (0 MiB free)`],
+  },
+  {
+    title: 'a clock an hour ahead',
+    make: scripted(second, hourAhead, 'rm /usr/local/bin/date'),
+    named: ({ second: { name } }) => [`clocks differ: ${name} is 3`, ' s ahead'],
+  },
+  {
+    title: 'a machine that cannot be reached',
+    make: async ({ worker: { name } }) => {
+      await docker('pause', name)
+      return () => docker('unpause', name)
+    },
+    named: ({ worker: { name } }) => [`cannot be looked at: ${name}`],
+    silent: ({ worker }) => worker,
+  },
+  {
+    title: 'a master missing from the inventory',
+    make: nothing,
+    inventory: ({ first, worker }) => ({ controlPlanes: [first], workers: [worker] }),
+    named: ({ second: { name } }) => ['etcd has 2 members', `lacks ${name}`],
+  },
+  {
+    title: 'a worker listed as a master',
+    make: nothing,
+    inventory: ({ masters: [one, other], worker: { name, address } }) => ({
+      controlPlanes: [one, other, dockerNode(name, 'control-plane', address)],
+      workers: [],
+    }),
+    named: ({ worker: { name } }) => [`${name} is listed as a control plane and is no member of etcd`],
+  },
+  {
+    title: 'a master listed as a worker',
+    make: nothing,
+    inventory: ({ first, second: { name, address }, worker }) => ({
+      controlPlanes: [first],
+      workers: [worker, dockerNode(name, 'worker', address)],
+    }),
+    named: ({ second: { name } }) => [`${name} is listed as a worker but holds an etcd member`],
+  },
+  {
+    title: 'a machine of another cluster, by its CA',
+    make: stranger,
+    inventory: (parts) => ({
+      ...inventoryOf(parts),
+      workers: [parts.worker, dockerNode(strangerName(parts), 'worker', '')],
+    }),
+    named: (parts) => [`${strangerName(parts)}: of another cluster, by the CA`],
+  },
+  {
+    title: "another cluster's kubeadm configuration, by its endpoint",
+    make: nothing,
+    inventory: configured(/controlPlaneEndpoint: \S+/g, 'controlPlaneEndpoint: other.example:6443'),
+    named: ({ worker: { name } }) => [
+      'the kubeadm configuration is of another cluster: its controlPlaneEndpoint is other.example:6443',
+      `the kubelet of ${name} uses`,
+    ],
+  },
+  {
+    title: "another cluster's kubeadm configuration, by its name",
+    make: nothing,
+    inventory: configured(/clusterName: \S+/g, 'clusterName: other'),
+    named: () => ['the kubeadm configuration is of another cluster', 'clusterName is other there'],
+  },
+  {
+    title: "another cluster's kubeadm configuration, by its subnets",
+    make: nothing,
+    inventory: configured(/podSubnet: \S+/g, 'podSubnet: 10.9.0.0/16'),
+    named: () => ['the kubeadm configuration is of another cluster', 'podSubnet is 10.9.0.0/16 there'],
+  },
+]

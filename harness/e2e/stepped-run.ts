@@ -1,0 +1,71 @@
+import { libraryRecovery, runSteps, type RecoveryEvent, type RecoveryOptions, type Step } from '../../lib/index.ts'
+import { partsCluster, type PartsCluster } from './e2e-cluster.ts'
+import { wiped, type Before } from './destroyed-cluster.ts'
+
+/** A repair that is walked through step by step, with looks at the cluster between the steps. */
+export interface Walk {
+  /** Runs the steps up to this one, and this one. Rejects when it, or one before, fails. */
+  through(step: string): Promise<void>
+  /** Runs the steps before this one. */
+  before(step: string): Promise<void>
+  /** Runs all that are left. */
+  finish(): Promise<void>
+  /** Runs this one step, in or out of its turn, as a repair of its own would. */
+  only(step: string): Promise<void>
+  readonly events: readonly RecoveryEvent[]
+}
+
+/** Plans a repair of the cluster as the library does it, and prints each step with its time. */
+export async function walkOf(parts: PartsCluster, options: RecoveryOptions): Promise<Walk> {
+  const { controlPlanes, workers } = parts.context.cluster
+  const inventory = { controlPlanes, workers }
+  const steps = await libraryRecovery(options).plan(inventory)
+  const events: RecoveryEvent[] = []
+  const started = performance.now()
+  const say = (what: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s ${what}`)
+  const context = {
+    inventory,
+    signal: parts.context.signal,
+    emit(event: RecoveryEvent) {
+      events.push(event)
+      if (event.type === 'milestone.reached') say(`  ${event.milestone}`)
+      else if (event.type === 'client.restarted') say(`  restarted ${event.pod} (${event.reason})`)
+      else if (event.type.startsWith('step.') && 'step' in event) say(`${event.step} ${event.type.slice(5)}`)
+    },
+  }
+  let done = 0
+  let failure: unknown
+  const run = async (until: number) => {
+    if (failure !== undefined) throw new Error('an earlier step of this walk failed', { cause: failure })
+    for (; done < until; done += 1) {
+      try {
+        await runSteps(steps.slice(done, done + 1), context)
+      } catch (error) {
+        failure = error
+        throw error
+      }
+    }
+  }
+  const placeOf = (id: string) => {
+    const place = steps.findIndex((step) => step.id === id)
+    if (place === -1) throw new Error(`this way of repairing has no step ${id}`)
+    return place
+  }
+  return {
+    events,
+    through: (id) => run(placeOf(id) + 1),
+    before: (id) => run(placeOf(id)),
+    finish: () => run(steps.length),
+    only: (id) => runSteps([steps[placeOf(id)] as Step], { ...context, inventory: { ...inventory } }),
+  }
+}
+
+/** Destroys the control plane, after it was made worse where `prepare` does so, and plans a repair to walk through. */
+export async function walkAfterLoss(
+  options: RecoveryOptions,
+  prepare?: (parts: PartsCluster) => Promise<void>,
+): Promise<{ readonly parts: PartsCluster; readonly before: Before; readonly walk: Walk }> {
+  const parts = await partsCluster()
+  const before = await wiped(parts, prepare)
+  return { parts, before, walk: await walkOf(parts, options) }
+}

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import type { BenchResult, Repair } from './benchmark-result.ts'
+import { benchTable } from './benchmark-table.ts'
+
+const repair = (round: number, way: Repair['way'], seconds: number | null, changes: Partial<Repair> = {}): Repair => ({
+  round,
+  way,
+  milestonesMs: {
+    'etcd-healthy': 3000,
+    'api-ready': 9000,
+    'leases-fresh': null,
+    'nodes-ready': 12_600,
+    'tokens-reissued': 14_900,
+  },
+  recoveredMs: seconds === null ? null : seconds * 1000,
+  error: seconds === null ? 'it broke' : null,
+  failedProbes: 0,
+  longestGapMs: 125.4,
+  coverage: 1,
+  podsLost: [],
+  ...changes,
+})
+
+const result: BenchResult = {
+  startedAt: '2026-11-24T02:00:00Z',
+  topology: { masters: 3, workers: 2 },
+  rounds: 3,
+  environment: {},
+  creations: [100, 110, 102].map((seconds, at) => ({ round: at + 1, kindMs: seconds * 900, readyMs: seconds * 1000 })),
+  repairs: [
+    ...[50, 45, 51].map((seconds, at) => repair(at + 1, 'library', seconds)),
+    ...[150, null, 170].map((seconds, at) =>
+      repair(at + 1, 'article-patient', seconds, { failedProbes: 40, podsLost: seconds ? ['a/b', 'a/c'] : null }),
+    ),
+  ],
+}
+
+const cells = (title: string, of = result) =>
+  benchTable(of)
+    .split('\n')
+    .find((line) => line.startsWith(`| ${title} |`))
+    ?.split('|')
+    .slice(2, -1)
+    .map((cell) => cell.trim())
+
+test('median, spread, and what ours is of the others', () => {
+  expect(cells('ready, or recovered')).toEqual([
+    '102 s (100 s–110 s)',
+    '50 s (45 s–51 s)',
+    '160 s (150 s–170 s)',
+    '0.31',
+    '0.49',
+  ])
+  expect(cells('kind returned')?.[0]).toBe('92 s (90 s–99 s)')
+})
+
+test('a round that failed is counted, and is in no median', () => {
+  expect(cells('rounds that ended so')).toEqual(['3', '3 of 3', '2 of 3', '', ''])
+  expect(cells('pods lost')).toEqual(['', '0 (0–0)', '2 (2–2)', '', ''])
+})
+
+test('what nobody reached is no number', () => {
+  expect(cells('leases fresh')).toEqual(['', '–', '–', '–', ''])
+  const empty = { ...result, creations: [], repairs: [] }
+  expect(cells('ready, or recovered', empty)).toEqual(['–', '–', '–', '–', '–'])
+})
+
+test('every row of the table has as many cells', () => {
+  const rows = benchTable(result)
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+  expect(new Set(rows.map((line) => line.split('|').length))).toEqual(new Set([8]))
+})

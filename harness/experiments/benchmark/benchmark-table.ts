@@ -1,0 +1,62 @@
+import { seconds } from '../../checks/figures.ts'
+import { milestones, type BenchResult, type Milestone, type Repair, type Way } from './benchmark-result.ts'
+import { spreadOf, type Spread } from './statistics.ts'
+
+const milestoneTitles: Readonly<Record<Milestone, string>> = {
+  'etcd-healthy': 'etcd healthy',
+  'api-ready': 'API ready',
+  'leases-fresh': 'leases fresh',
+  'nodes-ready': 'Nodes Ready',
+  'tokens-reissued': 'tokens re-issued',
+}
+
+const none = '–'
+
+/** The bench as a Markdown table for README: median (min–max) of the rounds, and what ours is of the others' medians. */
+export function benchTable(result: BenchResult): string {
+  const repairs = (way: Way) => result.repairs.filter((repair) => repair.way === way)
+  const [ours, article] = [repairs('library'), repairs('article-patient')]
+  const row = (title: string, creation: Spread | undefined, of: (repair: Repair) => number | null, ratios: boolean) => {
+    const [mine, theirs] = [spreadOf(ours.map(of)), spreadOf(article.map(of))]
+    const show = ratios ? seconds : rounded
+    const last = ratios ? [ratio(mine, theirs), ratio(mine, creation)] : ['', '']
+    return [title, text(creation, seconds), text(mine, show), text(theirs, show), ...last]
+  }
+  const created = spreadOf(result.creations.map(({ readyMs }) => readyMs))
+  const rows = [
+    ['', 'kind creates it', 'ours', "the article's, with patience", 'ours / article', 'ours / creation'],
+    ['---', '---', '---', '---', '---', '---'],
+    ['kind returned', text(spreadOf(result.creations.map(({ kindMs }) => kindMs)), seconds), '', '', '', ''],
+    ...milestones.map((name) =>
+      row(milestoneTitles[name], undefined, ({ milestonesMs }) => milestonesMs[name], true).map((cell, at) =>
+        at === 1 || at === 5 ? '' : cell,
+      ),
+    ),
+    row('ready, or recovered', created, ({ recoveredMs }) => recoveredMs, true),
+    ['rounds that ended so', `${result.creations.length}`, outOf(ours), outOf(article), '', ''],
+    blankCreation(row('failed probes', undefined, ({ failedProbes }) => failedProbes, false)),
+    blankCreation(row('longest gap, ms', undefined, ({ longestGapMs }) => longestGapMs, false)),
+    blankCreation(row('pods lost', undefined, ({ podsLost }) => podsLost?.length ?? null, false)),
+  ]
+  const { masters, workers } = result.topology
+  const table = rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  return `${masters} control planes, ${workers} workers; ${result.rounds} rounds; median (min–max); times of a repair count from its start.\n\n${table}\n`
+}
+
+const blankCreation = (cells: readonly string[]) => cells.map((cell, at) => (at === 1 ? '' : cell))
+
+const outOf = (repairs: readonly Repair[]) =>
+  `${repairs.filter(({ recoveredMs }) => recoveredMs !== null).length} of ${repairs.length}`
+
+const rounded = (value: number): string => String(Math.round(value))
+
+function text(spread: Spread | undefined, show: (value: number) => string): string {
+  if (!spread) return none
+  const { median, min, max, count } = spread
+  return count === 1 ? show(median) : `${show(median)} (${show(min)}–${show(max)})`
+}
+
+/** Of the medians. */
+function ratio(a: Spread | undefined, b: Spread | undefined): string {
+  return a === undefined || b === undefined || b.median === 0 ? none : (a.median / b.median).toFixed(2)
+}

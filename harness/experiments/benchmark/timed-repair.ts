@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defaultOptions } from '../../../lib/index.ts'
+import type { DrillPorts } from '../../run/environment-port.ts'
+import { repairUntilWhole } from '../../run/repair-until-recovered.ts'
+import { ClusterError, errorChain } from '../../model/errors.ts'
+import type { JournalEvent } from '../../model/journal-event.ts'
+import type { ProbeSeries } from '../../model/probe-series.ts'
+import type { BenchCluster } from '../experiment-cluster.ts'
+import { milestones, type Milestone, type Repair, type Way } from './benchmark-result.ts'
+import { benchPods, lostPods } from '../lost-pods.ts'
+import { feltIn } from '../series-window.ts'
+
+/** How long after a repair the probes still count against it. */
+const settleMs = 15_000
+
+/** A repair that is over; what the probes felt is known when they have stopped. */
+export type TimedRepair = (series: readonly ProbeSeries[]) => Repair
+
+/** Destroys, repairs in one way, and times it. A repair that fails is a result; a destruction that is not proved is not. */
+export async function timedRepair(
+  ports: DrillPorts,
+  { plan, context, journal }: BenchCluster,
+  round: number,
+  way: Way,
+): Promise<TimedRepair> {
+  const { fault } = plan.scenario
+  const { signal } = context
+  if (!fault) throw new ClusterError('the scenario of the bench destroys nothing')
+  const kubeadmConfig = await ports.kubeadmConfig(plan, context)
+  const before = await benchPods(context)
+  journal.append({ type: 'phase.started', phase: 'recover', title: `Destroy, and repair: ${way}` })
+  const injected = journal.append({ type: 'fault.injected', fault: fault.id, title: fault.title })
+  await fault.inject(context)
+  const proof = await fault.prove(context)
+  if (proof.result !== 'confirmed') throw new ClusterError(`the destruction is not proved: ${proof.summary}`)
+  let error: string | null = null
+  try {
+    const recovery = { id: way, options: defaultOptions }
+    await (
+      await repairUntilWhole(ports, { ...plan, recovery }, context, kubeadmConfig)
+    ).ended
+  } catch (cause) {
+    signal.throwIfAborted()
+    error = errorChain(cause).join(' <- ')
+    journal.append({ type: 'recovery.failed', recovery: way, chain: errorChain(cause) })
+  }
+  await sleep(settleMs, undefined, { signal })
+  const untilMs = journal.nowMs()
+  const podsLost = await benchPods(context).then(
+    (after) => lostPods(before, after),
+    () => null,
+  )
+  signal.throwIfAborted()
+  const reached = reachedAfter(journal.events, startOf(journal.events, injected.seq))
+  return (series) => ({
+    round,
+    way,
+    milestonesMs: Object.fromEntries(milestones.map((name) => [name, reached(name)])) as Record<
+      Milestone,
+      number | null
+    >,
+    recoveredMs: error === null ? reached('recovered') : null,
+    error,
+    ...feltIn(series, injected.atMs, untilMs),
+    podsLost,
+  })
+}
+
+/** The repair that began after that event; the event itself where none did. */
+function startOf(events: readonly JournalEvent[], seq: number): number {
+  const later = events.filter((event) => event.seq > seq && event.type === 'milestone.reached')
+  return later.find((event) => event['milestone'] === 'recovery-started')?.seq ?? seq
+}
+
+/** Milestones after that event, in milliseconds since it. */
+export function reachedAfter(events: readonly JournalEvent[], seq: number): (milestone: string) => number | null {
+  const later = events.filter((event) => event.seq > seq && event.type === 'milestone.reached')
+  const startMs = events.find((event) => event.seq === seq)?.atMs ?? 0
+  const found = new Map<unknown, number>()
+  for (const event of later)
+    if (!found.has(event['milestone'])) found.set(event['milestone'], Math.round(event.atMs - startMs))
+  return (milestone) => found.get(milestone) ?? null
+}

@@ -1,0 +1,42 @@
+import type { Interruption } from '../../recovery/crash-point-options.ts'
+
+/** `not-reached`: the step had nothing to do in the middle of which the repair could be killed; it went to its end. */
+export type Outcome = 'converged' | 'failed' | 'not-reached'
+
+/** One loss, one kill, and the repair that was begun again. */
+export interface Cell {
+  readonly interruption: Interruption
+  readonly outcome: Outcome
+  /** Why it failed, a line each: what did not converge, and every CA that was replaced. */
+  readonly failures: readonly string[]
+  /** From the second start until the cluster was whole; null where it was not, or was never begun again. */
+  readonly secondMs: number | null
+  /** The authorities that machines used at the kill and use at the end. */
+  readonly kept: readonly string[]
+  /** Scripts that the killed repair left at work, which the second one ended. */
+  readonly leftovers: readonly string[]
+  /** Pods of the workload and of kube-system that are gone; static pods are not counted. Null where nobody could say. */
+  readonly podsLost: readonly string[] | null
+  /** Of the others, those of which a container was started again: API clients are, in place. */
+  readonly podsRestarted: number | null
+  /** Of all paths, from the loss until the cell was over; null while the probers run. */
+  readonly failedProbes: number | null
+  readonly fromMs: number
+  readonly toMs: number
+  /** Which of the grid's clusters, from 1: after a failure there is a new one. */
+  readonly cluster: number
+}
+
+export interface GridResult {
+  readonly startedAt: string
+  readonly topology: { readonly masters: number; readonly workers: number }
+  readonly planned: number
+  /** Versions, images, host and commit. */
+  readonly environment: unknown
+  readonly cells: readonly Cell[]
+}
+
+/** The interruptions of a grid: after every step and in the middle of every step. */
+export function cellsOf(steps: readonly string[], whens: readonly Interruption['when'][]): readonly Interruption[] {
+  return steps.flatMap((step) => whens.map((when) => ({ when, step, command: 1 })))
+}

@@ -1,0 +1,44 @@
+import { whereOf } from '../../recovery/crash-point-options.ts'
+import type { Cell, GridResult, Outcome } from './matrix-result.ts'
+
+const words: Readonly<Record<Outcome, string>> = {
+  converged: 'yes',
+  failed: '**NO**',
+  'not-reached': 'nothing to do there',
+}
+
+/** The grid as a Markdown table, a row a kill, and below it what failed. */
+export function gridTable({ topology, planned, cells }: GridResult): string {
+  const header = [
+    'killed',
+    'converged',
+    's after the second start',
+    'CAs in use then, and kept',
+    'left at work',
+    'pods lost',
+    'pods restarted',
+    'failed probes',
+  ]
+  const rows = [header, header.map(() => '---'), ...cells.map(rowOf)]
+  const table = rows.map((row) => `| ${row.join(' | ')} |`).join('\n')
+  const failures = cells.flatMap((cell) =>
+    cell.failures.map((failure) => `- ${whereOf(cell.interruption)}: ${failure}`),
+  )
+  const head = `${topology.masters} control plane(s), ${topology.workers} worker(s); ${cells.length} of ${planned} kills; killed with SIGKILL, and begun again at once.`
+  return `${[head, table, ...(failures.length > 0 ? [failures.join('\n')] : [])].join('\n\n')}\n`
+}
+
+function rowOf(cell: Cell): readonly string[] {
+  return [
+    whereOf(cell.interruption),
+    words[cell.outcome],
+    cell.secondMs === null ? '–' : (cell.secondMs / 1000).toFixed(1),
+    cell.kept.length === 0 ? 'none yet' : cell.kept.join(', '),
+    String(cell.leftovers.length),
+    shown(cell.podsLost?.length),
+    shown(cell.podsRestarted),
+    shown(cell.failedProbes),
+  ]
+}
+
+const shown = (count: number | null | undefined) => (count === null || count === undefined ? '–' : String(count))

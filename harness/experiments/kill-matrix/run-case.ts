@@ -1,0 +1,113 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { defaultOptions, workDir } from '../../../lib/index.ts'
+import type { BenchCluster } from '../experiment-cluster.ts'
+import { benchPods, lostPods } from '../lost-pods.ts'
+import { replacedAuthorities } from '../../checks/certificate-authorities-kept/check.ts'
+import { clusterReady } from '../../cluster/cluster-ready.ts'
+import type { DrillPorts } from '../../run/environment-port.ts'
+import { repairUntilWhole } from '../../run/repair-until-recovered.ts'
+import { ClusterError, errorChain } from '../../model/errors.ts'
+import { authoritiesSchema, collectAuthorities } from '../../observe/certificate-authorities.ts'
+import type { PodIdentity } from '../../observe/pod-snapshot.ts'
+import type { DrillContext } from '../../model/model.ts'
+import type { JournalEvent } from '../../model/journal-event.ts'
+import { evidenceStore } from '../../store/run-directory.ts'
+import { whereOf, type Interruption } from '../../recovery/crash-point-options.ts'
+import type { Cell } from './matrix-result.ts'
+
+/**
+ * One cell on a cluster that is whole: everything is lost again, also what an earlier repair left on the machines, the
+ * repair is killed, and begun again. A repair that fails is a result; a loss that is not proved rejects with ClusterError.
+ */
+export async function runCell(
+  ports: DrillPorts,
+  { plan, context: whole, journal }: BenchCluster,
+  interruption: Interruption,
+  cluster: number,
+): Promise<Cell> {
+  const context = await contextOf(whole, join(plan.runDir, whereOf(interruption).replaceAll(/[^a-z0-9]+/g, '-')))
+  await clusterReady({ api: () => context.api(), nodes: context.cluster.machines.length, signal: context.signal })
+  const before = await benchPods(context)
+  await collectAuthorities(context, 'baseline')
+  const title = `Destroy, repair, kill ${whereOf(interruption)}, repair`
+  const { seq, atMs: fromMs } = journal.append({ type: 'phase.started', phase: 'recover', title })
+  await lose(plan.scenario, context)
+  const failures: string[] = []
+  try {
+    const recovery = { id: 'library', options: defaultOptions }
+    await (
+      await repairUntilWhole(ports, { ...plan, recovery, interruption }, context)
+    ).ended
+  } catch (error) {
+    context.signal.throwIfAborted()
+    failures.push(errorChain(error).join(' <- '))
+    journal.append({ type: 'recovery.failed', recovery: 'library', chain: errorChain(error) })
+  }
+  const events = journal.events.filter((event) => event.seq > seq)
+  const killed = events.some(({ type }) => type === 'recovery.interrupted')
+  const kept = killed ? await keptAuthorities(context, failures) : []
+  const after = await benchPods(context).catch(() => null)
+  context.signal.throwIfAborted()
+  const podsLost = after && lostPods(before, after)
+  if (podsLost && podsLost.length > 0) failures.push(`pods lost: ${podsLost.join(', ')}`)
+  return {
+    interruption,
+    outcome: failures.length > 0 ? 'failed' : killed ? 'converged' : 'not-reached',
+    failures,
+    secondMs: killed ? secondMsIn(events) : null,
+    kept,
+    leftovers: events.flatMap((event) => (event.type === 'leftover.ended' ? [String(event['script'])] : [])),
+    podsLost,
+    podsRestarted: after && restarted(before, after),
+    failedProbes: null,
+    fromMs,
+    toMs: journal.nowMs(),
+    cluster,
+  }
+}
+
+/** The same cluster with evidence of its own. */
+async function contextOf(context: DrillContext, directory: string): Promise<DrillContext> {
+  await mkdir(join(directory, 'evidence'), { recursive: true })
+  return { ...context, evidence: evidenceStore(directory) }
+}
+
+/** As at the first loss: nothing of an earlier repair helps the next. */
+async function lose({ fault }: BenchCluster['plan']['scenario'], context: DrillContext): Promise<void> {
+  if (!fault) throw new ClusterError('the scenario of the grid destroys nothing')
+  const { machines } = context.cluster
+  await Promise.all(machines.map((machine) => machine.exec(['rm', '-rf', workDir], { signal: context.signal })))
+  await fault.inject(context)
+  const proof = await fault.prove(context)
+  if (proof.result !== 'confirmed') throw new ClusterError(`the loss is not proved: ${proof.summary}`)
+}
+
+async function keptAuthorities(context: DrillContext, failures: string[]): Promise<readonly string[]> {
+  try {
+    await collectAuthorities(context, 'settled')
+    const read = async (when: string) => authoritiesSchema.parse(await context.evidence.read(`authorities-${when}`))
+    const compared = replacedAuthorities(await read('baseline'), await read('cut'), await read('settled'))
+    failures.push(...compared.failures)
+    return compared.kept
+  } catch (error) {
+    context.signal.throwIfAborted()
+    failures.push(`nobody could say which CAs were kept: ${errorChain(error).join(' <- ')}`)
+    return []
+  }
+}
+
+/** From the last start of the repair until the cluster was whole. */
+export function secondMsIn(events: readonly JournalEvent[]): number | null {
+  const at = (milestone: string) =>
+    events.findLast((event) => event.type === 'milestone.reached' && event['milestone'] === milestone)?.atMs
+  const [started, recovered] = [at('recovery-started'), at('recovered')]
+  return started === undefined || recovered === undefined ? null : Math.round(recovered - started)
+}
+
+/** Pods that are still there and of which a container was started again. Mirrors of static pods are left out. */
+export function restarted(before: readonly PodIdentity[], after: readonly PodIdentity[]): number {
+  const starts = (pod: PodIdentity) => pod.containers.reduce((sum, { restartCount }) => sum + restartCount, 0)
+  const earlier = new Map(before.filter(({ mirror }) => !mirror).map((pod) => [pod.uid, starts(pod)]))
+  return after.filter((pod) => starts(pod) > (earlier.get(pod.uid) ?? Infinity)).length
+}

@@ -1,0 +1,103 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { type Command, CommanderError, Option } from 'commander'
+import { lostPki } from '../../scenarios/lost-pki.ts'
+import type { Bench } from './experiment-cluster.ts'
+import { environmentOf } from '../host/environment-facts.ts'
+import { realPorts } from '../run/kind-environment.ts'
+import { exitCodeOf, explain } from '../model/errors.ts'
+import { redactedJson } from '../store/redact.ts'
+import { chosenImages } from '../host/setup/chosen-images.ts'
+import { openConsole } from '../cli/console.ts'
+import { outliveReaders } from '../cli/ignore-epipe.ts'
+import { listenForInterruption } from '../cli/run-scenario.ts'
+import { wholeNumber } from '../cli/parse-integer.ts'
+
+/** What `npm run bench` and `npm run grid` have in common: they lose clusters many times, and write a table. */
+export interface ManyLossesOptions {
+  readonly masters: number
+  readonly workers: number
+  readonly out: string
+  readonly nodeImage?: string
+  readonly parallel?: true
+  readonly verbose?: true
+}
+
+export function addTopology(program: Command, { masters, workers }: { masters: number; workers: number }): Command {
+  return program
+    .addOption(new Option('--masters <n>', 'control planes').default(masters).argParser(wholeNumber('--masters', 1, 3)))
+    .addOption(new Option('--workers <n>', 'workers').default(workers).argParser(wholeNumber('--workers', 1, 9)))
+}
+
+/** @param kind the end of the run directory's name */
+export function addCommonOptions(program: Command, kind: string): Command {
+  return program
+    .option('--node-image <ref>', 'a node image; default: what setup chose')
+    .option('--out <dir>', `where the run directory <utc>-${kind} goes`, 'runs')
+    .option('--parallel', 'allow another drill on this engine at the same time; the measurements suffer')
+    .option('-v, --verbose', 'also the commands run on the nodes')
+}
+
+/** What such a program begins with. */
+export interface Losses {
+  readonly bench: Bench
+  readonly startedAt: string
+  /** Versions, images, host and commit. */
+  readonly environment: Awaited<ReturnType<typeof environmentOf>>
+  /** Writes `<kind>.json` and `<kind>.md` anew. */
+  readonly save: (result: object, table: string) => Promise<void>
+  /** Prints the table, and where the rest is. */
+  readonly conclude: (table: string) => void
+}
+
+/**
+ * Gives `work` ports, a run directory and a console. An interruption is told as such, whatever it made fail; what is not
+ * reported to `save` by then is lost. Rejects with PreflightError before anything is created.
+ */
+export async function withLosses(
+  kind: string,
+  { masters, workers, nodeImage, parallel, verbose, out }: ManyLossesOptions,
+  work: (losses: Losses) => Promise<void>,
+): Promise<void> {
+  const topology = { masters, workers }
+  const images = await chosenImages(nodeImage === undefined ? {} : { nodeImage })
+  const ports = realPorts({ images, parallel: parallel ?? false })
+  await ports.preflight({ topology })
+  const startedAt = new Date().toISOString()
+  const runDir = join(resolve(out), `${startedAt.replace(/\.\d+Z$/, 'Z').replaceAll(/[-:]/g, '')}-${kind}`)
+  await mkdir(runDir, { recursive: true })
+  const environment = await environmentOf(images)
+  const output = openConsole({ json: false, verbose: verbose ?? false })
+  const interruption = listenForInterruption(() =>
+    console.error('already cleaning up; the cluster is gone in some seconds'),
+  )
+  const { signal } = interruption
+  try {
+    await work({
+      bench: { ports, scenario: lostPki, topology, runDir, onEvent: output.event, signal },
+      startedAt,
+      environment,
+      async save(result, table) {
+        await writeFile(join(runDir, `${kind}.json`), `${redactedJson(result, 2)}\n`)
+        await writeFile(join(runDir, `${kind}.md`), table)
+      },
+      conclude: (table) => console.log(`\n${table}\n${join(runDir, `${kind}.json`)}`),
+    })
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error
+  } finally {
+    output.close()
+    interruption.stop()
+  }
+}
+
+/** Runs such a program with this process's arguments, and sets its exit code. */
+export async function runProgram(kind: string, program: Command): Promise<void> {
+  outliveReaders()
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    if (!(error instanceof CommanderError)) console.error(`${kind}: ${explain(error)}`)
+    process.exitCode = exitCodeOf(error)
+  }
+}

@@ -1,0 +1,61 @@
+import { getgid, getuid } from 'node:process'
+import { join } from 'node:path'
+import { hostCommand } from '../process/host-command.ts'
+import { hashInputs } from './hash-inputs.ts'
+import { runCommand } from './run-command.ts'
+import type { Stage } from './stage.ts'
+import { versions } from './versions.ts'
+
+const script = 'rootfs/make-rootfs.sh'
+
+// systemd with what it needs to run a machine; what kubelet, kube-proxy and kubeadm call; what people look for on a node.
+const packages: readonly string[] = [
+  ...['systemd', 'systemd-sysv', 'dbus', 'kmod', 'mount', 'util-linux', 'login', 'passwd', 'procps', 'netbase'],
+  ...['conntrack', 'ebtables', 'ethtool', 'iproute2', 'iptables', 'nftables', 'socat', 'e2fsprogs'],
+  ...['bash', 'ca-certificates', 'curl', 'iputils-ping', 'jq', 'tar'],
+]
+
+/** The node's root file system from Debian packages: rootfs.tar, and iptables.tar for the pods that need iptables. */
+export async function rootFileSystemStage(): Promise<Stage> {
+  return {
+    id: 'rootfs',
+    title: `root file system (Debian ${versions.debian})`,
+    key: await hashInputs({ data: { packages, suite: versions.debian, architecture: process.arch }, paths: [script] }),
+    async build(directory, context) {
+      const mirror = await configuredMirror()
+      const owner = `${getuid?.() ?? 0}:${getgid?.() ?? 0}`
+      const arguments_ = [directory, versions.debian, packages.join(','), owner, ...(mirror ? [mirror] : [])]
+      const asRoot = getuid?.() === 0 ? [] : ['sudo', '--non-interactive']
+      const unshared = [
+        'unshare',
+        '--mount',
+        '--propagation',
+        'private',
+        join(import.meta.dirname, script),
+        ...arguments_,
+      ]
+      const [first = '', ...rest] = [...asRoot, ...unshared]
+      await runCommand([first, ...rest], context)
+    },
+  }
+}
+
+/** The Debian mirror that this host's apt uses, if it uses one; debootstrap knows its own for hosts of another kind. */
+async function configuredMirror(): Promise<string | undefined> {
+  const listed = await hostCommand([
+    'apt-get',
+    'indextargets',
+    '--format',
+    '$(ORIGIN) $(COMPONENT) $(CODENAME) $(REPO_URI)',
+    'Created-By: Packages',
+  ])
+  return debianMirror(listed.stdout)
+}
+
+/** Picks the archive of releases from lines of «origin component codename address»: not security's, nor updates'. */
+export function debianMirror(lines: string): string | undefined {
+  const targets = lines.split('\n').map((line) => line.split(' '))
+  return targets.find(
+    ([origin, component, codename = '']) => origin === 'Debian' && component === 'main' && /^[a-z]+$/.test(codename),
+  )?.[3]
+}

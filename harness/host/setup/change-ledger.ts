@@ -1,0 +1,94 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { PreflightError } from '../../model/errors.ts'
+
+/** Something that drill, or kubelet on drill's behalf, changed on this machine; enough to put it back. */
+const hostChange = z.discriminatedUnion('kind', [
+  /** `after` is what it is set to: a value that differs from it by now is somebody else's and stays. Null where that is not known beforehand. */
+  z.object({
+    kind: z.literal('sysctl'),
+    key: z.string().regex(/^[\w.-]+$/),
+    before: z.string(),
+    after: z.string().nullable(),
+  }),
+  /** `before` is null where the file did not exist. */
+  z.object({
+    kind: z.literal('file'),
+    path: z.string().startsWith('/'),
+    before: z.string().nullable(),
+    after: z.string(),
+  }),
+  z.object({ kind: z.literal('group-member'), user: z.string(), group: z.string() }),
+  /** An engine that drill itself started; `startTicks` tells it from another process that got the same pid. */
+  z.object({ kind: z.literal('engine'), pid: z.number().int().positive(), startTicks: z.string() }),
+])
+export type HostChange = z.infer<typeof hostChange>
+
+const ledger = z.object({ version: z.literal(1), changes: z.array(hostChange) })
+
+/** `${XDG_STATE_HOME:-~/.local/state}/drill` */
+function stateDirectory(): string {
+  return join(process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'drill')
+}
+
+const defaultPath = () => join(stateDirectory(), 'host-changes.json')
+
+/** What is recorded; nothing where no ledger was written yet. Rejects with PreflightError for one that cannot be read. */
+export async function readHostChanges(path = defaultPath()): Promise<readonly HostChange[]> {
+  try {
+    return ledger.parse(JSON.parse(await readFile(path, 'utf8'))).changes
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
+    throw new PreflightError(`${path} cannot be read`, `look at it, and move it away to start a new one`, { cause })
+  }
+}
+
+/** Records changes before they are made. What is recorded already keeps its first value: that is the one to go back to. */
+export async function recordHostChanges(changes: readonly HostChange[], path = defaultPath()): Promise<void> {
+  const before = await readHostChanges(path)
+  const after = mergeChanges(before, changes)
+  if (after.length !== before.length || after.some((change, index) => change !== before[index]))
+    await replaceHostChanges(after, path)
+}
+
+/** Written beside and renamed, so that a cut leaves the old ledger or the new one. */
+export async function replaceHostChanges(changes: readonly HostChange[], path = defaultPath()): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  const beside = `${path}.${process.pid}`
+  await writeFile(beside, `${JSON.stringify({ version: 1, changes }, null, 2)}\n`)
+  await rename(beside, path)
+}
+
+/** Pure: old entries first. A newer value of the same thing updates what it was set to, never what it was before. */
+export function mergeChanges(recorded: readonly HostChange[], added: readonly HostChange[]): readonly HostChange[] {
+  const merged = [...recorded]
+  for (const change of added) {
+    const index = merged.findIndex((entry) => identityOf(entry) === identityOf(change))
+    const earlier = merged[index]
+    if (!earlier) merged.push(change)
+    else if ('after' in earlier && 'after' in change && earlier.after !== change.after)
+      merged[index] = retargeted(earlier, change)
+  }
+  return merged
+}
+
+function retargeted(earlier: HostChange, later: HostChange): HostChange {
+  if (earlier.kind === 'sysctl' && later.kind === 'sysctl') return { ...earlier, after: later.after }
+  if (earlier.kind === 'file' && later.kind === 'file') return { ...earlier, after: later.after }
+  return earlier
+}
+
+function identityOf(change: HostChange): string {
+  switch (change.kind) {
+    case 'sysctl':
+      return `sysctl ${change.key}`
+    case 'file':
+      return `file ${change.path}`
+    case 'group-member':
+      return `group-member ${change.user} ${change.group}`
+    case 'engine':
+      return `engine ${change.pid} ${change.startTicks}`
+  }
+}

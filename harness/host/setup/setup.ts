@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises'
+import { InterruptedError, PreflightError } from '../../model/errors.ts'
+import { runtimeSource } from './engine-runtime.ts'
+import { recordKubeletSettings } from './host-changes.ts'
+import { perform } from './perform.ts'
+import { planLines } from './plan-lines.ts'
+import { planSetup } from './plan-setup.ts'
+import { tryPrivileged } from './privileged-check.ts'
+import type { Progress } from './progress.ts'
+import { readSetup, type ReadSetupOptions, type SetupFacts } from './setup-facts.ts'
+import type { Action, SetupPlan } from './setup-plan.ts'
+
+export interface SetUpOptions extends ReadSetupOptions {
+  readonly dryRun: boolean
+  /** Asked once, after the plan was shown and before anything is done. */
+  readonly confirm: () => Promise<boolean>
+  /** For the plan and the result. */
+  readonly say: (line: string) => void
+  readonly progress: Progress
+}
+
+/**
+ * Brings what a drill needs to this machine. It looks anew after every action, so that each is checked by its effect, and so that
+ * a setup that was cut anywhere goes on where it was. Rejects with PreflightError where this machine cannot be mended.
+ */
+export async function setUp(options: SetUpOptions): Promise<void> {
+  const { say } = options
+  const look = lookWith(options)
+  const { facts, plan } = await look()
+  if (plan.actions.length > 0) for (const line of planLines(facts, plan)) say(line)
+  if (!options.dryRun) refuseWithoutRights(facts, plan)
+  for (const { what, mend } of plan.obstacles.slice(1)) say(`also in the way: ${what} (${mend})`)
+  const [obstacle] = plan.obstacles
+  if (obstacle) throw new PreflightError(obstacle.what, obstacle.mend)
+  if (plan.actions.length === 0) {
+    await recordKubeletSettings()
+    say(thereLine(facts))
+    return
+  }
+  if (options.dryRun) {
+    say('Nothing was done.')
+    return
+  }
+  if (!(await options.confirm())) throw new InterruptedError('nothing was done')
+  await recordKubeletSettings()
+  say(thereLine(await performAll({ facts, plan }, look, options)))
+}
+
+interface Look {
+  readonly facts: SetupFacts
+  readonly plan: SetupPlan
+}
+
+/** `offline` is remembered once a pull failed. */
+function lookWith(options: SetUpOptions): (offline?: boolean) => Promise<Look> {
+  let offline = options.offline ?? false
+  return async (nowOffline = false) => {
+    offline ||= nowOffline
+    const facts = await readSetup({ ...options, offline })
+    return { facts, plan: planSetup(facts, { runtimeScript: await readFile(runtimeSource, 'utf8') }) }
+  }
+}
+
+async function performAll(first: Look, look: ReturnType<typeof lookWith>, options: SetUpOptions): Promise<SetupFacts> {
+  const { progress, signal } = options
+  const done = new Set<string>()
+  let now = first
+  for (;;) {
+    const [action] = now.plan.actions
+    const [obstacle] = now.plan.obstacles
+    if (obstacle) throw new PreflightError(obstacle.what, obstacle.mend)
+    if (!action) break
+    if (done.has(action.id))
+      throw new PreflightError(
+        `done, and still needed: ${action.what} (${action.why})`,
+        'npx drill doctor shows how it stands',
+      )
+    done.add(action.id)
+    progress.begin(action.what)
+    const fellBack = await performOne(action, now.facts, options)
+    progress.end(fellBack ?? 'done')
+    now = await look(fellBack !== undefined)
+    signal?.throwIfAborted()
+  }
+  await checkPrivileged(now.facts, signal)
+  return now.facts
+}
+
+/** Gives a word when a pull failed that a build can replace. */
+async function performOne(action: Action, facts: SetupFacts, options: SetUpOptions): Promise<string | undefined> {
+  const { progress, signal } = options
+  try {
+    await perform(action, { facts, progress, ...(signal ? { signal } : {}) })
+    return undefined
+  } catch (error) {
+    if (signal?.aborted) progress.end('cut')
+    signal?.throwIfAborted()
+    const replaceable = action.id.startsWith('pull-') && !(action.id === 'pull-node-image' && facts.images.node.asked)
+    if (replaceable && error instanceof PreflightError) return `${error.message}; building instead`
+    progress.end('failed')
+    throw error
+  }
+}
+
+function refuseWithoutRights({ host }: SetupFacts, { actions }: SetupPlan): void {
+  if (host.rights !== 'none' || actions.every(({ rights }) => rights === 'user')) return
+  throw new PreflightError(
+    'setting up needs root, and there is neither root nor sudo',
+    'as root, the commands above that are marked so; then npx drill setup again',
+  )
+}
+
+async function checkPrivileged({ images }: SetupFacts, signal?: AbortSignal): Promise<void> {
+  const { ok, found } = await tryPrivileged(images.node.ref, signal)
+  if (!ok) throw new PreflightError(`the engine cannot start privileged containers: ${found}`, 'npx drill doctor')
+}
+
+const thereLine = ({ engine, kind, images }: SetupFacts) =>
+  `Everything that a drill needs is there: engine ${engine.version}, kind ${kind?.version ?? ''}, nodes ${images.node.ref}, workload ${images.workload.ref}.`

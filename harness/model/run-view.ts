@@ -1,0 +1,24 @@
+import type { ProbeSeries } from './probe-series.ts'
+import type { JournalEvent } from './journal-event.ts'
+import type { RunRecord } from './run-record.ts'
+
+/** A finished run as judges and reporters see it: plain data, read from the run directory, no engine needed. */
+export interface RunView {
+  readonly record: RunRecord
+  readonly events: readonly JournalEvent[]
+  readonly series: readonly ProbeSeries[]
+  /** What the collectors stored, by check id or name: evidence/<name>.json. */
+  readonly evidence: Readonly<Record<string, unknown>>
+}
+
+export interface ReportFile {
+  /** Relative to the run's report directory. */
+  readonly path: string
+  readonly content: string
+}
+
+/** A reporter is pure: the same run gives the same files. */
+export interface Reporter {
+  readonly id: string
+  render(run: RunView): readonly ReportFile[]
+}

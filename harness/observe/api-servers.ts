@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import type { CollectAt, DrillContext } from '../model/model.ts'
+import { collectOnce } from './collect-once.ts'
+import { httpsLook, httpsLookSchema } from './https-get.ts'
+import { momentOf, momentSchema } from './moment.ts'
+
+export const apiServersSchema = momentSchema.extend({
+  servers: z.array(httpsLookSchema.extend({ node: z.string() })),
+})
+export type ApiServers = z.infer<typeof apiServersSchema>
+
+/**
+ * Stores evidence `api-servers-<when>`: what each control plane's own API server answers on /readyz, without credentials, so that
+ * it can also be asked when there are none.
+ */
+export function collectApiServers(context: DrillContext, when: CollectAt): Promise<void> {
+  return collectOnce(context, `api-servers-${when}`, async (): Promise<ApiServers> => {
+    const moment = momentOf(context)
+    const servers = context.cluster.controlPlanes.map(async ({ name, address }) => {
+      const look = await httpsLook({ address, port: 6443, path: '/readyz', signal: context.signal })
+      return { node: name, ...look }
+    })
+    return { ...moment, servers: await Promise.all(servers) }
+  })
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import type { DrillContext, Machine } from '../model/model.ts'
+import { collectOnce } from './collect-once.ts'
+import { sharedFiles } from './control-planes.ts'
+import { fingerprintsIn } from './fingerprints-in.ts'
+import { momentOf, momentSchema } from './moment.ts'
+import { signingKeyId } from './signing-key-id.ts'
+
+export const authoritiesSchema = momentSchema.extend({
+  machines: z.array(
+    z.object({
+      node: z.string(),
+      uses: z.array(
+        z.object({
+          authority: z.enum(sharedFiles),
+          fingerprint: z.string().describe('SHA-256 of the certificate; of sa.pub the id of the key'),
+          by: z.string().describe('The file that holds or names it'),
+        }),
+      ),
+    }),
+  ),
+})
+export type Authorities = z.infer<typeof authoritiesSchema>
+
+/** Stores evidence `authorities-<when>`: the CAs and the service-account key that every machine uses at that moment. */
+export function collectAuthorities(context: DrillContext, when: 'baseline' | 'cut' | 'settled'): Promise<void> {
+  return collectOnce(context, `authorities-${when}`, async (): Promise<Authorities> => {
+    const moment = momentOf(context)
+    const machines = await Promise.all(
+      context.cluster.machines.map(async (machine) => ({
+        node: machine.name,
+        uses: usesIn(await said(machine, context.signal)),
+      })),
+    )
+    return { ...moment, machines }
+  })
+}
+
+const show = (name: string, path: string) => `echo "== ${name} ${path}"; cat ${path}`
+
+/** Without its private half a control plane cannot use an authority, and makes a new pair. */
+const onControlPlane = sharedFiles.map(
+  (name) =>
+    `if [ -s pki/${name.replace(/(crt|pub)$/, 'key')} ] && [ -s pki/${name} ]; then ${show(name, `pki/${name}`)}; fi`,
+)
+const onWorker = [`if [ -s pki/ca.crt ]; then ${show('ca.crt', 'pki/ca.crt')}; fi`]
+
+/** Public halves only: private keys are asked for by their presence. */
+const scriptFor = ({ role }: Machine) => `cd /etc/kubernetes 2>/dev/null || exit 0
+${(role === 'worker' ? onWorker : onControlPlane).join('\n')}
+for file in kubelet.conf admin.conf; do
+  if [ -s "$file" ]; then echo "== ca.crt $file"; sed -n 's/^ *certificate-authority-data: //p' "$file" | base64 -d; echo; fi
+done
+true`
+
+async function said(machine: Machine, signal: AbortSignal): Promise<string> {
+  return (await machine.exec(['bash', '-c', scriptFor(machine)], { timeoutMs: 20_000, signal })).stdout
+}
+
+/** Parses `== <authority> <file>`, each followed by PEM. What is no certificate or key is in nobody's use. */
+export function usesIn(text: string): Authorities['machines'][number]['uses'] {
+  return text.split(/^== /m).flatMap((part) => {
+    const [heading = '', ...lines] = part.split('\n')
+    const [name = '', by = ''] = heading.split(' ')
+    const authority = sharedFiles.find((known) => known === name)
+    const fingerprint = authority && fingerprintOf(authority, lines.join('\n'))
+    return fingerprint ? [{ authority, fingerprint, by }] : []
+  })
+}
+
+function fingerprintOf(authority: (typeof sharedFiles)[number], pem: string): string | undefined {
+  try {
+    return authority === 'sa.pub' ? signingKeyId(pem) : fingerprintsIn(pem)[0]
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { readEtcdStatus } from '../../lib/etcd/etcd-status.ts'
+import type { CollectAt, DrillContext, Machine } from '../model/model.ts'
+import { collectOnce } from './collect-once.ts'
+import { fingerprintsIn } from './fingerprints-in.ts'
+import { momentOf, momentSchema } from './moment.ts'
+import { servingFingerprint } from './serving-fingerprint.ts'
+import { signingKeyId } from './signing-key-id.ts'
+
+/** What must be the same on every control plane: files below /etc/kubernetes/pki. */
+export const sharedFiles = ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt', 'sa.pub'] as const
+
+export const controlPlanesSchema = momentSchema.extend({
+  planes: z.array(
+    z.object({
+      node: z.string(),
+      files: z
+        .record(z.string(), z.string().nullable())
+        .describe('SHA-256 of each shared file’s certificate or public key; null: not readable'),
+      etcd: z
+        .object({ clusterId: z.string(), memberId: z.string(), members: z.number().int() })
+        .nullable()
+        .describe('null: this member did not answer'),
+      serving: z.string().nullable().describe('SHA-256 of the certificate that this API server itself serves'),
+    }),
+  ),
+  balancer: z
+    .object({
+      connections: z.number().int(),
+      failed: z.number().int(),
+      served: z.array(z.string()).describe('SHA-256 of the distinct serving certificates met through the balancer'),
+    })
+    .nullable()
+    .describe('null: one control plane needs no balancer'),
+})
+export type ControlPlanes = z.infer<typeof controlPlanesSchema>
+
+/** Enough for any fair balancer to have chosen each of three at least once. */
+const connections = 30
+
+/** Stores evidence `control-planes-<when>`: what the control planes must have in common, and who answers through the balancer. */
+export function collectControlPlanes(context: DrillContext, when: CollectAt): Promise<void> {
+  return collectOnce(context, `control-planes-${when}`, async (): Promise<ControlPlanes> => {
+    const moment = momentOf(context)
+    const { controlPlanes } = context.cluster
+    const planes = await Promise.all(controlPlanes.map((machine) => planeOf(machine, context.signal)))
+    return { ...moment, planes, balancer: controlPlanes.length > 1 ? await throughBalancer(context) : null }
+  })
+}
+
+const filesScript = `cd /etc/kubernetes/pki; for f in ${sharedFiles.join(' ')}; do echo "== $f"; cat "$f"; done 2>/dev/null; true`
+const etcdScript = `
+pki=/etc/kubernetes/pki/etcd
+container=$(crictl ps --quiet --state Running --name '^etcd$' --label io.kubernetes.pod.namespace=kube-system | head -n 1)
+[ -n "$container" ] || exit 1
+crictl exec "$container" etcdctl --endpoints https://127.0.0.1:2379 --dial-timeout 2s --command-timeout 4s \
+  --cacert $pki/ca.crt --cert $pki/healthcheck-client.crt --key $pki/healthcheck-client.key --write-out json member list`
+
+async function planeOf(machine: Machine, signal: AbortSignal): Promise<ControlPlanes['planes'][number]> {
+  const say = async (script: string) => {
+    const result = await machine.exec(['sh', '-c', script], { timeoutMs: 20_000, signal }).catch(() => undefined)
+    signal.throwIfAborted()
+    return result?.stdout
+  }
+  const [files = '', list, serving] = await Promise.all([
+    say(filesScript),
+    say(etcdScript),
+    servingFingerprint({ host: machine.address, port: 6443, signal }),
+  ])
+  const { clusterId, memberId, members } = readEtcdStatus(machine.name, list ?? '')
+  return {
+    node: machine.name,
+    files: sharedFingerprintsOf(files),
+    etcd: clusterId === '' ? null : { clusterId, memberId, members },
+    serving,
+  }
+}
+
+/** Parses `== <file>` followed by the file's PEM, for every shared file. */
+export function sharedFingerprintsOf(text: string): Record<string, string | null> {
+  const parts = new Map(
+    text.split(/^== /m).map((part) => {
+      const [name = '', ...lines] = part.split('\n')
+      return [name.trim(), lines.join('\n')] as const
+    }),
+  )
+  return Object.fromEntries(sharedFiles.map((file) => [file, fingerprintOf(file, parts.get(file) ?? '')]))
+}
+
+function fingerprintOf(file: string, pem: string): string | null {
+  try {
+    return file === 'sa.pub' ? signingKeyId(pem) : (fingerprintsIn(pem)[0] ?? null)
+  } catch {
+    return null
+  }
+}
+
+const kubeconfigSchema = z.object({ clusters: z.tuple([z.object({ cluster: z.object({ server: z.string() }) })]) })
+
+/** kind's kubeconfig names the balancer's published port. */
+async function throughBalancer({ cluster, signal }: DrillContext): Promise<NonNullable<ControlPlanes['balancer']>> {
+  const { clusters } = kubeconfigSchema.parse(parse(await readFile(cluster.kubeconfigPath, 'utf8')))
+  const { hostname, port } = new URL(clusters[0].cluster.server)
+  const met: (string | null)[] = []
+  // One after another, because a balancer may choose by the number of open connections.
+  for (let n = 0; n < connections; n++)
+    met.push(await servingFingerprint({ host: hostname, port: Number(port), signal }))
+  const served = met.filter((fingerprint) => fingerprint !== null)
+  return { connections, failed: connections - served.length, served: [...new Set(served)].sort() }
+}

@@ -1,0 +1,29 @@
+import type { Machine } from '../model/model.ts'
+
+/** A token in a pod's volume. In memory only: whoever stores something of it takes the claims. */
+export interface MountedToken {
+  readonly node: string
+  readonly podUid: string
+  readonly volume: string
+  readonly token: string
+}
+
+/** Projected volumes only; the legacy kind of Secret is read from the API. */
+const script =
+  'for f in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/*/token; do [ -r "$f" ] || continue; printf "%s " "$f"; cat "$f"; echo; done'
+
+/** Every service-account token that pods of this machine see now, in one command. Rejects with CommandError. */
+export async function mountedTokens(machine: Machine, signal: AbortSignal): Promise<readonly MountedToken[]> {
+  const { stdout } = await machine.exec(['sh', '-c', script], { secret: true, timeoutMs: 20_000, signal })
+  return mountedTokensOf(machine.name, stdout)
+}
+
+/** Parses lines of `<path> <token>`. */
+export function mountedTokensOf(node: string, lines: string): readonly MountedToken[] {
+  return lines.split('\n').flatMap((line) => {
+    const [path = '', token = ''] = line.trim().split(' ')
+    const [, podUid, volume] =
+      /^\/var\/lib\/kubelet\/pods\/([^/]+)\/volumes\/kubernetes\.io~projected\/([^/]+)\/token$/.exec(path) ?? []
+    return podUid === undefined || volume === undefined ? [] : [{ node, podUid, volume, token }]
+  })
+}

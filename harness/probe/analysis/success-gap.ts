@@ -1,0 +1,96 @@
+import { plannedCount, plannedMs } from './schedule.ts'
+import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
+import { unmeasuredSlots } from './unmeasured-slots.ts'
+
+export interface SuccessGap {
+  readonly ms: number
+  /** When it began, milliseconds since the run began. */
+  readonly atMs: number
+}
+
+/**
+ * The longest time in which the path is not known to have worked; undefined when fewer than two samples succeeded.
+ *
+ * A gap lies between the completions of two successes, a and b, with no other completed between them.
+ * 1. When any failed sample was under way in it (its life from plan to verdict touches the gap), the gap counts whole, unmeasured
+ *    samples or not: a failure was seen, and nobody can say when it ended.
+ * 2. Otherwise the slots of unmeasured samples, [planned, planned + interval), are cut out of it, and its longest remaining
+ *    stretch counts: what could not be seen is charged to coverage, and only that. A prober that stands still for a second costs
+ *    coverage and makes no downtime; a slow target beside one lost sample is still slow.
+ * Time before the first success and after the last is no gap: outages and coverage tell of it.
+ */
+export function longestGap(series: ProbeSeries): SuccessGap | undefined {
+  const completed = completions(series)
+  if (completed.length < 2) return undefined
+  const touchesFailure = failureSweep(series)
+  const longestSeen = blindSweep(series)
+  let longest: SuccessGap = { ms: -1, atMs: 0 }
+  for (let i = 1; i < completed.length; i++) {
+    const gap = { fromMs: completed[i - 1] ?? 0, toMs: completed[i] ?? 0 }
+    const counted = touchesFailure(gap) ? { ms: gap.toMs - gap.fromMs, atMs: gap.fromMs } : longestSeen(gap)
+    if (counted.ms > longest.ms) longest = counted
+  }
+  return longest
+}
+
+interface Stretch {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** When the successes were complete, ascending: answers may overtake each other. */
+function completions(series: ProbeSeries): Float64Array {
+  const times = new Float64Array(series.seq.length)
+  const planned = plannedCount(series)
+  let count = 0
+  for (const [row, n] of series.seq.entries())
+    if (n < planned && series.outcome[row] === outcomes.ok)
+      times[count++] = plannedMs(series, n) + (series.latencyMs[row] ?? 0)
+  return times.subarray(0, count).sort()
+}
+
+/** Asked of gaps in ascending order: was a failed sample under way in it? */
+function failureSweep(series: ProbeSeries): (gap: Stretch) => boolean {
+  const lives = failureLives(series)
+  let begun = 0
+  let lastVerdictMs = Number.NEGATIVE_INFINITY
+  return ({ fromMs, toMs }) => {
+    for (let life = lives[begun]; life !== undefined && life.fromMs < toMs; life = lives[++begun])
+      lastVerdictMs = Math.max(lastVerdictMs, life.toMs)
+    return lastVerdictMs > fromMs
+  }
+}
+
+/** From plan to verdict of each failed sample, by plan. */
+function failureLives(series: ProbeSeries): readonly Stretch[] {
+  const planned = plannedCount(series)
+  const lives: Stretch[] = []
+  for (const [row, n] of series.seq.entries()) {
+    if (n >= planned || series.outcome[row] !== outcomes.failed) continue
+    const fromMs = plannedMs(series, n)
+    lives.push({ fromMs, toMs: fromMs + (series.latencyMs[row] ?? 0) })
+  }
+  return lives
+}
+
+/** Asked of gaps in ascending order: the longest part of it that no unmeasured slot covers. */
+function blindSweep(series: ProbeSeries): (gap: Stretch) => SuccessGap {
+  const slots = unmeasuredSlots(series)
+  let first = 0
+  return (gap) => {
+    while (first < slots.length && plannedMs(series, (slots[first] ?? 0) + 1) <= gap.fromMs) first++
+    let best: SuccessGap = { ms: 0, atMs: gap.fromMs }
+    let seenFromMs = gap.fromMs
+    const take = (toMs: number): void => {
+      if (toMs - seenFromMs > best.ms) best = { ms: toMs - seenFromMs, atMs: seenFromMs }
+    }
+    for (let at = first; at < slots.length; at++) {
+      const blindFromMs = plannedMs(series, slots[at] ?? 0)
+      if (blindFromMs >= gap.toMs) break
+      take(blindFromMs)
+      seenFromMs = Math.max(seenFromMs, blindFromMs + series.intervalMs)
+    }
+    take(gap.toMs)
+    return best
+  }
+}

@@ -1,0 +1,105 @@
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
+import type { Socket } from 'node:net'
+import { type Answer, parseAnswer } from '../../workload/answer.ts'
+import type { Target } from './probe-plan.ts'
+import type { ErrorClass } from './sample-format.ts'
+
+/** How a request over one connection ended. */
+export interface Ended {
+  /** `none` when the answer was complete and right. */
+  readonly error: ErrorClass
+  readonly answer?: Answer
+  /** It went over a connection that had served before. */
+  readonly reused: boolean
+  /** Something of an answer had come. */
+  readonly answered: boolean
+}
+
+export interface Attempt {
+  /** The request has left this process, so that waiting means waiting for the target. */
+  readonly waiting: () => boolean
+  /** Gives it up; `done` is not called any more. */
+  readonly abandon: () => void
+}
+
+/** An answer is some 60 bytes long. */
+const longestBody = 4096
+
+/** Connections are kept one at a time; what was opened besides is closed after use. */
+export const probeAgent = (): Agent => new Agent({ keepAlive: true, maxFreeSockets: 1, scheduling: 'lifo' })
+
+/**
+ * Sends one request and calls `done` once, with the answer or with why there is none. With `fresh` the connection is torn down
+ * after use; by a reset, because otherwise each would hold a port for a minute.
+ */
+export function attempt(target: Target, agent: Agent, fresh: boolean, done: (ended: Ended) => void): Attempt {
+  const sending = request({ ...target, agent })
+  let over = false
+  let answered = false
+  let sent = false
+  const end = (error: ErrorClass, answer?: Answer): void => {
+    if (over) return
+    over = true
+    done({ error, ...(answer ? { answer } : {}), reused: sending.reusedSocket, answered })
+    if (fresh || error !== 'none') reset(sending)
+  }
+  sending.on('error', (error: NodeJS.ErrnoException) => end(answered ? 'cut-body' : classOf(error)))
+  sending.on('socket', (socket: Socket) => {
+    socket.setNoDelay(true)
+    if (socket.connecting) socket.once('connect', () => (sent = true))
+    else sent = true
+  })
+  sending.on('response', (response) => {
+    answered = true
+    receive(response, end)
+  })
+  sending.end()
+  return {
+    waiting: () => sent,
+    abandon() {
+      over = true
+      reset(sending)
+    },
+  }
+}
+
+function receive(response: IncomingMessage, end: (error: ErrorClass, answer?: Answer) => void): void {
+  let body = ''
+  response.setEncoding('utf8')
+  response.on('data', (chunk: string) => {
+    body += chunk
+    if (body.length > longestBody) end('wrong-body')
+  })
+  response.on('error', () => end('cut-body'))
+  response.on('end', () => {
+    const answer = parseAnswer(body)
+    if (!response.complete) end('cut-body')
+    else if (response.statusCode !== 200) end('http-error')
+    else end(answer ? 'none' : 'wrong-body', answer)
+  })
+}
+
+function reset(sending: ClientRequest): void {
+  const { socket } = sending
+  // A connection that is still being made would be reset only once it is there.
+  if (socket && !socket.connecting && !socket.destroyed) socket.resetAndDestroy()
+  sending.destroy()
+}
+
+const classes: Readonly<Record<string, ErrorClass>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EHOSTDOWN: 'unreachable',
+  ETIMEDOUT: 'connect-timeout',
+  EADDRNOTAVAIL: 'prober-resources',
+  EMFILE: 'prober-resources',
+  ENFILE: 'prober-resources',
+  ENOBUFS: 'prober-resources',
+  ENOMEM: 'prober-resources',
+}
+
+const classOf = ({ code = '' }: NodeJS.ErrnoException): ErrorClass =>
+  classes[code] ?? (code.startsWith('HPE_') ? 'protocol' : 'other')

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { waitFor } from '../../../lib/engine/wait.ts'
+import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
+import { summaryOf } from '../analysis/summary.ts'
+import { runClock } from './run-clock.ts'
+import { stoppedFile } from './sample-file.ts'
+import { tooLateMs } from './stalls.ts'
+import { pathTo, planFor, seriesIn, tallyOf } from './testing/probing.ts'
+import { startTarget } from './testing/target.ts'
+
+const main = fileURLToPath(new URL('prober-main.ts', import.meta.url))
+
+async function started(outDir: string, plan: unknown, busy: () => boolean): Promise<ChildProcess> {
+  const file = join(outDir, 'plan.json')
+  await writeFile(file, JSON.stringify(plan))
+  const child = spawn(process.execPath, [main, file], { stdio: 'inherit' })
+  await waitFor('the prober to probe', async () => busy(), { timeoutMs: 5000, intervalMs: 10 })
+  return child
+}
+
+const theOne = (all: ReadonlyMap<string, ProbeSeries>): ProbeSeries => all.get('p') as ProbeSeries
+
+describe.concurrent('a prober in its own process', () => {
+  test('that is stopped by a signal for a while is unmeasured for as long, and claims no downtime', async () => {
+    await using target = await startTarget()
+    const plan = await planFor([pathTo('p', target.url)])
+    const child = await started(plan.outDir, plan, () => target.connections.length > 5)
+    child.kill('SIGSTOP')
+    await sleep(200)
+    child.kill('SIGCONT')
+    await sleep(100)
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+    const series = theOne(await seriesIn(plan.outDir))
+    const { failed, unmeasured, longestGapMs, outages } = summaryOf(series)
+    expect({ failed, outages }).toEqual({ failed: 0, outages: [] })
+    expect(unmeasured).toBeGreaterThanOrEqual(8)
+    expect(longestGapMs).toBeLessThan(200)
+    expect(Math.max(...series.lagMs.filter((_, row) => series.outcome[row] === outcomes.ok))).toBeLessThanOrEqual(
+      tooLateMs,
+    )
+    expect(tallyOf(series)['not-sent']).toBeGreaterThanOrEqual(8)
+  })
+
+  test('that is killed owes samples up to the end that was wanted', async () => {
+    await using target = await startTarget()
+    const plan = await planFor([pathTo('p', target.url)])
+    const child = await started(plan.outDir, plan, () => target.connections.length > 5)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const endMs = runClock(BigInt(plan.originNs))() + 1000
+    await writeFile(join(plan.outDir, stoppedFile('prober')), JSON.stringify({ endMs }))
+    const { planned, failed, unmeasured, openAtEnd } = summaryOf(theOne(await seriesIn(plan.outDir)))
+    expect(planned).toBeGreaterThanOrEqual(100)
+    expect(unmeasured).toBeGreaterThanOrEqual(100)
+    expect({ failed, openAtEnd }).toEqual({ failed: 0, openAtEnd: false })
+  })
+})

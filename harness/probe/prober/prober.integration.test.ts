@@ -1,0 +1,132 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { companionLabel, removeCompanions } from '../../cluster/auxiliary-containers.ts'
+import { ClusterError } from '../../model/errors.ts'
+import { hostCommand } from '../../host/process/host-command.ts'
+import type { ProbeSeries } from '../../model/probe-series.ts'
+import { summaryOf } from '../analysis/summary.ts'
+import { ensureWorkloadImage } from '../../workload/workload-image.ts'
+import { startProber, type StartedProber } from './prober.ts'
+import { readSeries } from './sample-file.ts'
+
+const cluster = `drill-it-prober-${process.pid}`
+const labels = { [companionLabel]: cluster }
+let image: string
+let target: string
+
+async function docker(...args: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await hostCommand(['docker', ...args], { timeoutMs: 30_000 })
+  expect({ args, exitCode, stderr }).toMatchObject({ exitCode: 0 })
+  return stdout.trim()
+}
+const labelled = () => docker('ps', '--all', '--quiet', '--filter', `label=${companionLabel}=${cluster}`)
+
+beforeAll(async () => {
+  image = await ensureWorkloadImage({ onProgress: () => undefined })
+  target = await docker('run', '--detach', '--label', `${companionLabel}=${cluster}`, '--cpu-shares', '8192', image)
+})
+afterAll(() => removeCompanions(cluster))
+
+async function probed(during: (prober: StartedProber) => Promise<void>): Promise<readonly ProbeSeries[]> {
+  const outDir = await mkdtemp(join(tmpdir(), 'drill-prober-it-'))
+  const address = await docker('inspect', '--format', '{{.NetworkSettings.IPAddress}}', target)
+  const paths = (['new', 'reused'] as const).map((connection) => ({
+    id: connection,
+    title: connection,
+    target: `http://${address}:8080/`,
+    connection,
+  }))
+  const prober = await startProber({
+    image,
+    networkOf: target,
+    paths,
+    outDir,
+    originNs: process.hrtime.bigint(),
+    labels,
+  })
+  await during(prober)
+  await prober.stop()
+  const series = await readSeries(outDir)
+  await rm(outDir, { recursive: true })
+  expect(series.map(({ id }) => id)).toEqual(['new', 'reused', 'null'])
+  return series
+}
+const workloadOnly = (series: readonly ProbeSeries[]) => series.filter(({ id }) => id !== 'null')
+
+test('probes a healthy container from its network namespace, tells its counters, and is gone when stopped', async () => {
+  const series = await probed(async (prober) => {
+    await sleep(2500)
+    expect((await prober.heartbeat())?.paths['new']?.ok).toBeGreaterThan(50)
+    const shares = await docker('inspect', '--format', '{{.HostConfig.CpuShares}}', prober.containerId)
+    expect(shares).toBe('8192')
+  })
+  for (const one of series) {
+    const { failed, planned, ok, unmeasured } = summaryOf(one)
+    expect({ id: one.id, failed, sum: ok + unmeasured }).toEqual({ id: one.id, failed: 0, sum: planned })
+    expect(planned).toBeGreaterThan(100)
+    expect(one.backends).toHaveLength(2)
+  }
+  expect((await labelled()).split('\n')).toHaveLength(1)
+})
+
+test('sees the target frozen for as long as it was, and itself working', async () => {
+  let truthMs = 0
+  const series = await probed(async () => {
+    await sleep(500)
+    const from = performance.now()
+    await docker('pause', target)
+    await sleep(600)
+    await docker('unpause', target)
+    truthMs = performance.now() - from
+    await sleep(500)
+  })
+  for (const one of workloadOnly(series)) {
+    const { longestGapMs, openAtEnd } = summaryOf(one)
+    expect(longestGapMs).toBeGreaterThan(600)
+    expect(longestGapMs).toBeLessThan(truthMs + 200)
+    expect(openAtEnd).toBe(false)
+  }
+  expect(series.filter(({ id }) => id === 'null').map((one) => summaryOf(one).failed)).toEqual([0])
+})
+
+test('that is frozen itself is unmeasured, and claims no downtime', async () => {
+  const series = await probed(async (prober) => {
+    await sleep(500)
+    await docker('pause', prober.containerId)
+    await sleep(600)
+    await docker('unpause', prober.containerId)
+    await sleep(500)
+  })
+  for (const one of series) {
+    const { unmeasured, outages, longestGapMs } = summaryOf(one)
+    expect(outages).toEqual([])
+    expect(unmeasured).toBeGreaterThanOrEqual(20)
+    expect(longestGapMs).toBeLessThan(400)
+  }
+})
+
+test('that was removed by its label owes the rest, and stopping it is no error', async () => {
+  const series = await probed(async (prober) => {
+    await sleep(300)
+    await docker('rm', '--force', prober.containerId)
+    await sleep(1000)
+  })
+  for (const one of series) {
+    const { unmeasured, openAtEnd } = summaryOf(one)
+    expect(unmeasured).toBeGreaterThanOrEqual(45)
+    expect(openAtEnd).toBe(false)
+  }
+})
+
+test('a prober that cannot work is refused and leaves nothing', async () => {
+  const outDir = await mkdtemp(join(tmpdir(), 'drill-prober-it-'))
+  const options = { image, outDir, originNs: process.hrtime.bigint(), labels }
+  const paths = [{ id: 'x', title: 'x', target: 'http://by-name.test/', connection: 'new' }] as const
+  await expect(startProber({ ...options, networkOf: target, paths })).rejects.toThrow(/no literal address/)
+  await expect(startProber({ ...options, networkOf: 'drill-no-such', paths })).rejects.toThrow(ClusterError)
+  expect((await labelled()).split('\n')).toHaveLength(1)
+  await rm(outDir, { recursive: true })
+})

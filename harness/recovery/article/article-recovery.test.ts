@@ -1,0 +1,98 @@
+import { etcdOnDisk } from '../../../lib/testing/etcd-bytes.ts'
+import { describe, expect, test } from 'vitest'
+import { StepError } from '../../../lib/engine/errors.ts'
+import { runSteps, type Step } from '../../../lib/engine/step.ts'
+import { facts, fakeContext, fakeNode, type Answer } from '../../../lib/testing/fake-node.ts'
+import { v1beta4 } from '../../../lib/testing/kubeadm-config.ts'
+import { articleRecovery, patientArticleRecovery } from './article-recovery.ts'
+import { isSettled } from './delete-pods.ts'
+
+const token = 'abcdef.0123456789abcdef'
+const join = `lb.example:6443 --token ${token} --discovery-token-ca-cert-hash sha256:00\n`
+const lookAround = facts({ addresses: '[{"addr_info":[{"local":"10.0.0.2"}]}]', route: '[{"prefsrc":"10.0.0.2"}]' })
+const refusal =
+  'error: error execution phase kubelet-start: a Node with name "w1" and status "Ready" already exists in the cluster'
+
+const ids = (steps: readonly Step[]) => steps.map(({ id }) => id)
+const only = (steps: readonly Step[], id: string) => steps.filter((step) => step.id === id)
+
+function machines(answers: Readonly<Record<string, Readonly<Record<string, Answer>>>>) {
+  const node = (name: string) =>
+    fakeNode(name, name.startsWith('w') ? 'worker' : 'control-plane', {
+      'look around': lookAround,
+      ...etcdOnDisk,
+      'remember which CAs were known': '',
+      'look for files that cannot be made anew': '',
+      ...answers[name],
+    })
+  const nodes = ['m1', 'm2', 'w1', 'w2'].map(node)
+  return { context: fakeContext(nodes, v1beta4.replaceAll('10.0.0.1', '10.0.0.2')), nodes }
+}
+
+describe('the plan', () => {
+  test('etcd comes first, and the controller manager is held back only when there is a join token', async () => {
+    const { context } = machines({})
+    const steps = ids(await articleRecovery.plan(context.inventory))
+    const order = ['article-etcd', 'article-first-master', 'article-join-token', 'article-hold-controller-manager']
+    expect([...order, 'article-join-workers'].map((id) => steps.indexOf(id))).toEqual(
+      [...order, 'article-join-workers'].map((id) => steps.indexOf(id)).sort((a, b) => a - b),
+    )
+    expect(steps).not.toContain('article-await-not-ready')
+  })
+
+  test('patience is one step more, before the controller manager is held back', async () => {
+    const { context } = machines({})
+    const written = ids(await articleRecovery.plan(context.inventory))
+    const patient = ids(await patientArticleRecovery.plan(context.inventory))
+    expect(patient.filter((id) => id !== 'article-await-not-ready')).toEqual(written)
+    expect(patient.indexOf('article-await-not-ready') + 1).toBe(patient.indexOf('article-hold-controller-manager'))
+  })
+})
+
+describe('joining the workers', () => {
+  const joining = async (answer: Answer) => {
+    const made = machines({
+      m1: { 'read the join command': join },
+      w1: { 'kubeadm join phase kubelet-start': answer },
+      w2: { 'kubeadm join phase kubelet-start': '' },
+    })
+    const steps = only(await articleRecovery.plan(made.context.inventory), 'article-join-workers')
+    return { ...made, ran: runSteps(steps, made.context) }
+  }
+
+  test('what kubeadm said is the reason of the failure, and no other worker is touched', async () => {
+    const { ran, nodes, context } = await joining(new Error(refusal))
+    await expect(ran).rejects.toThrow(StepError)
+    await expect(ran).rejects.toThrow(/on w1: error execution phase kubelet-start: a Node with name "w1" and status/)
+    expect(nodes[3]?.commands.map(({ title }) => title)).not.toContain('kubeadm join phase kubelet-start')
+    expect(context.events.at(-1)).toMatchObject({ type: 'step.failed', step: 'article-join-workers' })
+  })
+
+  test('the token is in no command: it is read as a secret and given by standard input', async () => {
+    const { ran, nodes } = await joining('')
+    await ran
+    const commands = nodes.flatMap((node) => node.commands)
+    expect(commands.map(({ script }) => script).join('\n')).not.toContain(token)
+    expect(commands.find(({ title }) => title === 'read the join command')?.options.secret).toBe(true)
+    expect(commands.filter(({ options }) => options.input === join)).toHaveLength(2)
+  })
+})
+
+test('the CA of etcd goes to the other masters off the record', async () => {
+  const { context, nodes } = machines({
+    m1: { "make etcd's CA": '', 'read etcd/ca.key*': 'YXJjaGl2ZQ==' },
+    m2: { 'write etcd/ca.key*': '' },
+  })
+  await runSteps(only(await articleRecovery.plan(context.inventory), 'article-etcd-ca'), context)
+  const moved = nodes.flatMap((node) => node.commands).filter(({ title }) => title.includes('etcd/ca.key'))
+  expect(moved.map(({ options }) => options.secret)).toEqual([true, true])
+  expect(moved[1]?.options.input).toBe('YXJjaGl2ZQ==')
+})
+
+test.each([
+  [true, { status: { conditions: [{ type: 'Ready', status: 'True' }] } }],
+  [false, { status: { conditions: [{ type: 'Ready', status: 'False' }] } }],
+  [false, { status: {} }],
+  [true, { status: { phase: 'Succeeded' } }],
+  [false, { metadata: { deletionTimestamp: 'now' }, status: { conditions: [{ type: 'Ready', status: 'True' }] } }],
+])('settled: %j %j', (settled, pod) => expect(isSettled(pod)).toBe(settled))

@@ -1,0 +1,62 @@
+import { bash, runScript } from '../../../lib/shell/bash.ts'
+import { onEach } from '../../../lib/engine/for-each-node.ts'
+import { kubeFunction } from '../../../lib/api/kube-api.ts'
+import { siteOf, type Host, type Site } from '../../../lib/preflight/survey.ts'
+import type { Step } from '../../../lib/engine/step.ts'
+import { copyFromFirst } from './copy-from-first.ts'
+import { articleConfigPath } from './kubeadm-file.ts'
+
+const phases = bash`
+kubeadm init phase certs all --config ${articleConfigPath}
+kubeadm init phase kubeconfig all --config ${articleConfigPath}
+kubeadm init phase control-plane all --config ${articleConfigPath}
+mkdir -p ~/.kube
+cp /etc/kubernetes/admin.conf ~/.kube/config
+`
+
+async function makeControlPlane(host: Host, signal: AbortSignal): Promise<void> {
+  await runScript(host.node, 'make certificates, kubeconfigs and manifests', phases, { signal, timeoutMs: 180_000 })
+}
+
+async function waitReady(host: Host, site: Site, signal: AbortSignal): Promise<void> {
+  const script = bash`
+${kubeFunction(host, site)}
+for ((look = 0; look < 600; look++)); do
+  if kube get --raw /readyz >/dev/null 2>&1; then exit 0; fi
+  sleep 0.3
+done
+echo 'the API server did not become ready' >&2
+exit 1
+`
+  await runScript(host.node, 'wait for the API server', script, { signal, timeoutMs: 300_000 })
+}
+
+const firstMaster: Step = {
+  id: 'article-first-master',
+  title: 'Make certificates, kubeconfigs and control plane on the first master, then renew cluster-info',
+  async run(context) {
+    const site = await siteOf(context)
+    const { signal } = context
+    await makeControlPlane(site.first, signal)
+    await waitReady(site.first, site, signal)
+    const script = bash`kubeadm init phase bootstrap-token --config ${articleConfigPath} >/dev/null`
+    await runScript(site.first.node, 'renew cluster-info', script, { signal, secret: true })
+  },
+}
+
+const otherMasters: Step = {
+  id: 'article-other-masters',
+  title: 'Copy the CAs and the service-account key, then do the same on the other masters',
+  async run(context) {
+    const site = await siteOf(context)
+    const { signal } = context
+    await copyFromFirst(context, ['ca.key', 'ca.crt', 'front-proxy-ca.key', 'front-proxy-ca.crt', 'sa.key', 'sa.pub'])
+    const others = site.controlPlanes.filter((host) => host !== site.first)
+    await onEach(others, (host) => makeControlPlane(host, signal))
+    await onEach(others, (host) => waitReady(host, site, signal))
+    context.emit({ type: 'milestone.reached', milestone: 'api-ready' })
+  },
+}
+
+/** Part 2 of the article. */
+export const controlPlanes: readonly Step[] = [firstMaster, otherMasters]

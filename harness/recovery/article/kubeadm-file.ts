@@ -1,0 +1,70 @@
+import { parseAllDocuments, stringify } from 'yaml'
+import { bash, runScript } from '../../../lib/shell/bash.ts'
+import { onEach } from '../../../lib/engine/for-each-node.ts'
+import { hostConfigs } from '../../../lib/kubeadm/node-configs.ts'
+import { isObject, objectAt } from '../../../lib/kubeadm/kubeadm-config.ts'
+import { siteOf } from '../../../lib/preflight/survey.ts'
+import type { Step } from '../../../lib/engine/step.ts'
+import { workDir } from '../../../lib/shell/work-dir.ts'
+
+/** The file that the article's kubeadm commands get with `--config`. */
+export const articleConfigPath = `${workDir}/article.yaml`
+
+/** What kubeadm itself adds to kubelet's flags. */
+const kubeadmsOwn = ['container-runtime-endpoint', 'pod-infra-container-image', 'config', 'hostname-override']
+
+const kubeletConfig = '/var/lib/kubelet/config.yaml'
+const kubeletFlags = '/var/lib/kubelet/kubeadm-flags.env'
+
+/**
+ * The machine's kubeadm configuration with its kubelet's own settings: `kubeadm init phase kubelet-start` writes both
+ * of kubelet's files anew, from this file or else from defaults.
+ * @param machine as machineConfig makes it
+ * @param flags the text of kubeadm-flags.env
+ * @param config the text of kubelet's config.yaml, which is a KubeletConfiguration
+ */
+export function articleConfig(machine: string, flags: string, config: string): string {
+  const parsed = parseAllDocuments(machine)
+  const documents = (Array.isArray(parsed) ? parsed : []).map((document) => document.toJS() as unknown).filter(isObject)
+  const args = kubeletArgs(flags)
+  const withFlags = documents.map((document) => {
+    if (document['kind'] !== 'InitConfiguration' || args.length === 0) return document
+    const kubeletExtraArgs = String(document['apiVersion']).endsWith('v1beta3')
+      ? Object.fromEntries(args.map(({ name, value }) => [name, value]))
+      : args
+    return { ...document, nodeRegistration: { ...objectAt(document, 'nodeRegistration'), kubeletExtraArgs } }
+  })
+  const texts = withFlags.map((document) => stringify(document))
+  return [...texts, ...(config.trim() === '' ? [] : [config])].join('---\n')
+}
+
+/** `KUBELET_KUBEADM_ARGS="--node-ip=10.0.0.1 …"` as names and values, without what kubeadm adds itself. */
+function kubeletArgs(flags: string): { readonly name: string; readonly value: string }[] {
+  const [, line = ''] = /^KUBELET_KUBEADM_ARGS="?([^"\n]*)"?$/m.exec(flags) ?? []
+  return [...line.matchAll(/--([\w-]+)=(\S*)/g)].flatMap(([, name = '', value = '']) =>
+    kubeadmsOwn.includes(name) ? [] : [{ name, value }],
+  )
+}
+
+export const layConfig: Step = {
+  id: 'article-config',
+  title: 'Lay the kubeadm configuration ready on each control plane (the article has none; kubeadm needs it)',
+  async run(context) {
+    const site = await siteOf(context)
+    const { signal } = context
+    const machines = await hostConfigs(context)
+    await onEach(site.controlPlanes, async ({ node }) => {
+      const read = async (path: string) => {
+        const script = bash`if [ -s ${path} ]; then cat ${path}; fi`
+        return (await runScript(node, `read ${path}`, script, { signal })).stdout
+      }
+      const input = articleConfig(machines.get(node.name) ?? '', await read(kubeletFlags), await read(kubeletConfig))
+      const script = bash`
+umask 077
+mkdir -p ${workDir}
+cat > ${articleConfigPath}
+`
+      await runScript(node, 'lay the configuration of the article ready', script, { signal, input })
+    })
+  },
+}

@@ -1,0 +1,151 @@
+import { bash, runScript } from '../../../lib/shell/bash.ts'
+import { onEach } from '../../../lib/engine/for-each-node.ts'
+import { CommandError } from '../../../lib/engine/errors.ts'
+import { heartbeats } from '../../../lib/kubelet/heartbeats.ts'
+import { askApi, kubeFunction } from '../../../lib/api/kube-api.ts'
+import { siteOf } from '../../../lib/preflight/survey.ts'
+import type { Step } from '../../../lib/engine/step.ts'
+import { waitFor } from '../../../lib/engine/wait.ts'
+import { workDir } from '../../../lib/shell/work-dir.ts'
+import { articleConfigPath } from './kubeadm-file.ts'
+
+/** On the first master: the arguments of `kubeadm join`, with the token. Never on any record. */
+const joinFile = `${workDir}/article-join`
+
+export const mastersKubelets: Step = {
+  id: 'article-masters-kubelets',
+  title: "Give the masters' kubelets a new identity",
+  async run(context) {
+    const site = await siteOf(context)
+    const script = bash`
+systemctl stop kubelet
+rm -rf /var/lib/kubelet/pki/ /etc/kubernetes/kubelet.conf
+kubeadm init phase kubeconfig kubelet --config ${articleConfigPath}
+kubeadm init phase kubelet-start --config ${articleConfigPath}
+`
+    await onEach(site.controlPlanes, ({ node }) =>
+      runScript(node, 'give kubelet a new identity', script, { signal: context.signal, timeoutMs: 120_000 }),
+    )
+  },
+}
+
+/** Joining reads cluster-info, which the controller manager signs for the token. */
+export const joinToken: Step = {
+  id: 'article-join-token',
+  title: 'Create a join token, and wait until the controller manager has signed cluster-info for it',
+  async run(context) {
+    const site = await siteOf(context)
+    const { first } = site
+    const { signal } = context
+    const create = bash`
+umask 077
+join=$(kubeadm token create --print-join-command)
+printf '%s\n' "\${join#kubeadm join }" > ${joinFile}
+`
+    await runScript(first.node, 'create a join token', create, { signal, secret: true })
+    const signed = bash`
+${kubeFunction(first, site)}
+id=$(sed -n 's/.*--token \([a-z0-9]*\)[.].*/\1/p' ${joinFile})
+kube get configmap --namespace kube-public cluster-info --output go-template \
+  --template '{{range $name, $value := .data}}{{$name}}{{"\n"}}{{end}}' | grep --fixed-strings --line-regexp --quiet "jws-kubeconfig-$id"
+`
+    await waitFor(
+      'the controller manager signs cluster-info',
+      () => runScript(first.node, 'see whether cluster-info is signed', signed, { signal }),
+      { timeoutMs: 120_000, intervalMs: 500, signal },
+    )
+  },
+}
+
+/** Not the article's: kubeadm refuses a Node that still says Ready, so a patient operator waits until it does not. */
+export const awaitNotReady: Step = {
+  id: 'article-await-not-ready',
+  title: 'Wait until the controller manager has given the workers up (NotReady)',
+  async run(context) {
+    const site = await siteOf(context)
+    const { signal } = context
+    await waitFor(
+      'the workers are NotReady',
+      async () => {
+        const seen = await heartbeats(site, signal)
+        const ready = site.workers.filter(({ node }) => seen.get(node.name)?.ready === true)
+        if (ready.length > 0) throw new Error(`still Ready: ${ready.map(({ node }) => node.name).join(', ')}`)
+        return true
+      },
+      { timeoutMs: 240_000, intervalMs: 1000, signal },
+    )
+  },
+}
+
+/** One after another, as by hand. What kubeadm complains of goes into the error: it prints more lines after that. */
+export const joinWorkers: Step = {
+  id: 'article-join-workers',
+  title: 'Join the workers anew: kubeadm join phase kubelet-start',
+  async run(context) {
+    const site = await siteOf(context)
+    const { signal } = context
+    const read = bash`cat ${joinFile}`
+    const { stdout } = await runScript(site.first.node, 'read the join command', read, { signal, secret: true })
+    const script = bash`
+read -r join
+systemctl stop kubelet
+rm -rf /var/lib/kubelet/pki/ /etc/kubernetes/pki/ /etc/kubernetes/kubelet.conf
+if said=$(kubeadm join phase kubelet-start $join 2>&1); then exit 0; fi
+echo "$said"
+{ grep -i '^error' <<< "$said" || tail -n 3 <<< "$said"; } | head -n 1 >&2
+exit 1
+`
+    for (const { node } of site.workers) {
+      const options = { signal, input: stdout, timeoutMs: 360_000 }
+      await runScript(node, 'kubeadm join phase kubelet-start', script, options).catch((cause: unknown) => {
+        const said = cause instanceof CommandError ? cause.result.stderr.trim() : String(cause)
+        throw new Error(`kubeadm join phase kubelet-start on ${node.name}: ${said.replace(/^error: /i, '')}`)
+      })
+    }
+  },
+}
+
+export const holdControllerManager: Step = {
+  id: 'article-hold-controller-manager',
+  title: 'Hold the controller manager back: remove its manifest and its pod',
+  async run(context) {
+    const site = await siteOf(context)
+    await onEach(site.controlPlanes, ({ node, facts }) => {
+      const script = bash`
+rm -f ${facts.manifestsDir}/kube-controller-manager.yaml
+pods=$(crictl pods --namespace kube-system --name kube-controller-manager --quiet)
+if [ -n "$pods" ]; then crictl rmp -f $pods || true; fi
+`
+      return runScript(node, 'remove the controller manager', script, { signal: context.signal })
+    })
+  },
+}
+
+export const restoreControllerManager: Step = {
+  id: 'article-controller-manager',
+  title: 'Bring the controller manager back',
+  async run(context) {
+    const site = await siteOf(context)
+    const script = bash`kubeadm init phase control-plane controller-manager --config ${articleConfigPath}`
+    await onEach(site.controlPlanes, ({ node }) =>
+      runScript(node, 'bring the controller manager back', script, { signal: context.signal }),
+    )
+  },
+}
+
+/** Every Secret of that type, whoever signed its token; the controller manager fills in another. */
+export const emptyTokenSecrets: Step = {
+  id: 'article-token-secrets',
+  title: 'Set data.token to null in every Secret of a service-account token',
+  async run(context) {
+    const site = await siteOf(context)
+    const script = bash`
+${kubeFunction(site.first, site)}
+kube get secrets --all-namespaces --field-selector type=kubernetes.io/service-account-token --no-headers \
+  --output custom-columns=:metadata.namespace,:metadata.name 2>/dev/null | while read -r namespace name; do
+  kube patch secret --namespace "$namespace" "$name" --type merge --patch '{"data":{"token":null}}'
+done
+`
+    await askApi(site.first, 'empty the tokens in Secrets', script, context.signal)
+  },
+}

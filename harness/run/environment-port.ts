@@ -1,0 +1,72 @@
+import type { RecoveryOptions } from '../../lib/engine/options.ts'
+import type { PlannedStep } from '../../lib/engine/step.ts'
+import type { Interruption } from '../recovery/crash-point-options.ts'
+import type { Cluster, DrillContext, Journal, Scenario, Topology } from '../model/model.ts'
+import type { RunRecord } from '../model/run-record.ts'
+
+export type KeepPolicy = 'never' | 'on-failure' | 'always'
+
+/** What one call of `drill run` is to do: plain data, decided before anything is touched. */
+export interface DrillPlan {
+  readonly id: string
+  readonly clusterName: string
+  readonly scenario: Scenario
+  readonly topology: Topology
+  readonly argv: readonly string[]
+  readonly keep: KeepPolicy
+  readonly runDir: string
+  readonly startedAt: Date
+  /** Who repairs: `library`, `article`, or the path of a command of the user's; undefined where nothing is repaired. */
+  readonly recovery?: { readonly id: string; readonly options: RecoveryOptions }
+  /** Path of the kubeadm configuration that the operator kept; without it the repair finds the configuration itself. */
+  readonly kubeadmConfigPath?: string
+  /** Path of a kubeadm patch (kind's kubeadmConfigPatches) that makes the cluster look like the user's. */
+  readonly kubeadmPatchPath?: string
+  /** Where the repair is killed (SIGKILL) before it is run again. */
+  readonly interruption?: Interruption
+  /** The repair is planned and shown, not run. */
+  readonly planOnly?: true
+  readonly holds: Holds
+}
+
+/** How long a drill stays in its quiet phases. */
+export interface Holds {
+  /** Probing before the fault. */
+  readonly baselineMs: number
+  /** After the repair: the node monitor's grace of 50 s, the canary's toleration of 30 s, and a margin. */
+  readonly evictionWindowMs: number
+  /** Where nothing was repaired: how long the damage is watched. */
+  readonly watchMs: number
+}
+
+/** Something to undo. Undoing is idempotent and takes no signal: a teardown has its own clock. */
+export type Undo = () => Promise<void>
+
+export interface RunningProbes {
+  /** Drains what is in flight and leaves the sample files complete. */
+  stop(): Promise<void>
+}
+
+/** All that the engine needs of the world; the engine test gives fakes. */
+export interface DrillPorts {
+  /** Rejects with PreflightError before anything is created. */
+  preflight(plan: Pick<DrillPlan, 'topology'>): Promise<void>
+  /** Facts about this host and these images for the record. */
+  environment(plan: DrillPlan): Promise<Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>>
+  /** Registered before createCluster is called. */
+  deleteCluster(plan: DrillPlan): Promise<void>
+  keepCluster(plan: DrillPlan): Promise<void>
+  createCluster(plan: DrillPlan, journal: Journal, signal: AbortSignal): Promise<Cluster>
+  context(plan: DrillPlan, cluster: Cluster, journal: Journal, signal: AbortSignal): DrillContext
+  /** Brings up the workload and starts the probers on it. */
+  startProbes(plan: DrillPlan, context: DrillContext, registerUndo: (undo: Undo) => void): Promise<RunningProbes>
+  /** The kubeadm configuration that the repair gets; undefined where it must find its own. */
+  kubeadmConfig(plan: DrillPlan, context: DrillContext): Promise<string | undefined>
+  /** What the repair would do now, machine by machine; changes nothing. */
+  planRepair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string): Promise<readonly PlannedStep[]>
+  /** Repairs, in a process that can be killed, with the milestone `recovery-started` when it begins; rejects with what the repair failed with. `onConfirmed`: when it takes the cluster for whole. */
+  repair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string, onConfirmed?: () => void): Promise<void>
+  /** Waits, bounded by the budget, until the cluster itself says that it is whole again. Rejects when it does not. */
+  recovered(context: DrillContext, sinceMs: number, timeoutMs: number): Promise<void>
+  collectLogs(plan: DrillPlan): Promise<readonly string[]>
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { claimOf, judge } from '../checks/judge.ts'
+import { exitCodes } from '../model/errors.ts'
+import type { Check, Scenario } from '../model/model.ts'
+import { summaryOf } from '../probe/analysis/summary.ts'
+import { deriveRecord } from '../store/derive-record.ts'
+import type { JournalEvent } from '../model/journal-event.ts'
+import { loadRun } from '../store/load-run.ts'
+import { writeRunRecord } from '../store/run-directory.ts'
+import { worstOf, type Finding, type RunRecord } from '../model/run-record.ts'
+
+/**
+ * Judges what a run directory holds, needing nothing but its files, and writes the verdict into its run.json.
+ * `record` is the one to complete; a stored run gives its own.
+ */
+export async function judgeRun(runDir: string, record: RunRecord, scenario: Scenario): Promise<RunRecord> {
+  const view = await loadRun(runDir)
+  const collected: RunRecord = {
+    ...record,
+    ...deriveRecord(view.events),
+    probes: view.series.map((series) => summaryOf(series)),
+  }
+  const findings = judge({ ...view, record: collected }, scenario.checks)
+  const verdict = worstOf(findings.map((finding) => finding.verdict))
+  const judged: RunRecord = {
+    ...collected,
+    stage: 'judged',
+    findings: [...findings],
+    verdict,
+    claim: claimOf(collected, findings),
+    exitCode: record.error === null ? exitCodes[verdict] : record.exitCode,
+  }
+  await writeRunRecord(runDir, judged)
+  return judged
+}
+
+/** What the given checks say of a run that is still going on, by what is on disk and on the journal now. */
+export async function findingsNow(
+  runDir: string,
+  checks: readonly Check[],
+  events: readonly JournalEvent[],
+): Promise<readonly Finding[]> {
+  const view = await loadRun(runDir)
+  return judge({ ...view, events, record: { ...view.record, ...deriveRecord(events) } }, checks)
+}
+
+/** Where the reports of a run stand. */
+export const reportPath = (runDir: string) => join(runDir, 'report', 'index.html')

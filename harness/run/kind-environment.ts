@@ -1,0 +1,157 @@
+import { copyFile, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { apiAccess } from '../cluster/api-access.ts'
+import { clusterReady } from '../cluster/cluster-ready.ts'
+import { removeClusterFiles } from '../cluster/mounted-files.ts'
+import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
+import { deleteCluster } from '../cluster/delete-cluster.ts'
+import { forget, markKept, register } from '../cluster/registry.ts'
+import { type KubeadmPatch, readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
+import { containersOf } from '../cluster/machines.ts'
+import { collectNodeLogs } from '../cluster/node-logs.ts'
+import { approveServingRequests } from '../cluster/serving-requests.ts'
+import { ClusterError } from '../model/errors.ts'
+import { collectAuthorities } from '../observe/certificate-authorities.ts'
+import type { Cluster, DrillContext, Journal } from '../model/model.ts'
+import type { EventData } from '../model/journal-event.ts'
+import { repairProcess } from '../recovery/repair-process.ts'
+import { repair } from '../recovery/repair.ts'
+import { repairOrder, type RepairOrder } from '../recovery/repair-order.ts'
+import { recordedNode } from '../store/recorded-node.ts'
+import { evidenceStore } from '../store/run-directory.ts'
+import { recordKubeletSettings } from '../host/setup/host-changes.ts'
+import { cgroupVersion } from '../host/setup/host-facts.ts'
+import { preflight } from '../host/setup/preflight.ts'
+import type { DrillPlan, DrillPorts } from './environment-port.ts'
+import { environmentOf } from '../host/environment-facts.ts'
+import { refuseCompany } from './refuse-concurrent-run.ts'
+import { startProbes } from './start-probes.ts'
+import { waitRecovered } from './wait-recovered.ts'
+
+export interface RealPortsOptions {
+  readonly images: { readonly node: string; readonly workload: string }
+  readonly parallel: boolean
+}
+
+/** The engine's ports on kind, Docker and this host. */
+export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
+  return {
+    preflight: async ({ topology }) => {
+      await preflight({ ...topology, nodeImage: images.node, workloadImage: images.workload })
+      if (!parallel) await refuseCompany()
+    },
+    environment: () => environmentOf(images),
+    createCluster: (plan, journal, signal) => provision(plan, images.node, journal, signal),
+    async deleteCluster(plan) {
+      await deleteCluster(plan.clusterName)
+      await rm(join(plan.runDir, 'kubeconfig'), { force: true })
+      await removeClusterFiles(plan.runDir)
+      await forget(plan.clusterName)
+    },
+    keepCluster: (plan) => markKept(plan.clusterName),
+    context: contextOf,
+    startProbes: (plan, context, registerUndo) =>
+      startProbes({ plan, context, originNs: context.journal.originNs, image: images.workload, registerUndo }),
+    kubeadmConfig: takeConfiguration,
+    async planRepair(plan, context, kubeadmConfig) {
+      const onEvent = (event: EventData) => void context.journal.append(event)
+      const order = orderOf('plan', plan, context, kubeadmConfig)
+      return (await repairProcess(order, { onEvent, signal: context.signal })).plan ?? []
+    },
+    repair: (plan, context, kubeadmConfig, onConfirmed) =>
+      repair(orderOf('repair', plan, context, kubeadmConfig), {
+        journal: context.journal,
+        signal: context.signal,
+        interruption: plan.interruption,
+        onCut: () => collectAuthorities(context, 'cut'),
+        onConfirmed,
+      }),
+    recovered: waitRecovered,
+    collectLogs: async (plan) => collectNodeLogs(await containersOf(plan.clusterName), plan.runDir),
+  }
+}
+
+async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, signal: AbortSignal): Promise<Cluster> {
+  await recordKubeletSettings()
+  await register(plan.clusterName, plan.runDir)
+  const patch = await takePatch(plan)
+  const cluster = await createCluster({
+    name: plan.clusterName,
+    topology: plan.topology,
+    nodeImage,
+    cgroup: (await cgroupVersion()) ?? 'v1',
+    runDir: plan.runDir,
+    ...(patch ? { patch } : {}),
+    onLine: (line) => void journal.append({ type: 'kind.said', line }),
+    signal,
+  })
+  journal.append({ type: 'kind.finished' })
+  const [first] = cluster.controlPlanes
+  if (!first) throw new ClusterError('kind made no control plane')
+  if (patch?.serverTlsBootstrap)
+    await approveServingRequests({ api: () => apiAccess(first), machines: cluster.machines, signal })
+  await clusterReady({
+    api: () => apiAccess(first),
+    nodes: plan.topology.masters + plan.topology.workers,
+    onWaiting: (missing) => void journal.append({ type: 'cluster.waiting', missing }),
+    signal,
+  })
+  await setCpuShares(cluster.machines, signal)
+  const { stdout } = await first.exec(['kubelet', '--version'])
+  journal.append({ type: 'versions.seen', kubernetes: stdout.trim().replace('Kubernetes ', '') })
+  return cluster
+}
+
+function contextOf(plan: DrillPlan, cluster: Cluster, journal: Journal, signal: AbortSignal): DrillContext {
+  const recorded = new Map(
+    cluster.machines.map((machine) => [
+      machine.name,
+      recordedNode(machine, join(plan.runDir, 'commands', `${machine.name}.jsonl`), journal),
+    ]),
+  )
+  const of = (machines: Cluster['machines']) => machines.flatMap((machine) => recorded.get(machine.name) ?? [])
+  const { machines, controlPlanes, workers } = cluster
+  return {
+    runDir: plan.runDir,
+    topology: plan.topology,
+    cluster: { ...cluster, machines: of(machines), controlPlanes: of(controlPlanes), workers: of(workers) },
+    journal,
+    evidence: evidenceStore(plan.runDir),
+    signal,
+    secrets: new Map(),
+    // Not recorded: it is asked several times a second while something is waited for, and its answer is withheld anyway.
+    api: () => apiAccess(firstOf(controlPlanes)),
+  }
+}
+
+function firstOf<T>(list: readonly T[]): T {
+  const [first] = list
+  if (first === undefined) throw new ClusterError('the cluster has no control plane')
+  return first
+}
+
+/** The patch that makes the cluster look like the user's; a copy goes to inputs/, without the files that it names. */
+async function takePatch({ kubeadmPatchPath, runDir }: DrillPlan): Promise<KubeadmPatch | undefined> {
+  if (kubeadmPatchPath === undefined) return undefined
+  await copyFile(kubeadmPatchPath, join(runDir, 'inputs', 'kubeadm-patch.yaml'))
+  return readKubeadmPatch(kubeadmPatchPath)
+}
+
+/** The operator's file, with a copy in inputs/; without one the repair finds the configuration itself. */
+async function takeConfiguration(plan: DrillPlan, context: DrillContext): Promise<string | undefined> {
+  if (plan.kubeadmConfigPath === undefined) return undefined
+  const copy = join(plan.runDir, 'inputs', 'kubeadm.yaml')
+  await copyFile(plan.kubeadmConfigPath, copy)
+  context.journal.append({ type: 'input.used', node: 'operator', path: plan.kubeadmConfigPath })
+  return readFile(copy, 'utf8')
+}
+
+function orderOf(
+  what: RepairOrder['what'],
+  { recovery, runDir }: DrillPlan,
+  { cluster, journal }: DrillContext,
+  kubeadmConfig?: string,
+): RepairOrder {
+  if (recovery === undefined) throw new ClusterError('nothing is repaired in this scenario')
+  return repairOrder({ what, recovery, runDir }, cluster.machines, journal, kubeadmConfig)
+}

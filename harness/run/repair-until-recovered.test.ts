@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import type { DrillContext } from '../model/model.ts'
+import type { DrillPlan } from './environment-port.ts'
+import { repairUntilWhole } from './repair-until-recovered.ts'
+
+const plan = { scenario: { budgets: { recoveredMs: 1 } } } as DrillPlan
+
+/** A repair that takes the cluster for whole when `confirm` is called, and is over when `end` is. */
+function drill(recovered: () => Promise<void> = () => Promise.resolve()) {
+  const said: string[] = []
+  const journal = { nowMs: () => 0, append: ({ milestone }: { milestone?: string }) => void said.push(milestone ?? '') }
+  let confirm = (): void => undefined
+  let end: (error?: Error) => void = () => undefined
+  const repair = (_plan: unknown, _context: unknown, _config?: string, onConfirmed?: () => void) => {
+    confirm = () => onConfirmed?.()
+    return new Promise<void>((resolve, reject) => (end = (error) => (error ? reject(error) : resolve())))
+  }
+  const whole = repairUntilWhole({ repair, recovered }, plan, { journal } as unknown as DrillContext)
+  return { whole, said, confirm: () => confirm(), end: (error?: Error) => end(error) }
+}
+
+test('does not wait for what the repair still does when the cluster is whole', async () => {
+  const { whole, said, confirm, end } = drill()
+  confirm()
+  const { ended } = await whole
+  expect(said).toEqual(['recovered'])
+  end(new Error('still refused'))
+  await expect(ended).rejects.toThrow('still refused')
+})
+
+test('waits for the end of a repair that does not say so', async () => {
+  const { whole, said, end } = drill()
+  end()
+  await (
+    await whole
+  ).ended
+  expect(said).toEqual(['recovered'])
+})
+
+test('rejects with what the repair failed with', async () => {
+  const { whole, said, end } = drill()
+  end(new Error('no etcd'))
+  await expect(whole).rejects.toThrow('no etcd')
+  expect(said).toEqual([])
+})
+
+test('rejects only when the repair is over where the cluster is not whole', async () => {
+  const { whole, confirm, end } = drill(() => Promise.reject(new Error('a Node is missing')))
+  let isOver = false
+  const over = whole.catch((error: unknown) => {
+    isOver = true
+    return String(error)
+  })
+  confirm()
+  await new Promise(setImmediate)
+  expect(isOver).toBe(false)
+  end()
+  expect(await over).toBe('Error: a Node is missing')
+})

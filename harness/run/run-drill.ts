@@ -1,0 +1,202 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { restoreClusterFiles } from '../cluster/mounted-files.ts'
+import { errorChain, exitCodeOf } from '../model/errors.ts'
+import { hideKindConfiguration } from '../faults/hide-kind-configuration.ts'
+import type { CollectAt, DrillContext, Journal, Proof } from '../model/model.ts'
+import { machineListings } from '../observe/file-manifest.ts'
+import type { RunRecord } from '../model/run-record.ts'
+import type { DrillPlan, DrillPorts, RunningProbes } from './environment-port.ts'
+import { findingsNow, judgeRun } from './judge-run.ts'
+import { inPhase, type PhaseId } from './phases.ts'
+import { repairUntilWhole, type Afterwards } from './repair-until-recovered.ts'
+import { plannedRecord, saveProgress } from './progress-record.ts'
+import { teardownOf, type Teardown } from './teardown.ts'
+
+interface Run {
+  readonly plan: DrillPlan
+  readonly ports: DrillPorts
+  readonly journal: Journal
+  readonly teardown: Teardown
+  readonly signal: AbortSignal
+}
+
+/**
+ * One drill from preflight to teardown. Never rejects for what happens in the run: the record tells, with its exit code.
+ * The caller renders the reports. Rejects only with PreflightError or the abort reason while nothing was created yet.
+ */
+export async function runDrill(
+  plan: DrillPlan,
+  ports: DrillPorts,
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<RunRecord> {
+  const run: Run = { plan, ports, journal, signal, teardown: teardownOf(journal) }
+  let record = await saveProgress(plan, plannedRecord(plan, await ports.environment(plan)), journal, 'planned')
+  const at: { phase: PhaseId } = { phase: 'preflight' }
+  const phase = <T>(id: PhaseId, body: () => Promise<T>): Promise<T> => {
+    at.phase = id
+    return inPhase(journal, id, body)
+  }
+  let failure: unknown
+  try {
+    await drill(run, phase)
+  } catch (error) {
+    failure = signal.aborted ? signal.reason : error
+    const [message = '', ...causes] = errorChain(failure)
+    record = { ...record, error: { phase: at.phase, message, chain: [message, ...causes] } }
+    journal.append({ type: 'run.failed', phase: at.phase, message })
+  }
+  record = await saveProgress(plan, record, journal, 'collected')
+  record = await inPhase(journal, 'judge', () => judgeRun(plan.runDir, record, plan.scenario))
+  return finish(run, record, failure)
+}
+
+/** Tears down, and closes the record. */
+async function finish(run: Run, judged: RunRecord, failure: unknown): Promise<RunRecord> {
+  const { plan, ports, journal, teardown } = run
+  const keep = plan.keep === 'always' || (plan.keep === 'on-failure' && judged.verdict !== 'pass')
+  const interrupted = run.signal.aborted
+  const made = journal.events.some((event) => event.type === 'cluster.registered')
+  const errors = await inPhase(journal, 'teardown', async () => {
+    const problems = made ? await ports.collectLogs(plan) : []
+    for (const problem of problems) journal.append({ type: 'log.missing', problem })
+    if (made && keep && !interrupted) await ports.keepCluster(plan)
+    else if (made) teardown.register('delete the cluster', () => ports.deleteCluster(plan))
+    return teardown.run()
+  })
+  const exitCode =
+    failure !== undefined
+      ? exitCodeOf(failure)
+      : errors.length > 0
+        ? exitCodeOf(new Error('teardown'))
+        : judged.exitCode
+  const cluster = made ? { name: plan.clusterName, kept: keep && !interrupted } : null
+  journal.append({ type: 'run.finished', verdict: judged.verdict, exitCode })
+  return saveProgress(plan, { ...judged, cluster, exitCode, teardownErrors: [...errors] }, journal, 'judged')
+}
+
+async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) => Promise<T>): Promise<void> {
+  const { plan, ports, journal, teardown, signal } = run
+  const { scenario, holds } = plan
+  await phase('preflight', () => ports.preflight(plan))
+  const cluster = await phase('provision', () => {
+    journal.append({ type: 'cluster.registered', cluster: plan.clusterName })
+    return ports.createCluster(plan, journal, signal)
+  })
+  const context = ports.context(plan, cluster, journal, signal)
+  const probes = await phase('seed', () =>
+    ports.startProbes(plan, context, (undo) => teardown.register('stop the probers', undo)),
+  )
+  await phase('baseline', async () => {
+    await sleep(holds.baselineMs, undefined, { signal })
+    await collect(run, context, 'baseline')
+  })
+  if (!(await baselineHealthy(run))) return probes.stop()
+  const { fault } = scenario
+  let afterwards = Promise.resolve()
+  if (fault) {
+    const kubeadmConfig = await ports.kubeadmConfig(plan, context)
+    const proof = await phase('inject', () => inject(run, context))
+    if (proof.result !== 'confirmed') return probes.stop()
+    if (plan.recovery !== undefined) {
+      await restoreClusterFiles(context)
+      const { ended } = await phase('recover', () => (plan.planOnly ? planOnly : recover)(run, context, kubeadmConfig))
+      afterwards = ended
+    }
+    if (plan.planOnly) return probes.stop()
+  }
+  await phase('settle', () => settle(run, context, probes, afterwards))
+}
+
+/** An unhealthy cluster proves nothing, so it is not even broken: the run ends as unknown. */
+async function baselineHealthy({ plan, journal }: Run): Promise<boolean> {
+  const check = plan.scenario.checks.find(({ id }) => id === 'healthy-before')
+  if (!check) return true
+  const [finding] = await findingsNow(plan.runDir, [check], journal.events)
+  if (finding?.verdict === 'pass') return true
+  journal.append({ type: 'baseline.unhealthy', summary: finding?.summary ?? '', details: finding?.details ?? [] })
+  return false
+}
+
+async function inject(run: Run, context: DrillContext): Promise<Proof> {
+  const { fault } = run.plan.scenario
+  if (!fault) throw new Error('no fault to inject')
+  run.journal.append({ type: 'fault.injected', fault: fault.id, title: fault.title })
+  await hideKindConfiguration(context)
+  await fault.inject(context)
+  const proof = await fault.prove(context)
+  run.journal.append({ type: 'fault.proved', fault: fault.id, ...proof })
+  return proof
+}
+
+/** A repair that fails is the drill's finding, not the harness's failure: it is recorded, and the run goes on to its verdict. */
+async function recover(run: Run, context: DrillContext, kubeadmConfig: string | undefined): Promise<Afterwards> {
+  const { plan, ports } = run
+  await planned(run, context, kubeadmConfig)
+  try {
+    const { ended } = await repairUntilWhole(ports, plan, context, kubeadmConfig)
+    return { ended: ended.catch((error: unknown) => noteFailure(run, error)) }
+  } catch (error) {
+    run.signal.throwIfAborted()
+    noteFailure(run, error)
+    return { ended: Promise.resolve() }
+  }
+}
+
+function noteFailure({ plan, journal, signal }: Run, error: unknown): void {
+  if (signal.aborted) return
+  journal.append({ type: 'recovery.failed', recovery: plan.recovery?.id ?? '', chain: errorChain(error) })
+}
+
+/** What the repair would do, on the record; that it cannot be told does not keep it from being done. */
+async function planned({ plan, ports, journal, signal }: Run, context: DrillContext, kubeadmConfig?: string) {
+  const fromMs = journal.nowMs()
+  const recovery = plan.recovery?.id ?? ''
+  try {
+    const steps = await ports.planRepair(plan, context, kubeadmConfig)
+    journal.append({ type: 'recovery.planned', recovery, tookMs: Math.round(journal.nowMs() - fromMs), steps })
+  } catch (error) {
+    signal.throwIfAborted()
+    journal.append({ type: 'recovery.plan-failed', recovery, chain: errorChain(error) })
+  }
+}
+
+async function planOnly(run: Run, context: DrillContext, kubeadmConfig?: string): Promise<Afterwards> {
+  const before = await machineListings(context)
+  await planned(run, context, kubeadmConfig)
+  await context.evidence.write('plan-listings', { before, after: await machineListings(context) })
+  return { ended: Promise.resolve() }
+}
+
+async function settle(
+  run: Run,
+  context: DrillContext,
+  probes: RunningProbes,
+  afterwards: Promise<void>,
+): Promise<void> {
+  const { plan, journal, signal } = run
+  const recovered = journal.events.some(
+    (event) => event.type === 'milestone.reached' && event['milestone'] === 'recovered',
+  )
+  const untilMs = journal.nowMs() + (recovered ? plan.holds.evictionWindowMs : plan.holds.watchMs)
+  await collect(run, context, 'recovered')
+  await sleep(Math.max(0, untilMs - journal.nowMs()), undefined, { signal })
+  await afterwards
+  await probes.stop()
+  await collect(run, context, 'settled')
+}
+
+/** Runs the collectors of one moment, one after another. One that fails leaves its check without evidence, which judges as unknown. */
+async function collect(run: Run, context: DrillContext, when: CollectAt): Promise<void> {
+  for (const check of run.plan.scenario.checks) {
+    const collector = check.collect?.[when]
+    if (!collector) continue
+    try {
+      await collector(context)
+      run.journal.append({ type: 'evidence.collected', check: check.id, when })
+    } catch (error) {
+      run.signal.throwIfAborted()
+      run.journal.append({ type: 'evidence.missing', check: check.id, when, chain: errorChain(error) })
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { companionLabel, removeCompanions } from '../cluster/auxiliary-containers.ts'
+import { ClusterError } from '../model/errors.ts'
+import type { DrillContext } from '../model/model.ts'
+import { startProber } from '../probe/prober/prober.ts'
+import { seedWorkload } from '../workload/seed.ts'
+import type { DrillPlan, RunningProbes, Undo } from './environment-port.ts'
+
+export interface StartProbesOptions {
+  readonly plan: DrillPlan
+  readonly context: DrillContext
+  readonly originNs: bigint
+  /** The workload image; the prober runs from it too. */
+  readonly image: string
+  readonly registerUndo: (undo: Undo) => void
+}
+
+/** 50 Hz a path, and answers later than this are failures: reference figures of a busy 2-core host. */
+const intervalMs = 20
+const deadlineMs = 250
+/** A prober that nobody stops ends by itself. */
+const longestRunMs = 60 * 60_000
+
+/** Deploys the workload and starts the prober beside the first worker, in its network namespace. */
+export async function startProbes({
+  plan,
+  context,
+  originNs,
+  image,
+  registerUndo,
+}: StartProbesOptions): Promise<RunningProbes> {
+  const { cluster, journal, signal } = context
+  const [worker] = cluster.workers
+  if (!worker) throw new ClusterError('the cluster has no worker to run the workload on')
+  const workload = await seedWorkload({ cluster, api: await context.api(), image, signal })
+  journal.append({ type: 'workload.ready', pods: workload.pods })
+  registerUndo(() => removeCompanions(cluster.name))
+  const prober = await startProber({
+    image,
+    networkOf: worker.name,
+    paths: workload.paths,
+    intervalMs,
+    deadlineMs,
+    originNs,
+    maxDurationMs: longestRunMs,
+    outDir: join(plan.runDir, 'samples'),
+    labels: { [companionLabel]: cluster.name },
+  })
+  journal.append({ type: 'prober.started', container: prober.containerId, paths: workload.paths.map(({ id }) => id) })
+  return { stop: () => prober.stop() }
+}

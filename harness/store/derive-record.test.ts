@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { deriveRecord, versionsSeen } from './derive-record.ts'
+import type { JournalEvent } from '../model/journal-event.ts'
+import { worstOf } from '../model/run-record.ts'
+
+const journal = (...events: (readonly [atMs: number, type: string, data?: Record<string, string>])[]): JournalEvent[] =>
+  events.map(([atMs, type, data], seq) => ({ seq, atMs, type, ...data }))
+
+test('milestones count from the injection, and the first time counts', () => {
+  const { injectedAtMs, milestones } = deriveRecord(
+    journal(
+      [1000, 'fault.injected'],
+      [1500, 'milestone.reached', { milestone: 'felt' }],
+      [3000, 'milestone.reached', { milestone: 'api-ready' }],
+      [9000, 'milestone.reached', { milestone: 'api-ready' }],
+      [9500, 'milestone.reached', { milestone: 'of-no-name' }],
+    ),
+  )
+  expect(injectedAtMs).toBe(1000)
+  expect(milestones).toMatchObject({ felt: 500, apiReady: 2000, recovered: null })
+})
+
+test('spans: done, failed before they began, cut, skipped, and run twice', () => {
+  const step = (id: string) => ({ step: id, title: id })
+  const { steps } = deriveRecord(
+    journal(
+      [1, 'step.started', step('a')],
+      [2, 'step.finished', step('a')],
+      [3, 'step.skipped', step('b')],
+      [4, 'step.failed', step('c')],
+      [5, 'step.started', step('a')],
+      [6, 'step.failed', step('a')],
+      [7, 'step.started', step('d')],
+    ),
+  )
+  expect(steps.map(({ id, fromMs, toMs, status }) => [id, fromMs, toMs, status])).toEqual([
+    ['a', 1, 2, 'done'],
+    ['b', 3, 3, 'skipped'],
+    ['c', 4, 4, 'failed'],
+    ['a', 5, 6, 'failed'],
+    ['d', 7, null, 'running'],
+  ])
+})
+
+test('inputs, files set aside and versions come from the journal', () => {
+  const events = journal(
+    [1, 'input.used', { node: 'operator', path: 'kubeadm.yaml' }],
+    [2, 'file.set-aside', { node: 'm1', path: '/x' }],
+    [2, 'input.used', { node: 'operator', path: 'kubeadm.yaml' }],
+    [3, 'versions.seen', { kubernetes: 'v1.36.4' }],
+  )
+  expect(deriveRecord(events)).toMatchObject({
+    inputs: [{ node: 'operator', path: 'kubeadm.yaml' }],
+    setAside: [{ node: 'm1', path: '/x' }],
+  })
+  expect(versionsSeen(events)).toEqual({ kubernetes: 'v1.36.4' })
+})
+
+test('the worst verdict wins, and none is unknown', () => {
+  expect(worstOf(['pass', 'unknown', 'fail'])).toBe('fail')
+  expect(worstOf(['pass', 'unknown'])).toBe('unknown')
+  expect(worstOf(['pass'])).toBe('pass')
+  expect(worstOf([])).toBe('unknown')
+})

@@ -1,0 +1,78 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { UsageError } from '../model/errors.ts'
+import { readSeries } from '../probe/prober/sample-file.ts'
+import type { JournalEvent } from '../model/journal-event.ts'
+import { journalEventSchema } from '../model/journal-schema.ts'
+import { recordVersion, runRecordSchema } from '../model/run-record.ts'
+import type { RunView } from '../model/run-view.ts'
+
+/** Reads a stored run. Rejects with UsageError that says what is wrong with it. */
+export async function loadRun(directory: string): Promise<RunView> {
+  const runDir = resolve(directory)
+  const record = await readRecord(runDir)
+  const [events, series, evidence] = await Promise.all([
+    readJournal(runDir),
+    readSeries(join(runDir, 'samples')),
+    readEvidence(runDir),
+  ])
+  return { record, events, series, evidence }
+}
+
+async function readRecord(runDir: string) {
+  const path = join(runDir, 'run.json')
+  const isDirectory = await stat(runDir).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  if (!isDirectory) throw new UsageError(`${runDir} is no run directory`, 'give one, such as runs/latest')
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new UsageError(`${path} is missing or cannot be read`, 'give a run directory, such as runs/latest')
+  })
+  const document = parseJson(text, path)
+  const version = z.looseObject({ schemaVersion: z.number() }).safeParse(document)
+  if (version.success && version.data.schemaVersion > recordVersion) {
+    throw new UsageError(
+      `${path} has version ${version.data.schemaVersion}, this drill reads up to ${recordVersion}`,
+      'use a newer drill',
+    )
+  }
+  const parsed = runRecordSchema.safeParse(document)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new UsageError(
+    `${path} is not a record of a run: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`,
+  )
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new UsageError(`${path} is no JSON: it was damaged or cut`, '', { cause })
+  }
+}
+
+/** A cut last line, as a killed run leaves it, is passed over. */
+async function readJournal(runDir: string): Promise<readonly JournalEvent[]> {
+  const text = await readFile(join(runDir, 'journal.jsonl'), 'utf8').catch(() => '')
+  return text.split('\n').flatMap((line): JournalEvent[] => {
+    try {
+      const parsed = journalEventSchema.safeParse(JSON.parse(line))
+      return parsed.success ? [parsed.data] : []
+    } catch {
+      return []
+    }
+  })
+}
+
+async function readEvidence(runDir: string): Promise<Readonly<Record<string, unknown>>> {
+  const directory = join(runDir, 'evidence')
+  const files = (await readdir(directory).catch(() => [])).filter((file) => file.endsWith('.json'))
+  const entries = files.map(async (file) => {
+    const path = join(directory, file)
+    return [file.slice(0, -'.json'.length), parseJson(await readFile(path, 'utf8'), path)] as const
+  })
+  return Object.fromEntries(await Promise.all(entries))
+}

@@ -1,0 +1,68 @@
+import { appendFileSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CommandError } from '../../lib/engine/errors.ts'
+import type { CommandResult } from '../../lib/node.ts'
+import type { Journal, Machine } from '../model/model.ts'
+import { redactedJson } from './redact.ts'
+
+const keptCharacters = 64 * 1024
+
+/**
+ * The machine, with every command on the record: one line in `commandsFile` (argv, exit code, output, without secrets) and a short
+ * event on the journal. Files read and written are recorded by path and size.
+ */
+export function recordedNode(machine: Machine, commandsFile: string, journal: Journal): Machine {
+  mkdirSync(dirname(commandsFile), { recursive: true })
+  const record = (
+    entry: Omit<CommandResult, 'durationMs'> & { durationMs: number; startedMs: number; secret: boolean },
+  ) => {
+    const { argv, exitCode, durationMs, startedMs, secret } = entry
+    const [stdout, stderr] = secret ? ['[withheld]', '[withheld]'] : [entry.stdout, entry.stderr].map(shortened)
+    const line = { atMs: startedMs, argv, exitCode, durationMs: Math.round(durationMs), stdout, stderr }
+    appendFileSync(commandsFile, `${redactedJson(line)}\n`)
+    const command = firstLine(argv)
+    journal.append({
+      type: 'command.finished',
+      node: machine.name,
+      command,
+      exitCode,
+      durationMs: Math.round(durationMs),
+    })
+  }
+  const recorded = async <T>(argv: readonly string[], secret: boolean, run: () => Promise<T>): Promise<T> => {
+    const startedMs = journal.nowMs()
+    try {
+      const result = await run()
+      const seen = isResult(result) ? result : { exitCode: 0, stdout: '', stderr: '' }
+      record({ ...seen, argv, secret, startedMs, durationMs: journal.nowMs() - startedMs })
+      return result
+    } catch (error) {
+      const seen = error instanceof CommandError ? error.result : { exitCode: -1, stdout: '', stderr: String(error) }
+      record({ ...seen, argv, secret, startedMs, durationMs: journal.nowMs() - startedMs })
+      throw error
+    }
+  }
+  return {
+    ...machine,
+    exec: (argv, options) => recorded(argv, options?.secret ?? false, () => machine.exec(argv, options)),
+    readFile: (path) => recorded(['read-file', path], true, () => machine.readFile(path)),
+    writeFile: (path, data, mode) =>
+      recorded(['write-file', path, `${Buffer.byteLength(data)} bytes`], true, () =>
+        machine.writeFile(path, data, mode),
+      ),
+  }
+}
+
+const isResult = (value: unknown): value is CommandResult =>
+  typeof value === 'object' && value !== null && 'exitCode' in value
+
+const shortened = (text: string) =>
+  text.length <= keptCharacters
+    ? text
+    : `${text.slice(0, keptCharacters)}\n[${text.length - keptCharacters} characters cut]`
+
+function firstLine(argv: readonly string[]): string {
+  const text = argv.join(' ').trim()
+  const [line = ''] = text.split('\n')
+  return line.length === text.length && line.length <= 160 ? line : `${line.slice(0, 160)} …`
+}

@@ -1,0 +1,126 @@
+import { outcomes, type ProbeSeries } from '../model/probe-series.ts'
+import type { JournalEvent } from '../model/journal-event.ts'
+import { type ProbeSummary, type RunRecord, recordVersion } from '../model/run-record.ts'
+import type { RunView } from '../model/run-view.ts'
+import { goodEvidence, wallAt } from './good-evidence.ts'
+
+const sampleCount = 10_000
+export function goodSeries(id: string): ProbeSeries {
+  return {
+    id,
+    title: id,
+    target: 'http://10.244.1.2:8080/',
+    intervalMs: 20,
+    deadlineMs: 250,
+    startMs: 20_000,
+    endMs: 20_000 + sampleCount * 20,
+    seq: Uint32Array.from({ length: sampleCount }, (_, index) => index),
+    lagMs: new Float32Array(sampleCount),
+    latencyMs: new Float32Array(sampleCount).fill(1),
+    outcome: new Uint8Array(sampleCount).fill(outcomes.ok),
+    error: new Uint8Array(sampleCount),
+    backend: new Uint8Array(sampleCount).fill(1),
+    errors: ['none'],
+    backends: ['none', 'echo-a 1111', 'echo-b 2222'],
+  }
+}
+
+export function goodSummary(id: string): ProbeSummary {
+  const { title, target, intervalMs, deadlineMs } = goodSeries(id)
+  return {
+    ...{ id, title, target, intervalMs, deadlineMs },
+    ...{ planned: sampleCount, sent: sampleCount, ok: sampleCount, failed: 0, unmeasured: 0, coverage: 1 },
+    ...{ longestGapMs: 31, longestGapAtMs: 100_000, openAtEnd: false, outages: [] },
+    latencyMs: { p50: 1, p99: 2, max: 9 },
+    lagMs: { p50: 0, p99: 1, max: 3 },
+  }
+}
+
+export const goodEvents: readonly JournalEvent[] = [
+  { seq: 0, atMs: 70_000, type: 'fault.injected' },
+  {
+    seq: 1,
+    atMs: 95_000,
+    type: 'fault.proved',
+    result: 'confirmed',
+    summary: 'all is gone',
+    details: ['files gone', 'sandboxes gone'],
+  },
+]
+
+const paths = ['pod', 'cluster-ip', 'null']
+export const goodRecord: RunRecord = {
+  schemaVersion: recordVersion,
+  id: '20261124T020000Z-lost-pki-m1',
+  stage: 'collected',
+  scenario: { id: 'lost-pki', title: 'All keys are gone', hypothesis: 'Nobody notices.' },
+  argv: ['run', 'lost-pki'],
+  startedAt: wallAt(0),
+  finishedAt: null,
+  durationMs: null,
+  injectedAtMs: 70_000,
+  topology: { masters: 1, workers: 2 },
+  recovery: { id: 'library', options: {} },
+  versions: {},
+  images: {},
+  host: { cores: 2, memoryBytes: 1, cgroup: 'v2' },
+  git: { commit: null, dirty: null },
+  cluster: null,
+  inputs: [],
+  setAside: [],
+  plan: [],
+  budgets: { longestGapMs: 250, failedProbes: 0, coverage: 0.999, recoveredMs: 40_000, nodesAndTokensMs: 45_000 },
+  phases: [{ id: 'baseline', title: '', fromMs: 40_000, toMs: 65_000, status: 'done' }],
+  steps: [],
+  milestones: {
+    felt: 25_000,
+    recoveryStarted: 26_000,
+    etcdHealthy: 30_000,
+    apiReady: 40_000,
+    leasesFresh: 50_000,
+    nodesReady: 51_000,
+    tokensReissued: 52_000,
+    recovered: 57_000,
+  },
+  probes: paths.map(goodSummary),
+  verdict: null,
+  claim: null,
+  findings: [],
+  exitCode: null,
+  error: null,
+  teardownErrors: [],
+}
+
+/** What the unit tests of the checks start from and spoil. */
+export const goodRun: RunView = {
+  record: goodRecord,
+  events: goodEvents,
+  series: paths.map(goodSeries),
+  evidence: goodEvidence,
+}
+
+/** A run in which nothing was seen: cut before its baseline. */
+export const emptyRun: RunView = {
+  record: { ...goodRecord, probes: [], phases: [] },
+  events: [],
+  series: [],
+  evidence: {},
+}
+
+export const withRecord = (change: Partial<RunRecord>): RunView => ({
+  ...goodRun,
+  record: { ...goodRecord, ...change },
+})
+
+/** The good run with one piece of evidence changed. */
+export const withEvidence = <N extends keyof typeof goodEvidence>(
+  name: N,
+  change: (good: (typeof goodEvidence)[N]) => unknown,
+): RunView => ({
+  ...goodRun,
+  evidence: { ...goodEvidence, [name]: change(goodEvidence[name]) },
+})
+
+/** The good run with one probe path changed. */
+export const withProbe = (id: string, change: Partial<ProbeSummary>): RunView =>
+  withRecord({ probes: goodRecord.probes.map((probe) => (probe.id === id ? { ...probe, ...change } : probe)) })

@@ -1,0 +1,121 @@
+import { bash, type Script } from '../shell/bash.ts'
+
+/** A connection to an API server as the connection tracking of a machine has it. */
+export interface Connection {
+  /** Who opened it: a pod's address, or a machine's. */
+  readonly source: string
+  readonly sourcePort: number
+  /** Where that wanted to go: a Service, a balancer, a machine. */
+  readonly destination: string
+  /** From where the other end sees it come: what a machine's address stands for is behind it. */
+  readonly address: string
+  readonly port: number
+}
+
+/**
+ * Prints the tracked connections to a port of API servers, those that ended too: for 120 s, or 10 s after a reset.
+ * kubeadm wants conntrack on every machine.
+ */
+export function connectionScript(port: number): Script {
+  return bash`
+connections() {
+  if command -v conntrack > /dev/null; then
+    { conntrack -L -p tcp; conntrack -L -f ipv6 -p tcp; } 2> /dev/null
+  else
+    cat /proc/net/nf_conntrack
+  fi | grep ${` sport=${port} dport=`} || true
+}
+`
+}
+
+/** Reads what that prints: `src=… dst=… sport=… dport=…` as opened, then the same as answered. */
+export function connectionsIn(output: string): Connection[] {
+  return output.split('\n').flatMap((line) => {
+    const [opened, answered] = line.matchAll(/src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)/g)
+    if (!opened || !answered) return []
+    const [, source = '', destination = '', sourcePort = ''] = opened
+    const [, , address = '', , port = ''] = answered
+    return [{ source, sourcePort: Number(sourcePort), destination, address, port: Number(port) }]
+  })
+}
+
+/** A socket that a container holds open in the network of its machine, and to where. */
+export interface Socket {
+  readonly container: string
+  readonly address: string
+  readonly port: number
+}
+
+/**
+ * Prints open connections of the machine's own network to API servers, with the container that each belongs to. Without
+ * a process for each line: machines have many.
+ */
+export function socketScript(port: number): Script {
+  return bash`
+sockets() {
+  local own peer rest cgroups
+  ss -tnpH state established "( dport = :${port} or dport = :443 )" | while read -r _ _ own peer rest; do
+    if [[ $rest =~ pid=([0-9]+) ]]; then
+      cgroups=
+      # The process may be gone by now; $(< …) would end the script.
+      { read -r -d '' cgroups < "/proc/\${BASH_REMATCH[1]}/cgroup" || true; } 2> /dev/null
+      if [[ $cgroups =~ [0-9a-f]{64} ]]; then echo "\${BASH_REMATCH[0]} $own $peer"; fi
+    fi
+  done
+}
+`
+}
+
+/**
+ * Prints from where pods with a network of their own have open connections to API servers, as they see it themselves. What an
+ * API server or the connection tracking takes for open need not be: a reset that is lost, or out of its window, leaves the
+ * other end open for as long as that waits.
+ */
+export function podSocketScript(port: number): Script {
+  return bash`
+pod_sockets() {
+  local network
+  # Where containerd and CRI-O, and Docker, keep the networks of pods.
+  for network in /run/netns/* /run/docker/netns/*; do
+    # It may be gone by now, and without a pod in it there is a plain file.
+    nsenter --net="$network" ss -tnH state established "( dport = :${port} or dport = :443 )" 2> /dev/null || true
+  done | while read -r _ _ own _; do echo "$own"; done
+}
+`
+}
+
+export function socketsIn(output: string): Socket[] {
+  return output.split('\n').flatMap((line) => {
+    const [, container = '', address = '', port = ''] =
+      /^(\S+) \S+ \[?(?:::ffff:)?([^\]\s]+?)\]?:(\d+)$/.exec(line) ?? []
+    return container === '' ? [] : [{ container, address, port: Number(port) }]
+  })
+}
+
+/** Prints from where the API server on this machine has open connections. */
+export function peerScript(port: number): Script {
+  return bash`peers() { ss -tnH state established sport = ${`:${port}`} | while read -r _ _ _ peer _; do echo "$peer"; done; }
+`
+}
+
+/** Address and port of each, as `address port`. */
+export function peersIn(output: string): Set<string> {
+  return new Set(
+    output.split('\n').flatMap((line) => {
+      const [, address, port] = /^\[?(?:::ffff:)?([^\]\s]+?)\]?:(\d+)$/.exec(line) ?? []
+      return address === undefined ? [] : [`${address} ${port ?? ''}`]
+    }),
+  )
+}
+
+/**
+ * The lines that two outputs share. A connection seen twice is no attempt that is about to be refused: on a busy machine a
+ * handshake takes a while, and a client that is refused begins one after the other.
+ */
+export function linesInBoth(before: string, after: string): string {
+  const earlier = new Set(before.split('\n'))
+  return after
+    .split('\n')
+    .filter((line) => earlier.has(line))
+    .join('\n')
+}

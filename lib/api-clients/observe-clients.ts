@@ -1,0 +1,135 @@
+import { bash, runScript } from '../shell/bash.ts'
+import { onEach } from '../engine/for-each-node.ts'
+import { factFunction, factsIn } from '../shell/script-output.ts'
+import { getRaw } from '../api/kube-api.ts'
+import { objectAt, type Json } from '../kubeadm/kubeadm-config.ts'
+import { kubeletStart } from '../kubelet/kubelet.ts'
+import { podsIn } from '../api/pods.ts'
+import type { Host, Site } from '../preflight/survey.ts'
+import {
+  connectionScript,
+  connectionsIn,
+  linesInBoth,
+  peerScript,
+  peersIn,
+  podSocketScript,
+  socketScript,
+  socketsIn,
+  type Connection,
+} from './connections.ts'
+import type { Sight } from './rejected-clients.ts'
+import { kubernetesService } from './service-reachability.ts'
+import { requestLogScript, requestsIn, type ClientRequest } from './request-log.ts'
+
+/**
+ * Refusals from longer ago say nothing, in milliseconds: a client asks again after 30 s at most (client-go's backoff), and
+ * that it was served since is only written down while the API servers are watched.
+ */
+const recentMs = 120_000
+
+/** Between two looks at open connections, in seconds. */
+const betweenSeconds = 0.3
+
+interface Seen {
+  readonly host: Host
+  readonly kubeletStartedAtMs: number
+  /** How far this machine's clock is ahead of ours. */
+  readonly aheadMs: number
+  readonly connections: readonly Connection[]
+  readonly sockets: string
+  readonly podSockets: ReadonlySet<string>
+  readonly requests: readonly ClientRequest[]
+  readonly peers: ReadonlySet<string>
+}
+
+/** Reads, changes nothing: what machines and API servers know about the API's clients at this moment. */
+export async function lookAtClients(site: Site, signal: AbortSignal): Promise<Sight> {
+  const [seen, [list, service]] = await Promise.all([
+    onEach(site.machines, (host) => lookOn(site, host, signal)),
+    getRaw(site.first, site, ['/api/v1/pods', kubernetesService], signal),
+  ])
+  const ahead = new Map(seen.map(({ host, aheadMs }) => [host.node.name, aheadMs]))
+  const pods = podsIn(list)
+  return {
+    pods,
+    machines: seen.map(({ host, kubeletStartedAtMs, aheadMs, connections, sockets, podSockets }) => ({
+      node: host.node.name,
+      address: host.address,
+      kubeletStartedAtMs: kubeletStartedAtMs - aheadMs,
+      connections,
+      sockets: socketsIn(sockets),
+      podSockets,
+    })),
+    requests: seen
+      .flatMap(({ requests, aheadMs }) => requests.map((request) => ({ ...request, atMs: request.atMs - aheadMs })))
+      .filter(({ atMs }) => atMs > Date.now() - recentMs),
+    peers: new Set(seen.flatMap(({ peers }) => [...peers])),
+    endpoints: endpointsOf(site, service, seen),
+    startedAtMs: new Map(
+      pods.map(({ uid, node, containers }) => [
+        uid,
+        Math.max(0, ...containers.map(({ startedAt }) => startedAt * 1000)) - (ahead.get(node) ?? 0),
+      ]),
+    ),
+  }
+}
+
+async function lookOn(site: Site, host: Host, signal: AbortSignal): Promise<Seen> {
+  const { bindPort } = site.config
+  const isControlPlane = site.controlPlanes.includes(host)
+  const [requests, peers] = isControlPlane
+    ? [bash`request_log | fact requests`, (name: string) => bash`peers | fact ${name}`]
+    : [bash``, () => bash``]
+  const script = bash`
+${factFunction}
+${requestLogScript}
+${connectionScript(bindPort)}
+${socketScript(bindPort)}
+${podSocketScript(bindPort)}
+${peerScript(bindPort)}
+sockets | fact sockets-before
+pod_sockets | fact pod-sockets-before
+${peers('peers-before')}
+date +%s%3N | fact now
+{ ${kubeletStart} || echo 0; } | fact kubelet-started-at
+${requests}
+sleep ${betweenSeconds}
+connections | fact connections
+sockets | fact sockets
+pod_sockets | fact pod-sockets
+${peers('peers')}
+`
+  const before = Date.now()
+  const { stdout } = await runScript(host.node, 'look for refused API clients', script, { signal })
+  const text = factsIn(stdout)
+  return {
+    host,
+    kubeletStartedAtMs: Number(text('kubelet-started-at')) * 1000,
+    aheadMs: clockAhead(Number(text('now')), before, Date.now()),
+    connections: connectionsIn(text('connections')),
+    sockets: linesInBoth(text('sockets-before'), text('sockets')),
+    requests: requestsIn(text('requests')),
+    podSockets: peersIn(linesInBoth(text('pod-sockets-before'), text('pod-sockets'))),
+    peers: peersIn(linesInBoth(text('peers-before'), text('peers'))),
+  }
+}
+
+/** The Service `kubernetes`, the API servers, and wherever else machines open connections that API servers answer. */
+function endpointsOf(site: Site, service: Json | undefined, seen: readonly Seen[]): Set<string> {
+  const { bindPort } = site.config
+  const addresses = objectAt(service ?? {}, 'spec')['clusterIPs']
+  const clusterIps = Array.isArray(addresses) ? addresses.map(String) : []
+  const answered = seen.flatMap(({ connections }) => connections.map(({ destination }) => destination))
+  return new Set([
+    ...clusterIps.map((address) => `${address} 443`),
+    ...[...answered, ...site.controlPlanes.map(({ address }) => address)].map((address) => `${address} ${bindPort}`),
+  ])
+}
+
+/**
+ * How far a clock that was read between two moments of ours is ahead at least; 0 when it may be right, since on a busy
+ * machine the reading itself takes seconds.
+ */
+export function clockAhead(now: number, before: number, after: number): number {
+  return now > after ? now - after : Math.min(0, now - before)
+}

@@ -1,0 +1,29 @@
+import { bash } from '../shell/bash.ts'
+import { askApi, kubeFunction } from '../api/kube-api.ts'
+import type { Pod } from '../api/pods.ts'
+import type { Site } from '../preflight/survey.ts'
+import { waitFor } from '../engine/wait.ts'
+import type { LookAtPods } from './list-pods.ts'
+
+/**
+ * Deletes the pod through the API, and waits until its owner has as many Ready pods as before. For a pod that has an
+ * owner; nobody would make another in place of one that has none.
+ * @param pods looks at the pods of now
+ */
+export async function recreate(site: Site, pod: Pod, pods: LookAtPods, signal: AbortSignal): Promise<void> {
+  const siblings = (all: readonly Pod[]) => all.filter(({ owner, running }) => owner === pod.owner && running)
+  const wanted = siblings(await pods()).filter(({ ready, uid }) => ready || uid === pod.uid).length
+  const script = bash`
+${kubeFunction(site.first, site)}
+kube delete pod --namespace ${pod.namespace} ${pod.name} --wait=false --ignore-not-found
+`
+  await askApi(site.first, `delete ${pod.namespace}/${pod.name}`, script, signal)
+  await waitFor(
+    `the successor of ${pod.namespace}/${pod.name} is Ready`,
+    async () => {
+      const ready = siblings(await pods()).filter((now) => now.ready && now.uid !== pod.uid)
+      return ready.length >= wanted
+    },
+    { timeoutMs: 120_000, intervalMs: 250, signal },
+  )
+}

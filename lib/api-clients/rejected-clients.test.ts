@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest'
+import type { Pod } from '../api/pods.ts'
+import type { ClientRequest } from './request-log.ts'
+import { refusedClients, type MachineSight, type Sight } from './rejected-clients.ts'
+
+const pod = (name: string, change: Partial<Pod> = {}): Pod => ({
+  namespace: 'default',
+  name,
+  uid: name,
+  node: 'w1',
+  running: true,
+  ready: true,
+  readyChangedAt: 0,
+  containers: [{ name, id: `${name}-container`, startedAt: 0 }],
+  tokenFiles: ['token'],
+  isMirror: false,
+  isNodeDaemon: false,
+  isDns: false,
+  addresses: ['10.244.1.4'],
+  hostNetwork: false,
+  owner: undefined,
+  restartsAlways: true,
+  graceSeconds: 30,
+  ...change,
+})
+const ofMachine = { hostNetwork: true, addresses: ['172.18.0.13'] }
+const client = pod('client')
+const proxy = pod('kube-proxy', ofMachine)
+const balancer = '172.18.0.99'
+
+const behind = { source: '10.244.1.4', sourcePort: 6, destination: '10.96.0.1', address: '172.18.0.13', port: 7 }
+const own = { source: '172.18.0.13', sourcePort: 9, destination: '172.18.0.12', address: '172.18.0.13', port: 9 }
+const machine: MachineSight = {
+  node: 'w1',
+  address: '172.18.0.13',
+  kubeletStartedAtMs: 10_000,
+  connections: [behind, own],
+  sockets: [],
+  podSockets: new Set(),
+}
+const request = (
+  outcome: ClientRequest['outcome'],
+  port: number,
+  atMs = 20_000,
+  words = 'bad certificate',
+): ClientRequest => ({
+  outcome,
+  port,
+  atMs,
+  words,
+  address: '172.18.0.13',
+})
+const sight = (requests: readonly ClientRequest[], change: Partial<Sight> = {}): Sight => ({
+  pods: [client, proxy],
+  machines: [machine],
+  requests,
+  peers: new Set(),
+  endpoints: new Set(['172.18.0.12 6443']),
+  startedAtMs: new Map(),
+  ...change,
+})
+const names = (seen: Sight) => refusedClients(seen).map(({ pod: { name } }) => name)
+
+describe('a pod behind the address of its machine', () => {
+  it.each([
+    ['distrusts the API server', [request('tls', 7)], ['client']],
+    ['shows an old token', [request('unauthorized', 7)], ['client']],
+    ['was served later', [request('tls', 7), request('served', 7, 21_000)], []],
+    ['was served before', [request('served', 7), request('tls', 7, 21_000)], ['client']],
+    ['hung up twice, as the impatient do', [request('dropped', 7), request('dropped', 7, 21_000)], []],
+    ['hung up again and again', [20, 21, 22].map((at) => request('dropped', 7, at * 1000)), ['client']],
+    ['is silent', [], []],
+  ])('%s', (_, requests, expected) => {
+    expect(names(sight(requests))).toEqual(expected)
+  })
+
+  it('is known by its own address where that is not hidden', () => {
+    expect(names(sight([{ ...request('tls', 1), address: '10.244.1.4' }]))).toEqual(['client'])
+  })
+
+  it('is left alone with an open connection that its API server knows, but for a 401', () => {
+    const connected = {
+      peers: new Set(['172.18.0.13 7']),
+      machines: [{ ...machine, podSockets: new Set(['10.244.1.4 6']) }],
+    }
+    expect(names(sight([request('tls', 7)], connected))).toEqual([])
+    expect(names(sight([request('unauthorized', 7)], connected))).toEqual(['client'])
+  })
+
+  it('is not left alone for a connection that is open at one end only', () => {
+    const peers = new Set(['172.18.0.13 7'])
+    const machines = [{ ...machine, podSockets: new Set(['10.244.1.4 6']) }]
+    expect(names(sight([request('tls', 7)], { peers }))).toEqual(['client'])
+    expect(names(sight([request('tls', 7)], { machines }))).toEqual(['client'])
+  })
+
+  it('is not blamed for what it did before its restart', () => {
+    const startedAtMs = new Map([['client', 19_500]])
+    expect(names(sight([request('tls', 7)], { startedAtMs }))).toEqual([])
+    expect(names(sight([request('tls', 7, 21_000)], { startedAtMs }))).toEqual(['client'])
+  })
+})
+
+describe('a pod in the network of its machine', () => {
+  it.each([
+    ['is refused', request('tls', 9), ['kube-proxy']],
+    ['may not be it: the connection is not tracked any more', request('tls', 1234), []],
+    ['is not blamed for its kubelet, refused before it was restarted', request('tls', 9, 9000), []],
+    ['is not blamed for who hangs up', request('dropped', 9), []],
+    [
+      'shows an old token, by its name',
+      request('unauthorized', 9, 20_000, 'kube-proxy/v1.36.4 (linux)'),
+      ['kube-proxy'],
+    ],
+    ['is not blamed for another program', request('unauthorized', 9, 20_000, 'curl/8.0'), []],
+  ])('%s', (_, seen, expected) => {
+    expect(names(sight([seen]))).toEqual(expected)
+  })
+
+  it('is left alone when it holds a connection to an API server', () => {
+    const sockets = [{ container: 'kube-proxy-container', address: '172.18.0.12', port: 6443 }]
+    expect(names(sight([request('tls', 9)], { machines: [{ ...machine, sockets }] }))).toEqual([])
+  })
+
+  it('is found behind a balancer by where its machine connected to', () => {
+    const refused = { ...request('tls', 5), address: balancer }
+    const connected = { ...machine, connections: [{ ...own, destination: balancer }] }
+    expect(names(sight([refused]))).toEqual([])
+    expect(names(sight([refused], { machines: [connected] }))).toEqual(['kube-proxy'])
+  })
+})
+
+it('never names static pods, pods without a token, or those that do not run', () => {
+  const changes: Partial<Pod>[] = [{ isMirror: true }, { tokenFiles: [] }, { running: false }]
+  for (const change of changes) expect(names(sight([request('tls', 7)], { pods: [pod('client', change)] }))).toEqual([])
+})
+
+it('never names one that was served last, in whatever order things are seen', () => {
+  const outcomes = ['tls', 'dropped', 'unauthorized', 'served'] as const
+  for (let seed = 0; seed < 4 ** 4; seed += 1) {
+    const requests = [0, 1, 2, 3].map((at) =>
+      request(outcomes[Math.floor(seed / 4 ** at) % 4] ?? 'tls', 7, 20_000 + at * 1000),
+    )
+    const last = requests.at(-1)?.outcome
+    const found = names(sight(requests.toReversed()))
+    expect(found).toEqual(names(sight(requests)))
+    if (last === 'served') expect(found).toEqual([])
+    if (last === 'tls' || last === 'unauthorized') expect(found).toEqual(['client'])
+  }
+})

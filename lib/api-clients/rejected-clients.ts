@@ -1,0 +1,140 @@
+import type { Pod } from '../api/pods.ts'
+import type { Connection, Socket } from './connections.ts'
+import type { ClientRequest } from './request-log.ts'
+
+/** What was seen of a machine; all times in milliseconds since 1970 by one clock. */
+export interface MachineSight {
+  readonly node: string
+  readonly address: string
+  /** When its kubelet, which is a client itself, was started. */
+  readonly kubeletStartedAtMs: number
+  readonly connections: readonly Connection[]
+  readonly sockets: readonly Socket[]
+  /** From where the pods on it have open connections, as `address port` of their own. */
+  readonly podSockets: ReadonlySet<string>
+}
+
+/** What was seen of the whole cluster in one look. */
+export interface Sight {
+  readonly pods: readonly Pod[]
+  readonly machines: readonly MachineSight[]
+  readonly requests: readonly ClientRequest[]
+  /** From where the API servers have open connections, as `address port`. */
+  readonly peers: ReadonlySet<string>
+  /** Where pods find the API, as `address port`: the Service, a balancer, the API servers. */
+  readonly endpoints: ReadonlySet<string>
+  /** When a pod's youngest container was started, by its uid. */
+  readonly startedAtMs: ReadonlyMap<string, number>
+}
+
+export interface RefusedClient {
+  readonly pod: Pod
+  readonly reason: string
+}
+
+/**
+ * The pods that the API refuses: seen failing, and not seen succeeding since. What has been silent since its containers
+ * started is not among them. Pure.
+ */
+export function refusedClients(sight: Sight): RefusedClient[] {
+  const candidates = sight.pods.filter(
+    ({ running, isMirror, tokenFiles }) => running && !isMirror && tokenFiles.length > 0,
+  )
+  const origins = originsOf(sight)
+  const seen = sight.requests.map((request) => ({ request, origin: origins(request) }))
+  return candidates.flatMap((pod) => {
+    const since = (sight.startedAtMs.get(pod.uid) ?? 0) + 1000
+    const own = seen.filter(({ request, origin }) => request.atMs > since && isFrom(pod, request, origin, sight))
+    const served = latest(own, ['served'])
+    const failed = (outcome: ClientRequest['outcome']) =>
+      own.filter(({ request }) => request.outcome === outcome && request.atMs > served).map(({ request }) => request)
+    const [tls, unauthorized] = [failed('tls'), failed('unauthorized')]
+    // A probe of the port hangs up as well, and a client that waited too long: only who does it again and again counts.
+    const dropped = pod.hostNetwork ? [] : failed('dropped')
+    const connected = isConnected(pod, sight)
+    if (unauthorized.length > 0) return [{ pod, reason: `401, ${unauthorized.length} times` }]
+    if (connected) return []
+    if (tls[0]) return [{ pod, reason: `${tls[0].words}, ${tls.length} times` }]
+    return dropped.length > 2 ? [{ pod, reason: `hung up during the handshake, ${dropped.length} times` }] : []
+  })
+}
+
+type Origin =
+  | { readonly kind: 'pod'; readonly uid: string }
+  | { readonly kind: 'machine'; readonly machine: MachineSight }
+  /** Neither pod nor machine: a balancer, or somebody outside. */
+  | { readonly kind: 'elsewhere' }
+  /** A machine's address whose connection is no longer tracked: a pod's or a program's of the machine. */
+  | { readonly kind: 'lost' }
+
+/** Who is behind the address that an API server saw: pods are often behind that of their machine. */
+function originsOf({ pods, machines }: Sight): (request: ClientRequest) => Origin {
+  const podAt = new Map(
+    pods.flatMap(({ uid, addresses, hostNetwork }) =>
+      hostNetwork ? [] : addresses.map((address) => [address, uid] as const),
+    ),
+  )
+  const machineAt = new Map(machines.map((machine) => [machine.address, machine]))
+  const behind = new Map<string, string>()
+  const tracked = new Set<string>()
+  for (const { connections } of machines) {
+    for (const { source, address, port } of connections) {
+      const uid = podAt.get(source)
+      if (uid !== undefined) behind.set(`${address} ${port}`, uid)
+      tracked.add(`${address} ${port}`)
+    }
+  }
+  return ({ address, port }) => {
+    const uid = podAt.get(address) ?? behind.get(`${address} ${port}`)
+    if (uid !== undefined) return { kind: 'pod', uid }
+    const machine = machineAt.get(address)
+    if (!machine) return { kind: 'elsewhere' }
+    return tracked.has(`${address} ${port}`) ? { kind: 'machine', machine } : { kind: 'lost' }
+  }
+}
+
+/** Whether a request is this pod's, or, in its machine's network, may be: by its name if it gives one. */
+function isFrom(pod: Pod, request: ClientRequest, origin: Origin, { machines }: Sight): boolean {
+  if (origin.kind === 'pod') return origin.uid === pod.uid
+  if (!pod.hostNetwork || origin.kind === 'lost') return false
+  const machine = machines.find(({ node }) => node === pod.node)
+  if (!machine || (origin.kind === 'machine' && origin.machine.node !== pod.node)) return false
+  if (request.outcome === 'served' || request.outcome === 'unauthorized') {
+    // Through a balancer the same name comes from every machine: nothing can be said about one of them.
+    return origin.kind === 'machine' && callsItself(pod, request.words)
+  }
+  // The kubelet itself was refused until it was restarted.
+  if (request.atMs < machine.kubeletStartedAtMs + 1000) return false
+  return (
+    origin.kind === 'machine' ||
+    machine.connections.some(({ source, destination }) => source === machine.address && destination === request.address)
+  )
+}
+
+function callsItself(pod: Pod, agent: string): boolean {
+  const program = /^[^/\s]*/.exec(agent)?.[0] ?? ''
+  return program !== '' && (pod.name.startsWith(program) || pod.containers.some(({ name }) => name === program))
+}
+
+/** An open connection to an API server that both ends know: the client accepted the new certificate. */
+function isConnected(pod: Pod, { machines, peers, endpoints }: Sight): boolean {
+  const machine = machines.find(({ node }) => node === pod.node)
+  if (!machine) return false
+  if (!pod.hostNetwork) {
+    const own = machine.connections.filter(
+      ({ source, sourcePort }) => pod.addresses.includes(source) && machine.podSockets.has(`${source} ${sourcePort}`),
+    )
+    return own.some(({ address, port }) => peers.has(`${address} ${port}`))
+  }
+  const containers = new Set(pod.containers.map(({ id }) => id))
+  return machine.sockets.some(
+    ({ container, address, port }) => containers.has(container) && endpoints.has(`${address} ${port}`),
+  )
+}
+
+function latest(
+  seen: readonly { readonly request: ClientRequest }[],
+  outcomes: readonly ClientRequest['outcome'][],
+): number {
+  return Math.max(0, ...seen.flatMap(({ request }) => (outcomes.includes(request.outcome) ? [request.atMs] : [])))
+}

@@ -1,0 +1,54 @@
+import { bash, type Script } from '../shell/bash.ts'
+
+/** What an API server says about one client: the last time that it was refused, or served, from one address and port. */
+export interface ClientRequest {
+  /** Milliseconds since 1970 by the API server's machine. */
+  readonly atMs: number
+  readonly address: string
+  readonly port: number
+  /**
+   * `tls`: the client says that it does not trust this API server; `dropped`: it hung up during the handshake, as Node.js
+   * does for that, and health checks of balancers do too; `unauthorized`: its token is of the lost key.
+   */
+  readonly outcome: 'tls' | 'dropped' | 'unauthorized' | 'served'
+  /** The client's own name for itself, or, for `tls`, how it put its refusal. */
+  readonly words: string
+}
+
+/**
+ * Prints the requests of pods in the log of the API server that runs on this machine, the last of each kind and source.
+ * Handshakes are in the log from verbosity 5 (apiserver's `secure_serving.go`), requests with their addresses from 3.
+ */
+export const requestLogScript: Script = bash`
+request_log() {
+  local container
+  for container in $(crictl ps --quiet --name '^kube-apiserver$' --label io.kubernetes.pod.namespace=kube-system); do
+    crictl logs --timestamps "$container" 2>&1 | sed -nE \
+      -e 's/^(\S+) .*TLS handshake error from (\S+): remote error: tls: ([a-z ]+).*/\1 tls \2 \3/p;t' \
+      -e 's/^(\S+) .*TLS handshake error from (\S+): (EOF|.*connection reset by peer)$/\1 dropped \2 \3/p;t' \
+      -e '/userAgent="kube(let|-probe|ctl|adm|-apiserver|-controller-manager|-scheduler)/d' \
+      -e 's/^(\S+) .*"HTTP" .*userAgent="([^"]*)".* srcIP="([^"]*)".* resp=([0-9]+).*/\1 \4 \3 \2/p' \
+      | awk '{ time = $1; $1 = ""; last[$0] = time } END { for (key in last) print last[key] key }'
+  done
+}
+`
+
+/** TLS alerts by which a client says that it does not believe the API server's certificate. */
+const distrust =
+  /^(bad certificate|unsupported certificate|revoked certificate|expired certificate|unknown certificate( authority)?|error decrypting message)/
+
+const line = /^(?<time>\S+) (?<what>\S+) (?:\[(?<v6>[^\]\s]+)\]|(?<v4>[^\s[\]:]+)):(?<port>\d+) ?(?<words>.*)$/gm
+
+/** Reads what that prints. */
+export function requestsIn(output: string): ClientRequest[] {
+  return [...output.matchAll(line)].flatMap(({ groups = {} }) => {
+    const { time = '', what = '', v6, v4 = '', port, words = '' } = groups
+    if (what === 'tls' && !distrust.test(words)) return []
+    return [{ atMs: Date.parse(time), address: v6 ?? v4, port: Number(port), outcome: outcomeOf(what), words }]
+  })
+}
+
+function outcomeOf(what: string): ClientRequest['outcome'] {
+  if (what === 'tls' || what === 'dropped') return what
+  return what === '401' ? 'unauthorized' : 'served'
+}

@@ -1,0 +1,55 @@
+import { createServer } from 'node:net'
+import { expect, it } from 'vitest'
+import { siteOf, type Host } from '../preflight/survey.ts'
+import { etcdOnDisk } from '../testing/etcd-bytes.ts'
+import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { plain } from '../testing/kubeadm-config.ts'
+import { localNode } from '../testing/local-node.ts'
+import { withoutWayToApi } from './service-reachability.ts'
+
+const signal = new AbortController().signal
+
+/** A cluster whose Service `kubernetes` has these addresses; the machine that looks is this one. */
+async function lookOn(clusterIPs: readonly string[]) {
+  const master = fakeNode('m1', 'control-plane', {
+    'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+    ...etcdOnDisk,
+    'get *': `${JSON.stringify({ spec: { clusterIPs } })}\n`,
+  })
+  const site = await siteOf(fakeContext([master], plain))
+  return withoutWayToApi(site, [{ node: localNode, address: '127.0.0.1' } as unknown as Host], signal)
+}
+
+it('names a machine from which every address of the Service refuses', async () => {
+  expect(await lookOn(['127.0.0.1', '::1'])).toHaveLength(1)
+})
+
+it('asks no machine when there is none, or nothing to ask for', async () => {
+  const site = await siteOf(
+    fakeContext(
+      [
+        fakeNode('m1', 'control-plane', {
+          'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+          ...etcdOnDisk,
+        }),
+      ],
+      plain,
+    ),
+  )
+  expect(await withoutWayToApi(site, [], signal)).toEqual([])
+  expect(await lookOn([])).toEqual([])
+})
+
+// Nobody else may listen on 443.
+it.runIf(process.getuid?.() === 0)('leaves out a machine from which one address answers', async () => {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(443, '127.0.0.1', resolve)
+  })
+  try {
+    expect(await lookOn(['127.0.0.2', '127.0.0.1'])).toEqual([])
+  } finally {
+    server.close()
+  }
+})

@@ -1,0 +1,16 @@
+import type { Site } from '../preflight/survey.ts'
+
+const since = new WeakMap<Site, number>()
+
+/**
+ * From now on the API servers can hear every client. Said when they begin to write down whom they refuse, and again when
+ * pods on a machine get back their way to the API.
+ */
+export function hearFromNow(site: Site): void {
+  since.set(site, Date.now())
+}
+
+/** Since when, in milliseconds since 1970 by our clock; 0 where nobody said so. */
+export function heardSinceMs(site: Site): number {
+  return since.get(site) ?? 0
+}

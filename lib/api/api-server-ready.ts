@@ -1,0 +1,16 @@
+import { bash, runScript } from '../shell/bash.ts'
+import { getRawFunction } from './kube-api.ts'
+import type { Host, Site } from '../preflight/survey.ts'
+
+/** Waits until a control plane's own API server says that it is ready. */
+export async function waitUntilReady(host: Host, site: Site, signal: AbortSignal): Promise<void> {
+  const script = bash`
+${getRawFunction(host, site)}
+deadline=$((SECONDS + 120))
+until answer=$(get_raw /readyz 2>&1); do
+  if [ "$SECONDS" -ge "$deadline" ]; then printf '%s\n' "$answer" >&2; exit 1; fi
+  sleep 0.5
+done
+`
+  await runScript(host.node, 'wait until the API server is ready', script, { signal, timeoutMs: 150_000 })
+}

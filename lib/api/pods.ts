@@ -1,0 +1,114 @@
+import { items } from './kube-api.ts'
+import { isObject, objectAt, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
+
+export interface Container {
+  readonly name: string
+  /** Without the runtime's scheme; empty while there is none. */
+  readonly id: string
+  /** Seconds since 1970 by the machine's clock; 0 while it does not run. */
+  readonly startedAt: number
+}
+
+/** A pod as the repair needs it. */
+export interface Pod {
+  readonly namespace: string
+  readonly name: string
+  readonly uid: string
+  readonly node: string
+  readonly running: boolean
+  readonly ready: boolean
+  /** When it last became Ready or stopped being it; seconds since 1970 by its machine's clock. */
+  readonly readyChangedAt: number
+  readonly containers: readonly Container[]
+  /** Where kubelet keeps its service-account tokens on the machine. */
+  readonly tokenFiles: readonly string[]
+  /** The API's image of a static pod. */
+  readonly isMirror: boolean
+  /**
+   * A daemon of the node itself (kube-proxy, the network): hostNetwork, of a DaemonSet, in kube-system or critical
+   * for nodes.
+   */
+  readonly isNodeDaemon: boolean
+  /** CoreDNS, or what stands for it. */
+  readonly isDns: boolean
+  readonly addresses: readonly string[]
+  /** In the network of its machine, whose address is then its own. */
+  readonly hostNetwork: boolean
+  /** The uid of what makes its successors; undefined for a pod of its own. */
+  readonly owner: string | undefined
+  /** Whether a container that ends is started again, come what may. */
+  readonly restartsAlways: boolean
+  /** How long it may take to end, in seconds. */
+  readonly graceSeconds: number
+}
+
+/** Pods from a PodList of the API. */
+export function podsIn(list: Json | undefined): Pod[] {
+  return items(list).map(podOf)
+}
+
+function podOf(pod: Json): Pod {
+  const metadata = objectAt(pod, 'metadata')
+  const spec = objectAt(pod, 'spec')
+  const status = objectAt(pod, 'status')
+  const uid = stringAt(metadata, 'uid') ?? ''
+  const namespace = stringAt(metadata, 'namespace') ?? ''
+  const ready = list(status, 'conditions').find(({ type }) => type === 'Ready') ?? {}
+  return {
+    namespace,
+    name: stringAt(metadata, 'name') ?? '',
+    uid,
+    node: stringAt(spec, 'nodeName') ?? '',
+    running: status['phase'] === 'Running' && metadata['deletionTimestamp'] === undefined,
+    ready: ready['status'] === 'True',
+    readyChangedAt: secondsOf(stringAt(ready, 'lastTransitionTime')),
+    containers: list(status, 'containerStatuses').map(containerOf),
+    tokenFiles: tokenPaths(spec).map((path) => `/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~projected/${path}`),
+    isMirror: objectAt(metadata, 'annotations')['kubernetes.io/config.mirror'] !== undefined,
+    isNodeDaemon:
+      spec['hostNetwork'] === true &&
+      list(metadata, 'ownerReferences').some(({ kind }) => kind === 'DaemonSet') &&
+      (namespace === 'kube-system' || spec['priorityClassName'] === 'system-node-critical'),
+    isDns: namespace === 'kube-system' && objectAt(metadata, 'labels')['k8s-app'] === 'kube-dns',
+    hostNetwork: spec['hostNetwork'] === true,
+    addresses: list(status, 'podIPs').flatMap((entry) => stringAt(entry, 'ip') ?? []),
+    owner: stringAt(list(metadata, 'ownerReferences').find(({ controller }) => controller !== false) ?? {}, 'uid'),
+    ...endOf(spec),
+  }
+}
+
+/** How its containers end. */
+function endOf(spec: Json): Pick<Pod, 'restartsAlways' | 'graceSeconds'> {
+  return {
+    restartsAlways: (spec['restartPolicy'] ?? 'Always') === 'Always',
+    graceSeconds: Number(spec['terminationGracePeriodSeconds'] ?? 30),
+  }
+}
+
+function containerOf(status: Json): Container {
+  const startedAt = stringAt(objectAt(objectAt(status, 'state'), 'running'), 'startedAt')
+  return {
+    name: stringAt(status, 'name') ?? '',
+    id: (stringAt(status, 'containerID') ?? '').replace(/^.*:\/\//, ''),
+    startedAt: secondsOf(startedAt),
+  }
+}
+
+/** Volume name and path of every service-account token that is projected into a pod. */
+function tokenPaths(spec: Json): string[] {
+  return list(spec, 'volumes').flatMap((volume) =>
+    list(objectAt(volume, 'projected'), 'sources').flatMap((source) => {
+      const path = stringAt(objectAt(source, 'serviceAccountToken'), 'path')
+      return path === undefined ? [] : [`${String(volume['name'])}/${path}`]
+    }),
+  )
+}
+
+function secondsOf(time: string | undefined): number {
+  return time === undefined ? 0 : Date.parse(time) / 1000
+}
+
+function list(parent: Json, key: string): Json[] {
+  const value = parent[key]
+  return Array.isArray(value) ? value.filter(isObject) : []
+}

@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Host, Site } from '../preflight/survey.ts'
+import { fakeNode } from '../testing/fake-node.ts'
+import { localNode } from '../testing/local-node.ts'
+import { emptySecretTokens, mountedTokens, secretTokens } from './tokens.ts'
+
+const signal = new AbortController().signal
+const header = Buffer.from('{"alg":"RS256","kid":"new-key"}').toString('base64url')
+let dir: string
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'tokens '))
+})
+afterAll(() => rm(dir, { recursive: true }))
+
+it('reads the key of a token, and nothing else of it', async () => {
+  const node = {
+    ...localNode,
+    readFile: () => Promise.reject(new Error('no')),
+    writeFile: () => Promise.reject(new Error('no')),
+  }
+  const printed: string[] = []
+  const watched = {
+    ...node,
+    exec: async (...call: Parameters<typeof node.exec>) => {
+      const result = await node.exec(...call)
+      printed.push(result.stdout)
+      return result
+    },
+  }
+  const token = join(dir, 'token')
+  await writeFile(token, `${header}.payload-of-the-token.signature-of-the-token`)
+  const host = { node: watched, address: '127.0.0.1' } as unknown as Host
+  const missing = join(dir, 'missing')
+  expect(await mountedTokens(host, [token, missing], signal)).toEqual([
+    { where: token, keyId: 'new-key' },
+    { where: missing, keyId: undefined },
+  ])
+  expect(printed.join('')).not.toMatch(/payload|signature/)
+})
+
+it('asks nothing where no pod has a token', async () => {
+  expect(await mountedTokens({ node: fakeNode('w1', 'worker', {}) } as unknown as Host, [], signal)).toEqual([])
+})
+
+it('tells emptied Secrets from those of an old key', async () => {
+  const old = Buffer.from('{"kid":"old-key"}').toString('base64url')
+  const node = fakeNode('m1', 'control-plane', {
+    'see which key signed the tokens in Secrets': `${old} mine/a\n- mine/b\n`,
+    'empty the tokens in Secrets': '',
+  })
+  const site = { first: { node, address: 'fd00::1' }, config: { bindPort: 6443 } } as unknown as Site
+  expect(await secretTokens(site, signal)).toEqual([
+    { where: 'mine/a', keyId: 'old-key' },
+    { where: 'mine/b', keyId: undefined },
+  ])
+  await emptySecretTokens(site, ['mine/a'], signal)
+  expect(node.commands[1]?.script).toContain('for secret in mine/a; do')
+  expect(node.commands[1]?.script).toContain("--server 'https://[fd00::1]:6443'")
+})

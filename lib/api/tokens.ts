@@ -1,0 +1,80 @@
+import { bash, runScript } from '../shell/bash.ts'
+import { askApi, kubeFunction } from './kube-api.ts'
+import { keyIdOfHeader } from '../pki/key-id.ts'
+import type { Host, Site } from '../preflight/survey.ts'
+
+/** A token by where it is and the key that signed it; the token itself never leaves its machine. */
+export interface SignedToken {
+  readonly where: string
+  /** Undefined where there is no token (yet). */
+  readonly keyId: string | undefined
+}
+
+/** Which key signed the tokens in these files. Only the first part of each, the header, is read out. */
+export async function mountedTokens(host: Host, files: readonly string[], signal: AbortSignal): Promise<SignedToken[]> {
+  if (files.length === 0) return []
+  const script = bash`
+for file in ${files}; do
+  header=
+  if [ -r "$file" ]; then IFS=. read -r header _ < "$file" || true; fi
+  printf '%s %s\n' "\${header:--}" "$file"
+done
+`
+  const { stdout } = await runScript(host.node, 'see which key signed the mounted tokens', script, { signal })
+  return signedTokens(stdout)
+}
+
+/** The uids of the pods on this machine that are still given another cluster CA beside their token. */
+export async function podsWithOtherCa(host: Host, ca: string, signal: AbortSignal): Promise<string[]> {
+  const script = bash`
+shopt -s nullglob
+given=$(cat)
+for file in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt; do
+  if [ "$(< "$file")" != "$given" ]; then cut -d / -f 6 <<< "$file"; fi
+done
+`
+  const { stdout } = await runScript(host.node, 'see which CA pods are given', script, { signal, input: ca })
+  return stdout.split('\n').filter(Boolean)
+}
+
+/**
+ * Which key signed the tokens in the Secrets of type kubernetes.io/service-account-token; `where` is namespace/name.
+ */
+export async function secretTokens(site: Site, signal: AbortSignal): Promise<SignedToken[]> {
+  const template =
+    '{{range .items}}{{.metadata.namespace}}/{{.metadata.name}} {{with .data}}{{with .token}}{{.}}{{end}}{{end}}{{"\\n"}}{{end}}'
+  const script = bash`
+${kubeFunction(site.first, site)}
+secrets=$(kube get secrets --all-namespaces --field-selector type=kubernetes.io/service-account-token \
+  --output go-template --template ${template})
+while read -r name token; do
+  if [ -z "$name" ]; then continue; fi
+  header=
+  if [ -n "$token" ]; then IFS=. read -r header _ <<< "$(base64 -d <<< "$token")"; fi
+  printf '%s %s\n' "\${header:--}" "$name"
+done <<< "$secrets"
+`
+  const stdout = await askApi(site.first, 'see which key signed the tokens in Secrets', script, signal)
+  return signedTokens(stdout)
+}
+
+function signedTokens(output: string): SignedToken[] {
+  return output.split('\n').flatMap((line) => {
+    const [, header = '', where = ''] = /^(\S+) (.*)$/.exec(line) ?? []
+    return where === '' ? [] : [{ where, keyId: keyIdOfHeader(header) }]
+  })
+}
+
+/**
+ * Empties the token of these Secrets (namespace/name); the controller manager looks only whether there is one, so it
+ * signs another.
+ */
+export async function emptySecretTokens(site: Site, names: readonly string[], signal: AbortSignal): Promise<void> {
+  const script = bash`
+${kubeFunction(site.first, site)}
+for secret in ${names}; do
+  kube patch secret --namespace "\${secret%%/*}" "\${secret#*/}" --type merge --patch '{"data":{"token":null}}'
+done
+`
+  await askApi(site.first, 'empty the tokens in Secrets', script, signal)
+}

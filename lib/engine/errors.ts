@@ -1,0 +1,63 @@
+import type { CommandResult } from '../node.ts'
+
+/** A command on a machine failed, timed out (`exitCode` 124) or could not be started (`exitCode` -1). */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  readonly node: string
+  readonly result: CommandResult
+
+  constructor(node: string, result: CommandResult, options?: ErrorOptions) {
+    const [name, line] = [nameOf(result.argv), tellingLine(result.stderr)]
+    super(`${name} exited with ${result.exitCode} on ${node}${line ? `: ${line.slice(0, 300)}` : ''}`, options)
+    this.node = node
+    this.result = result
+  }
+}
+
+/** A script of runScript by its title, another command by its first words. */
+function nameOf(argv: readonly string[]): string {
+  const [program, , script = ''] = argv
+  const title = program === 'bash' ? /^# (.*)/.exec(script)?.[1] : undefined
+  return title === undefined ? argv.slice(0, 3).join(' ').replaceAll(/\s+/g, ' ').slice(0, 80) : `"${title}"`
+}
+
+/**
+ * The last line that speaks of an error, else the last: kubeadm closes its errors with a hint at its own options, and
+ * what runs beside a command that failed may write on.
+ */
+function tellingLine(stderr: string): string {
+  const lines = stderr.trim().split('\n')
+  const telling = lines.findLast((line) => /\berror\b/i.test(line) && !line.startsWith('To see the stack trace'))
+  return (telling ?? lines.at(-1) ?? '').trim()
+}
+
+/** A condition did not come true in time; `cause` is the last failure seen while waiting. */
+export class WaitTimeoutError extends Error {
+  override readonly name = 'WaitTimeoutError'
+  readonly what: string
+  readonly waitedMs: number
+
+  constructor(what: string, waitedMs: number, options?: ErrorOptions) {
+    const last = options?.cause instanceof Error ? `, at the last look ${options.cause.message}` : ''
+    super(`${what}: not so after ${Math.round(waitedMs / 1000)} s${last}`, options)
+    this.what = what
+    this.waitedMs = waitedMs
+  }
+}
+
+/** A step of a recovery failed; `cause` says why. */
+export class StepError extends Error {
+  override readonly name = 'StepError'
+  readonly step: string
+
+  constructor(step: string, options?: ErrorOptions) {
+    const cause = options?.cause instanceof Error ? `: ${options.cause.message}` : ''
+    super(`recovery step "${step}" failed${cause}`, options)
+    this.step = step
+  }
+}
+
+/** The repair stopped before it could do harm; the message says what an operator must bring. */
+export class GateError extends Error {
+  override readonly name = 'GateError'
+}

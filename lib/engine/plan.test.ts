@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest'
+import { librarySteps } from '../recovery-steps.ts'
+import { recoveryChoices, type RecoveryOptions } from './options.ts'
+import { previewSteps } from './plan.ts'
+import { lostMaster, lostWorker } from '../testing/fake-cluster.ts'
+import { fakeContext, type FakeNode } from '../testing/fake-node.ts'
+import { plain } from '../testing/kubeadm-config.ts'
+
+/** All that a plan may ask a machine: titles that begin otherwise are of scripts that change something. */
+const reads = /^(look|see|compare|read|get|list)\b/
+
+async function planned(nodes: readonly FakeNode[], options: Partial<RecoveryOptions> = {}) {
+  const context = fakeContext(nodes, plain)
+  const defaults = Object.fromEntries(Object.entries(recoveryChoices).map(([name, [first]]) => [name, first]))
+  const steps = librarySteps({ ...(defaults as unknown as RecoveryOptions), ...options })
+  const plan = await previewSteps(steps, context)
+  const asked = nodes.flatMap(({ commands }) => commands.map(({ title }) => title))
+  return { plan, steps, asked, of: (id: string) => plan.find((step) => step.id === id)?.actions ?? [] }
+}
+
+function lostCluster(): FakeNode[] {
+  const unanswered = {
+    'see whether the API answers': '',
+    'look for a controller manager': '',
+    'look for a full controller manager on trial': 'none',
+  }
+  const master = lostMaster('m1', ['m1', 'w1'], unanswered)
+  master.files.clear()
+  return [master, lostWorker('w1')]
+}
+
+it('has the steps of the repair, in its order, and changes nothing', async () => {
+  const { plan, steps, asked } = await planned(lostCluster())
+  expect(plan.map(({ id, title }) => [id, title])).toEqual(steps.map(({ id, title }) => [id, title]))
+  expect(asked.filter((title) => !reads.test(title))).toEqual([])
+})
+
+it('says for each machine what would be done there, and why', async () => {
+  const { of } = await planned(lostCluster())
+  expect(of('restore-authorities')).toContainEqual({ node: 'm1', action: 'restore ca.crt', reason: 'missing' })
+  expect(of('start-etcd').map(({ node }) => node)).toEqual(['m1'])
+  expect(of('restart-kubelets').map(({ node }) => node)).toEqual(['m1', 'w1'])
+  expect(of('publish-root-ca')).toMatchObject([{ node: 'cluster', reason: expect.stringContaining('API') as string }])
+})
+
+it.each(Object.entries(recoveryChoices).flatMap(([name, [, ...others]]) => others.map((value) => ({ [name]: value }))))(
+  'with %j too',
+  async (options) => {
+    const { plan, steps, asked } = await planned(lostCluster(), options)
+    expect(plan).toHaveLength(steps.length)
+    expect(asked.filter((title) => !reads.test(title))).toEqual([])
+  },
+)

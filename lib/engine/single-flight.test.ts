@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest'
+import { sharedLook } from './single-flight.ts'
+
+it('gives all that ask during one look the answer of the next, and of one only', async () => {
+  const ends: (() => void)[] = []
+  const shared = sharedLook(async () => {
+    const number = ends.length + 1
+    await new Promise<void>((resolve) => ends.push(resolve))
+    return number
+  })
+  const first = shared()
+  await new Promise(setImmediate)
+  const [second, third] = [shared(), shared()]
+  await new Promise(setImmediate)
+  expect(ends).toHaveLength(1)
+  ends[0]?.()
+  expect(await first).toBe(1)
+  await new Promise(setImmediate)
+  ends[1]?.()
+  expect(await Promise.all([second, third])).toEqual([2, 2])
+  expect(ends).toHaveLength(2)
+})
+
+it('looks again after one that failed', async () => {
+  let looks = 0
+  const shared = sharedLook(() => (++looks === 1 ? Promise.reject(new Error('away')) : Promise.resolve(looks)))
+  await expect(shared()).rejects.toThrow('away')
+  expect(await shared()).toBe(2)
+})

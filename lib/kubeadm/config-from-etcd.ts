@@ -1,0 +1,62 @@
+import { stringify } from 'yaml'
+import { GateError } from '../engine/errors.ts'
+import type { EtcdFiles } from '../etcd/etcd-files.ts'
+import { configMapData, isEncrypted, staticPodFacts, type StaticPodFacts } from '../static-pods/stored-pod.ts'
+import { components, type Component } from '../static-pods/sandboxes.ts'
+import { flagOf } from '../static-pods/flags.ts'
+import { parseOperatorConfig, type OperatorConfig } from './kubeadm-config.ts'
+
+export const kubeadmConfigKey = '/registry/configmaps/kube-system/kubeadm-config'
+
+export const mirrorPodKey = (component: Component, node: string): string =>
+  `/registry/pods/kube-system/${component}-${node}`
+
+/** What to look for in the etcd of a control plane. */
+export const wantedKeys = (node: string): string[] => [
+  kubeadmConfigKey,
+  ...components.map((component) => mirrorPodKey(component, node)),
+]
+
+export type RanWith = ReadonlyMap<Component, StaticPodFacts>
+
+/** What the static pods of a control plane ran with, by their mirror pods; those of another repair's making too. */
+export function ranWith(node: string, { objects }: EtcdFiles): RanWith {
+  return new Map(
+    components.flatMap((component) => {
+      const stored = objects.get(mirrorPodKey(component, node))
+      const facts = stored && !isEncrypted(stored.value) ? staticPodFacts(stored.value) : undefined
+      return facts ? [[component, facts]] : []
+    }),
+  )
+}
+
+/** A control plane, with what its disk says. */
+export interface Source {
+  readonly name: string
+  readonly etcd: EtcdFiles
+}
+
+/**
+ * The kubeadm configuration as kubeadm itself stored it in the cluster, the newest that any control plane has. The
+ * port of the API servers stands in no ConfigMap, only in their flags. Undefined where etcd holds none.
+ */
+export function foundConfiguration(sources: readonly Source[]): OperatorConfig | undefined {
+  const [newest] = sources
+    .flatMap(({ etcd }) => etcd.objects.get(kubeadmConfigKey) ?? [])
+    .sort((one, other) => other.revision - one.revision)
+  if (!newest) return undefined
+  if (isEncrypted(newest.value)) {
+    throw new GateError(
+      'the ConfigMap kube-system/kubeadm-config is encrypted at rest: give the kubeadm configuration that you kept',
+    )
+  }
+  const cluster = configMapData(newest.value)?.['ClusterConfiguration']
+  if (cluster === undefined) return undefined
+  const ports = sources.flatMap(({ name, etcd }) => {
+    const port = flagOf(ranWith(name, etcd).get('kube-apiserver')?.command, 'secure-port')
+    return port === undefined ? [] : [Number(port)]
+  })
+  const apiVersion = /^apiVersion: (\S+)$/m.exec(cluster)?.[1]
+  const init = { apiVersion, kind: 'InitConfiguration', localAPIEndpoint: { bindPort: ports[0] ?? 6443 } }
+  return parseOperatorConfig(`${cluster}---\n${stringify(init)}`)
+}

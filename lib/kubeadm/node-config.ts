@@ -1,0 +1,35 @@
+import { stringify } from 'yaml'
+import { objectAt, type OperatorConfig } from './kubeadm-config.ts'
+
+/** What differs from one control plane to the next. */
+export interface MachineIdentity {
+  /** The name of the machine's Node object. */
+  readonly name: string
+  /** Where its API server and its etcd member are reached. */
+  readonly address: string
+  /** Of its container runtime, where the machine itself tells. */
+  readonly criSocket?: string
+  /** What uploaded authorities are encrypted with: a secret, and only in files of the moment. */
+  readonly certificateKey?: string
+}
+
+/**
+ * The configuration file for kubeadm on one control plane: the cluster's as the operator kept it, and an
+ * InitConfiguration of this machine. Of the operator's InitConfiguration only what holds on every machine stays
+ * (socket of the container runtime, patches, time-outs); labels, taints and kubelet flags are no business of a
+ * repair, and a join token kept in a file must not become valid again.
+ */
+export function machineConfig(config: OperatorConfig, machine: MachineIdentity): string {
+  const { apiVersion, cluster, init = {} } = config
+  const criSocket = objectAt(init, 'nodeRegistration')['criSocket'] ?? machine.criSocket
+  const derived = {
+    apiVersion,
+    kind: 'InitConfiguration',
+    localAPIEndpoint: { advertiseAddress: machine.address, bindPort: config.bindPort },
+    nodeRegistration: { name: machine.name, ...(criSocket === undefined ? {} : { criSocket }) },
+    ...(machine.certificateKey === undefined ? {} : { certificateKey: machine.certificateKey }),
+    ...(init['patches'] === undefined ? {} : { patches: init['patches'] }),
+    ...(init['timeouts'] === undefined ? {} : { timeouts: init['timeouts'] }),
+  }
+  return [cluster, derived].map((document) => stringify(document)).join('---\n')
+}

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import { heartbeatsIn, isReadyAgain, leaseIsFresh } from './heartbeats.ts'
+
+const lease = (name: string, renewTime: string) => ({ metadata: { name }, spec: { renewTime } })
+const node = (name: string, status: string, lastHeartbeatTime: string) => ({
+  metadata: { name },
+  status: {
+    conditions: [
+      { type: 'MemoryPressure', status: 'False' },
+      { type: 'Ready', status, lastHeartbeatTime },
+    ],
+  },
+})
+const seen = heartbeatsIn(
+  { items: [lease('m1', '2026-11-24T02:00:10.000000Z'), lease('w1', '2026-11-24T01:00:00.000000Z')] },
+  {
+    items: [
+      node('m1', 'True', '2026-11-24T02:00:11Z'),
+      node('w1', 'True', '2026-11-24T01:00:00Z'),
+      node('w2', 'Unknown', '2026-11-24T02:00:11Z'),
+    ],
+  },
+)
+const startedAt = Date.parse('2026-11-24T02:00:09Z') / 1000
+
+it('takes a lease for fresh that the running kubelet has renewed', () => {
+  expect(leaseIsFresh(seen.get('m1'), { startedAt })).toBe(true)
+  expect(leaseIsFresh(seen.get('w1'), { startedAt })).toBe(false)
+  expect(leaseIsFresh(seen.get('w2'), { startedAt })).toBe(false)
+  expect(leaseIsFresh(seen.get('w3'), { startedAt })).toBe(false)
+  expect(leaseIsFresh(seen.get('m1'), { startedAt: 0 })).toBe(false)
+})
+
+it('does not believe an old Ready, which stands as long as no controller looks', () => {
+  expect(isReadyAgain(seen.get('m1'), { startedAt })).toBe(true)
+  expect(isReadyAgain(seen.get('w1'), { startedAt })).toBe(false)
+  expect(isReadyAgain(seen.get('w2'), { startedAt })).toBe(false)
+})

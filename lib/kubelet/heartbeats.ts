@@ -1,0 +1,56 @@
+import { getRaw, items, nameOf } from '../api/kube-api.ts'
+import { isObject, objectAt, type Json } from '../kubeadm/kubeadm-config.ts'
+import type { KubeletState } from './kubelet.ts'
+import type { Site } from '../preflight/survey.ts'
+
+/**
+ * What the API knows of a machine's kubelet; times in seconds since 1970, written by that machine, 0 where there is
+ * none.
+ */
+export interface Heartbeat {
+  readonly node: string
+  readonly leaseRenewedAt: number
+  readonly statusWrittenAt: number
+  readonly ready: boolean
+}
+
+/** Every Node's heartbeat, by name; also of Nodes that are not in the inventory. */
+export async function heartbeats(site: Site, signal: AbortSignal): Promise<Map<string, Heartbeat>> {
+  const paths = ['/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases', '/api/v1/nodes']
+  const [leases, nodes] = await getRaw(site.first, site, paths, signal)
+  return heartbeatsIn(leases, nodes)
+}
+
+export function heartbeatsIn(leases: Json | undefined, nodes: Json | undefined): Map<string, Heartbeat> {
+  const renewed = new Map(items(leases).map((lease) => [nameOf(lease), seconds(objectAt(lease, 'spec')['renewTime'])]))
+  return new Map(
+    items(nodes).map((node) => {
+      const name = nameOf(node)
+      const conditions = objectAt(node, 'status')['conditions']
+      const ready = (Array.isArray(conditions) ? conditions.filter(isObject) : []).find(({ type }) => type === 'Ready')
+      const heartbeat = {
+        node: name,
+        leaseRenewedAt: renewed.get(name) ?? 0,
+        statusWrittenAt: seconds(ready?.['lastHeartbeatTime']),
+        ready: ready?.['status'] === 'True',
+      }
+      return [name, heartbeat]
+    }),
+  )
+}
+
+/**
+ * Renewed by the kubelet that runs now; where none runs (0), nothing is fresh. Both times are of the machine's own clock, so that a wrong one does no harm.
+ */
+export function leaseIsFresh(heartbeat: Heartbeat | undefined, kubelet: Pick<KubeletState, 'startedAt'>): boolean {
+  return heartbeat !== undefined && kubelet.startedAt > 0 && heartbeat.leaseRenewedAt >= kubelet.startedAt
+}
+
+/** Ready, and said so by the kubelet that runs now: without a node controller the old word stands. */
+export function isReadyAgain(heartbeat: Heartbeat | undefined, kubelet: Pick<KubeletState, 'startedAt'>): boolean {
+  return heartbeat?.ready === true && heartbeat.statusWrittenAt >= kubelet.startedAt
+}
+
+function seconds(time: unknown): number {
+  return typeof time === 'string' ? Date.parse(time) / 1000 : 0
+}

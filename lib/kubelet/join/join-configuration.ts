@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { stringify } from 'yaml'
+import type { OperatorConfig } from '../../kubeadm/kubeadm-config.ts'
+import { certificateIn } from '../../pki/pem.ts'
+
+export interface Joining {
+  /** The name of the machine's Node. */
+  readonly name: string
+  /** How it finds the cluster: signed cluster-info with this token, or a kubeconfig on the machine. */
+  readonly discovery: { readonly endpoint: string; readonly ca: string } | { readonly file: string }
+  readonly token: string
+  /** Flags of its kubelet, as its own flags file has them. */
+  readonly kubeletArgs?: readonly (readonly [name: string, value: string])[]
+  readonly criSocket?: string
+  /** A directory with patches, on the machine. */
+  readonly patches?: string
+  /** Where its API server is reached; control planes only. */
+  readonly controlPlane?: { readonly address: string; readonly port: number; readonly certificateKey: string }
+}
+
+/**
+ * The file for the phases of `kubeadm join`. Holds a token: it goes through standard input and is removed after use,
+ * because everybody on the machine sees arguments.
+ */
+export function joinConfiguration(apiVersion: OperatorConfig['apiVersion'], joining: Joining): string {
+  const { name, discovery, token, kubeletArgs = [], criSocket, patches, controlPlane } = joining
+  const found =
+    'file' in discovery
+      ? { file: { kubeConfigPath: discovery.file } }
+      : {
+          bootstrapToken: { token, apiServerEndpoint: discovery.endpoint, caCertHashes: [caCertHash(discovery.ca)] },
+        }
+  const listed = apiVersion === 'kubeadm.k8s.io/v1beta4'
+  return stringify({
+    apiVersion,
+    kind: 'JoinConfiguration',
+    discovery: { ...found, tlsBootstrapToken: token },
+    nodeRegistration: {
+      name,
+      taints: [],
+      ...(criSocket === undefined ? {} : { criSocket }),
+      ...(kubeletArgs.length === 0
+        ? {}
+        : {
+            kubeletExtraArgs: listed
+              ? kubeletArgs.map(([flag, value]) => ({ name: flag, value }))
+              : Object.fromEntries(kubeletArgs),
+          }),
+    },
+    ...(patches === undefined ? {} : { patches: { directory: patches } }),
+    ...(controlPlane === undefined
+      ? {}
+      : {
+          controlPlane: {
+            localAPIEndpoint: { advertiseAddress: controlPlane.address, bindPort: controlPlane.port },
+            certificateKey: controlPlane.certificateKey,
+          },
+        }),
+  })
+}
+
+/** As kubeadm pins a CA: SHA-256 of its public key in DER. Throws TypeError for what is no certificate. */
+export function caCertHash(ca: string): string {
+  const certificate = certificateIn(ca)
+  if (!certificate) throw new TypeError('the CA cannot be read')
+  const der = certificate.publicKey.export({ type: 'spki', format: 'der' })
+  return `sha256:${createHash('sha256').update(der).digest('hex')}`
+}
+
+/** The flags in kubeadm-flags.env: KUBELET_KUBEADM_ARGS="--node-ip=10.0.0.1 --x=". */
+export function kubeletArgsIn(env: string): (readonly [name: string, value: string])[] {
+  const [, args = ''] = /^KUBELET_KUBEADM_ARGS="?([^"\n]*)"?\s*$/m.exec(env) ?? []
+  return args.split(/\s+/).flatMap((word) => {
+    const [, name, value] = /^--([^=]+)=(.*)$/.exec(word) ?? []
+    return name === undefined || value === undefined ? [] : [[name, value] as const]
+  })
+}

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest'
+import { refreshVolumes } from './resync-volumes.ts'
+import { siteOf } from '../preflight/survey.ts'
+import { etcdOnDisk } from '../testing/etcd-bytes.ts'
+import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { podsWithOtherCa } from '../api/tokens.ts'
+import { plain } from '../testing/kubeadm-config.ts'
+
+const pod = (name: string, uid: string, phase: string) => ({
+  metadata: { namespace: 'kube-system', name, uid },
+  spec: { nodeName: 'm1' },
+  status: { phase },
+})
+const pods = {
+  items: [pod('proxy', 'uid-1', 'Running'), pod('net', 'uid-2', 'Running'), pod('job', 'uid-3', 'Succeeded')],
+}
+
+/** @param looks the uids that hold another CA, at each look */
+async function refresh(looks: readonly string[]) {
+  let look = 0
+  const master = fakeNode('m1', 'control-plane', {
+    'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+    ...etcdOnDisk,
+    'see which CA pods are given': () => looks[Math.min(look++, looks.length - 1)] ?? '',
+    'get /api/v1/pods*': `${JSON.stringify(pods)}\n`,
+    'refresh the volumes of pods on m1': '',
+  })
+  const site = await siteOf(fakeContext([master], plain))
+  const { signal } = new AbortController()
+  const uids = await podsWithOtherCa(site.first, 'CA', signal)
+  const done = await refreshVolumes(site, site.first, { ca: 'CA', uids }, signal)
+  const asked = master.commands.find(({ title }) => title.startsWith('refresh'))?.script ?? ''
+  return { done, asked: asked.split('\n').filter((line) => line.startsWith('kube annotate')) }
+}
+
+it('the pods with another CA get an annotation, and lose it again', async () => {
+  const { done, asked } = await refresh(['uid-1\nuid-2\n', 'uid-2\n', ''])
+  expect(done).toBe(true)
+  expect(asked).toEqual([
+    expect.stringMatching(/--namespace kube-system proxy net --overwrite drill-recovery\/volumes-refreshed=/),
+    expect.stringMatching(/--namespace kube-system proxy net drill-recovery\/volumes-refreshed-$/),
+  ])
+})
+
+it('a pod that has ended is not waited for', async () => {
+  expect(await refresh(['uid-3\n'])).toEqual({ done: true, asked: [] })
+})
+
+it('says so where kubelet does not do it', async () => {
+  expect((await refresh(['uid-1\n'])).done).toBe(false)
+}, 10_000)

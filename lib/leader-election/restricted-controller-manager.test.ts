@@ -1,0 +1,51 @@
+import { parse } from 'yaml'
+import { expect, it } from 'vitest'
+import { gaggedManifest } from './restricted-controller-manager.ts'
+
+const full = `apiVersion: v1
+kind: Pod
+metadata: { labels: { component: kube-controller-manager, tier: control-plane }, name: kube-controller-manager, namespace: kube-system }
+spec:
+  containers:
+  - command: [kube-controller-manager, "--controllers=*,bootstrapsigner,tokencleaner", --leader-elect=true, --root-ca-file=/etc/kubernetes/pki/ca.crt]
+    image: registry.k8s.io/kube-controller-manager:v1.36.4
+    name: kube-controller-manager
+    ports: [{ containerPort: 10257 }]
+    livenessProbe: { httpGet: { port: 10257 } }
+    startupProbe: { httpGet: { port: 10257 } }
+    volumeMounts: [{ mountPath: /etc/kubernetes/pki, name: k8s-certs }]
+  hostNetwork: true
+`
+
+interface Pod {
+  readonly metadata: { readonly name: string; readonly labels: Record<string, string> }
+  readonly spec: {
+    readonly hostNetwork: boolean
+    readonly containers: readonly (Record<string, unknown> & { readonly command: readonly string[] })[]
+  }
+}
+
+const gagged = parse(gaggedManifest(full)) as Pod
+const [container] = gagged.spec.containers
+
+it('runs an allow-list that contains nobody who evicts, deletes or creates pods', () => {
+  const [controllers = ''] = container?.command.filter((word) => word.startsWith('--controllers=')) ?? []
+  expect(controllers).toContain('root-ca-certificate-publisher-controller')
+  expect(controllers).not.toMatch(/\*|lifecycle|taint|gc|garbage|replica|deployment|daemon|endpoint/)
+})
+
+it('keeps every other flag, and the volumes', () => {
+  expect(container?.command).toContain('--root-ca-file=/etc/kubernetes/pki/ca.crt')
+  expect(container?.command.filter((word) => word.startsWith('--leader-elect'))).toEqual(['--leader-elect=false'])
+  expect(container?.['volumeMounts']).toEqual([{ mountPath: '/etc/kubernetes/pki', name: 'k8s-certs' }])
+  expect(gagged.spec.hostNetwork).toBe(true)
+})
+
+it('stands in nobody’s way: a name of its own, no port, no probe', () => {
+  expect(gagged.metadata.name).toBe('kube-controller-manager-gagged')
+  expect(gagged.metadata.labels).toEqual({ component: 'kube-controller-manager-gagged', tier: 'control-plane' })
+  expect(container?.command).toContain('--secure-port=0')
+  expect(Object.keys(container ?? {}).filter((key) => key === 'ports' || key.endsWith('Probe'))).toEqual([])
+})
+
+it('refuses what is no manifest of kubeadm', () => expect(() => gaggedManifest('kind: Pod')).toThrow(TypeError))

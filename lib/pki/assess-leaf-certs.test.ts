@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { issueCertificate, type Issued, type Wanted } from '../testing/issue-certificate.ts'
+import { kubeconfigOf } from '../testing/kubeconfig.ts'
+import { kubeconfigs, leaves, wrongLeaves } from './assess-leaf-certs.ts'
+
+const now = new Date('2027-01-01')
+const past = new Date('2021-01-01')
+const cas = {
+  'ca.crt': issueCertificate({ commonName: 'kubernetes' }),
+  'front-proxy-ca.crt': issueCertificate({ commonName: 'front-proxy-ca' }),
+  'etcd/ca.crt': issueCertificate({ commonName: 'etcd-ca' }),
+}
+const other = issueCertificate({ commonName: 'kubernetes' })
+const ca = cas['ca.crt']
+const owner = { name: 'm1', address: '10.0.0.1' }
+const leaf = (by: Issued, change: Partial<Wanted> = {}) =>
+  issueCertificate({ commonName: 'leaf', addresses: ['10.0.0.1'], by, ...change })
+const users: Readonly<Record<string, string>> = {
+  'kubelet.conf': 'system:node:m1',
+  'controller-manager.conf': 'system:kube-controller-manager',
+  'scheduler.conf': 'system:kube-scheduler',
+}
+const config = (file: string, change: Partial<Wanted> = {}) =>
+  kubeconfigOf(ca.certificate, leaf(ca, { commonName: users[file] ?? 'somebody', ...change }))
+
+const whole: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(cas).map(([file, { certificate }]) => [file, certificate])),
+  ...Object.fromEntries(
+    leaves.flatMap(([file, authority]) => {
+      const { certificate, key } = leaf(cas[authority])
+      return [
+        [file, certificate],
+        [file.replace(/crt$/, 'key'), key],
+      ]
+    }),
+  ),
+  ...Object.fromEntries(
+    kubeconfigs.flatMap((file) => [
+      [file, config(file)],
+      [`there:${file}`, 'yes'],
+    ]),
+  ),
+}
+const problems = (changes: Readonly<Record<string, string>>) =>
+  wrongLeaves((name) => ({ ...whole, ...changes })[name] ?? '', owner, '/pki', now)
+
+it('finds nothing wrong with what kubeadm made', () => expect(problems({})).toEqual([]))
+
+it('finds everything missing after the disaster; super-admin.conf need not be there', () => {
+  const all = wrongLeaves(() => '', owner, '/pki', now)
+  expect(all).toHaveLength(leaves.length + kubeconfigs.length - 1)
+  expect(new Set(all.map(({ problem }) => problem))).toEqual(new Set(['missing']))
+})
+
+describe.each(leaves)('%s', (file, authority) => {
+  const key = file.replace(/crt$/, 'key')
+  const good = whole[file] ?? ''
+  it.each([
+    ['empty', { [file]: '' }, 'missing'],
+    ['truncated', { [file]: good.slice(0, 200) }, 'unreadable'],
+    ['of another CA', { [file]: leaf(other).certificate }, 'signed by another CA'],
+    ['expired', { [file]: leaf(cas[authority], { notAfter: past, key: whole[key] ?? '' }).certificate }, 'expired'],
+    ['without its key', { [key]: '' }, 'without its key'],
+    ['with a truncated key', { [key]: (whole[key] ?? '').slice(0, 60) }, 'of another key'],
+    ['with another key', { [key]: other.key }, 'of another key'],
+  ])('%s is found', (_, changes, problem) => {
+    expect(problems(changes)).toEqual([{ path: `/pki/${file}`, problem }])
+  })
+})
+
+it.each(['apiserver.crt', 'etcd/server.crt', 'etcd/peer.crt'])('%s of another machine is found', (file) => {
+  const authority = leaves.find(([name]) => name === file)?.[1] ?? 'ca.crt'
+  const { certificate, key } = leaf(cas[authority], { addresses: ['10.0.0.2'] })
+  expect(problems({ [file]: certificate, [file.replace(/crt$/, 'key')]: key })).toEqual([
+    { path: `/pki/${file}`, problem: 'made out to another machine' },
+  ])
+})
+
+describe.each(kubeconfigs)('%s', (file) => {
+  const good = whole[file] ?? ''
+  const path = `/etc/kubernetes/${file}`
+  it.each([
+    ['empty', '', 'missing'],
+    ['cut in the middle', good.slice(0, good.length / 2), 'unreadable'],
+    ['cut in its key', good.slice(0, good.length - 60), 'of another key'],
+    ['something else', 'hello', 'unreadable'],
+    ['without its key', good.replace(/client-key-data: .*/, 'x: y'), 'without its key'],
+    ['without a server', good.replace(/server: .*/, 'x: y'), 'unreadable'],
+    ['trusting another CA', kubeconfigOf(other.certificate, leaf(ca)), 'trusts another CA'],
+    ['signed by another CA', kubeconfigOf(ca.certificate, leaf(other)), 'signed by another CA'],
+    ['expired', config(file, { notAfter: past }), 'expired'],
+  ])('%s is found', (_, text, problem) => {
+    expect(problems({ [file]: text })).toEqual([{ path, problem }])
+  })
+})
+
+it.each(Object.keys(users))('%s of another user is found', (file) => {
+  expect(problems({ [file]: config(file, { commonName: 'kubernetes-admin' }) })).toEqual([
+    { path: `/etc/kubernetes/${file}`, problem: 'of another user' },
+  ])
+})
+
+it('finds that everything is of an old CA', () => {
+  expect(problems({ 'ca.crt': other.certificate }).map(({ path }) => path)).toEqual([
+    '/pki/apiserver.crt',
+    '/pki/apiserver-kubelet-client.crt',
+    ...kubeconfigs.map((name) => `/etc/kubernetes/${name}`),
+  ])
+})
+
+it('is content with a kubelet.conf that names the certificate that kubelet rotates', () => {
+  const text = config('kubelet.conf')
+    .replace(/client-certificate-data: .*/, 'client-certificate: /var/lib/kubelet/pki/current.pem')
+    .replace(/client-key-data: .*/, 'client-key: /var/lib/kubelet/pki/current.pem')
+  expect(problems({ 'kubelet.conf': text })).toEqual([])
+})

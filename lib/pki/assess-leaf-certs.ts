@@ -1,0 +1,144 @@
+import { isIP } from 'node:net'
+import { isObject, objectAt, objectIn, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
+import { certificateProblem, type CertificateProblem } from './certificate-problem.ts'
+import { keyFits } from './key-pair.ts'
+import { certificateIn, commonName, sameCertificate } from './pem.ts'
+
+/** Certificates that kubeadm issues on every control plane, and the CA of each, below the certificates' directory. */
+export const leaves = [
+  ['apiserver.crt', 'ca.crt'],
+  ['apiserver-kubelet-client.crt', 'ca.crt'],
+  ['front-proxy-client.crt', 'front-proxy-ca.crt'],
+  ['apiserver-etcd-client.crt', 'etcd/ca.crt'],
+  ['etcd/server.crt', 'etcd/ca.crt'],
+  ['etcd/peer.crt', 'etcd/ca.crt'],
+  ['etcd/healthcheck-client.crt', 'etcd/ca.crt'],
+] as const
+
+/** Those that others know the machine by. */
+const serving: readonly string[] = ['apiserver.crt', 'etcd/server.crt', 'etcd/peer.crt']
+
+/**
+ * super-admin.conf is made by kubeadm 1.29 and later only, and on the first control plane only, so it is no fault when
+ * it is missing.
+ */
+export const kubeconfigs = [
+  'admin.conf',
+  'kubelet.conf',
+  'controller-manager.conf',
+  'scheduler.conf',
+  'super-admin.conf',
+] as const
+
+export type LeafProblem =
+  | CertificateProblem
+  | 'trusts another CA'
+  | 'without its key'
+  | 'of another key'
+  | 'made out to another machine'
+  | 'of another user'
+
+export interface WrongFile {
+  readonly path: string
+  readonly problem: LeafProblem
+}
+
+/** Whose certificates they are. */
+export interface Owner {
+  readonly name: string
+  readonly address: string
+}
+
+/**
+ * Judges certificates and kubeconfigs of a control plane.
+ * @param text gives a file's text by its name, private keys too, or '' where it is not there or empty
+ */
+export function wrongLeaves(
+  text: (name: string) => string,
+  owner: Owner,
+  certificatesDir: string,
+  now: Date,
+): WrongFile[] {
+  const wrongCertificates = leaves.flatMap(([file, ca]): WrongFile[] => {
+    const key = text(file.replace(/crt$/, 'key'))
+    const problem =
+      certificateProblem(text(file), text(ca), now) ??
+      keyProblem(text(file), key) ??
+      (serving.includes(file) ? ownerProblem(text(file), owner) : undefined)
+    return problem ? [{ path: `${certificatesDir}/${file}`, problem }] : []
+  })
+  const wrongConfigs = kubeconfigs.flatMap((file): WrongFile[] => {
+    if (file === 'super-admin.conf' && !text(`there:${file}`)) return []
+    const problem = kubeconfigProblem(text(file), text('ca.crt'), usersOf(file, owner), now)
+    return problem ? [{ path: `/etc/kubernetes/${file}`, problem }] : []
+  })
+  return [...wrongCertificates, ...wrongConfigs]
+}
+
+function keyProblem(certificate: string, key: string): LeafProblem | undefined {
+  if (key.trim() === '') return 'without its key'
+  const parsed = certificateIn(certificate)
+  return parsed && keyFits(parsed, key) ? undefined : 'of another key'
+}
+
+/** kubeadm makes them out to name and address, other tools to either. */
+function ownerProblem(pem: string, { name, address }: Owner): LeafProblem | undefined {
+  const certificate = certificateIn(pem)
+  const isOwn = (isIP(address) !== 0 && certificate?.checkIP(address)) || certificate?.checkHost(name)
+  return isOwn ? undefined : 'made out to another machine'
+}
+
+/** The common name that a kubeconfig must have; undefined where operators may have chosen their own. */
+function usersOf(file: (typeof kubeconfigs)[number], { name }: Owner): string | undefined {
+  if (file === 'kubelet.conf') return `system:node:${name}`
+  if (file === 'controller-manager.conf') return 'system:kube-controller-manager'
+  return file === 'scheduler.conf' ? 'system:kube-scheduler' : undefined
+}
+
+/**
+ * What is wrong with a kubeconfig. One that names the certificate that kubelet rotates itself holds none, and is right
+ * as far as it goes.
+ */
+export function kubeconfigProblem(
+  text: string,
+  ca: string,
+  user: string | undefined,
+  now: Date,
+): LeafProblem | undefined {
+  if (text.trim() === '') return 'missing'
+  const parts = kubeconfigParts(text)
+  if (!parts || stringAt(parts.cluster, 'server') === undefined) return 'unreadable'
+  return trustProblem(parts.cluster, ca) ?? userProblem(parts.user, ca, user, now)
+}
+
+function trustProblem(cluster: Json, ca: string): LeafProblem | undefined {
+  const trusted = decoded(cluster, 'certificate-authority-data')
+  if (trusted !== '' && !certificateIn(trusted)) return 'unreadable'
+  return sameCertificate(trusted, ca) ? undefined : 'trusts another CA'
+}
+
+function userProblem(part: Json, ca: string, user: string | undefined, now: Date): LeafProblem | undefined {
+  if (stringAt(part, 'client-certificate') !== undefined) return undefined
+  const certificate = decoded(part, 'client-certificate-data')
+  const problem = certificateProblem(certificate, ca, now) ?? keyProblem(certificate, decoded(part, 'client-key-data'))
+  if (problem !== undefined) return problem
+  return user === undefined || commonName(certificate) === user ? undefined : 'of another user'
+}
+
+/** The cluster and the user of a kubeconfig's current context; undefined where it has none. */
+export function kubeconfigParts(text: string): { readonly cluster: Json; readonly user: Json } | undefined {
+  const config = objectIn(text) ?? {}
+  const named = (list: string, name: unknown): Json | undefined => {
+    const entries = Array.isArray(config[list]) ? config[list].filter(isObject) : []
+    return entries.find((entry) => entry['name'] === name)
+  }
+  const context = named('contexts', config['current-context'])
+  const { cluster, user } = objectAt(context ?? {}, 'context')
+  const [foundCluster, foundUser] = [named('clusters', cluster), named('users', user)]
+  if (!foundCluster || !foundUser) return undefined
+  return { cluster: objectAt(foundCluster, 'cluster'), user: objectAt(foundUser, 'user') }
+}
+
+function decoded(parent: Json, key: string): string {
+  return Buffer.from(stringAt(parent, key) ?? '', 'base64').toString()
+}

@@ -1,0 +1,159 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { GateError } from '../engine/errors.ts'
+import { issueCertificate } from '../testing/issue-certificate.ts'
+import { judgeAuthorities, sharedFiles, type SharedFile } from './assess-shared-certs.ts'
+
+const now = new Date('2027-01-01')
+const ca = issueCertificate({ commonName: 'kubernetes' })
+const front = issueCertificate({ commonName: 'front-proxy-ca' })
+const etcd = issueCertificate({ commonName: 'etcd-ca' })
+const other = issueCertificate({ commonName: 'kubernetes' })
+const expired = issueCertificate({ commonName: 'kubernetes', notAfter: new Date('2021-01-01'), key: ca.key })
+const pair = () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  })
+  return { key: privateKey, pub: publicKey }
+}
+const sa = pair()
+const otherSa = pair()
+
+const whole: Readonly<Record<SharedFile, string>> = {
+  'ca.crt': ca.certificate,
+  'ca.key': ca.key,
+  'front-proxy-ca.crt': front.certificate,
+  'front-proxy-ca.key': front.key,
+  'etcd/ca.crt': etcd.certificate,
+  'etcd/ca.key': etcd.key,
+  'sa.key': sa.key,
+  'sa.pub': sa.pub,
+}
+type Changes = Partial<Record<SharedFile, string | undefined>>
+/** A control plane with everything, but for the changes; undefined: the file is not there. */
+const holder = (name: string, changes: Changes = {}) => ({
+  name,
+  files: new Map(
+    sharedFiles.flatMap((file) => {
+      const text = file in changes ? changes[file] : whole[file]
+      return text === undefined ? [] : [[file, text] as const]
+    }),
+  ),
+})
+const nothing = Object.fromEntries(sharedFiles.map((file) => [file, undefined])) as Changes
+const judge = (...changes: Changes[]) =>
+  judgeAuthorities(
+    changes.map((each, index) => holder(`m${index + 1}`, each)),
+    [],
+    now,
+  )
+
+it('keeps what is right', () => {
+  const { wrong, lacking, wanted } = judge({}, {})
+  expect([...wrong.values()].flatMap((files) => [...files])).toEqual([])
+  expect([...lacking.values()].flat()).toEqual([])
+  expect(Object.fromEntries(wanted)).toEqual(whole)
+})
+
+it('wants nothing of the lost, and finds nothing wrong with what is not there', () => {
+  const { wrong, lacking, wanted } = judge(nothing, nothing)
+  expect(wanted.size).toBe(0)
+  expect(wrong.get('m1')?.size).toBe(0)
+  expect(lacking.get('m2')).toEqual(sharedFiles)
+})
+
+it('takes everything from the one that holds it', () => {
+  const { wanted, lacking } = judge(nothing, {})
+  expect(Object.fromEntries(wanted)).toEqual(whole)
+  expect(lacking.get('m1')).toEqual(sharedFiles)
+  expect(lacking.get('m2')).toEqual([])
+})
+
+describe('what one of two has wrong is taken from the other', () => {
+  it.each<[string, Changes, Partial<Record<SharedFile, string>>]>([
+    ['an empty certificate', { 'ca.crt': '' }, { 'ca.crt': 'empty' }],
+    ['a truncated certificate', { 'etcd/ca.crt': etcd.certificate.slice(0, 300) }, { 'etcd/ca.crt': 'unreadable' }],
+    ['a truncated key', { 'ca.key': ca.key.slice(0, 90) }, { 'ca.key': 'unreadable' }],
+    ['an empty key', { 'front-proxy-ca.key': '\n' }, { 'front-proxy-ca.key': 'empty' }],
+    ['a key of another certificate', { 'ca.key': other.key }, { 'ca.key': "not the cluster's" }],
+    ['a certificate of another key', { 'ca.crt': other.certificate }, { 'ca.crt': "not the cluster's" }],
+    ['an expired certificate', { 'ca.crt': expired.certificate }, { 'ca.crt': 'expired' }],
+    ['a public key of another pair', { 'sa.pub': otherSa.pub }, { 'sa.pub': "not the cluster's" }],
+    ['a truncated public key', { 'sa.pub': sa.pub.slice(0, 100) }, { 'sa.pub': 'unreadable' }],
+    ['a private key of another pair', { 'sa.key': otherSa.key }, { 'sa.key': "not the cluster's" }],
+    ['half a pair', { 'ca.key': undefined }, {}],
+    ['a missing public key', { 'sa.pub': undefined }, {}],
+  ])('%s', (_, changes, problems) => {
+    for (const [name, verdict] of [
+      ['m1', judge(changes, {})],
+      ['m2', judge({}, changes)],
+    ] as const) {
+      expect(Object.fromEntries(verdict.wanted)).toEqual(whole)
+      expect(Object.fromEntries(verdict.wrong.get(name) ?? [])).toEqual(problems)
+      expect(verdict.lacking.get(name)).toEqual(Object.keys(changes))
+      expect(verdict.lacking.get(name === 'm1' ? 'm2' : 'm1')).toEqual([])
+    }
+  })
+})
+
+describe('a CA whose key exists is never made anew', () => {
+  it('where one control plane has its certificate, and another its key', () => {
+    const { wanted, lacking } = judge({ 'ca.key': undefined }, { 'ca.crt': '' })
+    expect(wanted.get('ca.crt')).toBe(ca.certificate)
+    expect(wanted.get('ca.key')).toBe(ca.key)
+    expect(lacking.get('m2')).toEqual(['ca.crt'])
+  })
+
+  it('where only machines that trust it have its certificate', () => {
+    const { wanted } = judgeAuthorities(
+      [holder('m1', { 'ca.crt': undefined })],
+      [other.certificate, ca.certificate],
+      now,
+    )
+    expect(wanted.get('ca.crt')).toBe(ca.certificate)
+  })
+})
+
+describe('what nobody has whole is to be made', () => {
+  it.each<[string, Changes, Partial<Record<SharedFile, string>>]>([
+    [
+      'an expired CA',
+      { 'ca.crt': expired.certificate },
+      { 'ca.crt': 'expired', 'ca.key': 'without the other half of its pair' },
+    ],
+    [
+      'a certificate without its key',
+      { 'etcd/ca.key': undefined },
+      { 'etcd/ca.crt': 'without the other half of its pair' },
+    ],
+    [
+      'a pair that does not fit',
+      { 'front-proxy-ca.key': other.key },
+      {
+        'front-proxy-ca.crt': 'without the other half of its pair',
+        'front-proxy-ca.key': 'without the other half of its pair',
+      },
+    ],
+    ['a public key alone', { 'sa.key': undefined }, { 'sa.pub': 'without the other half of its pair' }],
+  ])('%s', (_, changes, problems) => {
+    const { wanted, wrong } = judge(changes)
+    expect(Object.fromEntries(wrong.get('m1') ?? [])).toEqual(problems)
+    for (const file of Object.keys(problems)) expect(wanted.has(file as SharedFile)).toBe(false)
+  })
+})
+
+it('derives the public key from the private one', () => {
+  const { wanted } = judge({ 'sa.pub': undefined })
+  expect(wanted.get('sa.pub')).toBe(sa.pub)
+  expect(judge({ 'sa.pub': otherSa.pub }).wanted.get('sa.pub')).toBe(sa.pub)
+})
+
+it.each<[string, Changes, string]>([
+  ['CAs', { 'ca.crt': other.certificate, 'ca.key': other.key }, 'ca.crt differs between m1 and m2'],
+  ['service-account keys', { 'sa.key': otherSa.key, 'sa.pub': otherSa.pub }, 'sa.key differs between m1 and m2'],
+])('refuses to choose between two %s', (_, changes, words) => {
+  expect(() => judge({}, changes)).toThrow(GateError)
+  expect(() => judge({}, changes)).toThrow(words)
+})

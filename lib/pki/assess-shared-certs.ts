@@ -1,0 +1,137 @@
+import { createPublicKey } from 'node:crypto'
+import { GateError } from '../engine/errors.ts'
+import { isPair, keyFits, privateKeyIn, publicKeyIn } from './key-pair.ts'
+import { certificateIn, fingerprint, sameCertificate } from './pem.ts'
+
+/** What all control planes share, below the certificates' directory; the list that kubeadm's own join copies. */
+export const sharedFiles = [
+  'ca.crt',
+  'ca.key',
+  'front-proxy-ca.crt',
+  'front-proxy-ca.key',
+  'etcd/ca.crt',
+  'etcd/ca.key',
+  'sa.key',
+  'sa.pub',
+] as const
+
+export type SharedFile = (typeof sharedFiles)[number]
+
+/** The text of each shared file that a control plane has, '' for one that is empty. Private keys: in memory only. */
+export type SharedTexts = ReadonlyMap<SharedFile, string>
+
+export interface Holder {
+  readonly name: string
+  readonly files: SharedTexts
+}
+
+export interface AuthorityVerdict {
+  /** The cluster's authorities, as far as any machine has them whole. What is not among them must be made. */
+  readonly wanted: SharedTexts
+  /** By control plane: what is there and is not right, and why. */
+  readonly wrong: ReadonlyMap<string, ReadonlyMap<SharedFile, string>>
+  /** By control plane: what must be brought there, the wrong ones among it. */
+  readonly lacking: ReadonlyMap<string, readonly SharedFile[]>
+}
+
+const pairs = [
+  ['ca.crt', 'ca.key'],
+  ['front-proxy-ca.crt', 'front-proxy-ca.key'],
+  ['etcd/ca.crt', 'etcd/ca.key'],
+] as const
+
+/**
+ * Finds the cluster's CAs and service-account key among what the control planes hold. A certificate and a key that fit
+ * each other are an authority wherever they were found, so that none that machines use is replaced while its key
+ * exists; what is empty, damaged, expired or half a pair is no authority, since kubeadm would use it or fail at it.
+ * Throws GateError when two control planes hold different whole ones: no program can know which of them is used.
+ * @param knownCas CAs (PEM) that machines know as the cluster's: they stand in for a lost ca.crt whose key is there
+ */
+export function judgeAuthorities(holders: readonly Holder[], knownCas: readonly string[], now: Date): AuthorityVerdict {
+  const wanted = new Map<SharedFile, string>()
+  for (const pair of pairs) {
+    const found = authorityIn(holders, pair, pair[0] === 'ca.crt' ? knownCas : [], now)
+    if (found) pair.forEach((file, index) => wanted.set(file, found[index] ?? ''))
+  }
+  for (const [file, text] of serviceAccountKey(holders)) wanted.set(file, text)
+  const judged = holders.map(({ name, files }) => {
+    const wrong = sharedFiles.flatMap((file) => {
+      const text = files.get(file)
+      const problem = text === undefined ? undefined : problemOf(file, text, wanted.get(file), now)
+      return problem === undefined ? [] : [[file, problem] as const]
+    })
+    return { name, files, wrong: new Map(wrong) }
+  })
+  return {
+    wanted,
+    wrong: new Map(judged.map(({ name, wrong }) => [name, wrong])),
+    lacking: new Map(
+      judged.map(({ name, files, wrong }) => [name, sharedFiles.filter((file) => !files.has(file) || wrong.has(file))]),
+    ),
+  }
+}
+
+type Found = readonly [certificate: string, key: string]
+
+function authorityIn(
+  holders: readonly Holder[],
+  [certificateFile, keyFile]: (typeof pairs)[number],
+  known: readonly string[],
+  now: Date,
+): Found | undefined {
+  const keys = holders.flatMap(({ files }) => files.get(keyFile) ?? [])
+  const whole = (pem: string): Found[] => {
+    const certificate = certificateIn(pem)
+    if (!certificate || new Date(certificate.validTo) <= now) return []
+    return keys.filter((key) => keyFits(certificate, key)).map((key) => [pem, key] as const)
+  }
+  const held = holders.flatMap(({ name, files }) =>
+    whole(files.get(certificateFile) ?? '').map((found) => ({ name, found })),
+  )
+  const [first] = held
+  const other = held.find(({ found }) => fingerprint(found[0]) !== fingerprint(first?.found[0] ?? ''))
+  if (first && other) refuse(certificateFile, first.name, other.name)
+  return first?.found ?? known.flatMap(whole)[0]
+}
+
+/** sa.key alone is whole: the public key follows from it. kubeadm never makes sa.pub where sa.key exists. */
+function serviceAccountKey(holders: readonly Holder[]): SharedTexts {
+  const publics = holders.flatMap(({ files }) => files.get('sa.pub') ?? [])
+  const readable = holders.flatMap(({ name, files }) => {
+    const text = files.get('sa.key') ?? ''
+    return privateKeyIn(text) ? [{ name, text }] : []
+  })
+  const fitting = readable.filter(({ text }) => publics.some((each) => isPair(text, each)))
+  const candidates = fitting.length > 0 ? fitting : readable
+  const [first] = candidates
+  if (!first) return new Map()
+  const other = candidates.find(({ text }) => !isPair(text, first.text))
+  if (other) refuse('sa.key', first.name, other.name)
+  const derived = createPublicKey(first.text).export({ type: 'spki', format: 'pem' }).toString()
+  return new Map<SharedFile, string>([
+    ['sa.key', first.text],
+    ['sa.pub', publics.find((each) => isPair(first.text, each)) ?? derived],
+  ])
+}
+
+function refuse(file: SharedFile, one: string, other: string): never {
+  throw new GateError(
+    `${file} differs between ${one} and ${other}, and nobody can know which is in use: move the wrong one away and start again`,
+  )
+}
+
+/** What is wrong with a file that is there; undefined when it is what is wanted. */
+function problemOf(file: SharedFile, text: string, wanted: string | undefined, now: Date): string | undefined {
+  if (text.trim() === '') return 'empty'
+  const certificate = file.endsWith('.crt') ? certificateIn(text) : undefined
+  const readable = file.endsWith('.crt') ? certificate : publicKeyIn(text)
+  if (!readable) return 'unreadable'
+  if (certificate && new Date(certificate.validTo) <= now) return 'expired'
+  if (wanted === undefined) return 'without the other half of its pair'
+  const same = certificate ? sameCertificate(text, wanted) : isSameKey(text, wanted, file.endsWith('.key'))
+  return same ? undefined : "not the cluster's"
+}
+
+function isSameKey(text: string, wanted: string, isPrivate: boolean): boolean {
+  return isPrivate ? isPair(text, wanted) : publicKeyIn(text)?.equals(createPublicKey(wanted)) === true
+}

@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { hasJoined, renameAsJoined, withNewIdentity } from './kubelet-conf.ts'
+import type { Host } from '../preflight/survey.ts'
+import { issueCertificate } from '../testing/issue-certificate.ts'
+import { kubeconfigOf } from '../testing/kubeconfig.ts'
+import type { StaticPodFacts } from '../static-pods/stored-pod.ts'
+
+const ca = issueCertificate({ commonName: 'kubernetes' })
+const signed = kubeconfigOf(ca.certificate, issueCertificate({ commonName: 'x', by: ca }), 'system:node:w1')
+const joined = `apiVersion: v1
+clusters:
+- cluster:
+    certificate-authority-data: b2xk
+    server: https://10.0.0.9:6443
+  name: default-cluster
+contexts:
+- context:
+    cluster: default-cluster
+    namespace: default
+    user: default-auth
+  name: default-context
+current-context: default-context
+kind: Config
+users:
+- name: default-auth
+  user:
+    client-certificate: /var/lib/kubelet/pki/kubelet-client-current.pem
+    client-key: /var/lib/kubelet/pki/kubelet-client-current.pem
+`
+
+describe('withNewIdentity', () => {
+  it('changes the CA and the credentials, and nothing else', () => {
+    const text = withNewIdentity(joined, signed)
+    const { users, clusters } = parse(signed) as {
+      users: [{ user: object }]
+      clusters: [{ cluster: Record<string, string> }]
+    }
+    expect(parse(text)).toEqual({
+      ...(parse(joined) as object),
+      clusters: [
+        {
+          name: 'default-cluster',
+          cluster: {
+            server: 'https://10.0.0.9:6443',
+            'certificate-authority-data': clusters[0].cluster['certificate-authority-data'],
+          },
+        },
+      ],
+      users: [{ name: 'default-auth', user: users[0].user }],
+    })
+    expect(text).toMatch(/^ +client-certificate-data: \S{100,}$/m)
+  })
+
+  it.each([
+    ['', 'nothing'],
+    ['a: [', 'no YAML'],
+    [joined.slice(0, 200), 'a part'],
+  ])('takes the signed one where the old one is unreadable: %j', (before) =>
+    expect(withNewIdentity(before, signed)).toBe(signed),
+  )
+})
+
+const factsOfNothing: StaticPodFacts = {
+  ...{ command: [], image: '', env: [], mounts: [], volumes: [] },
+  resources: { limits: {}, requests: {} },
+}
+
+describe('a control plane that joined', () => {
+  const etcd = (...command: string[]): Pick<Host, 'ranWith'> => ({
+    ranWith: new Map([['etcd', { ...factsOfNothing, command }]]),
+  })
+
+  it('is known by what its etcd was told', () => {
+    expect(hasJoined(etcd('etcd', '--initial-cluster-state=existing'))).toBe(true)
+    expect(hasJoined(etcd('etcd'))).toBe(false)
+    expect(hasJoined({ ranWith: new Map() })).toBe(false)
+  })
+
+  it('has the names in its kubelet.conf that a kubelet gives', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'drill-conf-'))
+    try {
+      const path = join(folder, 'kubelet.conf')
+      // As client-go writes it, without the blanks that `yaml` puts before list items.
+      writeFileSync(path, signed.replaceAll(/^ {2}(?=[- ])/gm, ''))
+      const script = renameAsJoined({ node: { name: 'w1' } } as Host).text
+      execFileSync('bash', ['-euc', `conf=${path}\n${script}`])
+      const before = parse(signed) as { clusters: [{ cluster: object }]; users: [{ user: object }] }
+      expect(parse(readFileSync(path, 'utf8'))).toEqual({
+        apiVersion: 'v1',
+        kind: 'Config',
+        clusters: [{ cluster: before.clusters[0].cluster, name: 'default-cluster' }],
+        contexts: [
+          {
+            context: { cluster: 'default-cluster', namespace: 'default', user: 'default-auth' },
+            name: 'default-context',
+          },
+        ],
+        'current-context': 'default-context',
+        users: [{ name: 'default-auth', user: before.users[0].user }],
+      })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})

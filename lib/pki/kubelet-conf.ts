@@ -1,0 +1,71 @@
+import { stringify } from 'yaml'
+import { bash, type Script } from '../shell/bash.ts'
+import { flagOf } from '../static-pods/flags.ts'
+import { isObject, objectAt, objectIn, type Json } from '../kubeadm/kubeadm-config.ts'
+import { kubeconfigParts } from './assess-leaf-certs.ts'
+import type { Host } from '../preflight/survey.ts'
+
+/** Whether a control plane came by `kubeadm join`: its etcd was then told that its cluster exists. */
+export function hasJoined({ ranWith }: Pick<Host, 'ranWith'>): boolean {
+  return flagOf(ranWith.get('etcd')?.command, 'initial-cluster-state') === 'existing'
+}
+
+/**
+ * Gives the kubelet.conf that kubeadm just made, at the path in "$conf", the names that a kubelet itself wrote there
+ * when its machine joined (client-go, tools/clientcmd; kubelet, certificate/bootstrap), so that all is as it was.
+ */
+export function renameAsJoined({ node }: Host): Script {
+  const user = `system:node:${node.name}`
+  return bash`
+(
+umask 077
+cluster=$(sed -n ${`s/^current-context: ${user}@//p`} "$conf")
+awk -v user=${user} -v cluster="$cluster" '
+  $1 == "current-context:" { print "current-context: default-context"; next }
+  $1 == "namespace:" { next }
+  $NF == user && /name: / { sub(/name: .*/, "name: default-auth") }
+  $NF == user && /user: / { sub(/user: .*/, "user: default-auth") }
+  $NF == user "@" cluster { sub(/name: .*/, "name: default-context") }
+  $NF == cluster && /name: / { sub(/name: .*/, "name: default-cluster") }
+  $NF == cluster && /cluster: / { indent = $0; sub(/cluster: .*/, "", indent); print indent "cluster: default-cluster"; print indent "namespace: default"; next }
+  { print }
+' "$conf" > "$conf.new"
+mv "$conf.new" "$conf"
+)
+`
+}
+
+/**
+ * A kubelet's kubeconfig as it was, with the CA and the credentials of one that was signed now. Where it cannot be
+ * read, or its machine has none any more, it is the signed one. Both texts are secrets.
+ */
+export function withNewIdentity(before: string, signed: string): string {
+  const own = kubeconfigParts(signed)
+  const config = objectIn(before)
+  if (!own || !config || !kubeconfigParts(before)) return signed
+  const change = (list: string, key: string, values: Json) => {
+    const entries = Array.isArray(config[list]) ? config[list].filter(isObject) : []
+    return entries.map((entry) => ({ ...entry, [key]: { ...withoutCredentials(objectAt(entry, key)), ...values } }))
+  }
+  const pick = (from: Json, keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, from[key]]))
+  return stringify(
+    {
+      ...config,
+      clusters: change('clusters', 'cluster', pick(own.cluster, ['certificate-authority-data'])),
+      users: change('users', 'user', pick(own.user, ['client-certificate-data', 'client-key-data'])),
+    },
+    { lineWidth: 0 },
+  )
+}
+
+const credentials = [
+  'certificate-authority',
+  'client-certificate',
+  'client-certificate-data',
+  'client-key',
+  'client-key-data',
+]
+
+function withoutCredentials(part: Json): Json {
+  return Object.fromEntries(Object.entries(part).filter(([key]) => !credentials.includes(key)))
+}

@@ -1,0 +1,146 @@
+import { isManifest } from '../static-pods/preserve-customizations.ts'
+import { bash, runScript, type Script } from '../shell/bash.ts'
+import { factFunction, factsIn } from '../shell/script-output.ts'
+import { hasJoined, renameAsJoined } from './kubelet-conf.ts'
+import { makeManifests, prepareManifests } from '../static-pods/manifests.ts'
+import { reportSetAside, setAsideFunctions } from '../shell/backup.ts'
+import type { Host, Site } from '../preflight/survey.ts'
+import { components } from '../static-pods/sandboxes.ts'
+import type { RecoveryContext } from '../engine/step.ts'
+import { kubeadmConfigPath, preparedManifestsDir } from '../shell/work-dir.ts'
+import { kubeconfigs, leaves, wrongLeaves, type WrongFile } from './assess-leaf-certs.ts'
+
+/**
+ * The certificates, kubeconfigs and prepared manifests of a control plane that must be made (anew). Private keys are
+ * read, since only they tell whether they fit: they stay in memory and in no record.
+ */
+export async function wrongFiles(host: Host, site: Site, signal: AbortSignal): Promise<WrongFile[]> {
+  const { certificatesDir } = site.config
+  const authorities = ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt']
+  const certificates = leaves.flatMap(([file]) => [file, file.replace(/crt$/, 'key')])
+  const script = bash`
+${factFunction}
+for file in ${[...authorities, ...certificates]}; do
+  { cat ${certificatesDir}/"$file" 2>/dev/null || true; } | fact "$file"
+done
+for file in ${kubeconfigs}; do
+  if [ -e /etc/kubernetes/"$file" ]; then echo yes | fact "there:$file"; fi
+  { cat /etc/kubernetes/"$file" 2>/dev/null || true; } | fact "$file"
+done
+for file in ${components}; do
+  if [ -e ${host.facts.manifestsDir}/"$file.yaml" ]; then echo yes | fact "there:$file"; fi
+  { cat ${host.facts.manifestsDir}/"$file.yaml" 2>/dev/null || true; } | fact "manifest:$file"
+  if [ ${preparedManifestsDir}/"$file.yaml" -nt ${kubeadmConfigPath} ]; then echo yes | fact "$file"; fi
+done
+`
+  const title = 'see which certificates are there'
+  const text = factsIn((await runScript(host.node, title, script, { signal, secret: true })).stdout)
+  const unprepared = components.filter((component) => !text(component))
+  // kubelet runs nothing of these, and another step would take them for manifests that it runs.
+  const damaged = components.filter(
+    (component) => text(`there:${component}`) !== '' && !isManifest(text(`manifest:${component}`)),
+  )
+  const { address, node, facts } = host
+  return [
+    ...wrongLeaves(text, { name: node.name, address }, certificatesDir, new Date()),
+    ...damaged.map((component): WrongFile => ({
+      path: `${facts.manifestsDir}/${component}.yaml`,
+      problem: 'unreadable',
+    })),
+    ...unprepared.map((component): WrongFile => ({
+      path: `${preparedManifestsDir}/${component}.yaml`,
+      problem: 'missing',
+    })),
+  ]
+}
+
+/** The three kubeadm jobs run side by side, since each is mostly one thread making keys. */
+export async function issueCertificates(
+  context: RecoveryContext,
+  site: Site,
+  host: Host,
+  wrong: readonly WrongFile[],
+): Promise<void> {
+  const replaced = kubeconfigs.filter((file) => wrong.some(({ path }) => path === `/etc/kubernetes/${file}`))
+  // A control plane that joined has no super-admin.conf: it opens everything, so it is made nowhere where it was not.
+  const joined = hasJoined(host)
+  const added = kubeconfigs.filter((file) => !replaced.includes(file) && !(joined && file === 'super-admin.conf'))
+  const script = bash`
+kubeadm init phase certs all --config ${kubeadmConfigPath} >&2 & certs=$!
+(
+${placeKubeconfig}
+kubeadm init phase kubeconfig all --kubeconfig-dir "$made" --config ${kubeadmConfigPath} >&2
+${joined ? bash`conf=$made/kubelet.conf; ${renameAsJoined(host)}` : bash``}
+for file in ${replaced}; do place "$file"; done
+for file in ${added}; do if [ ! -e /etc/kubernetes/"$file" ]; then place "$file"; fi; done
+) & kubeconfigs=$!
+(
+${makeManifests(host)}
+) & manifests=$!
+wait "$certs"
+wait "$kubeconfigs"
+wait "$manifests"
+`
+  await makeAnew(context, { site, host, wrong, title: 'issue certificates and kubeconfigs', script })
+}
+
+/**
+ * `place FILE` gives a kubeconfig that was made in "$made" its place by a rename, so that no moment is without one:
+ * where controller manager or scheduler are started in such a moment, kubelet makes an empty file (hostPath
+ * FileOrCreate), or containerd a directory (internal/cri/opts/spec_linux_opts.go), and kubeadm fails on it.
+ */
+const placeKubeconfig = bash`
+made=$(mktemp -d -p /dev/shm drill-recovery.XXXXXX)
+trap 'rm -rf "$made"' EXIT
+mkdir -p /etc/kubernetes
+place() {
+  install -m 0600 "$made/$1" "/etc/kubernetes/.$1"
+  if [ -d "/etc/kubernetes/$1" ]; then rmdir "/etc/kubernetes/$1"; fi
+  mv -T "/etc/kubernetes/.$1" "/etc/kubernetes/$1"
+}
+`
+
+/** Only what etcd's CA signs for etcd itself, and the manifests; for a control plane that lacks the other CAs as yet. */
+export async function issueEtcdLeaves(
+  context: RecoveryContext,
+  site: Site,
+  host: Host,
+  wrong: readonly WrongFile[],
+): Promise<void> {
+  const script = bash`
+for phase in etcd-server etcd-peer etcd-healthcheck-client; do
+  kubeadm init phase certs "$phase" --config ${kubeadmConfigPath} >&2
+done
+${makeManifests(host)}
+`
+  await makeAnew(context, { site, host, wrong, title: "issue etcd's certificates", script })
+}
+
+interface Making {
+  readonly site: Site
+  readonly host: Host
+  readonly wrong: readonly WrongFile[]
+  readonly title: string
+  readonly script: Script
+}
+
+/**
+ * Sets wrong files aside, then lets kubeadm make what is missing; it keeps what is there. Wrong kubeconfigs are copied
+ * only, since the script replaces them.
+ */
+async function makeAnew(context: RecoveryContext, { site, host, wrong, title, script }: Making): Promise<void> {
+  const paths = wrong.map(({ path }) => path)
+  const copied = paths.filter((path) => path.endsWith('.conf'))
+  const moved = paths.filter((path) => !copied.includes(path))
+  const aside = moved.flatMap((path) => (path.endsWith('.crt') ? [path, path.replace(/crt$/, 'key')] : [path]))
+  const whole = bash`
+${setAsideFunctions(site.stamp)}
+set_aside ${aside}
+keep_copy ${copied}
+${script}
+`
+  const result = await runScript(host.node, title, whole, { signal: context.signal })
+  const reasons = new Map(wrong.map(({ path, problem }) => [path, problem]))
+  reportSetAside(context, host.node.name, result, reasons)
+  await prepareManifests(host, result.stdout, context.signal)
+}

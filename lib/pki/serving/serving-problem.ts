@@ -1,0 +1,58 @@
+import { isIP } from 'node:net'
+import { objectAt, stringAt, type Json } from '../../kubeadm/kubeadm-config.ts'
+import { requestedNames, type RequestedNames } from './certificate-request.ts'
+
+/** The signer of kubelets' serving certificates. It approves nothing itself: anybody's names could be in a request. */
+export const servingSigner = 'kubernetes.io/kubelet-serving'
+
+/** A machine as a request for its serving certificate is judged. */
+export interface ServingNode {
+  /** The name of its Node. */
+  readonly name: string
+  /** All host names and IP addresses that are this machine's. */
+  readonly addresses: readonly string[]
+}
+
+const usages = ['digital signature', 'key encipherment', 'server auth']
+
+/**
+ * Why a CertificateSigningRequest must not become this machine's serving certificate, or undefined when it may. The
+ * API server has put the requester into it; all else is the requester's word.
+ */
+export function servingProblem(request: Json, node: ServingNode): string | undefined {
+  const spec = objectAt(request, 'spec')
+  const user = `system:node:${node.name}`
+  const requester = stringAt(spec, 'username') ?? ''
+  if (spec['signerName'] !== servingSigner) return `it is for the signer ${String(spec['signerName'])}`
+  if (requester !== user) return `${requester} asked for it, not ${user}`
+  if (!strings(spec['groups']).includes('system:nodes')) return `${requester} is not in the group system:nodes`
+  const wanted = strings(spec['usages'])
+  const excessive = wanted.find((usage) => !usages.includes(usage))
+  if (excessive !== undefined) return `it asks for the usage "${excessive}"`
+  if (!wanted.includes('server auth')) return 'it does not ask for the usage "server auth"'
+  try {
+    return nameProblem(requestedNames(Buffer.from(stringAt(spec, 'request') ?? '', 'base64').toString()), node)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function nameProblem(names: RequestedNames, { name, addresses }: ServingNode): string | undefined {
+  if (names.commonNames.join() !== `system:node:${name}`) return `its common name is "${names.commonNames.join()}"`
+  if (names.organizations.join() !== 'system:nodes') return `its organization is "${names.organizations.join()}"`
+  if (names.others > 0) return 'it holds names that are neither host names nor addresses'
+  const asked = [...names.dnsNames, ...names.ipAddresses]
+  if (asked.length === 0) return 'it holds no host name and no address'
+  const own = new Set([name, ...addresses].map(canonical))
+  const foreign = asked.find((each) => !own.has(canonical(each)))
+  return foreign === undefined ? undefined : `${foreign} is not ${name}'s`
+}
+
+/** One spelling for every address and host name. */
+function canonical(address: string): string {
+  return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname : address.toLowerCase()
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}

@@ -1,0 +1,100 @@
+import { expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { GateError } from '../engine/errors.ts'
+import { parseOperatorConfig } from '../kubeadm/kubeadm-config.ts'
+import type { StaticPodFacts } from '../static-pods/stored-pod.ts'
+import type { Host } from './survey.ts'
+import { boltFile, keyValue, revisionKey } from '../testing/etcd-bytes.ts'
+import { fakeNode } from '../testing/fake-node.ts'
+import { plain } from '../testing/kubeadm-config.ts'
+import { keyNamesIn, refuseLostEncryptionKeys } from './encryption-keys.ts'
+
+const configuration = `
+kind: EncryptionConfiguration
+resources:
+  - resources: [secrets]
+    providers:
+      - aescbc: { keys: [{ name: key1, secret: x }, { name: key0, secret: x }] }
+      - secretbox: { keys: [{ name: box, secret: x }] }
+      - kms: { apiVersion: v2, name: vault, endpoint: 'unix:///kms' }
+      - identity: {}
+`
+
+it('reads the names of all keys', () => {
+  expect(keyNamesIn(parse(configuration)).map(({ provider, name }) => `${provider} ${name}`)).toEqual([
+    'aescbc key1',
+    'aescbc key0',
+    'secretbox box',
+    'kms vault',
+  ])
+  expect(keyNamesIn(undefined)).toEqual([])
+})
+
+const object = '/registry/secrets/default/mine'
+const database = boltFile(
+  [[revisionKey(10), keyValue(object, 10, Buffer.from('k8s:enc:aescbc:v1:key1:bytes'))]],
+  [],
+  'key',
+)
+const head = database.subarray(0, database.indexOf('k8s:enc:')).subarray(-60)
+
+const apiServer: StaticPodFacts = {
+  image: 'kube-apiserver',
+  command: ['kube-apiserver', '--encryption-provider-config=/in/enc.yaml'],
+  env: [],
+  mounts: [{ name: 'enc', mountPath: '/in', readOnly: true }],
+  volumes: [{ name: 'enc', path: '/srv/keys', type: '' }],
+  resources: { limits: {}, requests: {} },
+}
+
+function master(file: string, ran: StaticPodFacts | undefined): Host {
+  const node = fakeNode('m1', 'control-plane', {
+    'see with which keys values in the database of etcd are encrypted': 'k8s:enc:aescbc:v1:key1:\n',
+    'see which values in the database of etcd need a key': `${head.toString('base64')}\n`,
+    'look for objects in the database of etcd': '',
+    'look for deletions in the database of etcd': '',
+    'read pages of the database of etcd': ({ script }) => {
+      const [, size = 0, page = 0, count = 0] = /bs=(\d+) skip=(\d+) count=(\d+)/.exec(script)?.map(Number) ?? []
+      return database.subarray(page * size, (page + count) * size).toString('base64')
+    },
+    'see which encryption keys there are': file,
+  })
+  return {
+    node,
+    address: '10.0.0.1',
+    facts: { etcdDataDir: '/var/lib/etcd' } as Host['facts'],
+    ranWith: new Map(ran ? [['kube-apiserver', ran] as const] : []),
+    storedKeys: [],
+  }
+}
+const gate = (host: Host) => refuseLostEncryptionKeys([host], parseOperatorConfig(plain), new AbortController().signal)
+
+it('lets a repair go on whose keys are all there, and reads the file off the record, where the machine has it', async () => {
+  const host = master(configuration, apiServer)
+  await gate(host)
+  const { commands } = host.node as ReturnType<typeof fakeNode>
+  const reading = commands.find(({ title }) => title === 'see which encryption keys there are')
+  expect(reading?.script).toContain('cat /srv/keys/enc.yaml')
+  expect(reading?.options.secret).toBe(true)
+})
+
+it.each([
+  [
+    'a key that is gone',
+    configuration.replace('key1', 'key2'),
+    apiServer,
+    `${object} on m1 need the aescbc key key1, and it is not in /srv/keys/enc.yaml`,
+  ],
+  [
+    'a provider of another kind',
+    'resources: [{ providers: [{ secretbox: { keys: [{ name: key1 }] } }] }]',
+    apiServer,
+    'need the aescbc key key1',
+  ],
+  ['no configuration at all', '', undefined, 'the API server has no EncryptionConfiguration'],
+  ['a file that is no YAML', 'a: [', apiServer, '/srv/keys/enc.yaml on m1 is no EncryptionConfiguration'],
+])('refuses %s, by name', async (_, file, ran, words) => {
+  const refusal = gate(master(file, ran))
+  await expect(refusal).rejects.toThrow(GateError)
+  await expect(refusal).rejects.toThrow(words)
+})

@@ -1,0 +1,76 @@
+import { parse } from 'yaml'
+import { bash, runScript } from '../shell/bash.ts'
+import { onEach } from '../engine/for-each-node.ts'
+import { GateError } from '../engine/errors.ts'
+import { objectsEncryptedWith, storedKeyNames, type StoredKeyName } from '../etcd/encrypted-values.ts'
+import { isObject, objectAt, stringAt, type Json, type OperatorConfig } from '../kubeadm/kubeadm-config.ts'
+import { encryptionConfigurationPath } from '../kubeadm/required-files.ts'
+import type { Host } from './survey.ts'
+
+/**
+ * Rejects with GateError, by name, when values in etcd are encrypted with keys that the EncryptionConfiguration on the
+ * control plane does not have: an API server that starts without them can read none of those objects, and refuses to
+ * list the others of their kind. Names only are compared; a key of the right name and the wrong bytes is not found.
+ */
+export async function refuseLostEncryptionKeys(
+  masters: readonly Host[],
+  config: OperatorConfig,
+  signal: AbortSignal,
+): Promise<void> {
+  const lost = (await onEach(masters, (host) => lostKeys(host, config, signal))).flat()
+  if (lost.length === 0) return
+  throw new GateError(
+    `etcd holds values that nobody could read any more: ${lost.join('; ')}; nothing was changed: restore the keys and start again`,
+  )
+}
+
+async function lostKeys(host: Host, config: OperatorConfig, signal: AbortSignal): Promise<string[]> {
+  const { node, facts, ranWith } = host
+  if (facts.etcdDataDir === undefined) return []
+  const database = `${facts.etcdDataDir}/member/snap/db`
+  const needed = await storedKeyNames(node, database, signal)
+  if (needed.length === 0) return []
+  const path = encryptionConfigurationPath(config, ranWith.get('kube-apiserver'))
+  const present = path === undefined ? new Set<string>() : await presentKeys(host, path, signal)
+  const where = path === undefined ? 'the API server has no EncryptionConfiguration' : `it is not in ${path}`
+  const lost: string[] = []
+  for (const key of needed.filter((each) => !present.has(nameOf(each)))) {
+    const objects = await objectsEncryptedWith(node, database, key, signal)
+    const [first] = objects
+    if (first === undefined) continue
+    const others = objects.length === 1 ? '' : ` and ${objects.length - 1} more`
+    lost.push(`${first}${others} on ${node.name} need the ${key.provider} key ${key.name}, and ${where}`)
+  }
+  return lost
+}
+
+/** The file holds keys, so its text goes into no record. */
+async function presentKeys(host: Host, path: string, signal: AbortSignal): Promise<Set<string>> {
+  const script = bash`cat ${path}`
+  const title = 'see which encryption keys there are'
+  const { stdout } = await runScript(host.node, title, script, { signal, secret: true })
+  try {
+    return new Set(keyNamesIn(parse(stdout)).map(nameOf))
+  } catch (cause) {
+    throw new GateError(`${path} on ${host.node.name} is no EncryptionConfiguration; nothing was changed`, { cause })
+  }
+}
+
+/** The keys of an EncryptionConfiguration (apiserver.config.k8s.io/v1) by provider and name; those of a KMS too. */
+export function keyNamesIn(configuration: unknown): StoredKeyName[] {
+  if (!isObject(configuration)) return []
+  return objectsAt(configuration, 'resources')
+    .flatMap((resource) => objectsAt(resource, 'providers'))
+    .flatMap((entry) => Object.keys(entry).map((provider) => [provider, objectAt(entry, provider)] as const))
+    .flatMap(([provider, body]) => {
+      const keys = provider === 'kms' ? [body] : objectsAt(body, 'keys')
+      return keys.map((key) => ({ provider, name: stringAt(key, 'name') ?? '' }))
+    })
+}
+
+function objectsAt(parent: Json, key: string): Json[] {
+  const value = parent[key]
+  return Array.isArray(value) ? value.filter(isObject) : []
+}
+
+const nameOf = ({ provider, name }: StoredKeyName): string => `${provider}:${name}`

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest'
+import { machineFacts, readFacts } from './node-facts.ts'
+import { leaf } from '../testing/certificates.ts'
+import { facts, fakeNode } from '../testing/fake-node.ts'
+
+it('reads what a machine says about itself', () => {
+  const output = facts({
+    addresses: '[{"addr_info":[{"local":"10.0.0.1"},{"local":"fd00::1"}]},{"addr_info":[{"local":"172.17.0.1"}]}]',
+    route: '[{"dst":"192.0.2.1","prefsrc":"10.0.0.1"}]',
+    'kubelet-flags': 'KUBELET_KUBEADM_ARGS="--node-ip=10.0.0.9,fd00::9 --pod-infra-container-image=pause"\n',
+    'kubelet-config':
+      'staticPodPath: /srv/manifests\nrotateCertificates: true\nserverTLSBootstrap: true\nauthentication: { x509: { clientCAFile: /srv/ca.crt } }\n',
+    'kubelet-certificate': leaf,
+    'kubelet-instance': 'containerRuntimeEndpoint: unix:///run/crio.sock\n',
+    'kubelet-server': 'https://lb:6443\n',
+    'etcd-data-dir': '/srv/etcd\n',
+    authorities: leaf,
+    clock: '1790000000123\n',
+    free: '2048 /etc/kubernetes\n12 /var/lib/a b\n',
+    'files-read': '/var/lib/kubelet/config.yaml\n',
+  })
+  expect(readFacts(output)).toEqual({
+    addresses: ['10.0.0.1', 'fd00::1', '172.17.0.1'],
+    nodeIp: '10.0.0.9',
+    routeAddress: '10.0.0.1',
+    kubeletUser: 'system:node:master-1',
+    manifestsDir: '/srv/manifests',
+    clientCaFile: '/srv/ca.crt',
+    rotatesCertificates: true,
+    servesByRequest: true,
+    kubeletServer: 'https://lb:6443',
+    criSocket: 'unix:///run/crio.sock',
+    etcdDataDir: '/srv/etcd',
+    authoritiesSeen: [leaf.trim()],
+    clockMs: 1_790_000_000_123,
+    freeKib: new Map([
+      ['/etc/kubernetes', 2048],
+      ['/var/lib/a b', 12],
+    ]),
+    filesRead: ['/var/lib/kubelet/config.yaml'],
+  })
+})
+
+it('falls back on what kubeadm sets where a machine says nothing', () => {
+  expect(readFacts('')).toEqual({
+    addresses: [],
+    manifestsDir: '/etc/kubernetes/manifests',
+    clientCaFile: '/etc/kubernetes/pki/ca.crt',
+    rotatesCertificates: false,
+    servesByRequest: false,
+    authoritiesSeen: [],
+    freeKib: new Map(),
+    filesRead: [],
+  })
+})
+
+it('looks for the data of etcd elsewhere on control planes only', async () => {
+  const asked = async (role: 'control-plane' | 'worker') => {
+    const node = fakeNode('m1', role, { 'look around': '' })
+    await machineFacts(node, '/data/etcd', new AbortController().signal)
+    return node.commands[0]?.script ?? ''
+  }
+  expect(await asked('control-plane')).toContain('for root in /var /srv')
+  expect(await asked('worker')).not.toContain('for root in /var')
+})

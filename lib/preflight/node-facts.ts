@@ -1,0 +1,143 @@
+import { parse } from 'yaml'
+import { bash, runScript } from '../shell/bash.ts'
+import { factFunction, factsIn } from '../shell/script-output.ts'
+import { isObject, objectAt, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
+import type { Node } from '../node.ts'
+import { certificatesIn, commonName } from '../pki/pem.ts'
+import { authoritiesSeenPath, workDir } from '../shell/work-dir.ts'
+
+/** What a machine says about itself before anything is changed. */
+export interface MachineFacts {
+  /** Global addresses of its interfaces. */
+  readonly addresses: readonly string[]
+  /** `--node-ip` of its kubelet. */
+  readonly nodeIp?: string
+  /** The address that its default route starts from. */
+  readonly routeAddress?: string
+  /** Whose certificate its kubelet holds: `system:node:<name>`. */
+  readonly kubeletUser?: string
+  /** The API server that its kubelet is told to use, as in kubelet.conf. */
+  readonly kubeletServer?: string
+  /** The socket of its container runtime. */
+  readonly criSocket?: string
+  /** Where its kubelet looks for static pods. */
+  readonly manifestsDir: string
+  /** The CA file by which its kubelet knows its callers. */
+  readonly clientCaFile: string
+  /** Its kubelet asks for a new client certificate before the old one expires; kubeadm's own setting. */
+  readonly rotatesCertificates: boolean
+  /** Its kubelet asks the cluster for its serving certificate (serverTLSBootstrap), which somebody must approve. */
+  readonly servesByRequest: boolean
+  /** The directory with the data of an etcd member, where there is one. */
+  readonly etcdDataDir?: string
+  /** CAs (PEM) that this machine knew or knows as its cluster's; those seen by an earlier repair too. */
+  readonly authoritiesSeen: readonly string[]
+  /** Its clock, milliseconds since 1970. */
+  readonly clockMs?: number
+  /** Free space in KiB where the repair writes, by directory. */
+  readonly freeKib: ReadonlyMap<string, number>
+  /** The files that these facts come from. */
+  readonly filesRead: readonly string[]
+}
+
+const flagFiles = ['/var/lib/kubelet/kubeadm-flags.env', '/etc/default/kubelet', '/etc/sysconfig/kubelet'] as const
+const clientCertificate = '/var/lib/kubelet/pki/kubelet-client-current.pem'
+const configFile = '/var/lib/kubelet/config.yaml'
+const instanceFile = '/var/lib/kubelet/instance-config.yaml'
+const kubeletConf = '/etc/kubernetes/kubelet.conf'
+
+/**
+ * Reads, changes nothing. One script, because a round trip costs more than all of it.
+ * @param etcdDataDir where the configuration says that etcd's data is; looked for elsewhere when it is not there
+ */
+export async function machineFacts(node: Node, etcdDataDir: string, signal: AbortSignal): Promise<MachineFacts> {
+  const elsewhere = node.role === 'control-plane' ? ['/var', '/srv', '/opt', '/data', '/mnt'] : []
+  const script = bash`
+shopt -s nullglob
+${factFunction}
+date +%s%3N | fact clock
+{ ip -j addr show scope global || true; } | fact addresses
+{ ip -j route get 192.0.2.1 || ip -6 -j route get 2001:db8::1 || true; } 2>/dev/null | fact route
+{ cat ${flagFiles} || true; } 2>/dev/null | fact kubelet-flags
+{ cat ${configFile} || true; } | fact kubelet-config
+{ cat ${instanceFile} || true; } 2>/dev/null | fact kubelet-instance
+{ sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${clientCertificate} || true; } 2>/dev/null | fact kubelet-certificate
+{ sed -n 's/^ *server: //p' ${kubeletConf} || true; } 2>/dev/null | fact kubelet-server
+find_etcd() {
+  if [ -d ${etcdDataDir}/member ]; then echo ${etcdDataDir}; return; fi
+  for root in ${elsewhere}; do
+    find "$root" -xdev -maxdepth 6 -path '*/member/snap/db' -printf '%h\n' 2>/dev/null | sed 's#/member/snap$##' || true
+  done | head -n 1
+}
+find_etcd | fact etcd-data-dir
+client_ca=$(sed -n 's/^ *clientCAFile: *//p' ${configFile} 2>/dev/null | tr -d '"' || true)
+for path in ${[...flagFiles, configFile, instanceFile, clientCertificate, kubeletConf]} \${client_ca:-/etc/kubernetes/pki/ca.crt}; do
+  if [ -s "$path" ]; then echo "$path"; fi
+done | fact files-read
+{
+  cat \${client_ca:-/etc/kubernetes/pki/ca.crt} ${authoritiesSeenPath} || true
+  sed -n 's/^ *certificate-authority-data: //p' ${kubeletConf} | base64 -d || true
+  cat /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt < /dev/null || true
+} 2>/dev/null | awk '/BEGIN CERT/ { pem = "" } { pem = pem $0 "\n" } /END CERT/ && !seen[pem]++ { printf "%s", pem }' |
+  fact authorities
+for dir in /etc/kubernetes ${workDir} /var/lib/kubelet ${etcdDataDir}; do
+  at=$dir
+  while [ ! -e "$at" ]; do at=$(dirname "$at"); done
+  printf '%s %s\n' "$(df -Pk "$at" | awk 'NR == 2 { print $4 }')" "$dir"
+done | fact free
+`
+  const { stdout } = await runScript(node, 'look around', script, { signal })
+  return readFacts(stdout)
+}
+
+/** The facts in the script's output. */
+export function readFacts(output: string): MachineFacts {
+  const text = factsIn(output)
+  const kubelet = readObject(text('kubelet-config'))
+  const nodeIp = /--node-ip[= ]"?([^\s",]+)/.exec(text('kubelet-flags'))?.[1]
+  const socket =
+    stringAt(readObject(text('kubelet-instance')), 'containerRuntimeEndpoint') ??
+    stringAt(kubelet, 'containerRuntimeEndpoint') ??
+    /--container-runtime-endpoint[= ]"?([^\s",]+)/.exec(text('kubelet-flags'))?.[1]
+  return {
+    addresses: list(text('addresses')).flatMap((link) =>
+      (Array.isArray(link['addr_info']) ? link['addr_info'].filter(isObject) : []).flatMap(
+        (info) => stringAt(info, 'local') ?? [],
+      ),
+    ),
+    ...some('nodeIp', nodeIp),
+    ...some('routeAddress', list(text('route')).map((route) => stringAt(route, 'prefsrc'))[0]),
+    ...some('kubeletUser', commonName(text('kubelet-certificate'))),
+    ...some('kubeletServer', text('kubelet-server').replaceAll('"', '').split('\n')[0]),
+    ...some('criSocket', socket),
+    manifestsDir: stringAt(kubelet, 'staticPodPath') ?? '/etc/kubernetes/manifests',
+    clientCaFile:
+      stringAt(objectAt(objectAt(kubelet, 'authentication'), 'x509'), 'clientCAFile') ?? '/etc/kubernetes/pki/ca.crt',
+    rotatesCertificates: kubelet['rotateCertificates'] === true,
+    servesByRequest: kubelet['serverTLSBootstrap'] === true,
+    ...some('etcdDataDir', text('etcd-data-dir')),
+    authoritiesSeen: certificatesIn(text('authorities')),
+    ...(text('clock') === '' ? {} : { clockMs: Number(text('clock')) }),
+    freeKib: new Map(
+      lines(text('free')).map((line) => [line.slice(line.indexOf(' ') + 1), Number(line.slice(0, line.indexOf(' ')))]),
+    ),
+    filesRead: lines(text('files-read')),
+  }
+}
+
+const lines = (text: string): string[] => text.split('\n').filter(Boolean)
+
+/** The key with its value, or nothing where there is none. */
+function some<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
+  return value === undefined || value === '' ? {} : ({ [key]: value } as Record<K, string>)
+}
+
+function list(json: string): Json[] {
+  const parsed: unknown = json === '' ? [] : JSON.parse(json)
+  return Array.isArray(parsed) ? parsed.filter(isObject) : []
+}
+
+function readObject(yaml: string): Json {
+  const parsed: unknown = parse(yaml)
+  return isObject(parsed) ? parsed : {}
+}

@@ -1,0 +1,22 @@
+import { filesNobodyCanMake } from '../kubeadm/required-files.ts'
+import type { Host, Site } from './survey.ts'
+import type { RecoveryContext } from '../engine/step.ts'
+
+/** Tells, for the report, of everything on the machines that the configuration was found in and the repair rests on. */
+export function tellInputs({ emit }: Pick<RecoveryContext, 'emit'>, site: Site): void {
+  for (const host of site.machines) {
+    for (const path of inputsOf(host, site)) emit({ type: 'input.used', node: host.node.name, path })
+  }
+}
+
+function inputsOf({ facts, storedKeys, ranWith, node }: Host, { config }: Site): string[] {
+  if (node.role === 'worker') return [...facts.filesRead]
+  const member = `${facts.etcdDataDir ?? ''}/member`
+  const stored = ["etcd's members", ...storedKeys].map((what) => `${member}/snap/db: ${what}`)
+  return [
+    ...facts.filesRead,
+    `${member}/wal: the id of etcd's cluster`,
+    ...stored,
+    ...filesNobodyCanMake(config, ranWith),
+  ]
+}

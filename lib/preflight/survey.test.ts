@@ -1,0 +1,106 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { addressOf } from './advertise-address.ts'
+import { GateError } from '../engine/errors.ts'
+import { parseOperatorConfig } from '../kubeadm/kubeadm-config.ts'
+import { readFacts, type MachineFacts } from './node-facts.ts'
+import { refuseStranger, siteOf } from './survey.ts'
+import { etcdOnDisk, keyValue, storedConfigMap } from '../testing/etcd-bytes.ts'
+import { facts as printed, fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { plain, v1beta4 } from '../testing/kubeadm-config.ts'
+
+const config = parseOperatorConfig(v1beta4)
+const master1 = fakeNode('master-1', 'control-plane', { 'look around': '' })
+const master2 = fakeNode('master-2', 'control-plane', { 'look around': '' })
+const worker = fakeNode('worker-1', 'worker', { 'look around': '' })
+const facts = (some: Partial<MachineFacts>): MachineFacts => ({ ...readFacts(''), ...some })
+
+const withoutConfig = (context: ReturnType<typeof fakeContext>) => {
+  const { controlPlanes, workers } = context.inventory
+  return { ...context, inventory: { controlPlanes, workers } }
+}
+
+describe('addressOf', () => {
+  it('is the operator’s on the machine that the configuration was written for', () => {
+    expect(addressOf(master1, facts({ addresses: ['10.0.0.1'], nodeIp: '10.0.0.7' }), config)).toBe('10.0.0.1')
+  })
+
+  it('is kubelet’s on another machine, else that of the default route', () => {
+    expect(addressOf(master2, facts({ nodeIp: '10.0.0.2', routeAddress: '10.0.0.3' }), config)).toBe('10.0.0.2')
+    expect(addressOf(master2, facts({ routeAddress: '10.0.0.3' }), config)).toBe('10.0.0.3')
+  })
+
+  it('refuses a configuration that gives a machine an address it does not have', () => {
+    const at = () => addressOf(master1, facts({ addresses: ['192.168.1.1'] }), config)
+    expect(at).toThrow(GateError)
+    expect(at).toThrow('10.0.0.1')
+  })
+
+  it('refuses a machine without any address', () =>
+    expect(() => addressOf(worker, facts({}), config)).toThrow(GateError))
+})
+
+describe('refuseStranger', () => {
+  it('accepts a machine under its own name, and one whose kubelet has no certificate', () => {
+    refuseStranger(master1, facts({ kubeletUser: 'system:node:master-1', etcdDataDir: '/var/lib/etcd' }))
+    refuseStranger(worker, facts({}))
+  })
+
+  it.each([
+    ['a machine under another’s name', master2, { kubeletUser: 'system:node:master-1' }, 'system:node:master-1'],
+    ['a master listed as a worker', worker, { etcdDataDir: '/var/lib/etcd' }, 'list it as a control plane'],
+  ])('refuses %s', (_, node, some, words) => {
+    expect(() => refuseStranger(node, facts(some))).toThrow(GateError)
+    expect(() => refuseStranger(node, facts(some))).toThrow(words)
+  })
+})
+
+describe('siteOf', () => {
+  it('asks every machine once', async () => {
+    const route = Buffer.from('[{"prefsrc":"10.0.0.5"}]').toString('base64')
+    const nodes = [
+      fakeNode('m1', 'control-plane', { 'look around': `route ${route}`, ...etcdOnDisk }),
+      fakeNode('w1', 'worker', { 'look around': `route ${route}` }),
+    ]
+    const context = fakeContext(nodes, plain)
+    const site = await siteOf(context)
+    expect(await siteOf(context)).toBe(site)
+    expect(site.first.address).toBe('10.0.0.5')
+    expect(site.workers.map(({ node }) => node.name)).toEqual(['w1'])
+    expect(nodes.map(({ commands }) => commands.filter(({ title }) => title === 'look around').length)).toEqual([1, 1])
+  })
+
+  it('refuses what the control plane ran with and nobody can make anew, with the whole list', async () => {
+    const node = fakeNode('master-1', 'control-plane', {
+      'look around': printed({ addresses: '[{"addr_info":[{"local":"10.0.0.1"}]}]' }),
+      ...etcdOnDisk,
+      'look for files that cannot be made anew': '/srv/audit/policy.yaml\n',
+    })
+    const asked = siteOf(fakeContext([node], v1beta4))
+    await expect(asked).rejects.toThrow(GateError)
+    await expect(asked).rejects.toThrow('/srv/audit/policy.yaml on master-1')
+  })
+
+  it('needs no operator’s file where etcd holds the configuration, and says so where it does not', async () => {
+    const answers = {
+      'look around': `route ${Buffer.from('[{"prefsrc":"10.0.0.5"}]').toString('base64')}`,
+      ...etcdOnDisk,
+    }
+    const nothing = siteOf(withoutConfig(fakeContext([fakeNode('m1', 'control-plane', answers)], '')))
+    await expect(nothing).rejects.toThrow('no kubeadm configuration was given')
+    const [cluster = ''] = v1beta4.split('---\n')
+    const value = storedConfigMap({ ClusterConfiguration: cluster.replace(/apiServer:[\s\S]*/, '') })
+    const window = keyValue('/registry/configmaps/kube-system/kubeadm-config', 4, value).toString('base64')
+    const found = { ...answers, 'look for objects in the database of etcd': gzipSync(`${window}\n`).toString('base64') }
+    const site = await siteOf(withoutConfig(fakeContext([fakeNode('m1', 'control-plane', found)], '')))
+    expect(site.config.cluster['clusterName']).toBe('prod')
+    expect(site.first.storedKeys).toEqual(['/registry/configmaps/kube-system/kubeadm-config'])
+  })
+
+  it('asks again after a failure', async () => {
+    const context = fakeContext([fakeNode('m1', 'control-plane', { 'look around': new Error('not reached') })], plain)
+    await expect(siteOf(context)).rejects.toThrow('not reached')
+    await expect(siteOf(context)).rejects.toThrow('not reached')
+    expect((context.inventory.controlPlanes[0] as ReturnType<typeof fakeNode>).commands).toHaveLength(2)
+  })
+})

@@ -1,0 +1,188 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it, vi } from 'vitest'
+import { GateError } from './engine/errors.ts'
+import { libraryRecovery } from './recovery.ts'
+import { runSteps } from './engine/step.ts'
+import { leaf } from './testing/certificates.ts'
+import { etcdAnswer, lostMaster, lostWorker } from './testing/fake-cluster.ts'
+import { facts, fakeContext, fakeNode, type FakeNode } from './testing/fake-node.ts'
+import { plain } from './testing/kubeadm-config.ts'
+
+// These clusters need no time to be heard.
+vi.mock('./clients/heard-since.ts', () => ({ hearFromNow: () => undefined, heardSinceMs: () => 0 }))
+
+async function recover(nodes: readonly FakeNode[]) {
+  const context = fakeContext(nodes, plain)
+  const steps = await libraryRecovery().plan(context.inventory)
+  const error = await runSteps(steps, context).catch((cause: unknown) => cause)
+  const commands = nodes.flatMap((node) => node.commands)
+  const titles = nodes.flatMap((node) => node.commands.map(({ title }) => `${node.name}: ${title}`))
+  return { error, commands, titles, events: context.events }
+}
+
+const startsApiServer = (titles: readonly string[]) =>
+  titles.some((title) => title.includes('install the manifest of kube-apiserver'))
+const two = { 'ask etcd how it is': etcdAnswer(2, 5, 12) }
+
+describe('plan', () => {
+  it('is the proved order: etcd and its gate, API servers, trust, kubelets, then who could evict', async () => {
+    const steps = await libraryRecovery().plan(fakeContext([fakeNode('m', 'control-plane', {})], '').inventory)
+    const at = (id: string) => steps.findIndex((step) => step.id === id)
+    const order = [
+      'look-around',
+      'remove-control-plane-sandboxes',
+      'restore-authorities',
+      'issue-certificates',
+      'start-etcd',
+      'check-etcd',
+      'start-first-api-server',
+      'start-gagged-controller-manager',
+      'stand-by',
+      'start-api-servers',
+      'publish-root-ca',
+      'restart-kubelets',
+      'await-kubelets',
+      'start-controller-manager',
+      'confirm',
+      'help-late-clients',
+    ]
+    expect(order.map(at)).toEqual(order.map(at).toSorted((one, other) => one - other))
+    expect(Math.min(...order.map(at))).toBe(0)
+    expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length)
+    for (const { id } of steps) expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/)
+  })
+
+  it.each([
+    ['no control plane', [fakeNode('w', 'worker', {})], 'names no control plane'],
+    ['a machine twice', [fakeNode('m', 'control-plane', {}), fakeNode('m', 'worker', {})], 'm twice'],
+  ])('refuses %s', async (_, nodes, words) => {
+    const planned = libraryRecovery().plan(fakeContext(nodes, plain).inventory)
+    await expect(planned).rejects.toThrow(GateError)
+    await expect(planned).rejects.toThrow(words)
+  })
+
+  it('refuses a worker among the control planes', async () => {
+    const inventory = { controlPlanes: [fakeNode('w', 'worker', {})], workers: [], kubeadmConfig: plain }
+    await expect(libraryRecovery().plan(inventory)).rejects.toThrow('w is a worker')
+  })
+})
+
+describe('the recovery', () => {
+  it('reaches every milestone, and says what it set aside', async () => {
+    const { error, events } = await recover([lostMaster('m1', ['m1', 'w1']), lostWorker('w1')])
+    expect(error).toBeUndefined()
+    const milestones = events.flatMap((event) => (event.type === 'milestone.reached' ? [event.milestone] : []))
+    expect(milestones).toEqual([
+      'etcd-healthy',
+      'api-ready',
+      'leases-fresh',
+      'nodes-ready',
+      'tokens-reissued',
+      'confirmed',
+    ])
+    const path = '/var/lib/kubelet/pki/kubelet-client-current.pem'
+    expect(events).toContainEqual({ type: 'file.set-aside', node: 'm1', path })
+    expect(events).toContainEqual({ type: 'file.set-aside', node: 'w1', path })
+  })
+
+  it('changes nothing when it is run again', async () => {
+    const nodes = [lostMaster('m1', ['m1', 'w1']), lostWorker('w1')]
+    await recover(nodes)
+    const { error, events } = await recover(nodes)
+    expect(error).toBeUndefined()
+    const started = events.flatMap((event) => (event.type === 'step.started' ? [event.step] : []))
+    const onlyLooks = [
+      'look-around',
+      'check-etcd',
+      'start-gagged-controller-manager',
+      'watch-api-clients',
+      'await-api-servers',
+      'await-kubelets',
+      'check-tokens',
+      'check-api-clients',
+    ]
+    expect(started).toEqual([...onlyLooks, 'confirm', 'help-late-clients'])
+  })
+
+  it('holds the leases before the first full controller manager is there, and lets one lead last', async () => {
+    const { titles } = await recover([lostMaster('m1', ['m1', 'w1']), lostWorker('w1')])
+    const order = [
+      'm1: hold the leases of the leaders',
+      'm1: install the manifest of kube-controller-manager',
+      'm1: release the leases of the leaders',
+    ]
+    expect(titles.filter((title) => order.includes(title)).slice(0, 3)).toEqual(order)
+  })
+
+  it('makes the authorities once, and copies them before anything is signed with them', async () => {
+    const { titles } = await recover([lostMaster('m1', ['m1', 'm2'], two), lostMaster('m2', ['m1', 'm2'], two)])
+    expect(titles.filter((title) => title.includes('make the authorities'))).toEqual(['m1: make the authorities'])
+    const copied = titles.indexOf('m2: install the authorities')
+    expect(copied).toBeGreaterThan(-1)
+    expect(copied).toBeLessThan(titles.indexOf('m2: issue certificates and kubeconfigs'))
+  })
+
+  it('gives bash nothing that it cannot read', async () => {
+    const { commands } = await recover([
+      lostMaster('m1', ['m1', 'm2', 'w1'], two),
+      lostMaster('m2', [], two),
+      lostWorker('w1'),
+    ])
+    const scripts = new Map(commands.map(({ title, script }) => [title, script]))
+    expect(scripts.size).toBeGreaterThan(20)
+    for (const input of scripts.values()) execFileSync('bash', ['-n'], { input })
+  })
+})
+
+describe('the gates', () => {
+  it('start nothing at all on an empty data directory, on whichever control plane', async () => {
+    const empty = { 'look for the data of etcd': '' }
+    const { error, titles } = await recover([lostMaster('m1', []), lostMaster('m2', [], empty)])
+    expect(error).toMatchObject({ step: 'look-around', cause: { name: 'GateError' } })
+    expect(String(error)).toContain('m2')
+    expect(titles.filter((title) => !/look (around|for)|read pages/.test(title))).toEqual([])
+    expect(startsApiServer(titles)).toBe(false)
+  })
+
+  it.each([
+    ['etcd has no pods', etcdAnswer(1, 5, 0)],
+    ['etcd is empty', etcdAnswer(1, 0, 0)],
+    ['etcd has more members than the inventory control planes', etcdAnswer(3, 5, 12)],
+  ])('start no API server when %s', async (_, answer) => {
+    const { error, titles } = await recover([lostMaster('m1', [], { 'ask etcd how it is': answer }), lostWorker('w1')])
+    expect(error).toMatchObject({ step: 'check-etcd', cause: { name: 'GateError' } })
+    expect(startsApiServer(titles)).toBe(false)
+  })
+
+  it('let nothing be changed when a machine is not the one that was listed', async () => {
+    const strange = facts({ route: '[{"prefsrc":"10.0.0.1"}]', 'kubelet-certificate': leaf })
+    const { error, titles } = await recover([lostMaster('m1', [], { 'look around': strange }), lostWorker('w1')])
+    expect(error).toMatchObject({ step: 'look-around', cause: { name: 'GateError' } })
+    const left = 'look for what an earlier repair left at work, and end it'
+    expect(titles).toEqual([`m1: ${left}`, 'm1: look around', `w1: ${left}`, 'w1: look around'])
+  })
+})
+
+it('lets no command that prints or carries a key onto the record, and none show it in its arguments', async () => {
+  const nodes = ['m1', 'm2', 'w1']
+  const { commands } = await recover([lostMaster('m1', nodes, two), lostMaster('m2', nodes, two), lostWorker('w1')])
+  // Keys travel in base64, one a line behind the name of their file.
+  const carriesKey = (input: string) =>
+    input.split(/\s/).some((word) => Buffer.from(word, 'base64').toString('latin1').includes('PRIVATE KEY'))
+  const carriers = commands.filter(({ options, title }) => {
+    const input = options.input?.toString() ?? ''
+    const reads = /^(see which (authorities|certificates) are there|sign a kubeconfig)/.test(title)
+    return reads || carriesKey(input) || input.includes('kubeconfig-with')
+  })
+  expect(new Set(carriers.map(({ title }) => title))).toEqual(
+    new Set([
+      'see which authorities are there',
+      'see which certificates are there',
+      'install the authorities',
+      'sign a kubeconfig for system:node:w1',
+      'lay the kubeconfig of kubelet ready',
+    ]),
+  )
+  expect(carriers.every(({ options }) => options.secret)).toBe(true)
+  for (const { script } of commands) expect(script).not.toMatch(/kubeconfig-with-a-key|PRIVATE KEY/)
+})

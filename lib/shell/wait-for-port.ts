@@ -1,0 +1,28 @@
+import { bash, runScript } from './bash.ts'
+import type { Host } from '../preflight/survey.ts'
+
+export interface PortOptions {
+  /** Default 120 000. */
+  readonly timeoutMs?: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * Waits on the machine itself until something listens, without starting a program for each look. Rejects with
+ * CommandError when nothing does.
+ */
+export async function waitForPort(host: Host, address: string, port: number, options: PortOptions): Promise<void> {
+  const { timeoutMs = 120_000, signal } = options
+  const script = bash`
+for ((look = 0; look < ${Math.ceil(timeoutMs / 250)}; look++)); do
+  if (: > /dev/tcp/${address}/${port}) 2>/dev/null; then exit 0; fi
+  sleep 0.25
+done
+echo 'nothing listens there' >&2
+exit 1
+`
+  await runScript(host.node, `wait for port ${port} of ${address}`, script, {
+    signal,
+    timeoutMs: timeoutMs * 1.5 + 10_000,
+  })
+}
