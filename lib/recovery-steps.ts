@@ -4,29 +4,29 @@ import { awaitKubelets } from './steps/await-kubelets.ts'
 import { checkApiClients } from './steps/check-api-clients.ts'
 import { checkEtcd } from './steps/check-etcd.ts'
 import { checkTokens } from './steps/check-tokens.ts'
-import { confirm } from './steps/verify-cluster.ts'
-import { finalizeKubelets } from './steps/finalize-kubelet-conf.ts'
-import { forgetOldAuthorities } from './steps/prune-stale-cas.ts'
-import { helpLateClients } from './steps/restart-late-api-clients.ts'
+import { verifyCluster } from './steps/verify-cluster.ts'
+import { finalizeKubeletConf } from './steps/finalize-kubelet-conf.ts'
+import { pruneStaleCas } from './steps/prune-stale-cas.ts'
+import { restartLateApiClients } from './steps/restart-late-api-clients.ts'
 import { issueAllCertificates, issueControlPlaneCertificates } from './steps/issue-certificates.ts'
 import { issueEtcdCertificates } from './steps/issue-etcd-certificates.ts'
-import { lookAround } from './steps/preflight.ts'
+import { preflight } from './steps/preflight.ts'
 import { publishRootCa } from './steps/publish-root-ca.ts'
 import { reissueSecretTokens } from './steps/reissue-secret-tokens.ts'
 import { removeControlPlaneSandboxes } from './steps/remove-control-plane-sandboxes.ts'
 import { renewClusterInfo } from './steps/renew-cluster-info.ts'
 import { restartApiClients } from './steps/restart-api-clients.ts'
 import { joinKubelets, restartKubelets } from './steps/restart-kubelets.ts'
-import { restoreAuthorities, restoreFirstAuthorities, uploadAuthorities } from './steps/restore-shared-certs.ts'
-import { runControllerManagerBriefly } from './steps/run-temporary-controller-manager.ts'
+import { restoreSharedCerts, restoreFirstSharedCerts, uploadSharedCerts } from './steps/restore-shared-certs.ts'
+import { runTemporaryControllerManager } from './steps/run-temporary-controller-manager.ts'
 import { startApiServers, startFirstApiServer } from './steps/start-api-servers.ts'
 import { startControllerManager, startOtherControllerManagers } from './steps/start-controller-manager.ts'
 import { startEtcd } from './steps/start-etcd.ts'
-import { startGaggedControllerManager } from './steps/start-restricted-controller-manager.ts'
-import { standBy } from './steps/hold-leader-election.ts'
+import { startRestrictedControllerManager } from './steps/start-restricted-controller-manager.ts'
+import { holdLeaderElection } from './steps/hold-leader-election.ts'
 import { startScheduler } from './steps/start-scheduler.ts'
 import { watchApiClients } from './steps/watch-api-clients.ts'
-import { GateError } from './engine/errors.ts'
+import { PreconditionError } from './engine/errors.ts'
 import type { RecoveryOptions } from './engine/options.ts'
 import type { Step } from './engine/step.ts'
 
@@ -40,7 +40,7 @@ import type { Step } from './engine/step.ts'
  */
 export function librarySteps({ distribution, kubelets, controllers, clients }: RecoveryOptions): readonly Step[] {
   if (kubelets === 'bootstrap' && controllers === 'paused') {
-    throw new GateError(
+    throw new PreconditionError(
       "--kubelets bootstrap with --controllers paused: nobody would sign the kubelets' certificates, because the controller manager does that",
     )
   }
@@ -48,24 +48,24 @@ export function librarySteps({ distribution, kubelets, controllers, clients }: R
   const held = controllers === 'allow-list'
   const issue = central ? issueAllCertificates : issueControlPlaneCertificates
   return [
-    lookAround,
+    preflight,
     removeControlPlaneSandboxes,
     ...(distribution === 'copy'
-      ? [restoreAuthorities, issue, startEtcd, checkEtcd, ...(held ? [startFirstApiServer] : [])]
+      ? [restoreSharedCerts, issue, startEtcd, checkEtcd, ...(held ? [startFirstApiServer] : [])]
       : [
-          restoreFirstAuthorities,
+          restoreFirstSharedCerts,
           issueEtcdCertificates,
           startEtcd,
           checkEtcd,
           startFirstApiServer,
-          uploadAuthorities,
+          uploadSharedCerts,
           issue,
         ]),
-    ...(held ? [startGaggedControllerManager, standBy] : []),
+    ...(held ? [startRestrictedControllerManager, holdLeaderElection] : []),
     startApiServers,
     watchApiClients,
     awaitApiServers,
-    ...(held ? [publishRootCa, reissueSecretTokens] : [renewClusterInfo, runControllerManagerBriefly]),
+    ...(held ? [publishRootCa, reissueSecretTokens] : [renewClusterInfo, runTemporaryControllerManager]),
     ...(central ? [restartKubelets] : [renewClusterInfo, joinKubelets]),
     awaitKubelets,
     startScheduler,
@@ -73,12 +73,12 @@ export function librarySteps({ distribution, kubelets, controllers, clients }: R
     checkTokens,
     startOtherControllerManagers,
     ...(central && held ? [renewClusterInfo] : []),
-    forgetOldAuthorities,
+    pruneStaleCas,
     restartApiClients(clients),
     approveServingCertificates,
-    finalizeKubelets,
+    finalizeKubeletConf,
     checkApiClients(clients),
-    confirm,
-    helpLateClients(clients),
+    verifyCluster,
+    restartLateApiClients(clients),
   ]
 }

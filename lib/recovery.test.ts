@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it, vi } from 'vitest'
-import { GateError } from './engine/errors.ts'
+import { PreconditionError } from './engine/errors.ts'
 import { libraryRecovery } from './recovery.ts'
 import { runSteps } from './engine/step.ts'
 import { leaf } from './testing/certificates.ts'
-import { etcdAnswer, lostMaster, lostWorker } from './testing/fake-cluster.ts'
+import { etcdAnswer, lostControlPlane, lostWorker } from './testing/fake-cluster.ts'
 import { facts, fakeContext, fakeNode, type FakeNode } from './testing/fake-node.ts'
 import { plain } from './testing/kubeadm-config.ts'
 
 // These clusters need no time to be heard.
-vi.mock('./clients/heard-since.ts', () => ({ hearFromNow: () => undefined, heardSinceMs: () => 0 }))
+vi.mock('./api-clients/watch-start.ts', () => ({ markWatchStart: () => undefined, watchStartedAtMs: () => 0 }))
 
 async function recover(nodes: readonly FakeNode[]) {
   const context = fakeContext(nodes, plain)
@@ -29,22 +29,22 @@ describe('plan', () => {
     const steps = await libraryRecovery().plan(fakeContext([fakeNode('m', 'control-plane', {})], '').inventory)
     const at = (id: string) => steps.findIndex((step) => step.id === id)
     const order = [
-      'look-around',
+      'preflight',
       'remove-control-plane-sandboxes',
-      'restore-authorities',
+      'restore-shared-certs',
       'issue-certificates',
       'start-etcd',
       'check-etcd',
       'start-first-api-server',
-      'start-gagged-controller-manager',
-      'stand-by',
+      'start-restricted-controller-manager',
+      'hold-leader-election',
       'start-api-servers',
       'publish-root-ca',
       'restart-kubelets',
       'await-kubelets',
       'start-controller-manager',
-      'confirm',
-      'help-late-clients',
+      'verify-cluster',
+      'restart-late-api-clients',
     ]
     expect(order.map(at)).toEqual(order.map(at).toSorted((one, other) => one - other))
     expect(Math.min(...order.map(at))).toBe(0)
@@ -57,7 +57,7 @@ describe('plan', () => {
     ['a machine twice', [fakeNode('m', 'control-plane', {}), fakeNode('m', 'worker', {})], 'm twice'],
   ])('refuses %s', async (_, nodes, words) => {
     const planned = libraryRecovery().plan(fakeContext(nodes, plain).inventory)
-    await expect(planned).rejects.toThrow(GateError)
+    await expect(planned).rejects.toThrow(PreconditionError)
     await expect(planned).rejects.toThrow(words)
   })
 
@@ -68,8 +68,8 @@ describe('plan', () => {
 })
 
 describe('the recovery', () => {
-  it('reaches every milestone, and says what it set aside', async () => {
-    const { error, events } = await recover([lostMaster('m1', ['m1', 'w1']), lostWorker('w1')])
+  it('reaches every milestone, and says what it backed up', async () => {
+    const { error, events } = await recover([lostControlPlane('m1', ['m1', 'w1']), lostWorker('w1')])
     expect(error).toBeUndefined()
     const milestones = events.flatMap((event) => (event.type === 'milestone.reached' ? [event.milestone] : []))
     expect(milestones).toEqual([
@@ -78,34 +78,34 @@ describe('the recovery', () => {
       'leases-fresh',
       'nodes-ready',
       'tokens-reissued',
-      'confirmed',
+      'verified',
     ])
     const path = '/var/lib/kubelet/pki/kubelet-client-current.pem'
-    expect(events).toContainEqual({ type: 'file.set-aside', node: 'm1', path })
-    expect(events).toContainEqual({ type: 'file.set-aside', node: 'w1', path })
+    expect(events).toContainEqual({ type: 'file.backed-up', node: 'm1', path })
+    expect(events).toContainEqual({ type: 'file.backed-up', node: 'w1', path })
   })
 
   it('changes nothing when it is run again', async () => {
-    const nodes = [lostMaster('m1', ['m1', 'w1']), lostWorker('w1')]
+    const nodes = [lostControlPlane('m1', ['m1', 'w1']), lostWorker('w1')]
     await recover(nodes)
     const { error, events } = await recover(nodes)
     expect(error).toBeUndefined()
     const started = events.flatMap((event) => (event.type === 'step.started' ? [event.step] : []))
     const onlyLooks = [
-      'look-around',
+      'preflight',
       'check-etcd',
-      'start-gagged-controller-manager',
+      'start-restricted-controller-manager',
       'watch-api-clients',
       'await-api-servers',
       'await-kubelets',
       'check-tokens',
       'check-api-clients',
     ]
-    expect(started).toEqual([...onlyLooks, 'confirm', 'help-late-clients'])
+    expect(started).toEqual([...onlyLooks, 'verify-cluster', 'restart-late-api-clients'])
   })
 
   it('holds the leases before the first full controller manager is there, and lets one lead last', async () => {
-    const { titles } = await recover([lostMaster('m1', ['m1', 'w1']), lostWorker('w1')])
+    const { titles } = await recover([lostControlPlane('m1', ['m1', 'w1']), lostWorker('w1')])
     const order = [
       'm1: hold the leases of the leaders',
       'm1: install the manifest of kube-controller-manager',
@@ -115,7 +115,10 @@ describe('the recovery', () => {
   })
 
   it('makes the authorities once, and copies them before anything is signed with them', async () => {
-    const { titles } = await recover([lostMaster('m1', ['m1', 'm2'], two), lostMaster('m2', ['m1', 'm2'], two)])
+    const { titles } = await recover([
+      lostControlPlane('m1', ['m1', 'm2'], two),
+      lostControlPlane('m2', ['m1', 'm2'], two),
+    ])
     expect(titles.filter((title) => title.includes('make the authorities'))).toEqual(['m1: make the authorities'])
     const copied = titles.indexOf('m2: install the authorities')
     expect(copied).toBeGreaterThan(-1)
@@ -124,8 +127,8 @@ describe('the recovery', () => {
 
   it('gives bash nothing that it cannot read', async () => {
     const { commands } = await recover([
-      lostMaster('m1', ['m1', 'm2', 'w1'], two),
-      lostMaster('m2', [], two),
+      lostControlPlane('m1', ['m1', 'm2', 'w1'], two),
+      lostControlPlane('m2', [], two),
       lostWorker('w1'),
     ])
     const scripts = new Map(commands.map(({ title, script }) => [title, script]))
@@ -137,8 +140,8 @@ describe('the recovery', () => {
 describe('the gates', () => {
   it('start nothing at all on an empty data directory, on whichever control plane', async () => {
     const empty = { 'look for the data of etcd': '' }
-    const { error, titles } = await recover([lostMaster('m1', []), lostMaster('m2', [], empty)])
-    expect(error).toMatchObject({ step: 'look-around', cause: { name: 'GateError' } })
+    const { error, titles } = await recover([lostControlPlane('m1', []), lostControlPlane('m2', [], empty)])
+    expect(error).toMatchObject({ step: 'preflight', cause: { name: 'GateError' } })
     expect(String(error)).toContain('m2')
     expect(titles.filter((title) => !/look (around|for)|read pages/.test(title))).toEqual([])
     expect(startsApiServer(titles)).toBe(false)
@@ -149,15 +152,18 @@ describe('the gates', () => {
     ['etcd is empty', etcdAnswer(1, 0, 0)],
     ['etcd has more members than the inventory control planes', etcdAnswer(3, 5, 12)],
   ])('start no API server when %s', async (_, answer) => {
-    const { error, titles } = await recover([lostMaster('m1', [], { 'ask etcd how it is': answer }), lostWorker('w1')])
+    const { error, titles } = await recover([
+      lostControlPlane('m1', [], { 'ask etcd how it is': answer }),
+      lostWorker('w1'),
+    ])
     expect(error).toMatchObject({ step: 'check-etcd', cause: { name: 'GateError' } })
     expect(startsApiServer(titles)).toBe(false)
   })
 
   it('let nothing be changed when a machine is not the one that was listed', async () => {
     const strange = facts({ route: '[{"prefsrc":"10.0.0.1"}]', 'kubelet-certificate': leaf })
-    const { error, titles } = await recover([lostMaster('m1', [], { 'look around': strange }), lostWorker('w1')])
-    expect(error).toMatchObject({ step: 'look-around', cause: { name: 'GateError' } })
+    const { error, titles } = await recover([lostControlPlane('m1', [], { 'look around': strange }), lostWorker('w1')])
+    expect(error).toMatchObject({ step: 'preflight', cause: { name: 'GateError' } })
     const left = 'look for what an earlier repair left at work, and end it'
     expect(titles).toEqual([`m1: ${left}`, 'm1: look around', `w1: ${left}`, 'w1: look around'])
   })
@@ -165,7 +171,11 @@ describe('the gates', () => {
 
 it('lets no command that prints or carries a key onto the record, and none show it in its arguments', async () => {
   const nodes = ['m1', 'm2', 'w1']
-  const { commands } = await recover([lostMaster('m1', nodes, two), lostMaster('m2', nodes, two), lostWorker('w1')])
+  const { commands } = await recover([
+    lostControlPlane('m1', nodes, two),
+    lostControlPlane('m2', nodes, two),
+    lostWorker('w1'),
+  ])
   // Keys travel in base64, one a line behind the name of their file.
   const carriesKey = (input: string) =>
     input.split(/\s/).some((word) => Buffer.from(word, 'base64').toString('latin1').includes('PRIVATE KEY'))

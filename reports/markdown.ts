@@ -119,7 +119,7 @@ function probeRow(probe: ProbeSummary): readonly string[] {
 function runSection({ id, argv, startedAt, durationMs, topology, versions }: RunRecord): string {
   const took = durationMs === null ? '' : `, ${formatDuration(durationMs)}`
   const known = Object.entries(versions).map(([name, version]) => `${cell(name)} ${cell(version)}`)
-  return `Run ${cell(id)}: ${cell(argv.join(' '))}; began ${cell(startedAt)}${took}; control planes: ${topology.masters}, workers: ${topology.workers}; ${known.join(', ')}`
+  return `Run ${cell(id)}: ${cell(argv.join(' '))}; began ${cell(startedAt)}${took}; control planes: ${topology.controlPlanes}, workers: ${topology.workers}; ${known.join(', ')}`
 }
 
 const cell = markdownCell

@@ -19,10 +19,10 @@ test('ids of checks never change: they are the cases of a JUnit report', () => {
     'api-clients-work',
     'aggregated-api-served',
     'control-planes-agree',
-    'fidelity',
+    'no-config-drift',
     'cluster-info-valid',
     'old-credentials-rejected',
-    'fresh-worker-joins',
+    'new-worker-joins',
     'cluster-usable',
   ])
 })

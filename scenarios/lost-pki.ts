@@ -4,8 +4,8 @@ import { clusterInfoValid } from '../harness/checks/cluster-info-valid/check.ts'
 import { clusterUsable } from '../harness/checks/cluster-usable/check.ts'
 import { controlPlanesAgree } from '../harness/checks/control-planes-agree/check.ts'
 import { faultProved } from '../harness/checks/fault-proved/check.ts'
-import { fidelity } from '../harness/checks/no-config-drift/check.ts'
-import { freshWorkerJoins } from '../harness/checks/new-worker-joins/check.ts'
+import { noConfigDrift } from '../harness/checks/no-config-drift/check.ts'
+import { newWorkerJoins } from '../harness/checks/new-worker-joins/check.ts'
 import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
 import { noDowntime } from '../harness/checks/no-downtime/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
@@ -38,11 +38,11 @@ export const lostPki: Scenario = {
     apiClientsWork,
     aggregatedApiServed,
     controlPlanesAgree,
-    fidelity,
+    noConfigDrift,
     clusterInfoValid,
     oldCredentialsRejected,
     // Last, because they make a node and pods of their own.
-    freshWorkerJoins,
+    newWorkerJoins,
     clusterUsable,
   ],
   budgets: {
@@ -51,7 +51,7 @@ export const lostPki: Scenario = {
     coverage: 0.999,
     recoveredMs: 50_000,
     nodesAndTokensMs: 45_000,
-    furtherMasterMs: 5_000,
+    furtherControlPlaneMs: 5_000,
   },
   expects: 'pass',
 }

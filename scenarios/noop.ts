@@ -1,5 +1,5 @@
 import { clusterUsable } from '../harness/checks/cluster-usable/check.ts'
-import { fidelity } from '../harness/checks/no-config-drift/check.ts'
+import { noConfigDrift } from '../harness/checks/no-config-drift/check.ts'
 import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
 import { noDowntime } from '../harness/checks/no-downtime/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
@@ -12,7 +12,7 @@ export const noop: Scenario = {
   title: 'Nothing is destroyed and nothing repaired',
   hypothesis: 'A drill without a disaster passes: neither the instrument nor the checks cry wolf.',
   feltBy: [],
-  checks: [healthyBefore, workloadsUndisturbed, noDowntime, noEviction, fidelity, clusterUsable],
+  checks: [healthyBefore, workloadsUndisturbed, noDowntime, noEviction, noConfigDrift, clusterUsable],
   budgets: lostPki.budgets,
   expects: 'pass',
 }

@@ -6,19 +6,19 @@ const check = { id: 'a', title: 'A' }
 
 test('a failure outweighs a doubt, a doubt the claim', () => {
   const claim = 'all is well'
-  expect(conclude(check, { failures: [], doubts: [], claim, facts: ['x'] })).toEqual({
+  expect(conclude(check, { failures: [], unknowns: [], claim, facts: ['x'] })).toEqual({
     ...check,
     verdict: 'pass',
     summary: claim,
     details: ['x'],
   })
-  expect(conclude(check, { failures: [], doubts: ['d'], claim })).toEqual({
+  expect(conclude(check, { failures: [], unknowns: ['d'], claim })).toEqual({
     ...check,
     verdict: 'unknown',
     summary: 'd',
     details: ['d'],
   })
-  expect(conclude(check, { failures: ['f', 'g', 'h'], doubts: ['d'], claim })).toEqual({
+  expect(conclude(check, { failures: ['f', 'g', 'h'], unknowns: ['d'], claim })).toEqual({
     ...check,
     verdict: 'fail',
     summary: 'f (and 2 more)',

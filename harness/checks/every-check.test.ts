@@ -57,14 +57,14 @@ test('the evidence that a check needs is what it cannot pass without', () => {
     'control-planes-settled': ['control-planes-agree'],
     'cluster-info-baseline': ['cluster-info-valid'],
     'cluster-info-settled': ['cluster-info-valid'],
-    'fidelity-baseline': ['fidelity'],
-    'fidelity-settled': ['fidelity'],
+    'configuration-baseline': ['no-config-drift'],
+    'configuration-settled': ['no-config-drift'],
     'eviction-events-settled': ['no-eviction'],
     'tokens-baseline': ['tokens-reissued'],
     'tokens-settled': ['tokens-reissued'],
     'credentials-baseline': ['old-credentials-rejected'],
     'credentials-settled': ['old-credentials-rejected'],
-    'fresh-worker-settled': ['fresh-worker-joins'],
-    'usability-settled': ['cluster-usable'],
+    'new-worker-settled': ['new-worker-joins'],
+    'smoke-test-settled': ['cluster-usable'],
   })
 })

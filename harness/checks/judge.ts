@@ -12,7 +12,7 @@ export function judge(run: RunView, checks: readonly Check[]): readonly Finding[
       return check.judge(run)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      return conclude(check, { failures: [], doubts: [`the evidence could not be judged: ${message}`], claim: '' })
+      return conclude(check, { failures: [], unknowns: [`the evidence could not be judged: ${message}`], claim: '' })
     }
   })
 }

@@ -39,7 +39,7 @@ describe.concurrent(
       [
         64,
         'a drill kills its repair once',
-        ['run', 'lost-pki', '--interrupt-after', 'confirm', '--interrupt-in', 'confirm'],
+        ['run', 'lost-pki', '--interrupt-after', 'verify-cluster', '--interrupt-in', 'verify-cluster'],
       ],
       [64, 'nothing is repaired in noop', ['run', 'noop', '--plan-only']],
       [64, 'name a run or a cluster', ['recover']],

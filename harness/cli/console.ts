@@ -57,7 +57,7 @@ type Line = (text: (key: string) => string) => string
 /** What people see of each type of event; the others are for machines. */
 const lines: Readonly<Record<string, Line>> = {
   'run.planned': (text) =>
-    `${styleText('bold', text('scenario'))} on ${text('masters')} control plane(s) and ${text('workers')} worker(s)  ${styleText('dim', text('runDir'))}`,
+    `${styleText('bold', text('scenario'))} on ${text('control planes')} control plane(s) and ${text('workers')} worker(s)  ${styleText('dim', text('runDir'))}`,
   'phase.started': (text) => styleText('bold', text('title')),
   'phase.failed': (text) => styleText('red', `${text('title')}: ${text('message')}`),
   'kind.said': (text) => `  ${styleText('dim', text('line'))}`,
@@ -70,10 +70,10 @@ const lines: Readonly<Record<string, Line>> = {
   'step.failed': (text) => styleText('red', `  ${text('title')}: ${text('message')}`),
   'recovery.said': (text) => `  ${styleText('dim', text('line'))}`,
   'milestone.reached': (text) => styleText('cyan', `  ${text('milestone')}`),
-  'recovery.interrupted': (text) => styleText('yellow', `  the repair was killed ${text('where')}, and begins again`),
-  'recovery.not-interrupted': (text) =>
+  'recovery.killed': (text) => styleText('yellow', `  the repair was killed ${text('where')}, and begins again`),
+  'recovery.not-killed': (text) =>
     styleText('yellow', `  the repair was to be killed ${text('where')}, and never was: it went to its end`),
-  'leftover.ended': (text) =>
+  'orphan.stopped': (text) =>
     styleText('yellow', `    still at work on ${text('node')}, and over now: ${text('script')}`),
   'recovery.plan-failed': (text) => styleText('yellow', `  no plan could be made: ${text('chain')}`),
   'recovery.failed': (text) => styleText('red', `  the repair failed: ${text('chain')}`),
@@ -81,7 +81,7 @@ const lines: Readonly<Record<string, Line>> = {
     styleText('yellow', `  no evidence for ${text('check')} (${text('when')}): ${text('chain')}`),
   'undo.failed': (text) => styleText('red', `  could not ${text('what')}: ${text('message')}`),
   'run.failed': (text) => styleText('red', `ended in ${text('phase')}: ${text('message')}`),
-  'interruption.repeated': () => '  already cleaning up; the cluster is gone in some seconds',
+  'interrupt.repeated': () => '  already cleaning up; the cluster is gone in some seconds',
 }
 
 const shortened = (list: string) => {

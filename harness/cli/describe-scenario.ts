@@ -3,7 +3,7 @@ import type { Node } from '../../lib/node.ts'
 import type { Scenario } from '../model/model.ts'
 
 /** The scenario in words: what is destroyed where, what is expected, which steps, which checks. */
-export async function explanationOf(scenario: Scenario): Promise<readonly string[]> {
+export async function describeScenario(scenario: Scenario): Promise<readonly string[]> {
   const { title, hypothesis, fault, recovery, feltBy, checks, budgets, expects } = scenario
   const steps = recovery === undefined ? [] : await libraryRecovery().plan(paperInventory)
   return [
@@ -21,7 +21,7 @@ export async function explanationOf(scenario: Scenario): Promise<readonly string
     'Checks:',
     ...checks.map((check) => `  - ${check.id.padEnd(26)} ${check.title}`),
     '',
-    `Budgets: ${budgets.failedProbes} failed probes, longest gap ${budgets.longestGapMs} ms, coverage ${budgets.coverage * 100} %, recovered within ${budgets.recoveredMs / 1000} s of the repair's start (Nodes Ready and tokens re-issued within ${budgets.nodesAndTokensMs / 1000} s), ${budgets.furtherMasterMs / 1000} s more for each further master`,
+    `Budgets: ${budgets.failedProbes} failed probes, longest gap ${budgets.longestGapMs} ms, coverage ${budgets.coverage * 100} %, recovered within ${budgets.recoveredMs / 1000} s of the repair's start (Nodes Ready and tokens re-issued within ${budgets.nodesAndTokensMs / 1000} s), ${budgets.furtherControlPlaneMs / 1000} s more for each further control plane`,
   ]
 }
 

@@ -45,9 +45,9 @@ export function needLines(needs: readonly Need[]): readonly string[] {
   const width = Math.max(...needs.map(({ title }) => title.length))
   const wanting = needs.filter(({ state }) => state !== 'ok').length
   return [
-    ...needs.flatMap(({ title, state, found, mend }) => [
+    ...needs.flatMap(({ title, state, found, fix }) => [
       `${marks[state]}  ${title.padEnd(width)}  ${found}`,
-      ...(mend ? [`         ${styleText('cyan', mend)}`] : []),
+      ...(fix ? [`         ${styleText('cyan', fix)}`] : []),
     ]),
     '',
     wanting === 0

@@ -7,10 +7,10 @@ export function registerExplain(program: Command): void {
     .description('what a scenario destroys, repairs and checks; touches nothing')
     .addHelpText('after', '\nExamples:\n  drill explain lost-pki')
     .action(async (id: string) => {
-      const [{ explanationOf }, { findScenario }] = await Promise.all([
+      const [{ describeScenario }, { findScenario }] = await Promise.all([
         import('./describe-scenario.ts'),
         import('./find-scenario.ts'),
       ])
-      for (const line of await explanationOf(findScenario(id))) console.log(line)
+      for (const line of await describeScenario(findScenario(id))) console.log(line)
     })
 }

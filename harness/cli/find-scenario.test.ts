@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { UsageError } from '../model/errors.ts'
 import { findScenario, nearestOf } from './find-scenario.ts'
-import { wholeNumber } from './parse-integer.ts'
+import { parseInteger } from './parse-integer.ts'
 
 test.each([
   ['lost-pky', 'lost-pki'],
@@ -18,10 +18,10 @@ test('nothing is suggested for a word that is like none', () => {
 })
 
 test.each(['0', '4', 'two', '', '1.5', '-1', '1e0'])('--masters %s is refused with the range', (text) => {
-  expect(() => wholeNumber('--masters', 1, 3)(text)).toThrow(
+  expect(() => parseInteger('--masters', 1, 3)(text)).toThrow(
     `--masters takes a whole number from 1 to 3, not "${text}"`,
   )
 })
 test('a number in the range is taken', () => {
-  expect(wholeNumber('--masters', 1, 3)('2')).toBe(2)
+  expect(parseInteger('--masters', 1, 3)('2')).toBe(2)
 })

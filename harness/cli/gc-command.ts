@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { removeClusterFiles } from '../cluster/mounted-files.ts'
+import { removeMountedFiles } from '../cluster/mounted-files.ts'
 import { deleteCluster } from '../cluster/delete-cluster.ts'
-import { entries, forget, type LedgerEntry } from '../cluster/registry.ts'
+import { entries, forget, type RegistryEntry } from '../cluster/registry.ts'
 import { UsageError } from '../model/errors.ts'
-import { removeCompanions } from '../cluster/auxiliary-containers.ts'
+import { removeAuxiliaryContainers } from '../cluster/auxiliary-containers.ts'
 import { restoreHost } from '../host/setup/host-changes.ts'
 
 interface GcOptions {
@@ -27,9 +27,9 @@ export function registerGc(program: Command): void {
       for (const { cluster, runDir } of doomed) {
         console.log(`${options.dryRun ? 'would delete' : 'deleting'} ${cluster} (${runDir})`)
         if (options.dryRun) continue
-        await removeCompanions(cluster)
+        await removeAuxiliaryContainers(cluster)
         await deleteCluster(cluster)
-        await removeClusterFiles(runDir)
+        await removeMountedFiles(runDir)
         await forget(cluster)
       }
       if (doomed.length === 0) console.log('nothing left by a dead run')
@@ -37,7 +37,7 @@ export function registerGc(program: Command): void {
     })
 }
 
-async function doomedBy(options: GcOptions): Promise<readonly LedgerEntry[]> {
+async function doomedBy(options: GcOptions): Promise<readonly RegistryEntry[]> {
   const all = await entries()
   if (options.cluster === undefined) return all.filter((entry) => !entry.alive && (!entry.kept || options.kept))
   const named = all.find((entry) => entry.cluster === options.cluster)

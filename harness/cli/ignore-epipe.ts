@@ -1,5 +1,5 @@
 /** A reader that goes away (`drill run … | head`) must not end a program that has a cluster to delete. */
-export function outliveReaders(): void {
+export function ignoreEpipe(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLostReader)
 }
 

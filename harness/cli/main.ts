@@ -6,7 +6,7 @@ import { registerExplain } from './explain-command.ts'
 import { registerGc } from './gc-command.ts'
 import { registerJudge } from './judge-command.ts'
 import { registerList } from './list-command.ts'
-import { outliveReaders } from './ignore-epipe.ts'
+import { ignoreEpipe } from './ignore-epipe.ts'
 import { registerRecover } from './recover-command.ts'
 import { registerReport } from './report-command.ts'
 import { registerRun } from './run-command.ts'
@@ -15,7 +15,7 @@ import { registerSetup } from './setup-command.ts'
 /** The whole command line. Answers with the exit code; errors are told in one or two lines, with a stack only under NODE_DEBUG=drill. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = programOf()
-  outliveReaders()
+  ignoreEpipe()
   try {
     await program.parseAsync(['node', 'drill', ...args])
     return Number(process.exitCode ?? 0)

@@ -1,7 +1,7 @@
 import { UsageError } from '../model/errors.ts'
 
 /** A parser for options that take a whole number; throws UsageError that names the range. */
-export function wholeNumber(flag: string, min: number, max: number): (text: string) => number {
+export function parseInteger(flag: string, min: number, max: number): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : NaN
     if (value >= min && value <= max) return value

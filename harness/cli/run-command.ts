@@ -1,17 +1,12 @@
 import { Option, type Command } from 'commander'
 import { recoveryChoices } from '../../lib/engine/options.ts'
 import type { RunOptions } from './run-scenario.ts'
-import { wholeNumber } from './parse-integer.ts'
+import { addTopologyOptions, defaultTopology } from './topology-options.ts'
 
 export function registerRun(program: Command): void {
-  program
-    .command('run')
+  addTopologyOptions(program.command('run'), defaultTopology)
     .argument('<scenario>', 'one of drill list')
     .description('build a cluster, destroy it, repair it, judge, report')
-    .addOption(
-      new Option('--masters <n>', 'control planes, 1 to 3').default(1).argParser(wholeNumber('--masters', 1, 3)),
-    )
-    .addOption(new Option('--workers <n>', 'workers').default(2).argParser(wholeNumber('--workers', 1, 9)))
     .option('--node-image <ref>', 'a node image, such as an official kindest/node; default: what setup chose')
     .option(
       '--kubeadm-config <file>',

@@ -5,16 +5,16 @@ import { styleText } from 'node:util'
 import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import { readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
 import { scenarioFor } from '../checks/checks-for.ts'
-import { engineHolds } from '../run/durations.ts'
-import type { DrillPlan, DrillPorts, KeepPolicy } from '../run/environment-port.ts'
+import { defaultDurations } from '../run/durations.ts'
+import type { DrillPlan, DrillEnvironment, KeepPolicy } from '../run/environment-port.ts'
 import { reportPath } from '../run/judge-run.ts'
-import { realPorts } from '../run/kind-environment.ts'
+import { kindEnvironment } from '../run/kind-environment.ts'
 import { runDrill } from '../run/run-drill.ts'
 import { writeReports } from './write-reports.ts'
 import { exitCodes, InterruptedError, UsageError } from '../model/errors.ts'
 import type { Scenario, Topology } from '../model/model.ts'
 import { openJournal } from '../store/journal.ts'
-import { interruptionOf, whereOf, type InterruptionFlags } from '../recovery/crash-point-options.ts'
+import { crashPointOf, whereOf, type CrashPointFlags } from '../recovery/crash-point-options.ts'
 import { stepsOf } from '../recovery/steps-of.ts'
 import { recoveryId } from '../recovery/recovery-id.ts'
 import { createRunDirectory, runIdOf } from '../store/run-directory.ts'
@@ -23,11 +23,10 @@ import { chosenImages } from '../host/setup/chosen-images.ts'
 import { openConsole } from './console.ts'
 import { findScenario } from './find-scenario.ts'
 import { planLines } from './plan-lines.ts'
+import { defaultTopology, topologyOf, type TopologyOptions } from './topology-options.ts'
 import { verdictLines } from './verdict-lines.ts'
 
-export interface RunOptions extends RecoveryOptions, InterruptionFlags {
-  readonly masters: number
-  readonly workers: number
+export interface RunOptions extends RecoveryOptions, CrashPointFlags, TopologyOptions {
   readonly nodeImage?: string
   readonly kubeadmConfig?: string
   readonly kubeadmPatch?: string
@@ -43,31 +42,31 @@ export interface RunOptions extends RecoveryOptions, InterruptionFlags {
 /** One call of `drill run`. Answers with its exit code; rejects with UsageError or PreflightError before anything is made. */
 export async function runScenario(scenarioId: string, options: RunOptions): Promise<number> {
   const scenario = findScenario(scenarioId)
-  const topology: Topology = { masters: options.masters, workers: options.workers }
+  const topology = topologyOf(options, defaultTopology)
   mustSupport(scenario, topology)
   await mustBeUsable(options)
   const recovery = await recoveryId(options.recovery)
-  const manner = await mannerOf(scenario, recovery, options)
+  const mode = await runModeOf(scenario, recovery, options)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
-  const ports = realPorts({ images, parallel: options.parallel ?? false })
+  const ports = kindEnvironment({ images, parallel: options.parallel ?? false })
   // Refused here, before even a run directory exists; the engine looks again as its first phase.
   await ports.preflight({ topology })
   const startedAt = new Date()
-  const id = runIdOf(startedAt, scenario.id, topology.masters)
+  const id = runIdOf(startedAt, scenario.id, topology.controlPlanes)
   const plan: DrillPlan = {
     id,
     clusterName: `drill-${randomBytes(4).toString('hex')}`,
-    scenario: scenarioFor(scenario, { ...manner, interruption: manner.interruption && whereOf(manner.interruption) }),
+    scenario: scenarioFor(scenario, { ...mode, crashPoint: mode.crashPoint && whereOf(mode.crashPoint) }),
     topology,
     argv: process.argv.slice(2),
     keep: options.keep,
     runDir: await createRunDirectory(options.out, id),
     startedAt,
-    holds: engineHolds,
+    durations: defaultDurations,
     ...(scenario.recovery === undefined ? {} : { recovery: { id: recovery, options: optionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
-    ...manner,
+    ...mode,
   }
   const record = await watched(plan, ports, options)
   if (!options.json) for (const line of resultLines(plan, record)) console.log(line)
@@ -75,17 +74,17 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
 }
 
 /** How the repair is run: to its end, killed and begun again, or only planned. */
-async function mannerOf(
+async function runModeOf(
   { id, recovery }: Scenario,
   recoverer: string,
   options: RunOptions,
-): Promise<Pick<DrillPlan, 'interruption' | 'planOnly'>> {
+): Promise<Pick<DrillPlan, 'crashPoint' | 'planOnly'>> {
   const { interruptAfter, interruptIn, planOnly } = options
   if (recovery === undefined && (interruptAfter ?? interruptIn ?? planOnly) !== undefined)
     throw new UsageError(`nothing is repaired in ${id}`, 'leave --interrupt-after, --interrupt-in and --plan-only away')
   const steps = await stepsOf({ recovery: { id: recoverer, options: optionsOf(options) }, runDir: options.out })
-  const interruption = interruptionOf(options, steps)
-  return { ...(interruption ? { interruption } : {}), ...(planOnly ? { planOnly } : {}) }
+  const crashPoint = crashPointOf(options, steps)
+  return { ...(crashPoint ? { crashPoint } : {}), ...(planOnly ? { planOnly } : {}) }
 }
 
 /** Commander fills in the defaults. */
@@ -94,10 +93,10 @@ function optionsOf({ distribution, kubelets, controllers, clients }: RunOptions)
 }
 
 /** Runs the drill under the console's and the signals' eyes, and writes its reports. */
-async function watched(plan: DrillPlan, ports: DrillPorts, options: RunOptions): Promise<RunRecord> {
+async function watched(plan: DrillPlan, ports: DrillEnvironment, options: RunOptions): Promise<RunRecord> {
   const output = openConsole({ json: options.json ?? false, verbose: options.verbose ?? false })
   using journal = openJournal(join(plan.runDir, 'journal.jsonl'), output.event)
-  const interruption = listenForInterruption(() => journal.append({ type: 'interruption.repeated' }))
+  const interrupt = onInterrupt(() => journal.append({ type: 'interrupt.repeated' }))
   try {
     const { id, runDir, clusterName, topology } = plan
     journal.append({
@@ -109,12 +108,12 @@ async function watched(plan: DrillPlan, ports: DrillPorts, options: RunOptions):
       runDir,
       cluster: clusterName,
     })
-    const record = await runDrill(plan, ports, journal, interruption.signal)
+    const record = await runDrill(plan, ports, journal, interrupt.signal)
     await writeReports(plan.runDir)
     return record
   } finally {
     output.close()
-    interruption.stop()
+    interrupt.stop()
   }
 }
 
@@ -142,8 +141,10 @@ function resultLines({ runDir, clusterName, planOnly }: DrillPlan, record: RunRe
 function mustSupport(scenario: Scenario, topology: Topology): void {
   const supported = scenario.fault?.supports(topology) ?? { ok: true }
   if (supported.ok) return
-  const { masters, workers } = topology
-  throw new UsageError(`${scenario.id} does not fit ${masters} masters and ${workers} workers: ${supported.reason}`)
+  const { controlPlanes, workers } = topology
+  throw new UsageError(
+    `${scenario.id} does not fit ${controlPlanes} control planes and ${workers} workers: ${supported.reason}`,
+  )
 }
 
 /** The files that flags name are read now, before anything is made. */
@@ -169,7 +170,7 @@ async function mustBeReadable(path: string): Promise<void> {
 }
 
 /** The first signal aborts the run; a later one changes nothing, because the clean-up is under way already. */
-export function listenForInterruption(onRepeat: () => void): { readonly signal: AbortSignal; stop(): void } {
+export function onInterrupt(onRepeat: () => void): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController()
   const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => {
     const listener = () => {

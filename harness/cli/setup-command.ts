@@ -35,9 +35,9 @@ Examples:
   drill setup --node-image kindest/node:v1.36.4`,
     )
     .action(async (options: SetupOptions) => {
-      const interruption = new AbortController()
+      const crashPoint = new AbortController()
       const interrupt = (name: NodeJS.Signals) => {
-        interruption.abort(new InterruptedError(`interrupted by ${name}`, 'npx drill setup goes on where it was'))
+        crashPoint.abort(new InterruptedError(`interrupted by ${name}`, 'npx drill setup goes on where it was'))
       }
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
       for (const name of signals) process.on(name, interrupt)
@@ -45,12 +45,12 @@ Examples:
         await setUp({
           ...(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage }),
           dryRun: options.dryRun ?? false,
-          confirm: async () => options.yes === true || !process.stdin.isTTY || askOnTerminal(interruption.signal),
+          confirm: async () => options.yes === true || !process.stdin.isTTY || askOnTerminal(crashPoint.signal),
           say: (line) => {
             console.log(line)
           },
           progress: openProgress(),
-          signal: interruption.signal,
+          signal: crashPoint.signal,
         })
       } finally {
         for (const name of signals) process.off(name, interrupt)

@@ -2,12 +2,12 @@ import { ClusterError } from '../model/errors.ts'
 import { hostCommand } from '../host/process/host-command.ts'
 
 /** Carried by every container that drill itself starts beside a cluster; the value is the cluster's name. */
-export const companionLabel = 'io.drill.cluster'
+export const auxiliaryLabel = 'io.drill.cluster'
 
 /** Removes the containers that drill started beside a cluster (probers, a fresh worker), with their anonymous volumes. Idempotent. Rejects with ClusterError. */
-export async function removeCompanions(cluster: string): Promise<void> {
+export async function removeAuxiliaryContainers(cluster: string): Promise<void> {
   const listed = await hostCommand(
-    ['docker', 'ps', '--all', '--quiet', '--filter', `label=${companionLabel}=${cluster}`],
+    ['docker', 'ps', '--all', '--quiet', '--filter', `label=${auxiliaryLabel}=${cluster}`],
     { timeoutMs: 20_000 },
   )
   const ids = listed.stdout.split('\n').filter(Boolean)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { twinArguments } from './clone-worker.ts'
+import { cloneArguments } from './clone-worker.ts'
 
 const inspected = (change: object = {}) =>
   JSON.stringify([
@@ -23,9 +23,9 @@ const inspected = (change: object = {}) =>
   ])
 
 test('starts what kind started, under another name, without kind’s labels', () => {
-  const argv = twinArguments('drill-a', 'drill-a-fresh-worker', inspected()).join(' ')
+  const argv = cloneArguments('drill-a', 'drill-a-new-worker', inspected()).join(' ')
   expect(argv).toBe(
-    '--detach --tty --name drill-a-fresh-worker --hostname drill-a-fresh-worker --label io.drill.cluster=drill-a ' +
+    '--detach --tty --name drill-a-new-worker --hostname drill-a-new-worker --label io.drill.cluster=drill-a ' +
       '--network kind --runtime drill-runc --volume /var --privileged --cgroupns private --security-opt seccomp=unconfined ' +
       '--tmpfs /run --tmpfs /tmp:size=1g --volume /lib/modules:/lib/modules:ro --env KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER node:1',
   )
@@ -33,7 +33,7 @@ test('starts what kind started, under another name, without kind’s labels', ()
 })
 
 test('what the container has not is not given', () => {
-  const argv = twinArguments(
+  const argv = cloneArguments(
     'a',
     'b',
     inspected({ Binds: null, SecurityOpt: null, CgroupnsMode: '', Tmpfs: null, Sysctls: { x: '1' } }),

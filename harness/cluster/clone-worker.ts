@@ -3,7 +3,7 @@ import { waitFor } from '../../lib/engine/wait.ts'
 import { ClusterError } from '../model/errors.ts'
 import { hostCommand } from '../host/process/host-command.ts'
 import type { Machine } from '../model/model.ts'
-import { companionLabel } from './auxiliary-containers.ts'
+import { auxiliaryLabel } from './auxiliary-containers.ts'
 import { dockerNode } from './docker-node.ts'
 
 const inspectedSchema = z.tuple([
@@ -27,15 +27,15 @@ const inspectedSchema = z.tuple([
  * part of the cluster yet. Its label is that of drill's companions and not kind's, so that it is none of the cluster's machines and is
  * removed with it. Rejects with ClusterError, or WaitTimeoutError when its container runtime does not come up within 60 s.
  */
-export async function startWorkerTwin(cluster: string, model: Machine, signal: AbortSignal): Promise<Machine> {
-  const name = workerTwinName(cluster)
+export async function startCloneWorker(cluster: string, model: Machine, signal: AbortSignal): Promise<Machine> {
+  const name = cloneWorkerName(cluster)
   const { stdout, exitCode, stderr } = await hostCommand(['docker', 'inspect', model.name], {
     timeoutMs: 20_000,
     signal,
   })
   if (exitCode !== 0) throw new ClusterError(`could not look at ${model.name}: ${stderr.trim()}`)
-  await removeWorkerTwin(cluster)
-  const argv = ['docker', 'run', ...twinArguments(cluster, name, stdout)] as [string, ...string[]]
+  await removeCloneWorker(cluster)
+  const argv = ['docker', 'run', ...cloneArguments(cluster, name, stdout)] as [string, ...string[]]
   const started = await hostCommand(argv, { timeoutMs: 60_000, signal })
   if (started.exitCode !== 0) throw new ClusterError(`could not start ${name}: ${started.stderr.trim()}`)
   const twin = dockerNode(name, 'worker', '')
@@ -44,25 +44,25 @@ export async function startWorkerTwin(cluster: string, model: Machine, signal: A
   return twin
 }
 
-export const workerTwinName = (cluster: string) => `${cluster}-fresh-worker`
+export const cloneWorkerName = (cluster: string) => `${cluster}-new-worker`
 
 /** Idempotent; has its own clock and takes no signal. */
-export async function removeWorkerTwin(cluster: string): Promise<void> {
-  const argv = ['docker', 'rm', '--force', '--volumes', workerTwinName(cluster)] as const
+export async function removeCloneWorker(cluster: string): Promise<void> {
+  const argv = ['docker', 'rm', '--force', '--volumes', cloneWorkerName(cluster)] as const
   const { exitCode, stderr } = await hostCommand([...argv], { timeoutMs: 60_000 })
   if (exitCode !== 0 && !/no such container/i.test(stderr))
-    throw new ClusterError(`could not remove ${workerTwinName(cluster)}: ${stderr.trim()}`, argv.join(' '))
+    throw new ClusterError(`could not remove ${cloneWorkerName(cluster)}: ${stderr.trim()}`, argv.join(' '))
 }
 
 /** The arguments of `docker run` that kind gave to the inspected container (pkg/cluster/internal/providers/docker/provision.go). */
-export function twinArguments(cluster: string, name: string, inspectedJson: string): readonly string[] {
+export function cloneArguments(cluster: string, name: string, inspectedJson: string): readonly string[] {
   const [{ Config, HostConfig }] = inspectedSchema.parse(JSON.parse(inspectedJson))
   const each = (flag: string, values: readonly string[] | null | undefined) =>
     (values ?? []).flatMap((value) => [flag, value])
   const pairs = (values: Readonly<Record<string, string>> | null | undefined, glue: string) =>
     Object.entries(values ?? {}).map(([key, value]) => (value === '' ? key : `${key}${glue}${value}`))
   return [
-    ...['--detach', '--tty', '--name', name, '--hostname', name, '--label', `${companionLabel}=${cluster}`],
+    ...['--detach', '--tty', '--name', name, '--hostname', name, '--label', `${auxiliaryLabel}=${cluster}`],
     ...['--network', HostConfig.NetworkMode, '--runtime', HostConfig.Runtime, '--volume', '/var'],
     ...(HostConfig.Privileged ? ['--privileged'] : []),
     ...(HostConfig.CgroupnsMode === '' ? [] : ['--cgroupns', HostConfig.CgroupnsMode]),

@@ -4,7 +4,7 @@ import { ClusterError } from '../model/errors.ts'
 import { hostCommand } from '../host/process/host-command.ts'
 import type { Cluster, Machine, Topology } from '../model/model.ts'
 import { kindPath } from '../host/setup/kind-path.ts'
-import { makeClusterFiles } from './mounted-files.ts'
+import { makeMountedFiles } from './mounted-files.ts'
 import { kindConfig } from './kind-config.ts'
 import type { KubeadmPatch } from './kubeadm-patch.ts'
 import { machinesOf } from './machines.ts'
@@ -31,7 +31,7 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
   const configPath = join(options.runDir, 'kind.yaml')
   const kubeconfigPath = join(options.runDir, 'kubeconfig')
   const { name, topology, cgroup, patch, runDir } = options
-  const filesDir = patch?.filesDir === undefined ? undefined : await makeClusterFiles(patch.filesDir, runDir)
+  const filesDir = patch?.filesDir === undefined ? undefined : await makeMountedFiles(patch.filesDir, runDir)
   await writeFile(
     configPath,
     kindConfig({
@@ -76,7 +76,7 @@ export function clusterOf(name: string, machines: readonly Machine[], kubeconfig
   }
 }
 
-/** CPU shares as measured: bursts of kubeadm on the masters must starve neither workloads nor probers, which on real machines have their own cores. */
+/** CPU shares as measured: bursts of kubeadm on the control planes must starve neither workloads nor probers, which on real machines have their own cores. */
 const cpuShares = { 'control-plane': 256, worker: 8192 } as const
 
 export async function setCpuShares(machines: readonly Machine[], signal: AbortSignal): Promise<void> {

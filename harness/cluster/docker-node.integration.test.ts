@@ -3,7 +3,7 @@ import { CommandError } from '../../lib/engine/errors.ts'
 import { hostCommand } from '../host/process/host-command.ts'
 import type { Machine } from '../model/model.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
-import { companionLabel, removeCompanions } from './auxiliary-containers.ts'
+import { auxiliaryLabel, removeAuxiliaryContainers } from './auxiliary-containers.ts'
 import { dockerNode } from './docker-node.ts'
 
 const name = `drill-it-${process.pid}`
@@ -11,7 +11,7 @@ let node: Machine
 
 beforeAll(async () => {
   const { node: image } = await chosenImages({})
-  const label = `${companionLabel}=${name}`
+  const label = `${auxiliaryLabel}=${name}`
   const argv = [
     'docker',
     'run',
@@ -29,7 +29,7 @@ beforeAll(async () => {
   expect(await hostCommand([...argv])).toMatchObject({ exitCode: 0 })
   node = dockerNode(name, 'worker', '')
 })
-afterAll(() => removeCompanions(name))
+afterAll(() => removeAuxiliaryContainers(name))
 
 test('runs argv without a shell, with standard input', async () => {
   expect((await node.exec(['printf', '%s|', 'a b', '$HOME'])).stdout).toBe('a b|$HOME|')
@@ -74,7 +74,7 @@ test('a session that was lost is replaced', async () => {
 })
 
 test('companions are removed by their label, and a second time is no error', async () => {
-  await removeCompanions(name)
-  await removeCompanions(name)
+  await removeAuxiliaryContainers(name)
+  await removeAuxiliaryContainers(name)
   await expect(node.exec(['true'])).rejects.toThrow(CommandError)
 })

@@ -11,7 +11,7 @@ interface Config {
 const name = 'drill-a'
 
 test('has the asked-for nodes, and the patch for cgroup v1 on such hosts only', () => {
-  const v1 = parse(kindConfig({ name, topology: { masters: 3, workers: 2 }, cgroup: 'v1' })) as Config
+  const v1 = parse(kindConfig({ name, topology: { controlPlanes: 3, workers: 2 }, cgroup: 'v1' })) as Config
   expect(v1.nodes.map(({ role }) => role)).toEqual([
     'control-plane',
     'control-plane',
@@ -20,7 +20,7 @@ test('has the asked-for nodes, and the patch for cgroup v1 on such hosts only', 
     'worker',
   ])
   expect(parse(v1.kubeadmConfigPatches?.[0] ?? '')).toMatchObject({ kind: 'KubeletConfiguration', failCgroupV1: false })
-  const v2 = parse(kindConfig({ name, topology: { masters: 1, workers: 2 }, cgroup: 'v2' })) as Config
+  const v2 = parse(kindConfig({ name, topology: { controlPlanes: 1, workers: 2 }, cgroup: 'v2' })) as Config
   expect(Object.keys(v2)).toEqual(['kind', 'apiVersion', 'name', 'nodes'])
 })
 
@@ -29,7 +29,13 @@ test('passes a patch on, tells kind the subnets too, and shows its files to the 
     'kind: ClusterConfiguration\napiVersion: kubeadm.k8s.io/v1beta4\nnetworking: { podSubnet: 10.100.0.0/16 }\n',
     'a.yaml',
   )
-  const text = kindConfig({ name, topology: { masters: 2, workers: 1 }, cgroup: 'v1', patch, filesDir: '/run/files' })
+  const text = kindConfig({
+    name,
+    topology: { controlPlanes: 2, workers: 1 },
+    cgroup: 'v1',
+    patch,
+    filesDir: '/run/files',
+  })
   const config = parse(text) as Config
   expect(config.networking).toEqual({ podSubnet: '10.100.0.0/16' })
   const mounts = [{ hostPath: '/run/files', containerPath: '/srv/cluster-files', readOnly: true }]

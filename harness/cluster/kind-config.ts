@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { Topology } from '../model/model.ts'
-import { clusterFilesMount } from './mounted-files.ts'
+import { mountedFilesMount } from './mounted-files.ts'
 import type { KubeadmPatch } from './kubeadm-patch.ts'
 
 export interface KindConfigOptions {
@@ -20,7 +20,7 @@ export function kindConfig({ name, topology, cgroup, patch, filesDir }: KindConf
   const kubelet = { kind: 'KubeletConfiguration', apiVersion: 'kubelet.config.k8s.io/v1beta1', failCgroupV1: false }
   // The user's come last: a later patch of the same field wins.
   const patches = [...(cgroup === 'v1' ? [stringify(kubelet)] : []), ...(patch?.documents ?? [])]
-  const mounts = [{ hostPath: filesDir, containerPath: clusterFilesMount, readOnly: true }]
+  const mounts = [{ hostPath: filesDir, containerPath: mountedFilesMount, readOnly: true }]
   const controlPlane = { role: 'control-plane', ...(filesDir === undefined ? {} : { extraMounts: mounts }) }
   return stringify(
     {
@@ -29,7 +29,7 @@ export function kindConfig({ name, topology, cgroup, patch, filesDir }: KindConf
       name,
       ...(Object.keys(patch?.networking ?? {}).length > 0 ? { networking: patch?.networking } : {}),
       nodes: [
-        ...Array.from({ length: topology.masters }, () => controlPlane),
+        ...Array.from({ length: topology.controlPlanes }, () => controlPlane),
         ...Array.from({ length: topology.workers }, () => ({ role: 'worker' })),
       ],
       ...(patches.length > 0 ? { kubeadmConfigPatches: patches } : {}),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { secretsIn } from '../store/redact.ts'
 import type { DrillContext } from '../model/model.ts'
-import { loseClusterFiles, makeClusterFiles, removeClusterFiles, restoreClusterFiles } from './mounted-files.ts'
+import { loseMountedFiles, makeMountedFiles, removeMountedFiles, restoreMountedFiles } from './mounted-files.ts'
 
 test('copies every file for root alone, with a key of its own that counts as a secret, and takes them away again', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'drill-files-'))
@@ -13,7 +13,7 @@ test('copies every file for root alone, with a key of its own that counts as a s
     await mkdir(join(from, 'deep'), { recursive: true })
     await writeFile(join(from, 'audit.yaml'), 'rules: []\n')
     await writeFile(join(from, 'deep/encryption.yaml'), '- name: one\n  secret: DRILL_RANDOM_KEY\n')
-    const made = await makeClusterFiles(from, join(folder, 'run'))
+    const made = await makeMountedFiles(from, join(folder, 'run'))
     expect(await readFile(join(made, 'audit.yaml'), 'utf8')).toBe('rules: []\n')
     const text = await readFile(join(made, 'deep/encryption.yaml'), 'utf8')
     const key = /secret: (\S+)\n/.exec(text)?.[1] ?? ''
@@ -21,10 +21,10 @@ test('copies every file for root alone, with a key of its own that counts as a s
     expect(secretsIn(text)).toEqual(['encryption key'])
     expect((await stat(join(made, 'deep/encryption.yaml'))).mode & 0o777).toBe(0o600)
     expect(
-      await readFile(join(await makeClusterFiles(from, join(folder, 'other')), 'deep/encryption.yaml'), 'utf8'),
+      await readFile(join(await makeMountedFiles(from, join(folder, 'other')), 'deep/encryption.yaml'), 'utf8'),
     ).not.toContain(key)
-    await removeClusterFiles(join(folder, 'run'))
-    await removeClusterFiles(join(folder, 'run'))
+    await removeMountedFiles(join(folder, 'run'))
+    await removeMountedFiles(join(folder, 'run'))
     await expect(stat(made)).rejects.toThrow('ENOENT')
   } finally {
     await rm(folder, { recursive: true })
@@ -43,14 +43,14 @@ test('the disaster takes the files from every control plane, and their operator 
       journal: { append: ({ type, node, path }: Record<string, string>) => events.push([type, node, path].join(' ')) },
       signal: new AbortController().signal,
     } as unknown as DrillContext
-    await loseClusterFiles(context)
+    await loseMountedFiles(context)
     expect(events).toEqual([])
     await mkdir(join(runDir, 'cluster-files'))
     await writeFile(join(runDir, 'cluster-files', 'keys.yaml'), 'x')
-    await loseClusterFiles(context)
+    await loseMountedFiles(context)
     await expect(stat(join(runDir, 'cluster-files', 'keys.yaml'))).rejects.toThrow('ENOENT')
     expect(asked).toEqual(Array(2).fill('test ! -e /srv/cluster-files/keys.yaml'))
-    await restoreClusterFiles(context)
+    await restoreMountedFiles(context)
     expect(await readFile(join(runDir, 'cluster-files', 'keys.yaml'), 'utf8')).toBe('x')
     expect(events).toEqual([
       'fault.files-removed m1 /srv/cluster-files/keys.yaml',

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { DrillContext } from '../model/model.ts'
 
 /** Where the control planes see the files of a kubeadm patch. */
-export const clusterFilesMount = '/srv/cluster-files'
+export const mountedFilesMount = '/srv/cluster-files'
 
 /** Stands in a file for a key that must never be committed: 32 random bytes in base64, the same in every file of one cluster. */
 const keyPlaceholder = 'DRILL_RANDOM_KEY'
@@ -18,7 +18,7 @@ const keptIn = (runDir: string) => join(resolve(runDir), 'operators-files')
  * Copies the files that flags of a kubeadm patch name into the run directory, with a key made for this cluster, and returns the
  * copies' directory, absolute. They are there only while the cluster lives, as its kubeconfig is.
  */
-export async function makeClusterFiles(filesDir: string, runDir: string): Promise<string> {
+export async function makeMountedFiles(filesDir: string, runDir: string): Promise<string> {
   const directory = directoryOf(runDir)
   const key = randomBytes(32).toString('base64')
   await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -38,9 +38,9 @@ type FilesOf = Pick<DrillContext, 'runDir' | 'cluster' | 'journal' | 'signal'>
  * Takes the files away from all control planes, as a part of the disaster; the operator keeps a copy. Nothing happens where there are
  * none. Rejects with CommandError when a machine still sees one.
  */
-export async function loseClusterFiles({ runDir, cluster, journal, signal }: FilesOf): Promise<void> {
+export async function loseMountedFiles({ runDir, cluster, journal, signal }: FilesOf): Promise<void> {
   const lost = await moveAll(directoryOf(runDir), keptIn(runDir))
-  const paths = lost.map((name) => join(clusterFilesMount, name))
+  const paths = lost.map((name) => join(mountedFilesMount, name))
   if (paths.length === 0) return
   for (const machine of cluster.controlPlanes) {
     for (const path of paths) {
@@ -51,10 +51,10 @@ export async function loseClusterFiles({ runDir, cluster, journal, signal }: Fil
 }
 
 /** The operator gives the control planes their files back. Nothing happens where none were lost. */
-export async function restoreClusterFiles({ runDir, cluster, journal }: FilesOf): Promise<void> {
+export async function restoreMountedFiles({ runDir, cluster, journal }: FilesOf): Promise<void> {
   for (const name of await moveAll(keptIn(runDir), directoryOf(runDir))) {
     for (const { name: node } of cluster.controlPlanes)
-      journal.append({ type: 'operator.restored', node, path: join(clusterFilesMount, name) })
+      journal.append({ type: 'operator.restored', node, path: join(mountedFilesMount, name) })
   }
 }
 
@@ -67,6 +67,6 @@ async function moveAll(from: string, to: string): Promise<readonly string[]> {
 }
 
 /** Idempotent. */
-export async function removeClusterFiles(runDir: string): Promise<void> {
+export async function removeMountedFiles(runDir: string): Promise<void> {
   for (const directory of [directoryOf(runDir), keptIn(runDir)]) await rm(directory, { recursive: true, force: true })
 }

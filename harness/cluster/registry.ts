@@ -14,15 +14,15 @@ const entrySchema = z.object({
   createdAt: z.string(),
   kept: z.boolean(),
 })
-export type LedgerEntry = z.infer<typeof entrySchema>
+export type RegistryEntry = z.infer<typeof entrySchema>
 
 const directory = () => join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'drill', 'clusters')
 const pathOf = (cluster: string) => join(directory(), `${cluster}.json`)
 
 /** Registers a cluster under this process. */
-export async function register(cluster: string, runDir: string): Promise<LedgerEntry> {
+export async function register(cluster: string, runDir: string): Promise<RegistryEntry> {
   const pidStart = (await processStart(process.pid)) ?? ''
-  const entry: LedgerEntry = {
+  const entry: RegistryEntry = {
     cluster,
     pid: process.pid,
     pidStart,
@@ -45,7 +45,7 @@ export async function forget(cluster: string): Promise<void> {
 }
 
 /** All registered clusters, and whether the run that made each is still alive. */
-export async function entries(): Promise<readonly (LedgerEntry & { readonly alive: boolean })[]> {
+export async function entries(): Promise<readonly (RegistryEntry & { readonly alive: boolean })[]> {
   const files = await readdir(directory()).catch(() => [])
   const read = files
     .filter((file) => file.endsWith('.json'))

@@ -14,12 +14,12 @@ import { controllerManagers, controlPlaneRunning, othersRunning } from './inspec
 import { etcdView } from './inspect/etcd.ts'
 import { each, kubectlLines } from './inspect/kube.ts'
 import { shell } from './inspect/shell.ts'
-import type { PartsCluster } from './e2e-cluster.ts'
-import type { Walk } from './stepped-run.ts'
+import type { E2eCluster } from './e2e-cluster.ts'
+import type { SteppedRun } from './stepped-run.ts'
 import type { Before } from './destroyed-cluster.ts'
 
 /** Containers that ran before run on, all of them. */
-export async function expectOthersRunOn({ machines }: PartsCluster, before: Before): Promise<void> {
+export async function expectOthersRunOn({ machines }: E2eCluster, before: Before): Promise<void> {
   for (const machine of machines) {
     const ids = (await othersRunning(machine)).map(({ id }) => id)
     const gone = (before.containers[machine.name] ?? []).filter(({ id }) => !ids.includes(id))
@@ -32,8 +32,8 @@ export async function expectOthersRunOn({ machines }: PartsCluster, before: Befo
   ).toContain('etcd-of-mine')
 }
 
-/** The same CAs and keys on both masters, none of them an old one. */
-export async function expectOneSetOfAuthorities({ first, second }: PartsCluster, before: Before): Promise<void> {
+/** The same CAs and keys on both control planes, none of them an old one. */
+export async function expectOneSetOfCas({ first, second }: E2eCluster, before: Before): Promise<void> {
   const [one, other] = await Promise.all([sums(first, sharedFiles), sums(second, sharedFiles)])
   expect(one).toEqual(other)
   for (const file of sharedFiles) {
@@ -43,7 +43,7 @@ export async function expectOneSetOfAuthorities({ first, second }: PartsCluster,
 }
 
 /** Taints by which pods are evicted, and what was done about pods and Nodes since the disaster. */
-export async function expectNoEviction({ first }: PartsCluster, { wipedAt }: Before): Promise<void> {
+export async function expectNoEviction({ first }: E2eCluster, { wipedAt }: Before): Promise<void> {
   const taints = await kubectlLines(first, 'get', 'nodes', '--output', each('{.spec.taints[*].effect}'))
   expect(taints.join(' ')).not.toContain('NoExecute')
   const columns = each(
@@ -57,8 +57,8 @@ export async function expectNoEviction({ first }: PartsCluster, { wipedAt }: Bef
 }
 
 /** Pods that the repair said it restarted, and how their containers compare with those before. */
-export async function clientsSince({ machines }: PartsCluster, before: Before, walk: Walk) {
-  const restarted = walk.events.flatMap((event) => (event.type === 'client.restarted' ? [event.pod] : []))
+export async function clientsSince({ machines }: E2eCluster, before: Before, run: SteppedRun) {
+  const restarted = run.events.flatMap((event) => (event.type === 'client.restarted' ? [event.pod] : []))
   const now = (await Promise.all(machines.map(othersRunning))).flat()
   const old = Object.values(before.containers).flat()
   const nameOf = ({ namespace, pod }: { namespace: string; pod: string }) => `${namespace}/${pod}`
@@ -75,7 +75,7 @@ export async function clientsSince({ machines }: PartsCluster, before: Before, w
 }
 
 /** What the workload's two API clients say of their last call, by the start of their pods' names. */
-export async function clientOutcomes({ first, worker }: PartsCluster): Promise<Record<string, string>> {
+export async function clientOutcomes({ first, worker }: E2eCluster): Promise<Record<string, string>> {
   const columns = each('{.metadata.labels.app} {.status.podIP} {.metadata.deletionTimestamp}')
   const selector = 'app in (api-client, api-client-once)'
   const pods = await kubectlLines(
@@ -91,24 +91,29 @@ export async function clientOutcomes({ first, worker }: PartsCluster): Promise<R
 }
 
 /** All that every way of repairing must have reached at its end. */
-export async function expectRepaired(parts: PartsCluster, before: Before): Promise<void> {
-  const { first, masters, machines, context } = parts
+export async function expectRepaired(e2e: E2eCluster, before: Before): Promise<void> {
+  const { first, controlPlanes, machines, context } = e2e
   await clusterReady({ api: () => context.api(), nodes: machines.length, signal: context.signal, timeoutMs: 60_000 })
-  await expectOneSetOfAuthorities(parts, before)
-  await expectNoEviction(parts, before)
+  await expectOneSetOfCas(e2e, before)
+  await expectNoEviction(e2e, before)
   const ca = (await first.readFile('/etc/kubernetes/pki/ca.crt')).toString()
   const keyId = await keyIdOf(first)
   expect(keyId).not.toBe(before.keyId)
-  for (const master of masters) {
-    expect(await certificates(master, allLeaves)).toEqual(whole(allLeaves))
-    expect((await controlPlaneRunning(master)).sort()).toEqual([
+  for (const controlPlane of controlPlanes) {
+    expect(await certificates(controlPlane, allLeaves)).toEqual(whole(allLeaves))
+    expect((await controlPlaneRunning(controlPlane)).sort()).toEqual([
       'etcd',
       'kube-apiserver',
       'kube-controller-manager',
       'kube-scheduler',
     ])
-    expect(await controllerManagers(master)).toEqual([expect.not.stringContaining('--controllers=serviceaccount')])
-    expect(await etcdView(master)).toMatchObject({ clusterId: before.etcd.clusterId, members: before.etcd.members })
+    expect(await controllerManagers(controlPlane)).toEqual([
+      expect.not.stringContaining('--controllers=serviceaccount'),
+    ])
+    expect(await etcdView(controlPlane)).toMatchObject({
+      clusterId: before.etcd.clusterId,
+      members: before.etcd.members,
+    })
   }
   for (const machine of machines) {
     expect(await kubeletCertificate(machine, 'client', ca), machine.name).toBe('signed')
@@ -117,5 +122,5 @@ export async function expectRepaired(parts: PartsCluster, before: Before): Promi
     const named = 'grep -c "client-key: /var/lib/kubelet/pki/kubelet-client-current.pem" /etc/kubernetes/kubelet.conf'
     expect(await shell(machine, named)).toBe('1')
   }
-  expect(await clientOutcomes(parts)).toEqual({ 'api-client': 'ok', 'api-client-once': 'ok' })
+  expect(await clientOutcomes(e2e)).toEqual({ 'api-client': 'ok', 'api-client-once': 'ok' })
 }

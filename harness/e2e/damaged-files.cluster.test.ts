@@ -3,16 +3,16 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { defaultOptions } from '../../lib/index.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
-import { collectFidelity, fidelitySchema } from '../checks/no-config-drift/collect.ts'
+import { collectConfiguration, configDriftSchema } from '../checks/no-config-drift/collect.ts'
 import type { Machine } from '../model/model.ts'
 import { damageFirst, damageSecond, damageWorker, type Damage } from './damaged-files.ts'
 import { allLeaves, certificates, kubeletCertificate, sharedFiles, sums, whole } from './inspect/certificates.ts'
 import { controlPlaneRunning } from './inspect/containers.ts'
 import { shell } from './inspect/shell.ts'
-import { partsCluster, type PartsCluster } from './e2e-cluster.ts'
-import { walkOf, type Walk } from './stepped-run.ts'
+import { e2eCluster, type E2eCluster } from './e2e-cluster.ts'
+import { steppedRunOf, type SteppedRun } from './stepped-run.ts'
 
-/** Leaves of the first master that nobody touches. */
+/** Leaves of the first control plane that nobody touches. */
 const untouched = ['etcd/server.crt', 'etcd/server.key', 'etcd/peer.crt', 'etcd/peer.key', 'front-proxy-ca.crt']
 
 const watched = {
@@ -33,26 +33,26 @@ done | sort -u`,
   )
 
 describe('what exists and is wrong is found and replaced, what exists and is right is kept', () => {
-  let parts: PartsCluster
-  let walk: Walk
+  let e2e: E2eCluster
+  let run: SteppedRun
   let damaged: Readonly<Record<string, readonly Damage[]>>
   let authorities: Record<string, string>
   let kept: Record<string, string>
   let said: unknown
   let gone: string
 
-  const fidelity = async (when: 'baseline' | 'settled') => {
-    await collectFidelity(parts.context, when)
-    return fidelitySchema.parse(await parts.context.evidence.read(`fidelity-${when}`)).machines
+  const noConfigDrift = async (when: 'baseline' | 'settled') => {
+    await collectConfiguration(e2e.context, when)
+    return configDriftSchema.parse(await e2e.context.evidence.read(`configuration-${when}`)).machines
   }
 
   beforeAll(async () => {
-    parts = await partsCluster()
-    await mkdir(join(parts.context.runDir, 'evidence'), { recursive: true })
-    const { first, second, worker } = parts
+    e2e = await e2eCluster()
+    await mkdir(join(e2e.context.runDir, 'evidence'), { recursive: true })
+    const { first, second, worker } = e2e
     if ((await shell(first, 'ls /etc/kubernetes/pki/ca.crt 2> /dev/null || true')) === '')
-      await (await walkOf(parts, defaultOptions)).finish()
-    said = await fidelity('baseline')
+      await (await steppedRunOf(e2e, defaultOptions)).finish()
+    said = await noConfigDrift('baseline')
     authorities = await sums(first, sharedFiles)
     kept = await sums(first, untouched)
     damaged = {
@@ -61,57 +61,58 @@ describe('what exists and is wrong is found and replaced, what exists and is rig
       [first.name]: await damageFirst(first),
     }
     await damageWorker(worker)
-    walk = await walkOf(parts, defaultOptions)
+    run = await steppedRunOf(e2e, defaultOptions)
     const watching = whatGoesMissing(first)
     try {
-      await walk.through('issue-certificates')
+      await run.through('issue-certificates')
     } finally {
       await shell(first, `touch ${watched.over}`)
     }
     gone = await watching
-    await walk.finish()
+    await run.finish()
   }, 360_000)
 
   test('no kubeconfig of a running static pod is away for a moment, in which a restart would put a directory there', () => {
     expect(gone).toBe('')
   })
 
-  test('every file that was damaged was set aside, and it was said what was wrong with it', async () => {
+  test('every file that was damaged was backed up, and it was said what was wrong with it', async () => {
     for (const [node, files] of Object.entries(damaged)) {
-      const aside = walk.events.filter((event) => event.type === 'file.set-aside' && event.node === node)
+      const aside = run.events.filter((event) => event.type === 'file.backed-up' && event.node === node)
       for (const { path, reason } of files) {
-        expect(aside, `${path} on ${node}`).toContainEqual({ type: 'file.set-aside', node, path, reason })
+        expect(aside, `${path} on ${node}`).toContainEqual({ type: 'file.backed-up', node, path, reason })
       }
     }
-    for (const machine of parts.masters) {
-      const list = await shell(machine, 'cd /var/lib/drill-recovery/set-aside && find . -type f')
+    for (const machine of e2e.controlPlanes) {
+      const list = await shell(machine, 'cd /var/lib/drill-recovery/backup && find . -type f')
       for (const { path } of damaged[machine.name] ?? []) expect(list).toContain(path)
     }
   })
 
-  test('the CAs and the service-account key are those of before, on both masters', async () => {
-    for (const master of parts.masters) {
-      const now = await sums(master, sharedFiles)
+  test('the CAs and the service-account key are those of before, on both control planes', async () => {
+    for (const controlPlane of e2e.controlPlanes) {
+      const now = await sums(controlPlane, sharedFiles)
       // The public key is made of the private one where it was lost; its bytes are the same all the same.
-      expect(now, master.name).toEqual(authorities)
+      expect(now, controlPlane.name).toEqual(authorities)
     }
   })
 
   test('certificates are whole, and those that were are the same files', async () => {
-    for (const master of parts.masters) expect(await certificates(master, allLeaves)).toEqual(whole(allLeaves))
-    expect(await sums(parts.first, untouched)).toEqual(kept)
+    for (const controlPlane of e2e.controlPlanes)
+      expect(await certificates(controlPlane, allLeaves)).toEqual(whole(allLeaves))
+    expect(await sums(e2e.first, untouched)).toEqual(kept)
   })
 
   test('manifests, certificates and kubeconfigs say what they said before', async () => {
-    expect(await fidelity('settled')).toEqual(said)
+    expect(await noConfigDrift('settled')).toEqual(said)
   })
 
   test('everything runs', async () => {
-    const { masters, machines, context, first } = parts
+    const { controlPlanes, machines, context, first } = e2e
     const ca = (await first.readFile('/etc/kubernetes/pki/ca.crt')).toString()
     await clusterReady({ api: () => context.api(), nodes: machines.length, signal: context.signal, timeoutMs: 90_000 })
-    for (const master of masters) {
-      expect((await controlPlaneRunning(master)).sort()).toEqual([
+    for (const controlPlane of controlPlanes) {
+      expect((await controlPlaneRunning(controlPlane)).sort()).toEqual([
         'etcd',
         'kube-apiserver',
         'kube-controller-manager',

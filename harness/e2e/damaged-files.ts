@@ -15,14 +15,14 @@ const past = new Date('2024-01-01')
 const stranger = issueCertificate({ commonName: 'kubernetes' })
 
 /** Kinds of damage to leaf certificates, kubeconfigs, the service-account key and a manifest, one each. */
-export async function damageFirst(master: Machine): Promise<Damage[]> {
-  const read = async (path: string) => (await master.readFile(path)).toString()
+export async function damageFirst(controlPlane: Machine): Promise<Damage[]> {
+  const read = async (path: string) => (await controlPlane.readFile(path)).toString()
   const by = { certificate: await read(`${pki}/etcd/ca.crt`), key: await read(`${pki}/etcd/ca.key`) }
   const key = await read(`${pki}/etcd/healthcheck-client.key`)
   const expired = issueCertificate({ commonName: 'kube-etcd-healthcheck-client', notAfter: past, key, by })
-  await master.writeFile(`${pki}/etcd/healthcheck-client.crt`, expired.certificate)
+  await controlPlane.writeFile(`${pki}/etcd/healthcheck-client.crt`, expired.certificate)
   await shell(
-    master,
+    controlPlane,
     `
 cd ${pki}
 truncate -s 300 apiserver.crt
@@ -51,17 +51,17 @@ truncate -s 0 ${manifest('kube-scheduler')}`,
 }
 
 /** Kinds of damage to what control planes share, while the other one has it whole; and what comes from another machine. */
-export async function damageSecond(master: Machine, first: Machine): Promise<Damage[]> {
+export async function damageSecond(controlPlane: Machine, first: Machine): Promise<Damage[]> {
   for (const half of ['crt', 'key']) {
     const path = `${pki}/apiserver.${half}`
-    await master.writeFile(path, await first.readFile(path))
+    await controlPlane.writeFile(path, await first.readFile(path))
   }
-  await master.writeFile(`${pki}/front-proxy-ca.key`, stranger.key)
-  await master.writeFile(`${pki}/etcd/peer.crt`, stranger.certificate)
-  await master.writeFile(`${pki}/etcd/peer.key`, stranger.key)
+  await controlPlane.writeFile(`${pki}/front-proxy-ca.key`, stranger.key)
+  await controlPlane.writeFile(`${pki}/etcd/peer.crt`, stranger.certificate)
+  await controlPlane.writeFile(`${pki}/etcd/peer.key`, stranger.key)
   const other = Buffer.from(stranger.certificate).toString('base64')
   await shell(
-    master,
+    controlPlane,
     `
 cd ${pki}
 truncate -s 400 ca.crt

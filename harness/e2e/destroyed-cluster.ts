@@ -8,7 +8,7 @@ import { othersRunning } from './inspect/containers.ts'
 import { etcdView, type EtcdView } from './inspect/etcd.ts'
 import { kubectl } from './inspect/kube.ts'
 import { shell } from './inspect/shell.ts'
-import type { PartsCluster } from './e2e-cluster.ts'
+import type { E2eCluster } from './e2e-cluster.ts'
 
 /** The cluster as it was before its control plane was destroyed. Holds sums of keys, and no key. */
 export interface Before {
@@ -29,29 +29,31 @@ export interface Before {
  * Destroys the control plane (`lost-pki`), and proves that, unless it is destroyed already. Returns what was seen before
  * that. `prepare` makes it worse beforehand. So each file of the tests brings the cluster into the state that it begins with, in whatever order they run.
  */
-export async function wiped(parts: PartsCluster, prepare?: (parts: PartsCluster) => Promise<void>): Promise<Before> {
-  const path = join(parts.context.runDir, 'before.json')
-  if (await isWiped(parts)) return JSON.parse(await readFile(path, 'utf8')) as Before
-  const before = await look(parts)
+export async function destroyedCluster(e2e: E2eCluster, prepare?: (e2e: E2eCluster) => Promise<void>): Promise<Before> {
+  const path = join(e2e.context.runDir, 'before.json')
+  if (await isWiped(e2e)) return JSON.parse(await readFile(path, 'utf8')) as Before
+  const before = await look(e2e)
   await writeFile(path, JSON.stringify(before))
-  await prepare?.(parts)
+  await prepare?.(e2e)
   const fault = lostPki()
   const from = performance.now()
-  await fault.inject(parts.context)
-  const proof = await fault.prove(parts.context)
+  await fault.inject(e2e.context)
+  const proof = await fault.prove(e2e.context)
   if (proof.result !== 'confirmed') throw new Error(`the control plane is not destroyed: ${proof.summary}`)
   console.log(`control plane destroyed in ${((performance.now() - from) / 1000).toFixed(1)} s`)
   return before
 }
 
-async function isWiped({ masters }: PartsCluster): Promise<boolean> {
+async function isWiped({ controlPlanes }: E2eCluster): Promise<boolean> {
   const files = await Promise.all(
-    masters.map((master) => shell(master, 'find /etc/kubernetes -type f 2> /dev/null | wc -l || true')),
+    controlPlanes.map((controlPlane) =>
+      shell(controlPlane, 'find /etc/kubernetes -type f 2> /dev/null | wc -l || true'),
+    ),
   )
   return files.every((count) => count === '0')
 }
 
-async function look({ first, machines, worker }: PartsCluster): Promise<Before> {
+async function look({ first, machines, worker }: E2eCluster): Promise<Before> {
   const containers = await Promise.all(
     machines.map(async (machine) => [machine.name, await othersRunning(machine)] as const),
   )
@@ -71,9 +73,9 @@ export const kubeletSettings = (machine: Node): Promise<string> =>
   shell(machine, 'sha256sum /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env')
 
 /** The certificates in the ConfigMap by which extension API servers know their callers. */
-export async function trustedByExtensions(master: Node): Promise<string[]> {
+export async function trustedByExtensions(controlPlane: Node): Promise<string[]> {
   const args = ['get', 'configmap', 'extension-apiserver-authentication', '--namespace', 'kube-system']
-  const json = await kubectl(master, [...args, '--output', 'json'])
+  const json = await kubectl(controlPlane, [...args, '--output', 'json'])
   const { data } = JSON.parse(json) as { data: Record<string, string> }
   const bundles = `${data['client-ca-file'] ?? ''}\n${data['requestheader-client-ca-file'] ?? ''}`
   return [...bundles.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)].map(([pem]) => pem)

@@ -10,21 +10,21 @@ import { evidenceStore } from '../store/run-directory.ts'
 import { topology } from './provided-cluster.ts'
 
 /** The cluster of the cluster tests as one of their files sees it. */
-export interface PartsCluster {
+export interface E2eCluster {
   /** As faults and probes of a drill know it. */
   readonly context: DrillContext
   readonly first: Machine
   readonly second: Machine
   readonly worker: Machine
-  readonly masters: readonly [Machine, Machine]
+  readonly controlPlanes: readonly [Machine, Machine]
   readonly machines: readonly Machine[]
 }
 
 /** Longer than any file of the tests needs. */
 const patienceMs = 15 * 60_000
 
-export async function partsCluster(): Promise<PartsCluster> {
-  const { name, runDir } = inject('partsCluster')
+export async function e2eCluster(): Promise<E2eCluster> {
+  const { name, runDir } = inject('e2eCluster')
   const cluster = clusterOf(name, await machinesOf(name), join(runDir, 'kubeconfig'))
   const [first, second] = cluster.controlPlanes
   const [worker] = cluster.workers
@@ -39,5 +39,5 @@ export async function partsCluster(): Promise<PartsCluster> {
     api: () => apiAccess(first),
     secrets: new Map(),
   }
-  return { context, first, second, worker, masters: [first, second], machines: cluster.machines }
+  return { context, first, second, worker, controlPlanes: [first, second], machines: cluster.machines }
 }

@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { waitFor } from '../../lib/index.ts'
 import { apiAccess } from '../cluster/api-access.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
-import { removeCompanions } from '../cluster/auxiliary-containers.ts'
+import { removeAuxiliaryContainers } from '../cluster/auxiliary-containers.ts'
 import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
 import { deleteCluster } from '../cluster/delete-cluster.ts'
 import { parseKubeadmPatch } from '../cluster/kubeadm-patch.ts'
@@ -54,13 +54,13 @@ export default async function setUpCluster(project: TestProject): Promise<() => 
     await undo()
     throw error
   }
-  project.provide('partsCluster', given)
+  project.provide('e2eCluster', given)
   return undo
 }
 
 async function remove({ name, runDir }: ProvidedCluster): Promise<void> {
   console.log(`deleting ${name}`)
-  await removeCompanions(name)
+  await removeAuxiliaryContainers(name)
   await deleteCluster(name)
   await forget(name)
   await rm(runDir, { recursive: true, force: true })
@@ -73,7 +73,7 @@ async function create({ name, runDir }: ProvidedCluster, signal: AbortSignal): P
   await register(name, runDir)
   const started = performance.now()
   const say = (what: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s ${what}`)
-  say(`creating ${name}: ${topology.masters} masters, ${topology.workers} worker`)
+  say(`creating ${name}: ${topology.controlPlanes} control planes, ${topology.workers} worker`)
   const cluster = await createCluster({
     name,
     topology,
@@ -111,7 +111,7 @@ const lookalikePhase = [
   'jsonpath={.status.phase}',
 ]
 
-/** A user's own pod on a master that carries the labels of a control plane: no repair may take it for one. */
+/** A user's own pod on a control plane that carries the labels of a control plane: no repair may take it for one. */
 function lookalike(nodeName: string, image: string): object {
   return {
     apiVersion: 'v1',

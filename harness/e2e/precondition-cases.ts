@@ -1,23 +1,23 @@
 import type { Inventory } from '../../lib/index.ts'
-import { companionLabel } from '../cluster/auxiliary-containers.ts'
+import { auxiliaryLabel } from '../cluster/auxiliary-containers.ts'
 import { dockerNode } from '../cluster/docker-node.ts'
 import { hostCommand } from '../host/process/host-command.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
 import type { Machine } from '../model/model.ts'
 import { shell } from './inspect/shell.ts'
-import type { PartsCluster } from './e2e-cluster.ts'
+import type { E2eCluster } from './e2e-cluster.ts'
 
 /** Something that must stop a repair of a destroyed control plane before it changes anything. */
-export interface Disaster {
+export interface PreconditionCase {
   readonly title: string
   /** Makes it, and returns how it is undone. */
-  readonly make: (parts: PartsCluster) => Promise<() => Promise<unknown>>
+  readonly make: (e2e: E2eCluster) => Promise<() => Promise<unknown>>
   /** What the repair is told, where that is the mistake. */
-  readonly inventory?: (parts: PartsCluster) => Promise<Inventory> | Inventory
+  readonly inventory?: (e2e: E2eCluster) => Promise<Inventory> | Inventory
   /** What the refusal must name, beside «nothing was changed». */
-  readonly named: (parts: PartsCluster) => readonly string[]
+  readonly named: (e2e: E2eCluster) => readonly string[]
   /** The machine that answers nothing meanwhile. */
-  readonly silent?: (parts: PartsCluster) => Machine
+  readonly silent?: (e2e: E2eCluster) => Machine
 }
 
 const nothing = async () => async () => undefined
@@ -29,14 +29,14 @@ async function docker(...args: readonly string[]): Promise<void> {
 
 /** Each runs its script on some machines, and the other to undo it. */
 const scripted =
-  (of: (parts: PartsCluster) => readonly Machine[], deed: string, undo: string): Disaster['make'] =>
-  async (parts) => {
-    await Promise.all(of(parts).map((machine) => shell(machine, deed)))
-    return () => Promise.all(of(parts).map((machine) => shell(machine, undo)))
+  (of: (e2e: E2eCluster) => readonly Machine[], deed: string, undo: string): PreconditionCase['make'] =>
+  async (e2e) => {
+    await Promise.all(of(e2e).map((machine) => shell(machine, deed)))
+    return () => Promise.all(of(e2e).map((machine) => shell(machine, undo)))
   }
 
-const masters = (parts: PartsCluster) => parts.masters
-const second = (parts: PartsCluster) => [parts.second]
+const controlPlanes = (e2e: E2eCluster) => e2e.controlPlanes
+const second = (e2e: E2eCluster) => [e2e.second]
 
 const emptied = ['mv /var/lib/etcd/member /var/lib/etcd/away', 'mv /var/lib/etcd/away /var/lib/etcd/member'] as const
 
@@ -83,15 +83,15 @@ printf '#!/bin/sh\\nexec /usr/bin/date --date="+1 hour" "$@"\\n' > /usr/local/bi
 chmod 0755 /usr/local/bin/date`
 
 /** A machine of no cluster of ours: a container with a CA that nobody here knows. */
-async function stranger(parts: PartsCluster): Promise<() => Promise<unknown>> {
-  const cluster = parts.context.cluster.name
+async function stranger(e2e: E2eCluster): Promise<() => Promise<unknown>> {
+  const cluster = e2e.context.cluster.name
   const { node } = await chosenImages({})
-  const label = `${companionLabel}=${cluster}`
+  const label = `${auxiliaryLabel}=${cluster}`
   await docker(
     'run',
     '--detach',
     '--name',
-    strangerName(parts),
+    strangerName(e2e),
     '--label',
     label,
     '--tmpfs',
@@ -101,13 +101,13 @@ async function stranger(parts: PartsCluster): Promise<() => Promise<unknown>> {
     node,
     '600',
   )
-  await shell(dockerNode(strangerName(parts), 'worker', ''), ownAuthority(true))
-  return () => docker('rm', '--force', '--volumes', strangerName(parts))
+  await shell(dockerNode(strangerName(e2e), 'worker', ''), ownAuthority(true))
+  return () => docker('rm', '--force', '--volumes', strangerName(e2e))
 }
 
-const strangerName = ({ context }: PartsCluster) => `${context.cluster.name}-stranger`
+const strangerName = ({ context }: E2eCluster) => `${context.cluster.name}-stranger`
 
-const inventoryOf = ({ masters: controlPlanes, worker }: PartsCluster): Inventory => ({
+const inventoryOf = ({ controlPlanes: controlPlanes, worker }: E2eCluster): Inventory => ({
   controlPlanes,
   workers: [worker],
 })
@@ -115,23 +115,23 @@ const inventoryOf = ({ masters: controlPlanes, worker }: PartsCluster): Inventor
 /** As the cluster was made, with one thing changed. */
 const configured =
   (pattern: RegExp, replacement: string) =>
-  async (parts: PartsCluster): Promise<Inventory> => {
-    const own = (await parts.first.readFile('/kind/kubeadm.conf')).toString()
+  async (e2e: E2eCluster): Promise<Inventory> => {
+    const own = (await e2e.first.readFile('/kind/kubeadm.conf')).toString()
     const kubeadmConfig = own.replaceAll(pattern, replacement)
     if (kubeadmConfig === own) throw new Error(`the cluster's configuration has no ${String(pattern)}`)
-    return { ...inventoryOf(parts), kubeadmConfig }
+    return { ...inventoryOf(e2e), kubeadmConfig }
   }
 
-export const disasters: readonly Disaster[] = [
+export const preconditionCases: readonly PreconditionCase[] = [
   {
-    title: 'an empty etcd data directory on one master',
+    title: 'an empty etcd data directory on one control plane',
     make: scripted(second, ...emptied),
     named: ({ second: { name } }) => [`etcd has no data on ${name}`],
   },
   {
-    title: 'an empty etcd data directory on all masters',
-    make: scripted(masters, ...emptied),
-    named: (parts) => [`etcd has no data on ${parts.first.name}, ${parts.second.name}`],
+    title: 'an empty etcd data directory on all control planes',
+    make: scripted(controlPlanes, ...emptied),
+    named: (e2e) => [`etcd has no data on ${e2e.first.name}, ${e2e.second.name}`],
   },
   {
     title: 'an etcd data directory that was moved out of the way',
@@ -139,22 +139,22 @@ export const disasters: readonly Disaster[] = [
     named: ({ second: { name } }) => [`/var/lib/etcd.old on ${name}`],
   },
   {
-    title: 'the data of another etcd cluster on one master',
+    title: 'the data of another etcd cluster on one control plane',
     make: scripted(second, otherEtcd, ownEtcd),
     named: ({ first, second: { name } }) => ['different etcd clusters', `${first.name} has`, `${name} has`],
   },
   {
-    title: 'two different CAs on two masters, as files only',
-    make: scripted(masters, ownAuthority(false), 'rm -rf /etc/kubernetes/pki'),
-    named: (parts) => [`ca.crt differs between ${parts.first.name} and ${parts.second.name}`],
+    title: 'two different CAs on two control planes, as files only',
+    make: scripted(controlPlanes, ownAuthority(false), 'rm -rf /etc/kubernetes/pki'),
+    named: (e2e) => [`ca.crt differs between ${e2e.first.name} and ${e2e.second.name}`],
   },
   {
-    title: 'two different CAs on two masters, each used there',
-    make: scripted(masters, ownAuthority(true), 'rm -rf /etc/kubernetes/pki /etc/kubernetes/kubelet.conf'),
-    named: (parts) => [`ca.crt differs between ${parts.first.name} and ${parts.second.name}`],
+    title: 'two different CAs on two control planes, each used there',
+    make: scripted(controlPlanes, ownAuthority(true), 'rm -rf /etc/kubernetes/pki /etc/kubernetes/kubelet.conf'),
+    named: (e2e) => [`ca.crt differs between ${e2e.first.name} and ${e2e.second.name}`],
   },
   {
-    title: 'a full disk of a master',
+    title: 'a full disk of a control plane',
     make: scripted(second, full('/etc/kubernetes'), roomy('/etc/kubernetes')),
     named: ({ second: { name } }) => [`/etc/kubernetes on ${name} (0 MiB free)`],
   },
@@ -178,22 +178,22 @@ export const disasters: readonly Disaster[] = [
     silent: ({ worker }) => worker,
   },
   {
-    title: 'a master missing from the inventory',
+    title: 'a control plane missing from the inventory',
     make: nothing,
     inventory: ({ first, worker }) => ({ controlPlanes: [first], workers: [worker] }),
     named: ({ second: { name } }) => ['etcd has 2 members', `lacks ${name}`],
   },
   {
-    title: 'a worker listed as a master',
+    title: 'a worker listed as a control plane',
     make: nothing,
-    inventory: ({ masters: [one, other], worker: { name, address } }) => ({
+    inventory: ({ controlPlanes: [one, other], worker: { name, address } }) => ({
       controlPlanes: [one, other, dockerNode(name, 'control-plane', address)],
       workers: [],
     }),
     named: ({ worker: { name } }) => [`${name} is listed as a control plane and is no member of etcd`],
   },
   {
-    title: 'a master listed as a worker',
+    title: 'a control plane listed as a worker',
     make: nothing,
     inventory: ({ first, second: { name, address }, worker }) => ({
       controlPlanes: [first],
@@ -204,11 +204,11 @@ export const disasters: readonly Disaster[] = [
   {
     title: 'a machine of another cluster, by its CA',
     make: stranger,
-    inventory: (parts) => ({
-      ...inventoryOf(parts),
-      workers: [parts.worker, dockerNode(strangerName(parts), 'worker', '')],
+    inventory: (e2e) => ({
+      ...inventoryOf(e2e),
+      workers: [e2e.worker, dockerNode(strangerName(e2e), 'worker', '')],
     }),
-    named: (parts) => [`${strangerName(parts)}: of another cluster, by the CA`],
+    named: (e2e) => [`${strangerName(e2e)}: of another cluster, by the CA`],
   },
   {
     title: "another cluster's kubeadm configuration, by its endpoint",

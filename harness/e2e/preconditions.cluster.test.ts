@@ -2,15 +2,15 @@ import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { defaultOptions, libraryRecovery, runSteps, waitFor, type Inventory } from '../../lib/index.ts'
 import type { Machine } from '../model/model.ts'
-import { disasters } from './precondition-cases.ts'
+import { preconditionCases } from './precondition-cases.ts'
 import { fingerprint } from './inspect/machine-state.ts'
 import { shell } from './inspect/shell.ts'
-import { partsCluster, type PartsCluster } from './e2e-cluster.ts'
-import { wiped } from './destroyed-cluster.ts'
+import { e2eCluster, type E2eCluster } from './e2e-cluster.ts'
+import { destroyedCluster } from './destroyed-cluster.ts'
 
 /** Made on a destroyed control plane: where a repair that is not refused would begin. */
 describe('a repair is refused, with nothing changed', () => {
-  let parts: PartsCluster
+  let e2e: E2eCluster
   let intact: Record<string, string> = {}
 
   const prints = async (machines: readonly Machine[]) =>
@@ -18,40 +18,41 @@ describe('a repair is refused, with nothing changed', () => {
 
   async function refusal(inventory: Inventory): Promise<unknown> {
     const steps = await libraryRecovery(defaultOptions).plan(inventory)
-    const context = { inventory, signal: parts.context.signal, emit: () => undefined }
+    const context = { inventory, signal: e2e.context.signal, emit: () => undefined }
     return runSteps(steps, context).catch((error: unknown) => error)
   }
 
   /** Whether the machines are as they were at the last look. */
   async function stands(): Promise<boolean> {
     const last = intact
-    intact = await prints(parts.machines)
+    intact = await prints(e2e.machines)
     return isDeepStrictEqual(intact, last)
   }
 
   beforeAll(async () => {
-    parts = await partsCluster()
-    await wiped(parts)
+    e2e = await e2eCluster()
+    await destroyedCluster(e2e)
     // Kubelet would tidy up what the dead control plane left, some time in the next minute.
     const dead = 'crictl pods --namespace kube-system --label tier=control-plane --state NotReady --quiet'
-    for (const master of parts.masters) await shell(master, `${dead} | xargs --no-run-if-empty crictl rmp --force`)
+    for (const controlPlane of e2e.controlPlanes)
+      await shell(controlPlane, `${dead} | xargs --no-run-if-empty crictl rmp --force`)
     await waitFor('kubelets have tidied up', stands, { timeoutMs: 90_000, intervalMs: 3000 })
   })
 
-  test.each(disasters)('$title', async ({ make, inventory, named, silent }) => {
-    const [controlPlanes, workers] = [parts.masters, [parts.worker]]
-    const reachable = parts.machines.filter((machine) => machine !== silent?.(parts))
-    const undo = await make(parts)
+  test.each(preconditionCases)('$title', async ({ make, inventory, named, silent }) => {
+    const [controlPlanes, workers] = [e2e.controlPlanes, [e2e.worker]]
+    const reachable = e2e.machines.filter((machine) => machine !== silent?.(e2e))
+    const undo = await make(e2e)
     try {
       const before = await prints(reachable)
-      const error = await refusal((await inventory?.(parts)) ?? { controlPlanes, workers })
-      expect(error).toMatchObject({ name: 'StepError', step: 'look-around', cause: { name: 'GateError' } })
+      const error = await refusal((await inventory?.(e2e)) ?? { controlPlanes, workers })
+      expect(error).toMatchObject({ name: 'StepError', step: 'preflight', cause: { name: 'GateError' } })
       console.log(String(error))
-      for (const words of named(parts)) expect(String(error)).toContain(words)
+      for (const words of named(e2e)) expect(String(error)).toContain(words)
       expect(await prints(reachable)).toEqual(before)
     } finally {
       await undo()
     }
-    expect(await prints(parts.machines)).toEqual(intact)
+    expect(await prints(e2e.machines)).toEqual(intact)
   })
 })

@@ -8,9 +8,9 @@ export interface ProvidedCluster {
 
 declare module 'vitest' {
   interface ProvidedContext {
-    readonly partsCluster: ProvidedCluster
+    readonly e2eCluster: ProvidedCluster
   }
 }
 
-/** One cluster for all files: masters to tell a majority from one, and a worker to tell from a master. */
-export const topology = { masters: 2, workers: 1 } as const
+/** One cluster for all files: control planes to tell a majority from one, and a worker to tell from a control plane. */
+export const topology = { controlPlanes: 2, workers: 1 } as const

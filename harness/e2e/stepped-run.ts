@@ -1,9 +1,9 @@
 import { libraryRecovery, runSteps, type RecoveryEvent, type RecoveryOptions, type Step } from '../../lib/index.ts'
-import { partsCluster, type PartsCluster } from './e2e-cluster.ts'
-import { wiped, type Before } from './destroyed-cluster.ts'
+import { e2eCluster, type E2eCluster } from './e2e-cluster.ts'
+import { destroyedCluster, type Before } from './destroyed-cluster.ts'
 
 /** A repair that is walked through step by step, with looks at the cluster between the steps. */
-export interface Walk {
+export interface SteppedRun {
   /** Runs the steps up to this one, and this one. Rejects when it, or one before, fails. */
   through(step: string): Promise<void>
   /** Runs the steps before this one. */
@@ -16,8 +16,8 @@ export interface Walk {
 }
 
 /** Plans a repair of the cluster as the library does it, and prints each step with its time. */
-export async function walkOf(parts: PartsCluster, options: RecoveryOptions): Promise<Walk> {
-  const { controlPlanes, workers } = parts.context.cluster
+export async function steppedRunOf(e2e: E2eCluster, options: RecoveryOptions): Promise<SteppedRun> {
+  const { controlPlanes, workers } = e2e.context.cluster
   const inventory = { controlPlanes, workers }
   const steps = await libraryRecovery(options).plan(inventory)
   const events: RecoveryEvent[] = []
@@ -25,7 +25,7 @@ export async function walkOf(parts: PartsCluster, options: RecoveryOptions): Pro
   const say = (what: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s ${what}`)
   const context = {
     inventory,
-    signal: parts.context.signal,
+    signal: e2e.context.signal,
     emit(event: RecoveryEvent) {
       events.push(event)
       if (event.type === 'milestone.reached') say(`  ${event.milestone}`)
@@ -61,11 +61,11 @@ export async function walkOf(parts: PartsCluster, options: RecoveryOptions): Pro
 }
 
 /** Destroys the control plane, after it was made worse where `prepare` does so, and plans a repair to walk through. */
-export async function walkAfterLoss(
+export async function steppedRunAfterLoss(
   options: RecoveryOptions,
-  prepare?: (parts: PartsCluster) => Promise<void>,
-): Promise<{ readonly parts: PartsCluster; readonly before: Before; readonly walk: Walk }> {
-  const parts = await partsCluster()
-  const before = await wiped(parts, prepare)
-  return { parts, before, walk: await walkOf(parts, options) }
+  prepare?: (e2e: E2eCluster) => Promise<void>,
+): Promise<{ readonly e2e: E2eCluster; readonly before: Before; readonly run: SteppedRun }> {
+  const e2e = await e2eCluster()
+  const before = await destroyedCluster(e2e, prepare)
+  return { e2e, before, run: await steppedRunOf(e2e, options) }
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { engineHolds } from '../run/durations.ts'
-import type { DrillPlan, DrillPorts, RunningProbes } from '../run/environment-port.ts'
+import { defaultDurations } from '../run/durations.ts'
+import type { DrillPlan, DrillEnvironment, RunningProbes } from '../run/environment-port.ts'
 import { teardownOf } from '../run/teardown.ts'
 import { ClusterError } from '../model/errors.ts'
 import type { DrillContext, Journal, Scenario, Topology } from '../model/model.ts'
@@ -11,8 +11,8 @@ import type { JournalEvent } from '../model/journal-event.ts'
 import type { Creation } from './benchmark/benchmark-result.ts'
 
 /** What every round of a bench has in common. */
-export interface Bench {
-  readonly ports: DrillPorts
+export interface Experiment {
+  readonly ports: DrillEnvironment
   readonly scenario: Scenario
   readonly topology: Topology
   readonly runDir: string
@@ -20,7 +20,7 @@ export interface Bench {
   readonly signal: AbortSignal
 }
 
-export interface BenchCluster {
+export interface ExperimentCluster {
   readonly plan: DrillPlan
   readonly context: DrillContext
   readonly journal: Journal
@@ -32,10 +32,10 @@ export interface BenchCluster {
  * rejects with ClusterError, unless `use` failed already.
  */
 export async function withCluster(
-  bench: Bench,
+  bench: Experiment,
   round: number,
   name: string,
-  use: (cluster: BenchCluster, creation: Creation) => Promise<void>,
+  use: (cluster: ExperimentCluster, creation: Creation) => Promise<void>,
 ): Promise<void> {
   const { ports, onEvent, signal } = bench
   const plan = await planOf(bench, name)
@@ -59,7 +59,7 @@ export async function withCluster(
   if (problems.length > 0) throw new ClusterError(`left behind: ${problems.join('; ')}`, 'drill gc')
 }
 
-async function planOf({ scenario, topology, runDir }: Bench, name: string): Promise<DrillPlan> {
+async function planOf({ scenario, topology, runDir }: Experiment, name: string): Promise<DrillPlan> {
   const directory = join(runDir, name)
   for (const part of ['inputs', 'samples', 'commands']) await mkdir(join(directory, part), { recursive: true })
   return {
@@ -71,6 +71,6 @@ async function planOf({ scenario, topology, runDir }: Bench, name: string): Prom
     keep: 'never',
     runDir: directory,
     startedAt: new Date(),
-    holds: engineHolds,
+    durations: defaultDurations,
   }
 }

@@ -6,7 +6,7 @@ import type { DrillContext } from '../model/model.ts'
 const namespaces = ['drill-workload', 'kube-system']
 
 /** The pods of the workload and of kube-system. Rejects with WaitTimeoutError where the API does not say within 30 s. */
-export function benchPods(context: DrillContext): Promise<readonly PodIdentity[]> {
+export function observedPods(context: DrillContext): Promise<readonly PodIdentity[]> {
   return waitFor(
     'the API lists pods',
     async () => {

@@ -1,32 +1,25 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type Command, CommanderError, Option } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { lostPki } from '../../scenarios/lost-pki.ts'
-import type { Bench } from './experiment-cluster.ts'
+import type { Experiment } from './experiment-cluster.ts'
 import { environmentOf } from '../host/environment-facts.ts'
-import { realPorts } from '../run/kind-environment.ts'
+import { kindEnvironment } from '../run/kind-environment.ts'
 import { exitCodeOf, explain } from '../model/errors.ts'
 import { redactedJson } from '../store/redact.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
 import { openConsole } from '../cli/console.ts'
-import { outliveReaders } from '../cli/ignore-epipe.ts'
-import { listenForInterruption } from '../cli/run-scenario.ts'
-import { wholeNumber } from '../cli/parse-integer.ts'
+import { topologyOf, type TopologyOptions } from '../cli/topology-options.ts'
+import { ignoreEpipe } from '../cli/ignore-epipe.ts'
+import { onInterrupt } from '../cli/run-scenario.ts'
+import type { Topology } from '../model/model.ts'
 
-/** What `npm run bench` and `npm run grid` have in common: they lose clusters many times, and write a table. */
-export interface ManyLossesOptions {
-  readonly masters: number
-  readonly workers: number
+/** What `npm run benchmark` and `npm run kill-matrix` have in common: they lose clusters many times, and write a table. */
+export interface ExperimentOptions extends TopologyOptions {
   readonly out: string
   readonly nodeImage?: string
   readonly parallel?: true
   readonly verbose?: true
-}
-
-export function addTopology(program: Command, { masters, workers }: { masters: number; workers: number }): Command {
-  return program
-    .addOption(new Option('--masters <n>', 'control planes').default(masters).argParser(wholeNumber('--masters', 1, 3)))
-    .addOption(new Option('--workers <n>', 'workers').default(workers).argParser(wholeNumber('--workers', 1, 9)))
 }
 
 /** @param kind the end of the run directory's name */
@@ -40,7 +33,7 @@ export function addCommonOptions(program: Command, kind: string): Command {
 
 /** What such a program begins with. */
 export interface Losses {
-  readonly bench: Bench
+  readonly experiment: Experiment
   readonly startedAt: string
   /** Versions, images, host and commit. */
   readonly environment: Awaited<ReturnType<typeof environmentOf>>
@@ -54,27 +47,27 @@ export interface Losses {
  * Gives `work` ports, a run directory and a console. An interruption is told as such, whatever it made fail; what is not
  * reported to `save` by then is lost. Rejects with PreflightError before anything is created.
  */
-export async function withLosses(
+export async function runExperiment(
   kind: string,
-  { masters, workers, nodeImage, parallel, verbose, out }: ManyLossesOptions,
+  options: ExperimentOptions,
+  defaults: Topology,
   work: (losses: Losses) => Promise<void>,
 ): Promise<void> {
-  const topology = { masters, workers }
+  const { nodeImage, parallel, verbose, out } = options
+  const topology = topologyOf(options, defaults)
   const images = await chosenImages(nodeImage === undefined ? {} : { nodeImage })
-  const ports = realPorts({ images, parallel: parallel ?? false })
+  const ports = kindEnvironment({ images, parallel: parallel ?? false })
   await ports.preflight({ topology })
   const startedAt = new Date().toISOString()
   const runDir = join(resolve(out), `${startedAt.replace(/\.\d+Z$/, 'Z').replaceAll(/[-:]/g, '')}-${kind}`)
   await mkdir(runDir, { recursive: true })
   const environment = await environmentOf(images)
   const output = openConsole({ json: false, verbose: verbose ?? false })
-  const interruption = listenForInterruption(() =>
-    console.error('already cleaning up; the cluster is gone in some seconds'),
-  )
-  const { signal } = interruption
+  const interrupt = onInterrupt(() => console.error('already cleaning up; the cluster is gone in some seconds'))
+  const { signal } = interrupt
   try {
     await work({
-      bench: { ports, scenario: lostPki, topology, runDir, onEvent: output.event, signal },
+      experiment: { ports, scenario: lostPki, topology, runDir, onEvent: output.event, signal },
       startedAt,
       environment,
       async save(result, table) {
@@ -87,13 +80,13 @@ export async function withLosses(
     throw signal.aborted ? signal.reason : error
   } finally {
     output.close()
-    interruption.stop()
+    interrupt.stop()
   }
 }
 
 /** Runs such a program with this process's arguments, and sets its exit code. */
 export async function runProgram(kind: string, program: Command): Promise<void> {
-  outliveReaders()
+  ignoreEpipe()
   try {
     await program.parseAsync()
   } catch (error) {

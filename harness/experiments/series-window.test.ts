@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fakeSeries } from '../testing/fake-series.ts'
-import { feltIn, windowOf } from './series-window.ts'
+import { measuredIn, windowOf } from './series-window.ts'
 
 /** 1000 samples of 20 ms from 10 s on; samples 100 to 110 (12 000 to 12 200 ms) were refused. */
 const series = (id: string) =>
@@ -21,14 +21,14 @@ test('a window that is longer than the series ends with it', () => {
 
 test('what was felt counts in its own window only, and not on the path to the prober itself', () => {
   const all = [series('pod'), series('service'), series('null')]
-  const inside = feltIn(all, 11_000, 13_000)
+  const inside = measuredIn(all, 11_000, 13_000)
   expect(inside).toMatchObject({ failedProbes: 20, coverage: 1 })
   expect(inside.longestGapMs).toBeGreaterThan(200)
-  const later = feltIn(all, 13_000, 20_000)
+  const later = measuredIn(all, 13_000, 20_000)
   expect(later.failedProbes).toBe(0)
   expect(later.longestGapMs).toBeLessThan(100)
 })
 
 test('nothing measured is no good news', () => {
-  expect(feltIn([], 0, 1000)).toEqual({ failedProbes: 0, longestGapMs: null, coverage: 0 })
+  expect(measuredIn([], 0, 1000)).toEqual({ failedProbes: 0, longestGapMs: null, coverage: 0 })
 })

@@ -28,7 +28,7 @@ export function windowOf(series: ProbeSeries, fromMs: number, toMs: number): Pro
 }
 
 /** What the probes felt in that time, over all paths to the workload. */
-export function feltIn(
+export function measuredIn(
   all: readonly ProbeSeries[],
   fromMs: number,
   toMs: number,

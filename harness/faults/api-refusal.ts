@@ -21,7 +21,7 @@ const connectTimeoutMs = 1000
 export async function apiRefusal({ address, port, intervalMs, signal }: ApiRefusalOptions): Promise<ApiRefusal> {
   for (let attempts = 1; ; attempts++) {
     signal.throwIfAborted()
-    const result = await knock(address, port)
+    const result = await dial(address, port)
     if (result !== 'refused' || attempts === inARow) return { result, attempts }
     await sleep(intervalMs, undefined, { signal })
   }
@@ -29,10 +29,10 @@ export async function apiRefusal({ address, port, intervalMs, signal }: ApiRefus
 
 /** Knocks every `intervalMs` until a connection is refused for the first time; rejects with the abort reason. */
 export async function firstRefusal({ address, port, intervalMs, signal }: ApiRefusalOptions): Promise<void> {
-  while ((await knock(address, port)) !== 'refused') await sleep(intervalMs, undefined, { signal })
+  while ((await dial(address, port)) !== 'refused') await sleep(intervalMs, undefined, { signal })
 }
 
-function knock(address: string, port: number): Promise<ApiRefusal['result']> {
+function dial(address: string, port: number): Promise<ApiRefusal['result']> {
   const { promise, resolve } = Promise.withResolvers<ApiRefusal['result']>()
   const socket = connect({ host: address, port, timeout: connectTimeoutMs })
   socket.once('connect', () => resolve('answered'))

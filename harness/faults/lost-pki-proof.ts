@@ -1,9 +1,9 @@
 import type { Proof } from '../model/model.ts'
 import type { ApiRefusal } from './api-refusal.ts'
-import type { ControlPlaneRemains } from './control-plane-remains.ts'
+import type { ControlPlaneState } from './control-plane-remains.ts'
 
 /** What the last looks at one control plane saw. */
-export interface Observed extends ControlPlaneRemains {
+export interface Observed extends ControlPlaneState {
   readonly node: string
   readonly api: ApiRefusal
 }

@@ -89,9 +89,9 @@ describe('prove', () => {
       ],
     })
     expect(events).toEqual([
-      { type: 'milestone.reached', milestone: 'felt' },
-      { type: 'fault.remains-seen', node: 'cp', files: [], sandboxes: [] },
-      { type: 'fault.api-asked', node: 'cp', result: 'refused', attempts: 5 },
+      { type: 'milestone.reached', milestone: 'detected' },
+      { type: 'fault.control-plane-observed', node: 'cp', files: [], sandboxes: [] },
+      { type: 'fault.api-dialed', node: 'cp', result: 'refused', attempts: 5 },
     ])
   })
 

@@ -1,7 +1,7 @@
-import { loseClusterFiles } from '../cluster/mounted-files.ts'
+import { loseMountedFiles } from '../cluster/mounted-files.ts'
 import type { DrillContext, Fault, Machine } from '../model/model.ts'
 import { apiRefusal, firstRefusal } from './api-refusal.ts'
-import { controlPlaneRemains } from './control-plane-remains.ts'
+import { observeControlPlane } from './control-plane-remains.ts'
 import { proofOf, type Observed } from './lost-pki-proof.ts'
 
 export interface LostPkiOptions {
@@ -16,15 +16,15 @@ export interface LostPkiOptions {
 /** Everything below /etc/kubernetes gone on every control plane at once. */
 export function lostPki({ port = 6443, timeoutMs = 85_000, intervalMs = 1000 }: LostPkiOptions = {}): Fault {
   const observe = async ({ journal, signal }: DrillContext, machine: Machine): Promise<Observed> => {
-    const remains = await controlPlaneRemains(machine, { timeoutMs, intervalMs, signal })
+    const remains = await observeControlPlane(machine, { timeoutMs, intervalMs, signal })
     journal.append({
-      type: 'fault.remains-seen',
+      type: 'fault.control-plane-observed',
       node: machine.name,
       files: remains.files,
       sandboxes: remains.sandboxes,
     })
     const api = await apiRefusal({ address: machine.address, port, intervalMs: intervalMs / 5, signal })
-    journal.append({ type: 'fault.api-asked', node: machine.name, ...api })
+    journal.append({ type: 'fault.api-dialed', node: machine.name, ...api })
     return { node: machine.name, ...remains, api }
   }
   return {
@@ -45,7 +45,7 @@ export function lostPki({ port = 6443, timeoutMs = 85_000, intervalMs = 1000 }: 
           journal.append({ type: 'fault.files-removed', node: machine.name, path: '/etc/kubernetes' })
         }),
       )
-      await loseClusterFiles(context)
+      await loseMountedFiles(context)
     },
     async prove(context) {
       const { cluster, journal, signal } = context
@@ -56,7 +56,7 @@ export function lostPki({ port = 6443, timeoutMs = 85_000, intervalMs = 1000 }: 
           firstRefusal({ address, port, intervalMs: intervalMs / 10, signal: watching }),
         ),
       ).then(
-        () => void journal.append({ type: 'milestone.reached', milestone: 'felt' }),
+        () => void journal.append({ type: 'milestone.reached', milestone: 'detected' }),
         () => undefined,
       )
       const proof = proofOf(await Promise.all(cluster.controlPlanes.map((machine) => observe(context, machine))))

@@ -20,5 +20,5 @@ test.each([
 test('an error keeps its hint and its cause', () => {
   const cause = new Error('connection refused')
   const error = new PreflightError('no engine answers', 'npx drill setup', { cause })
-  expect(error).toMatchObject({ message: 'no engine answers', mend: 'npx drill setup', cause })
+  expect(error).toMatchObject({ message: 'no engine answers', fix: 'npx drill setup', cause })
 })

@@ -3,11 +3,11 @@ import { CommanderError } from 'commander'
 /** An error that drill itself can explain: one line that says what is wrong, and what mends it. */
 abstract class DrillError extends Error {
   /** What to type or do, one line; may be empty. */
-  readonly mend: string
+  readonly fix: string
 
-  constructor(message: string, mend = '', options?: ErrorOptions) {
+  constructor(message: string, fix = '', options?: ErrorOptions) {
     super(message, options)
-    this.mend = mend
+    this.fix = fix
   }
 }
 
@@ -46,7 +46,7 @@ export function exitCodeOf(error: unknown): number {
 /** What is wrong and, on a line of its own, what to do; without a stack. */
 export function explain(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return error instanceof DrillError && error.mend ? `${message}\n  to mend it: ${error.mend}` : message
+  return error instanceof DrillError && error.fix ? `${message}\n  to mend it: ${error.fix}` : message
 }
 
 /** The message of an error and of each cause below it, outermost first. */

@@ -5,7 +5,7 @@ import type { Finding, Verdict } from './run-record.ts'
 import type { RunView } from './run-view.ts'
 
 export interface Topology {
-  readonly masters: number
+  readonly controlPlanes: number
   readonly workers: number
 }
 
@@ -101,7 +101,7 @@ export interface Budgets {
   /** From `recoveryStarted` until every Node is Ready and every mounted token is re-issued. */
   readonly nodesAndTokensMs: number
   /** What each further control plane may add to `recoveredMs`: they share the cores of one host. */
-  readonly furtherMasterMs: number
+  readonly furtherControlPlaneMs: number
 }
 
 /** One disaster, as data. */

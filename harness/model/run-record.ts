@@ -16,7 +16,7 @@ export const findingSchema = z.object({
 export type Finding = z.infer<typeof findingSchema>
 
 export const milestoneNames = [
-  'felt',
+  'detected',
   'recoveryStarted',
   'etcdHealthy',
   'apiReady',
@@ -28,7 +28,7 @@ export const milestoneNames = [
 export type MilestoneName = (typeof milestoneNames)[number]
 const milestoneMs = z.number().nullable().describe('Milliseconds since the injection; null when it was not reached')
 export const milestonesSchema = z.object({
-  felt: milestoneMs,
+  detected: milestoneMs,
   recoveryStarted: milestoneMs,
   etcdHealthy: milestoneMs,
   apiReady: milestoneMs,
@@ -109,12 +109,12 @@ export const runRecordSchema = z.object({
   finishedAt: z.iso.datetime().nullable(),
   durationMs: z.number().nullable(),
   injectedAtMs: z.number().nullable().describe('Since the run began'),
-  topology: z.object({ masters: z.number().int(), workers: z.number().int() }),
+  topology: z.object({ controlPlanes: z.number().int(), workers: z.number().int() }),
   recovery: z
     .object({
       id: z.string(),
       options: z.record(z.string(), z.string()).describe('distribution, kubelets, …'),
-      interruption: z.string().optional().describe('Where it was to be killed and begun again: after or in a step'),
+      crashPoint: z.string().optional().describe('Where it was to be killed and begun again: after or in a step'),
       planOnly: z.boolean().optional().describe('Only its plan was made'),
     })
     .nullable()

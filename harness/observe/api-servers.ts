@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../model/model.ts'
 import { collectOnce } from './collect-once.ts'
-import { httpsLook, httpsLookSchema } from './https-get.ts'
+import { httpsGet, httpsGetSchema } from './https-get.ts'
 import { momentOf, momentSchema } from './moment.ts'
 
 export const apiServersSchema = momentSchema.extend({
-  servers: z.array(httpsLookSchema.extend({ node: z.string() })),
+  servers: z.array(httpsGetSchema.extend({ node: z.string() })),
 })
 export type ApiServers = z.infer<typeof apiServersSchema>
 
@@ -17,7 +17,7 @@ export function collectApiServers(context: DrillContext, when: CollectAt): Promi
   return collectOnce(context, `api-servers-${when}`, async (): Promise<ApiServers> => {
     const moment = momentOf(context)
     const servers = context.cluster.controlPlanes.map(async ({ name, address }) => {
-      const look = await httpsLook({ address, port: 6443, path: '/readyz', signal: context.signal })
+      const look = await httpsGet({ address, port: 6443, path: '/readyz', signal: context.signal })
       return { node: name, ...look }
     })
     return { ...moment, servers: await Promise.all(servers) }

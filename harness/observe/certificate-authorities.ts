@@ -6,7 +6,7 @@ import { fingerprintsIn } from './fingerprints-in.ts'
 import { momentOf, momentSchema } from './moment.ts'
 import { signingKeyId } from './signing-key-id.ts'
 
-export const authoritiesSchema = momentSchema.extend({
+export const certificateAuthoritiesSchema = momentSchema.extend({
   machines: z.array(
     z.object({
       node: z.string(),
@@ -20,11 +20,14 @@ export const authoritiesSchema = momentSchema.extend({
     }),
   ),
 })
-export type Authorities = z.infer<typeof authoritiesSchema>
+export type CertificateAuthorities = z.infer<typeof certificateAuthoritiesSchema>
 
 /** Stores evidence `authorities-<when>`: the CAs and the service-account key that every machine uses at that moment. */
-export function collectAuthorities(context: DrillContext, when: 'baseline' | 'cut' | 'settled'): Promise<void> {
-  return collectOnce(context, `authorities-${when}`, async (): Promise<Authorities> => {
+export function collectCertificateAuthorities(
+  context: DrillContext,
+  when: 'baseline' | 'cut' | 'settled',
+): Promise<void> {
+  return collectOnce(context, `authorities-${when}`, async (): Promise<CertificateAuthorities> => {
     const moment = momentOf(context)
     const machines = await Promise.all(
       context.cluster.machines.map(async (machine) => ({
@@ -58,7 +61,7 @@ async function said(machine: Machine, signal: AbortSignal): Promise<string> {
 }
 
 /** Parses `== <authority> <file>`, each followed by PEM. What is no certificate or key is in nobody's use. */
-export function usesIn(text: string): Authorities['machines'][number]['uses'] {
+export function usesIn(text: string): CertificateAuthorities['machines'][number]['uses'] {
   return text.split(/^== /m).flatMap((part) => {
     const [heading = '', ...lines] = part.split('\n')
     const [name = '', by = ''] = heading.split(' ')

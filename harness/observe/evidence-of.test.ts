@@ -10,10 +10,10 @@ const schema = z.object({ n: z.number() })
 
 test('evidence is given, missing or malformed, and never throws', () => {
   expect(evidenceOf({ ...emptyRun, evidence: { a: { n: 1 } } }, 'a', schema)).toEqual({ ok: true, value: { n: 1 } })
-  expect(evidenceOf(emptyRun, 'a', schema)).toEqual({ ok: false, doubt: 'there is no evidence a' })
+  expect(evidenceOf(emptyRun, 'a', schema)).toEqual({ ok: false, unknown: 'there is no evidence a' })
   expect(evidenceOf({ ...emptyRun, evidence: { a: { n: 'x' } } }, 'a', schema)).toMatchObject({
     ok: false,
-    doubt: expect.stringMatching(/^evidence a is malformed: n: /) as string,
+    unknown: expect.stringMatching(/^evidence a is malformed: n: /) as string,
   })
 })
 
@@ -29,11 +29,11 @@ test('what is missing says why, in the words of the collector that failed at tha
   const run = { ...emptyRun, events: [missing('baseline', ['other']), missing('settled', ['no route', 'deeper'])] }
   expect(evidenceOf(run, 'pods-settled', schema)).toEqual({
     ok: false,
-    doubt: 'there is no evidence pods-settled (no route)',
+    unknown: 'there is no evidence pods-settled (no route)',
   })
   expect(evidenceOf({ ...run, events: [missing('settled', 'odd')] }, 'pods-settled', schema)).toEqual({
     ok: false,
-    doubt: 'there is no evidence pods-settled',
+    unknown: 'there is no evidence pods-settled',
   })
 })
 

@@ -1,7 +1,7 @@
 import type { DrillContext } from '../model/model.ts'
 
 /** Path, modification time and SHA-256 of every file that a repair may touch, machine by machine. */
-export async function machineListings({ cluster, signal }: DrillContext): Promise<Record<string, string>> {
+export async function fileManifests({ cluster, signal }: DrillContext): Promise<Record<string, string>> {
   const script = `for dir in /etc/kubernetes /var/lib/drill-recovery /var/lib/kubelet/pki; do
   [ -e "$dir" ] || { echo "$dir is not there"; continue; }
   find "$dir" -printf '%p %T@ %l\\n'

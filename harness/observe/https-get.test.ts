@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { selfSigned } from '../workload/self-signed.ts'
-import { httpsLook } from './https-get.ts'
+import { httpsGet } from './https-get.ts'
 
 const at: { ca: string; otherCa: string; port: number } = { ca: '', otherCa: '', port: 0 }
 const opened: Server[] = []
@@ -23,8 +23,8 @@ afterAll(() => {
   for (const server of opened) server.close().closeAllConnections()
 })
 
-const look = (more: Partial<Parameters<typeof httpsLook>[0]> = {}) =>
-  httpsLook({ address: '127.0.0.1', port: at.port, path: '/', ca: at.ca, ...more })
+const look = (more: Partial<Parameters<typeof httpsGet>[0]> = {}) =>
+  httpsGet({ address: '127.0.0.1', port: at.port, path: '/', ca: at.ca, ...more })
 
 test('a status of a verified server, with and without the right token', async () => {
   expect(await look({ token: 'good' })).toEqual({ verified: true, status: 200, error: null })
@@ -38,7 +38,7 @@ test('a server that the CA does not vouch for gets no credentials', async () => 
 })
 
 test('without a CA nothing is verified', async () => {
-  expect(await httpsLook({ address: '127.0.0.1', port: at.port, path: '/' })).toEqual({
+  expect(await httpsGet({ address: '127.0.0.1', port: at.port, path: '/' })).toEqual({
     verified: false,
     status: 401,
     error: null,

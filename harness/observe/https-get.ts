@@ -2,14 +2,14 @@ import { request } from 'node:https'
 import { TLSSocket } from 'node:tls'
 import { z } from 'zod'
 
-export const httpsLookSchema = z.object({
+export const httpsGetSchema = z.object({
   verified: z.boolean().describe('The server showed a certificate that the given CA signed for this address'),
   status: z.number().int().nullable().describe('HTTP status; null when none came'),
   error: z.string().nullable().describe('Code of what ended the connection'),
 })
-export type HttpsLook = z.infer<typeof httpsLookSchema>
+export type HttpsGet = z.infer<typeof httpsGetSchema>
 
-export interface HttpsLookOptions {
+export interface HttpsGetOptions {
   readonly address: string
   readonly port: number
   readonly path: string
@@ -23,10 +23,10 @@ export interface HttpsLookOptions {
 }
 
 /** One GET on a fresh connection; the body is passed over. Rejects only when the signal says so. */
-export async function httpsLook(options: HttpsLookOptions): Promise<HttpsLook> {
+export async function httpsGet(options: HttpsGetOptions): Promise<HttpsGet> {
   const { address, port, path, ca, cert, key, token, timeoutMs = 5000, signal } = options
   signal?.throwIfAborted()
-  const { promise, resolve } = Promise.withResolvers<HttpsLook>()
+  const { promise, resolve } = Promise.withResolvers<HttpsGet>()
   let verified = false
   const deadline = AbortSignal.timeout(timeoutMs)
   const outgoing = request({

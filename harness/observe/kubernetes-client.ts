@@ -8,7 +8,7 @@ import type {
   ResponseContext,
 } from '@kubernetes/client-node'
 
-export interface ApiClients {
+export interface KubernetesClient {
   readonly core: CoreV1Api
   readonly apps: AppsV1Api
   readonly coordination: CoordinationV1Api
@@ -21,7 +21,7 @@ const requestTimeoutMs = 15_000
  * Clients of the API whose every request ends after 15 s or with the signal; the package's own wait for ever. The package is loaded
  * at the first call, because it takes a second that listing and judging, which never call, need not spend.
  */
-export async function apiClients(config: KubeConfig, signal: AbortSignal): Promise<ApiClients> {
+export async function kubernetesClient(config: KubeConfig, signal: AbortSignal): Promise<KubernetesClient> {
   const client = await import('@kubernetes/client-node')
   const cluster = config.getCurrentCluster()
   if (!cluster) throw new Error('the kubeconfig names no cluster')

@@ -1,7 +1,7 @@
 import type { V1NodeStatus } from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../model/model.ts'
-import { apiClients } from './kubernetes-client.ts'
+import { kubernetesClient } from './kubernetes-client.ts'
 import { collectOnce } from './collect-once.ts'
 import { momentOf, momentSchema } from './moment.ts'
 
@@ -22,7 +22,7 @@ export type NodeSnapshot = z.infer<typeof nodeSnapshotSchema>
 /** Stores evidence `nodes-<when>`: readiness, taints and leases of all nodes, as the API has them. */
 export function collectNodes(context: DrillContext, when: CollectAt): Promise<void> {
   return collectOnce(context, `nodes-${when}`, async (): Promise<NodeSnapshot> => {
-    const { core, coordination } = await apiClients(await context.api(), context.signal)
+    const { core, coordination } = await kubernetesClient(await context.api(), context.signal)
     const moment = momentOf(context)
     const [nodes, leases] = await Promise.all([
       core.listNode(),

@@ -1,7 +1,7 @@
 import type { V1ContainerStatus, V1ObjectMeta, V1Pod, V1PodStatus, V1Toleration } from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../model/model.ts'
-import { apiClients } from './kubernetes-client.ts'
+import { kubernetesClient } from './kubernetes-client.ts'
 import { collectOnce } from './collect-once.ts'
 import { momentOf, momentSchema } from './moment.ts'
 import { nodeContainersSchema, runtimeContainers } from './runtime-containers.ts'
@@ -47,7 +47,7 @@ const readsOnceLabel = 'io.drill.reads-credentials'
 /** Stores evidence `pods-<when>`: who every pod is, by the API and by the container runtimes. */
 export function collectPods(context: DrillContext, when: CollectAt): Promise<void> {
   return collectOnce(context, `pods-${when}`, async (): Promise<PodSnapshot> => {
-    const { core } = await apiClients(await context.api(), context.signal)
+    const { core } = await kubernetesClient(await context.api(), context.signal)
     const moment = momentOf(context)
     const [list, runtime] = await Promise.all([core.listPodForAllNamespaces(), runtimeContainers(context)])
     return { ...moment, pods: list.items.map(podIdentityOf), runtime: [...runtime] }

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
 import { defaultOptions } from '../../lib/index.ts'
-import { interruptionOf, whereOf } from './crash-point-options.ts'
+import { crashPointOf, whereOf } from './crash-point-options.ts'
 import { stepsOf } from './steps-of.ts'
 
-const steps = [{ id: 'look-around' }, { id: 'start-etcd' }]
+const steps = [{ id: 'preflight' }, { id: 'start-etcd' }]
 
-test('nothing was asked for', () => expect(interruptionOf({}, steps)).toBeUndefined())
+test('nothing was asked for', () => expect(crashPointOf({}, steps)).toBeUndefined())
 
 test.each([
   [{ interruptAfter: 'start-etcd' }, { when: 'after', step: 'start-etcd', command: 1 }, 'after start-etcd'],
   [{ interruptIn: 'start-etcd' }, { when: 'in', step: 'start-etcd', command: 1 }, 'in start-etcd'],
   [{ interruptIn: 'start-etcd:12' }, { when: 'in', step: 'start-etcd', command: 12 }, 'in start-etcd, command 12'],
-])('%j', (flags, interruption, where) => {
-  expect(interruptionOf(flags, steps)).toEqual(interruption)
-  expect(whereOf(interruption as never)).toBe(where)
+])('%j', (flags, crashPoint, where) => {
+  expect(crashPointOf(flags, steps)).toEqual(crashPoint)
+  expect(whereOf(crashPoint as never)).toBe(where)
 })
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   [{ interruptAfter: 'start-etcd:2' }, /no step is called "start-etcd:2"/],
   [{ interruptIn: 'start-etcd:0' }, /no step is called "start-etcd:0"/],
   [{ interruptIn: '' }, /no step is called ""/],
-])('%j is refused', (flags, message) => expect(() => interruptionOf(flags, steps)).toThrow(message))
+])('%j is refused', (flags, message) => expect(() => crashPointOf(flags, steps)).toThrow(message))
 
 test.each(['library', 'article', 'article-patient', '/srv/repair.sh'])(
   'the steps of %s are known before there is a machine',

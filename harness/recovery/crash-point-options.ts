@@ -2,7 +2,7 @@ import { UsageError } from '../model/errors.ts'
 import type { Step } from '../../lib/index.ts'
 
 /** Where a repair is killed (SIGKILL) before it is run again: plain data. */
-export interface Interruption {
+export interface CrashPoint {
   readonly when: 'after' | 'in'
   readonly step: string
   /** For `in`: the how manieth command that the step's own work begins on a machine, from 1. */
@@ -10,11 +10,11 @@ export interface Interruption {
 }
 
 /** For people and for the record: «after start-etcd», «in start-etcd», «in start-etcd, command 3». */
-export function whereOf({ when, step, command }: Interruption): string {
+export function whereOf({ when, step, command }: CrashPoint): string {
   return `${when} ${step}${command > 1 ? `, command ${command}` : ''}`
 }
 
-export interface InterruptionFlags {
+export interface CrashPointFlags {
   readonly interruptAfter?: string
   readonly interruptIn?: string
 }
@@ -23,10 +23,10 @@ export interface InterruptionFlags {
  * What `--interrupt-after STEP` and `--interrupt-in STEP[:N]` ask for. Throws UsageError for both at once, and for a
  * step that the repair does not have.
  */
-export function interruptionOf(
-  { interruptAfter, interruptIn }: InterruptionFlags,
+export function crashPointOf(
+  { interruptAfter, interruptIn }: CrashPointFlags,
   steps: readonly Pick<Step, 'id'>[],
-): Interruption | undefined {
+): CrashPoint | undefined {
   if (interruptAfter !== undefined && interruptIn !== undefined)
     throw new UsageError('a drill kills its repair once', 'give --interrupt-after or --interrupt-in')
   const given = interruptAfter ?? interruptIn

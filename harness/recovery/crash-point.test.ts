@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { cutAt } from './crash-point.ts'
+import { crashTriggerAt } from './crash-point.ts'
 import type { RepairMessage } from './repair-order.ts'
 
 const event = (type: string, step: string): RepairMessage => ({ type: 'event', event: { type, step, title: step } })
 const command: RepairMessage = { type: 'command-started', node: 'm1' }
 
-function answers(cut: ReturnType<typeof cutAt>, messages: readonly RepairMessage[]) {
+function answers(cut: ReturnType<typeof crashTriggerAt>, messages: readonly RepairMessage[]) {
   return messages.map((message) => cut(message) ?? '-')
 }
 
@@ -29,14 +29,14 @@ test.each([
   // Never: it has no third command, and the other has no work.
   [{ when: 'in', step: 'two', command: 3 }, ['-', '-', '-', '-', '-', '-', '-', '-', '-']],
   [{ when: 'in', step: 'three', command: 1 }, ['-', '-', '-', '-', '-', '-', '-', '-', '-']],
-] as const)('%j', (interruption, expected) => {
-  expect(answers(cutAt(interruption), course)).toEqual(expected)
+] as const)('%j', (crashPoint, expected) => {
+  expect(answers(crashTriggerAt(crashPoint), course)).toEqual(expected)
 })
 
 test('a command of the user’s is cut at a line that it prints', () => {
   const said: RepairMessage = { type: 'event', event: { type: 'recovery.said', line: 'kubelets' } }
   const messages = [said, event('step.started', 'user-command'), said, said]
-  expect(answers(cutAt({ when: 'in', step: 'user-command', command: 2 }), messages)).toEqual([
+  expect(answers(crashTriggerAt({ when: 'in', step: 'user-command', command: 2 }), messages)).toEqual([
     ...['-', '-', '-', 'when begun'],
   ])
 })

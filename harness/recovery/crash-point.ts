@@ -1,15 +1,15 @@
-import type { Interruption } from './crash-point-options.ts'
+import type { CrashPoint } from './crash-point-options.ts'
 import type { RepairMessage } from './repair-order.ts'
 
 /** Says at each message of a repair whether to kill it, at once or when the command just announced has begun. */
-export type Cut = (message: RepairMessage) => 'now' | 'when begun' | undefined
+export type CrashTrigger = (message: RepairMessage) => 'now' | 'when begun' | undefined
 
-export function cutAt({ when, step, command }: Interruption): Cut {
-  return when === 'after' ? cutAfter(step) : cutIn(step, command)
+export function crashTriggerAt({ when, step, command }: CrashPoint): CrashTrigger {
+  return when === 'after' ? triggerAfter(step) : triggerIn(step, command)
 }
 
 /** Right after a step has finished or had nothing to do. */
-function cutAfter(step: string): Cut {
+function triggerAfter(step: string): CrashTrigger {
   return (message) => {
     if (message.type !== 'event' || message.event['step'] !== step) return undefined
     return message.event.type === 'step.finished' || message.event.type === 'step.skipped' ? 'now' : undefined
@@ -20,7 +20,7 @@ function cutAfter(step: string): Cut {
  * In the middle of the n-th command (from 1) that the step's own work begins on a machine, or, in a command of the
  * user's, at the n-th line that it prints; where that is over before it can be killed, at the end of the step.
  */
-function cutIn(step: string, nth: number): Cut {
+function triggerIn(step: string, nth: number): CrashTrigger {
   let inside = false
   let begun = 0
   return (message) => {

@@ -28,8 +28,8 @@ test.each([
   ['a path that leads nowhere', () => join(directory, 'missing.sh'), 'executable file'],
   ['a directory', () => join(directory, 'folder'), 'executable file'],
   ['a file that cannot be run', () => join(directory, 'plain.txt'), 'chmod +x'],
-])('%s is refused', async (_, given, mend) => {
+])('%s is refused', async (_, given, fix) => {
   const refused = recoveryId(given())
   await expect(refused).rejects.toThrow(UsageError)
-  await expect(refused).rejects.toMatchObject({ mend: expect.stringContaining(mend) as string })
+  await expect(refused).rejects.toMatchObject({ fix: expect.stringContaining(fix) as string })
 })

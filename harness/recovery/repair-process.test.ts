@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { defaultOptions, waitFor } from '../../lib/index.ts'
 import { processStart } from '../host/process/process-start.ts'
 import type { EventData } from '../model/journal-event.ts'
-import { cutAt } from './crash-point.ts'
+import { crashTriggerAt } from './crash-point.ts'
 import { repairProcess, type RepairWatch } from './repair-process.ts'
 
 let runDir: string
@@ -57,16 +57,18 @@ test('one that dies by itself is no success', async () => {
 })
 
 test('cut in a step it is killed with all that it started', async () => {
-  const { ended: end } = start('hangs', { cut: cutAt({ when: 'in', step: 'one', command: 1 }) })
+  const { ended: end } = start('hangs', { cut: crashTriggerAt({ when: 'in', step: 'one', command: 1 }) })
   const all = await pids()
   expect(await end).toEqual({ cut: true })
   await ended(all)
 }, 15_000)
 
 test('one that was not cut where it should be says so', async () => {
-  expect(await start('works', { cut: cutAt({ when: 'after', step: 'two', command: 1 }) }).ended).toMatchObject({
-    cut: false,
-  })
+  expect(await start('works', { cut: crashTriggerAt({ when: 'after', step: 'two', command: 1 }) }).ended).toMatchObject(
+    {
+      cut: false,
+    },
+  )
 })
 
 test('an interrupted drill ends it', async () => {

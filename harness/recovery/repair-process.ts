@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { PlannedStep } from '../../lib/engine/step.ts'
 import type { EventData } from '../model/journal-event.ts'
-import type { Cut } from './crash-point.ts'
+import type { CrashTrigger } from './crash-point.ts'
 import { killTree } from './kill-tree.ts'
 import type { RepairMessage, RepairOrder } from './repair-order.ts'
 
@@ -24,7 +24,7 @@ export interface RepairWatch {
   readonly onEvent: (event: EventData) => void
   readonly signal: AbortSignal
   /** Where to kill it (SIGKILL). */
-  readonly cut?: Cut
+  readonly cut?: CrashTrigger
   /** Another program, for tests. */
   readonly program?: string
 }

@@ -11,7 +11,7 @@ const order = {
   originNs: '0',
   recovery: { id: 'library', options: defaultOptions },
 } as const
-const interruption = { when: 'after', step: 'start-etcd', command: 1 } as const
+const crashPoint = { when: 'after', step: 'start-etcd', command: 1 } as const
 
 /** A repair whose process ends so, time after time. */
 async function repaired(ends: readonly { cut: boolean }[], interrupted: boolean) {
@@ -19,21 +19,21 @@ async function repaired(ends: readonly { cut: boolean }[], interrupted: boolean)
   const runs: boolean[] = []
   const run: typeof repairProcess = async (_order, { cut, onReady, onEvent }) => {
     onReady?.()
-    onEvent({ type: 'milestone.reached', milestone: 'confirmed' })
+    onEvent({ type: 'milestone.reached', milestone: 'verified' })
     runs.push(cut !== undefined)
     return ends[runs.length - 1] ?? { cut: false }
   }
   const journal = { append: (event: EventData) => (events.push(event), { seq: 0, atMs: 0, ...event }) }
-  const onCut = async () => void events.push({ type: 'looked at authorities' })
+  const onKilled = async () => void events.push({ type: 'looked at authorities' })
   const signal = new AbortController().signal
-  const onConfirmed = () => void events.push({ type: 'goes on beside it' })
-  await repair(order, { journal, signal, onCut, onConfirmed, run, ...(interrupted ? { interruption } : {}) })
+  const onVerified = () => void events.push({ type: 'goes on beside it' })
+  await repair(order, { journal, signal, onKilled, onVerified, run, ...(interrupted ? { crashPoint } : {}) })
   return { types: events.map(({ type, milestone }) => milestone ?? type), runs }
 }
 
 test('nobody asked for a kill', async () => {
   expect(await repaired([{ cut: false }], false)).toEqual({
-    types: ['recovery-started', 'confirmed', 'goes on beside it'],
+    types: ['recovery-started', 'verified', 'goes on beside it'],
     runs: [false],
   })
 })
@@ -41,8 +41,8 @@ test('nobody asked for a kill', async () => {
 test('killed, looked at, and begun again, then to its end', async () => {
   expect(await repaired([{ cut: true }], true)).toEqual({
     types: [
-      ...['recovery-started', 'confirmed', 'recovery.interrupted', 'looked at authorities'],
-      ...['recovery-started', 'confirmed', 'goes on beside it'],
+      ...['recovery-started', 'verified', 'recovery.killed', 'looked at authorities'],
+      ...['recovery-started', 'verified', 'goes on beside it'],
     ],
     runs: [true, false],
   })
@@ -50,7 +50,7 @@ test('killed, looked at, and begun again, then to its end', async () => {
 
 test('one that was never killed as asked is on the journal, and not begun again', async () => {
   expect(await repaired([{ cut: false }], true)).toEqual({
-    types: ['recovery-started', 'confirmed', 'recovery.not-interrupted'],
+    types: ['recovery-started', 'verified', 'recovery.not-killed'],
     runs: [true],
   })
 })

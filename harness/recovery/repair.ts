@@ -1,17 +1,17 @@
 import type { Journal } from '../model/model.ts'
-import { cutAt } from './crash-point.ts'
-import { whereOf, type Interruption } from './crash-point-options.ts'
+import { crashTriggerAt } from './crash-point.ts'
+import { whereOf, type CrashPoint } from './crash-point-options.ts'
 import type { RepairOrder } from './repair-order.ts'
 import { repairProcess, type RepairWatch } from './repair-process.ts'
 
 export interface RepairRun {
   readonly journal: Pick<Journal, 'append'>
   readonly signal: AbortSignal
-  readonly interruption?: Interruption | undefined
+  readonly crashPoint?: CrashPoint | undefined
   /** Between the kill and the second start. */
-  readonly onCut?: () => Promise<void>
+  readonly onKilled?: () => Promise<void>
   /** When a repair that is not to be killed any more takes the cluster for whole, and goes on to what is not urgent. */
-  readonly onConfirmed?: (() => void) | undefined
+  readonly onVerified?: (() => void) | undefined
   /** Another process, for tests. */
   readonly run?: typeof repairProcess
 }
@@ -21,7 +21,7 @@ export interface RepairRun {
  * came to be is on the journal as `recovery.not-interrupted`, and the repair counts as it ended.
  */
 export async function repair(order: RepairOrder, options: RepairRun): Promise<void> {
-  const { journal, signal, interruption, onCut, onConfirmed, run = repairProcess } = options
+  const { journal, signal, crashPoint, onKilled, onVerified, run = repairProcess } = options
   const { id } = order.recovery
   const watch: RepairWatch = {
     onReady: () => void journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: id }),
@@ -32,20 +32,20 @@ export async function repair(order: RepairOrder, options: RepairRun): Promise<vo
     ...watch,
     onEvent: (event) => {
       journal.append(event)
-      if (event.type === 'milestone.reached' && event['milestone'] === 'confirmed') onConfirmed?.()
+      if (event.type === 'milestone.reached' && event['milestone'] === 'verified') onVerified?.()
     },
   }
-  if (interruption === undefined) {
+  if (crashPoint === undefined) {
     await run(order, last)
     return
   }
-  const where = whereOf(interruption)
-  const { cut } = await run(order, { ...watch, cut: cutAt(interruption) })
+  const where = whereOf(crashPoint)
+  const { cut } = await run(order, { ...watch, cut: crashTriggerAt(crashPoint) })
   if (!cut) {
-    journal.append({ type: 'recovery.not-interrupted', where })
+    journal.append({ type: 'recovery.not-killed', where })
     return
   }
-  journal.append({ type: 'recovery.interrupted', where })
-  await onCut?.()
+  journal.append({ type: 'recovery.killed', where })
+  await onKilled?.()
   await run(order, last)
 }

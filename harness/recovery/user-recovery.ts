@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { endLeftovers, GateError, hostConfigs, markVariable, scriptMark } from '../../lib/index.ts'
+import { stopOrphanedScripts, PreconditionError, nodeConfigs, markVariable, scriptMark } from '../../lib/index.ts'
 import type { Inventory, Node, Recovery, RecoveryContext, Step } from '../../lib/index.ts'
 import { hostCommand } from '../host/process/host-command.ts'
 import { redactedLines } from './redacted-lines.ts'
@@ -30,7 +30,7 @@ export function userRecovery({ command, runDir, timeoutMs = defaultTimeoutMs }: 
     id: 'find-configuration',
     title: 'Look on the machines for the kubeadm configuration that the command is given',
     async run(context) {
-      await endLeftovers(context)
+      await stopOrphanedScripts(context)
       configs = await configsToGive(context)
     },
   }
@@ -70,9 +70,9 @@ export function userRecovery({ command, runDir, timeoutMs = defaultTimeoutMs }: 
 /** Whether a command can do without is for the command to say, as is everything else that the library refuses. */
 async function configsToGive(context: RecoveryContext): Promise<ReadonlyMap<string, string>> {
   try {
-    return await hostConfigs(context)
+    return await nodeConfigs(context)
   } catch (error) {
-    if (!(error instanceof GateError)) throw error
+    if (!(error instanceof PreconditionError)) throw error
     context.emit({ type: 'recovery.said', line: `drill found no kubeadm configuration to give: ${error.message}` })
     return new Map()
   }

@@ -1,6 +1,6 @@
 import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import type { PlannedStep } from '../../lib/engine/step.ts'
-import type { Interruption } from '../recovery/crash-point-options.ts'
+import type { CrashPoint } from '../recovery/crash-point-options.ts'
 import type { Cluster, DrillContext, Journal, Scenario, Topology } from '../model/model.ts'
 import type { RunRecord } from '../model/run-record.ts'
 
@@ -23,14 +23,14 @@ export interface DrillPlan {
   /** Path of a kubeadm patch (kind's kubeadmConfigPatches) that makes the cluster look like the user's. */
   readonly kubeadmPatchPath?: string
   /** Where the repair is killed (SIGKILL) before it is run again. */
-  readonly interruption?: Interruption
+  readonly crashPoint?: CrashPoint
   /** The repair is planned and shown, not run. */
   readonly planOnly?: true
-  readonly holds: Holds
+  readonly durations: Durations
 }
 
 /** How long a drill stays in its quiet phases. */
-export interface Holds {
+export interface Durations {
   /** Probing before the fault. */
   readonly baselineMs: number
   /** After the repair: the node monitor's grace of 50 s, the canary's toleration of 30 s, and a margin. */
@@ -48,7 +48,7 @@ export interface RunningProbes {
 }
 
 /** All that the engine needs of the world; the engine test gives fakes. */
-export interface DrillPorts {
+export interface DrillEnvironment {
   /** Rejects with PreflightError before anything is created. */
   preflight(plan: Pick<DrillPlan, 'topology'>): Promise<void>
   /** Facts about this host and these images for the record. */
@@ -64,8 +64,8 @@ export interface DrillPorts {
   kubeadmConfig(plan: DrillPlan, context: DrillContext): Promise<string | undefined>
   /** What the repair would do now, machine by machine; changes nothing. */
   planRepair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string): Promise<readonly PlannedStep[]>
-  /** Repairs, in a process that can be killed, with the milestone `recovery-started` when it begins; rejects with what the repair failed with. `onConfirmed`: when it takes the cluster for whole. */
-  repair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string, onConfirmed?: () => void): Promise<void>
+  /** Repairs, in a process that can be killed, with the milestone `recovery-started` when it begins; rejects with what the repair failed with. `onVerified`: when it takes the cluster for whole. */
+  repair(plan: DrillPlan, context: DrillContext, kubeadmConfig?: string, onVerified?: () => void): Promise<void>
   /** Waits, bounded by the budget, until the cluster itself says that it is whole again. Rejects when it does not. */
   recovered(context: DrillContext, sinceMs: number, timeoutMs: number): Promise<void>
   collectLogs(plan: DrillPlan): Promise<readonly string[]>

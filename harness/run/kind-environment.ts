@@ -2,7 +2,7 @@ import { copyFile, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { apiAccess } from '../cluster/api-access.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
-import { removeClusterFiles } from '../cluster/mounted-files.ts'
+import { removeMountedFiles } from '../cluster/mounted-files.ts'
 import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
 import { deleteCluster } from '../cluster/delete-cluster.ts'
 import { forget, markKept, register } from '../cluster/registry.ts'
@@ -11,7 +11,7 @@ import { containersOf } from '../cluster/machines.ts'
 import { collectNodeLogs } from '../cluster/node-logs.ts'
 import { approveServingRequests } from '../cluster/serving-requests.ts'
 import { ClusterError } from '../model/errors.ts'
-import { collectAuthorities } from '../observe/certificate-authorities.ts'
+import { collectCertificateAuthorities } from '../observe/certificate-authorities.ts'
 import type { Cluster, DrillContext, Journal } from '../model/model.ts'
 import type { EventData } from '../model/journal-event.ts'
 import { repairProcess } from '../recovery/repair-process.ts'
@@ -22,30 +22,30 @@ import { evidenceStore } from '../store/run-directory.ts'
 import { recordKubeletSettings } from '../host/setup/host-changes.ts'
 import { cgroupVersion } from '../host/setup/host-facts.ts'
 import { preflight } from '../host/setup/preflight.ts'
-import type { DrillPlan, DrillPorts } from './environment-port.ts'
+import type { DrillPlan, DrillEnvironment } from './environment-port.ts'
 import { environmentOf } from '../host/environment-facts.ts'
-import { refuseCompany } from './refuse-concurrent-run.ts'
+import { refuseConcurrentRun } from './refuse-concurrent-run.ts'
 import { startProbes } from './start-probes.ts'
 import { waitRecovered } from './wait-recovered.ts'
 
-export interface RealPortsOptions {
+export interface KindEnvironmentOptions {
   readonly images: { readonly node: string; readonly workload: string }
   readonly parallel: boolean
 }
 
 /** The engine's ports on kind, Docker and this host. */
-export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
+export function kindEnvironment({ images, parallel }: KindEnvironmentOptions): DrillEnvironment {
   return {
     preflight: async ({ topology }) => {
       await preflight({ ...topology, nodeImage: images.node, workloadImage: images.workload })
-      if (!parallel) await refuseCompany()
+      if (!parallel) await refuseConcurrentRun()
     },
     environment: () => environmentOf(images),
     createCluster: (plan, journal, signal) => provision(plan, images.node, journal, signal),
     async deleteCluster(plan) {
       await deleteCluster(plan.clusterName)
       await rm(join(plan.runDir, 'kubeconfig'), { force: true })
-      await removeClusterFiles(plan.runDir)
+      await removeMountedFiles(plan.runDir)
       await forget(plan.clusterName)
     },
     keepCluster: (plan) => markKept(plan.clusterName),
@@ -58,13 +58,13 @@ export function realPorts({ images, parallel }: RealPortsOptions): DrillPorts {
       const order = orderOf('plan', plan, context, kubeadmConfig)
       return (await repairProcess(order, { onEvent, signal: context.signal })).plan ?? []
     },
-    repair: (plan, context, kubeadmConfig, onConfirmed) =>
+    repair: (plan, context, kubeadmConfig, onVerified) =>
       repair(orderOf('repair', plan, context, kubeadmConfig), {
         journal: context.journal,
         signal: context.signal,
-        interruption: plan.interruption,
-        onCut: () => collectAuthorities(context, 'cut'),
-        onConfirmed,
+        crashPoint: plan.crashPoint,
+        onKilled: () => collectCertificateAuthorities(context, 'cut'),
+        onVerified,
       }),
     recovered: waitRecovered,
     collectLogs: async (plan) => collectNodeLogs(await containersOf(plan.clusterName), plan.runDir),
@@ -92,7 +92,7 @@ async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, s
     await approveServingRequests({ api: () => apiAccess(first), machines: cluster.machines, signal })
   await clusterReady({
     api: () => apiAccess(first),
-    nodes: plan.topology.masters + plan.topology.workers,
+    nodes: plan.topology.controlPlanes + plan.topology.workers,
     onWaiting: (missing) => void journal.append({ type: 'cluster.waiting', missing }),
     signal,
   })

@@ -9,6 +9,8 @@ test('the time allowed for a recovery grows with the control planes', async () =
   const { planOf, portsOf } = fakeDrill('', journal, AbortSignal.abort())
   const plan = planOf({})
   const environment = await portsOf({}).environment(plan)
-  const allowed = [1, 2, 3].map((masters) => plannedRecord({ ...plan, topology: { masters, workers: 2 } }, environment))
+  const allowed = [1, 2, 3].map((controlPlanes) =>
+    plannedRecord({ ...plan, topology: { controlPlanes, workers: 2 } }, environment),
+  )
   expect(allowed.map((record) => runRecordSchema.parse(record).budgets.recoveredMs)).toEqual([40_000, 50_000, 60_000])
 })

@@ -2,7 +2,7 @@ import { deriveRecord, versionsSeen } from '../store/derive-record.ts'
 import { writeRunRecord } from '../store/run-directory.ts'
 import { recordVersion, type RunRecord } from '../model/run-record.ts'
 import type { Journal } from '../model/model.ts'
-import type { RecoveryManner } from '../checks/checks-for.ts'
+import type { RunMode } from '../checks/checks-for.ts'
 import { whereOf } from '../recovery/crash-point-options.ts'
 import type { DrillPlan } from './environment-port.ts'
 
@@ -12,8 +12,8 @@ export function plannedRecord(
   environment: Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>,
 ): RunRecord {
   const { id, title, hypothesis } = plan.scenario
-  const { furtherMasterMs, ...budgets } = plan.scenario.budgets
-  const recoveredMs = budgets.recoveredMs + (plan.topology.masters - 1) * furtherMasterMs
+  const { furtherControlPlaneMs, ...budgets } = plan.scenario.budgets
+  const recoveredMs = budgets.recoveredMs + (plan.topology.controlPlanes - 1) * furtherControlPlaneMs
   return {
     schemaVersion: recordVersion,
     id: plan.id,
@@ -24,7 +24,9 @@ export function plannedRecord(
     finishedAt: null,
     durationMs: null,
     topology: { ...plan.topology },
-    recovery: plan.recovery ? { id: plan.recovery.id, options: { ...plan.recovery.options }, ...mannerOf(plan) } : null,
+    recovery: plan.recovery
+      ? { id: plan.recovery.id, options: { ...plan.recovery.options }, ...runModeOf(plan) }
+      : null,
     ...environment,
     cluster: null,
     budgets: { ...budgets, recoveredMs },
@@ -39,9 +41,9 @@ export function plannedRecord(
   }
 }
 
-function mannerOf({ interruption, planOnly }: DrillPlan): RecoveryManner {
+function runModeOf({ crashPoint, planOnly }: DrillPlan): RunMode {
   return {
-    ...(interruption ? { interruption: whereOf(interruption) } : {}),
+    ...(crashPoint ? { crashPoint: whereOf(crashPoint) } : {}),
     ...(planOnly ? { planOnly } : {}),
   }
 }

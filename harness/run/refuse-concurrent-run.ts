@@ -1,20 +1,20 @@
-import { entries, type LedgerEntry } from '../cluster/registry.ts'
+import { entries, type RegistryEntry } from '../cluster/registry.ts'
 import { containersOf } from '../cluster/machines.ts'
 import { PreflightError } from '../model/errors.ts'
 
 /** Refuses a drill beside another, or beside what a killed one left on this engine. Rejects with PreflightError. */
-export async function refuseCompany(): Promise<void> {
+export async function refuseConcurrentRun(): Promise<void> {
   const others = (await entries()).filter((entry) => entry.pid !== process.pid)
   const withContainers = await Promise.all(
     others.map(async (entry) => ({ ...entry, exists: (await containersOf(entry.cluster)).length > 0 })),
   )
-  const problem = companyProblem(withContainers)
+  const problem = concurrentRunProblem(withContainers)
   if (problem) throw problem
 }
 
 /** Pure. Clusters that were kept on purpose are their owner's business; he knows of them. */
-export function companyProblem(
-  others: readonly (Pick<LedgerEntry, 'cluster' | 'pid' | 'runDir' | 'kept'> & {
+export function concurrentRunProblem(
+  others: readonly (Pick<RegistryEntry, 'cluster' | 'pid' | 'runDir' | 'kept'> & {
     readonly alive: boolean
     readonly exists: boolean
   })[],

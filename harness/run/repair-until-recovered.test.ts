@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { DrillContext } from '../model/model.ts'
 import type { DrillPlan } from './environment-port.ts'
-import { repairUntilWhole } from './repair-until-recovered.ts'
+import { repairUntilRecovered } from './repair-until-recovered.ts'
 
 const plan = { scenario: { budgets: { recoveredMs: 1 } } } as DrillPlan
 
@@ -11,11 +11,11 @@ function drill(recovered: () => Promise<void> = () => Promise.resolve()) {
   const journal = { nowMs: () => 0, append: ({ milestone }: { milestone?: string }) => void said.push(milestone ?? '') }
   let confirm = (): void => undefined
   let end: (error?: Error) => void = () => undefined
-  const repair = (_plan: unknown, _context: unknown, _config?: string, onConfirmed?: () => void) => {
-    confirm = () => onConfirmed?.()
+  const repair = (_plan: unknown, _context: unknown, _config?: string, onVerified?: () => void) => {
+    confirm = () => onVerified?.()
     return new Promise<void>((resolve, reject) => (end = (error) => (error ? reject(error) : resolve())))
   }
-  const whole = repairUntilWhole({ repair, recovered }, plan, { journal } as unknown as DrillContext)
+  const whole = repairUntilRecovered({ repair, recovered }, plan, { journal } as unknown as DrillContext)
   return { whole, said, confirm: () => confirm(), end: (error?: Error) => end(error) }
 }
 

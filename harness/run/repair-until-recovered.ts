@@ -1,8 +1,8 @@
 import type { DrillContext } from '../model/model.ts'
-import type { DrillPlan, DrillPorts } from './environment-port.ts'
+import type { DrillPlan, DrillEnvironment } from './environment-port.ts'
 
 /** What a repair still does when the cluster is whole; rejects with what it failed with. */
-export interface Afterwards {
+export interface FollowUp {
   readonly ended: Promise<void>
 }
 
@@ -11,17 +11,17 @@ export interface Afterwards {
  * listening for clients that ask late, beside what the caller does next. Rejects, when the repair is over, with what it
  * failed with, or because the cluster is not whole in time.
  */
-export async function repairUntilWhole(
-  ports: Pick<DrillPorts, 'repair' | 'recovered'>,
+export async function repairUntilRecovered(
+  ports: Pick<DrillEnvironment, 'repair' | 'recovered'>,
   plan: DrillPlan,
   context: DrillContext,
   kubeadmConfig?: string,
-): Promise<Afterwards> {
+): Promise<FollowUp> {
   const { journal } = context
   const sinceMs = journal.nowMs()
-  let onConfirmed = (): void => undefined
-  const confirmed = new Promise<void>((resolve) => (onConfirmed = resolve))
-  const ended = ports.repair(plan, context, kubeadmConfig, onConfirmed)
+  let onVerified = (): void => undefined
+  const confirmed = new Promise<void>((resolve) => (onVerified = resolve))
+  const ended = ports.repair(plan, context, kubeadmConfig, onVerified)
   // The caller sees it by `ended`; until then it must not end the process.
   ended.catch(() => undefined)
   await Promise.race([ended, confirmed])

@@ -2,14 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { GateError } from '../../lib/engine/errors.ts'
+import { PreconditionError } from '../../lib/engine/errors.ts'
 import { InterruptedError } from '../model/errors.ts'
 import type { Check } from '../model/model.ts'
 import { openJournal, type OpenJournal } from '../store/journal.ts'
 import { createRunDirectory } from '../store/run-directory.ts'
 import { runRecordSchema } from '../model/run-record.ts'
 import { fakeCluster, fakeDrill, type FakeWorld } from '../testing/fake-drill.ts'
-import type { DrillPorts } from './environment-port.ts'
+import type { DrillEnvironment } from './environment-port.ts'
 import { runDrill } from './run-drill.ts'
 
 let out: string
@@ -105,7 +105,7 @@ describe('a drill', () => {
 
   test('a failing step is a finding: the run goes on to its verdict', async () => {
     const record = await drill({
-      steps: [fake.step('one', () => Promise.reject(new GateError('etcd has no data'))), fake.step('two')],
+      steps: [fake.step('one', () => Promise.reject(new PreconditionError('etcd has no data'))), fake.step('two')],
       verdict: 'fail',
     })
     expect(fake.calls).not.toContain('step two')
@@ -149,7 +149,7 @@ describe('a drill', () => {
         controller.abort(new InterruptedError('interrupted by SIGINT'))
         controller.signal.throwIfAborted()
       }
-      const ports: Partial<DrillPorts> =
+      const ports: Partial<DrillEnvironment> =
         where === 'create'
           ? { createCluster: async () => (abort(), fakeCluster) }
           : where === 'probe'

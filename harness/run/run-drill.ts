@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { restoreClusterFiles } from '../cluster/mounted-files.ts'
+import { restoreMountedFiles } from '../cluster/mounted-files.ts'
 import { errorChain, exitCodeOf } from '../model/errors.ts'
 import { hideKindConfiguration } from '../faults/hide-kind-configuration.ts'
 import type { CollectAt, DrillContext, Journal, Proof } from '../model/model.ts'
-import { machineListings } from '../observe/file-manifest.ts'
+import { fileManifests } from '../observe/file-manifest.ts'
 import type { RunRecord } from '../model/run-record.ts'
-import type { DrillPlan, DrillPorts, RunningProbes } from './environment-port.ts'
+import type { DrillPlan, DrillEnvironment, RunningProbes } from './environment-port.ts'
 import { findingsNow, judgeRun } from './judge-run.ts'
 import { inPhase, type PhaseId } from './phases.ts'
-import { repairUntilWhole, type Afterwards } from './repair-until-recovered.ts'
+import { repairUntilRecovered, type FollowUp } from './repair-until-recovered.ts'
 import { plannedRecord, saveProgress } from './progress-record.ts'
 import { teardownOf, type Teardown } from './teardown.ts'
 
 interface Run {
   readonly plan: DrillPlan
-  readonly ports: DrillPorts
+  readonly ports: DrillEnvironment
   readonly journal: Journal
   readonly teardown: Teardown
   readonly signal: AbortSignal
@@ -26,7 +26,7 @@ interface Run {
  */
 export async function runDrill(
   plan: DrillPlan,
-  ports: DrillPorts,
+  ports: DrillEnvironment,
   journal: Journal,
   signal: AbortSignal,
 ): Promise<RunRecord> {
@@ -77,7 +77,7 @@ async function finish(run: Run, judged: RunRecord, failure: unknown): Promise<Ru
 
 async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) => Promise<T>): Promise<void> {
   const { plan, ports, journal, teardown, signal } = run
-  const { scenario, holds } = plan
+  const { scenario, durations } = plan
   await phase('preflight', () => ports.preflight(plan))
   const cluster = await phase('provision', () => {
     journal.append({ type: 'cluster.registered', cluster: plan.clusterName })
@@ -88,7 +88,7 @@ async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) =
     ports.startProbes(plan, context, (undo) => teardown.register('stop the probers', undo)),
   )
   await phase('baseline', async () => {
-    await sleep(holds.baselineMs, undefined, { signal })
+    await sleep(durations.baselineMs, undefined, { signal })
     await collect(run, context, 'baseline')
   })
   if (!(await baselineHealthy(run))) return probes.stop()
@@ -99,7 +99,7 @@ async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) =
     const proof = await phase('inject', () => inject(run, context))
     if (proof.result !== 'confirmed') return probes.stop()
     if (plan.recovery !== undefined) {
-      await restoreClusterFiles(context)
+      await restoreMountedFiles(context)
       const { ended } = await phase('recover', () => (plan.planOnly ? planOnly : recover)(run, context, kubeadmConfig))
       afterwards = ended
     }
@@ -130,11 +130,11 @@ async function inject(run: Run, context: DrillContext): Promise<Proof> {
 }
 
 /** A repair that fails is the drill's finding, not the harness's failure: it is recorded, and the run goes on to its verdict. */
-async function recover(run: Run, context: DrillContext, kubeadmConfig: string | undefined): Promise<Afterwards> {
+async function recover(run: Run, context: DrillContext, kubeadmConfig: string | undefined): Promise<FollowUp> {
   const { plan, ports } = run
   await planned(run, context, kubeadmConfig)
   try {
-    const { ended } = await repairUntilWhole(ports, plan, context, kubeadmConfig)
+    const { ended } = await repairUntilRecovered(ports, plan, context, kubeadmConfig)
     return { ended: ended.catch((error: unknown) => noteFailure(run, error)) }
   } catch (error) {
     run.signal.throwIfAborted()
@@ -161,10 +161,10 @@ async function planned({ plan, ports, journal, signal }: Run, context: DrillCont
   }
 }
 
-async function planOnly(run: Run, context: DrillContext, kubeadmConfig?: string): Promise<Afterwards> {
-  const before = await machineListings(context)
+async function planOnly(run: Run, context: DrillContext, kubeadmConfig?: string): Promise<FollowUp> {
+  const before = await fileManifests(context)
   await planned(run, context, kubeadmConfig)
-  await context.evidence.write('plan-listings', { before, after: await machineListings(context) })
+  await context.evidence.write('plan-file-manifests', { before, after: await fileManifests(context) })
   return { ended: Promise.resolve() }
 }
 
@@ -178,7 +178,7 @@ async function settle(
   const recovered = journal.events.some(
     (event) => event.type === 'milestone.reached' && event['milestone'] === 'recovered',
   )
-  const untilMs = journal.nowMs() + (recovered ? plan.holds.evictionWindowMs : plan.holds.watchMs)
+  const untilMs = journal.nowMs() + (recovered ? plan.durations.evictionWindowMs : plan.durations.watchMs)
   await collect(run, context, 'recovered')
   await sleep(Math.max(0, untilMs - journal.nowMs()), undefined, { signal })
   await afterwards

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { companionLabel, removeCompanions } from '../cluster/auxiliary-containers.ts'
+import { auxiliaryLabel, removeAuxiliaryContainers } from '../cluster/auxiliary-containers.ts'
 import { ClusterError } from '../model/errors.ts'
 import type { DrillContext } from '../model/model.ts'
 import { startProber } from '../probe/prober/prober.ts'
@@ -34,7 +34,7 @@ export async function startProbes({
   if (!worker) throw new ClusterError('the cluster has no worker to run the workload on')
   const workload = await seedWorkload({ cluster, api: await context.api(), image, signal })
   journal.append({ type: 'workload.ready', pods: workload.pods })
-  registerUndo(() => removeCompanions(cluster.name))
+  registerUndo(() => removeAuxiliaryContainers(cluster.name))
   const prober = await startProber({
     image,
     networkOf: worker.name,
@@ -44,7 +44,7 @@ export async function startProbes({
     originNs,
     maxDurationMs: longestRunMs,
     outDir: join(plan.runDir, 'samples'),
-    labels: { [companionLabel]: cluster.name },
+    labels: { [auxiliaryLabel]: cluster.name },
   })
   journal.append({ type: 'prober.started', container: prober.containerId, paths: workload.paths.map(({ id }) => id) })
   return { stop: () => prober.stop() }

@@ -10,14 +10,14 @@ test('milestones count from the injection, and the first time counts', () => {
   const { injectedAtMs, milestones } = deriveRecord(
     journal(
       [1000, 'fault.injected'],
-      [1500, 'milestone.reached', { milestone: 'felt' }],
+      [1500, 'milestone.reached', { milestone: 'detected' }],
       [3000, 'milestone.reached', { milestone: 'api-ready' }],
       [9000, 'milestone.reached', { milestone: 'api-ready' }],
       [9500, 'milestone.reached', { milestone: 'of-no-name' }],
     ),
   )
   expect(injectedAtMs).toBe(1000)
-  expect(milestones).toMatchObject({ felt: 500, apiReady: 2000, recovered: null })
+  expect(milestones).toMatchObject({ detected: 500, apiReady: 2000, recovered: null })
 })
 
 test('spans: done, failed before they began, cut, skipped, and run twice', () => {
@@ -42,10 +42,10 @@ test('spans: done, failed before they began, cut, skipped, and run twice', () =>
   ])
 })
 
-test('inputs, files set aside and versions come from the journal', () => {
+test('inputs, files backed up and versions come from the journal', () => {
   const events = journal(
     [1, 'input.used', { node: 'operator', path: 'kubeadm.yaml' }],
-    [2, 'file.set-aside', { node: 'm1', path: '/x' }],
+    [2, 'file.backed-up', { node: 'm1', path: '/x' }],
     [2, 'input.used', { node: 'operator', path: 'kubeadm.yaml' }],
     [3, 'versions.seen', { kubernetes: 'v1.36.4' }],
   )

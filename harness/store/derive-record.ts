@@ -1,12 +1,18 @@
 import { z } from 'zod'
 import type { JournalEvent } from '../model/journal-event.ts'
-import { plannedStepSchema, type MilestoneName, type Milestones, type RunRecord, type Span } from '../model/run-record.ts'
+import {
+  plannedStepSchema,
+  type MilestoneName,
+  type Milestones,
+  type RunRecord,
+  type Span,
+} from '../model/run-record.ts'
 
 type Derived = Pick<RunRecord, 'injectedAtMs' | 'phases' | 'steps' | 'milestones' | 'inputs' | 'setAside' | 'plan'>
 
 /** The library's names of milestones, and the record's. */
 const milestoneOf: Readonly<Record<string, MilestoneName>> = {
-  felt: 'felt',
+  detected: 'detected',
   'recovery-started': 'recoveryStarted',
   'etcd-healthy': 'etcdHealthy',
   'api-ready': 'apiReady',
@@ -17,7 +23,7 @@ const milestoneOf: Readonly<Record<string, MilestoneName>> = {
 }
 
 const noMilestones: Milestones = {
-  felt: null,
+  detected: null,
   recoveryStarted: null,
   etcdHealthy: null,
   apiReady: null,
@@ -51,7 +57,7 @@ export function deriveRecord(events: readonly JournalEvent[]): Derived {
     steps: spansOf(events, 'step'),
     milestones: milestonesOf(events, injectedAtMs),
     inputs: files('input.used'),
-    setAside: files('file.set-aside'),
+    setAside: files('file.backed-up'),
   }
 }
 
@@ -68,7 +74,7 @@ function milestonesOf(events: readonly JournalEvent[], injectedAtMs: number | nu
   let reached = { ...noMilestones }
   if (injectedAtMs === null) return reached
   for (const event of events) {
-    if (event.type === 'recovery.interrupted') reached = { ...noMilestones, felt: reached.felt }
+    if (event.type === 'recovery.killed') reached = { ...noMilestones, detected: reached.detected }
     if (event.type !== 'milestone.reached') continue
     const name = milestoneOf[textOf(event, 'milestone')]
     if (name !== undefined) reached[name] ??= event.atMs - injectedAtMs
@@ -88,7 +94,7 @@ function spansOf(events: readonly JournalEvent[], noun: 'phase' | 'step'): Span[
     const id = textOf(event, noun)
     const title = textOf(event, 'title')
     const { atMs } = event
-    if (noun === 'step' && event.type === 'recovery.interrupted') {
+    if (noun === 'step' && event.type === 'recovery.killed') {
       for (const span of spans.filter(({ status }) => status === 'running'))
         end(span.id, { toMs: atMs, status: 'failed' })
     }

@@ -6,12 +6,12 @@ import { redactedJson } from './redact.ts'
 import { runRecordSchema, type RunRecord } from '../model/run-record.ts'
 
 /** `20261124T021500Z-lost-pki-m3` */
-export function runIdOf(startedAt: Date, scenario: string, masters: number): string {
+export function runIdOf(startedAt: Date, scenario: string, controlPlanes: number): string {
   const utc = startedAt
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(/[-:]/g, '')
-  return `${utc}-${scenario}-m${masters}`
+  return `${utc}-${scenario}-m${controlPlanes}`
 }
 
 /**

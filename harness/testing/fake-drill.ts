@@ -1,6 +1,6 @@
 import { defaultOptions } from '../../lib/engine/options.ts'
 import { runSteps, type Step } from '../../lib/engine/step.ts'
-import type { DrillPlan, DrillPorts, KeepPolicy } from '../run/environment-port.ts'
+import type { DrillPlan, DrillEnvironment, KeepPolicy } from '../run/environment-port.ts'
 import type { Check, Cluster, Journal, Proof, Scenario } from '../model/model.ts'
 import { evidenceStore } from '../store/run-directory.ts'
 import type { Verdict } from '../model/run-record.ts'
@@ -13,7 +13,7 @@ export interface FakeWorld {
   readonly keep?: KeepPolicy
   readonly noop?: boolean
   readonly checks?: readonly Check[]
-  readonly ports?: Partial<DrillPorts>
+  readonly ports?: Partial<DrillEnvironment>
 }
 
 export const fakeCluster: Cluster = {
@@ -48,7 +48,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
       coverage: 0.999,
       recoveredMs: 40_000,
       nodesAndTokensMs: 45_000,
-      furtherMasterMs: 10_000,
+      furtherControlPlaneMs: 10_000,
     },
     expects: 'pass',
     ...(world.noop ? {} : damageOf(world)),
@@ -70,16 +70,16 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
     id: 'run',
     clusterName: 'drill-fake',
     scenario: scenarioOf(world),
-    topology: { masters: 1, workers: 2 },
+    topology: { controlPlanes: 1, workers: 2 },
     argv: ['run', 'fake'],
     keep: world.keep ?? 'never',
     runDir,
     startedAt: new Date(),
-    holds: { baselineMs: 1, evictionWindowMs: 5, watchMs: 5 },
+    durations: { baselineMs: 1, evictionWindowMs: 5, watchMs: 5 },
     ...(scenarioOf(world).recovery === undefined ? {} : { recovery: { id: 'library', options: defaultOptions } }),
   })
 
-  const portsOf = (world: FakeWorld): DrillPorts => ({
+  const portsOf = (world: FakeWorld): DrillEnvironment => ({
     preflight: note('preflight'),
     environment: async () => ({
       versions: {},

@@ -21,7 +21,7 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
     finishedAt: new Date(startedAt.getTime() + durationMs).toISOString(),
     durationMs,
     injectedAtMs,
-    topology: { masters: 1, workers: 2 },
+    topology: { controlPlanes: 1, workers: 2 },
     recovery: { id: 'library', options: {} },
     versions: {
       drill: '0.1.0',
@@ -86,7 +86,7 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
       ['survey', 'Look at every machine before touching anything', at(8700), at(9900)],
       ['certificate-authorities', 'Make new certificate authorities on one control plane', at(9900), at(11_400)],
       ['certificates', 'Issue certificates and kubeconfigs on every control plane', at(11_400), at(14_100)],
-      ['kubelets-of-masters', 'Give the control planes’ kubelets a new identity', at(14_100), at(16_300)],
+      ['kubelets-of-control planes', 'Give the control planes’ kubelets a new identity', at(14_100), at(16_300)],
       ['start-etcd', 'Start etcd, and see that it has its data', at(16_300), at(18_900)],
       ['start-api', 'Start the API server and the allow-listed controllers', at(18_900), at(26_100)],
       ['cluster-info', 'Publish cluster-info and the root CA', at(26_100), at(28_300)],
@@ -96,7 +96,7 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
       ['full-controllers', 'Bring scheduler and controllers back', at(37_600), at(40_150)],
     ]),
     milestones: {
-      felt: 4212.4,
+      detected: 4212.4,
       recoveryStarted: 8701.2,
       etcdHealthy: 18_644.9,
       apiReady: 25_980.3,

@@ -3,14 +3,14 @@ import type { ApiClientStatus } from '../checks/api-clients-work/collect.ts'
 import type { ApiServers } from '../observe/api-servers.ts'
 import type { ClusterInfo } from '../checks/cluster-info-valid/collect.ts'
 import type { ControlPlanes } from '../observe/control-planes.ts'
-import { type CredentialTrials, oldCredentials } from '../checks/old-credentials-rejected/collect.ts'
+import { type CredentialReplay, oldCredentials } from '../checks/old-credentials-rejected/collect.ts'
 import type { EvictionEvents } from '../checks/no-eviction/collect.ts'
-import { type Fidelity, filesOf } from '../checks/no-config-drift/collect.ts'
-import type { FreshWorker } from '../checks/new-worker-joins/collect.ts'
+import { type Configuration, filesOf } from '../checks/no-config-drift/collect.ts'
+import type { NewWorker } from '../checks/new-worker-joins/collect.ts'
 import type { NodeSnapshot } from '../observe/node-snapshot.ts'
 import type { PodIdentity, PodSnapshot } from '../observe/pod-snapshot.ts'
-import type { TokenLedger } from '../checks/tokens-reissued/collect.ts'
-import type { Usability } from '../checks/cluster-usable/collect.ts'
+import type { TokenInventory } from '../checks/tokens-reissued/collect.ts'
+import type { SmokeTest } from '../checks/cluster-usable/collect.ts'
 
 const startedAt = Date.parse('2026-11-24T02:00:00.000Z')
 const moments = { baseline: 60_000, recovered: 130_000, settled: 220_000 } as const
@@ -40,24 +40,24 @@ export const goodEvidence = {
   'control-planes-settled': controlPlanes('settled', 'NEW'),
   'cluster-info-baseline': clusterInfo('baseline', 'OLD'),
   'cluster-info-settled': clusterInfo('settled', 'NEW'),
-  'fidelity-baseline': fidelity('baseline'),
-  'fidelity-settled': fidelity('settled'),
+  'configuration-baseline': noConfigDrift('baseline'),
+  'configuration-settled': noConfigDrift('settled'),
   'eviction-events-settled': { ...moment('settled'), events: [] } satisfies EvictionEvents as EvictionEvents,
   'tokens-baseline': tokens('baseline', 'old-key-0123456789'),
   'tokens-settled': tokens('settled', 'new-key-0123456789'),
   'credentials-baseline': credentials('baseline', 'AA:AA', 200),
   'credentials-settled': credentials('settled', 'BB:BB', 401),
-  'fresh-worker-settled': {
+  'new-worker-settled': {
     ...moment('settled'),
-    node: 'fresh-worker',
+    node: 'new-worker',
     steps: ['machine', 'token', 'join', 'ready', 'leave'].map((what, index) => ({
       what,
       ok: true,
       detail: 'done',
       tookMs: 100 + index * 4000,
     })),
-  } satisfies FreshWorker as FreshWorker,
-  'usability-settled': {
+  } satisfies NewWorker as NewWorker,
+  'smoke-test-settled': {
     ...moment('settled'),
     deployment: { ok: true, detail: 'ready after 2.1 s' },
     dns: { ok: true, detail: 'kubernetes.default.svc.cluster.local is 10.96.0.1' },
@@ -66,7 +66,7 @@ export const goodEvidence = {
       exec: { ok: true, detail: 'Kubernetes v1.36.4' },
       logs: { ok: true, detail: '200 characters of kube-proxy' },
     })),
-  } satisfies Usability as Usability,
+  } satisfies SmokeTest as SmokeTest,
 }
 
 function apiServers(when: When): ApiServers {
@@ -140,7 +140,7 @@ function pods(when: When): PodSnapshot {
   return { ...moment(when), pods: list, runtime }
 }
 
-function tokens(when: When, kid: string): TokenLedger {
+function tokens(when: When, kid: string): TokenInventory {
   const claims = { kid, sub: 'system:serviceaccount:drill:default', iat: 1, exp: 2 }
   return {
     ...moment(when),
@@ -158,7 +158,7 @@ function tokens(when: When, kid: string): TokenLedger {
   }
 }
 
-function credentials(when: When, caSha256: string, status: number): CredentialTrials {
+function credentials(when: When, caSha256: string, status: number): CredentialReplay {
   const trial = (credential: string, answer: number) => ({
     credential,
     node: 'control-plane',
@@ -208,7 +208,7 @@ function clusterInfo(when: When, ca: string): ClusterInfo {
   }
 }
 
-function fidelity(when: When): Fidelity {
+function noConfigDrift(when: When): Configuration {
   const machine = (node: string, role: 'control-plane' | 'worker') => ({
     node,
     role,

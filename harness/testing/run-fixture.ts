@@ -59,7 +59,7 @@ export const goodRecord: RunRecord = {
   finishedAt: null,
   durationMs: null,
   injectedAtMs: 70_000,
-  topology: { masters: 1, workers: 2 },
+  topology: { controlPlanes: 1, workers: 2 },
   recovery: { id: 'library', options: {} },
   versions: {},
   images: {},
@@ -73,7 +73,7 @@ export const goodRecord: RunRecord = {
   phases: [{ id: 'baseline', title: '', fromMs: 40_000, toMs: 65_000, status: 'done' }],
   steps: [],
   milestones: {
-    felt: 25_000,
+    detected: 25_000,
     recoveryStarted: 26_000,
     etcdHealthy: 30_000,
     apiReady: 40_000,

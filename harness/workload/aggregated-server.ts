@@ -30,8 +30,8 @@ export function aggregatedServer({ key, cert, pod, nonce }: AggregatedServerOpti
     const reply = (): readonly [status: number, document: unknown] => {
       if (path === '/healthz') return [200, { ok: true }]
       if (path === '/readyz') return [current ? 200 : 503, { ok: current !== undefined }]
-      const doubt = request.socket instanceof TLSSocket ? doubtOf(request.socket, current) : 'no TLS'
-      if (doubt !== undefined) return [401, failure(401, doubt)]
+      const unknown = request.socket instanceof TLSSocket ? doubtOf(request.socket, current) : 'no TLS'
+      if (unknown !== undefined) return [401, failure(401, unknown)]
       const user = String(request.headers['x-remote-user'] ?? '')
       const document = aggregatedAnswer(path, { pod, nonce, user, callerCas })
       return document === undefined ? [404, failure(404, 'no such path')] : [200, document]

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { waitFor } from '../../lib/engine/wait.ts'
-import { companionLabel, removeCompanions } from '../cluster/auxiliary-containers.ts'
+import { auxiliaryLabel, removeAuxiliaryContainers } from '../cluster/auxiliary-containers.ts'
 import { hostCommand } from '../host/process/host-command.ts'
 import { parseAnswer } from './answer.ts'
 import { ensureWorkloadImage, imageRoot } from './workload-image.ts'
@@ -8,10 +8,10 @@ import { ensureWorkloadImage, imageRoot } from './workload-image.ts'
 const cluster = `drill-it-image-${process.pid}`
 let image: string
 beforeAll(async () => void (image = await ensureWorkloadImage({ onProgress: () => undefined })))
-afterAll(() => removeCompanions(cluster))
+afterAll(() => removeAuxiliaryContainers(cluster))
 
 async function started(...args: readonly string[]): Promise<string> {
-  const run = ['docker', 'run', '--detach', '--label', `${companionLabel}=${cluster}`] as const
+  const run = ['docker', 'run', '--detach', '--label', `${auxiliaryLabel}=${cluster}`] as const
   const { stdout, exitCode, stderr } = await hostCommand([...run, ...args], { timeoutMs: 30_000 })
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
   return stdout.trim()

@@ -1,26 +1,26 @@
 import { bash } from '../shell/bash.ts'
-import { onEach } from '../engine/for-each-node.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { askApi, kubeFunction } from '../api/kube-api.ts'
-import type { Site } from '../preflight/survey.ts'
+import type { ClusterState } from '../preflight/survey.ts'
 
 /** At which kube-apiserver writes down refused handshakes with their source. */
-const telling = 5
+const verboseLevel = 5
 
 /**
- * Makes every API server say which client it refuses (`telling`), or say again what its manifest wants (`as configured`,
+ * Makes every API server say which client it refuses (`verbose`), or say again what its manifest wants (`as configured`,
  * whatever an earlier repair left). By `/debug/flags/v`, without a restart. Returns the machines where that is not
  * served because profiling is off.
  */
 export async function setVerbosity(
-  site: Site,
-  verbosity: 'telling' | 'as configured',
+  site: ClusterState,
+  verbosity: 'verbose' | 'as configured',
   signal: AbortSignal,
 ): Promise<string[]> {
-  const silent = await onEach(site.controlPlanes, async (host) => {
+  const silent = await forEachNode(site.controlPlanes, async (host) => {
     const script = bash`
 ${kubeFunction(host, site)}
-level=${telling}
-if [ ${verbosity} != telling ]; then
+level=${verboseLevel}
+if [ ${verbosity} != verbose ]; then
   level=$(sed -nE 's/^ *- --v=([0-9]+)"?$/\1/p' ${`${host.facts.manifestsDir}/kube-apiserver.yaml`})
 fi
 answer=$(printf %s "\${level:-0}" | kube replace --raw /debug/flags/v --filename - 2>&1) && exit 0

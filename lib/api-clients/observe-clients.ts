@@ -1,11 +1,11 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { onEach } from '../engine/for-each-node.ts'
-import { factFunction, factsIn } from '../shell/script-output.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { getRaw } from '../api/kube-api.ts'
 import { objectAt, type Json } from '../kubeadm/kubeadm-config.ts'
 import { kubeletStart } from '../kubelet/kubelet.ts'
 import { podsIn } from '../api/pods.ts'
-import type { Host, Site } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../preflight/survey.ts'
 import {
   connectionScript,
   connectionsIn,
@@ -17,7 +17,7 @@ import {
   socketsIn,
   type Connection,
 } from './connections.ts'
-import type { Sight } from './rejected-clients.ts'
+import type { ApiClientSnapshot } from './rejected-clients.ts'
 import { kubernetesService } from './service-reachability.ts'
 import { requestLogScript, requestsIn, type ClientRequest } from './request-log.ts'
 
@@ -31,7 +31,7 @@ const recentMs = 120_000
 const betweenSeconds = 0.3
 
 interface Seen {
-  readonly host: Host
+  readonly host: NodeState
   readonly kubeletStartedAtMs: number
   /** How far this machine's clock is ahead of ours. */
   readonly aheadMs: number
@@ -43,9 +43,9 @@ interface Seen {
 }
 
 /** Reads, changes nothing: what machines and API servers know about the API's clients at this moment. */
-export async function lookAtClients(site: Site, signal: AbortSignal): Promise<Sight> {
+export async function observeApiClients(site: ClusterState, signal: AbortSignal): Promise<ApiClientSnapshot> {
   const [seen, [list, service]] = await Promise.all([
-    onEach(site.machines, (host) => lookOn(site, host, signal)),
+    forEachNode(site.machines, (host) => lookOn(site, host, signal)),
     getRaw(site.first, site, ['/api/v1/pods', kubernetesService], signal),
   ])
   const ahead = new Map(seen.map(({ host, aheadMs }) => [host.node.name, aheadMs]))
@@ -74,34 +74,34 @@ export async function lookAtClients(site: Site, signal: AbortSignal): Promise<Si
   }
 }
 
-async function lookOn(site: Site, host: Host, signal: AbortSignal): Promise<Seen> {
+async function lookOn(site: ClusterState, host: NodeState, signal: AbortSignal): Promise<Seen> {
   const { bindPort } = site.config
   const isControlPlane = site.controlPlanes.includes(host)
   const [requests, peers] = isControlPlane
-    ? [bash`request_log | fact requests`, (name: string) => bash`peers | fact ${name}`]
+    ? [bash`request_log | emit requests`, (name: string) => bash`peers | emit ${name}`]
     : [bash``, () => bash``]
   const script = bash`
-${factFunction}
+${emitFunction}
 ${requestLogScript}
 ${connectionScript(bindPort)}
 ${socketScript(bindPort)}
 ${podSocketScript(bindPort)}
 ${peerScript(bindPort)}
-sockets | fact sockets-before
-pod_sockets | fact pod-sockets-before
+sockets | emit sockets-before
+pod_sockets | emit pod-sockets-before
 ${peers('peers-before')}
-date +%s%3N | fact now
-{ ${kubeletStart} || echo 0; } | fact kubelet-started-at
+date +%s%3N | emit now
+{ ${kubeletStart} || echo 0; } | emit kubelet-started-at
 ${requests}
 sleep ${betweenSeconds}
-connections | fact connections
-sockets | fact sockets
-pod_sockets | fact pod-sockets
+connections | emit connections
+sockets | emit sockets
+pod_sockets | emit pod-sockets
 ${peers('peers')}
 `
   const before = Date.now()
   const { stdout } = await runScript(host.node, 'look for refused API clients', script, { signal })
-  const text = factsIn(stdout)
+  const text = parseFields(stdout)
   return {
     host,
     kubeletStartedAtMs: Number(text('kubelet-started-at')) * 1000,
@@ -115,7 +115,7 @@ ${peers('peers')}
 }
 
 /** The Service `kubernetes`, the API servers, and wherever else machines open connections that API servers answer. */
-function endpointsOf(site: Site, service: Json | undefined, seen: readonly Seen[]): Set<string> {
+function endpointsOf(site: ClusterState, service: Json | undefined, seen: readonly Seen[]): Set<string> {
   const { bindPort } = site.config
   const addresses = objectAt(service ?? {}, 'spec')['clusterIPs']
   const clusterIps = Array.isArray(addresses) ? addresses.map(String) : []

@@ -1,16 +1,16 @@
 import { bash } from '../shell/bash.ts'
 import { askApi, kubeFunction } from '../api/kube-api.ts'
 import type { Pod } from '../api/pods.ts'
-import type { Site } from '../preflight/survey.ts'
+import type { ClusterState } from '../preflight/survey.ts'
 import { waitFor } from '../engine/wait.ts'
-import type { LookAtPods } from './list-pods.ts'
+import type { ListPods } from './list-pods.ts'
 
 /**
  * Deletes the pod through the API, and waits until its owner has as many Ready pods as before. For a pod that has an
  * owner; nobody would make another in place of one that has none.
  * @param pods looks at the pods of now
  */
-export async function recreate(site: Site, pod: Pod, pods: LookAtPods, signal: AbortSignal): Promise<void> {
+export async function recreatePod(site: ClusterState, pod: Pod, pods: ListPods, signal: AbortSignal): Promise<void> {
   const siblings = (all: readonly Pod[]) => all.filter(({ owner, running }) => owner === pod.owner && running)
   const wanted = siblings(await pods()).filter(({ ready, uid }) => ready || uid === pod.uid).length
   const script = bash`

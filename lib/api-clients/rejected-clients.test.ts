@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Pod } from '../api/pods.ts'
 import type { ClientRequest } from './request-log.ts'
-import { refusedClients, type MachineSight, type Sight } from './rejected-clients.ts'
+import { rejectedClients, type NodeClientSnapshot, type ApiClientSnapshot } from './rejected-clients.ts'
 
 const pod = (name: string, change: Partial<Pod> = {}): Pod => ({
   namespace: 'default',
@@ -30,7 +30,7 @@ const balancer = '172.18.0.99'
 
 const behind = { source: '10.244.1.4', sourcePort: 6, destination: '10.96.0.1', address: '172.18.0.13', port: 7 }
 const own = { source: '172.18.0.13', sourcePort: 9, destination: '172.18.0.12', address: '172.18.0.13', port: 9 }
-const machine: MachineSight = {
+const machine: NodeClientSnapshot = {
   node: 'w1',
   address: '172.18.0.13',
   kubeletStartedAtMs: 10_000,
@@ -50,7 +50,7 @@ const request = (
   words,
   address: '172.18.0.13',
 })
-const sight = (requests: readonly ClientRequest[], change: Partial<Sight> = {}): Sight => ({
+const sight = (requests: readonly ClientRequest[], change: Partial<ApiClientSnapshot> = {}): ApiClientSnapshot => ({
   pods: [client, proxy],
   machines: [machine],
   requests,
@@ -59,7 +59,7 @@ const sight = (requests: readonly ClientRequest[], change: Partial<Sight> = {}):
   startedAtMs: new Map(),
   ...change,
 })
-const names = (seen: Sight) => refusedClients(seen).map(({ pod: { name } }) => name)
+const names = (seen: ApiClientSnapshot) => rejectedClients(seen).map(({ pod: { name } }) => name)
 
 describe('a pod behind the address of its machine', () => {
   it.each([

@@ -3,7 +3,7 @@ import type { Connection, Socket } from './connections.ts'
 import type { ClientRequest } from './request-log.ts'
 
 /** What was seen of a machine; all times in milliseconds since 1970 by one clock. */
-export interface MachineSight {
+export interface NodeClientSnapshot {
   readonly node: string
   readonly address: string
   /** When its kubelet, which is a client itself, was started. */
@@ -15,9 +15,9 @@ export interface MachineSight {
 }
 
 /** What was seen of the whole cluster in one look. */
-export interface Sight {
+export interface ApiClientSnapshot {
   readonly pods: readonly Pod[]
-  readonly machines: readonly MachineSight[]
+  readonly machines: readonly NodeClientSnapshot[]
   readonly requests: readonly ClientRequest[]
   /** From where the API servers have open connections, as `address port`. */
   readonly peers: ReadonlySet<string>
@@ -27,7 +27,7 @@ export interface Sight {
   readonly startedAtMs: ReadonlyMap<string, number>
 }
 
-export interface RefusedClient {
+export interface RejectedClient {
   readonly pod: Pod
   readonly reason: string
 }
@@ -36,7 +36,7 @@ export interface RefusedClient {
  * The pods that the API refuses: seen failing, and not seen succeeding since. What has been silent since its containers
  * started is not among them. Pure.
  */
-export function refusedClients(sight: Sight): RefusedClient[] {
+export function rejectedClients(sight: ApiClientSnapshot): RejectedClient[] {
   const candidates = sight.pods.filter(
     ({ running, isMirror, tokenFiles }) => running && !isMirror && tokenFiles.length > 0,
   )
@@ -61,14 +61,14 @@ export function refusedClients(sight: Sight): RefusedClient[] {
 
 type Origin =
   | { readonly kind: 'pod'; readonly uid: string }
-  | { readonly kind: 'machine'; readonly machine: MachineSight }
+  | { readonly kind: 'machine'; readonly machine: NodeClientSnapshot }
   /** Neither pod nor machine: a balancer, or somebody outside. */
   | { readonly kind: 'elsewhere' }
   /** A machine's address whose connection is no longer tracked: a pod's or a program's of the machine. */
   | { readonly kind: 'lost' }
 
 /** Who is behind the address that an API server saw: pods are often behind that of their machine. */
-function originsOf({ pods, machines }: Sight): (request: ClientRequest) => Origin {
+function originsOf({ pods, machines }: ApiClientSnapshot): (request: ClientRequest) => Origin {
   const podAt = new Map(
     pods.flatMap(({ uid, addresses, hostNetwork }) =>
       hostNetwork ? [] : addresses.map((address) => [address, uid] as const),
@@ -94,7 +94,7 @@ function originsOf({ pods, machines }: Sight): (request: ClientRequest) => Origi
 }
 
 /** Whether a request is this pod's, or, in its machine's network, may be: by its name if it gives one. */
-function isFrom(pod: Pod, request: ClientRequest, origin: Origin, { machines }: Sight): boolean {
+function isFrom(pod: Pod, request: ClientRequest, origin: Origin, { machines }: ApiClientSnapshot): boolean {
   if (origin.kind === 'pod') return origin.uid === pod.uid
   if (!pod.hostNetwork || origin.kind === 'lost') return false
   const machine = machines.find(({ node }) => node === pod.node)
@@ -117,7 +117,7 @@ function callsItself(pod: Pod, agent: string): boolean {
 }
 
 /** An open connection to an API server that both ends know: the client accepted the new certificate. */
-function isConnected(pod: Pod, { machines, peers, endpoints }: Sight): boolean {
+function isConnected(pod: Pod, { machines, peers, endpoints }: ApiClientSnapshot): boolean {
   const machine = machines.find(({ node }) => node === pod.node)
   if (!machine) return false
   if (!pod.hostNetwork) {

@@ -1,46 +1,46 @@
-import { onEach } from '../engine/for-each-node.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
-import type { Site } from '../preflight/survey.ts'
+import type { ClusterState } from '../preflight/survey.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { hearFromNow } from './watch-start.ts'
-import { lookAtPods } from './list-pods.ts'
-import { recreate } from './recreate-pod.ts'
-import type { RefusedClient } from './rejected-clients.ts'
+import { markWatchStart } from './watch-start.ts'
+import { podLister } from './list-pods.ts'
+import { recreatePod } from './recreate-pod.ts'
+import type { RejectedClient } from './rejected-clients.ts'
 import { restartInPlace } from './restart-in-place.ts'
-import { withoutWayToApi } from './service-reachability.ts'
+import { withoutServiceRoute } from './service-reachability.ts'
 import { restartOrder } from './restart-order.ts'
 
 /** Reports refused clients, and those that can be helped are restarted or made anew, in their order. */
-export async function helpClients(
+export async function restartClients(
   context: RecoveryContext,
-  site: Site,
-  refused: readonly RefusedClient[],
+  site: ClusterState,
+  refused: readonly RejectedClient[],
   how: RecoveryOptions['clients'],
 ): Promise<void> {
   const { emit, signal } = context
   const reasons = new Map(refused.map(({ pod, reason }) => [pod, reason]))
   const named = refused.map(({ pod, reason }) => ({ node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason }))
-  for (const client of named) emit({ type: 'client.refused', ...client })
-  const helpable = refused.filter(({ pod }) => canBeHelped(pod, how)).map(({ pod }) => pod)
-  const pods = lookAtPods(site, signal)
+  for (const client of named) emit({ type: 'client.rejected', ...client })
+  const helpable = refused.filter(({ pod }) => canRestart(pod, how)).map(({ pod }) => pod)
+  const pods = podLister(site, signal)
   const withDaemon = site.machines.filter(({ node }) =>
     helpable.some((pod) => pod.isNodeDaemon && pod.node === node.name),
   )
-  const cut = await withoutWayToApi(site, withDaemon, signal)
+  const cut = await withoutServiceRoute(site, withDaemon, signal)
   for (const wave of restartOrder(helpable)) {
-    await onEach(wave, async (queue) => {
+    await forEachNode(wave, async (queue) => {
       for (const pod of queue) {
         const isReplaced = how === 'recreate' && pod.owner !== undefined
-        await (isReplaced ? recreate : restartInPlace)(site, pod, pods, signal)
+        await (isReplaced ? recreatePod : restartInPlace)(site, pod, pods, signal)
         const client = { node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason: reasons.get(pod) ?? '' }
         emit({ type: 'client.restarted', ...client })
       }
     })
-    if (cut.length > 0 && wave.flat().some(({ isNodeDaemon }) => isNodeDaemon)) hearFromNow(site)
+    if (cut.length > 0 && wave.flat().some(({ isNodeDaemon }) => isNodeDaemon)) markWatchStart(site)
   }
 }
 
 /** Ending the container of a Job would end the Job: such a pod is reported, and left alone. */
-export function canBeHelped({ restartsAlways, owner }: RefusedClient['pod'], how: RecoveryOptions['clients']): boolean {
+export function canRestart({ restartsAlways, owner }: RejectedClient['pod'], how: RecoveryOptions['clients']): boolean {
   return restartsAlways || (how === 'recreate' && owner !== undefined)
 }

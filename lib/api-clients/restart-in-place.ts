@@ -1,8 +1,8 @@
 import { bash, runScript } from '../shell/bash.ts'
 import type { Pod } from '../api/pods.ts'
-import type { Site } from '../preflight/survey.ts'
+import type { ClusterState } from '../preflight/survey.ts'
 import { waitFor } from '../engine/wait.ts'
-import type { LookAtPods } from './list-pods.ts'
+import type { ListPods } from './list-pods.ts'
 
 /** No longer than this is waited for a program of the users to end by itself, in seconds. */
 const patience = 10
@@ -13,7 +13,7 @@ const patience = 10
  * killed: asked politely, CoreDNS would keep the 5 s of its lameduck mode, and be missing just as long afterwards.
  * @param pods looks at the pods of now
  */
-export async function restartInPlace(site: Site, pod: Pod, pods: LookAtPods, signal: AbortSignal): Promise<void> {
+export async function restartInPlace(site: ClusterState, pod: Pod, pods: ListPods, signal: AbortSignal): Promise<void> {
   const host = site.machines.find(({ node }) => node.name === pod.node)
   if (!host) throw new Error(`${pod.namespace}/${pod.name} runs on ${pod.node}, which the inventory does not name`)
   const ids = pod.containers.map(({ id }) => id).filter((id) => id !== '')

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RecoveryOptions } from '../engine/options.ts'
-import type { Site } from '../preflight/survey.ts'
+import type { ClusterState } from '../preflight/survey.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { heardSinceMs } from './watch-start.ts'
-import { canBeHelped, helpClients } from './restart-clients.ts'
-import { lookAtClients } from './observe-clients.ts'
-import { refusedClients } from './rejected-clients.ts'
-import { untilNobodyIsRefused } from './restart-until-accepted.ts'
+import { watchStartedAtMs } from './watch-start.ts'
+import { canRestart, restartClients } from './restart-clients.ts'
+import { observeApiClients } from './observe-clients.ts'
+import { rejectedClients } from './rejected-clients.ts'
+import { restartUntilAccepted } from './restart-until-accepted.ts'
 import { setVerbosity } from './log-verbosity.ts'
 
 /** Beside the time to be heard, in milliseconds. A restart in place is itself waited for up to 90 s. */
 const timeoutMs = 180_000
 
-export interface Listening {
+export interface WatchWindow {
   /** How long every client must have had a way to the API before nobody refused means something. */
-  readonly heardMs: number
+  readonly minWatchMs: number
   /** Between two looks: the time of a client to be refused, or refused again. */
   readonly pauseMs: number
 }
@@ -23,20 +23,21 @@ export interface Listening {
  * Helps until the API has refused nobody for long enough. The API servers then say again what their manifests want, also
  * when this fails; what an earlier repair left is set back in the same way.
  */
-export async function helpLatecomers(
+export async function restartLateClients(
   context: RecoveryContext,
-  site: Site,
+  site: ClusterState,
   how: RecoveryOptions['clients'],
-  { heardMs, pauseMs }: Listening,
+  { minWatchMs, pauseMs }: WatchWindow,
 ): Promise<void> {
   const { signal } = context
   try {
-    await untilNobodyIsRefused({
-      look: async () => refusedClients(await lookAtClients(site, signal)).filter(({ pod }) => canBeHelped(pod, how)),
-      countsFromMs: () => heardSinceMs(site) + heardMs,
-      help: (refused) => helpClients(context, site, refused, how),
+    await restartUntilAccepted({
+      look: async () =>
+        rejectedClients(await observeApiClients(site, signal)).filter(({ pod }) => canRestart(pod, how)),
+      countsFromMs: () => watchStartedAtMs(site) + minWatchMs,
+      help: (refused) => restartClients(context, site, refused, how),
       pause: () => sleep(pauseMs, undefined, { signal }),
-      timeoutMs: heardMs + timeoutMs,
+      timeoutMs: minWatchMs + timeoutMs,
     })
   } finally {
     await setVerbosity(site, 'as configured', AbortSignal.timeout(40_000))

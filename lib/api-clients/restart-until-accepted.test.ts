@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Pod } from '../api/pods.ts'
-import type { RefusedClient } from './rejected-clients.ts'
-import { untilNobodyIsRefused } from './restart-until-accepted.ts'
+import type { RejectedClient } from './rejected-clients.ts'
+import { restartUntilAccepted } from './restart-until-accepted.ts'
 
-const client = (name: string): RefusedClient => ({
+const client = (name: string): RejectedClient => ({
   pod: { namespace: 'mine', name, uid: name } as Pod,
   reason: '401, 3 times',
 })
@@ -14,7 +14,7 @@ function cluster(looks: readonly string[][], timeoutMs = 60_000) {
   const helped: string[][] = []
   return {
     helped,
-    ended: untilNobodyIsRefused({
+    ended: restartUntilAccepted({
       look: () => Promise.resolve((looks[Math.min(look++, looks.length - 1)] ?? []).map(client)),
       countsFromMs: () => 0,
       help: (refused) => {
@@ -49,7 +49,7 @@ it('ends in time where each refused pod has a refused successor', async () => {
   let number = 0
   const look = () => Promise.resolve([client(`pod-${number++}`)])
   const pause = () => new Promise<void>((resolve) => void setTimeout(resolve, 5))
-  const ended = untilNobodyIsRefused({
+  const ended = restartUntilAccepted({
     look,
     countsFromMs: () => 0,
     help: () => Promise.resolve(),
@@ -63,7 +63,7 @@ it('does not believe that nobody is refused before each client could be heard', 
   const fromMs = Date.now() + 60
   const looks: number[] = []
   const helped: string[] = []
-  await untilNobodyIsRefused({
+  await restartUntilAccepted({
     look: () => {
       looks.push(Date.now())
       return Promise.resolve(looks.length === 3 ? [client('late')] : [])

@@ -1,14 +1,14 @@
-import type { RefusedClient } from './rejected-clients.ts'
+import type { RejectedClient } from './rejected-clients.ts'
 
 /** Restarts that one pod gets. The first may come before kubelet has written the pod's volumes anew. */
 const restarts = 2
 
-export interface Help {
+export interface RestartLoop {
   /** Who is refused at this moment, of those that can be helped. */
-  readonly look: () => Promise<readonly RefusedClient[]>
+  readonly look: () => Promise<readonly RejectedClient[]>
   /** From when on a look counts at which nobody is refused, in milliseconds since 1970. */
   readonly countsFromMs: () => number
-  readonly help: (refused: readonly RefusedClient[]) => Promise<void>
+  readonly help: (refused: readonly RejectedClient[]) => Promise<void>
   /** Gives clients the time to be refused, or refused again. */
   readonly pause: () => Promise<void>
   /** For help that makes refused pods anew without end, in milliseconds. */
@@ -19,9 +19,9 @@ export interface Help {
  * Looks and helps until nobody is refused. Who is seen late is helped as often as who was seen first. Rejects with the
  * pods that are refused still.
  */
-export async function untilNobodyIsRefused({ look, countsFromMs, help, pause, timeoutMs }: Help): Promise<void> {
+export async function restartUntilAccepted({ look, countsFromMs, help, pause, timeoutMs }: RestartLoop): Promise<void> {
   const had = new Map<string, number>()
-  const restartsOf = ({ pod }: RefusedClient) => had.get(pod.uid) ?? 0
+  const restartsOf = ({ pod }: RejectedClient) => had.get(pod.uid) ?? 0
   const deadline = Date.now() + timeoutMs
   for (;;) {
     const beganMs = Date.now()

@@ -1,23 +1,23 @@
 import { createServer } from 'node:net'
 import { expect, it } from 'vitest'
-import { siteOf, type Host } from '../preflight/survey.ts'
+import { siteOf, type NodeState } from '../preflight/survey.ts'
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
 import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
 import { localNode } from '../testing/local-node.ts'
-import { withoutWayToApi } from './service-reachability.ts'
+import { withoutServiceRoute } from './service-reachability.ts'
 
 const signal = new AbortController().signal
 
 /** A cluster whose Service `kubernetes` has these addresses; the machine that looks is this one. */
 async function lookOn(clusterIPs: readonly string[]) {
-  const master = fakeNode('m1', 'control-plane', {
+  const controlPlane = fakeNode('m1', 'control-plane', {
     'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
     'get *': `${JSON.stringify({ spec: { clusterIPs } })}\n`,
   })
-  const site = await siteOf(fakeContext([master], plain))
-  return withoutWayToApi(site, [{ node: localNode, address: '127.0.0.1' } as unknown as Host], signal)
+  const site = await siteOf(fakeContext([controlPlane], plain))
+  return withoutServiceRoute(site, [{ node: localNode, address: '127.0.0.1' } as unknown as NodeState], signal)
 }
 
 it('names a machine from which every address of the Service refuses', async () => {
@@ -36,7 +36,7 @@ it('asks no machine when there is none, or nothing to ask for', async () => {
       plain,
     ),
   )
-  expect(await withoutWayToApi(site, [], signal)).toEqual([])
+  expect(await withoutServiceRoute(site, [], signal)).toEqual([])
   expect(await lookOn([])).toEqual([])
 })
 

@@ -1,8 +1,8 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { onEach } from '../engine/for-each-node.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { getRaw } from '../api/kube-api.ts'
 import { objectAt } from '../kubeadm/kubeadm-config.ts'
-import type { Host, Site } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../preflight/survey.ts'
 
 /** Where the Service `kubernetes` is. */
 export const kubernetesService = '/api/v1/namespaces/default/services/kubernetes'
@@ -12,7 +12,11 @@ export const kubernetesService = '/api/v1/namespaces/default/services/kubernetes
  * server that ends takes its address out of that Service (kube-apiserver's `lease_endpoint_reconciler.go`), and a kube-proxy
  * that saw it sends nobody to the API again until the API serves kube-proxy itself.
  */
-export async function withoutWayToApi(site: Site, hosts: readonly Host[], signal: AbortSignal): Promise<Host[]> {
+export async function withoutServiceRoute(
+  site: ClusterState,
+  hosts: readonly NodeState[],
+  signal: AbortSignal,
+): Promise<NodeState[]> {
   if (hosts.length === 0) return []
   const [service] = await getRaw(site.first, site, [kubernetesService], signal)
   const addresses = objectAt(service ?? {}, 'spec')['clusterIPs']
@@ -23,7 +27,7 @@ for address in ${addresses.map(String)}; do
 done
 echo none
 `
-  const looked = await onEach(hosts, async (host) => {
+  const looked = await forEachNode(hosts, async (host) => {
     const { stdout } = await runScript(host.node, 'see whether pods can reach the API', script, { signal })
     return stdout.trim() === 'none' ? [host] : []
   })

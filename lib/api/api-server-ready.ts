@@ -1,9 +1,9 @@
 import { bash, runScript } from '../shell/bash.ts'
 import { getRawFunction } from './kube-api.ts'
-import type { Host, Site } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../preflight/survey.ts'
 
 /** Waits until a control plane's own API server says that it is ready. */
-export async function waitUntilReady(host: Host, site: Site, signal: AbortSignal): Promise<void> {
+export async function waitUntilReady(host: NodeState, site: ClusterState, signal: AbortSignal): Promise<void> {
   const script = bash`
 ${getRawFunction(host, site)}
 deadline=$((SECONDS + 120))

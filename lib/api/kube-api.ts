@@ -1,10 +1,10 @@
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { isObject, objectAt, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
-import type { Host, Site } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../preflight/survey.ts'
 import { waitFor } from '../engine/wait.ts'
 
 /** This machine's own API server, rather than a balancer. */
-export function serverUrl(host: Host, site: Site): string {
+export function serverUrl(host: NodeState, site: ClusterState): string {
   const address = host.address.includes(':') ? `[${host.address}]` : host.address
   return `https://${address}:${site.config.bindPort}`
 }
@@ -21,7 +21,7 @@ admin_conf() {
 `
 
 /** `kube ARG…` for scripts on a control plane: kubectl as super-admin, at this machine's own API server. */
-export function kubeFunction(host: Host, site: Site): Script {
+export function kubeFunction(host: NodeState, site: ClusterState): Script {
   return bash`
 ${adminConfFunction}
 kube() {
@@ -35,7 +35,7 @@ kube() {
  * takes a fifth of the processor time of kubectl, which matters while API servers start beside it. The key goes through a
  * pipe and into no file.
  */
-export function getRawFunction(host: Host, site: Site): Script {
+export function getRawFunction(host: NodeState, site: ClusterState): Script {
   return bash`
 ${kubeFunction(host, site)}
 in_admin_conf() { sed -n "s/^ *$1: //p" "$(admin_conf)" | base64 -d; }
@@ -57,14 +57,19 @@ get_raw() {
  * Asks the API with a script, again for up to 30 s when it fails: an API server that has just started, on a machine that is
  * busy, lets a request time out now and then. The script must be safe to run twice.
  */
-export async function askApi(host: Host, title: string, script: Script, signal: AbortSignal): Promise<string> {
+export async function askApi(host: NodeState, title: string, script: Script, signal: AbortSignal): Promise<string> {
   const ask = async () => ({ stdout: (await runScript(host.node, title, script, { signal })).stdout })
   return (await waitFor(`the API answers on ${host.node.name}`, ask, { timeoutMs: 30_000, intervalMs: 150, signal }))
     .stdout
 }
 
 /** GET of several paths in one go, from a control plane's own API server. */
-export async function getRaw(host: Host, site: Site, paths: readonly string[], signal: AbortSignal): Promise<Json[]> {
+export async function getRaw(
+  host: NodeState,
+  site: ClusterState,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<Json[]> {
   const script = bash`
 ${getRawFunction(host, site)}
 get_raw ${paths}

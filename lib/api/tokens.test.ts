@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Host, Site } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../preflight/survey.ts'
 import { fakeNode } from '../testing/fake-node.ts'
 import { localNode } from '../testing/local-node.ts'
 import { emptySecretTokens, mountedTokens, secretTokens } from './tokens.ts'
@@ -33,7 +33,7 @@ it('reads the key of a token, and nothing else of it', async () => {
   }
   const token = join(dir, 'token')
   await writeFile(token, `${header}.payload-of-the-token.signature-of-the-token`)
-  const host = { node: watched, address: '127.0.0.1' } as unknown as Host
+  const host = { node: watched, address: '127.0.0.1' } as unknown as NodeState
   const missing = join(dir, 'missing')
   expect(await mountedTokens(host, [token, missing], signal)).toEqual([
     { where: token, keyId: 'new-key' },
@@ -43,7 +43,7 @@ it('reads the key of a token, and nothing else of it', async () => {
 })
 
 it('asks nothing where no pod has a token', async () => {
-  expect(await mountedTokens({ node: fakeNode('w1', 'worker', {}) } as unknown as Host, [], signal)).toEqual([])
+  expect(await mountedTokens({ node: fakeNode('w1', 'worker', {}) } as unknown as NodeState, [], signal)).toEqual([])
 })
 
 it('tells emptied Secrets from those of an old key', async () => {
@@ -52,7 +52,7 @@ it('tells emptied Secrets from those of an old key', async () => {
     'see which key signed the tokens in Secrets': `${old} mine/a\n- mine/b\n`,
     'empty the tokens in Secrets': '',
   })
-  const site = { first: { node, address: 'fd00::1' }, config: { bindPort: 6443 } } as unknown as Site
+  const site = { first: { node, address: 'fd00::1' }, config: { bindPort: 6443 } } as unknown as ClusterState
   expect(await secretTokens(site, signal)).toEqual([
     { where: 'mine/a', keyId: 'old-key' },
     { where: 'mine/b', keyId: undefined },

@@ -1,7 +1,7 @@
 import { bash, runScript } from '../shell/bash.ts'
 import { askApi, kubeFunction } from './kube-api.ts'
 import { keyIdOfHeader } from '../pki/key-id.ts'
-import type { Host, Site } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../preflight/survey.ts'
 
 /** A token by where it is and the key that signed it; the token itself never leaves its machine. */
 export interface SignedToken {
@@ -11,7 +11,11 @@ export interface SignedToken {
 }
 
 /** Which key signed the tokens in these files. Only the first part of each, the header, is read out. */
-export async function mountedTokens(host: Host, files: readonly string[], signal: AbortSignal): Promise<SignedToken[]> {
+export async function mountedTokens(
+  host: NodeState,
+  files: readonly string[],
+  signal: AbortSignal,
+): Promise<SignedToken[]> {
   if (files.length === 0) return []
   const script = bash`
 for file in ${files}; do
@@ -25,7 +29,7 @@ done
 }
 
 /** The uids of the pods on this machine that are still given another cluster CA beside their token. */
-export async function podsWithOtherCa(host: Host, ca: string, signal: AbortSignal): Promise<string[]> {
+export async function podsWithOtherCa(host: NodeState, ca: string, signal: AbortSignal): Promise<string[]> {
   const script = bash`
 shopt -s nullglob
 given=$(cat)
@@ -40,7 +44,7 @@ done
 /**
  * Which key signed the tokens in the Secrets of type kubernetes.io/service-account-token; `where` is namespace/name.
  */
-export async function secretTokens(site: Site, signal: AbortSignal): Promise<SignedToken[]> {
+export async function secretTokens(site: ClusterState, signal: AbortSignal): Promise<SignedToken[]> {
   const template =
     '{{range .items}}{{.metadata.namespace}}/{{.metadata.name}} {{with .data}}{{with .token}}{{.}}{{end}}{{end}}{{"\\n"}}{{end}}'
   const script = bash`
@@ -69,7 +73,11 @@ function signedTokens(output: string): SignedToken[] {
  * Empties the token of these Secrets (namespace/name); the controller manager looks only whether there is one, so it
  * signs another.
  */
-export async function emptySecretTokens(site: Site, names: readonly string[], signal: AbortSignal): Promise<void> {
+export async function emptySecretTokens(
+  site: ClusterState,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
   const script = bash`
 ${kubeFunction(site.first, site)}
 for secret in ${names}; do

@@ -58,6 +58,6 @@ export class StepError extends Error {
 }
 
 /** The repair stopped before it could do harm; the message says what an operator must bring. */
-export class GateError extends Error {
+export class PreconditionError extends Error {
   override readonly name = 'GateError'
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { onEach } from './for-each-node.ts'
+import { forEachNode } from './for-each-node.ts'
 
 it('gives the answers in order', async () => {
-  expect(await onEach([3, 1, 2], async (n) => n * 2)).toEqual([6, 2, 4])
+  expect(await forEachNode([3, 1, 2], async (n) => n * 2)).toEqual([6, 2, 4])
 })
 
 it('lets the others finish before it fails', async () => {
@@ -13,6 +13,6 @@ it('lets the others finish before it fails', async () => {
     await Promise.resolve()
     finished.push(n)
   }
-  await expect(onEach([1, 2, 3], work)).rejects.toThrow('the first')
+  await expect(forEachNode([1, 2, 3], work)).rejects.toThrow('the first')
   expect(finished).toEqual([2, 3])
 })

@@ -2,7 +2,7 @@
  * Does the same on several machines at once. Waits for all of them even when one fails, so that nothing of a failed
  * step is still at work when the next decision is made; then rejects with the first failure.
  */
-export async function onEach<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+export async function forEachNode<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const settled = await Promise.allSettled(items.map(work))
   return settled.map((outcome) => {
     if (outcome.status === 'rejected') throw outcome.reason

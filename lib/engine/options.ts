@@ -4,7 +4,7 @@ export interface RecoveryOptions {
   readonly distribution: 'copy' | 'upload-certs'
   /** How kubelets get their identity: signed on a control plane, or by a bootstrap token (`kubeadm join phase kubelet-start`). */
   readonly kubelets: 'central' | 'bootstrap'
-  /** How the controller manager is kept from evicting until every Node is back: gagged, or stopped. */
+  /** How the controller manager is kept from evicting until every Node is back: restricted, or stopped. */
   readonly controllers: 'allow-list' | 'paused'
   /** What happens to pods that still hold the old CA or token: their containers are restarted, or they are deleted. */
   readonly clients: 'in-place' | 'recreate'

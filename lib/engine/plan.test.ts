@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { librarySteps } from '../recovery-steps.ts'
 import { recoveryChoices, type RecoveryOptions } from './options.ts'
 import { previewSteps } from './plan.ts'
-import { lostMaster, lostWorker } from '../testing/fake-cluster.ts'
+import { lostControlPlane, lostWorker } from '../testing/fake-cluster.ts'
 import { fakeContext, type FakeNode } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
 
@@ -22,11 +22,11 @@ function lostCluster(): FakeNode[] {
   const unanswered = {
     'see whether the API answers': '',
     'look for a controller manager': '',
-    'look for a full controller manager on trial': 'none',
+    'look for a temporary controller manager': 'none',
   }
-  const master = lostMaster('m1', ['m1', 'w1'], unanswered)
-  master.files.clear()
-  return [master, lostWorker('w1')]
+  const controlPlane = lostControlPlane('m1', ['m1', 'w1'], unanswered)
+  controlPlane.files.clear()
+  return [controlPlane, lostWorker('w1')]
 }
 
 it('has the steps of the repair, in its order, and changes nothing', async () => {
@@ -37,7 +37,7 @@ it('has the steps of the repair, in its order, and changes nothing', async () =>
 
 it('says for each machine what would be done there, and why', async () => {
   const { of } = await planned(lostCluster())
-  expect(of('restore-authorities')).toContainEqual({ node: 'm1', action: 'restore ca.crt', reason: 'missing' })
+  expect(of('restore-shared-certs')).toContainEqual({ node: 'm1', action: 'restore ca.crt', reason: 'missing' })
   expect(of('start-etcd').map(({ node }) => node)).toEqual(['m1'])
   expect(of('restart-kubelets').map(({ node }) => node)).toEqual(['m1', 'w1'])
   expect(of('publish-root-ca')).toMatchObject([{ node: 'cluster', reason: expect.stringContaining('API') as string }])

@@ -1,6 +1,6 @@
 import { bash, runScript } from '../shell/bash.ts'
 import { kubeFunction } from '../api/kube-api.ts'
-import { siteOf, type Host } from '../preflight/survey.ts'
+import { siteOf, type NodeState } from '../preflight/survey.ts'
 import type { PlannedAction, RecoveryContext } from './step.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
 
@@ -32,7 +32,7 @@ export type Needs = 'api' | 'authorities'
 export async function previewWithout(
   need: Needs,
   context: RecoveryContext,
-  on?: (host: Host) => boolean,
+  on?: (host: NodeState) => boolean,
 ): Promise<readonly PlannedAction[] | undefined> {
   if (need === 'api') {
     if (await apiAnswers(context)) return undefined

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { sharedLook } from './single-flight.ts'
+import { singleFlight } from './single-flight.ts'
 
 it('gives all that ask during one look the answer of the next, and of one only', async () => {
   const ends: (() => void)[] = []
-  const shared = sharedLook(async () => {
+  const shared = singleFlight(async () => {
     const number = ends.length + 1
     await new Promise<void>((resolve) => ends.push(resolve))
     return number
@@ -23,7 +23,7 @@ it('gives all that ask during one look the answer of the next, and of one only',
 
 it('looks again after one that failed', async () => {
   let looks = 0
-  const shared = sharedLook(() => (++looks === 1 ? Promise.reject(new Error('away')) : Promise.resolve(looks)))
+  const shared = singleFlight(() => (++looks === 1 ? Promise.reject(new Error('away')) : Promise.resolve(looks)))
   await expect(shared()).rejects.toThrow('away')
   expect(await shared()).toBe(2)
 })

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { fakeContext } from '../testing/fake-node.ts'
-import { workStep } from './step-from-findings.ts'
+import { stepFromFindings } from './step-from-findings.ts'
 
 function counting(found: readonly string[]) {
   const calls = { find: 0, work: [] as string[] }
-  const step = workStep<string>({
+  const step = stepFromFindings<string>({
     id: 'count',
     title: 'Count',
     find: async () => {

@@ -1,12 +1,12 @@
 import { previewWithout, type Needs } from './preview.ts'
-import type { Host } from '../preflight/survey.ts'
+import type { NodeState } from '../preflight/survey.ts'
 import type { PlannedAction, RecoveryContext, Step } from './step.ts'
 
 /**
  * A step whose work is a list that the machines give: what is found is what is done, and nothing found means nothing
  * to do.
  */
-export interface Work<T> {
+export interface FindingsStep<T> {
   readonly id: string
   readonly title: string
   readonly find: (context: RecoveryContext) => Promise<readonly T[]>
@@ -17,14 +17,14 @@ export interface Work<T> {
   /** What `find` looks at and may lack while it is only planned. */
   readonly needs?: Needs
   /** The machines that the step is about, for a plan made without what it needs. */
-  readonly on?: (host: Host) => boolean
+  readonly on?: (host: NodeState) => boolean
 }
 
 /**
  * The step of such work. The machines are asked once for `needed` and `run` together, since every question costs a
  * round trip.
  */
-export function workStep<T>({ id, title, find, work, verify, describe, needs, on }: Work<T>): Step {
+export function stepFromFindings<T>({ id, title, find, work, verify, describe, needs, on }: FindingsStep<T>): Step {
   const asked = new WeakMap<RecoveryContext, readonly T[]>()
   return {
     id,

@@ -16,27 +16,27 @@ export interface Inventory {
 export type RecoveryEvent =
   | { readonly type: 'step.started' | 'step.finished' | 'step.skipped'; readonly step: string; readonly title: string }
   | { readonly type: 'step.failed'; readonly step: string; readonly title: string; readonly message: string }
-  /** Something reached: `etcd-healthy`, `api-ready`, `leases-fresh`, `nodes-ready`, `tokens-reissued`, `confirmed`. */
+  /** Something reached: `etcd-healthy`, `api-ready`, `leases-fresh`, `nodes-ready`, `tokens-reissued`, `verified`. */
   | { readonly type: 'milestone.reached'; readonly milestone: string }
   /** A certificate request that asks for what is not its machine's. */
   | { readonly type: 'request.denied'; readonly node: string; readonly request: string; readonly reason: string }
   /** A script that an earlier repair had left at work on a machine, and that is over now. */
-  | { readonly type: 'leftover.ended'; readonly node: string; readonly script: string }
-  /** A fact that the report lists: which file the configuration came from, which file was set aside. */
+  | { readonly type: 'orphan.stopped'; readonly node: string; readonly script: string }
+  /** A fact that the report lists: which file the configuration came from, which file was backed up. */
   | { readonly type: 'input.used'; readonly node: string; readonly path: string }
   /** `reason`: what was wrong with it, where that is why. */
-  | { readonly type: 'file.set-aside'; readonly node: string; readonly path: string; readonly reason?: string }
+  | { readonly type: 'file.backed-up'; readonly node: string; readonly path: string; readonly reason?: string }
   /** A line that a command of the user's printed, or that is said to it. */
   | { readonly type: 'recovery.said'; readonly line: string }
   /** A pod (namespace/name) that the API refused, and by what that was seen; `client.restarted` for each such one that was helped. */
   | {
-      readonly type: 'client.refused' | 'client.restarted'
+      readonly type: 'client.rejected' | 'client.restarted'
       readonly node: string
       readonly pod: string
       readonly reason: string
     }
   /** API servers that do not say whom they refuse, since profiling is off there. */
-  | { readonly type: 'clients.unseen'; readonly node: string; readonly reason: string }
+  | { readonly type: 'clients.unobserved'; readonly node: string; readonly reason: string }
 
 export interface RecoveryContext {
   readonly inventory: Inventory

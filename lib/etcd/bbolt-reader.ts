@@ -24,13 +24,13 @@ interface Element {
  * members that are long gone. Layout: go.etcd.io/bbolt, internal/common/{meta,page,bucket}.go. Throws where it is
  * another one.
  */
-export async function boltBucket(readPages: ReadPages, name: string): Promise<Map<string, Buffer>> {
+export async function bboltBucket(readPages: ReadPages, name: string): Promise<Map<string, Buffer>> {
   const elements = await elementsOf(readPages, name, () => true)
   return new Map(elements.map(({ key, value }) => [key.toString(), value]))
 }
 
 /** The values of a bucket whose keys begin so; only the pages on the way to them are read. */
-export async function boltValues(readPages: ReadPages, name: string, prefix: Buffer): Promise<Buffer[]> {
+export async function bboltValues(readPages: ReadPages, name: string, prefix: Buffer): Promise<Buffer[]> {
   const elements = await elementsOf(readPages, name, (from, to) => {
     const begins = from.subarray(0, prefix.length)
     return begins.compare(prefix) <= 0 && (to === undefined || to.compare(prefix) >= 0)
@@ -74,14 +74,14 @@ function metaIn(page: Buffer): Meta | undefined {
   }
 }
 
-interface Walk {
+interface SteppedRun {
   readonly readPages: ReadPages
   readonly pageSize: number
   readonly wanted: Wanted
 }
 
 /** The elements of a page and, where it is a branch, of all pages below it. */
-async function elementsBelow(walk: Walk, number: number): Promise<Element[]> {
+async function elementsBelow(walk: SteppedRun, number: number): Promise<Element[]> {
   const { readPages, pageSize, wanted } = walk
   const first = await readPages(number, 1, pageSize)
   const overflow = first.readUInt32LE(12)

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { boltFile, keyValue, revisionKey } from '../testing/etcd-bytes.ts'
+import { bboltFile, keyValue, revisionKey } from '../testing/etcd-bytes.ts'
 import { localNode } from '../testing/local-node.ts'
 import type { Node } from '../node.ts'
 import { objectsEncryptedWith, storedKeyNames } from './encrypted-values.ts'
@@ -22,7 +22,7 @@ let folder = ''
 const file = () => join(folder, 'db')
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'drill-etcd-'))
-  const reachable = boltFile(
+  const reachable = bboltFile(
     [
       version(10, secret('kept'), encrypted('key1')),
       version(11, secret('rotated'), encrypted('key1')),

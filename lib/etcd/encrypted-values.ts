@@ -1,6 +1,6 @@
 import { bash, runScript } from '../shell/bash.ts'
 import type { Node } from '../node.ts'
-import { boltValues, type ReadPages } from './bbolt-reader.ts'
+import { bboltValues, type ReadPages } from './bbolt-reader.ts'
 import { pagesOf } from './etcd-files.ts'
 import { revisionsDeleted, storedObjects } from './stored-objects.ts'
 
@@ -124,7 +124,7 @@ async function isReachable(readPages: ReadPages, object: string, revision: numbe
   const prefix = Buffer.alloc(9, '_')
   prefix.writeBigUInt64BE(BigInt(revision))
   try {
-    const values = await boltValues(readPages, 'key', prefix)
+    const values = await bboltValues(readPages, 'key', prefix)
     return values.some((value) => value.includes(object))
   } catch {
     // A layout that cannot be read: better to refuse for a value that nobody needs than to lose one.

@@ -1,25 +1,25 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { GateError } from '../engine/errors.ts'
-import { onEach } from '../engine/for-each-node.ts'
-import type { Site } from '../preflight/survey.ts'
+import { PreconditionError } from '../engine/errors.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import type { ClusterState } from '../preflight/survey.ts'
 
 /**
  * The gate before etcd is started: every control plane's data directory has a write-ahead log and a database. An etcd
  * started on an empty directory becomes a new, empty cluster, and an API server on that makes every kubelet delete
  * every pod (kubernetes#38918).
  */
-export async function requireEtcdData(site: Site, signal: AbortSignal): Promise<void> {
+export async function requireEtcdData(site: ClusterState, signal: AbortSignal): Promise<void> {
   const member = `${site.config.etcdDataDir}/member`
   const script = bash`
 if compgen -G ${member}'/wal/*.wal' >/dev/null && [ -s ${member}/snap/db ]; then echo present; fi
 `
-  const empty = await onEach(site.controlPlanes, async ({ node }) => {
+  const empty = await forEachNode(site.controlPlanes, async ({ node }) => {
     const { stdout } = await runScript(node, 'make sure that etcd has its data', script, { signal })
     return stdout.trim() === 'present' ? [] : [node.name]
   })
   const names = empty.flat()
   if (names.length > 0) {
-    throw new GateError(
+    throw new PreconditionError(
       `etcd has no data in ${member} on ${names.join(', ')}: nothing was started, since an empty etcd makes kubelets delete every pod; ` +
         `bring the data directory back, or remove and re-add that member`,
     )

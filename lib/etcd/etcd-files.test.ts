@@ -1,24 +1,24 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { boltFile, keyValue, walHead } from '../testing/etcd-bytes.ts'
+import { bboltFile, keyValue, walMetadataScript } from '../testing/etcd-bytes.ts'
 import { fakeNode } from '../testing/fake-node.ts'
-import { boltBucket } from './bbolt-reader.ts'
+import { bboltBucket } from './bbolt-reader.ts'
 import { etcdFiles } from './etcd-files.ts'
 import { newestOf } from './stored-objects.ts'
 import { walIdentity } from './wal-metadata.ts'
 
 const member = (id: number, name: string, host: string) =>
   [id.toString(16), Buffer.from(JSON.stringify({ id, name, peerURLs: [`https://${host}:2380`] }))] as const
-const file = boltFile([member(0xabc, 'm1', '10.0.0.1'), member(0xdef, 'm2', '[fd00::2]')], ['alarm', 'key'])
+const file = bboltFile([member(0xabc, 'm1', '10.0.0.1'), member(0xdef, 'm2', '[fd00::2]')], ['alarm', 'key'])
 const readFile = async (page: number, count: number, size: number) => file.subarray(page * size, (page + count) * size)
 
 describe('boltBucket', () => {
   it('goes from the newest meta page through branches to the leaves', async () => {
-    expect([...(await boltBucket(readFile, 'members')).keys()]).toEqual(['abc', 'def'])
+    expect([...(await bboltBucket(readFile, 'members')).keys()]).toEqual(['abc', 'def'])
   })
 
   it('reads a bucket that has no page of its own', async () => {
-    expect((await boltBucket(readFile, 'alarm')).get('inline')?.toString()).toBe('here')
+    expect((await bboltBucket(readFile, 'alarm')).get('inline')?.toString()).toBe('here')
   })
 
   it.each([
@@ -26,19 +26,19 @@ describe('boltBucket', () => {
     ['no database', async () => Buffer.alloc(4096), 'members'],
     ['an empty file', async () => Buffer.alloc(0), 'members'],
   ])('throws for %s', async (_, read, bucket) => {
-    await expect(boltBucket(read, bucket)).rejects.toThrow(TypeError)
+    await expect(bboltBucket(read, bucket)).rejects.toThrow(TypeError)
   })
 })
 
 describe('walIdentity', () => {
   it('reads the ids of the member and its cluster', () => {
-    expect(walIdentity(walHead(0xabc, 0x123456))).toEqual({ memberId: 'abc', clusterId: '123456' })
+    expect(walIdentity(walMetadataScript(0xabc, 0x123456))).toEqual({ memberId: 'abc', clusterId: '123456' })
   })
 
   it('knows nothing where there is no metadata', () => {
     expect(walIdentity(Buffer.alloc(0))).toBeUndefined()
     expect(walIdentity(Buffer.alloc(64))).toBeUndefined()
-    expect(walIdentity(walHead(1, 2).subarray(0, 20))).toBeUndefined()
+    expect(walIdentity(walMetadataScript(1, 2).subarray(0, 20))).toBeUndefined()
   })
 })
 
@@ -78,7 +78,12 @@ describe('etcdFiles', () => {
   const signal = new AbortController().signal
 
   it('says who the member is, who the others are, and finds objects', async () => {
-    const files = await etcdFiles(node(walHead(0xabc, 0x99).toString('base64')), '/var/lib/etcd', ['/a'], signal)
+    const files = await etcdFiles(
+      node(walMetadataScript(0xabc, 0x99).toString('base64')),
+      '/var/lib/etcd',
+      ['/a'],
+      signal,
+    )
     expect(files).toMatchObject({ hasData: true, identity: { clusterId: '99' } })
     expect(files.members).toEqual([
       { id: 'abc', name: 'm1', peerHosts: ['10.0.0.1'] },

@@ -1,7 +1,7 @@
 import { bash, runScript } from '../shell/bash.ts'
 import { isObject, stringAt } from '../kubeadm/kubeadm-config.ts'
 import type { Node } from '../node.ts'
-import { boltBucket, type ReadPages } from './bbolt-reader.ts'
+import { bboltBucket, type ReadPages } from './bbolt-reader.ts'
 import { storedObjects, type StoredObject } from './stored-objects.ts'
 import { walIdentity, type WalIdentity } from './wal-metadata.ts'
 
@@ -61,7 +61,7 @@ export function pagesOf(node: Node, database: string, signal: AbortSignal): Read
 }
 
 async function membersIn(node: Node, database: string, signal: AbortSignal): Promise<EtcdMember[]> {
-  const members = await boltBucket(pagesOf(node, database, signal), 'members')
+  const members = await bboltBucket(pagesOf(node, database, signal), 'members')
   return [...members].map(([id, value]) => {
     const parsed: unknown = JSON.parse(value.toString())
     const member = isObject(parsed) ? parsed : {}

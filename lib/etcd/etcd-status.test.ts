@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GateError } from '../engine/errors.ts'
+import { PreconditionError } from '../engine/errors.ts'
 import { readEtcdStatus, requireOldCluster, type EtcdStatus } from './etcd-status.ts'
 
 const output = (
@@ -48,7 +48,7 @@ describe('requireOldCluster', () => {
     ['a member that is gone', [status({}), status({ node: 'm2' })], '1 members'],
     ['an answer without an id', [status({ clusterId: '' })], 'none'],
   ])('stops before %s', (_, statuses, words) => {
-    expect(() => requireOldCluster(statuses)).toThrow(GateError)
+    expect(() => requireOldCluster(statuses)).toThrow(PreconditionError)
     expect(() => requireOldCluster(statuses)).toThrow(words)
   })
 })

@@ -1,7 +1,7 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { GateError } from '../engine/errors.ts'
+import { PreconditionError } from '../engine/errors.ts'
 import { isObject, objectAt, type Json } from '../kubeadm/kubeadm-config.ts'
-import type { Host, Site } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../preflight/survey.ts'
 
 /**
  * What one member of etcd says, after agreeing with a majority. Ids are decimal strings: they do not fit into a
@@ -20,7 +20,7 @@ export interface EtcdStatus {
  * Asks the member on this machine; its answers are linearizable reads. Rejects while it is not running or there is no
  * majority.
  */
-export async function etcdStatus(host: Host, site: Site, signal: AbortSignal): Promise<EtcdStatus> {
+export async function etcdStatus(host: NodeState, site: ClusterState, signal: AbortSignal): Promise<EtcdStatus> {
   const pki = `${site.config.certificatesDir}/etcd`
   const script = bash`
 container=$(crictl ps --quiet --state Running --name '^etcd$' --label io.kubernetes.pod.namespace=kube-system | head -n 1)
@@ -63,25 +63,25 @@ function idOf(value: unknown): string {
 }
 
 /**
- * Throws GateError unless this is the old cluster, whole: one id, as many members as control planes, and objects in
+ * Throws PreconditionError unless this is the old cluster, whole: one id, as many members as control planes, and objects in
  * it.
  */
 export function requireOldCluster(statuses: readonly EtcdStatus[]): void {
   const ids = new Set(statuses.map(({ clusterId }) => clusterId))
   if (ids.size !== 1 || ids.has('')) {
-    throw new GateError(
+    throw new PreconditionError(
       `etcd is not one cluster: ${statuses.map(({ node, clusterId }) => `${node} has ${clusterId || 'none'}`).join(', ')}; ` +
         'no API server was started; bring back the data directory of the odd one',
     )
   }
   for (const { node, members, namespaces, pods } of statuses) {
     if (members !== statuses.length) {
-      throw new GateError(
+      throw new PreconditionError(
         `etcd on ${node} has ${members} members, the inventory ${statuses.length} control planes: list them all, or remove the members that are gone for good`,
       )
     }
     if (namespaces === 0 || pods === 0) {
-      throw new GateError(
+      throw new PreconditionError(
         `etcd on ${node} holds ${namespaces} namespaces and ${pods} pods: no API server was started, since kubelets would delete every pod; ` +
           'restore its data first',
       )

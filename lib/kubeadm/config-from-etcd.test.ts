@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { asItRan } from '../static-pods/preserve-customizations.ts'
+import { preserveCustomizations } from '../static-pods/preserve-customizations.ts'
 import type { EtcdFiles } from '../etcd/etcd-files.ts'
-import { configMapData, staticPodFacts } from '../static-pods/stored-pod.ts'
+import { configMapData, staticPodSpecOf } from '../static-pods/stored-pod.ts'
 import { storedConfigMap, storedPod } from '../testing/etcd-bytes.ts'
 import { v1beta4 } from '../testing/kubeadm-config.ts'
-import { foundConfiguration, kubeadmConfigKey, mirrorPodKey, ranWith } from './config-from-etcd.ts'
+import { configFromEtcd, kubeadmConfigKey, mirrorPodKey, mirrorPodSpecs } from './config-from-etcd.ts'
 import { filesOfPods } from './required-files.ts'
 
 const [cluster = ''] = v1beta4.split('---\n')
@@ -26,21 +26,21 @@ describe('foundConfiguration', () => {
   })
 
   it('is the newest that any control plane has, with the port that the API server had', () => {
-    const found = foundConfiguration([source(4, cluster), source(9, cluster.replace('prod', 'newest'))])
+    const found = configFromEtcd([source(4, cluster), source(9, cluster.replace('prod', 'newest'))])
     expect(found?.cluster['clusterName']).toBe('newest')
     expect(found?.bindPort).toBe(7443)
   })
 
   it('is nothing where etcd holds none, and refused where it is encrypted', () => {
-    expect(foundConfiguration([{ name: 'm1', etcd: etcd({}) }])).toBeUndefined()
+    expect(configFromEtcd([{ name: 'm1', etcd: etcd({}) }])).toBeUndefined()
     const encrypted = etcd({ [kubeadmConfigKey]: [1, Buffer.from('k8s:enc:aescbc:v1:key1:xxxx')] })
-    expect(() => foundConfiguration([{ name: 'm1', etcd: encrypted }])).toThrow('encrypted at rest')
+    expect(() => configFromEtcd([{ name: 'm1', etcd: encrypted }])).toThrow('encrypted at rest')
   })
 })
 
 describe('mirror pods', () => {
   it('tell flags, image, mounts, volumes and resources, as protobuf and as JSON', () => {
-    const facts = staticPodFacts(pod)
+    const facts = staticPodSpecOf(pod)
     expect(facts).toEqual({
       image: 'registry.k8s.io/kube-apiserver:v1.36.4',
       command,
@@ -55,16 +55,17 @@ describe('mirror pods', () => {
         volumes: [{ name: 'extra', hostPath: { path: '/srv/audit', type: 'File' } }],
       },
     }
-    expect(staticPodFacts(Buffer.from(JSON.stringify(json)))).toEqual(facts)
+    expect(staticPodSpecOf(Buffer.from(JSON.stringify(json)))).toEqual(facts)
   })
 
   it('name the files that only an operator brings back, where they are on the machine', () => {
-    const ran = ranWith('m1', etcd({ [mirrorPodKey('kube-apiserver', 'm1')]: [3, pod] }))
+    const ran = mirrorPodSpecs('m1', etcd({ [mirrorPodKey('kube-apiserver', 'm1')]: [3, pod] }))
     expect(filesOfPods(ran.values())).toEqual(['/srv/audit/policy.yaml', '/srv/audit'])
   })
 
   it('say nothing where they are encrypted or something else', () => {
-    const strange = (value: Buffer) => ranWith('m1', etcd({ [mirrorPodKey('kube-apiserver', 'm1')]: [3, value] })).size
+    const strange = (value: Buffer) =>
+      mirrorPodSpecs('m1', etcd({ [mirrorPodKey('kube-apiserver', 'm1')]: [3, value] })).size
     expect([Buffer.from('k8s:enc:x'), Buffer.from('?'), Buffer.from('{}')].map(strange)).toEqual([0, 0, 0])
     expect(configMapData(Buffer.from('?'))).toBeUndefined()
   })
@@ -84,13 +85,13 @@ spec:
 `
 
   it('brings back flags and volumes of the lost manifest, and keeps the rest of kubeadm’s', () => {
-    const facts = staticPodFacts(pod)
+    const facts = staticPodSpecOf(pod)
     if (!facts) throw new Error('no facts')
-    const manifest = asItRan(made, facts)
+    const manifest = preserveCustomizations(made, facts)
     for (const word of [...command, '/srv/audit', 'mountPath: /extra', 'system-node-critical', '/livez'])
       expect(manifest).toContain(word)
     expect(manifest).not.toContain('--secure-port=6443')
     // What was brought back once is as it ran.
-    expect(asItRan(manifest, facts)).toBe(manifest)
+    expect(preserveCustomizations(manifest, facts)).toBe(manifest)
   })
 })

@@ -1,10 +1,10 @@
 import { stringify } from 'yaml'
-import { GateError } from '../engine/errors.ts'
+import { PreconditionError } from '../engine/errors.ts'
 import type { EtcdFiles } from '../etcd/etcd-files.ts'
-import { configMapData, isEncrypted, staticPodFacts, type StaticPodFacts } from '../static-pods/stored-pod.ts'
+import { configMapData, isEncrypted, staticPodSpecOf, type StaticPodSpec } from '../static-pods/stored-pod.ts'
 import { components, type Component } from '../static-pods/sandboxes.ts'
 import { flagOf } from '../static-pods/flags.ts'
-import { parseOperatorConfig, type OperatorConfig } from './kubeadm-config.ts'
+import { parseKubeadmConfig, type KubeadmConfig } from './kubeadm-config.ts'
 
 export const kubeadmConfigKey = '/registry/configmaps/kube-system/kubeadm-config'
 
@@ -17,14 +17,14 @@ export const wantedKeys = (node: string): string[] => [
   ...components.map((component) => mirrorPodKey(component, node)),
 ]
 
-export type RanWith = ReadonlyMap<Component, StaticPodFacts>
+export type MirrorPodSpecs = ReadonlyMap<Component, StaticPodSpec>
 
 /** What the static pods of a control plane ran with, by their mirror pods; those of another repair's making too. */
-export function ranWith(node: string, { objects }: EtcdFiles): RanWith {
+export function mirrorPodSpecs(node: string, { objects }: EtcdFiles): MirrorPodSpecs {
   return new Map(
     components.flatMap((component) => {
       const stored = objects.get(mirrorPodKey(component, node))
-      const facts = stored && !isEncrypted(stored.value) ? staticPodFacts(stored.value) : undefined
+      const facts = stored && !isEncrypted(stored.value) ? staticPodSpecOf(stored.value) : undefined
       return facts ? [[component, facts]] : []
     }),
   )
@@ -40,23 +40,23 @@ export interface Source {
  * The kubeadm configuration as kubeadm itself stored it in the cluster, the newest that any control plane has. The
  * port of the API servers stands in no ConfigMap, only in their flags. Undefined where etcd holds none.
  */
-export function foundConfiguration(sources: readonly Source[]): OperatorConfig | undefined {
+export function configFromEtcd(sources: readonly Source[]): KubeadmConfig | undefined {
   const [newest] = sources
     .flatMap(({ etcd }) => etcd.objects.get(kubeadmConfigKey) ?? [])
     .sort((one, other) => other.revision - one.revision)
   if (!newest) return undefined
   if (isEncrypted(newest.value)) {
-    throw new GateError(
+    throw new PreconditionError(
       'the ConfigMap kube-system/kubeadm-config is encrypted at rest: give the kubeadm configuration that you kept',
     )
   }
   const cluster = configMapData(newest.value)?.['ClusterConfiguration']
   if (cluster === undefined) return undefined
   const ports = sources.flatMap(({ name, etcd }) => {
-    const port = flagOf(ranWith(name, etcd).get('kube-apiserver')?.command, 'secure-port')
+    const port = flagOf(mirrorPodSpecs(name, etcd).get('kube-apiserver')?.command, 'secure-port')
     return port === undefined ? [] : [Number(port)]
   })
   const apiVersion = /^apiVersion: (\S+)$/m.exec(cluster)?.[1]
   const init = { apiVersion, kind: 'InitConfiguration', localAPIEndpoint: { bindPort: ports[0] ?? 6443 } }
-  return parseOperatorConfig(`${cluster}---\n${stringify(init)}`)
+  return parseKubeadmConfig(`${cluster}---\n${stringify(init)}`)
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { GateError } from '../engine/errors.ts'
+import { PreconditionError } from '../engine/errors.ts'
 import { v1beta3, v1beta4 } from '../testing/kubeadm-config.ts'
-import { parseOperatorConfig } from './kubeadm-config.ts'
+import { parseKubeadmConfig } from './kubeadm-config.ts'
 
 const init = 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\n'
 
 describe('parseOperatorConfig', () => {
   it('reads a whole file and leaves out what is not kubeadm’s', () => {
-    const config = parseOperatorConfig(v1beta4)
+    const config = parseKubeadmConfig(v1beta4)
     expect(config).toMatchObject({
       certificatesDir: '/etc/kubernetes/pki',
       etcdDataDir: '/var/lib/etcd',
@@ -18,7 +18,7 @@ describe('parseOperatorConfig', () => {
   })
 
   it('is content with a ClusterConfiguration alone', () => {
-    const config = parseOperatorConfig(v1beta3)
+    const config = parseKubeadmConfig(v1beta3)
     expect(config).toMatchObject({
       apiVersion: 'kubeadm.k8s.io/v1beta3',
       certificatesDir: '/srv/pki',
@@ -38,7 +38,7 @@ describe('parseOperatorConfig', () => {
     ['mixed versions', `${v1beta3}---\n${init}`, 'different versions'],
     ['an external etcd', v1beta3.replace('local: { dataDir: /srv/etcd }', 'external: { endpoints: [] }'), 'external'],
   ])('refuses %s', (_, text, words) => {
-    expect(() => parseOperatorConfig(text)).toThrow(GateError)
-    expect(() => parseOperatorConfig(text)).toThrow(words)
+    expect(() => parseKubeadmConfig(text)).toThrow(PreconditionError)
+    expect(() => parseKubeadmConfig(text)).toThrow(words)
   })
 })

@@ -1,10 +1,10 @@
 import { parse, parseAllDocuments } from 'yaml'
-import { GateError } from '../engine/errors.ts'
+import { PreconditionError } from '../engine/errors.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 
 /** The operator's kept kubeadm configuration, read and checked. */
-export interface OperatorConfig {
+export interface KubeadmConfig {
   readonly apiVersion: 'kubeadm.k8s.io/v1beta3' | 'kubeadm.k8s.io/v1beta4'
   readonly cluster: Json
   /** Of the control plane that the file was written for; absent where only the ClusterConfiguration was kept. */
@@ -20,14 +20,14 @@ const understood = ['kubeadm.k8s.io/v1beta3', 'kubeadm.k8s.io/v1beta4'] as const
 
 /**
  * Reads the YAML documents that an operator keeps. KubeletConfiguration, KubeProxyConfiguration and JoinConfiguration
- * are left out: the repair touches nothing that they configure. Throws GateError, before any machine is touched, for
+ * are left out: the repair touches nothing that they configure. Throws PreconditionError, before any machine is touched, for
  * a file that cannot be used.
  */
-export function parseOperatorConfig(text: string): OperatorConfig {
+export function parseKubeadmConfig(text: string): KubeadmConfig {
   const documents = readDocuments(text).filter(({ apiVersion }) => String(apiVersion).startsWith(group))
   const cluster = only(documents, 'ClusterConfiguration')
   if (!cluster) {
-    throw new GateError(
+    throw new PreconditionError(
       'the kubeadm configuration holds no ClusterConfiguration (kubeadm.k8s.io): give the file the cluster was made with',
     )
   }
@@ -46,24 +46,26 @@ export function parseOperatorConfig(text: string): OperatorConfig {
 
 function refuseUnusable(cluster: Json, etcd: Json): void {
   if (etcd['external'] !== undefined) {
-    throw new GateError('etcd is external in the kubeadm configuration: this repair is for etcd on the control planes')
+    throw new PreconditionError(
+      'etcd is external in the kubeadm configuration: this repair is for etcd on the control planes',
+    )
   }
   if (!/^v\d+\.\d+\.\d+/.test(stringAt(cluster, 'kubernetesVersion') ?? '')) {
-    throw new GateError(
+    throw new PreconditionError(
       'the kubeadm configuration names no kubernetesVersion such as v1.36.4: write the version that runs',
     )
   }
 }
 
-function versionOf(cluster: Json, init: Json | undefined): OperatorConfig['apiVersion'] {
+function versionOf(cluster: Json, init: Json | undefined): KubeadmConfig['apiVersion'] {
   const apiVersion = understood.find((version) => version === cluster['apiVersion'])
   if (!apiVersion) {
-    throw new GateError(
+    throw new PreconditionError(
       `the kubeadm configuration is of ${String(cluster['apiVersion'])}: use v1beta3 or v1beta4 (kubeadm config migrate)`,
     )
   }
   if (init && init['apiVersion'] !== apiVersion) {
-    throw new GateError(
+    throw new PreconditionError(
       'ClusterConfiguration and InitConfiguration are of different versions: kubeadm config migrate brings them together',
     )
   }
@@ -76,7 +78,7 @@ function readDocuments(text: string): Json[] {
   for (const document of documents) {
     const [error] = document.errors
     if (error)
-      throw new GateError(`the kubeadm configuration is not YAML: ${error.message.split('\n')[0] ?? ''}`, {
+      throw new PreconditionError(`the kubeadm configuration is not YAML: ${error.message.split('\n')[0] ?? ''}`, {
         cause: error,
       })
   }
@@ -85,7 +87,8 @@ function readDocuments(text: string): Json[] {
 
 function only(documents: readonly Json[], kind: string): Json | undefined {
   const found = documents.filter((document) => document['kind'] === kind)
-  if (found.length > 1) throw new GateError(`the kubeadm configuration holds ${kind} ${found.length} times: keep one`)
+  if (found.length > 1)
+    throw new PreconditionError(`the kubeadm configuration holds ${kind} ${found.length} times: keep one`)
   return found[0]
 }
 

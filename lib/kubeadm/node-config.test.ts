@@ -1,11 +1,11 @@
 import { parseAllDocuments } from 'yaml'
 import { describe, expect, it } from 'vitest'
 import { v1beta3, v1beta4 } from '../testing/kubeadm-config.ts'
-import { machineConfig } from './node-config.ts'
-import { parseOperatorConfig } from './kubeadm-config.ts'
+import { nodeConfig } from './node-config.ts'
+import { parseKubeadmConfig } from './kubeadm-config.ts'
 
 const derive = (text: string) => {
-  const yaml = machineConfig(parseOperatorConfig(text), { name: 'master-2', address: '10.0.0.2' })
+  const yaml = nodeConfig(parseKubeadmConfig(text), { name: 'master-2', address: '10.0.0.2' })
   return parseAllDocuments(yaml).map((document) => document.toJS() as Record<string, unknown>)
 }
 

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml'
-import { objectAt, type OperatorConfig } from './kubeadm-config.ts'
+import { objectAt, type KubeadmConfig } from './kubeadm-config.ts'
 
 /** What differs from one control plane to the next. */
-export interface MachineIdentity {
+export interface NodeIdentity {
   /** The name of the machine's Node object. */
   readonly name: string
   /** Where its API server and its etcd member are reached. */
@@ -19,7 +19,7 @@ export interface MachineIdentity {
  * (socket of the container runtime, patches, time-outs); labels, taints and kubelet flags are no business of a
  * repair, and a join token kept in a file must not become valid again.
  */
-export function machineConfig(config: OperatorConfig, machine: MachineIdentity): string {
+export function nodeConfig(config: KubeadmConfig, machine: NodeIdentity): string {
   const { apiVersion, cluster, init = {} } = config
   const criSocket = objectAt(init, 'nodeRegistration')['criSocket'] ?? machine.criSocket
   const derived = {

@@ -1,6 +1,6 @@
-import type { StaticPodFacts } from '../static-pods/stored-pod.ts'
+import type { StaticPodSpec } from '../static-pods/stored-pod.ts'
 import { flagOf } from '../static-pods/flags.ts'
-import { isObject, objectAt, stringAt, type Json, type OperatorConfig } from './kubeadm-config.ts'
+import { isObject, objectAt, stringAt, type Json, type KubeadmConfig } from './kubeadm-config.ts'
 
 /**
  * Flags of kube-apiserver, kube-controller-manager and kube-scheduler that name a file which only the operator can
@@ -28,7 +28,7 @@ const fileFlags = new Set([
  * weaker or not at all. Worst is a lost EncryptionConfiguration: every Secret in etcd stays unreadable. Paths are the
  * machine's own.
  */
-export function requiredFiles(config: OperatorConfig): string[] {
+export function requiredFiles(config: KubeadmConfig): string[] {
   const components = ['apiServer', 'controllerManager', 'scheduler'].map((key) => objectAt(config.cluster, key))
   const files = components.flatMap((component) =>
     argumentsOf(component)
@@ -43,7 +43,7 @@ export function requiredFiles(config: OperatorConfig): string[] {
  * The same of static pods as they ran: files behind their flags, and volumes that must exist before the pod starts
  * (type File or Directory; kubeadm's own are …OrCreate).
  */
-export function filesOfPods(pods: Iterable<StaticPodFacts>): string[] {
+export function filesOfPods(pods: Iterable<StaticPodSpec>): string[] {
   const files = [...pods].flatMap((pod) => {
     const { command, volumes } = pod
     const extraVolumes = extraVolumesOf(pod)
@@ -58,15 +58,12 @@ export function filesOfPods(pods: Iterable<StaticPodFacts>): string[] {
 }
 
 /** Both. */
-export function filesNobodyCanMake(config: OperatorConfig, ran: ReadonlyMap<string, StaticPodFacts>): string[] {
+export function filesNobodyCanMake(config: KubeadmConfig, ran: ReadonlyMap<string, StaticPodSpec>): string[] {
   return [...new Set([...requiredFiles(config), ...filesOfPods(ran.values())])]
 }
 
 /** Where the machine has the EncryptionConfiguration of its API server; undefined where there is none. */
-export function encryptionConfigurationPath(
-  config: OperatorConfig,
-  ran: StaticPodFacts | undefined,
-): string | undefined {
+export function encryptionConfigurationPath(config: KubeadmConfig, ran: StaticPodSpec | undefined): string | undefined {
   const flag = 'encryption-provider-config'
   if (ran) {
     const path = flagOf(ran.command, flag)
@@ -78,7 +75,7 @@ export function encryptionConfigurationPath(
 }
 
 /** The mounts of a static pod as kubeadm's configuration has them. */
-function extraVolumesOf({ mounts, volumes }: StaticPodFacts): Json[] {
+function extraVolumesOf({ mounts, volumes }: StaticPodSpec): Json[] {
   const hostPath = (name: string) => volumes.find((volume) => volume.name === name)?.path ?? ''
   return mounts.map(({ name, mountPath }) => ({ mountPath, hostPath: hostPath(name) }))
 }

@@ -1,7 +1,7 @@
 import { getRaw, items, nameOf } from '../api/kube-api.ts'
 import { isObject, objectAt, type Json } from '../kubeadm/kubeadm-config.ts'
 import type { KubeletState } from './kubelet.ts'
-import type { Site } from '../preflight/survey.ts'
+import type { ClusterState } from '../preflight/survey.ts'
 
 /**
  * What the API knows of a machine's kubelet; times in seconds since 1970, written by that machine, 0 where there is
@@ -15,7 +15,7 @@ export interface Heartbeat {
 }
 
 /** Every Node's heartbeat, by name; also of Nodes that are not in the inventory. */
-export async function heartbeats(site: Site, signal: AbortSignal): Promise<Map<string, Heartbeat>> {
+export async function heartbeats(site: ClusterState, signal: AbortSignal): Promise<Map<string, Heartbeat>> {
   const paths = ['/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases', '/api/v1/nodes']
   const [leases, nodes] = await getRaw(site.first, site, paths, signal)
   return heartbeatsIn(leases, nodes)

@@ -1,12 +1,12 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { factFunction, factsIn } from '../shell/script-output.ts'
+import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { withNewIdentity } from '../pki/kubelet-conf.ts'
 import { certificateProblem } from '../pki/certificate-problem.ts'
 import { sameCertificate } from '../pki/pem.ts'
-import { reportSetAside, setAsideFunctions } from '../shell/backup.ts'
-import type { Host, Site } from '../preflight/survey.ts'
+import { reportBackups, backupFunctions } from '../shell/backup.ts'
+import type { NodeState, ClusterState } from '../preflight/survey.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { kubeadmConfigPath, preparedKubeletConf, workDir } from '../shell/work-dir.ts'
+import { kubeadmConfigPath, stagedKubeletConf, workDir } from '../shell/work-dir.ts'
 
 const kubeletConf = '/etc/kubernetes/kubelet.conf'
 const kubeletPki = '/var/lib/kubelet/pki'
@@ -36,22 +36,22 @@ export const kubeletStart = bash`date -d "$(systemctl show kubelet --property Ac
 
 const kubeletStartOrZero = bash`systemctl is-active --quiet kubelet && ${kubeletStart} || echo 0`
 
-export async function kubeletState(host: Host, signal: AbortSignal): Promise<KubeletState> {
+export async function kubeletState(host: NodeState, signal: AbortSignal): Promise<KubeletState> {
   const script = bash`
-${factFunction}
+${emitFunction}
 in_conf() { sed -n "s/^ *$1: //p" ${kubeletConf} 2>/dev/null | base64 -d || true; }
-in_conf certificate-authority-data | fact trusted-ca
+in_conf certificate-authority-data | emit trusted-ca
 if [ -s ${currentCertificate} ]; then
   sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${currentCertificate}
 else
   in_conf client-certificate-data
-fi | fact client-certificate
-{ cat ${host.facts.clientCaFile} 2>/dev/null || true; } | fact callers-ca
-{ stat -c %Y ${kubeletConf} 2>/dev/null || echo 0; } | fact configured-at
-{ ${kubeletStartOrZero}; } | fact started-at
+fi | emit client-certificate
+{ cat ${host.facts.clientCaFile} 2>/dev/null || true; } | emit callers-ca
+{ stat -c %Y ${kubeletConf} 2>/dev/null || echo 0; } | emit configured-at
+{ ${kubeletStartOrZero}; } | emit started-at
 `
   const { stdout } = await runScript(host.node, 'see which identity kubelet has', script, { signal })
-  const text = factsIn(stdout)
+  const text = parseFields(stdout)
   return {
     trustedCa: text('trusted-ca'),
     clientCertificate: text('client-certificate'),
@@ -62,7 +62,7 @@ fi | fact client-certificate
 }
 
 /** KubeletState's `startedAt` alone, for those that ask often. */
-export async function kubeletStartedAt({ node }: Host, signal: AbortSignal): Promise<number> {
+export async function kubeletStartedAt({ node }: NodeState, signal: AbortSignal): Promise<number> {
   const { stdout } = await runScript(node, 'see since when kubelet runs', kubeletStartOrZero, { signal })
   return Number(stdout)
 }
@@ -81,15 +81,15 @@ export function belongsTo(ca: string, state: KubeletState, now: Date): boolean {
  * Signs a kubeconfig for a machine's kubelet on the first control plane and lays it ready on the machine. No TLS
  * bootstrap: that needs a running controller manager, and kubeadm refuses it on a Node that still says Ready.
  */
-export async function prepareKubeletConf(site: Site, host: Host, signal: AbortSignal): Promise<void> {
+export async function stageKubeletConf(site: ClusterState, host: NodeState, signal: AbortSignal): Promise<void> {
   const user = `system:node:${host.node.name}`
   const sign = bash`kubeadm kubeconfig user --config ${kubeadmConfigPath} --org system:nodes --client-name ${user}`
   const { stdout } = await runScript(site.first.node, `sign a kubeconfig for ${user}`, sign, { signal, secret: true })
   const store = bash`
 umask 077
 mkdir -p ${workDir}
-cat > ${preparedKubeletConf}.new
-mv ${preparedKubeletConf}.new ${preparedKubeletConf}
+cat > ${stagedKubeletConf}.new
+mv ${stagedKubeletConf}.new ${stagedKubeletConf}
 `
   const before = await host.node.readFile(kubeletConf).catch(() => '')
   const input = withNewIdentity(before.toString(), stdout)
@@ -97,10 +97,10 @@ mv ${preparedKubeletConf}.new ${preparedKubeletConf}
 }
 
 /** Whether a kubeconfig of this CA lies ready on a machine. */
-export async function isPrepared(host: Host, ca: string, signal: AbortSignal): Promise<boolean> {
+export async function isStaged(host: NodeState, ca: string, signal: AbortSignal): Promise<boolean> {
   const script = bash`
-if [ -s ${preparedKubeletConf} ]; then
-  sed -n 's/^ *certificate-authority-data: //p' ${preparedKubeletConf} | base64 -d
+if [ -s ${stagedKubeletConf} ]; then
+  sed -n 's/^ *certificate-authority-data: //p' ${stagedKubeletConf} | base64 -d
 fi
 `
   const { stdout } = await runScript(host.node, 'see whether a kubeconfig lies ready', script, { signal })
@@ -113,35 +113,40 @@ fi
  * the one in place is used.
  * @param before more to do on the machine just before the restart, in the same script
  */
-export async function restartKubelet(context: RecoveryContext, site: Site, host: Host, before = bash``): Promise<void> {
+export async function restartKubelet(
+  context: RecoveryContext,
+  site: ClusterState,
+  host: NodeState,
+  before = bash``,
+): Promise<void> {
   const { clientCaFile } = host.facts
   const script = bash`
 shopt -s nullglob
-${setAsideFunctions(site.stamp)}
-if [ -s ${preparedKubeletConf} ]; then
-  keep_copy ${kubeletConf}
-  mv ${preparedKubeletConf} ${kubeletConf}
+${backupFunctions(site.stamp)}
+if [ -s ${stagedKubeletConf} ]; then
+  copy_to_backup ${kubeletConf}
+  mv ${stagedKubeletConf} ${kubeletConf}
 fi
 mkdir -p "$(dirname ${clientCaFile})"
 sed -n 's/^ *certificate-authority-data: //p' ${kubeletConf} | base64 -d > ${clientCaFile}.new
 if cmp --silent ${clientCaFile}.new ${clientCaFile}; then
   rm ${clientCaFile}.new
 else
-  keep_copy ${clientCaFile}
+  copy_to_backup ${clientCaFile}
   chmod 0644 ${clientCaFile}.new
   mv ${clientCaFile}.new ${clientCaFile}
 fi
-set_aside ${kubeletPki}/kubelet-client-*
-${host.facts.servesByRequest ? bash`set_aside ${kubeletPki}/kubelet-server-*` : bash``}
+move_to_backup ${kubeletPki}/kubelet-client-*
+${host.facts.servesByRequest ? bash`move_to_backup ${kubeletPki}/kubelet-server-*` : bash``}
 ${before}
 systemctl restart kubelet
 `
   const result = await runScript(host.node, 'give kubelet its new identity', script, { signal: context.signal })
-  reportSetAside(context, host.node.name, result)
+  reportBackups(context, host.node.name, result)
 }
 
 /** The certificate that a kubelet got from the cluster to serve with, as PEM; empty while there is none. */
-export async function servingCertificate(host: Host, signal: AbortSignal): Promise<string> {
+export async function servingCertificate(host: NodeState, signal: AbortSignal): Promise<string> {
   const script = bash`
 if [ -s ${kubeletPki}/kubelet-server-current.pem ]; then
   sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${kubeletPki}/kubelet-server-current.pem
@@ -151,14 +156,14 @@ fi
 }
 
 /** Restarts a kubelet that has its identity already, so that it looks at every pod anew. */
-export async function restartKubeletAsItIs(host: Host, signal: AbortSignal): Promise<void> {
+export async function restartKubeletAsItIs(host: NodeState, signal: AbortSignal): Promise<void> {
   await runScript(host.node, 'restart kubelet', bash`systemctl restart kubelet`, { signal })
 }
 
 /** How far a kubelet.conf is from naming the certificate that kubelet rotates, rather than holding one. */
 export type Rotation = 'named' | 'rotated but not named' | 'not rotated yet'
 
-export async function rotation(host: Host, signal: AbortSignal): Promise<Rotation> {
+export async function rotation(host: NodeState, signal: AbortSignal): Promise<Rotation> {
   const script = bash`
 if ! grep -q client-key-data ${kubeletConf}; then echo 'named'
 elif [ -s ${currentCertificate} ]; then echo 'rotated but not named'
@@ -173,7 +178,7 @@ else echo 'not rotated yet'; fi
  * kubelet-finalize` does: a kubelet that starts after the one it holds has expired would ask for a bootstrap file
  * that is long gone.
  */
-export async function nameRotatedCertificate(host: Host, signal: AbortSignal): Promise<void> {
+export async function nameRotatedCertificate(host: NodeState, signal: AbortSignal): Promise<void> {
   const script = bash`
 new=/etc/kubernetes/.kubelet.conf.new
 umask 077

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { refreshVolumes } from './resync-volumes.ts'
+import { resyncVolumes } from './resync-volumes.ts'
 import { siteOf } from '../preflight/survey.ts'
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
 import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
@@ -18,18 +18,18 @@ const pods = {
 /** @param looks the uids that hold another CA, at each look */
 async function refresh(looks: readonly string[]) {
   let look = 0
-  const master = fakeNode('m1', 'control-plane', {
+  const controlPlane = fakeNode('m1', 'control-plane', {
     'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
     'see which CA pods are given': () => looks[Math.min(look++, looks.length - 1)] ?? '',
     'get /api/v1/pods*': `${JSON.stringify(pods)}\n`,
     'refresh the volumes of pods on m1': '',
   })
-  const site = await siteOf(fakeContext([master], plain))
+  const site = await siteOf(fakeContext([controlPlane], plain))
   const { signal } = new AbortController()
   const uids = await podsWithOtherCa(site.first, 'CA', signal)
-  const done = await refreshVolumes(site, site.first, { ca: 'CA', uids }, signal)
-  const asked = master.commands.find(({ title }) => title.startsWith('refresh'))?.script ?? ''
+  const done = await resyncVolumes(site, site.first, { ca: 'CA', uids }, signal)
+  const asked = controlPlane.commands.find(({ title }) => title.startsWith('refresh'))?.script ?? ''
   return { done, asked: asked.split('\n').filter((line) => line.startsWith('kube annotate')) }
 }
 

@@ -1,7 +1,7 @@
 import { bash } from '../shell/bash.ts'
 import { askApi, getRaw, kubeFunction } from '../api/kube-api.ts'
 import { podsIn } from '../api/pods.ts'
-import type { Host, Site } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../preflight/survey.ts'
 import { podsWithOtherCa } from '../api/tokens.ts'
 import { waitFor } from '../engine/wait.ts'
 
@@ -17,9 +17,9 @@ const patience = { timeoutMs: 5000, intervalMs: 200 }
  * the new CA.
  * @param uids of the pods, as podsWithOtherCa gives them
  */
-export async function refreshVolumes(
-  site: Site,
-  host: Host,
+export async function resyncVolumes(
+  site: ClusterState,
+  host: NodeState,
   { ca, uids }: { readonly ca: string; readonly uids: readonly string[] },
   signal: AbortSignal,
 ): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import { expect, it } from 'vitest'
-import { gaggedManifest } from './restricted-controller-manager.ts'
+import { restrictedManifest } from './restricted-controller-manager.ts'
 
 const full = `apiVersion: v1
 kind: Pod
@@ -25,8 +25,8 @@ interface Pod {
   }
 }
 
-const gagged = parse(gaggedManifest(full)) as Pod
-const [container] = gagged.spec.containers
+const restricted = parse(restrictedManifest(full)) as Pod
+const [container] = restricted.spec.containers
 
 it('runs an allow-list that contains nobody who evicts, deletes or creates pods', () => {
   const [controllers = ''] = container?.command.filter((word) => word.startsWith('--controllers=')) ?? []
@@ -38,14 +38,14 @@ it('keeps every other flag, and the volumes', () => {
   expect(container?.command).toContain('--root-ca-file=/etc/kubernetes/pki/ca.crt')
   expect(container?.command.filter((word) => word.startsWith('--leader-elect'))).toEqual(['--leader-elect=false'])
   expect(container?.['volumeMounts']).toEqual([{ mountPath: '/etc/kubernetes/pki', name: 'k8s-certs' }])
-  expect(gagged.spec.hostNetwork).toBe(true)
+  expect(restricted.spec.hostNetwork).toBe(true)
 })
 
 it('stands in nobody’s way: a name of its own, no port, no probe', () => {
-  expect(gagged.metadata.name).toBe('kube-controller-manager-gagged')
-  expect(gagged.metadata.labels).toEqual({ component: 'kube-controller-manager-gagged', tier: 'control-plane' })
+  expect(restricted.metadata.name).toBe('kube-controller-manager-restricted')
+  expect(restricted.metadata.labels).toEqual({ component: 'kube-controller-manager-restricted', tier: 'control-plane' })
   expect(container?.command).toContain('--secure-port=0')
   expect(Object.keys(container ?? {}).filter((key) => key === 'ports' || key.endsWith('Probe'))).toEqual([])
 })
 
-it('refuses what is no manifest of kubeadm', () => expect(() => gaggedManifest('kind: Pod')).toThrow(TypeError))
+it('refuses what is no manifest of kubeadm', () => expect(() => restrictedManifest('kind: Pod')).toThrow(TypeError))

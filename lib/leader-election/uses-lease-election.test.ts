@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { electsByLease } from './uses-lease-election.ts'
+import { usesLeaseElection } from './uses-lease-election.ts'
 
 const manifest = (...flags: readonly string[]) =>
   stringify({ spec: { containers: [{ command: ['kube-controller-manager', ...flags] }] } })
 
 it('as kubeadm makes it, a component waits for its lease', () => {
-  expect(electsByLease(manifest('--bind-address=127.0.0.1', '--leader-elect=true'))).toBe(true)
+  expect(usesLeaseElection(manifest('--bind-address=127.0.0.1', '--leader-elect=true'))).toBe(true)
 })
 
 it.each([
@@ -21,5 +21,5 @@ it.each([
   ],
   ['no manifest', ''],
 ])('not with %s', (_, text) => {
-  expect(electsByLease(text)).toBe(false)
+  expect(usesLeaseElection(text)).toBe(false)
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { issueCertificate, type Issued, type Wanted } from '../testing/issue-certificate.ts'
 import { kubeconfigOf } from '../testing/kubeconfig.ts'
-import { kubeconfigs, leaves, wrongLeaves } from './assess-leaf-certs.ts'
+import { kubeconfigs, leafCerts, assessLeafCerts } from './assess-leaf-certs.ts'
 
 const now = new Date('2027-01-01')
 const past = new Date('2021-01-01')
@@ -26,7 +26,7 @@ const config = (file: string, change: Partial<Wanted> = {}) =>
 const whole: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(cas).map(([file, { certificate }]) => [file, certificate])),
   ...Object.fromEntries(
-    leaves.flatMap(([file, authority]) => {
+    leafCerts.flatMap(([file, authority]) => {
       const { certificate, key } = leaf(cas[authority])
       return [
         [file, certificate],
@@ -42,17 +42,17 @@ const whole: Readonly<Record<string, string>> = {
   ),
 }
 const problems = (changes: Readonly<Record<string, string>>) =>
-  wrongLeaves((name) => ({ ...whole, ...changes })[name] ?? '', owner, '/pki', now)
+  assessLeafCerts((name) => ({ ...whole, ...changes })[name] ?? '', owner, '/pki', now)
 
 it('finds nothing wrong with what kubeadm made', () => expect(problems({})).toEqual([]))
 
 it('finds everything missing after the disaster; super-admin.conf need not be there', () => {
-  const all = wrongLeaves(() => '', owner, '/pki', now)
-  expect(all).toHaveLength(leaves.length + kubeconfigs.length - 1)
+  const all = assessLeafCerts(() => '', owner, '/pki', now)
+  expect(all).toHaveLength(leafCerts.length + kubeconfigs.length - 1)
   expect(new Set(all.map(({ problem }) => problem))).toEqual(new Set(['missing']))
 })
 
-describe.each(leaves)('%s', (file, authority) => {
+describe.each(leafCerts)('%s', (file, authority) => {
   const key = file.replace(/crt$/, 'key')
   const good = whole[file] ?? ''
   it.each([
@@ -69,7 +69,7 @@ describe.each(leaves)('%s', (file, authority) => {
 })
 
 it.each(['apiserver.crt', 'etcd/server.crt', 'etcd/peer.crt'])('%s of another machine is found', (file) => {
-  const authority = leaves.find(([name]) => name === file)?.[1] ?? 'ca.crt'
+  const authority = leafCerts.find(([name]) => name === file)?.[1] ?? 'ca.crt'
   const { certificate, key } = leaf(cas[authority], { addresses: ['10.0.0.2'] })
   expect(problems({ [file]: certificate, [file.replace(/crt$/, 'key')]: key })).toEqual([
     { path: `/pki/${file}`, problem: 'made out to another machine' },

@@ -5,7 +5,7 @@ import { keyFits } from './key-pair.ts'
 import { certificateIn, commonName, sameCertificate } from './pem.ts'
 
 /** Certificates that kubeadm issues on every control plane, and the CA of each, below the certificates' directory. */
-export const leaves = [
+export const leafCerts = [
   ['apiserver.crt', 'ca.crt'],
   ['apiserver-kubelet-client.crt', 'ca.crt'],
   ['front-proxy-client.crt', 'front-proxy-ca.crt'],
@@ -30,7 +30,7 @@ export const kubeconfigs = [
   'super-admin.conf',
 ] as const
 
-export type LeafProblem =
+export type LeafCertProblem =
   | CertificateProblem
   | 'trusts another CA'
   | 'without its key'
@@ -40,7 +40,7 @@ export type LeafProblem =
 
 export interface WrongFile {
   readonly path: string
-  readonly problem: LeafProblem
+  readonly problem: LeafCertProblem
 }
 
 /** Whose certificates they are. */
@@ -53,13 +53,13 @@ export interface Owner {
  * Judges certificates and kubeconfigs of a control plane.
  * @param text gives a file's text by its name, private keys too, or '' where it is not there or empty
  */
-export function wrongLeaves(
+export function assessLeafCerts(
   text: (name: string) => string,
   owner: Owner,
   certificatesDir: string,
   now: Date,
 ): WrongFile[] {
-  const wrongCertificates = leaves.flatMap(([file, ca]): WrongFile[] => {
+  const wrongCertificates = leafCerts.flatMap(([file, ca]): WrongFile[] => {
     const key = text(file.replace(/crt$/, 'key'))
     const problem =
       certificateProblem(text(file), text(ca), now) ??
@@ -75,14 +75,14 @@ export function wrongLeaves(
   return [...wrongCertificates, ...wrongConfigs]
 }
 
-function keyProblem(certificate: string, key: string): LeafProblem | undefined {
+function keyProblem(certificate: string, key: string): LeafCertProblem | undefined {
   if (key.trim() === '') return 'without its key'
   const parsed = certificateIn(certificate)
   return parsed && keyFits(parsed, key) ? undefined : 'of another key'
 }
 
 /** kubeadm makes them out to name and address, other tools to either. */
-function ownerProblem(pem: string, { name, address }: Owner): LeafProblem | undefined {
+function ownerProblem(pem: string, { name, address }: Owner): LeafCertProblem | undefined {
   const certificate = certificateIn(pem)
   const isOwn = (isIP(address) !== 0 && certificate?.checkIP(address)) || certificate?.checkHost(name)
   return isOwn ? undefined : 'made out to another machine'
@@ -104,20 +104,20 @@ export function kubeconfigProblem(
   ca: string,
   user: string | undefined,
   now: Date,
-): LeafProblem | undefined {
+): LeafCertProblem | undefined {
   if (text.trim() === '') return 'missing'
   const parts = kubeconfigParts(text)
   if (!parts || stringAt(parts.cluster, 'server') === undefined) return 'unreadable'
   return trustProblem(parts.cluster, ca) ?? userProblem(parts.user, ca, user, now)
 }
 
-function trustProblem(cluster: Json, ca: string): LeafProblem | undefined {
+function trustProblem(cluster: Json, ca: string): LeafCertProblem | undefined {
   const trusted = decoded(cluster, 'certificate-authority-data')
   if (trusted !== '' && !certificateIn(trusted)) return 'unreadable'
   return sameCertificate(trusted, ca) ? undefined : 'trusts another CA'
 }
 
-function userProblem(part: Json, ca: string, user: string | undefined, now: Date): LeafProblem | undefined {
+function userProblem(part: Json, ca: string, user: string | undefined, now: Date): LeafCertProblem | undefined {
   if (stringAt(part, 'client-certificate') !== undefined) return undefined
   const certificate = decoded(part, 'client-certificate-data')
   const problem = certificateProblem(certificate, ca, now) ?? keyProblem(certificate, decoded(part, 'client-key-data'))

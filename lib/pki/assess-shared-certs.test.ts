@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { GateError } from '../engine/errors.ts'
+import { PreconditionError } from '../engine/errors.ts'
 import { issueCertificate } from '../testing/issue-certificate.ts'
-import { judgeAuthorities, sharedFiles, type SharedFile } from './assess-shared-certs.ts'
+import { assessSharedCerts, sharedFiles, type SharedFile } from './assess-shared-certs.ts'
 
 const now = new Date('2027-01-01')
 const ca = issueCertificate({ commonName: 'kubernetes' })
@@ -44,7 +44,7 @@ const holder = (name: string, changes: Changes = {}) => ({
 })
 const nothing = Object.fromEntries(sharedFiles.map((file) => [file, undefined])) as Changes
 const judge = (...changes: Changes[]) =>
-  judgeAuthorities(
+  assessSharedCerts(
     changes.map((each, index) => holder(`m${index + 1}`, each)),
     [],
     now,
@@ -107,7 +107,7 @@ describe('a CA whose key exists is never made anew', () => {
   })
 
   it('where only machines that trust it have its certificate', () => {
-    const { wanted } = judgeAuthorities(
+    const { wanted } = assessSharedCerts(
       [holder('m1', { 'ca.crt': undefined })],
       [other.certificate, ca.certificate],
       now,
@@ -154,6 +154,6 @@ it.each<[string, Changes, string]>([
   ['CAs', { 'ca.crt': other.certificate, 'ca.key': other.key }, 'ca.crt differs between m1 and m2'],
   ['service-account keys', { 'sa.key': otherSa.key, 'sa.pub': otherSa.pub }, 'sa.key differs between m1 and m2'],
 ])('refuses to choose between two %s', (_, changes, words) => {
-  expect(() => judge({}, changes)).toThrow(GateError)
+  expect(() => judge({}, changes)).toThrow(PreconditionError)
   expect(() => judge({}, changes)).toThrow(words)
 })

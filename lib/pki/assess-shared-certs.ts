@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto'
-import { GateError } from '../engine/errors.ts'
+import { PreconditionError } from '../engine/errors.ts'
 import { isPair, keyFits, privateKeyIn, publicKeyIn } from './key-pair.ts'
 import { certificateIn, fingerprint, sameCertificate } from './pem.ts'
 
@@ -25,7 +25,7 @@ export interface Holder {
   readonly files: SharedTexts
 }
 
-export interface AuthorityVerdict {
+export interface SharedCertsAssessment {
   /** The cluster's authorities, as far as any machine has them whole. What is not among them must be made. */
   readonly wanted: SharedTexts
   /** By control plane: what is there and is not right, and why. */
@@ -44,10 +44,14 @@ const pairs = [
  * Finds the cluster's CAs and service-account key among what the control planes hold. A certificate and a key that fit
  * each other are an authority wherever they were found, so that none that machines use is replaced while its key
  * exists; what is empty, damaged, expired or half a pair is no authority, since kubeadm would use it or fail at it.
- * Throws GateError when two control planes hold different whole ones: no program can know which of them is used.
+ * Throws PreconditionError when two control planes hold different whole ones: no program can know which of them is used.
  * @param knownCas CAs (PEM) that machines know as the cluster's: they stand in for a lost ca.crt whose key is there
  */
-export function judgeAuthorities(holders: readonly Holder[], knownCas: readonly string[], now: Date): AuthorityVerdict {
+export function assessSharedCerts(
+  holders: readonly Holder[],
+  knownCas: readonly string[],
+  now: Date,
+): SharedCertsAssessment {
   const wanted = new Map<SharedFile, string>()
   for (const pair of pairs) {
     const found = authorityIn(holders, pair, pair[0] === 'ca.crt' ? knownCas : [], now)
@@ -115,7 +119,7 @@ function serviceAccountKey(holders: readonly Holder[]): SharedTexts {
 }
 
 function refuse(file: SharedFile, one: string, other: string): never {
-  throw new GateError(
+  throw new PreconditionError(
     `${file} differs between ${one} and ${other}, and nobody can know which is in use: move the wrong one away and start again`,
   )
 }

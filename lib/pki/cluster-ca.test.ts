@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { certificatesIn } from './pem.ts'
-import type { Site } from '../preflight/survey.ts'
+import type { ClusterState } from '../preflight/survey.ts'
 import { addedCa, ca, leaf, otherCa } from '../testing/certificates.ts'
 import { fakeNode, type Answer } from '../testing/fake-node.ts'
 import { clusterInfoCa, namespacesWithoutCa, withoutPredecessors } from './cluster-ca.ts'
@@ -8,7 +8,7 @@ import { clusterInfoCa, namespacesWithoutCa, withoutPredecessors } from './clust
 const signal = new AbortController().signal
 const site = (answer: Answer) => {
   const node = fakeNode('m1', 'control-plane', { 'get *': answer })
-  return { first: { node, address: '10.0.0.1' }, config: { bindPort: 6443 } } as unknown as Site
+  return { first: { node, address: '10.0.0.1' }, config: { bindPort: 6443 } } as unknown as ClusterState
 }
 
 describe('withoutPredecessors', () => {

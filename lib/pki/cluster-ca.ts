@@ -3,12 +3,12 @@ import { getRaw, items, nameOf } from '../api/kube-api.ts'
 import { isObject, objectAt, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
 import { keyId } from './key-id.ts'
 import { certificateIn, certificatesIn, sameCertificate } from './pem.ts'
-import type { Site } from '../preflight/survey.ts'
+import type { ClusterState } from '../preflight/survey.ts'
 
-const authoritiesOf = new WeakMap<Site, Promise<readonly [ca: string, keyId: string]>>()
+const authoritiesOf = new WeakMap<ClusterState, Promise<readonly [ca: string, keyId: string]>>()
 
 /** Read once: when restore-authorities is done, they do not change any more in this repair. */
-function authorities(site: Site): Promise<readonly [ca: string, keyId: string]> {
+function authorities(site: ClusterState): Promise<readonly [ca: string, keyId: string]> {
   const known = authoritiesOf.get(site)
   if (known) return known
   const { node } = site.first
@@ -21,17 +21,17 @@ function authorities(site: Site): Promise<readonly [ca: string, keyId: string]> 
 }
 
 /** The cluster's new CA (PEM), as the first control plane has it. */
-export async function clusterCa(site: Site): Promise<string> {
+export async function clusterCa(site: ClusterState): Promise<string> {
   return (await authorities(site))[0]
 }
 
 /** The `kid` of the tokens that this cluster signs now. */
-export async function currentKeyId(site: Site): Promise<string> {
+export async function currentKeyId(site: ClusterState): Promise<string> {
   return (await authorities(site))[1]
 }
 
 /** The namespaces in which pods would still be given another CA, or none. */
-export async function namespacesWithoutCa(site: Site, ca: string, signal: AbortSignal): Promise<string[]> {
+export async function namespacesWithoutCa(site: ClusterState, ca: string, signal: AbortSignal): Promise<string[]> {
   const paths = ['/api/v1/namespaces', '/api/v1/configmaps?fieldSelector=metadata.name%3Dkube-root-ca.crt']
   const [namespaces, configMaps] = await getRaw(site.first, site, paths, signal)
   const published = new Map(
@@ -47,7 +47,7 @@ export async function namespacesWithoutCa(site: Site, ca: string, signal: AbortS
 }
 
 /** The CA that cluster-info gives to machines that join; undefined where there is none. */
-export async function clusterInfoCa(site: Site, signal: AbortSignal): Promise<string | undefined> {
+export async function clusterInfoCa(site: ClusterState, signal: AbortSignal): Promise<string | undefined> {
   const [found] = await getRaw(
     site.first,
     site,
@@ -83,7 +83,7 @@ const bundles = [
  * The ConfigMap by which aggregated API servers know their callers, without the lost CAs; undefined where it holds
  * none. API servers only ever add to it, so what is lost or leaked stays trusted until somebody removes it.
  */
-export async function cleanedAuthentication(site: Site, signal: AbortSignal): Promise<Json | undefined> {
+export async function cleanedAuthentication(site: ClusterState, signal: AbortSignal): Promise<Json | undefined> {
   const [configMap] = await getRaw(site.first, site, [authenticationPath], signal)
   if (!configMap) return undefined
   const data = objectAt(configMap, 'data')

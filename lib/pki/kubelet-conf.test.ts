@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { hasJoined, renameAsJoined, withNewIdentity } from './kubelet-conf.ts'
-import type { Host } from '../preflight/survey.ts'
+import type { NodeState } from '../preflight/survey.ts'
 import { issueCertificate } from '../testing/issue-certificate.ts'
 import { kubeconfigOf } from '../testing/kubeconfig.ts'
-import type { StaticPodFacts } from '../static-pods/stored-pod.ts'
+import type { StaticPodSpec } from '../static-pods/stored-pod.ts'
 
 const ca = issueCertificate({ commonName: 'kubernetes' })
 const signed = kubeconfigOf(ca.certificate, issueCertificate({ commonName: 'x', by: ca }), 'system:node:w1')
@@ -65,20 +65,20 @@ describe('withNewIdentity', () => {
   )
 })
 
-const factsOfNothing: StaticPodFacts = {
+const factsOfNothing: StaticPodSpec = {
   ...{ command: [], image: '', env: [], mounts: [], volumes: [] },
   resources: { limits: {}, requests: {} },
 }
 
 describe('a control plane that joined', () => {
-  const etcd = (...command: string[]): Pick<Host, 'ranWith'> => ({
-    ranWith: new Map([['etcd', { ...factsOfNothing, command }]]),
+  const etcd = (...command: string[]): Pick<NodeState, 'mirrorPodSpecs'> => ({
+    mirrorPodSpecs: new Map([['etcd', { ...factsOfNothing, command }]]),
   })
 
   it('is known by what its etcd was told', () => {
     expect(hasJoined(etcd('etcd', '--initial-cluster-state=existing'))).toBe(true)
     expect(hasJoined(etcd('etcd'))).toBe(false)
-    expect(hasJoined({ ranWith: new Map() })).toBe(false)
+    expect(hasJoined({ mirrorPodSpecs: new Map() })).toBe(false)
   })
 
   it('has the names in its kubelet.conf that a kubelet gives', () => {
@@ -87,7 +87,7 @@ describe('a control plane that joined', () => {
       const path = join(folder, 'kubelet.conf')
       // As client-go writes it, without the blanks that `yaml` puts before list items.
       writeFileSync(path, signed.replaceAll(/^ {2}(?=[- ])/gm, ''))
-      const script = renameAsJoined({ node: { name: 'w1' } } as Host).text
+      const script = renameAsJoined({ node: { name: 'w1' } } as NodeState).text
       execFileSync('bash', ['-euc', `conf=${path}\n${script}`])
       const before = parse(signed) as { clusters: [{ cluster: object }]; users: [{ user: object }] }
       expect(parse(readFileSync(path, 'utf8'))).toEqual({

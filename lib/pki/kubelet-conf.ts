@@ -3,18 +3,18 @@ import { bash, type Script } from '../shell/bash.ts'
 import { flagOf } from '../static-pods/flags.ts'
 import { isObject, objectAt, objectIn, type Json } from '../kubeadm/kubeadm-config.ts'
 import { kubeconfigParts } from './assess-leaf-certs.ts'
-import type { Host } from '../preflight/survey.ts'
+import type { NodeState } from '../preflight/survey.ts'
 
 /** Whether a control plane came by `kubeadm join`: its etcd was then told that its cluster exists. */
-export function hasJoined({ ranWith }: Pick<Host, 'ranWith'>): boolean {
-  return flagOf(ranWith.get('etcd')?.command, 'initial-cluster-state') === 'existing'
+export function hasJoined({ mirrorPodSpecs }: Pick<NodeState, 'mirrorPodSpecs'>): boolean {
+  return flagOf(mirrorPodSpecs.get('etcd')?.command, 'initial-cluster-state') === 'existing'
 }
 
 /**
  * Gives the kubelet.conf that kubeadm just made, at the path in "$conf", the names that a kubelet itself wrote there
  * when its machine joined (client-go, tools/clientcmd; kubelet, certificate/bootstrap), so that all is as it was.
  */
-export function renameAsJoined({ node }: Host): Script {
+export function renameAsJoined({ node }: NodeState): Script {
   const user = `system:node:${node.name}`
   return bash`
 (

@@ -1,40 +1,40 @@
 import { isManifest } from '../static-pods/preserve-customizations.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
-import { factFunction, factsIn } from '../shell/script-output.ts'
+import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { hasJoined, renameAsJoined } from './kubelet-conf.ts'
-import { makeManifests, prepareManifests } from '../static-pods/manifests.ts'
-import { reportSetAside, setAsideFunctions } from '../shell/backup.ts'
-import type { Host, Site } from '../preflight/survey.ts'
+import { makeManifests, stageManifests } from '../static-pods/manifests.ts'
+import { reportBackups, backupFunctions } from '../shell/backup.ts'
+import type { NodeState, ClusterState } from '../preflight/survey.ts'
 import { components } from '../static-pods/sandboxes.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { kubeadmConfigPath, preparedManifestsDir } from '../shell/work-dir.ts'
-import { kubeconfigs, leaves, wrongLeaves, type WrongFile } from './assess-leaf-certs.ts'
+import { kubeadmConfigPath, stagedManifestsDir } from '../shell/work-dir.ts'
+import { kubeconfigs, leafCerts, assessLeafCerts, type WrongFile } from './assess-leaf-certs.ts'
 
 /**
  * The certificates, kubeconfigs and prepared manifests of a control plane that must be made (anew). Private keys are
  * read, since only they tell whether they fit: they stay in memory and in no record.
  */
-export async function wrongFiles(host: Host, site: Site, signal: AbortSignal): Promise<WrongFile[]> {
+export async function wrongFiles(host: NodeState, site: ClusterState, signal: AbortSignal): Promise<WrongFile[]> {
   const { certificatesDir } = site.config
   const authorities = ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt']
-  const certificates = leaves.flatMap(([file]) => [file, file.replace(/crt$/, 'key')])
+  const certificates = leafCerts.flatMap(([file]) => [file, file.replace(/crt$/, 'key')])
   const script = bash`
-${factFunction}
+${emitFunction}
 for file in ${[...authorities, ...certificates]}; do
-  { cat ${certificatesDir}/"$file" 2>/dev/null || true; } | fact "$file"
+  { cat ${certificatesDir}/"$file" 2>/dev/null || true; } | emit "$file"
 done
 for file in ${kubeconfigs}; do
-  if [ -e /etc/kubernetes/"$file" ]; then echo yes | fact "there:$file"; fi
-  { cat /etc/kubernetes/"$file" 2>/dev/null || true; } | fact "$file"
+  if [ -e /etc/kubernetes/"$file" ]; then echo yes | emit "there:$file"; fi
+  { cat /etc/kubernetes/"$file" 2>/dev/null || true; } | emit "$file"
 done
 for file in ${components}; do
-  if [ -e ${host.facts.manifestsDir}/"$file.yaml" ]; then echo yes | fact "there:$file"; fi
-  { cat ${host.facts.manifestsDir}/"$file.yaml" 2>/dev/null || true; } | fact "manifest:$file"
-  if [ ${preparedManifestsDir}/"$file.yaml" -nt ${kubeadmConfigPath} ]; then echo yes | fact "$file"; fi
+  if [ -e ${host.facts.manifestsDir}/"$file.yaml" ]; then echo yes | emit "there:$file"; fi
+  { cat ${host.facts.manifestsDir}/"$file.yaml" 2>/dev/null || true; } | emit "manifest:$file"
+  if [ ${stagedManifestsDir}/"$file.yaml" -nt ${kubeadmConfigPath} ]; then echo yes | emit "$file"; fi
 done
 `
   const title = 'see which certificates are there'
-  const text = factsIn((await runScript(host.node, title, script, { signal, secret: true })).stdout)
+  const text = parseFields((await runScript(host.node, title, script, { signal, secret: true })).stdout)
   const unprepared = components.filter((component) => !text(component))
   // kubelet runs nothing of these, and another step would take them for manifests that it runs.
   const damaged = components.filter(
@@ -42,13 +42,13 @@ done
   )
   const { address, node, facts } = host
   return [
-    ...wrongLeaves(text, { name: node.name, address }, certificatesDir, new Date()),
+    ...assessLeafCerts(text, { name: node.name, address }, certificatesDir, new Date()),
     ...damaged.map((component): WrongFile => ({
       path: `${facts.manifestsDir}/${component}.yaml`,
       problem: 'unreadable',
     })),
     ...unprepared.map((component): WrongFile => ({
-      path: `${preparedManifestsDir}/${component}.yaml`,
+      path: `${stagedManifestsDir}/${component}.yaml`,
       problem: 'missing',
     })),
   ]
@@ -57,8 +57,8 @@ done
 /** The three kubeadm jobs run side by side, since each is mostly one thread making keys. */
 export async function issueCertificates(
   context: RecoveryContext,
-  site: Site,
-  host: Host,
+  site: ClusterState,
+  host: NodeState,
   wrong: readonly WrongFile[],
 ): Promise<void> {
   const replaced = kubeconfigs.filter((file) => wrong.some(({ path }) => path === `/etc/kubernetes/${file}`))
@@ -103,8 +103,8 @@ place() {
 /** Only what etcd's CA signs for etcd itself, and the manifests; for a control plane that lacks the other CAs as yet. */
 export async function issueEtcdLeaves(
   context: RecoveryContext,
-  site: Site,
-  host: Host,
+  site: ClusterState,
+  host: NodeState,
   wrong: readonly WrongFile[],
 ): Promise<void> {
   const script = bash`
@@ -117,8 +117,8 @@ ${makeManifests(host)}
 }
 
 interface Making {
-  readonly site: Site
-  readonly host: Host
+  readonly site: ClusterState
+  readonly host: NodeState
   readonly wrong: readonly WrongFile[]
   readonly title: string
   readonly script: Script
@@ -134,13 +134,13 @@ async function makeAnew(context: RecoveryContext, { site, host, wrong, title, sc
   const moved = paths.filter((path) => !copied.includes(path))
   const aside = moved.flatMap((path) => (path.endsWith('.crt') ? [path, path.replace(/crt$/, 'key')] : [path]))
   const whole = bash`
-${setAsideFunctions(site.stamp)}
-set_aside ${aside}
-keep_copy ${copied}
+${backupFunctions(site.stamp)}
+move_to_backup ${aside}
+copy_to_backup ${copied}
 ${script}
 `
   const result = await runScript(host.node, title, whole, { signal: context.signal })
   const reasons = new Map(wrong.map(({ path, problem }) => [path, problem]))
-  reportSetAside(context, host.node.name, result, reasons)
-  await prepareManifests(host, result.stdout, context.signal)
+  reportBackups(context, host.node.name, result, reasons)
+  await stageManifests(host, result.stdout, context.signal)
 }

@@ -1,54 +1,58 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { factFunction, factsIn } from '../shell/script-output.ts'
-import { onEach } from '../engine/for-each-node.ts'
-import { reportSetAside, setAsideFunctions } from '../shell/backup.ts'
-import type { Host, Site } from '../preflight/survey.ts'
+import { emitFunction, parseFields } from '../shell/script-output.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import { reportBackups, backupFunctions } from '../shell/backup.ts'
+import type { NodeState, ClusterState } from '../preflight/survey.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { kubeadmConfigPath } from '../shell/work-dir.ts'
 import {
-  judgeAuthorities,
+  assessSharedCerts,
   sharedFiles,
-  type AuthorityVerdict,
+  type SharedCertsAssessment,
   type SharedFile,
   type SharedTexts,
 } from './assess-shared-certs.ts'
 
 /**
  * What the control planes have of the authorities, judged. Private keys are read, since only they tell whether they
- * fit: they stay in memory and in no record. Rejects with GateError when two hold different ones.
+ * fit: they stay in memory and in no record. Rejects with PreconditionError when two hold different ones.
  */
-export async function lookAtAuthorities({ signal }: RecoveryContext, site: Site): Promise<AuthorityVerdict> {
-  const holders = await onEach(site.controlPlanes, async (host) => ({
+export async function readSharedCerts({ signal }: RecoveryContext, site: ClusterState): Promise<SharedCertsAssessment> {
+  const holders = await forEachNode(site.controlPlanes, async (host) => ({
     name: host.node.name,
-    files: await authorityFiles(host, site.config.certificatesDir, signal),
+    files: await sharedCertFiles(host, site.config.certificatesDir, signal),
   }))
-  const known = site.machines.flatMap(({ facts }) => facts.authoritiesSeen)
-  return judgeAuthorities(holders, known, new Date())
+  const known = site.machines.flatMap(({ facts }) => facts.knownCas)
+  return assessSharedCerts(holders, known, new Date())
 }
 
-async function authorityFiles(host: Host, certificatesDir: string, signal: AbortSignal): Promise<SharedTexts> {
+async function sharedCertFiles(host: NodeState, certificatesDir: string, signal: AbortSignal): Promise<SharedTexts> {
   const script = bash`
-${factFunction}
+${emitFunction}
 cd ${certificatesDir} 2>/dev/null || exit 0
 for file in ${sharedFiles}; do
   if [ -e "$file" ]; then
-    echo yes | fact "there:$file"
-    fact "$file" < "$file"
+    echo yes | emit "there:$file"
+    emit "$file" < "$file"
   fi
 done
 `
   const { stdout } = await runScript(host.node, 'see which authorities are there', script, { signal, secret: true })
-  const text = factsIn(stdout)
+  const text = parseFields(stdout)
   return new Map(sharedFiles.flatMap((file) => (text(`there:${file}`) ? [[file, `${text(file)}\n`]] : [])))
 }
 
 /**
- * Brings to a control plane what it lacks and any other has, in place of what is wrong there, which is set aside.
+ * Brings to a control plane what it lacks and any other has, in place of what is wrong there, which is backed up.
  * @param only what to bring; what is wrong goes all the same
  */
-export async function bringAuthorities(
+export async function installSharedCerts(
   context: RecoveryContext,
-  { site, host, verdict }: { readonly site: Site; readonly host: Host; readonly verdict: AuthorityVerdict },
+  {
+    site,
+    host,
+    verdict,
+  }: { readonly site: ClusterState; readonly host: NodeState; readonly verdict: SharedCertsAssessment },
   only: readonly SharedFile[] = sharedFiles,
 ): Promise<void> {
   const { name } = host.node
@@ -60,10 +64,10 @@ export async function bringAuthorities(
     return text === undefined ? [] : [`${file} ${Buffer.from(text).toString('base64')}\n`]
   })
   const script = bash`
-${setAsideFunctions(site.stamp)}
+${backupFunctions(site.stamp)}
 mkdir -p ${certificatesDir}/etcd
 cd ${certificatesDir}
-for file in ${[...wrong.keys()]}; do set_aside "$PWD/$file"; done
+for file in ${[...wrong.keys()]}; do move_to_backup "$PWD/$file"; done
 umask 077
 while read -r file text; do
   base64 -d <<< "$text" > "$file.new"
@@ -74,11 +78,11 @@ done
   const options = { signal: context.signal, secret: true, input: lines.join('') }
   const result = await runScript(host.node, 'install the authorities', script, options)
   const reasons = new Map([...wrong].map(([file, reason]) => [`${certificatesDir}/${file}`, reason]))
-  reportSetAside(context, name, result, reasons)
+  reportBackups(context, name, result, reasons)
 }
 
 /** Lets kubeadm make what is missing of the authorities on one control plane; what is there stays. */
-export async function makeAuthorities(context: RecoveryContext, host: Host): Promise<void> {
+export async function createSharedCerts(context: RecoveryContext, host: NodeState): Promise<void> {
   const script = bash`
 jobs=()
 for phase in ca front-proxy-ca etcd-ca sa; do

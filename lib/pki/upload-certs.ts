@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { stringify } from 'yaml'
 import { bash, runScript } from '../shell/bash.ts'
-import { onEach } from '../engine/for-each-node.ts'
-import { hostConfig } from '../kubeadm/node-configs.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import { nodeConfigOf } from '../kubeadm/node-configs.ts'
 import { askApi, kubeFunction, serverUrl } from '../api/kube-api.ts'
-import type { Host, Site } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../preflight/survey.ts'
 import { clusterCa } from './cluster-ca.ts'
 import { workDir } from '../shell/work-dir.ts'
 import { deleteBootstrapToken, makeBootstrapToken, ownKubeconfig } from '../kubelet/join/bootstrap-token.ts'
@@ -15,20 +15,24 @@ import { joinConfiguration } from '../kubelet/join/join-configuration.ts'
  * `kubeadm join --control-plane` do: encrypted with a key that only this process and the files of the moment hold.
  * Nothing that was uploaded stays.
  */
-export async function distributeAuthorities(site: Site, others: readonly Host[], signal: AbortSignal): Promise<void> {
+export async function uploadCerts(
+  site: ClusterState,
+  others: readonly NodeState[],
+  signal: AbortSignal,
+): Promise<void> {
   const certificateKey = randomBytes(32).toString('hex')
   const token = await makeBootstrapToken(site, signal)
   try {
     await upload(site, certificateKey, signal)
-    await onEach(others, (host) => download(site, host, { certificateKey, token }, signal))
+    await forEachNode(others, (host) => download(site, host, { certificateKey, token }, signal))
   } finally {
     await forgetUpload(site, signal)
     await deleteBootstrapToken(site, token, signal)
   }
 }
 
-async function upload(site: Site, certificateKey: string, signal: AbortSignal): Promise<void> {
-  const input = hostConfig(site, site.first, certificateKey)
+async function upload(site: ClusterState, certificateKey: string, signal: AbortSignal): Promise<void> {
+  const input = nodeConfigOf(site, site.first, certificateKey)
   const script = bash`
 ${ownKubeconfig(site)}
 file=$(mktemp ${workDir}/upload.XXXXXX)
@@ -41,8 +45,8 @@ kubeadm init phase upload-certs --upload-certs --skip-certificate-key-print --co
 
 /** By file and not by cluster-info, which nobody may have signed yet; the CA is pinned either way. */
 async function download(
-  site: Site,
-  host: Host,
+  site: ClusterState,
+  host: NodeState,
   { certificateKey, token }: { readonly certificateKey: string; readonly token: string },
   signal: AbortSignal,
 ): Promise<void> {
@@ -70,7 +74,7 @@ kubeadm join phase "\${phase[@]}" --config "$file" >&2
   await runScript(host.node, 'download the authorities', script, { signal, secret: true, input })
 }
 
-async function discoveryKubeconfig(site: Site): Promise<string> {
+async function discoveryKubeconfig(site: ClusterState): Promise<string> {
   const ca = Buffer.from(await clusterCa(site)).toString('base64')
   return stringify({
     apiVersion: 'v1',
@@ -80,7 +84,7 @@ async function discoveryKubeconfig(site: Site): Promise<string> {
 }
 
 /** The Secret, and the token that kubeadm makes its owner so that it goes after two hours. */
-async function forgetUpload(site: Site, signal: AbortSignal): Promise<void> {
+async function forgetUpload(site: ClusterState, signal: AbortSignal): Promise<void> {
   const script = bash`
 ${kubeFunction(site.first, site)}
 owners=$(kube get secret --namespace kube-system kubeadm-certs --ignore-not-found \

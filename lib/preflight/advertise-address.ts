@@ -1,38 +1,40 @@
-import { GateError } from '../engine/errors.ts'
+import { PreconditionError } from '../engine/errors.ts'
 import { flagOf } from '../static-pods/flags.ts'
-import type { RanWith } from '../kubeadm/config-from-etcd.ts'
-import { objectAt, stringAt, type OperatorConfig } from '../kubeadm/kubeadm-config.ts'
-import type { MachineFacts } from './node-facts.ts'
+import type { MirrorPodSpecs } from '../kubeadm/config-from-etcd.ts'
+import { objectAt, stringAt, type KubeadmConfig } from '../kubeadm/kubeadm-config.ts'
+import type { NodeFacts } from './node-facts.ts'
 import type { Node } from '../node.ts'
 
 /**
  * The address that a machine's API server advertises: the one it ran with, else the operator's where the configuration
  * was written for this machine, else the one that its kubelet was given, else that of its default route, which is
- * kubeadm's own choice. Throws GateError for one that is not on the machine.
+ * kubeadm's own choice. Throws PreconditionError for one that is not on the machine.
  */
-export function addressOf(node: Node, facts: MachineFacts, config: OperatorConfig, ran?: RanWith): string {
+export function advertiseAddress(node: Node, facts: NodeFacts, config: KubeadmConfig, ran?: MirrorPodSpecs): string {
   const advertised = flagOf(ran?.get('kube-apiserver')?.command, 'advertise-address')
   if (advertised !== undefined) {
     if (facts.addresses.length === 0 || facts.addresses.includes(advertised)) return advertised
-    throw new GateError(
+    throw new PreconditionError(
       `${node.name} had the address ${advertised} when its API server ran, and has it no more: give it back, since etcd's members know each other by it`,
     )
   }
   const written = writtenAddress(node, facts, config)
   if (written !== undefined) {
     if (facts.addresses.includes(written)) return written
-    throw new GateError(
+    throw new PreconditionError(
       `the kubeadm configuration gives ${node.name} the address ${written}, which is not on that machine: is it of another cluster?`,
     )
   }
   const address = facts.nodeIp ?? facts.routeAddress
   if (address === undefined)
-    throw new GateError(`no address of ${node.name} found: it has neither kubelet's --node-ip nor a default route`)
+    throw new PreconditionError(
+      `no address of ${node.name} found: it has neither kubelet's --node-ip nor a default route`,
+    )
   return address
 }
 
 /** The operator's, where the configuration was written for this machine. */
-function writtenAddress(node: Node, facts: MachineFacts, config: OperatorConfig): string | undefined {
+function writtenAddress(node: Node, facts: NodeFacts, config: KubeadmConfig): string | undefined {
   const init = config.init ?? {}
   const written = stringAt(objectAt(init, 'localAPIEndpoint'), 'advertiseAddress')
   const writtenFor = stringAt(objectAt(init, 'nodeRegistration'), 'name')

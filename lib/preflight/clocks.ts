@@ -1,4 +1,4 @@
-import { GateError } from '../engine/errors.ts'
+import { PreconditionError } from '../engine/errors.ts'
 
 /** A machine's clock against this host's, milliseconds; positive is ahead. */
 export interface ClockOffset {
@@ -12,7 +12,7 @@ export interface ClockOffset {
  */
 const allowedMs = 120_000
 
-/** Throws GateError for machines whose clock differs from that of most machines. */
+/** Throws PreconditionError for machines whose clock differs from that of most machines. */
 export function refuseWrongClocks(offsets: readonly ClockOffset[]): void {
   const sorted = offsets.map(({ offsetMs }) => offsetMs).sort((one, other) => one - other)
   // With two machines nobody knows which is wrong; this host's own clock decides.
@@ -23,7 +23,7 @@ export function refuseWrongClocks(offsets: readonly ClockOffset[]): void {
     const seconds = Math.round((offsetMs - usual) / 1000)
     return `${name} is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`
   })
-  throw new GateError(
+  throw new PreconditionError(
     `clocks differ: ${named.join(', ')}; nothing was changed: set them right (chronyc makestep) and start again`,
   )
 }

@@ -1,4 +1,4 @@
-import { GateError } from '../engine/errors.ts'
+import { PreconditionError } from '../engine/errors.ts'
 
 /** What a repair writes is below 1 MiB; etcd and kubelet need some room to start. */
 const neededKib = 16 * 1024
@@ -8,7 +8,7 @@ export interface DiskSpace {
   readonly freeKib: ReadonlyMap<string, number>
 }
 
-/** Throws GateError for machines with a full disk: kubeadm would leave empty certificates behind. */
+/** Throws PreconditionError for machines with a full disk: kubeadm would leave empty certificates behind. */
 export function refuseFullDisks(machines: readonly DiskSpace[]): void {
   const full = machines.flatMap(({ name, freeKib }) =>
     [...freeKib].flatMap(([dir, free]) =>
@@ -16,7 +16,7 @@ export function refuseFullDisks(machines: readonly DiskSpace[]): void {
     ),
   )
   if (full.length > 0) {
-    throw new GateError(
+    throw new PreconditionError(
       `no room for ${full.join(', ')}: nothing was changed; free ${neededKib / 1024} MiB there and start again`,
     )
   }

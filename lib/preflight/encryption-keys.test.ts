@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { GateError } from '../engine/errors.ts'
-import { parseOperatorConfig } from '../kubeadm/kubeadm-config.ts'
-import type { StaticPodFacts } from '../static-pods/stored-pod.ts'
-import type { Host } from './survey.ts'
-import { boltFile, keyValue, revisionKey } from '../testing/etcd-bytes.ts'
+import { PreconditionError } from '../engine/errors.ts'
+import { parseKubeadmConfig } from '../kubeadm/kubeadm-config.ts'
+import type { StaticPodSpec } from '../static-pods/stored-pod.ts'
+import type { NodeState } from './survey.ts'
+import { bboltFile, keyValue, revisionKey } from '../testing/etcd-bytes.ts'
 import { fakeNode } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
 import { keyNamesIn, refuseLostEncryptionKeys } from './encryption-keys.ts'
@@ -31,14 +31,14 @@ it('reads the names of all keys', () => {
 })
 
 const object = '/registry/secrets/default/mine'
-const database = boltFile(
+const database = bboltFile(
   [[revisionKey(10), keyValue(object, 10, Buffer.from('k8s:enc:aescbc:v1:key1:bytes'))]],
   [],
   'key',
 )
 const head = database.subarray(0, database.indexOf('k8s:enc:')).subarray(-60)
 
-const apiServer: StaticPodFacts = {
+const apiServer: StaticPodSpec = {
   image: 'kube-apiserver',
   command: ['kube-apiserver', '--encryption-provider-config=/in/enc.yaml'],
   env: [],
@@ -47,7 +47,7 @@ const apiServer: StaticPodFacts = {
   resources: { limits: {}, requests: {} },
 }
 
-function master(file: string, ran: StaticPodFacts | undefined): Host {
+function controlPlane(file: string, ran: StaticPodSpec | undefined): NodeState {
   const node = fakeNode('m1', 'control-plane', {
     'see with which keys values in the database of etcd are encrypted': 'k8s:enc:aescbc:v1:key1:\n',
     'see which values in the database of etcd need a key': `${head.toString('base64')}\n`,
@@ -62,15 +62,16 @@ function master(file: string, ran: StaticPodFacts | undefined): Host {
   return {
     node,
     address: '10.0.0.1',
-    facts: { etcdDataDir: '/var/lib/etcd' } as Host['facts'],
-    ranWith: new Map(ran ? [['kube-apiserver', ran] as const] : []),
+    facts: { etcdDataDir: '/var/lib/etcd' } as NodeState['facts'],
+    mirrorPodSpecs: new Map(ran ? [['kube-apiserver', ran] as const] : []),
     storedKeys: [],
   }
 }
-const gate = (host: Host) => refuseLostEncryptionKeys([host], parseOperatorConfig(plain), new AbortController().signal)
+const gate = (host: NodeState) =>
+  refuseLostEncryptionKeys([host], parseKubeadmConfig(plain), new AbortController().signal)
 
 it('lets a repair go on whose keys are all there, and reads the file off the record, where the machine has it', async () => {
-  const host = master(configuration, apiServer)
+  const host = controlPlane(configuration, apiServer)
   await gate(host)
   const { commands } = host.node as ReturnType<typeof fakeNode>
   const reading = commands.find(({ title }) => title === 'see which encryption keys there are')
@@ -94,7 +95,7 @@ it.each([
   ['no configuration at all', '', undefined, 'the API server has no EncryptionConfiguration'],
   ['a file that is no YAML', 'a: [', apiServer, '/srv/keys/enc.yaml on m1 is no EncryptionConfiguration'],
 ])('refuses %s, by name', async (_, file, ran, words) => {
-  const refusal = gate(master(file, ran))
-  await expect(refusal).rejects.toThrow(GateError)
+  const refusal = gate(controlPlane(file, ran))
+  await expect(refusal).rejects.toThrow(PreconditionError)
   await expect(refusal).rejects.toThrow(words)
 })

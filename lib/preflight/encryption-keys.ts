@@ -1,36 +1,36 @@
 import { parse } from 'yaml'
 import { bash, runScript } from '../shell/bash.ts'
-import { onEach } from '../engine/for-each-node.ts'
-import { GateError } from '../engine/errors.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import { PreconditionError } from '../engine/errors.ts'
 import { objectsEncryptedWith, storedKeyNames, type StoredKeyName } from '../etcd/encrypted-values.ts'
-import { isObject, objectAt, stringAt, type Json, type OperatorConfig } from '../kubeadm/kubeadm-config.ts'
+import { isObject, objectAt, stringAt, type Json, type KubeadmConfig } from '../kubeadm/kubeadm-config.ts'
 import { encryptionConfigurationPath } from '../kubeadm/required-files.ts'
-import type { Host } from './survey.ts'
+import type { NodeState } from './survey.ts'
 
 /**
- * Rejects with GateError, by name, when values in etcd are encrypted with keys that the EncryptionConfiguration on the
+ * Rejects with PreconditionError, by name, when values in etcd are encrypted with keys that the EncryptionConfiguration on the
  * control plane does not have: an API server that starts without them can read none of those objects, and refuses to
  * list the others of their kind. Names only are compared; a key of the right name and the wrong bytes is not found.
  */
 export async function refuseLostEncryptionKeys(
-  masters: readonly Host[],
-  config: OperatorConfig,
+  controlPlanes: readonly NodeState[],
+  config: KubeadmConfig,
   signal: AbortSignal,
 ): Promise<void> {
-  const lost = (await onEach(masters, (host) => lostKeys(host, config, signal))).flat()
+  const lost = (await forEachNode(controlPlanes, (host) => lostKeys(host, config, signal))).flat()
   if (lost.length === 0) return
-  throw new GateError(
+  throw new PreconditionError(
     `etcd holds values that nobody could read any more: ${lost.join('; ')}; nothing was changed: restore the keys and start again`,
   )
 }
 
-async function lostKeys(host: Host, config: OperatorConfig, signal: AbortSignal): Promise<string[]> {
-  const { node, facts, ranWith } = host
+async function lostKeys(host: NodeState, config: KubeadmConfig, signal: AbortSignal): Promise<string[]> {
+  const { node, facts, mirrorPodSpecs } = host
   if (facts.etcdDataDir === undefined) return []
   const database = `${facts.etcdDataDir}/member/snap/db`
   const needed = await storedKeyNames(node, database, signal)
   if (needed.length === 0) return []
-  const path = encryptionConfigurationPath(config, ranWith.get('kube-apiserver'))
+  const path = encryptionConfigurationPath(config, mirrorPodSpecs.get('kube-apiserver'))
   const present = path === undefined ? new Set<string>() : await presentKeys(host, path, signal)
   const where = path === undefined ? 'the API server has no EncryptionConfiguration' : `it is not in ${path}`
   const lost: string[] = []
@@ -45,14 +45,16 @@ async function lostKeys(host: Host, config: OperatorConfig, signal: AbortSignal)
 }
 
 /** The file holds keys, so its text goes into no record. */
-async function presentKeys(host: Host, path: string, signal: AbortSignal): Promise<Set<string>> {
+async function presentKeys(host: NodeState, path: string, signal: AbortSignal): Promise<Set<string>> {
   const script = bash`cat ${path}`
   const title = 'see which encryption keys there are'
   const { stdout } = await runScript(host.node, title, script, { signal, secret: true })
   try {
     return new Set(keyNamesIn(parse(stdout)).map(nameOf))
   } catch (cause) {
-    throw new GateError(`${path} on ${host.node.name} is no EncryptionConfiguration; nothing was changed`, { cause })
+    throw new PreconditionError(`${path} on ${host.node.name} is no EncryptionConfiguration; nothing was changed`, {
+      cause,
+    })
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { machineFacts, readFacts } from './node-facts.ts'
+import { readNodeFacts, parseNodeFacts } from './node-facts.ts'
 import { leaf } from '../testing/certificates.ts'
 import { facts, fakeNode } from '../testing/fake-node.ts'
 
@@ -19,7 +19,7 @@ it('reads what a machine says about itself', () => {
     free: '2048 /etc/kubernetes\n12 /var/lib/a b\n',
     'files-read': '/var/lib/kubelet/config.yaml\n',
   })
-  expect(readFacts(output)).toEqual({
+  expect(parseNodeFacts(output)).toEqual({
     addresses: ['10.0.0.1', 'fd00::1', '172.17.0.1'],
     nodeIp: '10.0.0.9',
     routeAddress: '10.0.0.1',
@@ -31,7 +31,7 @@ it('reads what a machine says about itself', () => {
     kubeletServer: 'https://lb:6443',
     criSocket: 'unix:///run/crio.sock',
     etcdDataDir: '/srv/etcd',
-    authoritiesSeen: [leaf.trim()],
+    knownCas: [leaf.trim()],
     clockMs: 1_790_000_000_123,
     freeKib: new Map([
       ['/etc/kubernetes', 2048],
@@ -42,13 +42,13 @@ it('reads what a machine says about itself', () => {
 })
 
 it('falls back on what kubeadm sets where a machine says nothing', () => {
-  expect(readFacts('')).toEqual({
+  expect(parseNodeFacts('')).toEqual({
     addresses: [],
     manifestsDir: '/etc/kubernetes/manifests',
     clientCaFile: '/etc/kubernetes/pki/ca.crt',
     rotatesCertificates: false,
     servesByRequest: false,
-    authoritiesSeen: [],
+    knownCas: [],
     freeKib: new Map(),
     filesRead: [],
   })
@@ -57,7 +57,7 @@ it('falls back on what kubeadm sets where a machine says nothing', () => {
 it('looks for the data of etcd elsewhere on control planes only', async () => {
   const asked = async (role: 'control-plane' | 'worker') => {
     const node = fakeNode('m1', role, { 'look around': '' })
-    await machineFacts(node, '/data/etcd', new AbortController().signal)
+    await readNodeFacts(node, '/data/etcd', new AbortController().signal)
     return node.commands[0]?.script ?? ''
   }
   expect(await asked('control-plane')).toContain('for root in /var /srv')

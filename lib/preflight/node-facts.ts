@@ -1,13 +1,13 @@
 import { parse } from 'yaml'
 import { bash, runScript } from '../shell/bash.ts'
-import { factFunction, factsIn } from '../shell/script-output.ts'
+import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { isObject, objectAt, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
 import type { Node } from '../node.ts'
 import { certificatesIn, commonName } from '../pki/pem.ts'
-import { authoritiesSeenPath, workDir } from '../shell/work-dir.ts'
+import { knownCasPath, workDir } from '../shell/work-dir.ts'
 
 /** What a machine says about itself before anything is changed. */
-export interface MachineFacts {
+export interface NodeFacts {
   /** Global addresses of its interfaces. */
   readonly addresses: readonly string[]
   /** `--node-ip` of its kubelet. */
@@ -31,7 +31,7 @@ export interface MachineFacts {
   /** The directory with the data of an etcd member, where there is one. */
   readonly etcdDataDir?: string
   /** CAs (PEM) that this machine knew or knows as its cluster's; those seen by an earlier repair too. */
-  readonly authoritiesSeen: readonly string[]
+  readonly knownCas: readonly string[]
   /** Its clock, milliseconds since 1970. */
   readonly clockMs?: number
   /** Free space in KiB where the repair writes, by directory. */
@@ -50,49 +50,49 @@ const kubeletConf = '/etc/kubernetes/kubelet.conf'
  * Reads, changes nothing. One script, because a round trip costs more than all of it.
  * @param etcdDataDir where the configuration says that etcd's data is; looked for elsewhere when it is not there
  */
-export async function machineFacts(node: Node, etcdDataDir: string, signal: AbortSignal): Promise<MachineFacts> {
+export async function readNodeFacts(node: Node, etcdDataDir: string, signal: AbortSignal): Promise<NodeFacts> {
   const elsewhere = node.role === 'control-plane' ? ['/var', '/srv', '/opt', '/data', '/mnt'] : []
   const script = bash`
 shopt -s nullglob
-${factFunction}
-date +%s%3N | fact clock
-{ ip -j addr show scope global || true; } | fact addresses
-{ ip -j route get 192.0.2.1 || ip -6 -j route get 2001:db8::1 || true; } 2>/dev/null | fact route
-{ cat ${flagFiles} || true; } 2>/dev/null | fact kubelet-flags
-{ cat ${configFile} || true; } | fact kubelet-config
-{ cat ${instanceFile} || true; } 2>/dev/null | fact kubelet-instance
-{ sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${clientCertificate} || true; } 2>/dev/null | fact kubelet-certificate
-{ sed -n 's/^ *server: //p' ${kubeletConf} || true; } 2>/dev/null | fact kubelet-server
+${emitFunction}
+date +%s%3N | emit clock
+{ ip -j addr show scope global || true; } | emit addresses
+{ ip -j route get 192.0.2.1 || ip -6 -j route get 2001:db8::1 || true; } 2>/dev/null | emit route
+{ cat ${flagFiles} || true; } 2>/dev/null | emit kubelet-flags
+{ cat ${configFile} || true; } | emit kubelet-config
+{ cat ${instanceFile} || true; } 2>/dev/null | emit kubelet-instance
+{ sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${clientCertificate} || true; } 2>/dev/null | emit kubelet-certificate
+{ sed -n 's/^ *server: //p' ${kubeletConf} || true; } 2>/dev/null | emit kubelet-server
 find_etcd() {
   if [ -d ${etcdDataDir}/member ]; then echo ${etcdDataDir}; return; fi
   for root in ${elsewhere}; do
     find "$root" -xdev -maxdepth 6 -path '*/member/snap/db' -printf '%h\n' 2>/dev/null | sed 's#/member/snap$##' || true
   done | head -n 1
 }
-find_etcd | fact etcd-data-dir
+find_etcd | emit etcd-data-dir
 client_ca=$(sed -n 's/^ *clientCAFile: *//p' ${configFile} 2>/dev/null | tr -d '"' || true)
 for path in ${[...flagFiles, configFile, instanceFile, clientCertificate, kubeletConf]} \${client_ca:-/etc/kubernetes/pki/ca.crt}; do
   if [ -s "$path" ]; then echo "$path"; fi
-done | fact files-read
+done | emit files-read
 {
-  cat \${client_ca:-/etc/kubernetes/pki/ca.crt} ${authoritiesSeenPath} || true
+  cat \${client_ca:-/etc/kubernetes/pki/ca.crt} ${knownCasPath} || true
   sed -n 's/^ *certificate-authority-data: //p' ${kubeletConf} | base64 -d || true
   cat /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt < /dev/null || true
 } 2>/dev/null | awk '/BEGIN CERT/ { pem = "" } { pem = pem $0 "\n" } /END CERT/ && !seen[pem]++ { printf "%s", pem }' |
-  fact authorities
+  emit authorities
 for dir in /etc/kubernetes ${workDir} /var/lib/kubelet ${etcdDataDir}; do
   at=$dir
   while [ ! -e "$at" ]; do at=$(dirname "$at"); done
   printf '%s %s\n' "$(df -Pk "$at" | awk 'NR == 2 { print $4 }')" "$dir"
-done | fact free
+done | emit free
 `
   const { stdout } = await runScript(node, 'look around', script, { signal })
-  return readFacts(stdout)
+  return parseNodeFacts(stdout)
 }
 
 /** The facts in the script's output. */
-export function readFacts(output: string): MachineFacts {
-  const text = factsIn(output)
+export function parseNodeFacts(output: string): NodeFacts {
+  const text = parseFields(output)
   const kubelet = readObject(text('kubelet-config'))
   const nodeIp = /--node-ip[= ]"?([^\s",]+)/.exec(text('kubelet-flags'))?.[1]
   const socket =
@@ -116,7 +116,7 @@ export function readFacts(output: string): MachineFacts {
     rotatesCertificates: kubelet['rotateCertificates'] === true,
     servesByRequest: kubelet['serverTLSBootstrap'] === true,
     ...some('etcdDataDir', text('etcd-data-dir')),
-    authoritiesSeen: certificatesIn(text('authorities')),
+    knownCas: certificatesIn(text('authorities')),
     ...(text('clock') === '' ? {} : { clockMs: Number(text('clock')) }),
     freeKib: new Map(
       lines(text('free')).map((line) => [line.slice(line.indexOf(' ') + 1), Number(line.slice(0, line.indexOf(' ')))]),

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { GateError } from '../engine/errors.ts'
-import { parseOperatorConfig } from '../kubeadm/kubeadm-config.ts'
+import { PreconditionError } from '../engine/errors.ts'
+import { parseKubeadmConfig } from '../kubeadm/kubeadm-config.ts'
 import { ca, otherCa } from '../testing/certificates.ts'
 import { plain, v1beta4 } from '../testing/kubeadm-config.ts'
 import { refuseWrongClocks } from './clocks.ts'
 import { refuseFullDisks } from './disks.ts'
 import { refuseMovedData } from './etcd-directory.ts'
 import { refuseWrongMembers, type ListedMember } from './etcd-members.ts'
-import { refuseForeignMachines, refuseOtherConfiguration, refuseOtherEndpoint } from './one-cluster.ts'
+import { refuseOtherClusters, refuseOtherConfiguration, refuseOtherEndpoint } from './one-cluster.ts'
 
 function refusal(gate: () => void): string {
   try {
     gate()
   } catch (error) {
-    expect(error).toBeInstanceOf(GateError)
+    expect(error).toBeInstanceOf(PreconditionError)
     return String(error)
   }
   return ''
@@ -66,8 +66,8 @@ describe('the members of etcd', () => {
   })
 
   it.each([
-    ['a master missing from the inventory', [listed('m1')], 'lacks m2'],
-    ['a worker named as a master', [listed('m1'), listed('m2'), empty('w1')], 'w1 is listed as a control plane'],
+    ['a control plane missing from the inventory', [listed('m1')], 'lacks m2'],
+    ['a worker named as a control plane', [listed('m1'), listed('m2'), empty('w1')], 'w1 is listed as a control plane'],
     ['an empty directory on one', [listed('m1'), empty('m2')], 'no data on m2'],
     ['an empty directory on all', [empty('m1'), empty('m2')], 'no data on m1, m2'],
     [
@@ -83,29 +83,29 @@ describe('the members of etcd', () => {
 describe('one cluster', () => {
   it('machines share a CA, directly or through one another', () => {
     const machines = [
-      { name: 'm1', authoritiesSeen: [ca] },
-      { name: 'm2', authoritiesSeen: [ca, otherCa] },
-      { name: 'w1', authoritiesSeen: [otherCa] },
-      { name: 'w2', authoritiesSeen: [] },
+      { name: 'm1', knownCas: [ca] },
+      { name: 'm2', knownCas: [ca, otherCa] },
+      { name: 'w1', knownCas: [otherCa] },
+      { name: 'w2', knownCas: [] },
     ]
-    expect(refusal(() => refuseForeignMachines(machines))).toBe('')
+    expect(refusal(() => refuseOtherClusters(machines))).toBe('')
     const foreign = machines.filter(({ name }) => name !== 'm2')
-    expect(refusal(() => refuseForeignMachines([...foreign, { name: 'w3', authoritiesSeen: [ca] }]))).toContain(
+    expect(refusal(() => refuseOtherClusters([...foreign, { name: 'w3', knownCas: [ca] }]))).toContain(
       'w1: of another cluster',
     )
   })
 
   it('the operator’s file is of this cluster', () => {
-    const found = parseOperatorConfig(v1beta4)
-    expect(refusal(() => refuseOtherConfiguration(parseOperatorConfig(plain), found))).toBe('')
-    const other = parseOperatorConfig(v1beta4.replace('lb.example:6443', 'lb.other:6443').replace('10.244', '10.10'))
+    const found = parseKubeadmConfig(v1beta4)
+    expect(refusal(() => refuseOtherConfiguration(parseKubeadmConfig(plain), found))).toBe('')
+    const other = parseKubeadmConfig(v1beta4.replace('lb.example:6443', 'lb.other:6443').replace('10.244', '10.10'))
     const words = refusal(() => refuseOtherConfiguration(other, found))
     expect(words).toContain('controlPlaneEndpoint is lb.other:6443 there and lb.example:6443 here')
     expect(words).toContain('podSubnet')
   })
 
   it('workers use the endpoint of the operator’s file', () => {
-    const given = parseOperatorConfig(v1beta4)
+    const given = parseKubeadmConfig(v1beta4)
     expect(refusal(() => refuseOtherEndpoint(given, [{ name: 'w1', kubeletServer: 'https://lb.example:6443' }]))).toBe(
       '',
     )

@@ -1,15 +1,15 @@
 import { filesNobodyCanMake } from '../kubeadm/required-files.ts'
-import type { Host, Site } from './survey.ts'
+import type { NodeState, ClusterState } from './survey.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 
 /** Tells, for the report, of everything on the machines that the configuration was found in and the repair rests on. */
-export function tellInputs({ emit }: Pick<RecoveryContext, 'emit'>, site: Site): void {
+export function reportInputs({ emit }: Pick<RecoveryContext, 'emit'>, site: ClusterState): void {
   for (const host of site.machines) {
     for (const path of inputsOf(host, site)) emit({ type: 'input.used', node: host.node.name, path })
   }
 }
 
-function inputsOf({ facts, storedKeys, ranWith, node }: Host, { config }: Site): string[] {
+function inputsOf({ facts, storedKeys, mirrorPodSpecs, node }: NodeState, { config }: ClusterState): string[] {
   if (node.role === 'worker') return [...facts.filesRead]
   const member = `${facts.etcdDataDir ?? ''}/member`
   const stored = ["etcd's members", ...storedKeys].map((what) => `${member}/snap/db: ${what}`)
@@ -17,6 +17,6 @@ function inputsOf({ facts, storedKeys, ranWith, node }: Host, { config }: Site):
     ...facts.filesRead,
     `${member}/wal: the id of etcd's cluster`,
     ...stored,
-    ...filesNobodyCanMake(config, ranWith),
+    ...filesNobodyCanMake(config, mirrorPodSpecs),
   ]
 }

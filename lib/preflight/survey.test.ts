@@ -1,19 +1,19 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { addressOf } from './advertise-address.ts'
-import { GateError } from '../engine/errors.ts'
-import { parseOperatorConfig } from '../kubeadm/kubeadm-config.ts'
-import { readFacts, type MachineFacts } from './node-facts.ts'
-import { refuseStranger, siteOf } from './survey.ts'
+import { advertiseAddress } from './advertise-address.ts'
+import { PreconditionError } from '../engine/errors.ts'
+import { parseKubeadmConfig } from '../kubeadm/kubeadm-config.ts'
+import { parseNodeFacts, type NodeFacts } from './node-facts.ts'
+import { refuseWrongNode, siteOf } from './survey.ts'
 import { etcdOnDisk, keyValue, storedConfigMap } from '../testing/etcd-bytes.ts'
 import { facts as printed, fakeContext, fakeNode } from '../testing/fake-node.ts'
 import { plain, v1beta4 } from '../testing/kubeadm-config.ts'
 
-const config = parseOperatorConfig(v1beta4)
+const config = parseKubeadmConfig(v1beta4)
 const master1 = fakeNode('master-1', 'control-plane', { 'look around': '' })
 const master2 = fakeNode('master-2', 'control-plane', { 'look around': '' })
 const worker = fakeNode('worker-1', 'worker', { 'look around': '' })
-const facts = (some: Partial<MachineFacts>): MachineFacts => ({ ...readFacts(''), ...some })
+const facts = (some: Partial<NodeFacts>): NodeFacts => ({ ...parseNodeFacts(''), ...some })
 
 const withoutConfig = (context: ReturnType<typeof fakeContext>) => {
   const { controlPlanes, workers } = context.inventory
@@ -22,36 +22,36 @@ const withoutConfig = (context: ReturnType<typeof fakeContext>) => {
 
 describe('addressOf', () => {
   it('is the operator’s on the machine that the configuration was written for', () => {
-    expect(addressOf(master1, facts({ addresses: ['10.0.0.1'], nodeIp: '10.0.0.7' }), config)).toBe('10.0.0.1')
+    expect(advertiseAddress(master1, facts({ addresses: ['10.0.0.1'], nodeIp: '10.0.0.7' }), config)).toBe('10.0.0.1')
   })
 
   it('is kubelet’s on another machine, else that of the default route', () => {
-    expect(addressOf(master2, facts({ nodeIp: '10.0.0.2', routeAddress: '10.0.0.3' }), config)).toBe('10.0.0.2')
-    expect(addressOf(master2, facts({ routeAddress: '10.0.0.3' }), config)).toBe('10.0.0.3')
+    expect(advertiseAddress(master2, facts({ nodeIp: '10.0.0.2', routeAddress: '10.0.0.3' }), config)).toBe('10.0.0.2')
+    expect(advertiseAddress(master2, facts({ routeAddress: '10.0.0.3' }), config)).toBe('10.0.0.3')
   })
 
   it('refuses a configuration that gives a machine an address it does not have', () => {
-    const at = () => addressOf(master1, facts({ addresses: ['192.168.1.1'] }), config)
-    expect(at).toThrow(GateError)
+    const at = () => advertiseAddress(master1, facts({ addresses: ['192.168.1.1'] }), config)
+    expect(at).toThrow(PreconditionError)
     expect(at).toThrow('10.0.0.1')
   })
 
   it('refuses a machine without any address', () =>
-    expect(() => addressOf(worker, facts({}), config)).toThrow(GateError))
+    expect(() => advertiseAddress(worker, facts({}), config)).toThrow(PreconditionError))
 })
 
 describe('refuseStranger', () => {
   it('accepts a machine under its own name, and one whose kubelet has no certificate', () => {
-    refuseStranger(master1, facts({ kubeletUser: 'system:node:master-1', etcdDataDir: '/var/lib/etcd' }))
-    refuseStranger(worker, facts({}))
+    refuseWrongNode(master1, facts({ kubeletUser: 'system:node:master-1', etcdDataDir: '/var/lib/etcd' }))
+    refuseWrongNode(worker, facts({}))
   })
 
   it.each([
     ['a machine under another’s name', master2, { kubeletUser: 'system:node:master-1' }, 'system:node:master-1'],
-    ['a master listed as a worker', worker, { etcdDataDir: '/var/lib/etcd' }, 'list it as a control plane'],
+    ['a control plane listed as a worker', worker, { etcdDataDir: '/var/lib/etcd' }, 'list it as a control plane'],
   ])('refuses %s', (_, node, some, words) => {
-    expect(() => refuseStranger(node, facts(some))).toThrow(GateError)
-    expect(() => refuseStranger(node, facts(some))).toThrow(words)
+    expect(() => refuseWrongNode(node, facts(some))).toThrow(PreconditionError)
+    expect(() => refuseWrongNode(node, facts(some))).toThrow(words)
   })
 })
 
@@ -77,7 +77,7 @@ describe('siteOf', () => {
       'look for files that cannot be made anew': '/srv/audit/policy.yaml\n',
     })
     const asked = siteOf(fakeContext([node], v1beta4))
-    await expect(asked).rejects.toThrow(GateError)
+    await expect(asked).rejects.toThrow(PreconditionError)
     await expect(asked).rejects.toThrow('/srv/audit/policy.yaml on master-1')
   })
 

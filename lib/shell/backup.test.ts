@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { bash, runScript } from './bash.ts'
-import { reportSetAside, setAsideFunctions, setAsideStamp } from './backup.ts'
+import { reportBackups, backupFunctions, backupStamp } from './backup.ts'
 import { fakeContext } from '../testing/fake-node.ts'
 import { localNode } from '../testing/local-node.ts'
 
@@ -17,20 +17,20 @@ it('keeps everything that is replaced, and says what', async () => {
     ]
     await writeFile(moved, 'one')
     await writeFile(copied, 'two')
-    const functions = setAsideFunctions('stamp').text.replaceAll('/var/lib/drill-recovery', join(dir, 'work'))
+    const functions = backupFunctions('stamp').text.replaceAll('/var/lib/drill-recovery', join(dir, 'work'))
     const script = bash`
 ${{ text: functions }}
-set_aside ${moved} ${missing}
-keep_copy ${copied}
+move_to_backup ${moved} ${missing}
+copy_to_backup ${copied}
 `
-    const result = await runScript(localNode, 'set aside', script)
+    const result = await runScript(localNode, 'back up', script)
     const context = fakeContext([], '')
-    reportSetAside(context, 'here', result)
+    reportBackups(context, 'here', result)
     expect(context.events).toEqual([
-      { type: 'file.set-aside', node: 'here', path: moved },
-      { type: 'file.set-aside', node: 'here', path: copied },
+      { type: 'file.backed-up', node: 'here', path: moved },
+      { type: 'file.backed-up', node: 'here', path: copied },
     ])
-    const aside = (path: string) => join(dir, 'work/set-aside/stamp', path)
+    const aside = (path: string) => join(dir, 'work/backup/stamp', path)
     expect(await readFile(aside(moved), 'utf8')).toBe('one')
     expect(await readFile(aside(copied), 'utf8')).toBe('two')
     expect(await readFile(copied, 'utf8')).toBe('two')
@@ -42,4 +42,4 @@ keep_copy ${copied}
 })
 
 it('names a repair by its time', () =>
-  expect(setAsideStamp(new Date('2026-11-24T02:03:04.567Z'))).toBe('20261124T020304Z'))
+  expect(backupStamp(new Date('2026-11-24T02:03:04.567Z'))).toBe('20261124T020304Z'))

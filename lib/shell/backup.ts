@@ -3,14 +3,14 @@ import type { RecoveryContext } from '../engine/step.ts'
 import type { CommandResult } from '../node.ts'
 import { workDir } from './work-dir.ts'
 
-const mark = 'set-aside: '
+const mark = 'backed-up: '
 
 /**
- * Two functions for scripts: `set_aside PATH…` moves what exists, `keep_copy PATH…` copies it, each to the same path
- * under the repair's own directory. `reportSetAside` turns what they print into events.
+ * Two functions for scripts: `move_to_backup PATH…` moves what exists, `copy_to_backup PATH…` copies it, each to the same path
+ * under the repair's own directory. `reportBackups` turns what they print into events.
  */
-export function setAsideFunctions(stamp: string): Script {
-  const aside = `${workDir}/set-aside/${stamp}`
+export function backupFunctions(stamp: string): Script {
+  const aside = `${workDir}/backup/${stamp}`
   return bash`
 aside() {
   local how=$1 path; shift
@@ -22,16 +22,16 @@ aside() {
     fi
   done
 }
-set_aside() { aside mv "$@"; }
-keep_copy() { aside 'cp -a' "$@"; }
+move_to_backup() { aside mv "$@"; }
+copy_to_backup() { aside 'cp -a' "$@"; }
 `
 }
 
 /**
- * Emits one `file.set-aside` for each path that the script moved or copied away.
+ * Emits one `file.backed-up` for each path that the script moved or copied away.
  * @param reasons what is wrong with files, where that is known, by path
  */
-export function reportSetAside(
+export function reportBackups(
   context: RecoveryContext,
   node: string,
   result: CommandResult,
@@ -41,11 +41,11 @@ export function reportSetAside(
     if (!line.startsWith(mark)) continue
     const path = line.slice(mark.length)
     const reason = reasons.get(path)
-    context.emit({ type: 'file.set-aside', node, path, ...(reason === undefined ? {} : { reason }) })
+    context.emit({ type: 'file.backed-up', node, path, ...(reason === undefined ? {} : { reason }) })
   }
 }
 
-/** A name for this repair's set-aside directory: the time in UTC, fit for a path. */
-export function setAsideStamp(now: Date): string {
+/** A name for this repair's backup directory: the time in UTC, fit for a path. */
+export function backupStamp(now: Date): string {
   return now.toISOString().replaceAll(/[-:]|\.\d+/g, '')
 }

@@ -7,7 +7,7 @@ export const markPrefix = 'drill-recovery-script-'
 
 /**
  * Names this process in the scripts that it runs on machines: it is bash's own name there ($0), and in the environment
- * of what bash starts. By it a later repair finds what an earlier one left at work (end-leftovers.ts).
+ * of what bash starts. By it a later repair finds what an earlier one left at work (orphaned-scripts.ts).
  */
 export const scriptMark = `${markPrefix}${randomBytes(6).toString('hex')}`
 

@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, expect, it } from 'vitest'
 import { runScript } from './bash.ts'
-import { endLeftovers, leftoversScript } from './orphaned-scripts.ts'
-import { factsIn } from './script-output.ts'
+import { stopOrphanedScripts, orphanedScriptsScript } from './orphaned-scripts.ts'
+import { parseFields } from './script-output.ts'
 import { fakeContext, facts, fakeNode } from '../testing/fake-node.ts'
 import { localNode } from '../testing/local-node.ts'
 
@@ -52,9 +52,9 @@ const endAll = async () => {
   const { stdout } = await runScript(
     localNode,
     'end leftovers',
-    leftoversScript(prefix, own, { itselfS: 2, termS: 1, killS: 2 }),
+    orphanedScriptsScript(prefix, own, { itselfS: 2, termS: 1, killS: 2 }),
   )
-  const text = factsIn(stdout)
+  const text = parseFields(stdout)
   return { found: text('found'), staying: text('staying') }
 }
 
@@ -86,10 +86,10 @@ it('says what was ended, and refuses to go on beside another repair', async () =
   const title = 'look for what an earlier repair left at work, and end it'
   const clean = fakeNode('m1', 'control-plane', { [title]: facts({ found: 'wait for etcd', staying: '' }) })
   const context = fakeContext([clean], '')
-  await endLeftovers(context)
-  expect(context.events).toEqual([{ type: 'leftover.ended', node: 'm1', script: 'wait for etcd' }])
+  await stopOrphanedScripts(context)
+  expect(context.events).toEqual([{ type: 'orphan.stopped', node: 'm1', script: 'wait for etcd' }])
   const busy = fakeNode('w1', 'worker', { [title]: facts({ found: '', staying: 'process 7: make the authorities' }) })
-  await expect(endLeftovers(fakeContext([clean, busy], ''))).rejects.toThrow(
+  await expect(stopOrphanedScripts(fakeContext([clean, busy], ''))).rejects.toThrow(
     /on w1 another repair is at work.*process 7/,
   )
 })

@@ -1,6 +1,6 @@
 import { bash, markPrefix, runScript, scriptMark, type Script } from './bash.ts'
-import { GateError } from '../engine/errors.ts'
-import { factFunction, factsIn } from './script-output.ts'
+import { PreconditionError } from '../engine/errors.ts'
+import { emitFunction, parseFields } from './script-output.ts'
 import { askAll } from '../preflight/reachable.ts'
 import type { Node } from '../node.ts'
 import type { RecoveryContext } from '../engine/step.ts'
@@ -11,21 +11,25 @@ const patience = { itselfS: 4, termS: 3, killS: 3 }
 /**
  * Scripts that an earlier repair left at work, because whoever started them was killed and they were not (docker exec
  * and ssh without a terminal leave them). They are ended before anything is read: most end by themselves within
- * seconds, and one that only waits is killed, with all that it started. Rejects with GateError where one stays, or
+ * seconds, and one that only waits is killed, with all that it started. Rejects with PreconditionError where one stays, or
  * where new ones keep coming because another repair is at work, and for a machine that cannot be asked.
  */
-export async function endLeftovers({ inventory, emit, signal }: RecoveryContext): Promise<void> {
+export async function stopOrphanedScripts({ inventory, emit, signal }: RecoveryContext): Promise<void> {
   const nodes = [...inventory.controlPlanes, ...inventory.workers]
-  const seen = await askAll(nodes, async (node) => ({ node: node.name, ...(await endOn(node, signal)) }), signal)
-  for (const { node, ended } of seen) for (const script of ended) emit({ type: 'leftover.ended', node, script })
+  const seen = await askAll(
+    nodes,
+    async (node) => ({ node: node.name, ...(await stopOrphansOn(node, signal)) }),
+    signal,
+  )
+  for (const { node, ended } of seen) for (const script of ended) emit({ type: 'orphan.stopped', node, script })
   for (const { node, staying } of seen.filter((each) => each.staying.length > 0)) {
-    throw new GateError(
+    throw new PreconditionError(
       `on ${node} another repair is at work (${staying.join('; ')}): end it, or wait until it is over, and start again`,
     )
   }
 }
 
-interface Leftovers {
+interface OrphanedScripts {
   /** Titles of the scripts that are gone now. */
   readonly ended: readonly string[]
   /** Process ids and titles of those that are not. */
@@ -36,22 +40,26 @@ interface Leftovers {
  * One round trip; without leftovers it ends at once. Bash is known by its name, what it started by its environment, also
  * where bash itself is gone. Name and owner come from one look, since processes come and go meanwhile. A script's title is the first line of its text.
  */
-async function endOn(node: Node, signal: AbortSignal): Promise<Leftovers> {
+async function stopOrphansOn(node: Node, signal: AbortSignal): Promise<OrphanedScripts> {
   const { stdout } = await runScript(
     node,
     'look for what an earlier repair left at work, and end it',
-    leftoversScript(),
+    orphanedScriptsScript(),
     { signal, timeoutMs: 30_000 },
   )
-  const text = factsIn(stdout)
+  const text = parseFields(stdout)
   const lines = (name: string) => text(name).split('\n').filter(Boolean)
   return { ended: lines('found'), staying: lines('staying') }
 }
 
 /** Marks and times are given by tests only, so that they end nothing but their own. */
-export function leftoversScript(prefix = markPrefix, own = scriptMark, times: typeof patience = patience): Script {
+export function orphanedScriptsScript(
+  prefix = markPrefix,
+  own = scriptMark,
+  times: typeof patience = patience,
+): Script {
   return bash`
-${factFunction}
+${emitFunction}
 leftovers() {
   { grep -saoE ${`${prefix}[0-9a-f]+`} /proc/[0-9]*/cmdline /proc/[0-9]*/environ || true; } |
     { grep -vaF ${`:${own}`} || true; } | cut -d/ -f3 | sort -un
@@ -77,7 +85,7 @@ for signal in TERM KILL; do
   kill -s "$signal" $left 2>/dev/null || true
   if [ "$signal" = TERM ]; then wait_for_end ${times.termS}; else wait_for_end ${times.killS}; fi
 done
-echo "$found" | fact found
-for pid in $left; do echo "process $pid: $(titles "$pid")"; done | fact staying
+echo "$found" | emit found
+for pid in $left; do echo "process $pid: $(titles "$pid")"; done | emit staying
 `
 }

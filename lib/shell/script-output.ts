@@ -1,15 +1,15 @@
 import { bash } from './bash.ts'
 
 /**
- * `… | fact NAME`, for scripts that answer several questions in one go: prints a line with the name and what it was
+ * `… | emit NAME`, for scripts that answer several questions in one go: prints a line with the name and what it was
  * given, in base64.
  */
-export const factFunction = bash`fact() { printf '%s ' "$1"; base64 -w0; echo; }`
+export const emitFunction = bash`emit() { printf '%s ' "$1"; base64 -w0; echo; }`
 
 /**
  * Reads such lines. The function returned gives a fact's text, trimmed, and '' for one that the script did not print.
  */
-export function factsIn(output: string): (name: string) => string {
+export function parseFields(output: string): (name: string) => string {
   const facts = new Map<string, string>()
   for (const line of output.split('\n')) {
     const [name = '', data = ''] = line.split(' ')

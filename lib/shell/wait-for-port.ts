@@ -1,5 +1,5 @@
 import { bash, runScript } from './bash.ts'
-import type { Host } from '../preflight/survey.ts'
+import type { NodeState } from '../preflight/survey.ts'
 
 export interface PortOptions {
   /** Default 120 000. */
@@ -11,7 +11,7 @@ export interface PortOptions {
  * Waits on the machine itself until something listens, without starting a program for each look. Rejects with
  * CommandError when nothing does.
  */
-export async function waitForPort(host: Host, address: string, port: number, options: PortOptions): Promise<void> {
+export async function waitForPort(host: NodeState, address: string, port: number, options: PortOptions): Promise<void> {
   const { timeoutMs = 120_000, signal } = options
   const script = bash`
 for ((look = 0; look < ${Math.ceil(timeoutMs / 250)}; look++)); do

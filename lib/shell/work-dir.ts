@@ -1,7 +1,7 @@
 /**
  * Where the repair keeps its own files on every machine: readable by root only, and off /etc/kubernetes so that
  * losing that again loses nothing of the repair. It stays afterwards: `kubeadm.yaml` is the configuration that
- * kubeadm was given, `manifests/` what it made of it, and `set-aside/<utc>/` holds, under its old path, every file
+ * kubeadm was given, `manifests/` what it made of it, and `backup/<utc>/` holds, under its old path, every file
  * that was replaced.
  */
 export const workDir = '/var/lib/drill-recovery'
@@ -10,10 +10,10 @@ export const workDir = '/var/lib/drill-recovery'
 export const kubeadmConfigPath = `${workDir}/kubeadm.yaml`
 
 /** Manifests made by kubeadm, not yet seen by kubelet. */
-export const preparedManifestsDir = `${workDir}/manifests`
+export const stagedManifestsDir = `${workDir}/manifests`
 
 /** The kubeconfig of a worker's kubelet, from its signing until it is installed. */
-export const preparedKubeletConf = `${workDir}/kubelet.conf`
+export const stagedKubeletConf = `${workDir}/kubelet.conf`
 
 /** CAs that the machine knew as its cluster's before the repair; by them a repair that is run again knows its machines. */
-export const authoritiesSeenPath = `${workDir}/authorities-seen.pem`
+export const knownCasPath = `${workDir}/known-cas.pem`

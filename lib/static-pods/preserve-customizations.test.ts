@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { asItRan, runsTheSame } from './preserve-customizations.ts'
-import { factsOfJson, type StaticPodFacts } from './stored-pod.ts'
+import { preserveCustomizations, runsSamePod } from './preserve-customizations.ts'
+import { staticPodSpecFromJson, type StaticPodSpec } from './stored-pod.ts'
 import type { Json } from '../kubeadm/kubeadm-config.ts'
 
 const made = `apiVersion: v1
@@ -21,24 +21,24 @@ spec:
     - { name: data, hostPath: { path: /var/lib/etcd, type: DirectoryOrCreate } }
     - { name: certs, hostPath: { path: /certs } }
 `
-const facts = factsOfJson(parse(made) as Json) as StaticPodFacts
+const facts = staticPodSpecFromJson(parse(made) as Json) as StaticPodSpec
 
 describe('asItRan', () => {
   it('is the manifest itself where the lost one said the same in another order', () => {
     const ran = { ...facts, command: facts.command.toReversed(), mounts: facts.mounts.toReversed() }
-    expect(asItRan(made, ran)).toBe(made)
+    expect(preserveCustomizations(made, ran)).toBe(made)
   })
 
   it('has the requests and limits that the lost one had', () => {
     const resources = { requests: { cpu: '500m', memory: '1Gi' }, limits: {} }
-    const text = asItRan(made, { ...facts, resources })
-    expect(factsOfJson(parse(text) as Json)?.resources).toEqual(resources)
+    const text = preserveCustomizations(made, { ...facts, resources })
+    expect(staticPodSpecFromJson(parse(text) as Json)?.resources).toEqual(resources)
     expect(text).not.toContain('limits')
   })
 
   it('has the flags and the environment that the lost one had, and is else as kubeadm writes it', () => {
     const command = ['etcd', '--name=m2', '--initial-cluster-state=existing']
-    const text = asItRan(made, { ...facts, command, env: [{ name: 'A', value: 'b' }] })
+    const text = preserveCustomizations(made, { ...facts, command, env: [{ name: 'A', value: 'b' }] })
     const wanted = parse(made) as { spec: { containers: [object] } }
     Object.assign(wanted.spec.containers[0], { command, env: [{ name: 'A', value: 'b' }] })
     expect(parse(text)).toEqual(wanted)
@@ -56,5 +56,5 @@ it.each([
   ['a manifest that was cut before its image', cut, cut, false],
   ['a part of it', made.slice(0, 200), made.slice(0, 200), false],
 ])('tells whether two manifests run the same: %s', (_, one, other, same) => {
-  expect(runsTheSame(one, other)).toBe(same)
+  expect(runsSamePod(one, other)).toBe(same)
 })

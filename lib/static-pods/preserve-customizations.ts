@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parse, stringify } from 'yaml'
-import { factsOfJson, type StaticPodFacts } from './stored-pod.ts'
+import { staticPodSpecFromJson, type StaticPodSpec } from './stored-pod.ts'
 import { isObject, objectAt, objectIn, type Json } from '../kubeadm/kubeadm-config.ts'
 
 /**
@@ -8,9 +8,9 @@ import { isObject, objectAt, objectIn, type Json } from '../kubeadm/kubeadm-conf
  * resources and the image that were changed by hand or by kubeadm's patches. Probes and priority stay as kubeadm makes them.
  * Returned as it is where nothing differs.
  */
-export function asItRan(manifest: string, ran: StaticPodFacts): string {
+export function preserveCustomizations(manifest: string, ran: StaticPodSpec): string {
   const pod: unknown = parse(manifest)
-  const made = isObject(pod) ? factsOfJson(pod) : undefined
+  const made = isObject(pod) ? staticPodSpecFromJson(pod) : undefined
   if (!isObject(pod) || !made) throw new TypeError('this is no manifest of kubeadm: it has no container')
   if (isDeepStrictEqual(comparable(made), comparable(ran))) return manifest
   const spec = objectAt(pod, 'spec')
@@ -32,31 +32,31 @@ export function asItRan(manifest: string, ran: StaticPodFacts): string {
   return stringify({ ...pod, spec: { ...spec, containers: [changed, ...others], volumes } })
 }
 
-const withoutEmpty = ({ limits, requests }: StaticPodFacts['resources']): Json => ({
+const withoutEmpty = ({ limits, requests }: StaticPodSpec['resources']): Json => ({
   ...(Object.keys(limits).length > 0 ? { limits } : {}),
   ...(Object.keys(requests).length > 0 ? { requests } : {}),
 })
 
 /** Whether two manifests run the same; a text that is no manifest runs nothing. */
-export function runsTheSame(one: string, other: string): boolean {
-  const [first, second] = [one, other].map(factsIn)
+export function runsSamePod(one: string, other: string): boolean {
+  const [first, second] = [one, other].map(parseFields)
   return first !== undefined && second !== undefined && isDeepStrictEqual(comparable(first), comparable(second))
 }
 
 /** Whether a text is a manifest that kubelet can run. */
 export function isManifest(text: string): boolean {
-  return factsIn(text) !== undefined
+  return parseFields(text) !== undefined
 }
 
-function factsIn(manifest: string): StaticPodFacts | undefined {
+function parseFields(manifest: string): StaticPodSpec | undefined {
   const pod = objectIn(manifest)
-  const facts = pod && factsOfJson(pod)
+  const facts = pod && staticPodSpecFromJson(pod)
   // kubelet refuses a container without an image, as a manifest that was cut off may have.
   return facts?.image === '' ? undefined : facts
 }
 
 /** Order of flags and volumes says nothing. */
-function comparable({ image, command, env, mounts, volumes, resources }: StaticPodFacts): unknown {
+function comparable({ image, command, env, mounts, volumes, resources }: StaticPodSpec): unknown {
   const byName = <T extends { readonly name: string }>(list: readonly T[]) =>
     list.toSorted((one, other) => one.name.localeCompare(other.name))
   return {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { Host } from '../preflight/survey.ts'
+import type { NodeState } from '../preflight/survey.ts'
 import { abandonedSandboxes, removeSandboxes, sandboxesIn } from './sandboxes.ts'
 import { fakeNode } from '../testing/fake-node.ts'
 import { localNode } from '../testing/local-node.ts'
@@ -13,14 +13,14 @@ const pods = JSON.stringify({
   items: [
     pod('1', 'etcd'),
     pod('2', 'kube-apiserver'),
-    pod('3', 'kube-controller-manager-gagged'),
+    pod('3', 'kube-controller-manager-restricted'),
     pod('4', 'my-balancer'),
   ],
 })
 const host = (answers: Record<string, string>) => {
   const node = fakeNode('m1', 'control-plane', answers)
-  const facts = { manifestsDir: '/etc/kubernetes/manifests' } as Host['facts']
-  return { host: { node, address: '10.0.0.1', facts, ranWith: new Map(), storedKeys: [] }, node }
+  const facts = { manifestsDir: '/etc/kubernetes/manifests' } as NodeState['facts']
+  return { host: { node, address: '10.0.0.1', facts, mirrorPodSpecs: new Map(), storedKeys: [] }, node }
 }
 
 it('knows the control plane’s own sandboxes only', () => {

@@ -1,7 +1,7 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { gaggedName } from '../leader-election/restricted-controller-manager.ts'
+import { restrictedName } from '../leader-election/restricted-controller-manager.ts'
 import { isObject, objectAt, stringAt } from '../kubeadm/kubeadm-config.ts'
-import type { Host } from '../preflight/survey.ts'
+import type { NodeState } from '../preflight/survey.ts'
 
 /** The static pods that kubeadm makes. */
 export const components = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
@@ -9,7 +9,7 @@ export const components = ['etcd', 'kube-apiserver', 'kube-controller-manager', 
 export type Component = (typeof components)[number]
 
 /** What may be left of a control plane: those, and what a repair that was cut left. */
-const leftovers = [...components, gaggedName] as const
+const leftovers = [...components, restrictedName] as const
 
 /** A sandbox of the control plane that no manifest asks for any more. */
 export interface Sandbox {
@@ -22,7 +22,7 @@ export interface Sandbox {
  * without the label is looked at, since the same machine may carry the network's and the users' pods. (`crictl ps`
  * does not know the label: it is the sandbox's.)
  */
-export async function abandonedSandboxes(host: Host, signal: AbortSignal): Promise<Sandbox[]> {
+export async function abandonedSandboxes(host: NodeState, signal: AbortSignal): Promise<Sandbox[]> {
   const script = bash`
 for component in ${leftovers}; do
   if [ -s ${host.facts.manifestsDir}/"$component.yaml" ]; then printf '%s ' "$component"; fi
@@ -52,7 +52,11 @@ export function sandboxesIn(json: string): Sandbox[] {
  * restarts while the API is down cannot do this: it keeps what it does not know until its sources are ready. One that
  * runs on does it at its own pace, and crictl fails for a sandbox that is gone; what counts is that none is left.
  */
-export async function removeSandboxes(host: Host, sandboxes: readonly Sandbox[], signal: AbortSignal): Promise<void> {
+export async function removeSandboxes(
+  host: NodeState,
+  sandboxes: readonly Sandbox[],
+  signal: AbortSignal,
+): Promise<void> {
   const ids = sandboxes.map(({ id }) => id)
   const script = bash`
 for sandbox in ${ids}; do

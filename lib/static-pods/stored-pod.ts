@@ -21,7 +21,7 @@ export interface Resources {
 }
 
 /** What a static pod ran with: what its lost manifest said. */
-export interface StaticPodFacts {
+export interface StaticPodSpec {
   readonly image: string
   readonly command: readonly string[]
   readonly env: readonly { readonly name: string; readonly value: string }[]
@@ -53,9 +53,9 @@ export function configMapData(value: Buffer): Readonly<Record<string, string>> |
 }
 
 /** The static pod that a mirror pod shows; undefined where the value is no pod. */
-export function staticPodFacts(value: Buffer): StaticPodFacts | undefined {
+export function staticPodSpecOf(value: Buffer): StaticPodSpec | undefined {
   const json = jsonOf(value)
-  if (json) return factsOfJson(json)
+  if (json) return staticPodSpecFromJson(json)
   const raw = rawOf(value)
   if (!raw) return undefined
   const facts: Writable = {
@@ -159,7 +159,7 @@ function jsonOf(value: Buffer): Json | undefined {
 }
 
 /** The same of a pod in JSON or of a manifest in YAML. */
-export function factsOfJson(pod: Json): StaticPodFacts | undefined {
+export function staticPodSpecFromJson(pod: Json): StaticPodSpec | undefined {
   const spec = objectAt(pod, 'spec')
   const [container] = list(spec['containers'])
   if (!container) return undefined

@@ -25,7 +25,7 @@ const nodeObject = (name: string, address: string) => ({
 /** A worker that asks for its serving certificate, and a control plane that does not. */
 function cluster(asked: readonly ReturnType<typeof csr>[]) {
   const approved = new Set<string>()
-  const lookAround = facts({
+  const preflight = facts({
     addresses: '[{"addr_info":[{"local":"10.0.0.5"},{"local":"fd00::5"},{"local":"10.0.0.1"}]}]',
     route: '[{"prefsrc":"10.0.0.5"}]',
     'kubelet-config': 'serverTLSBootstrap: true',
@@ -35,21 +35,22 @@ function cluster(asked: readonly ReturnType<typeof csr>[]) {
     return ''
   }
   const nodes = { items: [nodeObject('m1', '10.0.0.1'), nodeObject('w1', '10.0.0.5')] }
-  const master = fakeNode('m1', 'control-plane', {
+  const controlPlane = fakeNode('m1', 'control-plane', {
     'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
     'get /apis/certificates*': `${JSON.stringify({ items: asked })}\n${JSON.stringify(nodes)}\n`,
     'decide on the certificate request *': decide,
   })
-  master.files.set('/etc/kubernetes/pki/ca.crt', ca)
-  master.files.set('/etc/kubernetes/pki/sa.pub', publicKey)
+  controlPlane.files.set('/etc/kubernetes/pki/ca.crt', ca)
+  controlPlane.files.set('/etc/kubernetes/pki/sa.pub', publicKey)
   const worker = fakeNode('w1', 'worker', {
-    'look around': lookAround,
+    'look around': preflight,
     ...etcdOnDisk,
     'see with which certificate kubelet serves': () => (approved.size > 0 ? leaf : ''),
   })
-  const decisions = () => master.commands.filter(({ title }) => title.startsWith('decide')).map(({ title }) => title)
-  return { context: fakeContext([master, worker], plain), approved, decisions }
+  const decisions = () =>
+    controlPlane.commands.filter(({ title }) => title.startsWith('decide')).map(({ title }) => title)
+  return { context: fakeContext([controlPlane, worker], plain), approved, decisions }
 }
 
 it('approves what is the machine’s, denies what is not, and leaves strangers alone', async () => {
@@ -71,8 +72,8 @@ it('approves what is the machine’s, denies what is not, and leaves strangers a
 
 it('has nothing to do where kubelets sign for themselves', async () => {
   const { context } = cluster([])
-  const [master] = context.inventory.controlPlanes
-  const alone = fakeContext(master ? [master] : [], plain)
+  const [controlPlane] = context.inventory.controlPlanes
+  const alone = fakeContext(controlPlane ? [controlPlane] : [], plain)
   await runSteps([approveServingCertificates], alone)
   expect(alone.events).toContainEqual(expect.objectContaining({ type: 'step.skipped' }))
 })

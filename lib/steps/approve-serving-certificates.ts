@@ -1,25 +1,25 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { onEach } from '../engine/for-each-node.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { getRaw, items, kubeFunction, nameOf } from '../api/kube-api.ts'
 import { isObject, objectAt, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
 import { servingCertificate } from '../kubelet/kubelet.ts'
 import { certificateProblem } from '../pki/certificate-problem.ts'
 import { servingProblem, servingSigner, type ServingNode } from '../pki/serving/serving-problem.ts'
-import { siteOf, type Host, type Site } from '../preflight/survey.ts'
+import { siteOf, type NodeState, type ClusterState } from '../preflight/survey.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
 import { waitFor } from '../engine/wait.ts'
-import { workStep } from '../engine/step-from-findings.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
 
 const requestsPath = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 
 /** The machines whose kubelet has its serving certificate from the cluster, and has none of the new CA. */
-async function withoutCertificate(context: RecoveryContext): Promise<Host[]> {
+async function withoutCertificate(context: RecoveryContext): Promise<NodeState[]> {
   const site = await siteOf(context)
   const asking = site.machines.filter(({ facts }) => facts.servesByRequest)
   if (asking.length === 0) return []
   const ca = await clusterCa(site)
-  const found = await onEach(asking, async (host) => {
+  const found = await forEachNode(asking, async (host) => {
     const pem = await servingCertificate(host, context.signal)
     return certificateProblem(pem, ca, new Date()) === undefined ? [] : [host]
   })
@@ -30,7 +30,7 @@ async function withoutCertificate(context: RecoveryContext): Promise<Host[]> {
  * What is each machine's own: what it says itself and what its Node says (a cloud's external addresses are on no
  * interface), less what is another's.
  */
-export function servingNodes(hosts: readonly Host[], nodes: Json | undefined): ServingNode[] {
+export function servingNodes(hosts: readonly NodeState[], nodes: Json | undefined): ServingNode[] {
   const claimed = new Map(items(nodes).map((node) => [nameOf(node), node]))
   const addressesOf = (name: string) => {
     const addresses = objectAt(claimed.get(name) ?? {}, 'status')['addresses']
@@ -46,7 +46,12 @@ export function servingNodes(hosts: readonly Host[], nodes: Json | undefined): S
   })
 }
 
-async function decide(site: Site, request: Json, refusal: string | undefined, signal: AbortSignal): Promise<void> {
+async function decide(
+  site: ClusterState,
+  request: Json,
+  refusal: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const condition = {
     type: refusal === undefined ? 'Approved' : 'Denied',
     status: 'True',
@@ -62,7 +67,11 @@ kube replace --raw ${`${requestsPath}/${nameOf(request)}/approval`} --filename -
 }
 
 /** Approves or denies what is undecided of these machines' requests. */
-async function decideAll(context: RecoveryContext, site: Site, hosts: readonly Host[]): Promise<readonly string[]> {
+async function decideAll(
+  context: RecoveryContext,
+  site: ClusterState,
+  hosts: readonly NodeState[],
+): Promise<readonly string[]> {
   const { signal, emit } = context
   const selected = `${requestsPath}?fieldSelector=spec.signerName%3D${encodeURIComponent(servingSigner)}`
   const [requests, nodes] = await getRaw(site.first, site, [selected, '/api/v1/nodes'], signal)
@@ -85,7 +94,7 @@ async function decideAll(context: RecoveryContext, site: Site, hosts: readonly H
  * manager only signs what is approved. Late, when kubelets have asked: one that started before the API did asks again
  * after 2 to 16 s.
  */
-export const approveServingCertificates = workStep<Host>({
+export const approveServingCertificates = stepFromFindings<NodeState>({
   id: 'approve-serving-certificates',
   title: "Approve the kubelets' serving certificates whose names are their node's, and deny the others",
   needs: 'authorities',

@@ -1,5 +1,5 @@
 import { waitUntilReady } from '../api/api-server-ready.ts'
-import { onEach } from '../engine/for-each-node.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { siteOf } from '../preflight/survey.ts'
 import type { Step } from '../engine/step.ts'
 
@@ -9,7 +9,7 @@ export const awaitApiServers: Step = {
   async run(context) {
     const site = await siteOf(context)
     const { signal } = context
-    await onEach(site.controlPlanes, (host) => waitUntilReady(host, site, signal))
+    await forEachNode(site.controlPlanes, (host) => waitUntilReady(host, site, signal))
     context.emit({ type: 'milestone.reached', milestone: 'api-ready' })
   },
 }

@@ -1,4 +1,4 @@
-import { onEach } from '../engine/for-each-node.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from '../kubelet/heartbeats.ts'
 import { kubeletStartedAt } from '../kubelet/kubelet.ts'
 import { siteOf } from '../preflight/survey.ts'
@@ -11,7 +11,7 @@ export const awaitKubelets: Step = {
   async run(context) {
     const site = await siteOf(context)
     const { signal } = context
-    const kubelets = await onEach(site.machines, async (host) => {
+    const kubelets = await forEachNode(site.machines, async (host) => {
       const look = async () => {
         const startedAt = await kubeletStartedAt(host, signal)
         return startedAt > 0 && { name: host.node.name, startedAt }

@@ -1,10 +1,10 @@
-import { helpLatecomers } from '../api-clients/restart-late-clients.ts'
+import { restartLateClients } from '../api-clients/restart-late-clients.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import { siteOf } from '../preflight/survey.ts'
 import type { Step } from '../engine/step.ts'
 
 /** Seconds are enough for those that ask all the time, also for one that only hangs up, known by the third time. */
-const listening = { heardMs: 6000, pauseMs: 1500 }
+const listening = { minWatchMs: 6000, pauseMs: 1500 }
 
 /** Nobody is left whom the API refuses, of those that ask all the time. The others are for help-late-clients. */
 export function checkApiClients(how: RecoveryOptions['clients']): Step {
@@ -18,7 +18,7 @@ export function checkApiClients(how: RecoveryOptions['clients']): Step {
       return controlPlanes.map(({ node }) => ({ node: node.name, action, reason }))
     },
     async run(context) {
-      await helpLatecomers(context, await siteOf(context), how, listening)
+      await restartLateClients(context, await siteOf(context), how, listening)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { onEach } from '../engine/for-each-node.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { etcdStatus, requireOldCluster } from '../etcd/etcd-status.ts'
 import { siteOf } from '../preflight/survey.ts'
 import type { Step } from '../engine/step.ts'
@@ -12,7 +12,7 @@ export const checkEtcd: Step = {
   async run(context) {
     const site = await siteOf(context)
     const { signal } = context
-    const statuses = await onEach(site.controlPlanes, async (host) => {
+    const statuses = await forEachNode(site.controlPlanes, async (host) => {
       await waitForPort(host, '127.0.0.1', 2379, { signal })
       const what = `etcd answers on ${host.node.name}`
       return waitFor(what, () => etcdStatus(host, site, signal), { timeoutMs: 120_000, intervalMs: 200, signal })

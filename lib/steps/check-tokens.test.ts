@@ -25,7 +25,7 @@ const pod = {
 /** @param tokens which key signed the token, at each look; @param authorities whether the pod has the old CA, likewise */
 async function check(tokens: readonly string[], authorities: readonly boolean[]) {
   const looks = { token: 0, authority: 0 }
-  const master = fakeNode('m1', 'control-plane', {
+  const controlPlane = fakeNode('m1', 'control-plane', {
     'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
     'get /api/v1/pods*': `${JSON.stringify({ items: [pod] })}\n`,
@@ -33,13 +33,13 @@ async function check(tokens: readonly string[], authorities: readonly boolean[])
     'see which CA pods are given': () => (authorities[looks.authority++] ? 'uid-1\n' : ''),
     'refresh the volumes of pods on m1': '',
   })
-  master.files.set('/etc/kubernetes/pki/ca.crt', 'the new CA')
-  master.files.set('/etc/kubernetes/pki/sa.pub', publicKey)
-  const context = fakeContext([master], plain)
+  controlPlane.files.set('/etc/kubernetes/pki/ca.crt', 'the new CA')
+  controlPlane.files.set('/etc/kubernetes/pki/sa.pub', publicKey)
+  const context = fakeContext([controlPlane], plain)
   await runSteps([checkTokens], context)
   const milestones = context.events.filter(({ type }) => type === 'milestone.reached')
   expect(milestones).toEqual([{ type: 'milestone.reached', milestone: 'tokens-reissued' }])
-  return { looks, titles: master.commands.map(({ title }) => title) }
+  return { looks, titles: controlPlane.commands.map(({ title }) => title) }
 }
 
 const refresh = 'refresh the volumes of pods on m1'

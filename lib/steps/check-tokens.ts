@@ -1,7 +1,7 @@
-import { onEach } from '../engine/for-each-node.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { getRaw } from '../api/kube-api.ts'
 import { podsIn } from '../api/pods.ts'
-import { refreshVolumes } from '../kubelet/resync-volumes.ts'
+import { resyncVolumes } from '../kubelet/resync-volumes.ts'
 import { siteOf } from '../preflight/survey.ts'
 import type { Step } from '../engine/step.ts'
 import { mountedTokens, podsWithOtherCa } from '../api/tokens.ts'
@@ -26,7 +26,7 @@ export const checkTokens: Step = {
       async () => {
         const [list] = await getRaw(site.first, site, ['/api/v1/pods'], signal)
         const pods = podsIn(list).filter(({ running }) => running)
-        const old = await onEach(site.machines, async (host) => {
+        const old = await forEachNode(site.machines, async (host) => {
           const files = pods.filter(({ node }) => node === host.node.name).flatMap(({ tokenFiles }) => tokenFiles)
           const tokens = await mountedTokens(host, files, signal)
           return tokens.filter((token) => token.keyId !== current).map(({ where }) => `${host.node.name}:${where}`)
@@ -37,10 +37,10 @@ export const checkTokens: Step = {
       },
       { timeoutMs: 120_000, intervalMs: 250, signal },
     )
-    await onEach(site.machines, async (host) => {
+    await forEachNode(site.machines, async (host) => {
       const refreshed = async () => {
         const uids = await podsWithOtherCa(host, ca, signal)
-        return uids.length === 0 || refreshVolumes(site, host, { ca, uids }, signal)
+        return uids.length === 0 || resyncVolumes(site, host, { ca, uids }, signal)
       }
       const what = `the pods on ${host.node.name} are given the new CA`
       await waitFor(what, refreshed, { timeoutMs: 120_000, intervalMs: 250, signal })

@@ -1,12 +1,12 @@
-import { onEach } from '../engine/for-each-node.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { nameRotatedCertificate, rotation } from '../kubelet/kubelet.ts'
-import { siteOf, type Host } from '../preflight/survey.ts'
+import { siteOf, type NodeState } from '../preflight/survey.ts'
 import { waitFor } from '../engine/wait.ts'
-import { workStep } from '../engine/step-from-findings.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
 
 /** Not where kubelet is told not to rotate its certificate: there kubelet.conf must go on holding one. */
-export const finalizeKubelets = workStep<Host>({
-  id: 'finalize-kubelets',
+export const finalizeKubeletConf = stepFromFindings<NodeState>({
+  id: 'finalize-kubelet-conf',
   title: 'Name in every kubelet.conf the certificate that kubelet rotates itself',
   needs: 'authorities',
   on: ({ facts }) => facts.rotatesCertificates,
@@ -19,13 +19,13 @@ export const finalizeKubelets = workStep<Host>({
   ],
   async find(context) {
     const { machines } = await siteOf(context)
-    const found = await onEach(machines, async (host) => {
+    const found = await forEachNode(machines, async (host) => {
       return host.facts.rotatesCertificates && (await rotation(host, context.signal)) !== 'named' ? [host] : []
     })
     return found.flat()
   },
   async work({ signal }, hosts) {
-    await onEach(hosts, async (host) => {
+    await forEachNode(hosts, async (host) => {
       const isRotated = async () => (await rotation(host, signal)) !== 'not rotated yet'
       await waitFor(`kubelet on ${host.node.name} has rotated its certificate`, isRotated, {
         timeoutMs: 60_000,

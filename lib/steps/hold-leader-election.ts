@@ -1,28 +1,28 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { holdLeaders, leaders } from '../leader-election/leases.ts'
-import { onEach } from '../engine/for-each-node.ts'
-import { electsByLease, leaderManifests } from '../leader-election/uses-lease-election.ts'
-import { factFunction, factsIn } from '../shell/script-output.ts'
+import { holdLeases, electedComponents } from '../leader-election/leases.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import { usesLeaseElection, stagedElectedManifests } from '../leader-election/uses-lease-election.ts'
+import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { installManifest, withoutManifest } from '../static-pods/manifests.ts'
-import { siteOf, type Host } from '../preflight/survey.ts'
+import { siteOf, type NodeState } from '../preflight/survey.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { workStep } from '../engine/step-from-findings.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
 
-async function canStandBy({ node }: Host, signal: AbortSignal): Promise<boolean> {
+async function electsLeadersByLease({ node }: NodeState, signal: AbortSignal): Promise<boolean> {
   const script = bash`
-${factFunction}
-${leaderManifests}
+${emitFunction}
+${stagedElectedManifests}
 `
-  const text = factsIn((await runScript(node, 'see how leaders are elected', script, { signal })).stdout)
-  return leaders.every((component) => electsByLease(text(component)))
+  const text = parseFields((await runScript(node, 'see how leaders are elected', script, { signal })).stdout)
+  return electedComponents.every((component) => usesLeaseElection(text(component)))
 }
 
 /** None where one machine elects its leaders in another way: then they are started later, by the steps for that. */
-async function withoutStandbys(context: RecoveryContext): Promise<Host[]> {
+async function withoutElectedManifests(context: RecoveryContext): Promise<NodeState[]> {
   const { controlPlanes } = await siteOf(context)
-  const hosts = await withoutManifest(context, ...leaders)
+  const hosts = await withoutManifest(context, ...electedComponents)
   if (hosts.length === 0) return []
-  const able = await onEach(controlPlanes, (host) => canStandBy(host, context.signal))
+  const able = await forEachNode(controlPlanes, (host) => electsLeadersByLease(host, context.signal))
   return able.every(Boolean) ? hosts : []
 }
 
@@ -31,8 +31,8 @@ async function withoutStandbys(context: RecoveryContext): Promise<Host[]> {
  * first 10), so they start while nobody may lead yet, and wait for the lease that the repair holds. The lease is held
  * before the first of them exists.
  */
-export const standBy = workStep<Host>({
-  id: 'stand-by',
+export const holdLeaderElection = stepFromFindings<NodeState>({
+  id: 'hold-leader-election',
   title: 'Hold the leases of controller managers and schedulers, and start them to stand by',
   needs: 'api',
   on: ({ node }) => node.role === 'control-plane',
@@ -44,12 +44,12 @@ export const standBy = workStep<Host>({
       reason: 'missing, or not as prepared; nobody may evict, until every Node is back',
     },
   ],
-  find: withoutStandbys,
+  find: withoutElectedManifests,
   async work(context, hosts) {
     const site = await siteOf(context)
-    await holdLeaders(site, context.signal)
-    await onEach(hosts, async (host) => {
-      for (const component of leaders) await installManifest(context, site, host, component)
+    await holdLeases(site, context.signal)
+    await forEachNode(hosts, async (host) => {
+      for (const component of electedComponents) await installManifest(context, site, host, component)
     })
   },
 })

@@ -2,10 +2,10 @@ import { bash, runScript } from '../shell/bash.ts'
 import { kubeFunction } from '../api/kube-api.ts'
 import { siteOf } from '../preflight/survey.ts'
 import { authenticationPath, cleanedAuthentication } from '../pki/cluster-ca.ts'
-import { workStep } from '../engine/step-from-findings.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
 
-export const forgetOldAuthorities = workStep({
-  id: 'forget-old-authorities',
+export const pruneStaleCas = stepFromFindings({
+  id: 'prune-stale-cas',
   title: 'Take the lost CAs out of extension-apiserver-authentication',
   needs: 'api',
   async find(context) {

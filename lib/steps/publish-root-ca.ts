@@ -1,13 +1,13 @@
 import { siteOf } from '../preflight/survey.ts'
 import { clusterCa, namespacesWithoutCa } from '../pki/cluster-ca.ts'
 import { waitFor } from '../engine/wait.ts'
-import { workStep } from '../engine/step-from-findings.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
 
 /**
  * Before kubelets are restarted: a pod is given its token and the CA together, and a new token with the old CA helps
  * nobody.
  */
-export const publishRootCa = workStep({
+export const publishRootCa = stepFromFindings({
   id: 'publish-root-ca',
   title: 'Wait until the new CA is in every namespace',
   needs: 'api',

@@ -3,7 +3,7 @@ import { siteOf } from '../preflight/survey.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { emptySecretTokens, secretTokens } from '../api/tokens.ts'
 import { waitFor } from '../engine/wait.ts'
-import { workStep } from '../engine/step-from-findings.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
 
 async function oldTokens(context: RecoveryContext): Promise<string[]> {
   const site = await siteOf(context)
@@ -11,7 +11,7 @@ async function oldTokens(context: RecoveryContext): Promise<string[]> {
   return tokens.filter((token) => token.keyId !== current).map(({ where }) => where)
 }
 
-export const reissueSecretTokens = workStep({
+export const reissueSecretTokens = stepFromFindings({
   id: 'reissue-secret-tokens',
   title: 'Have the tokens in Secrets signed anew',
   needs: 'api',

@@ -1,18 +1,18 @@
-import { onEach } from '../engine/for-each-node.ts'
-import { siteOf, type Host } from '../preflight/survey.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import { siteOf, type NodeState } from '../preflight/survey.ts'
 import { abandonedSandboxes, removeSandboxes, type Sandbox } from '../static-pods/sandboxes.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { workStep } from '../engine/step-from-findings.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
 
-async function abandoned(context: RecoveryContext): Promise<{ host: Host; sandboxes: readonly Sandbox[] }[]> {
+async function abandoned(context: RecoveryContext): Promise<{ host: NodeState; sandboxes: readonly Sandbox[] }[]> {
   const { controlPlanes } = await siteOf(context)
-  const found = await onEach(controlPlanes, async (host) => {
+  const found = await forEachNode(controlPlanes, async (host) => {
     return { host, sandboxes: await abandonedSandboxes(host, context.signal) }
   })
   return found.filter(({ sandboxes }) => sandboxes.length > 0)
 }
 
-export const removeControlPlaneSandboxes = workStep({
+export const removeControlPlaneSandboxes = stepFromFindings({
   id: 'remove-control-plane-sandboxes',
   title: 'Remove what is left of the old control plane, and nothing else',
   describe: ({ host, sandboxes }) =>
@@ -23,7 +23,7 @@ export const removeControlPlaneSandboxes = workStep({
     })),
   find: abandoned,
   async work(context, found) {
-    await onEach(found, ({ host, sandboxes }) => removeSandboxes(host, sandboxes, context.signal))
+    await forEachNode(found, ({ host, sandboxes }) => removeSandboxes(host, sandboxes, context.signal))
   },
   async verify(context) {
     const left = (await abandoned(context)).map(({ host }) => host.node.name)

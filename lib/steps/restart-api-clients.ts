@@ -1,17 +1,17 @@
-import { helpClients } from '../api-clients/restart-clients.ts'
-import { lookAtClients } from '../api-clients/observe-clients.ts'
-import { refusedClients, type RefusedClient } from '../api-clients/rejected-clients.ts'
+import { restartClients } from '../api-clients/restart-clients.ts'
+import { observeApiClients } from '../api-clients/observe-clients.ts'
+import { rejectedClients, type RejectedClient } from '../api-clients/rejected-clients.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import { siteOf } from '../preflight/survey.ts'
 import type { Step } from '../engine/step.ts'
-import { workStep } from '../engine/step-from-findings.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
 
 /**
  * Programs that read the CA or their token once, at their start: those that the API servers were seen to refuse, and
  * not to serve since. The others run on. Latecomers are for check-api-clients.
  */
 export function restartApiClients(how: RecoveryOptions['clients']): Step {
-  return workStep<RefusedClient>({
+  return stepFromFindings<RejectedClient>({
     id: 'restart-api-clients',
     title:
       how === 'recreate'
@@ -25,7 +25,7 @@ export function restartApiClients(how: RecoveryOptions['clients']): Step {
         reason: `the API refuses it: ${reason}`,
       },
     ],
-    find: async (context) => refusedClients(await lookAtClients(await siteOf(context), context.signal)),
-    work: async (context, refused) => helpClients(context, await siteOf(context), refused, how),
+    find: async (context) => rejectedClients(await observeApiClients(await siteOf(context), context.signal)),
+    work: async (context, refused) => restartClients(context, await siteOf(context), refused, how),
   })
 }

@@ -1,16 +1,16 @@
 import { deleteBootstrapToken, makeBootstrapToken, waitForSignature } from '../kubelet/join/bootstrap-token.ts'
-import { callUnknown, joinKubelet } from '../kubelet/join/join-kubelet.ts'
-import { onEach } from '../engine/for-each-node.ts'
+import { markNodesUnknown, joinKubelet } from '../kubelet/join/join-kubelet.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { belongsTo, kubeletState, restartKubelet, restartKubeletAsItIs } from '../kubelet/kubelet.ts'
-import { refreshVolumes } from '../kubelet/resync-volumes.ts'
-import { siteOf, type Host, type Site } from '../preflight/survey.ts'
+import { resyncVolumes } from '../kubelet/resync-volumes.ts'
+import { siteOf, type NodeState, type ClusterState } from '../preflight/survey.ts'
 import { podsWithOtherCa } from '../api/tokens.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
-import { workStep } from '../engine/step-from-findings.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
 
 interface Outdated {
-  readonly host: Host
+  readonly host: NodeState
   /** The kubelet itself works with the old certificates; else only its pods are given the old CA. */
   readonly kubelet: boolean
   /** The uids of those. */
@@ -21,7 +21,7 @@ async function outdated(context: RecoveryContext): Promise<Outdated[]> {
   const site = await siteOf(context)
   const { signal } = context
   const ca = await clusterCa(site)
-  const found = await onEach(site.machines, async (host) => {
+  const found = await forEachNode(site.machines, async (host) => {
     const [state, pods] = await Promise.all([kubeletState(host, signal), podsWithOtherCa(host, ca, signal)])
     const kubelet = !belongsTo(ca, state, new Date())
     return kubelet || pods.length > 0 ? [{ host, kubelet, pods }] : []
@@ -43,7 +43,7 @@ const described = ({ host, kubelet }: Outdated) => [
  * The workers' kubelets, and those of control planes that looked at their pods before the new CA was published: they
  * would look again only after 60 to 90 s, and until then their pods hold the new token with the old CA.
  */
-export const restartKubelets = workStep<Outdated>({
+export const restartKubelets = stepFromFindings<Outdated>({
   id: 'restart-kubelets',
   title: 'Give kubelets their new identity, and their pods the new CA; containers run on',
   needs: 'authorities',
@@ -55,17 +55,17 @@ export const restartKubelets = workStep<Outdated>({
 })
 
 /** A kubelet that has its identity is restarted only where it does not write the new CA when it is asked to. */
-async function bringUp(context: RecoveryContext, site: Site, found: readonly Outdated[]): Promise<void> {
+async function bringUp(context: RecoveryContext, site: ClusterState, found: readonly Outdated[]): Promise<void> {
   const { signal } = context
   const ca = await clusterCa(site)
-  await onEach(found, async ({ host, kubelet, pods }) => {
+  await forEachNode(found, async ({ host, kubelet, pods }) => {
     if (kubelet) await restartKubelet(context, site, host)
-    else if (!(await refreshVolumes(site, host, { ca, uids: pods }, signal))) await restartKubeletAsItIs(host, signal)
+    else if (!(await resyncVolumes(site, host, { ca, uids: pods }, signal))) await restartKubeletAsItIs(host, signal)
   })
 }
 
 /** The same with a bootstrap token for the workers; the control planes' kubelets have their identity by then. */
-export const joinKubelets = workStep<Outdated>({
+export const joinKubelets = stepFromFindings<Outdated>({
   id: 'join-kubelets',
   title: "Let the workers' kubelets join with a bootstrap token; containers run on",
   needs: 'authorities',
@@ -81,8 +81,8 @@ export const joinKubelets = workStep<Outdated>({
     const hosts = joining.map(({ host }) => host)
     const token = await makeBootstrapToken(site, signal)
     try {
-      await Promise.all([waitForSignature(site, token, signal), callUnknown(site, hosts, signal)])
-      await onEach(hosts, (host) => joinKubelet(context, site, host, token))
+      await Promise.all([waitForSignature(site, token, signal), markNodesUnknown(site, hosts, signal)])
+      await forEachNode(hosts, (host) => joinKubelet(context, site, host, token))
     } finally {
       await deleteBootstrapToken(site, token, signal)
     }

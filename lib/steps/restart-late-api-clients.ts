@@ -1,19 +1,19 @@
-import { helpLatecomers } from '../api-clients/restart-late-clients.ts'
+import { restartLateClients } from '../api-clients/restart-late-clients.ts'
 import { setVerbosity } from '../api-clients/log-verbosity.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import { siteOf } from '../preflight/survey.ts'
 import type { Step } from '../engine/step.ts'
 
 /** client-go's reflector, which most clients are made of, waits up to 30 s and as much again between two tries. */
-const listening = { heardMs: 62_000, pauseMs: 4000 }
+const listening = { minWatchMs: 62_000, pauseMs: 4000 }
 
 /**
  * The cluster is whole by then; a client that has failed for long, CoreDNS for one, asks only once a minute, and would
  * stay refused.
  */
-export function helpLateClients(how: RecoveryOptions['clients']): Step {
+export function restartLateApiClients(how: RecoveryOptions['clients']): Step {
   return {
-    id: 'help-late-clients',
+    id: 'restart-late-api-clients',
     title: 'Go on restarting pods that the API refuses for a minute: the cluster is whole, some ask only now',
     async preview(context) {
       const { controlPlanes } = await siteOf(context)
@@ -23,8 +23,8 @@ export function helpLateClients(how: RecoveryOptions['clients']): Step {
     },
     async run(context) {
       const site = await siteOf(context)
-      await setVerbosity(site, 'telling', context.signal)
-      await helpLatecomers(context, site, how, listening)
+      await setVerbosity(site, 'verbose', context.signal)
+      await restartLateClients(context, site, how, listening)
     },
   }
 }

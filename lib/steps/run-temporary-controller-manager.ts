@@ -1,21 +1,26 @@
-import { heldBack, releaseLeaders } from '../leader-election/leases.ts'
-import { GateError } from '../engine/errors.ts'
+import { heldComponents, releaseLeases } from '../leader-election/leases.ts'
+import { PreconditionError } from '../engine/errors.ts'
 import { getRaw } from '../api/kube-api.ts'
 import { objectAt } from '../kubeadm/kubeadm-config.ts'
-import { siteOf, type Site } from '../preflight/survey.ts'
+import { siteOf, type ClusterState } from '../preflight/survey.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { emptySecretTokens, secretTokens } from '../api/tokens.ts'
-import { endTrial, startTrial, trialMs, trialState } from '../leader-election/temporary-controller-manager.ts'
+import {
+  stopTemporary,
+  startTemporary,
+  temporaryTimeoutMs,
+  temporaryState,
+} from '../leader-election/temporary-controller-manager.ts'
 import { clusterCa, currentKeyId, namespacesWithoutCa } from '../pki/cluster-ca.ts'
 import { waitFor } from '../engine/wait.ts'
-import { workStep } from '../engine/step-from-findings.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
 
-async function oldSecretTokens(site: Site, signal: AbortSignal): Promise<string[]> {
+async function oldSecretTokens(site: ClusterState, signal: AbortSignal): Promise<string[]> {
   const [current, tokens] = await Promise.all([currentKeyId(site), secretTokens(site, signal)])
   return tokens.filter(({ keyId }) => keyId !== current).map(({ where }) => where)
 }
 
-async function isSigned(site: Site, signal: AbortSignal): Promise<boolean> {
+async function isSigned(site: ClusterState, signal: AbortSignal): Promise<boolean> {
   const path = '/api/v1/namespaces/kube-public/configmaps/cluster-info'
   const [found] = await getRaw(site.first, site, [path], signal)
   return Object.keys(objectAt(found ?? {}, 'data')).some((key) => key.startsWith('jws-kubeconfig-'))
@@ -41,27 +46,27 @@ async function undone(context: RecoveryContext): Promise<string[]> {
  * The article's way to keep the controller manager from evicting: it runs whole, while every kubelet is still silent,
  * only until its work for the repair is done. Nobody signs a kubelet's request after that until it is brought back.
  */
-export const runControllerManagerBriefly = workStep<string>({
-  id: 'run-controller-manager-briefly',
+export const runTemporaryControllerManager = stepFromFindings<string>({
+  id: 'run-temporary-controller-manager',
   title: 'Run one full controller manager until it has published the CA and signed what it must, and end it',
   needs: 'api',
   describe: (left) => [{ node: 'cluster', action: `have a controller manager do: ${left}`, reason: 'still to do' }],
   async find(context) {
     const { first } = await siteOf(context)
-    const [left, state] = await Promise.all([undone(context), trialState(first, context.signal)])
-    return state === 'on trial' ? [...left, 'the end of a controller manager on trial'] : left
+    const [left, state] = await Promise.all([undone(context), temporaryState(first, context.signal)])
+    return state === 'temporary' ? [...left, 'the end of a temporary controller manager'] : left
   },
   async work(context) {
     const site = await siteOf(context)
     const { signal } = context
     const { first } = site
-    if ((await heldBack(site, signal)).length > 0) {
-      throw new GateError(
+    if ((await heldComponents(site, signal)).length > 0) {
+      throw new PreconditionError(
         'an earlier repair started controller managers that its leases hold back, and they would lead now: go on without --controllers paused',
       )
     }
-    const state = await trialState(first, signal)
-    if (state === 'on trial') await endTrial(first, signal)
+    const state = await temporaryState(first, signal)
+    if (state === 'temporary') await stopTemporary(first, signal)
     await emptySecretTokens(site, await oldSecretTokens(site, signal), signal)
     const waitUntilDone = () =>
       waitFor(
@@ -71,19 +76,19 @@ export const runControllerManagerBriefly = workStep<string>({
           if (left.length > 0) throw new Error(`not yet: ${left.join(', ')}`)
           return true
         },
-        { timeoutMs: trialMs, intervalMs: 200, signal },
+        { timeoutMs: temporaryTimeoutMs, intervalMs: 200, signal },
       )
     if (state === 'installed') {
       await waitUntilDone()
       return
     }
     if ((await undone(context)).length === 0) return
-    await releaseLeaders(site, signal)
+    await releaseLeases(site, signal)
     try {
-      await startTrial(context, site, first)
+      await startTemporary(context, site, first)
       await waitUntilDone()
     } finally {
-      await endTrial(first)
+      await stopTemporary(first)
     }
   },
 })

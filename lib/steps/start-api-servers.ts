@@ -1,18 +1,18 @@
-import { onEach } from '../engine/for-each-node.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { describeInstall, installManifest, withoutManifest } from '../static-pods/manifests.ts'
-import { siteOf, type Host } from '../preflight/survey.ts'
+import { siteOf, type NodeState } from '../preflight/survey.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { workStep } from '../engine/step-from-findings.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
 
-async function install(context: RecoveryContext, hosts: readonly Host[]): Promise<void> {
+async function install(context: RecoveryContext, hosts: readonly NodeState[]): Promise<void> {
   const site = await siteOf(context)
-  await onEach(hosts, (host) => installManifest(context, site, host, 'kube-apiserver'))
+  await forEachNode(hosts, (host) => installManifest(context, site, host, 'kube-apiserver'))
 }
 
 const described = describeInstall('kube-apiserver')
 
 /** Waiting for them is a later step's; the ones before it have something to do meanwhile. */
-export const startApiServers = workStep<Host>({
+export const startApiServers = stepFromFindings<NodeState>({
   id: 'start-api-servers',
   title: 'Start the API servers',
   describe: described,
@@ -21,7 +21,7 @@ export const startApiServers = workStep<Host>({
 })
 
 /** Only the one through which the others get their authorities. */
-export const startFirstApiServer = workStep<Host>({
+export const startFirstApiServer = stepFromFindings<NodeState>({
   id: 'start-first-api-server',
   title: 'Start the API server of the first control plane',
   describe: described,

@@ -35,18 +35,18 @@ async function run(seen: readonly Seen[], pods: readonly object[] = []) {
     ...etcdOnDisk,
     'see since when kubelet runs': String(started),
     'compare manifests of kube-controller-manager': 'no',
-    'look for the gagged controller manager': 'gagged',
-    'end the gagged controller manager': '',
+    'look for the restricted controller manager': 'restricted',
+    'end the restricted controller manager': '',
     'see who leads': '0\n{"items":[]}\n',
     'install the manifest of kube-controller-manager': '',
     ...api(seen, pods),
   }
-  const master = fakeNode('m1', 'control-plane', answers)
+  const controlPlane = fakeNode('m1', 'control-plane', answers)
   const worker = fakeNode('w1', 'worker', answers)
-  const error = (await runSteps([startControllerManager], fakeContext([master, worker], plain)).catch(
+  const error = (await runSteps([startControllerManager], fakeContext([controlPlane, worker], plain)).catch(
     (cause: unknown) => cause,
   )) as StepError | undefined
-  return { error, titles: master.commands.map(({ title }) => title) }
+  return { error, titles: controlPlane.commands.map(({ title }) => title) }
 }
 
 const back: Seen[] = [
@@ -56,11 +56,11 @@ const back: Seen[] = [
 const installs = 'install the manifest of kube-controller-manager'
 
 describe('the gate before the full controller manager', () => {
-  it('opens when every Node is back, and ends the gagged one first', async () => {
+  it('opens when every Node is back, and ends the restricted one first', async () => {
     const { error, titles } = await run(back)
     expect(error).toBeUndefined()
     expect(titles.at(-1)).toBe(installs)
-    expect(titles).toContain('end the gagged controller manager')
+    expect(titles).toContain('end the restricted controller manager')
   })
 
   it.each<[string, Seen[], string]>([
@@ -91,7 +91,7 @@ describe('the gate before the full controller manager', () => {
     expect(error?.cause).toMatchObject({ name: 'GateError' })
     expect(error?.message).toContain(words)
     expect(titles).not.toContain(installs)
-    expect(titles).not.toContain('end the gagged controller manager')
+    expect(titles).not.toContain('end the restricted controller manager')
   })
 
   it('opens when the Node that nobody listed was given up long ago', async () => {
@@ -110,7 +110,7 @@ describe('the gate before the full controller manager', () => {
 })
 
 describe('the other controller managers', () => {
-  const masters = async (leader: string, flag = '--leader-elect=true', running = '') => {
+  const controlPlanes = async (leader: string, flag = '--leader-elect=true', running = '') => {
     const answers = {
       'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
       ...etcdOnDisk,
@@ -135,19 +135,19 @@ describe('the other controller managers', () => {
   }
 
   it('start when the first leads', async () => {
-    const { error, installed } = await masters('m1_4f2a')
+    const { error, installed } = await controlPlanes('m1_4f2a')
     expect(error).toBeUndefined()
     expect(installed.map(({ name }) => name)).toEqual(['m2'])
   })
 
   it('start when the first runs, where it elects in another way', async () => {
-    const { installed } = await masters('', '--leader-elect-resource-name=ours', 'container')
+    const { installed } = await controlPlanes('', '--leader-elect-resource-name=ours', 'container')
     expect(installed.map(({ name }) => name)).toEqual(['m2'])
-    expect((await masters('m1_old', '--leader-elect-resource-name=ours')).installed).toEqual([])
+    expect((await controlPlanes('m1_old', '--leader-elect-resource-name=ours')).installed).toEqual([])
   })
 
   it('wait while another leads', async () => {
-    const { error, installed } = await masters('m2_4f2a')
+    const { error, installed } = await controlPlanes('m2_4f2a')
     expect(error).toMatchObject({ name: 'TimeoutError' })
     expect(installed).toEqual([])
   })

@@ -1,27 +1,27 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { heldBack, releaseLeaders } from '../leader-election/leases.ts'
-import { onEach } from '../engine/for-each-node.ts'
-import { GateError } from '../engine/errors.ts'
+import { heldComponents, releaseLeases } from '../leader-election/leases.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import { PreconditionError } from '../engine/errors.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from '../kubelet/heartbeats.ts'
-import { gaggedName } from '../leader-election/restricted-controller-manager.ts'
+import { restrictedName } from '../leader-election/restricted-controller-manager.ts'
 import { getRaw } from '../api/kube-api.ts'
 import { kubeletStartedAt } from '../kubelet/kubelet.ts'
 import { describeInstall, installManifest, isInstalled, withoutManifest } from '../static-pods/manifests.ts'
 import { podsIn } from '../api/pods.ts'
-import { siteOf, type Host, type Site } from '../preflight/survey.ts'
+import { siteOf, type NodeState, type ClusterState } from '../preflight/survey.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { waitFor } from '../engine/wait.ts'
-import { whoLeads } from '../leader-election/current-leader.ts'
-import { workStep } from '../engine/step-from-findings.ts'
+import { currentLeaders } from '../leader-election/current-leader.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
 
 /**
  * The gate before the full controller manager: 50 s after its start it takes the pods of every silent Node out of
- * their Services, and later evicts them. Throws GateError for a Node of the inventory that is not back, and for one
+ * their Services, and later evicts them. Throws PreconditionError for a Node of the inventory that is not back, and for one
  * that nobody listed and that still says Ready.
  */
-async function requireEveryNode(site: Site, signal: AbortSignal): Promise<void> {
+async function requireEveryNode(site: ClusterState, signal: AbortSignal): Promise<void> {
   const seen = await heartbeats(site, signal)
-  const silent = await onEach(site.machines, async (host) => {
+  const silent = await forEachNode(site.machines, async (host) => {
     const heartbeat = seen.get(host.node.name)
     const kubelet = { startedAt: await kubeletStartedAt(host, signal) }
     return leaseIsFresh(heartbeat, kubelet) && isReadyAgain(heartbeat, kubelet) ? [] : [host.node.name]
@@ -33,7 +33,7 @@ async function requireEveryNode(site: Site, signal: AbortSignal): Promise<void> 
   )
   const missing = [...silent.flat(), ...forgotten.map(({ node }) => `${node} (not in the inventory)`)]
   if (missing.length > 0) {
-    throw new GateError(
+    throw new PreconditionError(
       `no full controller manager is let lead, since it would evict the pods of ${missing.join(', ')}: bring their kubelets back, or delete those Nodes if the machines are gone`,
     )
   }
@@ -44,8 +44,8 @@ async function requireEveryNode(site: Site, signal: AbortSignal): Promise<void> 
  * unready since then, so that the full controller manager does not take them out of their Services; not for pods that
  * were unready before.
  */
-async function waitForReadiness(site: Site, signal: AbortSignal): Promise<void> {
-  const kubelets = await onEach(
+async function waitForReadiness(site: ClusterState, signal: AbortSignal): Promise<void> {
+  const kubelets = await forEachNode(
     site.machines,
     async (host) => [host.node.name, await kubeletStartedAt(host, signal)] as const,
   )
@@ -66,23 +66,23 @@ async function waitForReadiness(site: Site, signal: AbortSignal): Promise<void> 
 }
 
 /** Killed, since told politely it would wait 10 s for its controllers (--controller-shutdown-timeout). */
-async function endGagged(host: Host, signal: AbortSignal): Promise<void> {
+async function removeRestricted(host: NodeState, signal: AbortSignal): Promise<void> {
   const script = bash`
-rm -f ${host.facts.manifestsDir}/${gaggedName}.yaml
-for container in $(crictl ps --quiet --name ${gaggedName}); do crictl stop --timeout 0 "$container" >&2 || true; done
+rm -f ${host.facts.manifestsDir}/${restrictedName}.yaml
+for container in $(crictl ps --quiet --name ${restrictedName}); do crictl stop --timeout 0 "$container" >&2 || true; done
 `
-  await runScript(host.node, 'end the gagged controller manager', script, { signal })
+  await runScript(host.node, 'end the restricted controller manager', script, { signal })
 }
 
-async function isGagged(host: Host, signal: AbortSignal): Promise<boolean> {
-  const script = bash`if [ -e ${host.facts.manifestsDir}/${gaggedName}.yaml ]; then echo gagged; fi`
+async function hasRestricted(host: NodeState, signal: AbortSignal): Promise<boolean> {
+  const script = bash`if [ -e ${host.facts.manifestsDir}/${restrictedName}.yaml ]; then echo restricted; fi`
   return (
-    (await runScript(host.node, 'look for the gagged controller manager', script, { signal })).stdout.trim() ===
-    'gagged'
+    (await runScript(host.node, 'look for the restricted controller manager', script, { signal })).stdout.trim() ===
+    'restricted'
   )
 }
 
-async function openGate(context: RecoveryContext): Promise<void> {
+async function requireReadyToLead(context: RecoveryContext): Promise<void> {
   const site = await siteOf(context)
   await Promise.all([requireEveryNode(site, context.signal), waitForReadiness(site, context.signal)])
 }
@@ -92,7 +92,7 @@ async function openGate(context: RecoveryContext): Promise<void> {
  * that stand by already take part; where none does, that of the first control plane comes first, and the others, which
  * would only stand by, leave it the processor.
  */
-export const startControllerManager = workStep<Host>({
+export const startControllerManager = stepFromFindings<NodeState>({
   id: 'start-controller-manager',
   title: 'When every Node is back, let a full controller manager lead',
   describe: ({ node }) => [
@@ -105,24 +105,24 @@ export const startControllerManager = workStep<Host>({
   async find(context) {
     const site = await siteOf(context)
     const { first } = site
-    const [installed, gagged] = await Promise.all([
+    const [installed, restricted] = await Promise.all([
       isInstalled(first, ['kube-controller-manager'], context.signal),
-      isGagged(first, context.signal),
+      hasRestricted(first, context.signal),
     ])
-    if (!installed || gagged) return [first]
-    return (await heldBack(site, context.signal)).length > 0 ? [first] : []
+    if (!installed || restricted) return [first]
+    return (await heldComponents(site, context.signal)).length > 0 ? [first] : []
   },
   async work(context, [first]) {
     if (!first) return
     const site = await siteOf(context)
-    await openGate(context)
-    await Promise.all([endGagged(first, context.signal), releaseLeaders(site, context.signal)])
+    await requireReadyToLead(context)
+    await Promise.all([removeRestricted(first, context.signal), releaseLeases(site, context.signal)])
     await installManifest(context, site, first, 'kube-controller-manager')
   },
 })
 
 /** With the gate again: it may have been long ago, and by another run of the repair. */
-export const startOtherControllerManagers = workStep<Host>({
+export const startOtherControllerManagers = stepFromFindings<NodeState>({
   id: 'start-other-controller-managers',
   title: 'When the first controller manager leads and every Node is still there, start the others',
   describe: describeInstall('kube-controller-manager'),
@@ -136,9 +136,9 @@ export const startOtherControllerManagers = workStep<Host>({
     const site = await siteOf(context)
     const { first } = site
     const what = `the controller manager on ${first.node.name} leads`
-    const leads = async () => (await whoLeads(site, signal)).get('kube-controller-manager') === first.node.name
+    const leads = async () => (await currentLeaders(site, signal)).get('kube-controller-manager') === first.node.name
     await waitFor(what, leads, { timeoutMs: 60_000, signal })
     await requireEveryNode(site, signal)
-    await onEach(others, (host) => installManifest(context, site, host, 'kube-controller-manager'))
+    await forEachNode(others, (host) => installManifest(context, site, host, 'kube-controller-manager'))
   },
 })

@@ -1,14 +1,14 @@
 import { bash } from '../shell/bash.ts'
-import { onEach } from '../engine/for-each-node.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { requireEtcdData } from '../etcd/etcd-data.ts'
 import { belongsTo, kubeletState, restartKubelet } from '../kubelet/kubelet.ts'
 import { installFunction, installManifest, isInstalled } from '../static-pods/manifests.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { siteOf, type Host } from '../preflight/survey.ts'
+import { siteOf, type NodeState } from '../preflight/survey.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
 import { waitForPort } from '../shell/wait-for-port.ts'
-import { workStep } from '../engine/step-from-findings.ts'
-import { preparedManifestsDir } from '../shell/work-dir.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
+import { stagedManifestsDir } from '../shell/work-dir.ts'
 
 /**
  * kubeadm's etcd opens its metrics port when it begins to serve its peers, after it has compared its data with
@@ -16,7 +16,7 @@ import { preparedManifestsDir } from '../shell/work-dir.ts'
  */
 const metricsPort = 2381
 
-async function serves(host: Host, signal: AbortSignal): Promise<void> {
+async function serves(host: NodeState, signal: AbortSignal): Promise<void> {
   try {
     await waitForPort(host, '127.0.0.1', metricsPort, { timeoutMs: 15_000, signal })
   } catch {
@@ -26,13 +26,13 @@ async function serves(host: Host, signal: AbortSignal): Promise<void> {
 }
 
 /** A kubelet that starts without its manifests' directory looks for it again after 20 s only. */
-async function restartWith(context: RecoveryContext, host: Host, manifest?: 'etcd'): Promise<void> {
+async function restartWith(context: RecoveryContext, host: NodeState, manifest?: 'etcd'): Promise<void> {
   const site = await siteOf(context)
   const before = bash`
 mkdir -p ${host.facts.manifestsDir}
 ${installFunction(host)}
 for component in ${manifest ? [manifest] : []}; do
-  install_manifest "$component" ${preparedManifestsDir}/"$component.yaml"
+  install_manifest "$component" ${stagedManifestsDir}/"$component.yaml"
 done
 `
   await restartKubelet(context, site, host, before)
@@ -44,7 +44,7 @@ done
  * each asks every peer for a hash and waits 7 s for one that listens but does not serve yet, as all of them do when
  * they start together (InitialCorruptCheck).
  */
-export const startEtcd = workStep<Host>({
+export const startEtcd = stepFromFindings<NodeState>({
   id: 'start-etcd',
   title: 'Make sure that etcd has its data on every control plane, then start it',
   needs: 'authorities',
@@ -59,7 +59,7 @@ export const startEtcd = workStep<Host>({
   async find(context) {
     const site = await siteOf(context)
     const ca = await clusterCa(site)
-    const found = await onEach(site.controlPlanes, async (host) => {
+    const found = await forEachNode(site.controlPlanes, async (host) => {
       const [installed, state] = await Promise.all([
         isInstalled(host, ['etcd'], context.signal),
         kubeletState(host, context.signal),
@@ -72,7 +72,7 @@ export const startEtcd = workStep<Host>({
     const site = await siteOf(context)
     await requireEtcdData(site, context.signal)
     if (!first) return
-    await onEach([first, ...others], (host) => restartWith(context, host, host === first ? 'etcd' : undefined))
+    await forEachNode([first, ...others], (host) => restartWith(context, host, host === first ? 'etcd' : undefined))
     let started = first
     for (const host of others) {
       await serves(started, context.signal)

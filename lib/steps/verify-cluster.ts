@@ -1,4 +1,4 @@
-import { onEach } from '../engine/for-each-node.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { getRaw } from '../api/kube-api.ts'
 import { heartbeatsIn } from '../kubelet/heartbeats.ts'
 import { isInstalled } from '../static-pods/manifests.ts'
@@ -6,16 +6,16 @@ import { siteOf } from '../preflight/survey.ts'
 import { components } from '../static-pods/sandboxes.ts'
 import type { Step } from '../engine/step.ts'
 import { waitFor } from '../engine/wait.ts'
-import { whoLeads } from '../leader-election/current-leader.ts'
+import { currentLeaders } from '../leader-election/current-leader.ts'
 
 /** Asked of the machines and the API, as if nothing were known. */
-export const confirm: Step = {
-  id: 'confirm',
+export const verifyCluster: Step = {
+  id: 'verify-cluster',
   title: 'Confirm that the cluster leads itself again',
   async run(context) {
     const site = await siteOf(context)
     const { signal } = context
-    await onEach(site.controlPlanes, async (host) => {
+    await forEachNode(site.controlPlanes, async (host) => {
       if (!(await isInstalled(host, components, signal)))
         throw new Error(`the manifests on ${host.node.name} are not those that kubeadm prepared`)
     })
@@ -24,7 +24,7 @@ export const confirm: Step = {
       async () => {
         const [[nodes], leading] = await Promise.all([
           getRaw(site.first, site, ['/api/v1/nodes'], signal),
-          whoLeads(site, signal),
+          currentLeaders(site, signal),
         ])
         const seen = heartbeatsIn(undefined, nodes)
         const idle = [...leading].flatMap(([component, machine]) => (machine === undefined ? [component] : []))
@@ -36,6 +36,6 @@ export const confirm: Step = {
       },
       { timeoutMs: 90_000, signal },
     )
-    context.emit({ type: 'milestone.reached', milestone: 'confirmed' })
+    context.emit({ type: 'milestone.reached', milestone: 'verified' })
   },
 }

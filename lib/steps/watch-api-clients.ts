@@ -1,6 +1,6 @@
-import { hearFromNow } from '../api-clients/watch-start.ts'
+import { markWatchStart } from '../api-clients/watch-start.ts'
 import { setVerbosity } from '../api-clients/log-verbosity.ts'
-import { onEach } from '../engine/for-each-node.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { siteOf } from '../preflight/survey.ts'
 import type { Step } from '../engine/step.ts'
 import { waitForPort } from '../shell/wait-for-port.ts'
@@ -24,12 +24,12 @@ export const watchApiClients: Step = {
   async run(context) {
     const site = await siteOf(context)
     const { signal } = context
-    await onEach(site.controlPlanes, (host) => waitForPort(host, host.address, site.config.bindPort, { signal }))
-    const silent = await setVerbosity(site, 'telling', signal)
-    hearFromNow(site)
+    await forEachNode(site.controlPlanes, (host) => waitForPort(host, host.address, site.config.bindPort, { signal }))
+    const silent = await setVerbosity(site, 'verbose', signal)
+    markWatchStart(site)
     for (const node of silent) {
       const reason = 'profiling is off: the API server does not say whom it refuses'
-      context.emit({ type: 'clients.unseen', node, reason })
+      context.emit({ type: 'clients.unobserved', node, reason })
     }
   },
 }

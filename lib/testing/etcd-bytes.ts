@@ -3,7 +3,7 @@ import { PbfWriter } from 'pbf'
 /** Bytes as etcd and the API server write them, for tests of what reads them. */
 
 /** The head of a segment of the write-ahead log: a checksum record, then the metadata. */
-export function walHead(memberId: number, clusterId: number): Buffer {
+export function walMetadataScript(memberId: number, clusterId: number): Buffer {
   const metadata = new PbfWriter()
   metadata.writeVarintField(1, memberId)
   metadata.writeVarintField(2, clusterId)
@@ -30,7 +30,7 @@ type Entry = readonly [key: string, value: Buffer]
  * A bbolt file of five pages: two metas (the second is newer), a root, a branch and a leaf; `buckets` by name. The
  * bucket with the entries has pages of its own, every other stands in the root page.
  */
-export function boltFile(entries: readonly Entry[], others: readonly string[] = [], name = 'members'): Buffer {
+export function bboltFile(entries: readonly Entry[], others: readonly string[] = [], name = 'members'): Buffer {
   const header = Buffer.alloc(16)
   header.writeBigUInt64LE(3n)
   const inline = Buffer.concat([Buffer.alloc(16), page(0x02, leaf([['inline', Buffer.from('here')]]), false)])
@@ -203,7 +203,7 @@ export function storedPod(image: string, command: readonly string[], hostPath: s
 
 /** Answers of a control plane whose etcd has its data, of a database that tells nothing. */
 export const etcdOnDisk = {
-  'look for the data of etcd': walHead(1, 2).toString('base64'),
+  'look for the data of etcd': walMetadataScript(1, 2).toString('base64'),
   'read pages of the database of etcd': '',
   'look for objects in the database of etcd': '',
 }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { heldLeaders, leaders, releasedLeaders } from '../leader-election/leases.ts'
+import { leasesToHold, electedComponents, leasesToRelease } from '../leader-election/leases.ts'
 import { keyId } from '../pki/key-id.ts'
-import { kubeconfigs, leaves } from '../pki/assess-leaf-certs.ts'
+import { kubeconfigs, leafCerts } from '../pki/assess-leaf-certs.ts'
 import { sharedFiles } from '../pki/assess-shared-certs.ts'
 import { etcdOnDisk } from './etcd-bytes.ts'
 import { facts, fakeNode, type Answer, type FakeCommand, type FakeNode } from './fake-node.ts'
@@ -17,7 +17,7 @@ const serviceAccounts = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 })
 const publicKey = serviceAccounts.publicKey
-const lookAround = facts({ route: '[{"prefsrc":"10.0.0.1"}]' })
+const preflight = facts({ route: '[{"prefsrc":"10.0.0.1"}]' })
 const textOf = (file: (typeof sharedFiles)[number]): string => {
   if (file === 'sa.pub') return publicKey
   if (file === 'sa.key') return serviceAccounts.privateKey
@@ -39,7 +39,7 @@ const users: Readonly<Record<string, string>> = {
 
 /** All that is issued on a control plane. */
 function issued(name: string): string {
-  const signed = leaves.flatMap(([file]) => {
+  const signed = leafCerts.flatMap(([file]) => {
     const { certificate, key } = issueCertificate({ commonName: file, addresses: ['10.0.0.1'], by: authority })
     return [
       [file, certificate],
@@ -79,7 +79,7 @@ function kubelet(): Readonly<Record<string, Answer>> {
     isNew ? { 'trusted-ca': ca, 'client-certificate': leaf, 'callers-ca': ca, 'configured-at': startedAt } : {}
   return {
     'look for what an earlier repair left at work, and end it': '',
-    'look around': lookAround,
+    'look around': preflight,
     'remember which CAs were known': '',
     'see which identity kubelet has': () => facts({ ...identity(), 'started-at': startedAt }),
     'see since when kubelet runs': startedAt,
@@ -87,7 +87,7 @@ function kubelet(): Readonly<Record<string, Answer>> {
     'look for refused API clients': '',
     'give kubelet its new identity': () => {
       isNew = true
-      return 'set-aside: /var/lib/kubelet/pki/kubelet-client-current.pem\n'
+      return 'backed-up: /var/lib/kubelet/pki/kubelet-client-current.pem\n'
     },
   }
 }
@@ -113,7 +113,7 @@ function api(nodes: readonly string[]): (command: FakeCommand) => string {
 }
 
 /** A control plane as the disaster leaves it; it comes back as it is repaired. `changes` replace answers. */
-export function lostMaster(
+export function lostControlPlane(
   name: string,
   nodes: readonly string[],
   changes: Readonly<Record<string, Answer>> = {},
@@ -121,9 +121,9 @@ export function lostMaster(
   const installed = new Set<string>()
   let hasAuthorities = false
   let isIssued = false
-  let isGagged = true
+  let hasRestricted = true
   let leases: readonly object[] = []
-  const elections = facts(Object.fromEntries(leaders.map((component) => [component, electing(component)])))
+  const elections = facts(Object.fromEntries(electedComponents.map((component) => [component, electing(component)])))
   const receive = () => {
     hasAuthorities = true
     return ''
@@ -169,16 +169,16 @@ export function lostMaster(
       `${elections}${JSON.stringify({ items: leases }).replaceAll('"holderIdentity":""', `"holderIdentity":"${nodes[0] ?? ''}_1"`)}\n`,
     'see who leads': () => `0\n${JSON.stringify({ items: leases })}\n`,
     'hold the leases of the leaders': () => {
-      leases = heldLeaders({ items: leases }, 0).map(({ lease }) => JSON.parse(lease) as object)
+      leases = leasesToHold({ items: leases }, 0).map(({ lease }) => JSON.parse(lease) as object)
       return ''
     },
     'release the leases of the leaders': () => {
-      leases = releasedLeaders({ items: leases }, 0).map(({ lease }) => JSON.parse(lease) as object)
+      leases = leasesToRelease({ items: leases }, 0).map(({ lease }) => JSON.parse(lease) as object)
       return ''
     },
-    'look for the gagged controller manager': () => (isGagged ? 'gagged' : ''),
-    'end the gagged controller manager': () => {
-      isGagged = false
+    'look for the restricted controller manager': () => (hasRestricted ? 'restricted' : ''),
+    'end the restricted controller manager': () => {
+      hasRestricted = false
       return ''
     },
   })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { milestoneRows } from './milestone-rows.ts'
 
-const none = { felt: null, leasesFresh: null, nodesReady: null, tokensReissued: null, recovered: null }
+const none = { detected: null, leasesFresh: null, nodesReady: null, tokensReissued: null, recovered: null }
 
 test('in the order in which they were reached, with the time since the one before; the missing ones last', () => {
   const rows = milestoneRows({ milestones: { ...none, recoveryStarted: 8000, etcdHealthy: 20_000, apiReady: 19_000 } })
@@ -9,7 +9,7 @@ test('in the order in which they were reached, with the time since the one befor
     ['recoveryStarted', 8000, '8.00\u00A0s', 8000],
     ['apiReady', 19_000, '19.0\u00A0s', 11_000],
     ['etcdHealthy', 20_000, '20.0\u00A0s', 1000],
-    ['felt', null, 'not reached', null],
+    ['detected', null, 'not reached', null],
   ])
   expect(rows).toHaveLength(8)
 })

@@ -13,7 +13,7 @@ export interface MilestoneRow {
 }
 
 const titles: Readonly<Record<MilestoneName, string>> = {
-  felt: 'Fault felt',
+  detected: 'Fault detected',
   recoveryStarted: 'Repair started',
   etcdHealthy: 'etcd healthy',
   apiReady: 'API ready',

@@ -27,9 +27,9 @@ export const aggregatedApiServed: Check = {
         ...lost.map((ca) => `ConfigMap extension-apiserver-authentication still names the lost CA ${ca.slice(0, 23)}…`),
         ...unnamed(settled?.seen),
       ],
-      doubts: [
+      unknowns: [
         ...(before?.failures ?? []).map((failure) => `not served before the fault already: ${failure}`),
-        ...[before, recovered, settled].flatMap((look) => look?.doubts ?? []),
+        ...[before, recovered, settled].flatMap((look) => look?.unknowns ?? []),
       ],
       claim: `the extension API is served as ${settled?.seen?.user ?? 'nobody'}, and its ConfigMap names ${counted(new Set(settled?.seen?.namedCas).size, 'CA')}, all in use`,
       facts: [before, recovered, settled].flatMap((look) => look?.facts ?? []),
@@ -40,13 +40,13 @@ export const aggregatedApiServed: Check = {
 interface Look {
   readonly seen?: AggregatedApi
   readonly failures: readonly string[]
-  readonly doubts: readonly string[]
+  readonly unknowns: readonly string[]
   readonly facts: readonly string[]
 }
 
 function lookAt(run: RunView, when: CollectAt): Look {
   const evidence = evidenceOf(run, `aggregated-api-${when}`, aggregatedApiSchema)
-  if (!evidence.ok) return { failures: [], doubts: [evidence.doubt], facts: [] }
+  if (!evidence.ok) return { failures: [], unknowns: [evidence.unknown], facts: [] }
   const seen = evidence.value
   const { available, reason, status, problem } = seen
   return {
@@ -57,7 +57,7 @@ function lookAt(run: RunView, when: CollectAt): Look {
         ? []
         : [`${when}: a request through the API server got ${status ?? 'no answer'} (${problem ?? ''})`]),
     ],
-    doubts: seen.usedCas.length === 0 ? [`${when}: no control plane showed its CAs`] : [],
+    unknowns: seen.usedCas.length === 0 ? [`${when}: no control plane showed its CAs`] : [],
     facts: [
       `${when}: ${available ? 'Available' : 'not Available'}, HTTP ${status ?? 'none'}, ${seen.namedCas.length} CAs named`,
     ],

@@ -24,9 +24,9 @@ export const apiClientsWork: Check = {
     const after = [lookAt(run, 'recovered'), lookAt(run, 'settled')]
     return conclude(check, {
       failures: after.flatMap(({ failures }) => failures),
-      doubts: [
+      unknowns: [
         ...before.failures.map((failure) => `not working before the fault already: ${failure}`),
-        ...[before, ...after].flatMap(({ doubts }) => doubts),
+        ...[before, ...after].flatMap(({ unknowns }) => unknowns),
       ],
       claim: `${counted(after.at(-1)?.clients.length ?? 0, 'API client')} use the API again, also the one that reads token and CA at its start only`,
       facts: after.flatMap(({ facts }) => facts),
@@ -36,14 +36,14 @@ export const apiClientsWork: Check = {
 
 function lookAt(run: RunView, when: CollectAt) {
   const evidence = evidenceOf(run, `api-client-status-${when}`, apiClientStatusSchema)
-  if (!evidence.ok) return { clients: [], failures: [], doubts: [evidence.doubt], facts: [] }
+  if (!evidence.ok) return { clients: [], failures: [], unknowns: [evidence.unknown], facts: [] }
   const { clients } = evidence.value
   const kinds = new Set(clients.flatMap(({ status }) => (status ? [status.readOnce] : [])))
   const unanswered = clients.some(({ status }) => status === null)
   return {
     clients,
     failures: clients.flatMap((client) => failuresOf(when, client, evidence.value)),
-    doubts: kinds.size === 2 || unanswered ? [] : [`${when}: not both kinds of API client were seen`],
+    unknowns: kinds.size === 2 || unanswered ? [] : [`${when}: not both kinds of API client were seen`],
     facts: clients.map(({ pod, status, problem }) => `${when}: ${pod}: ${wordsOf(status, problem)}`),
   }
 }

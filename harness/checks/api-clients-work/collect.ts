@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../../model/model.ts'
 import { redact } from '../../store/redact.ts'
-import { apiClients } from '../../observe/kubernetes-client.ts'
+import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { apiGet } from '../../observe/api-get.ts'
 import { collectOnce } from '../../observe/collect-once.ts'
 import { eventually } from '../../observe/eventually.ts'
@@ -39,7 +39,7 @@ export function collectApiClientStatus(context: DrillContext, when: CollectAt): 
   return collectOnce(context, `api-client-status-${when}`, async (): Promise<ApiClientStatus> => {
     const { signal } = context
     const config = await context.api()
-    const { core } = await apiClients(config, signal)
+    const { core } = await kubernetesClient(config, signal)
     const look = async (): Promise<ApiClientStatus> => {
       const moment = momentOf(context)
       const { items } = await core.listNamespacedPod({ namespace, labelSelector })

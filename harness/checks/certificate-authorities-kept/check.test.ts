@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Authorities } from '../../observe/certificate-authorities.ts'
-import { authoritiesKept } from './check.ts'
+import type { CertificateAuthorities } from '../../observe/certificate-authorities.ts'
+import { certificateAuthoritiesKept } from './check.ts'
 import { goodRun } from '../../testing/run-fixture.ts'
 
-type Use = Authorities['machines'][number]['uses'][number]
+type Use = CertificateAuthorities['machines'][number]['uses'][number]
 
 const use = (fingerprint: string, by = 'pki/ca.crt', authority: Use['authority'] = 'ca.crt'): Use => ({
   ...{ authority, fingerprint, by },
@@ -15,11 +15,11 @@ const at = (uses: Readonly<Record<string, readonly Use[]>>) => ({
 })
 const lost = at({ m1: [use('old')], m2: [use('old')], w1: [use('old', 'kubelet.conf')] })
 const whole = at({ m1: [use('new')], m2: [use('new')], w1: [use('new', 'kubelet.conf')] })
-const killed = { seq: 0, atMs: 1, type: 'recovery.interrupted', where: 'after start-etcd' }
+const killed = { seq: 0, atMs: 1, type: 'recovery.killed', where: 'after start-etcd' }
 
 function judged(cut: unknown, settled: unknown = whole, events: readonly (typeof killed)[] = [killed]) {
   const evidence = { 'authorities-baseline': lost, 'authorities-cut': cut, 'authorities-settled': settled }
-  return authoritiesKept.judge({ ...goodRun, events, evidence })
+  return certificateAuthoritiesKept.judge({ ...goodRun, events, evidence })
 }
 
 test('the CA that was in use at the kill is the one at the end', () => {
@@ -70,7 +70,7 @@ test.each([
 })
 
 test('a repair that was never killed as asked is unknown', () => {
-  const never = { ...killed, type: 'recovery.not-interrupted' }
+  const never = { ...killed, type: 'recovery.not-killed' }
   expect(judged(at({}), whole, [never])).toMatchObject({
     verdict: 'unknown',
     summary: 'the repair was to be killed after start-etcd, and never was',

@@ -1,4 +1,8 @@
-import { authoritiesSchema, collectAuthorities, type Authorities } from '../../observe/certificate-authorities.ts'
+import {
+  certificateAuthoritiesSchema,
+  collectCertificateAuthorities,
+  type CertificateAuthorities,
+} from '../../observe/certificate-authorities.ts'
 import { sharedFiles } from '../../observe/control-planes.ts'
 import { evidenceOf } from '../../observe/evidence-of.ts'
 import type { Check } from '../../model/model.ts'
@@ -6,40 +10,40 @@ import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 
 const check = {
-  id: 'authorities-kept',
+  id: 'certificate-authorities-kept',
   title: 'The repair was killed and began again, and replaced no CA that a machine already used',
 }
 
 /** For drills whose repair is killed: by the CAs that every machine used at the kill and at the end. */
-export const authoritiesKept: Check = {
+export const certificateAuthoritiesKept: Check = {
   ...check,
   collect: {
-    baseline: (context) => collectAuthorities(context, 'baseline'),
-    settled: (context) => collectAuthorities(context, 'settled'),
+    baseline: (context) => collectCertificateAuthorities(context, 'baseline'),
+    settled: (context) => collectCertificateAuthorities(context, 'settled'),
   },
   judge(run) {
-    const where = run.events.find(({ type }) => type === 'recovery.interrupted')?.['where']
+    const where = run.events.find(({ type }) => type === 'recovery.killed')?.['where']
     const [before, cut, after] = (['baseline', 'cut', 'settled'] as const).map((when) => seen(run, when))
-    const doubts = [
+    const unknowns = [
       ...(typeof where === 'string' ? [] : [neverKilled(run)]),
-      ...[before, cut, after].flatMap((evidence) => (evidence?.ok === false ? [evidence.doubt] : [])),
+      ...[before, cut, after].flatMap((evidence) => (evidence?.ok === false ? [evidence.unknown] : [])),
     ]
-    if (!before?.ok || !cut?.ok || !after?.ok) return conclude(check, { failures: [], doubts, claim: '' })
-    const { failures, kept } = replacedAuthorities(before.value, cut.value, after.value)
+    if (!before?.ok || !cut?.ok || !after?.ok) return conclude(check, { failures: [], unknowns, claim: '' })
+    const { failures, kept } = replacedCertificateAuthorities(before.value, cut.value, after.value)
     const claim =
       kept.length === 0
         ? 'no machine used a new CA yet, so that none could be replaced'
         : `${kept.join(', ')} were in use by then, and are the cluster's now`
-    return conclude(check, { failures, doubts, claim: `Killed ${String(where)}: ${claim}.` })
+    return conclude(check, { failures, unknowns, claim: `Killed ${String(where)}: ${claim}.` })
   },
 }
 
 function seen(run: RunView, when: string) {
-  return evidenceOf(run, `authorities-${when}`, authoritiesSchema)
+  return evidenceOf(run, `authorities-${when}`, certificateAuthoritiesSchema)
 }
 
 function neverKilled({ events }: RunView): string {
-  const where = events.find(({ type }) => type === 'recovery.not-interrupted')?.['where']
+  const where = events.find(({ type }) => type === 'recovery.not-killed')?.['where']
   return typeof where === 'string'
     ? `the repair was to be killed ${where}, and never was`
     : 'the repair was to be killed, and never was'
@@ -49,10 +53,10 @@ function neverKilled({ events }: RunView): string {
  * What was new and in use at the kill, and whatever a machine uses instead at the end. An authority from before the
  * loss is not new: machines that nobody repaired yet still know it.
  */
-export function replacedAuthorities(
-  before: Authorities,
-  cut: Authorities,
-  after: Authorities,
+export function replacedCertificateAuthorities(
+  before: CertificateAuthorities,
+  cut: CertificateAuthorities,
+  after: CertificateAuthorities,
 ): { readonly failures: readonly string[]; readonly kept: readonly string[] } {
   const lost = new Set(before.machines.flatMap(({ uses }) => uses.map(({ fingerprint }) => fingerprint)))
   const failures: string[] = []
@@ -74,7 +78,7 @@ export function replacedAuthorities(
   return { failures, kept }
 }
 
-function usersOf({ machines }: Authorities, authority: string) {
+function usersOf({ machines }: CertificateAuthorities, authority: string) {
   return machines.flatMap(({ node, uses }) =>
     uses.filter((use) => use.authority === authority).map(({ fingerprint, by }) => ({ node, fingerprint, by })),
   )

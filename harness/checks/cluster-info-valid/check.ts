@@ -18,7 +18,7 @@ export const clusterInfoValid: Check = {
   },
   judge(run) {
     const seen = evidencePairOf(run, 'cluster-info', clusterInfoSchema)
-    if (!seen.ok) return conclude(check, { failures: [], doubts: seen.doubts, claim: '' })
+    if (!seen.ok) return conclude(check, { failures: [], unknowns: seen.unknowns, claim: '' })
     const { before, after } = seen
     const { server, ca, clusterCa, signatures, tokens, takenAt } = after
     const old = new Set(before.tokens.map(({ token }) => token))
@@ -35,7 +35,7 @@ export const clusterInfoValid: Check = {
           .map(({ token }) => `no signature of token ${token}`),
         ...unknown.map(({ token }) => `the repair left the bootstrap token ${token}`),
       ],
-      doubts: clusterCa === null ? ['nobody knows the CA of the control plane'] : [],
+      unknowns: clusterCa === null ? ['nobody knows the CA of the control plane'] : [],
       claim: `cluster-info names the control plane's CA, with ${counted(signatures.length, 'valid signature')}; ${counted(tokens.length, 'bootstrap token')}, none of the repair's`,
     })
   },

@@ -3,7 +3,7 @@ import type { V1Secret } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../../model/model.ts'
-import { apiClients } from '../../observe/kubernetes-client.ts'
+import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { collectOnce } from '../../observe/collect-once.ts'
 import { eventually } from '../../observe/eventually.ts'
 import { fingerprintsIn } from '../../observe/fingerprints-in.ts'
@@ -44,7 +44,7 @@ const kubeconfigSchema = z.object({
 async function lookAt(context: DrillContext): Promise<ClusterInfo> {
   const { signal, cluster } = context
   const moment = momentOf(context)
-  const { core } = await apiClients(await context.api(), signal)
+  const { core } = await kubernetesClient(await context.api(), signal)
   const [configMap, secrets, ca] = await Promise.all([
     core.readNamespacedConfigMap({ namespace: 'kube-public', name: 'cluster-info' }),
     core.listNamespacedSecret({ namespace: 'kube-system', fieldSelector: 'type=bootstrap.kubernetes.io/token' }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Usability } from './collect.ts'
+import type { SmokeTest } from './collect.ts'
 import { clusterUsable } from './check.ts'
 import { goodRun, withEvidence } from '../../testing/run-fixture.ts'
 
@@ -11,7 +11,7 @@ test('says what was tried', () => {
   )
 })
 
-test.each<[string, (good: Usability) => Partial<Usability>, string]>([
+test.each<[string, (good: SmokeTest) => Partial<SmokeTest>, string]>([
   ['the Deployment', () => ({ deployment: bad }), 'a new Deployment: timed out'],
   ['DNS', () => ({ dns: bad }), 'DNS from its pod: timed out'],
   [
@@ -26,12 +26,12 @@ test.each<[string, (good: Usability) => Partial<Usability>, string]>([
   ],
 ])('fails when %s fails', (_, change, summary) => {
   expect(
-    clusterUsable.judge(withEvidence('usability-settled', (good) => ({ ...good, ...change(good) }))),
+    clusterUsable.judge(withEvidence('smoke-test-settled', (good) => ({ ...good, ...change(good) }))),
   ).toMatchObject({ verdict: 'fail', summary })
 })
 
 test('is unknown when a node was not tried', () => {
-  const run = withEvidence('usability-settled', (good) => ({ ...good, nodes: good.nodes.slice(1) }))
+  const run = withEvidence('smoke-test-settled', (good) => ({ ...good, nodes: good.nodes.slice(1) }))
   expect(clusterUsable.judge(run)).toMatchObject({
     verdict: 'unknown',
     summary: 'exec and logs were tried on 2 of 3 nodes',

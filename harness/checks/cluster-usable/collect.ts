@@ -2,27 +2,27 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { DrillContext } from '../../model/model.ts'
 import { redact } from '../../store/redact.ts'
-import { apiClients } from '../../observe/kubernetes-client.ts'
+import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { collectOnce } from '../../observe/collect-once.ts'
 import { momentOf, momentSchema } from '../../observe/moment.ts'
 import { podExec } from './pod-exec.ts'
-import { createTrialDeployment, deleteTrialDeployment } from './smoke-test-deployment.ts'
+import { createSmokeTestDeployment, deleteSmokeTestDeployment } from './smoke-test-deployment.ts'
 
 const trialSchema = z.object({ ok: z.boolean(), detail: z.string() })
 type Trial = z.infer<typeof trialSchema>
 
-export const usabilitySchema = momentSchema.extend({
+export const smokeTestSchema = momentSchema.extend({
   deployment: trialSchema,
   dns: trialSchema,
   nodes: z.array(z.object({ node: z.string(), exec: trialSchema, logs: trialSchema })),
 })
-export type Usability = z.infer<typeof usabilitySchema>
+export type SmokeTest = z.infer<typeof smokeTestSchema>
 
 const serviceName = 'kubernetes.default.svc.cluster.local'
 
-/** Stores evidence `usability-settled`: what becomes of a new Deployment, a name looked up from its pod, and exec and logs on every node. */
-export function collectUsability(context: DrillContext): Promise<void> {
-  return collectOnce(context, 'usability-settled', async (): Promise<Usability> => {
+/** Stores evidence `smoke-test-settled`: what becomes of a new Deployment, a name looked up from its pod, and exec and logs on every node. */
+export function collectSmokeTest(context: DrillContext): Promise<void> {
+  return collectOnce(context, 'smoke-test-settled', async (): Promise<SmokeTest> => {
     const config = await context.api()
     const moment = momentOf(context)
     const nodes = Promise.all(context.cluster.machines.map(({ name }) => tryNode(context, config, name)))
@@ -33,11 +33,11 @@ export function collectUsability(context: DrillContext): Promise<void> {
 async function tryDeployment(
   { signal }: DrillContext,
   config: KubeConfig,
-): Promise<Pick<Usability, 'deployment' | 'dns'>> {
-  const clients = await apiClients(config, signal)
+): Promise<Pick<SmokeTest, 'deployment' | 'dns'>> {
+  const clients = await kubernetesClient(config, signal)
   const started = performance.now()
   try {
-    const made = await attempt(signal, () => createTrialDeployment(clients, signal))
+    const made = await attempt(signal, () => createSmokeTestDeployment(clients, signal))
     if (!made.ok) return { deployment: made, dns: { ok: false, detail: 'no new pod to ask from' } }
     const { value: where } = made
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
@@ -49,7 +49,7 @@ async function tryDeployment(
     })
     return { deployment: { ok: true, detail: `ready after ${seconds} s` }, dns: trialOf(looked) }
   } finally {
-    await deleteTrialDeployment(await apiClients(config, AbortSignal.timeout(20_000)))
+    await deleteSmokeTestDeployment(await kubernetesClient(config, AbortSignal.timeout(20_000)))
   }
 }
 
@@ -61,8 +61,8 @@ async function tryNode(
   { signal }: DrillContext,
   config: KubeConfig,
   node: string,
-): Promise<Usability['nodes'][number]> {
-  const { core } = await apiClients(config, signal)
+): Promise<SmokeTest['nodes'][number]> {
+  const { core } = await kubernetesClient(config, signal)
   const found = await attempt(signal, async () => {
     const { items } = await core.listNamespacedPod({
       namespace: 'kube-system',

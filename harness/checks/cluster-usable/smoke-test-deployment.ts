@@ -1,7 +1,7 @@
 import type { V1Deployment } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import { waitFor } from '../../../lib/engine/wait.ts'
-import type { ApiClients } from '../../observe/kubernetes-client.ts'
+import type { KubernetesClient } from '../../observe/kubernetes-client.ts'
 import { isInfrastructure } from '../../observe/infrastructure-pods.ts'
 import { podIdentityOf } from '../../observe/pod-snapshot.ts'
 
@@ -12,14 +12,17 @@ const readyTimeoutMs = 60_000
 /** Answers on 8080 once it runs: the workload image has node and nothing else. */
 const server = 'require("node:http").createServer((q, s) => s.end("ok")).listen(8080)'
 
-export interface TrialPod {
+export interface SmokeTestPod {
   readonly namespace: string
   readonly pod: string
   readonly container: string
 }
 
 /** Makes a Deployment with one pod of an image that the nodes have already, and returns the pod when it is ready. Rejects when it is not within 60 s. */
-export async function createTrialDeployment({ core, apps }: ApiClients, signal: AbortSignal): Promise<TrialPod> {
+export async function createSmokeTestDeployment(
+  { core, apps }: KubernetesClient,
+  signal: AbortSignal,
+): Promise<SmokeTestPod> {
   const { items } = await core.listPodForAllNamespaces()
   const model = items.find((pod) => !isInfrastructure(podIdentityOf(pod)) && pod.status?.phase === 'Running')
   const image = model?.spec?.containers[0]?.image
@@ -38,7 +41,7 @@ export async function createTrialDeployment({ core, apps }: ApiClients, signal: 
 }
 
 /** Idempotent. Give clients with a clock of their own, so that an abort cannot leave the Deployment behind. */
-export async function deleteTrialDeployment({ apps }: ApiClients): Promise<void> {
+export async function deleteSmokeTestDeployment({ apps }: KubernetesClient): Promise<void> {
   await apps
     .deleteNamespacedDeployment({ name, namespace, propagationPolicy: 'Background' })
     .catch((error: unknown) => {

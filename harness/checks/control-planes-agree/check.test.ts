@@ -32,7 +32,7 @@ const three = (change: Partial<Plane> = {}, more: Partial<ControlPlanes> = {}) =
     ...more,
   }
   const evidence = { ...goodRun.evidence, 'control-planes-baseline': before, 'control-planes-settled': after }
-  return { ...goodRun, record: { ...goodRecord, topology: { masters: 3, workers: 2 } }, evidence }
+  return { ...goodRun, record: { ...goodRecord, topology: { controlPlanes: 3, workers: 2 } }, evidence }
 }
 
 test('says what is one, on three', () => {

@@ -23,9 +23,9 @@ export const controlPlanesAgree: Check = {
   },
   judge(run) {
     const seen = evidencePairOf(run, 'control-planes', controlPlanesSchema)
-    if (!seen.ok) return conclude(check, { failures: [], doubts: seen.doubts, claim: '' })
+    if (!seen.ok) return conclude(check, { failures: [], unknowns: seen.unknowns, claim: '' })
     const { before: old, after: now } = seen
-    const masters = run.record.topology.masters
+    const controlPlanes = run.record.topology.controlPlanes
     return conclude(check, {
       failures: [
         ...differences(now),
@@ -33,7 +33,7 @@ export const controlPlanesAgree: Check = {
         ...etcdFailures(old, now),
         ...balancerFailures(now),
       ],
-      doubts: [...doubtsOf(old), ...unseen(now, masters)],
+      unknowns: [...doubtsOf(old), ...unseen(now, controlPlanes)],
       claim: claimOf(now),
       facts: now.planes.map(
         ({ node, files, etcd }) =>
@@ -51,9 +51,9 @@ function doubtsOf({ planes }: ControlPlanes): readonly string[] {
   ]
 }
 
-const unseen = ({ planes, balancer }: ControlPlanes, masters: number): readonly string[] => [
-  ...(planes.length === masters ? [] : [`${planes.length} of ${counted(masters, 'control plane')} seen`]),
-  ...(masters > 1 && balancer === null ? ['nobody asked the balancer'] : []),
+const unseen = ({ planes, balancer }: ControlPlanes, controlPlanes: number): readonly string[] => [
+  ...(planes.length === controlPlanes ? [] : [`${planes.length} of ${counted(controlPlanes, 'control plane')} seen`]),
+  ...(controlPlanes > 1 && balancer === null ? ['nobody asked the balancer'] : []),
 ]
 
 function claimOf({ planes, balancer }: ControlPlanes): string {

@@ -19,14 +19,14 @@ export const faultProved: Check = {
     if (!proof.success) {
       return conclude(check, {
         failures: [],
-        doubts: [event ? 'the proof in the journal is malformed' : 'no proof was taken'],
+        unknowns: [event ? 'the proof in the journal is malformed' : 'no proof was taken'],
         claim: '',
       })
     }
     const { result, summary, details } = proof.data
     return conclude(check, {
       failures: [],
-      doubts: result === 'confirmed' ? [] : [summary],
+      unknowns: result === 'confirmed' ? [] : [summary],
       claim: summary,
       facts: details,
     })

@@ -29,8 +29,8 @@ export const healthyBefore: Check = {
     const pods = evidenceOf(run, 'pods-baseline', podSnapshotSchema)
     const probed = probedBefore(run)
     const live = pods.ok ? pods.value.pods.filter(({ phase }) => phase !== 'Succeeded') : []
-    const doubts = [
-      ...[servers, nodes, pods].flatMap((evidence) => (evidence.ok ? [] : [evidence.doubt])),
+    const unknowns = [
+      ...[servers, nodes, pods].flatMap((evidence) => (evidence.ok ? [] : [evidence.unknown])),
       ...(servers.ok
         ? servers.value.servers
             .filter(({ status }) => status !== 200)
@@ -47,23 +47,23 @@ export const healthyBefore: Check = {
         .filter(({ ready }) => !ready)
         .map(({ namespace, name, phase }) => `pod ${namespace}/${name} was not ready (${phase})`),
       ...(pods.ok && live.length === 0 ? ['there was no pod'] : []),
-      ...probed.doubts,
+      ...probed.unknowns,
     ]
     const claim = `${counted(nodes.ok ? nodes.value.nodes.length : 0, 'node')} Ready, ${counted(live.length, 'pod')} ready, no failed probe in ${count(probed.ok)}`
-    return conclude(check, { failures: [], doubts, claim })
+    return conclude(check, { failures: [], unknowns, claim })
   },
 }
 
 /** The samples planned before the fault; without a fault, those of the baseline. */
-function probedBefore(run: RunView): { readonly ok: number; readonly doubts: readonly string[] } {
+function probedBefore(run: RunView): { readonly ok: number; readonly unknowns: readonly string[] } {
   const baseline = run.record.phases.find(({ id }) => id === 'baseline')
   const untilMs = run.record.injectedAtMs ?? baseline?.toMs
-  if (untilMs == null) return { ok: 0, doubts: ['the baseline was not finished'] }
-  if (run.series.length === 0) return { ok: 0, doubts: ['nothing was probed'] }
+  if (untilMs == null) return { ok: 0, unknowns: ['the baseline was not finished'] }
+  if (run.series.length === 0) return { ok: 0, unknowns: ['nothing was probed'] }
   const paths = run.series.map((series) => ({ id: series.id, ...tally(series, untilMs) }))
   return {
     ok: paths.filter((path) => !isNullPath(path)).reduce((sum, { ok }) => sum + ok, 0),
-    doubts: paths.flatMap(({ id, ok, failed }) => [
+    unknowns: paths.flatMap(({ id, ok, failed }) => [
       ...(failed > 0 ? [`${id}: ${counted(failed, 'probe')} failed before the fault`] : []),
       ...(ok === 0 ? [`${id}: no probe succeeded before the fault`] : []),
     ]),

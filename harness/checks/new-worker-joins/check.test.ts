@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { freshWorkerJoins } from './check.ts'
+import { newWorkerJoins } from './check.ts'
 import { goodRun, withEvidence } from '../../testing/run-fixture.ts'
 
 const failing = (name: string) =>
-  withEvidence('fresh-worker-settled', (good) => {
+  withEvidence('new-worker-settled', (good) => {
     const index = good.steps.findIndex(({ what }) => what === name)
     return {
       ...good,
@@ -12,7 +12,7 @@ const failing = (name: string) =>
   })
 
 test('says how long it took', () => {
-  expect(freshWorkerJoins.judge(goodRun)).toMatchObject({
+  expect(newWorkerJoins.judge(goodRun)).toMatchObject({
     verdict: 'pass',
     summary: 'a fresh worker joined in 8.1 s and its Node was Ready 12 s later',
   })
@@ -24,19 +24,19 @@ test.each([
   ['ready', 'waiting for its Node: timed out'],
   ['leave', 'taking it out again: timed out'],
 ])('fails at %s', (name, summary) => {
-  expect(freshWorkerJoins.judge(failing(name))).toMatchObject({ verdict: 'fail', summary })
+  expect(newWorkerJoins.judge(failing(name))).toMatchObject({ verdict: 'fail', summary })
 })
 
 test('a machine that this host does not start says nothing about the cluster', () => {
-  expect(freshWorkerJoins.judge(failing('machine'))).toMatchObject({
+  expect(newWorkerJoins.judge(failing('machine'))).toMatchObject({
     verdict: 'unknown',
     summary: 'starting a fresh machine: timed out (and 5 more)',
   })
 })
 
 test('is unknown when it was cut', () => {
-  const run = withEvidence('fresh-worker-settled', (good) => ({ ...good, steps: good.steps.slice(0, 3) }))
-  expect(freshWorkerJoins.judge(run)).toMatchObject({
+  const run = withEvidence('new-worker-settled', (good) => ({ ...good, steps: good.steps.slice(0, 3) }))
+  expect(newWorkerJoins.judge(run)).toMatchObject({
     verdict: 'unknown',
     summary: 'not seen: waiting for its Node (and 1 more)',
   })

@@ -1,10 +1,10 @@
 import { evidenceOf } from '../../observe/evidence-of.ts'
-import { collectFreshWorker, freshWorkerSchema, freshWorkerSteps } from './collect.ts'
+import { collectNewWorker, newWorkerSchema, newWorkerSteps } from './collect.ts'
 import type { Check } from '../../model/model.ts'
 import { conclude } from '../conclude.ts'
 import { seconds } from '../figures.ts'
 
-const check = { id: 'fresh-worker-joins', title: 'A machine that never was part of the cluster can join it' }
+const check = { id: 'new-worker-joins', title: 'A machine that never was part of the cluster can join it' }
 
 const words: Readonly<Record<string, string>> = {
   machine: 'starting a fresh machine',
@@ -15,22 +15,22 @@ const words: Readonly<Record<string, string>> = {
 }
 
 /** cluster-info, its signature, bootstrap tokens and certificate signing all have a part in a join. */
-export const freshWorkerJoins: Check = {
+export const newWorkerJoins: Check = {
   ...check,
-  collect: { settled: collectFreshWorker },
+  collect: { settled: collectNewWorker },
   judge(run) {
-    const evidence = evidenceOf(run, 'fresh-worker-settled', freshWorkerSchema)
-    if (!evidence.ok) return conclude(check, { failures: [], doubts: [evidence.doubt], claim: '' })
+    const evidence = evidenceOf(run, 'new-worker-settled', newWorkerSchema)
+    if (!evidence.ok) return conclude(check, { failures: [], unknowns: [evidence.unknown], claim: '' })
     const { steps } = evidence.value
     const failed = steps.filter(({ ok }) => !ok)
     const lines = failed.map(({ what, detail }) => `${words[what] ?? what}: ${detail}`)
     // A machine that this host cannot start says nothing about the cluster.
     const ours = failed.some(({ what }) => what === 'machine')
-    const missing = freshWorkerSteps.filter((name) => !steps.some(({ what, ok }) => what === name && ok))
+    const missing = newWorkerSteps.filter((name) => !steps.some(({ what, ok }) => what === name && ok))
     const tookMs = (name: string) => steps.find(({ what }) => what === name)?.tookMs ?? 0
     return conclude(check, {
       failures: ours ? [] : lines,
-      doubts: [...(ours ? lines : []), ...missing.map((name) => `not seen: ${words[name] ?? name}`)],
+      unknowns: [...(ours ? lines : []), ...missing.map((name) => `not seen: ${words[name] ?? name}`)],
       claim: `a fresh worker joined in ${seconds(tookMs('join'))} and its Node was Ready ${seconds(tookMs('ready'))} later`,
       facts: steps.map(({ what, ok, tookMs: ms, detail }) => `${what}: ${ok ? detail : 'failed'}, ${seconds(ms)}`),
     })

@@ -1,38 +1,38 @@
 import { z } from 'zod'
 import { waitFor } from '../../../lib/engine/wait.ts'
-import { removeWorkerTwin, startWorkerTwin } from '../../cluster/clone-worker.ts'
+import { removeCloneWorker, startCloneWorker } from '../../cluster/clone-worker.ts'
 import type { DrillContext, Machine } from '../../model/model.ts'
 import { redact } from '../../store/redact.ts'
-import { apiClients } from '../../observe/kubernetes-client.ts'
+import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { collectOnce } from '../../observe/collect-once.ts'
 import { momentOf, momentSchema } from '../../observe/moment.ts'
 
-export const freshWorkerSchema = momentSchema.extend({
+export const newWorkerSchema = momentSchema.extend({
   node: z.string(),
   steps: z
     .array(z.object({ what: z.string(), ok: z.boolean(), detail: z.string(), tookMs: z.number() }))
     .describe('What was tried, in order; nothing comes after a step that failed'),
 })
-export type FreshWorker = z.infer<typeof freshWorkerSchema>
+export type NewWorker = z.infer<typeof newWorkerSchema>
 
-export const freshWorkerSteps = ['machine', 'token', 'join', 'ready', 'leave'] as const
-type StepName = (typeof freshWorkerSteps)[number]
+export const newWorkerSteps = ['machine', 'token', 'join', 'ready', 'leave'] as const
+type StepName = (typeof newWorkerSteps)[number]
 
 const joinTimeoutMs = 120_000
 const readyTimeoutMs = 90_000
 
 /**
- * Stores evidence `fresh-worker-settled`: a machine that never was part of the cluster joins it as an operator would let it, becomes
+ * Stores evidence `new-worker-settled`: a machine that never was part of the cluster joins it as an operator would let it, becomes
  * Ready, and is taken out again.
  */
-export function collectFreshWorker(context: DrillContext): Promise<void> {
-  return collectOnce(context, 'fresh-worker-settled', async (): Promise<FreshWorker> => {
+export function collectNewWorker(context: DrillContext): Promise<void> {
+  return collectOnce(context, 'new-worker-settled', async (): Promise<NewWorker> => {
     const { cluster, signal } = context
     const [first] = cluster.controlPlanes
     const model = cluster.workers[0] ?? first
     if (!first || !model) throw new Error('the cluster has no control plane')
     const moment = momentOf(context)
-    const steps: FreshWorker['steps'] = []
+    const steps: NewWorker['steps'] = []
     const step = async <T>(what: StepName, detail: string, body: () => Promise<T>): Promise<T> => {
       const started = performance.now()
       const note = (ok: boolean, words: string) =>
@@ -50,7 +50,7 @@ export function collectFreshWorker(context: DrillContext): Promise<void> {
     let node = ''
     try {
       const twin = await step('machine', 'its container runtime runs', () =>
-        startWorkerTwin(cluster.name, model, signal),
+        startCloneWorker(cluster.name, model, signal),
       )
       node = twin.name
       const command = await step('token', 'a join command was given', () => joinCommand(first, signal))
@@ -61,7 +61,7 @@ export function collectFreshWorker(context: DrillContext): Promise<void> {
       if (!(error instanceof StepFailedError)) throw error
     } finally {
       // Its own clock: an abort must not leave the machine behind. The Node object goes with the cluster, where it is still there.
-      await removeWorkerTwin(cluster.name)
+      await removeCloneWorker(cluster.name)
     }
     return { ...moment, node, steps }
   })
@@ -89,7 +89,7 @@ const join = (twin: Machine, command: string, signal: AbortSignal) =>
   })
 
 async function untilReady(context: DrillContext, name: string): Promise<void> {
-  const { core } = await apiClients(await context.api(), context.signal)
+  const { core } = await kubernetesClient(await context.api(), context.signal)
   await waitFor(
     `Node ${name} Ready`,
     async () => {
@@ -103,8 +103,8 @@ async function untilReady(context: DrillContext, name: string): Promise<void> {
 }
 
 async function leave(context: DrillContext, name: string): Promise<void> {
-  const { core } = await apiClients(await context.api(), context.signal)
-  await removeWorkerTwin(context.cluster.name)
+  const { core } = await kubernetesClient(await context.api(), context.signal)
+  await removeCloneWorker(context.cluster.name)
   await core.deleteNode({ name })
   const { items } = await core.listPodForAllNamespaces({ fieldSelector: `spec.nodeName=${name}` })
   for (const { metadata } of items) {

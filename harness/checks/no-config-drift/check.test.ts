@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import type { Fidelity } from './collect.ts'
-import { fidelity } from './check.ts'
+import type { Configuration } from './collect.ts'
+import { noConfigDrift } from './check.ts'
 import { goodRun, withEvidence } from '../../testing/run-fixture.ts'
 
-type Files = Fidelity['machines'][number]['files']
+type Files = Configuration['machines'][number]['files']
 const manifest = '/etc/kubernetes/manifests/etcd.yaml'
 
 /** The good run in which the first machine's files are changed. */
-const changed = (name: 'fidelity-baseline' | 'fidelity-settled', files: Files) =>
+const changed = (name: 'configuration-baseline' | 'configuration-settled', files: Files) =>
   withEvidence(name, ({ machines, ...good }) => ({
     ...good,
     machines: machines.map((machine, index) =>
@@ -16,7 +16,7 @@ const changed = (name: 'fidelity-baseline' | 'fidelity-settled', files: Files) =
   }))
 
 test('counts what was compared', () => {
-  expect(fidelity.judge(goodRun).summary).toBe(
+  expect(noConfigDrift.judge(goodRun).summary).toBe(
     '20 fields of manifests, certificates, kubeconfigs and kubelets on 3 machines as before',
   )
 })
@@ -29,28 +29,31 @@ describe('fails, by machine, file and field', () => {
     ['a file that is damaged', { [manifest]: null }, `${manifest} is not readable any more`],
     ['a file more', { '/etc/kubernetes/super-admin.conf': {} }, '/etc/kubernetes/super-admin.conf is new'],
   ])('%s', (_, files, words) => {
-    expect(fidelity.judge(changed('fidelity-settled', files))).toMatchObject({
+    expect(noConfigDrift.judge(changed('configuration-settled', files))).toMatchObject({
       verdict: 'fail',
       summary: `control-plane: ${words}`,
     })
   })
 
   test('a file that is gone', () => {
-    const run = changed('fidelity-baseline', { '/etc/kubernetes/super-admin.conf': {} })
-    expect(fidelity.judge(run).summary).toBe('control-plane: /etc/kubernetes/super-admin.conf is gone')
+    const run = changed('configuration-baseline', { '/etc/kubernetes/super-admin.conf': {} })
+    expect(noConfigDrift.judge(run).summary).toBe('control-plane: /etc/kubernetes/super-admin.conf is gone')
   })
 
   test('a machine that is gone', () => {
-    const run = withEvidence('fidelity-settled', (good) => ({ ...good, machines: good.machines.slice(1) }))
-    expect(fidelity.judge(run)).toMatchObject({ verdict: 'fail', summary: 'control-plane: not seen afterwards' })
+    const run = withEvidence('configuration-settled', (good) => ({ ...good, machines: good.machines.slice(1) }))
+    expect(noConfigDrift.judge(run)).toMatchObject({ verdict: 'fail', summary: 'control-plane: not seen afterwards' })
   })
 })
 
 describe('is unknown', () => {
   test('when a file was not readable before', () => {
-    const run = changed('fidelity-baseline', { [manifest]: null })
+    const run = changed('configuration-baseline', { [manifest]: null })
     expect(
-      fidelity.judge({ ...run, evidence: { ...run.evidence, 'fidelity-settled': run.evidence['fidelity-baseline'] } }),
+      noConfigDrift.judge({
+        ...run,
+        evidence: { ...run.evidence, 'configuration-settled': run.evidence['configuration-baseline'] },
+      }),
     ).toMatchObject({
       verdict: 'unknown',
       summary: `control-plane: ${manifest} was not readable before`,
@@ -58,7 +61,7 @@ describe('is unknown', () => {
   })
 
   test('when not all machines were seen before', () => {
-    const run = withEvidence('fidelity-baseline', (good) => ({ ...good, machines: good.machines.slice(1) }))
-    expect(fidelity.judge(run).verdict).toBe('unknown')
+    const run = withEvidence('configuration-baseline', (good) => ({ ...good, machines: good.machines.slice(1) }))
+    expect(noConfigDrift.judge(run).verdict).toBe('unknown')
   })
 })

@@ -1,35 +1,37 @@
 import { evidencePairOf } from '../../observe/evidence-of.ts'
-import { collectFidelity, fidelitySchema, filesOf, type Fidelity } from './collect.ts'
+import { collectConfiguration, configDriftSchema, filesOf, type Configuration } from './collect.ts'
 import type { Check } from '../../model/model.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../figures.ts'
 
-const check = { id: 'fidelity', title: 'The control plane is configured as it was' }
+const check = { id: 'no-config-drift', title: 'The control plane is configured as it was' }
 
-type Seen = Fidelity['machines'][number]
+type Seen = Configuration['machines'][number]
 
 /**
  * Manifests, subjects and names of certificates, servers and users of kubeconfigs, and the kubelets' configuration, before the fault
  * and after the repair. What must differ (keys, validity, CAs) is no part of the evidence.
  */
-export const fidelity: Check = {
+export const noConfigDrift: Check = {
   ...check,
   collect: {
-    baseline: (context) => collectFidelity(context, 'baseline'),
-    settled: (context) => collectFidelity(context, 'settled'),
+    baseline: (context) => collectConfiguration(context, 'baseline'),
+    settled: (context) => collectConfiguration(context, 'settled'),
   },
   judge(run) {
-    const seen = evidencePairOf(run, 'fidelity', fidelitySchema)
-    if (!seen.ok) return conclude(check, { failures: [], doubts: seen.doubts, claim: '' })
+    const seen = evidencePairOf(run, 'configuration', configDriftSchema)
+    if (!seen.ok) return conclude(check, { failures: [], unknowns: seen.unknowns, claim: '' })
     const { before, after } = seen
     const old = before.machines
     const now = new Map(after.machines.map((machine) => [machine.node, machine]))
-    const { masters, workers } = run.record.topology
+    const { controlPlanes, workers } = run.record.topology
     const fields = old.flatMap(({ files }) => Object.values(files).flatMap((file) => Object.keys(file ?? {})))
     return conclude(check, {
       failures: old.flatMap((machine) => drifts(machine, now.get(machine.node))),
-      doubts: [
-        ...(old.length === masters + workers ? [] : [`${old.length} of ${masters + workers} machines seen before`]),
+      unknowns: [
+        ...(old.length === controlPlanes + workers
+          ? []
+          : [`${old.length} of ${controlPlanes + workers} machines seen before`]),
         ...old.flatMap(unseen),
       ],
       claim: `${counted(fields.length, 'field')} of manifests, certificates, kubeconfigs and kubelets on ${counted(old.length, 'machine')} as before`,

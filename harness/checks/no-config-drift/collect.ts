@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { factsIn, factFunction } from '../../../lib/shell/script-output.ts'
+import { parseFields, emitFunction } from '../../../lib/shell/script-output.ts'
 import { bash, runScript } from '../../../lib/shell/bash.ts'
 import type { CollectAt, DrillContext, Machine } from '../../model/model.ts'
 import { collectOnce } from '../../observe/collect-once.ts'
@@ -8,7 +8,7 @@ import { certificateFields, kubeconfigFields } from './credential-fields.ts'
 import { fieldsOf, type Fields } from './fields-of.ts'
 import { momentOf, momentSchema } from '../../observe/moment.ts'
 
-export const fidelitySchema = momentSchema.extend({
+export const configDriftSchema = momentSchema.extend({
   machines: z.array(
     z.object({
       node: z.string(),
@@ -21,7 +21,7 @@ export const fidelitySchema = momentSchema.extend({
     }),
   ),
 })
-export type Fidelity = z.infer<typeof fidelitySchema>
+export type Configuration = z.infer<typeof configDriftSchema>
 
 const manifests = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map(
   (name) => `/etc/kubernetes/manifests/${name}.yaml`,
@@ -52,11 +52,11 @@ export const filesOf = (role: 'control-plane' | 'worker'): readonly string[] =>
   role === 'worker' ? [kubeletConf, kubeletConfig] : [...manifests, ...certificates, ...kubeconfigs, kubeletConfig]
 
 /**
- * Stores evidence `fidelity-<when>`: what the files of control plane and kubelets say, on every machine, so that what a repair made
+ * Stores evidence `configuration-<when>`: what the files of control plane and kubelets say, on every machine, so that what a repair made
  * can be compared with what was there.
  */
-export function collectFidelity(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `fidelity-${when}`, async (): Promise<Fidelity> => {
+export function collectConfiguration(context: DrillContext, when: CollectAt): Promise<void> {
+  return collectOnce(context, `configuration-${when}`, async (): Promise<Configuration> => {
     const moment = momentOf(context)
     const { machines } = context.cluster
     const seen = machines.map((machine) => filesSaying(machine, context.signal))
@@ -64,15 +64,15 @@ export function collectFidelity(context: DrillContext, when: CollectAt): Promise
   })
 }
 
-async function filesSaying(machine: Machine, signal: AbortSignal): Promise<Fidelity['machines'][number]> {
+async function filesSaying(machine: Machine, signal: AbortSignal): Promise<Configuration['machines'][number]> {
   const paths = [...filesOf(machine.role), superAdmin, ...kubeletFiles, rotated]
   // Nothing that opens anything leaves the machine: certificates are public, of kubeconfigs keys and tokens are left out.
   const script = bash`
-${factFunction}
+${emitFunction}
 for path in ${paths}; do
   if [ -e "$path" ]; then
-    echo yes | fact "there:$path"
-    sed -e '/PRIVATE KEY/,/PRIVATE KEY/d' -e '/^ *\(client-key-data\|token\|password\):/d' "$path" | fact "$path"
+    echo yes | emit "there:$path"
+    sed -e '/PRIVATE KEY/,/PRIVATE KEY/d' -e '/^ *\(client-key-data\|token\|password\):/d' "$path" | emit "$path"
   fi
 done
 `
@@ -81,7 +81,7 @@ done
     timeoutMs: 30_000,
     signal,
   })
-  const text = factsIn(stdout)
+  const text = parseFields(stdout)
   const there = paths.filter((path) => path !== rotated && text(`there:${path}`) !== '')
   const files = there.map((path) => [path, said(path, text(path), text(rotated))] as const)
   return { node: machine.name, role: machine.role, files: Object.fromEntries(files) }

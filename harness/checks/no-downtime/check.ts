@@ -19,7 +19,7 @@ export const noDowntime: Check = {
     const failures = paths.flatMap((path) => failuresOf(path, budgets))
     return conclude(check, {
       failures: distrust.length === 0 ? failures : [],
-      doubts: [
+      unknowns: [
         ...distrust,
         ...(distrust.length === 0 ? [] : failures),
         ...(paths.length === 0 ? ['nothing was probed'] : []),

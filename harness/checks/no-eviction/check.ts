@@ -39,19 +39,19 @@ export const noEviction: Check = {
       evidenceOf(run, `nodes-${when}`, nodeSnapshotSchema),
     )
     const missing = [before, after, events, nodesBefore, ...looks].flatMap((evidence) =>
-      evidence.ok ? [] : [evidence.doubt],
+      evidence.ok ? [] : [evidence.unknown],
     )
     const known = new Set(nodesBefore.ok ? noExecuteTaints(nodesBefore.value) : [])
     const sinceMs = run.record.injectedAtMs ?? (before.ok ? before.value.atMs : 0)
     const tainted = looks
       .flatMap((look) => (look.ok ? noExecuteTaints(look.value) : []))
       .filter((taint) => !known.has(taint))
-    const pods = before.ok && after.ok ? comparePods(before.value, after.value) : { failures: [], doubts: [] }
+    const pods = before.ok && after.ok ? comparePods(before.value, after.value) : { failures: [], unknowns: [] }
     const window = windowOf(run, after.ok ? after.value : undefined)
     const uids = new Set(before.ok ? before.value.pods.map(({ uid }) => uid) : [])
     return conclude(check, {
       failures: [...pods.failures, ...new Set(tainted), ...(events.ok ? evictionsIn(events.value, sinceMs, uids) : [])],
-      doubts: [...missing, ...pods.doubts, ...window.doubts],
+      unknowns: [...missing, ...pods.unknowns, ...window.unknowns],
       claim: `no NoExecute taint, none of ${counted(uids.size, 'pod')} deleted${window.text}`,
     })
   },
@@ -65,7 +65,7 @@ const noExecuteTaints = ({ nodes }: NodeSnapshot) =>
 function comparePods(
   before: PodSnapshot,
   after: PodSnapshot,
-): { readonly failures: readonly string[]; readonly doubts: readonly string[] } {
+): { readonly failures: readonly string[]; readonly unknowns: readonly string[] } {
   const now = new Map(after.pods.map((pod) => [pod.uid, pod]))
   const stayed = before.pods.filter(({ mirror, deleting, phase }) => !mirror && !deleting && phase === 'Running')
   const canaries = stayed.filter(
@@ -79,7 +79,7 @@ function comparePods(
         ? [`pod ${namespace}/${name} is ${pod.deleting ? 'being deleted' : pod.phase}`]
         : []
     }),
-    doubts: canaries.length === 0 ? ['no canary was there to be evicted early'] : [],
+    unknowns: canaries.length === 0 ? ['no canary was there to be evicted early'] : [],
   }
 }
 
@@ -104,15 +104,15 @@ function evictionsIn(snapshot: EvictionEvents, sinceMs: number, uids: ReadonlySe
 function windowOf(
   run: RunView,
   after: PodSnapshot | undefined,
-): { readonly doubts: readonly string[]; readonly text: string } {
+): { readonly unknowns: readonly string[]; readonly text: string } {
   const { injectedAtMs, milestones } = run.record
-  if (injectedAtMs === null || after === undefined) return { doubts: [], text: '' }
-  if (milestones.recovered === null) return { doubts: ['the controllers that evict never came back'], text: '' }
+  if (injectedAtMs === null || after === undefined) return { unknowns: [], text: '' }
+  if (milestones.recovered === null) return { unknowns: ['the controllers that evict never came back'], text: '' }
   const waitedMs = after.atMs - injectedAtMs - milestones.recovered
   const text = `, ${seconds(waitedMs)} after all controllers were back`
-  if (waitedMs >= evictionWindowMs) return { doubts: [], text }
+  if (waitedMs >= evictionWindowMs) return { unknowns: [], text }
   return {
-    doubts: [
+    unknowns: [
       `looked ${seconds(waitedMs)} after all controllers were back, evictions can take ${seconds(evictionWindowMs)}`,
     ],
     text,

@@ -1,7 +1,7 @@
 import type { CoreV1Event } from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../../model/model.ts'
-import { apiClients } from '../../observe/kubernetes-client.ts'
+import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { collectOnce } from '../../observe/collect-once.ts'
 import { momentOf, momentSchema } from '../../observe/moment.ts'
 
@@ -36,7 +36,7 @@ const reasons: ReadonlySet<string> = new Set([
 /** Stores evidence `eviction-events-<when>`. */
 export function collectEvictionEvents(context: DrillContext, when: CollectAt): Promise<void> {
   return collectOnce(context, `eviction-events-${when}`, async (): Promise<EvictionEvents> => {
-    const { core } = await apiClients(await context.api(), context.signal)
+    const { core } = await kubernetesClient(await context.api(), context.signal)
     const moment = momentOf(context)
     const { items } = await core.listEventForAllNamespaces()
     return { ...moment, events: items.filter(({ reason }) => reasons.has(reason ?? '')).map(evictionEventOf) }

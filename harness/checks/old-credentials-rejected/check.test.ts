@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { CredentialTrials } from './collect.ts'
+import type { CredentialReplay } from './collect.ts'
 import { oldCredentialsRejected } from './check.ts'
 import { goodRecord, goodRun, withEvidence } from '../../testing/run-fixture.ts'
 
-type Trial = CredentialTrials['trials'][number]
+type Trial = CredentialReplay['trials'][number]
 const answered = (name: 'credentials-baseline' | 'credentials-settled', credential: string, change: Partial<Trial>) =>
   withEvidence(name, (good) => ({
     ...good,
@@ -64,8 +64,10 @@ describe('is unknown', () => {
 
   test('not tried on every control plane', () => {
     expect(
-      oldCredentialsRejected.judge({ ...goodRun, record: { ...goodRecord, topology: { masters: 3, workers: 2 } } })
-        .verdict,
+      oldCredentialsRejected.judge({
+        ...goodRun,
+        record: { ...goodRecord, topology: { controlPlanes: 3, workers: 2 } },
+      }).verdict,
     ).toBe('unknown')
   })
 })

@@ -1,9 +1,9 @@
 import {
-  credentialTrialsSchema,
-  type CredentialTrials,
+  credentialReplaySchema,
+  type CredentialReplay,
   keepCredentials,
   oldCredentials,
-  tryOldCredentials,
+  replayOldCredentials,
 } from './collect.ts'
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import type { Check } from '../../model/model.ts'
@@ -12,20 +12,20 @@ import { counted } from '../figures.ts'
 
 const check = { id: 'old-credentials-rejected', title: 'What was stolen with the old keys opens nothing any more' }
 
-type Trial = CredentialTrials['trials'][number]
+type Trial = CredentialReplay['trials'][number]
 
 /** Refused by a server that the new CA vouches for, which takes the new credentials for the same request. */
 export const oldCredentialsRejected: Check = {
   ...check,
-  collect: { baseline: keepCredentials, settled: tryOldCredentials },
+  collect: { baseline: keepCredentials, settled: replayOldCredentials },
   judge(run) {
-    const seen = evidencePairOf(run, 'credentials', credentialTrialsSchema)
-    if (!seen.ok) return conclude(check, { failures: [], doubts: seen.doubts, claim: '' })
+    const seen = evidencePairOf(run, 'credentials', credentialReplaySchema)
+    if (!seen.ok) return conclude(check, { failures: [], unknowns: seen.unknowns, claim: '' })
     const { before, after } = seen
     const nodes = new Set(after.trials.map(({ node }) => node))
     const old = oldCredentials.flatMap((credential) => trialsOf(credential, after))
     const untried = oldCredentials.filter(
-      (credential) => trialsOf(credential, after).length < Math.max(1, run.record.topology.masters),
+      (credential) => trialsOf(credential, after).length < Math.max(1, run.record.topology.controlPlanes),
     )
     const useless = oldCredentials.filter(
       (credential) => !trialsOf(credential, before).some(({ status }) => isTaken(status)),
@@ -38,7 +38,7 @@ export const oldCredentialsRejected: Check = {
           .filter(({ status }) => isTaken(status))
           .map(({ credential, node, status }) => `${node} accepts the old ${credential} (${status ?? ''})`),
       ],
-      doubts: [
+      unknowns: [
         ...untried.map((credential) => `the old ${credential} was not tried on every API server`),
         ...useless.map((credential) => `the ${credential} was not accepted before the fault either`),
         ...old.flatMap((trial) => doubtOf(trial)),
@@ -55,7 +55,7 @@ export const oldCredentialsRejected: Check = {
   },
 }
 
-const trialsOf = (credential: string, { trials }: CredentialTrials): readonly Trial[] =>
+const trialsOf = (credential: string, { trials }: CredentialReplay): readonly Trial[] =>
   trials.filter((trial) => trial.credential === credential)
 
 /** The server knew who was asking: 403 is a known user without the right, 404 one who may look. */

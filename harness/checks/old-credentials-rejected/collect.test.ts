@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DrillContext, Machine } from '../../model/model.ts'
-import { keepCredentials, tryOldCredentials } from './collect.ts'
+import { keepCredentials, replayOldCredentials } from './collect.ts'
 
 /** A control plane whose every file holds the same text. */
 function contextOf(text: string): DrillContext {
@@ -41,5 +41,5 @@ test('without a mounted token there is nothing to keep', async () => {
 })
 
 test('what was not kept before the fault cannot be tried after it', async () => {
-  await expect(tryOldCredentials(contextOf('x: y'))).rejects.toThrow()
+  await expect(replayOldCredentials(contextOf('x: y'))).rejects.toThrow()
 })

@@ -3,22 +3,22 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { DrillContext, Machine } from '../../model/model.ts'
 import { collectOnce } from '../../observe/collect-once.ts'
-import { httpsLook, httpsLookSchema } from '../../observe/https-get.ts'
+import { httpsGet, httpsGetSchema } from '../../observe/https-get.ts'
 import { momentOf, momentSchema } from '../../observe/moment.ts'
 import { mountedTokens } from '../../observe/mounted-tokens.ts'
 
 export const oldCredentials = ['admin.conf', 'service-account token', 'kubelet certificate'] as const
 
-export const credentialTrialsSchema = momentSchema.extend({
+export const credentialReplaySchema = momentSchema.extend({
   caSha256: z.string().describe('Fingerprint of the CA that the API server was verified with'),
   trials: z.array(
-    httpsLookSchema.extend({
+    httpsGetSchema.extend({
       credential: z.string().describe('One of the old ones, or «current admin.conf» as the control'),
       node: z.string(),
     }),
   ),
 })
-export type CredentialTrials = z.infer<typeof credentialTrialsSchema>
+export type CredentialReplay = z.infer<typeof credentialReplaySchema>
 
 /** A resource that the three old ones and any administrator could read or be denied; anonymous requests get 403, unknown credentials 401. */
 const trialPath = '/api/v1/namespaces/default'
@@ -26,7 +26,7 @@ const keyOf = (credential: string) => `old ${credential}`
 
 /** Keeps the credentials of the healthy cluster, in memory only, and stores as `credentials-baseline` that they work. */
 export function keepCredentials(context: DrillContext): Promise<void> {
-  return collectOnce(context, 'credentials-baseline', async (): Promise<CredentialTrials> => {
+  return collectOnce(context, 'credentials-baseline', async (): Promise<CredentialReplay> => {
     const [first] = context.cluster.controlPlanes
     const worker = context.cluster.workers[0] ?? first
     if (!first || !worker) throw new Error('the cluster has no control plane')
@@ -45,11 +45,11 @@ export function keepCredentials(context: DrillContext): Promise<void> {
 }
 
 /** Stores as `credentials-settled` what every API server says to each kept credential, verified with the CA of today. */
-export function tryOldCredentials(context: DrillContext): Promise<void> {
+export function replayOldCredentials(context: DrillContext): Promise<void> {
   return collectOnce(context, 'credentials-settled', () => tryCredentials(context))
 }
 
-async function tryCredentials(context: DrillContext): Promise<CredentialTrials> {
+async function tryCredentials(context: DrillContext): Promise<CredentialReplay> {
   const [first] = context.cluster.controlPlanes
   if (!first) throw new Error('the cluster has no control plane')
   const moment = momentOf(context)
@@ -62,7 +62,7 @@ async function tryCredentials(context: DrillContext): Promise<CredentialTrials> 
   ]
   const trials = context.cluster.controlPlanes.flatMap(({ name, address }) =>
     presented.map(async ([credential, material]) => {
-      const look = await httpsLook({ address, port: 6443, path: trialPath, ca, ...material, signal: context.signal })
+      const look = await httpsGet({ address, port: 6443, path: trialPath, ca, ...material, signal: context.signal })
       return { credential, node: name, ...look }
     }),
   )

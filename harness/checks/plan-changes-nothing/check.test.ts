@@ -4,7 +4,7 @@ import { goodRun } from '../../testing/run-fixture.ts'
 
 const planned = { seq: 0, atMs: 1, type: 'recovery.planned', steps: [] }
 const judged = (listings: unknown, events: readonly (typeof planned)[] = [planned]) =>
-  planChangesNothing.judge({ ...goodRun, events, evidence: { 'plan-listings': listings } })
+  planChangesNothing.judge({ ...goodRun, events, evidence: { 'plan-file-manifests': listings } })
 
 test('the same files before and after', () => {
   expect(judged({ before: { m1: 'a' }, after: { m1: 'a' } }).verdict).toBe('pass')

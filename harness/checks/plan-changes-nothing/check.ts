@@ -12,13 +12,13 @@ export const planChangesNothing: Check = {
   ...check,
   judge(run) {
     const planned = run.events.some(({ type }) => type === 'recovery.planned')
-    const listings = evidenceOf(run, 'plan-listings', schema)
-    const doubts = [...(planned ? [] : ['no plan was made']), ...(listings.ok ? [] : [listings.doubt])]
+    const listings = evidenceOf(run, 'plan-file-manifests', schema)
+    const unknowns = [...(planned ? [] : ['no plan was made']), ...(listings.ok ? [] : [listings.unknown])]
     const { before, after } = listings.ok ? listings.value : { before: {}, after: {} }
-    if (listings.ok && Object.keys(before).length === 0) doubts.push('no machine was looked at')
+    if (listings.ok && Object.keys(before).length === 0) unknowns.push('no machine was looked at')
     const failures = Object.keys(before)
       .filter((node) => before[node] !== after[node])
       .map((node) => `files changed on ${node} while the repair was only planned`)
-    return conclude(check, { failures, doubts, claim: 'The plan was made, and no file of any machine changed.' })
+    return conclude(check, { failures, unknowns, claim: 'The plan was made, and no file of any machine changed.' })
   },
 }

@@ -24,14 +24,14 @@ export const recovered: Check = {
   collect: { recovered: collectBoth('recovered'), settled: collectBoth('settled') },
   judge(run) {
     const { milestones, injectedAtMs, budgets, topology } = run.record
-    if (injectedAtMs === null) return conclude(check, { failures: [], doubts: ['nothing was destroyed'], claim: '' })
+    if (injectedAtMs === null) return conclude(check, { failures: [], unknowns: ['nothing was destroyed'], claim: '' })
     if (milestones.recovered === null || milestones.recoveryStarted === null) return notRecovered(run)
     const tookMs = milestones.recovered - milestones.recoveryStarted
     const looks = [
       lookAt(run, 'recovered', injectedAtMs + milestones.recoveryStarted),
       lookAt(run, 'settled', injectedAtMs + milestones.recovered),
     ]
-    const nodes = topology.masters + topology.workers
+    const nodes = topology.controlPlanes + topology.workers
     return conclude(check, {
       failures: [
         ...(tookMs > budgets.recoveredMs
@@ -40,8 +40,8 @@ export const recovered: Check = {
         ...lateMilestones(run),
         ...looks.flatMap(({ failures }) => failures),
       ],
-      doubts: looks.flatMap(({ doubts }) => doubts),
-      claim: `recovered ${seconds(tookMs)} after the repair began: ${counted(topology.masters, 'API server')} answering, ${counted(nodes, 'lease')} renewed, ${counted(nodes, 'node')} Ready`,
+      unknowns: looks.flatMap(({ unknowns }) => unknowns),
+      claim: `recovered ${seconds(tookMs)} after the repair began: ${counted(topology.controlPlanes, 'API server')} answering, ${counted(nodes, 'lease')} renewed, ${counted(nodes, 'node')} Ready`,
       facts: Object.entries(milestones).flatMap(([name, atMs]) =>
         atMs === null ? [] : [`${name}: ${seconds(atMs)} after the injection`],
       ),
@@ -65,8 +65,8 @@ function lookAt(
   run: RunView,
   when: CollectAt,
   sinceMs: number,
-): { readonly failures: readonly string[]; readonly doubts: readonly string[] } {
-  const { masters, workers } = run.record.topology
+): { readonly failures: readonly string[]; readonly unknowns: readonly string[] } {
+  const { controlPlanes, workers } = run.record.topology
   const servers = evidenceOf(run, `api-servers-${when}`, apiServersSchema)
   const nodes = evidenceOf(run, `nodes-${when}`, nodeSnapshotSchema)
   return {
@@ -81,13 +81,13 @@ function lookAt(
         : []),
       ...(nodes.ok ? nodes.value.nodes.flatMap((node) => nodeFailures(when, node, nodes.value, sinceMs)) : []),
     ],
-    doubts: [
-      ...[servers, nodes].flatMap((evidence: Evidence<unknown>) => (evidence.ok ? [] : [evidence.doubt])),
-      ...(servers.ok && servers.value.servers.length !== masters
-        ? [`${when}: ${servers.value.servers.length} of ${counted(masters, 'API server')} seen`]
+    unknowns: [
+      ...[servers, nodes].flatMap((evidence: Evidence<unknown>) => (evidence.ok ? [] : [evidence.unknown])),
+      ...(servers.ok && servers.value.servers.length !== controlPlanes
+        ? [`${when}: ${servers.value.servers.length} of ${counted(controlPlanes, 'API server')} seen`]
         : []),
-      ...(nodes.ok && nodes.value.nodes.length !== masters + workers
-        ? [`${when}: ${nodes.value.nodes.length} of ${counted(masters + workers, 'node')} seen`]
+      ...(nodes.ok && nodes.value.nodes.length !== controlPlanes + workers
+        ? [`${when}: ${nodes.value.nodes.length} of ${counted(controlPlanes + workers, 'node')} seen`]
         : []),
     ],
   }
@@ -120,18 +120,18 @@ function notRecovered(run: RunView) {
   const answering = servers.ok ? servers.value.servers.filter(({ status }) => status === 200).length : 0
   const facts = servers.ok
     ? [`${answering} of ${counted(servers.value.servers.length, 'API server')} answering in the end`]
-    : [servers.doubt]
+    : [servers.unknown]
   if (error !== null)
     return conclude(check, {
       failures: [],
-      doubts: [`the run ended early, in phase ${error.phase}: ${error.message}`],
+      unknowns: [`the run ended early, in phase ${error.phase}: ${error.message}`],
       claim: '',
       facts,
     })
   if (!proved)
     return conclude(check, {
       failures: [],
-      doubts: ['the fault is not proved, so nothing could recover from it'],
+      unknowns: ['the fault is not proved, so nothing could recover from it'],
       claim: '',
       facts,
     })
@@ -141,6 +141,6 @@ function notRecovered(run: RunView) {
       ? 'nothing repaired the cluster'
       : 'the repair did not end'
   if (!servers.ok && !failed.success)
-    return conclude(check, { failures: [], doubts: [servers.doubt], claim: '', facts: [why] })
-  return conclude(check, { failures: [`not recovered: ${why}`], doubts: [], claim: '', facts })
+    return conclude(check, { failures: [], unknowns: [servers.unknown], claim: '', facts: [why] })
+  return conclude(check, { failures: [`not recovered: ${why}`], unknowns: [], claim: '', facts })
 }

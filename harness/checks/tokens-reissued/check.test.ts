@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import type { TokenLedger } from './collect.ts'
+import type { TokenInventory } from './collect.ts'
 import { goodEvidence } from '../../testing/good-evidence.ts'
 import { goodRun, withEvidence } from '../../testing/run-fixture.ts'
 import { tokensReissued } from './check.ts'
 
 const oldKid = 'old-key-0123456789'
 const claims = { kid: oldKid, sub: 'x', iat: null, exp: null }
-const settled = (change: (good: TokenLedger) => Partial<TokenLedger>) =>
+const settled = (change: (good: TokenInventory) => Partial<TokenInventory>) =>
   withEvidence('tokens-settled', (good) => ({ ...good, ...change(good) }))
-const mounted = (change: Partial<TokenLedger['mounted'][number]>) =>
+const mounted = (change: Partial<TokenInventory['mounted'][number]>) =>
   settled((good) => ({
     mounted: good.mounted.map((entry) => (entry.pod === 'echo-a' ? { ...entry, ...change } : entry)),
   }))

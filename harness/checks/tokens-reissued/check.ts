@@ -1,5 +1,5 @@
 import { evidencePairOf } from '../../observe/evidence-of.ts'
-import { collectTokens, type TokenLedger, tokenLedgerSchema } from './collect.ts'
+import { collectTokens, type TokenInventory, tokenInventorySchema } from './collect.ts'
 import type { Check } from '../../model/model.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../figures.ts'
@@ -14,8 +14,8 @@ export const tokensReissued: Check = {
     settled: (context) => collectTokens(context, 'settled'),
   },
   judge(run) {
-    const seen = evidencePairOf(run, 'tokens', tokenLedgerSchema)
-    if (!seen.ok) return conclude(check, { failures: [], doubts: seen.doubts, claim: '' })
+    const seen = evidencePairOf(run, 'tokens', tokenInventorySchema)
+    if (!seen.ok) return conclude(check, { failures: [], unknowns: seen.unknowns, claim: '' })
     const { before, after } = seen
     const keys = keysOf(before, after)
     const tokens = [
@@ -28,7 +28,7 @@ export const tokensReissued: Check = {
         ...tokens.flatMap((token) => failuresOf(token, keys.kid)),
         ...lostSecrets(before, after),
       ],
-      doubts: [...keys.doubts, ...tokens.flatMap(doubtsOf), ...coverageDoubts(before, after)],
+      unknowns: [...keys.unknowns, ...tokens.flatMap(doubtsOf), ...coverageDoubts(before, after)],
       claim: `${counted(after.mounted.length, 'mounted token')} and ${counted(after.legacy.length, 'legacy Secret')} carry the new key ${keys.kid.slice(0, 8)} and are accepted`,
       facts: tokens.map(
         ({ what, claims, accepted }) =>
@@ -39,7 +39,7 @@ export const tokensReissued: Check = {
 }
 
 /** One key for all control planes, and another one than before. */
-function keysOf(before: TokenLedger, after: TokenLedger) {
+function keysOf(before: TokenInventory, after: TokenInventory) {
   const [now, old] = [after, before].map(({ signingKeys }) => [...new Set(signingKeys.map(({ kid }) => kid))])
   const [kid = ''] = now ?? []
   return {
@@ -48,14 +48,14 @@ function keysOf(before: TokenLedger, after: TokenLedger) {
       ...((now?.length ?? 0) > 1 ? ['the control planes sign with different keys'] : []),
       ...(kid !== '' && old?.includes(kid) ? ['the signing key is still the old one'] : []),
     ],
-    doubts: [
+    unknowns: [
       ...(kid === '' ? ['no control plane showed its signing key'] : []),
       ...(old?.length === 0 ? ['the old signing key is not known'] : []),
     ],
   }
 }
 
-type Token = Pick<TokenLedger['mounted'][number], 'claims' | 'accepted'> & { readonly what: string }
+type Token = Pick<TokenInventory['mounted'][number], 'claims' | 'accepted'> & { readonly what: string }
 
 const failuresOf = ({ what, claims, accepted }: Token, kid: string) => [
   ...(claims && claims.kid !== kid && kid !== '' ? [`${what}: still signed by the key ${claims.kid.slice(0, 8)}`] : []),
@@ -67,7 +67,7 @@ const doubtsOf = ({ what, claims, accepted }: Token) => [
   ...(claims !== null && accepted === null ? [`${what}: the API did not say whether it takes the token`] : []),
 ]
 
-const lostSecrets = (before: TokenLedger, after: TokenLedger) =>
+const lostSecrets = (before: TokenInventory, after: TokenInventory) =>
   before.legacy
     .filter(
       ({ namespace, secret }) =>
@@ -75,7 +75,7 @@ const lostSecrets = (before: TokenLedger, after: TokenLedger) =>
     )
     .map(({ namespace, secret }) => `Secret ${namespace}/${secret} is gone`)
 
-function coverageDoubts(before: TokenLedger, after: TokenLedger) {
+function coverageDoubts(before: TokenInventory, after: TokenInventory) {
   const untaken = [...before.mounted, ...before.legacy].filter(({ accepted }) => accepted !== true).length
   return [
     ...(after.mounted.length === 0 ? ['no pod mounts a token'] : []),

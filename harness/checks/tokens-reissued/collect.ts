@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../../model/model.ts'
-import { type ApiClients, apiClients } from '../../observe/kubernetes-client.ts'
+import { type KubernetesClient, kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { collectOnce } from '../../observe/collect-once.ts'
 import { momentOf, momentSchema } from '../../observe/moment.ts'
 import { mountedTokens } from '../../observe/mounted-tokens.ts'
@@ -13,7 +13,7 @@ const ledgerEntrySchema = z.object({
   accepted: z.boolean().nullable().describe('What the API says to a TokenReview; null when it gave no answer'),
 })
 
-export const tokenLedgerSchema = momentSchema.extend({
+export const tokenInventorySchema = momentSchema.extend({
   signingKeys: z.array(z.object({ node: z.string(), kid: z.string() })).describe('Of sa.pub on every control plane'),
   mounted: z.array(
     ledgerEntrySchema.extend({
@@ -26,15 +26,15 @@ export const tokenLedgerSchema = momentSchema.extend({
   ),
   legacy: z.array(ledgerEntrySchema.extend({ namespace: z.string(), secret: z.string() })),
 })
-export type TokenLedger = z.infer<typeof tokenLedgerSchema>
+export type TokenInventory = z.infer<typeof tokenInventorySchema>
 
 /**
  * Stores evidence `tokens-<when>`: for every pod that mounts a service-account token, and for every legacy token Secret, which key
  * signed it and whether the API takes it. The tokens themselves are never stored.
  */
 export function collectTokens(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `tokens-${when}`, async (): Promise<TokenLedger> => {
-    const clients = await apiClients(await context.api(), context.signal)
+  return collectOnce(context, `tokens-${when}`, async (): Promise<TokenInventory> => {
+    const clients = await kubernetesClient(await context.api(), context.signal)
     const moment = momentOf(context)
     const [signingKeys, mounted, legacy] = await Promise.all([
       signingKeysOf(context),
@@ -54,7 +54,7 @@ function signingKeysOf({ cluster, signal }: DrillContext) {
   )
 }
 
-async function mountedLedger(context: DrillContext, clients: ApiClients): Promise<TokenLedger['mounted']> {
+async function mountedLedger(context: DrillContext, clients: KubernetesClient): Promise<TokenInventory['mounted']> {
   const { items } = await clients.core.listPodForAllNamespaces()
   const expected = items
     .map(podIdentityOf)
@@ -76,7 +76,7 @@ async function mountedLedger(context: DrillContext, clients: ApiClients): Promis
   )
 }
 
-async function legacyLedger(context: DrillContext, clients: ApiClients): Promise<TokenLedger['legacy']> {
+async function legacyLedger(context: DrillContext, clients: KubernetesClient): Promise<TokenInventory['legacy']> {
   const { items } = await clients.core.listSecretForAllNamespaces({
     fieldSelector: 'type=kubernetes.io/service-account-token',
   })
@@ -91,7 +91,7 @@ async function legacyLedger(context: DrillContext, clients: ApiClients): Promise
 
 async function entryOf(
   { signal }: DrillContext,
-  clients: ApiClients,
+  clients: KubernetesClient,
   token: string,
 ): Promise<z.infer<typeof ledgerEntrySchema>> {
   const read = tokenClaimsOf(token)

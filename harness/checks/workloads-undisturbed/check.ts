@@ -19,14 +19,14 @@ export const workloadsUndisturbed: Check = {
     const seen = evidencePairOf(run, 'pods', podSnapshotSchema)
     const boots = bootsOf(run.series)
     if (!seen.ok)
-      return conclude(check, { failures: boots.failures, doubts: [...seen.doubts, ...boots.doubts], claim: '' })
+      return conclude(check, { failures: boots.failures, unknowns: [...seen.unknowns, ...boots.unknowns], claim: '' })
     const { before, after } = seen
     const workloads = before.pods.filter((pod) => !isInfrastructure(pod) && !pod.deleting && pod.phase === 'Running')
     const runtime = runtimeOf(before, after, workloads)
     const renewed = workloads.filter((pod) => renewedIn(pod, after))
     return conclude(check, {
       failures: [...workloads.flatMap((pod) => changesOf(pod, after)), ...runtime.failures, ...boots.failures],
-      doubts: [...(workloads.length === 0 ? ['there was no workload'] : []), ...runtime.doubts, ...boots.doubts],
+      unknowns: [...(workloads.length === 0 ? ['there was no workload'] : []), ...runtime.unknowns, ...boots.unknowns],
       claim: `${counted(workloads.length, 'workload pod')} kept UID, address, containers, start times and restart counts${excepted(renewed.length)}; ${counted(boots.pods, 'pod')} answered with one boot nonce each`,
       facts: [
         ...renewed.map(
@@ -108,7 +108,7 @@ function runtimeOf(before: PodSnapshot, after: PodSnapshot, workloads: readonly 
               : same?.running === true && same.createdAt === createdAt && same.sandboxId === sandboxId
             return whole ? [] : [`${namespace}/${pod}: the runtime no longer runs container ${name} as it did`]
           }),
-    doubts: [
+    unknowns: [
       ...[...new Set(silent)].map((node) => `${node}: the container runtime did not answer`),
       ...(silent.length > 0
         ? []
@@ -131,7 +131,7 @@ function bootsOf(series: readonly ProbeSeries[]) {
     failures: [...nonces].flatMap(([pod, seen]) =>
       seen.size > 1 ? [`${pod}: ${seen.size} boot nonces, so it was started anew`] : [],
     ),
-    doubts: nonces.size === 0 ? ['no workload told its boot nonce'] : [],
+    unknowns: nonces.size === 0 ? ['no workload told its boot nonce'] : [],
   }
 }
 

@@ -39,7 +39,7 @@ done`
 
 /** Each certificate as openssl sees it: `whole` when its CA signed it, it is valid, and its key is its own. */
 export async function certificates(
-  master: Node,
+  controlPlane: Node,
   files: readonly (keyof typeof leaves)[],
 ): Promise<Record<string, string>> {
   const script = `
@@ -51,7 +51,7 @@ look() {
   echo "$2 whole"
 }
 ${files.map((file) => `look ${leaves[file]} ${file}`).join('\n')}`
-  const lines = linesOf(await shell(master, script))
+  const lines = linesOf(await shell(controlPlane, script))
   return Object.fromEntries(lines.map((line) => [line.split(' ')[0] ?? '', line.slice(line.indexOf(' ') + 1)]))
 }
 
@@ -59,14 +59,17 @@ export const whole = (files: readonly string[]): Record<string, string> =>
   Object.fromEntries(files.map((file) => [file, 'whole']))
 
 /** The names that a certificate was made out to, as openssl prints them. */
-export const namesOf = (master: Node, file: string): Promise<string> =>
-  shell(master, `openssl x509 -in /etc/kubernetes/pki/${file} -noout -ext subjectAltName | tail -n +2 | tr -d ' '`)
+export const namesOf = (controlPlane: Node, file: string): Promise<string> =>
+  shell(
+    controlPlane,
+    `openssl x509 -in /etc/kubernetes/pki/${file} -noout -ext subjectAltName | tail -n +2 | tr -d ' '`,
+  )
 
 /**
  * Who each kubeconfig says its owner is, `subject of another CA` where the cluster's did not sign it or the kubeconfig
  * trusts another.
  */
-export async function kubeconfigs(master: Node, names: readonly string[]): Promise<Record<string, string>> {
+export async function kubeconfigs(controlPlane: Node, names: readonly string[]): Promise<Record<string, string>> {
   const script = `
 ca=/etc/kubernetes/pki/ca.crt
 in_conf() { sed -n "s/^ *$2: //p" "/etc/kubernetes/$1.conf" | base64 -d; }
@@ -77,7 +80,7 @@ for name in ${names.join(' ')}; do
   cmp --silent <(in_conf "$name" certificate-authority-data) "$ca" || other=' of another CA'
   echo "$name \${subject#subject=}$other"
 done`
-  const lines = linesOf(await shell(master, script))
+  const lines = linesOf(await shell(controlPlane, script))
   return Object.fromEntries(lines.map((line) => [line.split(' ')[0] ?? '', line.slice(line.indexOf(' ') + 1)]))
 }
 
@@ -91,9 +94,9 @@ if openssl verify -CAfile <(cat) "$file" > /dev/null 2>&1; then echo signed; els
 }
 
 /** The key id of tokens that this service-account key signs: SHA-256 of the public key (kube-apiserver, pkg/serviceaccount/jwt.go). */
-export const keyIdOf = (master: Node): Promise<string> =>
+export const keyIdOf = (controlPlane: Node): Promise<string> =>
   shell(
-    master,
+    controlPlane,
     `openssl pkey -pubin -in /etc/kubernetes/pki/sa.pub -outform DER | openssl dgst -sha256 -binary |
   base64 | tr '+/' '-_' | tr -d '='`,
   )

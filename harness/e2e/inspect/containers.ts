@@ -9,7 +9,7 @@ const controlPlane = new Set(['etcd', 'kube-apiserver', 'kube-controller-manager
 export async function othersRunning(machine: Node): Promise<RuntimeContainer[]> {
   const found = runtimeContainersOf(await shell(machine, 'crictl ps --output json'))
   return found.filter(
-    ({ namespace, name }) => !(namespace === 'kube-system' && (controlPlane.has(name) || name.endsWith('-gagged'))),
+    ({ namespace, name }) => !(namespace === 'kube-system' && (controlPlane.has(name) || name.endsWith('-restricted'))),
   )
 }
 

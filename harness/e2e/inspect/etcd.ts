@@ -11,7 +11,7 @@ export interface EtcdView {
 }
 
 /** Asks the member on a control plane with the machine's own certificate. Rejects while it does not answer. */
-export async function etcdView(master: Node): Promise<EtcdView> {
+export async function etcdView(controlPlane: Node): Promise<EtcdView> {
   const script = `
 container=$(crictl ps --quiet --state Running --name '^etcd$' --label io.kubernetes.pod.namespace=kube-system)
 pki=/etc/kubernetes/pki/etcd
@@ -22,7 +22,7 @@ ask() {
 ask endpoint status --write-out fields | sed -n 's/^"ClusterID" : /cluster /p'
 ask member list | sed 's/,.*//;s/^/member /'
 ask get /registry/pods/drill-workload/ --prefix --keys-only | sed -n 's#^/#pod /#p'`
-  const lines = linesOf(await shell(master, script))
+  const lines = linesOf(await shell(controlPlane, script))
   const after = (word: string) =>
     lines.flatMap((line) => (line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : []))
   return { clusterId: after('cluster').join(), members: after('member').sort(), pods: after('pod').sort() }

@@ -1,6 +1,6 @@
 /** The two ways that are compared with each other, and with the creation of a cluster. */
-export const ways = ['library', 'article-patient'] as const
-export type Way = (typeof ways)[number]
+export const variants = ['library', 'article-patient'] as const
+export type Variant = (typeof variants)[number]
 
 /** Of a repair's way to the end; the names are those of its events. */
 export const milestones = ['etcd-healthy', 'api-ready', 'leases-fresh', 'nodes-ready', 'tokens-reissued'] as const
@@ -18,7 +18,7 @@ export interface Creation {
 /** One loss and its repair. Times count from the start of the repair. */
 export interface Repair {
   readonly round: number
-  readonly way: Way
+  readonly variant: Variant
   readonly milestonesMs: Readonly<Record<Milestone, number | null>>
   /** Null where it did not come that far; `error` says why. */
   readonly recoveredMs: number | null
@@ -32,9 +32,9 @@ export interface Repair {
   readonly podsLost: readonly string[] | null
 }
 
-export interface BenchResult {
+export interface BenchmarkResult {
   readonly startedAt: string
-  readonly topology: { readonly masters: number; readonly workers: number }
+  readonly topology: { readonly controlPlanes: number; readonly workers: number }
   readonly rounds: number
   /** Versions, images, host and commit. */
   readonly environment: unknown

@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest'
-import type { BenchResult, Repair } from './benchmark-result.ts'
-import { benchTable } from './benchmark-table.ts'
+import type { BenchmarkResult, Repair } from './benchmark-result.ts'
+import { benchmarkTable } from './benchmark-table.ts'
 
-const repair = (round: number, way: Repair['way'], seconds: number | null, changes: Partial<Repair> = {}): Repair => ({
+const repair = (
+  round: number,
+  variant: Repair['variant'],
+  seconds: number | null,
+  changes: Partial<Repair> = {},
+): Repair => ({
   round,
-  way,
+  variant,
   milestonesMs: {
     'etcd-healthy': 3000,
     'api-ready': 9000,
@@ -21,9 +26,9 @@ const repair = (round: number, way: Repair['way'], seconds: number | null, chang
   ...changes,
 })
 
-const result: BenchResult = {
+const result: BenchmarkResult = {
   startedAt: '2026-11-24T02:00:00Z',
-  topology: { masters: 3, workers: 2 },
+  topology: { controlPlanes: 3, workers: 2 },
   rounds: 3,
   environment: {},
   creations: [100, 110, 102].map((seconds, at) => ({ round: at + 1, kindMs: seconds * 900, readyMs: seconds * 1000 })),
@@ -36,7 +41,7 @@ const result: BenchResult = {
 }
 
 const cells = (title: string, of = result) =>
-  benchTable(of)
+  benchmarkTable(of)
     .split('\n')
     .find((line) => line.startsWith(`| ${title} |`))
     ?.split('|')
@@ -66,7 +71,7 @@ test('what nobody reached is no number', () => {
 })
 
 test('every row of the table has as many cells', () => {
-  const rows = benchTable(result)
+  const rows = benchmarkTable(result)
     .split('\n')
     .filter((line) => line.startsWith('|'))
   expect(new Set(rows.map((line) => line.split('|').length))).toEqual(new Set([8]))

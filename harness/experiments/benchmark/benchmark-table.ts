@@ -1,5 +1,5 @@
 import { seconds } from '../../checks/figures.ts'
-import { milestones, type BenchResult, type Milestone, type Repair, type Way } from './benchmark-result.ts'
+import { milestones, type BenchmarkResult, type Milestone, type Repair, type Variant } from './benchmark-result.ts'
 import { spreadOf, type Spread } from './statistics.ts'
 
 const milestoneTitles: Readonly<Record<Milestone, string>> = {
@@ -13,8 +13,8 @@ const milestoneTitles: Readonly<Record<Milestone, string>> = {
 const none = '–'
 
 /** The bench as a Markdown table for README: median (min–max) of the rounds, and what ours is of the others' medians. */
-export function benchTable(result: BenchResult): string {
-  const repairs = (way: Way) => result.repairs.filter((repair) => repair.way === way)
+export function benchmarkTable(result: BenchmarkResult): string {
+  const repairs = (variant: Variant) => result.repairs.filter((repair) => repair.variant === variant)
   const [ours, article] = [repairs('library'), repairs('article-patient')]
   const row = (title: string, creation: Spread | undefined, of: (repair: Repair) => number | null, ratios: boolean) => {
     const [mine, theirs] = [spreadOf(ours.map(of)), spreadOf(article.map(of))]
@@ -38,9 +38,9 @@ export function benchTable(result: BenchResult): string {
     blankCreation(row('longest gap, ms', undefined, ({ longestGapMs }) => longestGapMs, false)),
     blankCreation(row('pods lost', undefined, ({ podsLost }) => podsLost?.length ?? null, false)),
   ]
-  const { masters, workers } = result.topology
+  const { controlPlanes, workers } = result.topology
   const table = rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-  return `${masters} control planes, ${workers} workers; ${result.rounds} rounds; median (min–max); times of a repair count from its start.\n\n${table}\n`
+  return `${controlPlanes} control planes, ${workers} workers; ${result.rounds} rounds; median (min–max); times of a repair count from its start.\n\n${table}\n`
 }
 
 const blankCreation = (cells: readonly string[]) => cells.map((cell, at) => (at === 1 ? '' : cell))

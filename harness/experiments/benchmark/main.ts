@@ -1,46 +1,56 @@
 import { Command, Option } from 'commander'
-import { benchTable } from './benchmark-table.ts'
-import type { BenchResult } from './benchmark-result.ts'
+import { benchmarkTable } from './benchmark-table.ts'
+import type { BenchmarkResult } from './benchmark-result.ts'
 import { runRound } from './run-round.ts'
-import { addCommonOptions, addTopology, runProgram, withLosses, type ManyLossesOptions } from '../repeat.ts'
-import { wholeNumber } from '../../cli/parse-integer.ts'
+import { addCommonOptions, runProgram, runExperiment, type ExperimentOptions } from '../repeat.ts'
+import { parseInteger } from '../../cli/parse-integer.ts'
+import { addTopologyOptions } from '../../cli/topology-options.ts'
 
-interface BenchOptions extends ManyLossesOptions {
+interface BenchmarkOptions extends ExperimentOptions {
   readonly rounds: number
 }
 
-const program = new Command('npm run bench --')
+const defaults = { controlPlanes: 3, workers: 2 }
+
+const program = new Command('npm run benchmark --')
   .description(
     "times, on this machine in one go: kind's creation of a cluster, our repair of it, and the old article's (with an operator's patience)",
   )
-  .addOption(new Option('--rounds <n>', 'rounds').default(3).argParser(wholeNumber('--rounds', 1, 20)))
-addCommonOptions(addTopology(program, { masters: 3, workers: 2 }), 'bench')
+  .addOption(new Option('--rounds <n>', 'rounds').default(3).argParser(parseInteger('--rounds', 1, 20)))
+addCommonOptions(addTopologyOptions(program, defaults), 'benchmark')
   .addHelpText(
     'after',
-    '\nWrites bench.json and bench.md, a table for README, after each round. A round of 3 + 2 takes 10 to 15 minutes.',
+    '\nWrites benchmark.json and benchmark.md, a table for README, after each round. A round of 3 + 2 takes 10 to 15 minutes.',
   )
   .exitOverride()
-  .action((options: BenchOptions) => bench(options))
+  .action((options: BenchmarkOptions) => benchmark(options))
 
-function bench(options: BenchOptions): Promise<void> {
-  const { rounds, masters, workers } = options
-  return withLosses('bench', options, async ({ bench: given, startedAt, environment, save, conclude }) => {
-    const { topology, runDir } = given
-    let result: BenchResult = { startedAt, topology, rounds: 0, environment, creations: [], repairs: [] }
-    for (let round = 1; round <= rounds; round++) {
-      console.error(`\nround ${round} of ${rounds}, ${masters} control plane(s) and ${workers} worker(s)  ${runDir}`)
-      const done = await runRound(given, round)
-      result = {
-        ...result,
-        rounds: round,
-        creations: [...result.creations, ...done.creations],
-        repairs: [...result.repairs, ...done.repairs],
+function benchmark(options: BenchmarkOptions): Promise<void> {
+  const { rounds } = options
+  return runExperiment(
+    'benchmark',
+    options,
+    defaults,
+    async ({ experiment: given, startedAt, environment, save, conclude }) => {
+      const { topology, runDir } = given
+      let result: BenchmarkResult = { startedAt, topology, rounds: 0, environment, creations: [], repairs: [] }
+      for (let round = 1; round <= rounds; round++) {
+        console.error(
+          `\nround ${round} of ${rounds}, ${topology.controlPlanes} control plane(s) and ${topology.workers} worker(s)  ${runDir}`,
+        )
+        const done = await runRound(given, round)
+        result = {
+          ...result,
+          rounds: round,
+          creations: [...result.creations, ...done.creations],
+          repairs: [...result.repairs, ...done.repairs],
+        }
+        await save(result, benchmarkTable(result))
       }
-      await save(result, benchTable(result))
-    }
-    // What was interrupted while the last cluster was deleted is whole all the same.
-    conclude(benchTable(result))
-  })
+      // What was interrupted while the last cluster was deleted is whole all the same.
+      conclude(benchmarkTable(result))
+    },
+  )
 }
 
-await runProgram('bench', program)
+await runProgram('benchmark', program)

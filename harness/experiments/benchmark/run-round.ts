@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { readSeries } from '../../probe/prober/sample-file.ts'
-import { withCluster, type Bench } from '../experiment-cluster.ts'
+import { withCluster, type Experiment } from '../experiment-cluster.ts'
 import type { Creation, Repair } from './benchmark-result.ts'
 import { timedRepair, type TimedRepair } from './timed-repair.ts'
 
@@ -13,7 +13,7 @@ export interface Round {
  * One round: a cluster is created, lost and repaired by the library, then lost and repaired by the article's procedure. Where
  * the library failed, the article gets a fresh cluster, whose creation counts as another measurement.
  */
-export async function runRound(bench: Bench, round: number): Promise<Round> {
+export async function runRound(bench: Experiment, round: number): Promise<Round> {
   const creations: Creation[] = []
   const repairs: Repair[] = []
   await withCluster(bench, round, `round-${round}`, async (cluster, creation) => {
@@ -26,7 +26,7 @@ export async function runRound(bench: Bench, round: number): Promise<Round> {
     const series = await readSeries(join(cluster.plan.runDir, 'samples'))
     repairs.push(...timed.map((repair) => repair(series)))
   })
-  if (repairs.some(({ way }) => way === 'article-patient')) return { creations, repairs }
+  if (repairs.some(({ variant }) => variant === 'article-patient')) return { creations, repairs }
   await withCluster(bench, round, `round-${round}-article`, async (cluster, creation) => {
     creations.push(creation)
     const timed = await timedRepair(bench.ports, cluster, round, 'article-patient')

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultOptions } from '../../../lib/index.ts'
-import type { DrillPorts } from '../../run/environment-port.ts'
-import { repairUntilWhole } from '../../run/repair-until-recovered.ts'
+import type { DrillEnvironment } from '../../run/environment-port.ts'
+import { repairUntilRecovered } from '../../run/repair-until-recovered.ts'
 import { ClusterError, errorChain } from '../../model/errors.ts'
 import type { JournalEvent } from '../../model/journal-event.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
-import type { BenchCluster } from '../experiment-cluster.ts'
-import { milestones, type Milestone, type Repair, type Way } from './benchmark-result.ts'
-import { benchPods, lostPods } from '../lost-pods.ts'
-import { feltIn } from '../series-window.ts'
+import type { ExperimentCluster } from '../experiment-cluster.ts'
+import { milestones, type Milestone, type Repair, type Variant } from './benchmark-result.ts'
+import { observedPods, lostPods } from '../lost-pods.ts'
+import { measuredIn } from '../series-window.ts'
 
 /** How long after a repair the probes still count against it. */
 const settleMs = 15_000
@@ -18,35 +18,35 @@ export type TimedRepair = (series: readonly ProbeSeries[]) => Repair
 
 /** Destroys, repairs in one way, and times it. A repair that fails is a result; a destruction that is not proved is not. */
 export async function timedRepair(
-  ports: DrillPorts,
-  { plan, context, journal }: BenchCluster,
+  ports: DrillEnvironment,
+  { plan, context, journal }: ExperimentCluster,
   round: number,
-  way: Way,
+  variant: Variant,
 ): Promise<TimedRepair> {
   const { fault } = plan.scenario
   const { signal } = context
   if (!fault) throw new ClusterError('the scenario of the bench destroys nothing')
   const kubeadmConfig = await ports.kubeadmConfig(plan, context)
-  const before = await benchPods(context)
-  journal.append({ type: 'phase.started', phase: 'recover', title: `Destroy, and repair: ${way}` })
+  const before = await observedPods(context)
+  journal.append({ type: 'phase.started', phase: 'recover', title: `Destroy, and repair: ${variant}` })
   const injected = journal.append({ type: 'fault.injected', fault: fault.id, title: fault.title })
   await fault.inject(context)
   const proof = await fault.prove(context)
   if (proof.result !== 'confirmed') throw new ClusterError(`the destruction is not proved: ${proof.summary}`)
   let error: string | null = null
   try {
-    const recovery = { id: way, options: defaultOptions }
+    const recovery = { id: variant, options: defaultOptions }
     await (
-      await repairUntilWhole(ports, { ...plan, recovery }, context, kubeadmConfig)
+      await repairUntilRecovered(ports, { ...plan, recovery }, context, kubeadmConfig)
     ).ended
   } catch (cause) {
     signal.throwIfAborted()
     error = errorChain(cause).join(' <- ')
-    journal.append({ type: 'recovery.failed', recovery: way, chain: errorChain(cause) })
+    journal.append({ type: 'recovery.failed', recovery: variant, chain: errorChain(cause) })
   }
   await sleep(settleMs, undefined, { signal })
   const untilMs = journal.nowMs()
-  const podsLost = await benchPods(context).then(
+  const podsLost = await observedPods(context).then(
     (after) => lostPods(before, after),
     () => null,
   )
@@ -54,14 +54,14 @@ export async function timedRepair(
   const reached = reachedAfter(journal.events, startOf(journal.events, injected.seq))
   return (series) => ({
     round,
-    way,
+    variant,
     milestonesMs: Object.fromEntries(milestones.map((name) => [name, reached(name)])) as Record<
       Milestone,
       number | null
     >,
     recoveredMs: error === null ? reached('recovered') : null,
     error,
-    ...feltIn(series, injected.atMs, untilMs),
+    ...measuredIn(series, injected.atMs, untilMs),
     podsLost,
   })
 }

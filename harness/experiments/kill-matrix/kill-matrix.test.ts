@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import type { PodIdentity } from '../../observe/pod-snapshot.ts'
-import { cellsOf, type Cell, type GridResult } from './matrix-result.ts'
-import { gridTable } from './matrix-table.ts'
+import { killCasesOf, type KillCase, type KillMatrixResult } from './matrix-result.ts'
+import { killMatrixTable } from './matrix-table.ts'
 import { restarted, secondMsIn } from './run-case.ts'
 
-const cell = (changes: Partial<Cell> = {}): Cell => ({
-  interruption: { when: 'after', step: 'start-etcd', command: 1 },
+const cell = (changes: Partial<KillCase> = {}): KillCase => ({
+  crashPoint: { when: 'after', step: 'start-etcd', command: 1 },
   outcome: 'converged',
   failures: [],
   secondMs: 31_240,
@@ -19,13 +19,19 @@ const cell = (changes: Partial<Cell> = {}): Cell => ({
   cluster: 1,
   ...changes,
 })
-const tableOf = (...cells: readonly Cell[]) => {
-  const result: GridResult = { startedAt: '', topology: { masters: 2, workers: 1 }, planned: 4, environment: {}, cells }
-  return gridTable(result)
+const tableOf = (...cells: readonly KillCase[]) => {
+  const result: KillMatrixResult = {
+    startedAt: '',
+    topology: { controlPlanes: 2, workers: 1 },
+    planned: 4,
+    environment: {},
+    cells,
+  }
+  return killMatrixTable(result)
 }
 
 test('after and in the middle of every step', () => {
-  expect(cellsOf(['a', 'b'], ['after', 'in']).map(({ when, step }) => `${when} ${step}`)).toEqual([
+  expect(killCasesOf(['a', 'b'], ['after', 'in']).map(({ when, step }) => `${when} ${step}`)).toEqual([
     'after a',
     'in a',
     'after b',

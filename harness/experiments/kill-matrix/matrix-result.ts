@@ -1,11 +1,11 @@
-import type { Interruption } from '../../recovery/crash-point-options.ts'
+import type { CrashPoint } from '../../recovery/crash-point-options.ts'
 
 /** `not-reached`: the step had nothing to do in the middle of which the repair could be killed; it went to its end. */
 export type Outcome = 'converged' | 'failed' | 'not-reached'
 
 /** One loss, one kill, and the repair that was begun again. */
-export interface Cell {
-  readonly interruption: Interruption
+export interface KillCase {
+  readonly crashPoint: CrashPoint
   readonly outcome: Outcome
   /** Why it failed, a line each: what did not converge, and every CA that was replaced. */
   readonly failures: readonly string[]
@@ -27,16 +27,16 @@ export interface Cell {
   readonly cluster: number
 }
 
-export interface GridResult {
+export interface KillMatrixResult {
   readonly startedAt: string
-  readonly topology: { readonly masters: number; readonly workers: number }
+  readonly topology: { readonly controlPlanes: number; readonly workers: number }
   readonly planned: number
   /** Versions, images, host and commit. */
   readonly environment: unknown
-  readonly cells: readonly Cell[]
+  readonly cells: readonly KillCase[]
 }
 
 /** The interruptions of a grid: after every step and in the middle of every step. */
-export function cellsOf(steps: readonly string[], whens: readonly Interruption['when'][]): readonly Interruption[] {
+export function killCasesOf(steps: readonly string[], whens: readonly CrashPoint['when'][]): readonly CrashPoint[] {
   return steps.flatMap((step) => whens.map((when) => ({ when, step, command: 1 })))
 }

@@ -1,5 +1,5 @@
 import { whereOf } from '../../recovery/crash-point-options.ts'
-import type { Cell, GridResult, Outcome } from './matrix-result.ts'
+import type { KillCase, KillMatrixResult, Outcome } from './matrix-result.ts'
 
 const words: Readonly<Record<Outcome, string>> = {
   converged: 'yes',
@@ -8,7 +8,7 @@ const words: Readonly<Record<Outcome, string>> = {
 }
 
 /** The grid as a Markdown table, a row a kill, and below it what failed. */
-export function gridTable({ topology, planned, cells }: GridResult): string {
+export function killMatrixTable({ topology, planned, cells }: KillMatrixResult): string {
   const header = [
     'killed',
     'converged',
@@ -21,16 +21,14 @@ export function gridTable({ topology, planned, cells }: GridResult): string {
   ]
   const rows = [header, header.map(() => '---'), ...cells.map(rowOf)]
   const table = rows.map((row) => `| ${row.join(' | ')} |`).join('\n')
-  const failures = cells.flatMap((cell) =>
-    cell.failures.map((failure) => `- ${whereOf(cell.interruption)}: ${failure}`),
-  )
-  const head = `${topology.masters} control plane(s), ${topology.workers} worker(s); ${cells.length} of ${planned} kills; killed with SIGKILL, and begun again at once.`
+  const failures = cells.flatMap((cell) => cell.failures.map((failure) => `- ${whereOf(cell.crashPoint)}: ${failure}`))
+  const head = `${topology.controlPlanes} control plane(s), ${topology.workers} worker(s); ${cells.length} of ${planned} kills; killed with SIGKILL, and begun again at once.`
   return `${[head, table, ...(failures.length > 0 ? [failures.join('\n')] : [])].join('\n\n')}\n`
 }
 
-function rowOf(cell: Cell): readonly string[] {
+function rowOf(cell: KillCase): readonly string[] {
   return [
-    whereOf(cell.interruption),
+    whereOf(cell.crashPoint),
     words[cell.outcome],
     cell.secondMs === null ? '–' : (cell.secondMs / 1000).toFixed(1),
     cell.kept.length === 0 ? 'none yet' : cell.kept.join(', '),

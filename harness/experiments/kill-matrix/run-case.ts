@@ -1,43 +1,43 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defaultOptions, workDir } from '../../../lib/index.ts'
-import type { BenchCluster } from '../experiment-cluster.ts'
-import { benchPods, lostPods } from '../lost-pods.ts'
-import { replacedAuthorities } from '../../checks/certificate-authorities-kept/check.ts'
+import type { ExperimentCluster } from '../experiment-cluster.ts'
+import { observedPods, lostPods } from '../lost-pods.ts'
+import { replacedCertificateAuthorities } from '../../checks/certificate-authorities-kept/check.ts'
 import { clusterReady } from '../../cluster/cluster-ready.ts'
-import type { DrillPorts } from '../../run/environment-port.ts'
-import { repairUntilWhole } from '../../run/repair-until-recovered.ts'
+import type { DrillEnvironment } from '../../run/environment-port.ts'
+import { repairUntilRecovered } from '../../run/repair-until-recovered.ts'
 import { ClusterError, errorChain } from '../../model/errors.ts'
-import { authoritiesSchema, collectAuthorities } from '../../observe/certificate-authorities.ts'
+import { certificateAuthoritiesSchema, collectCertificateAuthorities } from '../../observe/certificate-authorities.ts'
 import type { PodIdentity } from '../../observe/pod-snapshot.ts'
 import type { DrillContext } from '../../model/model.ts'
 import type { JournalEvent } from '../../model/journal-event.ts'
 import { evidenceStore } from '../../store/run-directory.ts'
-import { whereOf, type Interruption } from '../../recovery/crash-point-options.ts'
-import type { Cell } from './matrix-result.ts'
+import { whereOf, type CrashPoint } from '../../recovery/crash-point-options.ts'
+import type { KillCase } from './matrix-result.ts'
 
 /**
  * One cell on a cluster that is whole: everything is lost again, also what an earlier repair left on the machines, the
  * repair is killed, and begun again. A repair that fails is a result; a loss that is not proved rejects with ClusterError.
  */
-export async function runCell(
-  ports: DrillPorts,
-  { plan, context: whole, journal }: BenchCluster,
-  interruption: Interruption,
+export async function runKillCase(
+  ports: DrillEnvironment,
+  { plan, context: whole, journal }: ExperimentCluster,
+  crashPoint: CrashPoint,
   cluster: number,
-): Promise<Cell> {
-  const context = await contextOf(whole, join(plan.runDir, whereOf(interruption).replaceAll(/[^a-z0-9]+/g, '-')))
+): Promise<KillCase> {
+  const context = await contextOf(whole, join(plan.runDir, whereOf(crashPoint).replaceAll(/[^a-z0-9]+/g, '-')))
   await clusterReady({ api: () => context.api(), nodes: context.cluster.machines.length, signal: context.signal })
-  const before = await benchPods(context)
-  await collectAuthorities(context, 'baseline')
-  const title = `Destroy, repair, kill ${whereOf(interruption)}, repair`
+  const before = await observedPods(context)
+  await collectCertificateAuthorities(context, 'baseline')
+  const title = `Destroy, repair, kill ${whereOf(crashPoint)}, repair`
   const { seq, atMs: fromMs } = journal.append({ type: 'phase.started', phase: 'recover', title })
   await lose(plan.scenario, context)
   const failures: string[] = []
   try {
     const recovery = { id: 'library', options: defaultOptions }
     await (
-      await repairUntilWhole(ports, { ...plan, recovery, interruption }, context)
+      await repairUntilRecovered(ports, { ...plan, recovery, crashPoint }, context)
     ).ended
   } catch (error) {
     context.signal.throwIfAborted()
@@ -45,19 +45,19 @@ export async function runCell(
     journal.append({ type: 'recovery.failed', recovery: 'library', chain: errorChain(error) })
   }
   const events = journal.events.filter((event) => event.seq > seq)
-  const killed = events.some(({ type }) => type === 'recovery.interrupted')
+  const killed = events.some(({ type }) => type === 'recovery.killed')
   const kept = killed ? await keptAuthorities(context, failures) : []
-  const after = await benchPods(context).catch(() => null)
+  const after = await observedPods(context).catch(() => null)
   context.signal.throwIfAborted()
   const podsLost = after && lostPods(before, after)
   if (podsLost && podsLost.length > 0) failures.push(`pods lost: ${podsLost.join(', ')}`)
   return {
-    interruption,
+    crashPoint,
     outcome: failures.length > 0 ? 'failed' : killed ? 'converged' : 'not-reached',
     failures,
     secondMs: killed ? secondMsIn(events) : null,
     kept,
-    leftovers: events.flatMap((event) => (event.type === 'leftover.ended' ? [String(event['script'])] : [])),
+    leftovers: events.flatMap((event) => (event.type === 'orphan.stopped' ? [String(event['script'])] : [])),
     podsLost,
     podsRestarted: after && restarted(before, after),
     failedProbes: null,
@@ -74,7 +74,7 @@ async function contextOf(context: DrillContext, directory: string): Promise<Dril
 }
 
 /** As at the first loss: nothing of an earlier repair helps the next. */
-async function lose({ fault }: BenchCluster['plan']['scenario'], context: DrillContext): Promise<void> {
+async function lose({ fault }: ExperimentCluster['plan']['scenario'], context: DrillContext): Promise<void> {
   if (!fault) throw new ClusterError('the scenario of the grid destroys nothing')
   const { machines } = context.cluster
   await Promise.all(machines.map((machine) => machine.exec(['rm', '-rf', workDir], { signal: context.signal })))
@@ -85,9 +85,10 @@ async function lose({ fault }: BenchCluster['plan']['scenario'], context: DrillC
 
 async function keptAuthorities(context: DrillContext, failures: string[]): Promise<readonly string[]> {
   try {
-    await collectAuthorities(context, 'settled')
-    const read = async (when: string) => authoritiesSchema.parse(await context.evidence.read(`authorities-${when}`))
-    const compared = replacedAuthorities(await read('baseline'), await read('cut'), await read('settled'))
+    await collectCertificateAuthorities(context, 'settled')
+    const read = async (when: string) =>
+      certificateAuthoritiesSchema.parse(await context.evidence.read(`authorities-${when}`))
+    const compared = replacedCertificateAuthorities(await read('baseline'), await read('cut'), await read('settled'))
     failures.push(...compared.failures)
     return compared.kept
   } catch (error) {

@@ -15,7 +15,7 @@ test('a failing line ends the script; the error has the end of the output, and t
   await expect(asRoot(script, options)).rejects.toMatchObject({
     name: 'PreflightError',
     message: 'could not try this: begun',
-    mend: script,
+    fix: script,
   })
 })
 

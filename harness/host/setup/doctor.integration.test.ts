@@ -18,23 +18,23 @@ test('after setup doctor finds everything, and leaves nothing behind', async () 
 test('preflight takes less than a second, and lets a drill of any size pass on this machine', async () => {
   const { node, workload } = await chosenImages()
   const began = performance.now()
-  await preflight({ masters: 3, workers: 2, nodeImage: node, workloadImage: workload })
+  await preflight({ controlPlanes: 3, workers: 2, nodeImage: node, workloadImage: workload })
   expect(performance.now() - began).toBeLessThan(1_000)
 })
 
 test('a node image that is not there is refused, and nothing is pulled', async () => {
   const { workload } = await chosenImages()
   const nodeImage = 'drill.test/never-published:1'
-  await expect(preflight({ masters: 1, workers: 2, nodeImage, workloadImage: workload })).rejects.toMatchObject({
+  await expect(preflight({ controlPlanes: 1, workers: 2, nodeImage, workloadImage: workload })).rejects.toMatchObject({
     name: 'PreflightError',
     message: `the engine has no image ${nodeImage}`,
-    mend: `npx drill setup --node-image ${nodeImage}`,
+    fix: `npx drill setup --node-image ${nodeImage}`,
   })
 })
 
 test('more nodes than memory are refused with the figures', async () => {
   const { node, workload } = await chosenImages()
-  await expect(preflight({ masters: 1, workers: 9_000, nodeImage: node, workloadImage: workload })).rejects.toThrow(
-    /^\d+ MB of memory are free, 1 control plane\(s\) and 9000 worker\(s\) need 2250950 MB$/,
-  )
+  await expect(
+    preflight({ controlPlanes: 1, workers: 9_000, nodeImage: node, workloadImage: workload }),
+  ).rejects.toThrow(/^\d+ MB of memory are free, 1 control plane\(s\) and 9000 worker\(s\) need 2250950 MB$/)
 })

@@ -1,6 +1,6 @@
 /** What a drill needs of a machine; doctor, setup and preflight share these figures. */
 export const limits = {
-  /** Fewer starve masters, workloads and probers at once: the measurement would say UNMEASURED, not downtime. */
+  /** Fewer starve control planes, workloads and probers at once: the measurement would say UNMEASURED, not downtime. */
   cores: 2,
   /** Memory of the balancer, the probers and drill itself. */
   baseMemoryMb: 400,
@@ -20,6 +20,6 @@ export const limits = {
 export const raisedInotify = { instances: 1_024, watches: 524_288 } as const
 
 /** Memory in MB that a cluster of this size needs to be free. */
-export function memoryNeededMb(masters: number, workers: number): number {
-  return limits.baseMemoryMb + limits.controlPlaneMemoryMb * masters + limits.workerMemoryMb * workers
+export function memoryNeededMb(controlPlanes: number, workers: number): number {
+  return limits.baseMemoryMb + limits.controlPlaneMemoryMb * controlPlanes + limits.workerMemoryMb * workers
 }

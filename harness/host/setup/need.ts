@@ -25,5 +25,5 @@ export interface Need {
   /** What this machine has, in a few words. */
   readonly found: string
   /** The exact command that mends it, or what to do where no command can; empty when the state is ok. */
-  readonly mend: string
+  readonly fix: string
 }

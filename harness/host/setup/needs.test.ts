@@ -16,7 +16,7 @@ const wanting = (facts: SetupFacts) => needs(facts).flatMap(({ id, state }) => (
 test('a machine that has everything: every line is ok and asks for nothing', () => {
   const all = needs(setupFactsFake())
   expect(all.map(({ id }) => id)).toEqual([...needIds])
-  expect(all.map(({ state, mend }) => [state, mend])).toEqual(needIds.map(() => ['ok', '']))
+  expect(all.map(({ state, fix }) => [state, fix])).toEqual(needIds.map(() => ['ok', '']))
 })
 
 test('a fresh machine: each line that is not ok says what mends it', () => {
@@ -33,17 +33,17 @@ test('a fresh machine: each line that is not ok says what mends it', () => {
     'inotify',
     'ip-forward',
   ])
-  expect(bad.every(({ mend }) => mend !== '')).toBe(true)
+  expect(bad.every(({ fix }) => fix !== '')).toBe(true)
   expect(all.find(({ id }) => id === 'privileged')?.found).toBe('not tried: no engine')
 })
 
 describe('the exact command', () => {
   test('for root and for sudo', () => {
     const low = { inotifyInstances: 128 }
-    expect(need(setupFactsFake({ host: low }), 'inotify')?.mend).toBe(
+    expect(need(setupFactsFake({ host: low }), 'inotify')?.fix).toBe(
       'echo 1024 > /proc/sys/fs/inotify/max_user_instances',
     )
-    expect(need(setupFactsFake({ host: { ...low, rights: 'sudo' } }), 'inotify')?.mend).toBe(
+    expect(need(setupFactsFake({ host: { ...low, rights: 'sudo' } }), 'inotify')?.fix).toBe(
       "sudo sh -c 'echo 1024 > /proc/sys/fs/inotify/max_user_instances'",
     )
   })
@@ -52,13 +52,13 @@ describe('the exact command', () => {
     const node = { ref: 'drill.local/node:1', there: false, asked: false }
     expect(need(setupFactsFake({ images: { node } }), 'node-image')).toMatchObject({
       state: 'missing',
-      mend: 'npx drill setup',
+      fix: 'npx drill setup',
     })
   })
 
   test('is what stands in the way, where something does', () => {
     const facts = setupFactsFake({ host: { go: undefined }, kind: undefined })
-    expect(need(facts, 'go')).toMatchObject({ state: 'missing', mend: 'https://go.dev/doc/install' })
+    expect(need(facts, 'go')).toMatchObject({ state: 'missing', fix: 'https://go.dev/doc/install' })
   })
 })
 

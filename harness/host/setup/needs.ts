@@ -6,7 +6,7 @@ import type { PrivilegedCheck } from './privileged-check.ts'
 import type { SetupFacts } from './setup-facts.ts'
 import type { SetupPlan } from './setup-plan.ts'
 
-type Line = Pick<Need, 'title' | 'state' | 'found'> & { readonly mend?: string }
+type Line = Pick<Need, 'title' | 'state' | 'found'> & { readonly fix?: string }
 
 /** Pure: doctor's table. What setup's plan says about a need is the command that mends it. `privileged` is undefined when it could not be tried. */
 export function needsOf(facts: SetupFacts, plan: SetupPlan, privileged: PrivilegedCheck | undefined): readonly Need[] {
@@ -16,15 +16,15 @@ export function needsOf(facts: SetupFacts, plan: SetupPlan, privileged: Privileg
     ...machineLines(facts, plan),
   }
   return needIds.map((id) => {
-    const { mend, ...line } = lines[id]
-    return { id, ...line, mend: line.state === 'ok' ? '' : (mend ?? mendOf(id, facts, plan)) }
+    const { fix, ...line } = lines[id]
+    return { id, ...line, fix: line.state === 'ok' ? '' : (fix ?? mendOf(id, facts, plan)) }
   })
 }
 
 /** The commands of the actions that mend it; where drill itself must build or wait for something, setup. */
 function mendOf(id: NeedId, { host }: SetupFacts, plan: SetupPlan): string {
   const obstacle = plan.obstacles.find(({ mends }) => mends === id)
-  if (obstacle) return obstacle.mend
+  if (obstacle) return obstacle.fix
   const actions = plan.actions.filter(({ mends }) => mends === id)
   const byHand =
     actions.length > 0 &&
@@ -61,7 +61,7 @@ function imageLines({ images, host }: SetupFacts, plan: SetupPlan) {
   return {
     'workload-image': image('workload image', images.workload),
     'node-image': image('node image', images.node),
-    'balancer-image': image('balancer image (2 or 3 masters)', images.balancer),
+    'balancer-image': image('balancer image (2 or 3 control planes)', images.balancer),
     go: {
       title: 'Go, to build what is missing',
       state: host.go === undefined && goNeeded ? 'missing' : 'ok',
@@ -78,17 +78,17 @@ function machineLines({ host, engine }: SetupFacts, plan: SetupPlan) {
       title: `processor cores, ${limits.cores} or more`,
       state: host.cores >= limits.cores ? 'ok' : 'too-low',
       found: String(host.cores),
-      mend: `a machine with ${limits.cores} cores`,
+      fix: `a machine with ${limits.cores} cores`,
     },
     memory: {
-      title: `free memory, ${memoryNeededMb(1, 2)} MB (${memoryNeededMb(3, 2)} MB for 3 masters)`,
+      title: `free memory, ${memoryNeededMb(1, 2)} MB (${memoryNeededMb(3, 2)} MB for 3 control planes)`,
       ...megabytes(host.memory?.availableMb, memoryNeededMb(1, 2)),
-      mend: 'end other programs, or use a larger machine',
+      fix: 'end other programs, or use a larger machine',
     },
     disk: {
       title: `free disk in ${engine.rootDir}, ${diskMb} MB`,
       ...megabytes(engine.freeDiskMb, diskMb),
-      mend: `free some in ${engine.rootDir}`,
+      fix: `free some in ${engine.rootDir}`,
     },
     inotify: {
       title: `inotify, ${limits.inotifyInstances} instances and ${limits.inotifyWatches} watches`,

@@ -32,11 +32,11 @@ const installed = ({ host }: SetupFacts) => host.dockerd && host.dockerClient
 function engineObstacle(facts: SetupFacts): Obstacle | undefined {
   if (facts.foreignEngine !== undefined) {
     const what = `DOCKER_HOST names an engine that does not answer: ${facts.foreignEngine}`
-    return { mends: 'engine', what, mend: 'start that engine, or unset DOCKER_HOST' }
+    return { mends: 'engine', what, fix: 'start that engine, or unset DOCKER_HOST' }
   }
   if (installed(facts) || facts.host.apt) return undefined
   const what = `drill installs an engine on Debian and Ubuntu only, this is ${facts.host.os.prettyName}`
-  return { mends: 'engine', what, mend: 'https://docs.docker.com/engine/install/' }
+  return { mends: 'engine', what, fix: 'https://docs.docker.com/engine/install/' }
 }
 
 /** Files of the runtime as they should be. */

@@ -45,7 +45,7 @@ function planSettings({ host, engine }: SetupFacts): readonly (Action | Obstacle
           {
             mends: 'cgroup',
             what: 'no control groups are mounted',
-            mend: 'apt-get install -y cgroupfs-mount && cgroupfs-mount',
+            fix: 'apt-get install -y cgroupfs-mount && cgroupfs-mount',
           } as const,
         ]
       : []),
@@ -99,21 +99,21 @@ function whatBuildsNeed({ host, engine }: SetupFacts, actions: readonly Action[]
   const noRoot = 'the root file system of the node image is made as root, and a build cannot stop to ask for a password'
   const notHere = `drill builds images on Debian and Ubuntu only, this is ${host.os.prettyName}`
   return [
-    ...when(goFor.length > 0 && host.go === undefined, { mends: 'go', what: noGo, mend: 'https://go.dev/doc/install' }),
+    ...when(goFor.length > 0 && host.go === undefined, { mends: 'go', what: noGo, fix: 'https://go.dev/doc/install' }),
     ...when(builds && (engine.freeDiskMb ?? Infinity) < limits.buildDiskMb, {
       mends: 'disk',
       what: noDisk,
-      mend: `free some in ${engine.rootDir}`,
+      fix: `free some in ${engine.rootDir}`,
     }),
     ...when(builds && !host.apt, {
       mends: 'node-image',
       what: notHere,
-      mend: 'npx drill setup --node-image kindest/node:<version>',
+      fix: 'npx drill setup --node-image kindest/node:<version>',
     }),
     ...when(builds && ['none', 'sudo-asks'].includes(host.rights), {
       mends: 'node-image',
       what: noRoot,
-      mend: asRootLine(host.rights),
+      fix: asRootLine(host.rights),
     }),
   ]
 }

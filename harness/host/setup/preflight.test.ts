@@ -3,7 +3,7 @@ import { setupFactsFake } from '../../testing/setup-facts-fake.ts'
 import { problemOf, type PreflightFacts } from './preflight.ts'
 
 const options = {
-  masters: 1,
+  controlPlanes: 1,
   workers: 2,
   nodeImage: 'drill.local/node:v1.36.4-1',
   workloadImage: 'drill.local/workload:1',
@@ -45,13 +45,13 @@ test.each<[string, Differences, string]>([
 ])('%s: one line that says what is wrong, and a hint', (_, differences, message) => {
   const problem = problemOf(facts(differences), options)
   expect(problem?.message).toBe(message)
-  expect(problem?.mend).not.toBe('')
+  expect(problem?.fix).not.toBe('')
 })
 
 test('more nodes need more memory', () => {
   const host = { memory: { totalMb: 4_000, availableMb: 2_000 } }
   expect(problemOf(facts({ host }), options)).toBeUndefined()
-  expect(problemOf(facts({ host }), { ...options, masters: 3 })?.message).toContain(
+  expect(problemOf(facts({ host }), { ...options, controlPlanes: 3 })?.message).toContain(
     '3 control plane(s) and 2 worker(s) need 2550 MB',
   )
 })
@@ -59,13 +59,13 @@ test('more nodes need more memory', () => {
 test.each([
   ['drill.local/node:v1.36.4-1', 'npx drill setup'],
   ['drill.local/workload:1', 'npx drill setup'],
-])('an image of ours that is missing (%s) is built by setup', (image, mend) => {
-  expect(problemOf(facts({}, [image]), options)).toMatchObject({ message: `the engine has no image ${image}`, mend })
+])('an image of ours that is missing (%s) is built by setup', (image, fix) => {
+  expect(problemOf(facts({}, [image]), options)).toMatchObject({ message: `the engine has no image ${image}`, fix })
 })
 
 test("a node image of the user's that is missing is named to setup", () => {
   const named = { ...options, nodeImage: 'kindest/node:v1.99.0' }
-  expect(problemOf(facts({}, ['kindest/node:v1.99.0']), named)?.mend).toBe(
+  expect(problemOf(facts({}, ['kindest/node:v1.99.0']), named)?.fix).toBe(
     'npx drill setup --node-image kindest/node:v1.99.0',
   )
 })

@@ -8,7 +8,7 @@ import { lacksRuntime } from './plan-engine.ts'
 import { versions } from '../node-image/versions.ts'
 
 export interface PreflightOptions {
-  readonly masters: number
+  readonly controlPlanes: number
   readonly workers: number
   readonly nodeImage: string
   readonly workloadImage: string
@@ -25,7 +25,11 @@ export interface PreflightFacts {
 /** Refuses a drill that this machine cannot carry, before anything is created. Some 200 ms, no container. Rejects with PreflightError. */
 export async function preflight(options: PreflightOptions): Promise<void> {
   const { signal } = options
-  const wanted = [options.nodeImage, options.workloadImage, ...(options.masters > 1 ? [versions.balancerImage] : [])]
+  const wanted = [
+    options.nodeImage,
+    options.workloadImage,
+    ...(options.controlPlanes > 1 ? [versions.balancerImage] : []),
+  ]
   const [host, engine] = await Promise.all([readHost(signal), readEngine(signal)])
   const there = engine.state === 'answers' ? await Promise.all(wanted.map((ref) => imageExists(ref, signal))) : []
   signal?.throwIfAborted()
@@ -66,13 +70,13 @@ function missingImageMend(missing: string, { nodeImage }: PreflightOptions): str
 function machineProblemOf(
   host: PreflightFacts['host'],
   engine: EngineFacts,
-  { masters, workers }: PreflightOptions,
+  { controlPlanes, workers }: PreflightOptions,
 ): PreflightError | undefined {
   const setup = 'npx drill setup'
-  const neededMb = memoryNeededMb(masters, workers)
+  const neededMb = memoryNeededMb(controlPlanes, workers)
   const freeMb = host.memory?.availableMb ?? Infinity
   if (freeMb < neededMb) {
-    const size = `${masters} control plane(s) and ${workers} worker(s)`
+    const size = `${controlPlanes} control plane(s) and ${workers} worker(s)`
     return new PreflightError(
       `${freeMb} MB of memory are free, ${size} need ${neededMb} MB`,
       'end other programs, or give fewer --masters or --workers',

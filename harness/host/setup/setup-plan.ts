@@ -24,7 +24,7 @@ export type PlannedChange =
 export interface Obstacle {
   readonly mends: NeedId
   readonly what: string
-  readonly mend: string
+  readonly fix: string
 }
 
 export interface SetupPlan {

@@ -29,9 +29,9 @@ export async function setUp(options: SetUpOptions): Promise<void> {
   const { facts, plan } = await look()
   if (plan.actions.length > 0) for (const line of planLines(facts, plan)) say(line)
   if (!options.dryRun) refuseWithoutRights(facts, plan)
-  for (const { what, mend } of plan.obstacles.slice(1)) say(`also in the way: ${what} (${mend})`)
+  for (const { what, fix } of plan.obstacles.slice(1)) say(`also in the way: ${what} (${fix})`)
   const [obstacle] = plan.obstacles
-  if (obstacle) throw new PreflightError(obstacle.what, obstacle.mend)
+  if (obstacle) throw new PreflightError(obstacle.what, obstacle.fix)
   if (plan.actions.length === 0) {
     await recordKubeletSettings()
     say(thereLine(facts))
@@ -68,7 +68,7 @@ async function performAll(first: Look, look: ReturnType<typeof lookWith>, option
   for (;;) {
     const [action] = now.plan.actions
     const [obstacle] = now.plan.obstacles
-    if (obstacle) throw new PreflightError(obstacle.what, obstacle.mend)
+    if (obstacle) throw new PreflightError(obstacle.what, obstacle.fix)
     if (!action) break
     if (done.has(action.id))
       throw new PreflightError(

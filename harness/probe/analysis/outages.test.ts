@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Outage, outagesOf } from './outages.ts'
-import { arbitraryCells, type Cells, drawn, seriesOf } from './testing/series.ts'
+import { arbitraryCells, type KillCases, drawn, seriesOf } from './testing/series.ts'
 
 /** The definition by way of a picture: a run of f, with u between but not around. */
-function modelOutages(cells: Cells): readonly Omit<Outage, 'errors'>[] {
+function modelOutages(cells: KillCases): readonly Omit<Outage, 'errors'>[] {
   const { startMs, intervalMs } = cells
   const picture = cells.cells.map((cell) => (cell?.outcome ?? 'unmeasured').charAt(0)).join('')
   const startOf = (n: number) => startMs + n * intervalMs

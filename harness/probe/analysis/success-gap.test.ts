@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { longestGap } from './success-gap.ts'
-import { arbitraryCells, type Cells, drawn, seriesOf } from './testing/series.ts'
+import { arbitraryCells, type KillCases, drawn, seriesOf } from './testing/series.ts'
 
 /** The definition taken literally, a millisecond at a time. */
-function modelGap({ startMs, intervalMs, cells }: Cells): number | undefined {
+function modelGap({ startMs, intervalMs, cells }: KillCases): number | undefined {
   const of = (n: number) => startMs + n * intervalMs
   const completed = cells
     .flatMap((cell, n) => (cell?.outcome === 'ok' ? [of(n) + cell.latencyMs] : []))

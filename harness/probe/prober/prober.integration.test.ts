@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { companionLabel, removeCompanions } from '../../cluster/auxiliary-containers.ts'
+import { auxiliaryLabel, removeAuxiliaryContainers } from '../../cluster/auxiliary-containers.ts'
 import { ClusterError } from '../../model/errors.ts'
 import { hostCommand } from '../../host/process/host-command.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
@@ -13,7 +13,7 @@ import { startProber, type StartedProber } from './prober.ts'
 import { readSeries } from './sample-file.ts'
 
 const cluster = `drill-it-prober-${process.pid}`
-const labels = { [companionLabel]: cluster }
+const labels = { [auxiliaryLabel]: cluster }
 let image: string
 let target: string
 
@@ -22,13 +22,13 @@ async function docker(...args: readonly string[]): Promise<string> {
   expect({ args, exitCode, stderr }).toMatchObject({ exitCode: 0 })
   return stdout.trim()
 }
-const labelled = () => docker('ps', '--all', '--quiet', '--filter', `label=${companionLabel}=${cluster}`)
+const labelled = () => docker('ps', '--all', '--quiet', '--filter', `label=${auxiliaryLabel}=${cluster}`)
 
 beforeAll(async () => {
   image = await ensureWorkloadImage({ onProgress: () => undefined })
-  target = await docker('run', '--detach', '--label', `${companionLabel}=${cluster}`, '--cpu-shares', '8192', image)
+  target = await docker('run', '--detach', '--label', `${auxiliaryLabel}=${cluster}`, '--cpu-shares', '8192', image)
 })
-afterAll(() => removeCompanions(cluster))
+afterAll(() => removeAuxiliaryContainers(cluster))
 
 async function probed(during: (prober: StartedProber) => Promise<void>): Promise<readonly ProbeSeries[]> {
   const outDir = await mkdtemp(join(tmpdir(), 'drill-prober-it-'))

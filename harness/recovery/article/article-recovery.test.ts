@@ -9,7 +9,7 @@ import { isSettled } from './delete-pods.ts'
 
 const token = 'abcdef.0123456789abcdef'
 const join = `lb.example:6443 --token ${token} --discovery-token-ca-cert-hash sha256:00\n`
-const lookAround = facts({ addresses: '[{"addr_info":[{"local":"10.0.0.2"}]}]', route: '[{"prefsrc":"10.0.0.2"}]' })
+const preflight = facts({ addresses: '[{"addr_info":[{"local":"10.0.0.2"}]}]', route: '[{"prefsrc":"10.0.0.2"}]' })
 const refusal =
   'error: error execution phase kubelet-start: a Node with name "w1" and status "Ready" already exists in the cluster'
 
@@ -19,7 +19,7 @@ const only = (steps: readonly Step[], id: string) => steps.filter((step) => step
 function machines(answers: Readonly<Record<string, Readonly<Record<string, Answer>>>>) {
   const node = (name: string) =>
     fakeNode(name, name.startsWith('w') ? 'worker' : 'control-plane', {
-      'look around': lookAround,
+      'look around': preflight,
       ...etcdOnDisk,
       'remember which CAs were known': '',
       'look for files that cannot be made anew': '',

@@ -11,11 +11,11 @@ import {
   holdControllerManager,
   joinToken,
   joinWorkers,
-  mastersKubelets,
+  controlPlaneKubelets,
   restoreControllerManager,
 } from './kubelets.ts'
 
-const begin: readonly Step[] = [layConfig, ...etcdFirst, ...controlPlanes, mastersKubelets, joinToken]
+const begin: readonly Step[] = [layConfig, ...etcdFirst, ...controlPlanes, controlPlaneKubelets, joinToken]
 const end: readonly Step[] = [
   joinWorkers,
   restoreControllerManager,

@@ -1,7 +1,7 @@
 import { bash, runScript } from '../../../lib/shell/bash.ts'
-import { onEach } from '../../../lib/engine/for-each-node.ts'
+import { forEachNode } from '../../../lib/engine/for-each-node.ts'
 import { kubeFunction } from '../../../lib/api/kube-api.ts'
-import { siteOf, type Host, type Site } from '../../../lib/preflight/survey.ts'
+import { siteOf, type NodeState, type ClusterState } from '../../../lib/preflight/survey.ts'
 import type { Step } from '../../../lib/engine/step.ts'
 import { copyFromFirst } from './copy-from-first.ts'
 import { articleConfigPath } from './kubeadm-file.ts'
@@ -14,11 +14,11 @@ mkdir -p ~/.kube
 cp /etc/kubernetes/admin.conf ~/.kube/config
 `
 
-async function makeControlPlane(host: Host, signal: AbortSignal): Promise<void> {
+async function makeControlPlane(host: NodeState, signal: AbortSignal): Promise<void> {
   await runScript(host.node, 'make certificates, kubeconfigs and manifests', phases, { signal, timeoutMs: 180_000 })
 }
 
-async function waitReady(host: Host, site: Site, signal: AbortSignal): Promise<void> {
+async function waitReady(host: NodeState, site: ClusterState, signal: AbortSignal): Promise<void> {
   const script = bash`
 ${kubeFunction(host, site)}
 for ((look = 0; look < 600; look++)); do
@@ -52,8 +52,8 @@ const otherMasters: Step = {
     const { signal } = context
     await copyFromFirst(context, ['ca.key', 'ca.crt', 'front-proxy-ca.key', 'front-proxy-ca.crt', 'sa.key', 'sa.pub'])
     const others = site.controlPlanes.filter((host) => host !== site.first)
-    await onEach(others, (host) => makeControlPlane(host, signal))
-    await onEach(others, (host) => waitReady(host, site, signal))
+    await forEachNode(others, (host) => makeControlPlane(host, signal))
+    await forEachNode(others, (host) => waitReady(host, site, signal))
     context.emit({ type: 'milestone.reached', milestone: 'api-ready' })
   },
 }

@@ -1,5 +1,5 @@
 import { bash, runScript } from '../../../lib/shell/bash.ts'
-import { onEach } from '../../../lib/engine/for-each-node.ts'
+import { forEachNode } from '../../../lib/engine/for-each-node.ts'
 import { siteOf } from '../../../lib/preflight/survey.ts'
 import type { RecoveryContext } from '../../../lib/engine/step.ts'
 
@@ -16,7 +16,7 @@ export async function copyFromFirst(context: RecoveryContext, files: readonly st
 mkdir -p ${pki}
 base64 -d | tar -C ${pki} -xf -
 `
-  await onEach(others, ({ node }) =>
+  await forEachNode(others, ({ node }) =>
     runScript(node, `write ${files.join(', ')}`, unpack, { signal, secret: true, input: stdout }),
   )
 }

@@ -1,5 +1,5 @@
 import { bash, runScript } from '../../../lib/shell/bash.ts'
-import { onEach } from '../../../lib/engine/for-each-node.ts'
+import { forEachNode } from '../../../lib/engine/for-each-node.ts'
 import { etcdStatus } from '../../../lib/etcd/etcd-status.ts'
 import { siteOf } from '../../../lib/preflight/survey.ts'
 import type { Step } from '../../../lib/engine/step.ts'
@@ -14,7 +14,7 @@ const removeEveryContainer: Step = {
   async run(context) {
     const site = await siteOf(context)
     const script = bash`crictl rm -f $(crictl ps -aq) || true`
-    await onEach(site.controlPlanes, ({ node }) =>
+    await forEachNode(site.controlPlanes, ({ node }) =>
       runScript(node, 'remove every container', script, { signal: context.signal, timeoutMs: 180_000 }),
     )
   },
@@ -43,10 +43,10 @@ kubeadm init phase certs etcd-peer --config ${articleConfigPath}
 kubeadm init phase certs etcd-server --config ${articleConfigPath}
 kubeadm init phase etcd local --config ${articleConfigPath}
 `
-    await onEach(site.controlPlanes, ({ node }) =>
+    await forEachNode(site.controlPlanes, ({ node }) =>
       runScript(node, "make etcd's certificates and manifest", script, { signal, timeoutMs: 180_000 }),
     )
-    const members = () => onEach(site.controlPlanes, (host) => etcdStatus(host, site, signal))
+    const members = () => forEachNode(site.controlPlanes, (host) => etcdStatus(host, site, signal))
     await waitFor('etcd has a majority', members, { timeoutMs: 180_000, intervalMs: 500, signal })
     context.emit({ type: 'milestone.reached', milestone: 'etcd-healthy' })
   },

@@ -1,7 +1,7 @@
 import { parseAllDocuments } from 'yaml'
 import { expect, test } from 'vitest'
-import { machineConfig } from '../../../lib/kubeadm/node-config.ts'
-import { parseOperatorConfig } from '../../../lib/kubeadm/kubeadm-config.ts'
+import { nodeConfig } from '../../../lib/kubeadm/node-config.ts'
+import { parseKubeadmConfig } from '../../../lib/kubeadm/kubeadm-config.ts'
 import { v1beta3, v1beta4 } from '../../../lib/testing/kubeadm-config.ts'
 import { articleConfig } from './kubeadm-file.ts'
 
@@ -10,7 +10,7 @@ const flags =
 const kubelet = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\ncgroupRoot: /kubelet\n'
 const made = (text: string, ...files: [string, string]) =>
   parseAllDocuments(
-    articleConfig(machineConfig(parseOperatorConfig(text), { name: 'm2', address: '10.0.0.2' }), ...files),
+    articleConfig(nodeConfig(parseKubeadmConfig(text), { name: 'm2', address: '10.0.0.2' }), ...files),
   ).map((document) => document.toJS() as Record<string, unknown>)
 
 test('kubelet keeps its flags and its configuration, which kubelet-start would replace by defaults', () => {

@@ -1,7 +1,7 @@
 import { parseAllDocuments, stringify } from 'yaml'
 import { bash, runScript } from '../../../lib/shell/bash.ts'
-import { onEach } from '../../../lib/engine/for-each-node.ts'
-import { hostConfigs } from '../../../lib/kubeadm/node-configs.ts'
+import { forEachNode } from '../../../lib/engine/for-each-node.ts'
+import { nodeConfigs } from '../../../lib/kubeadm/node-configs.ts'
 import { isObject, objectAt } from '../../../lib/kubeadm/kubeadm-config.ts'
 import { siteOf } from '../../../lib/preflight/survey.ts'
 import type { Step } from '../../../lib/engine/step.ts'
@@ -19,7 +19,7 @@ const kubeletFlags = '/var/lib/kubelet/kubeadm-flags.env'
 /**
  * The machine's kubeadm configuration with its kubelet's own settings: `kubeadm init phase kubelet-start` writes both
  * of kubelet's files anew, from this file or else from defaults.
- * @param machine as machineConfig makes it
+ * @param machine as nodeConfig makes it
  * @param flags the text of kubeadm-flags.env
  * @param config the text of kubelet's config.yaml, which is a KubeletConfiguration
  */
@@ -52,8 +52,8 @@ export const layConfig: Step = {
   async run(context) {
     const site = await siteOf(context)
     const { signal } = context
-    const machines = await hostConfigs(context)
-    await onEach(site.controlPlanes, async ({ node }) => {
+    const machines = await nodeConfigs(context)
+    await forEachNode(site.controlPlanes, async ({ node }) => {
       const read = async (path: string) => {
         const script = bash`if [ -s ${path} ]; then cat ${path}; fi`
         return (await runScript(node, `read ${path}`, script, { signal })).stdout

@@ -1,5 +1,5 @@
 import { bash, runScript } from '../../../lib/shell/bash.ts'
-import { onEach } from '../../../lib/engine/for-each-node.ts'
+import { forEachNode } from '../../../lib/engine/for-each-node.ts'
 import { CommandError } from '../../../lib/engine/errors.ts'
 import { heartbeats } from '../../../lib/kubelet/heartbeats.ts'
 import { askApi, kubeFunction } from '../../../lib/api/kube-api.ts'
@@ -12,7 +12,7 @@ import { articleConfigPath } from './kubeadm-file.ts'
 /** On the first master: the arguments of `kubeadm join`, with the token. Never on any record. */
 const joinFile = `${workDir}/article-join`
 
-export const mastersKubelets: Step = {
+export const controlPlaneKubelets: Step = {
   id: 'article-masters-kubelets',
   title: "Give the masters' kubelets a new identity",
   async run(context) {
@@ -23,7 +23,7 @@ rm -rf /var/lib/kubelet/pki/ /etc/kubernetes/kubelet.conf
 kubeadm init phase kubeconfig kubelet --config ${articleConfigPath}
 kubeadm init phase kubelet-start --config ${articleConfigPath}
 `
-    await onEach(site.controlPlanes, ({ node }) =>
+    await forEachNode(site.controlPlanes, ({ node }) =>
       runScript(node, 'give kubelet a new identity', script, { signal: context.signal, timeoutMs: 120_000 }),
     )
   },
@@ -110,7 +110,7 @@ export const holdControllerManager: Step = {
   title: 'Hold the controller manager back: remove its manifest and its pod',
   async run(context) {
     const site = await siteOf(context)
-    await onEach(site.controlPlanes, ({ node, facts }) => {
+    await forEachNode(site.controlPlanes, ({ node, facts }) => {
       const script = bash`
 rm -f ${facts.manifestsDir}/kube-controller-manager.yaml
 pods=$(crictl pods --namespace kube-system --name kube-controller-manager --quiet)
@@ -127,7 +127,7 @@ export const restoreControllerManager: Step = {
   async run(context) {
     const site = await siteOf(context)
     const script = bash`kubeadm init phase control-plane controller-manager --config ${articleConfigPath}`
-    await onEach(site.controlPlanes, ({ node }) =>
+    await forEachNode(site.controlPlanes, ({ node }) =>
       runScript(node, 'bring the controller manager back', script, { signal: context.signal }),
     )
   },

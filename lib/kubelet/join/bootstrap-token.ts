@@ -1,7 +1,7 @@
 import { bash, runScript, type Script } from '../../shell/bash.ts'
 import { adminConfFunction, askApi, getRaw, kubeFunction, serverUrl } from '../../api/kube-api.ts'
 import { objectAt, stringAt } from '../../kubeadm/kubeadm-config.ts'
-import type { Site } from '../../preflight/survey.ts'
+import type { ClusterState } from '../../preflight/survey.ts'
 import { waitFor } from '../../engine/wait.ts'
 import { workDir } from '../../shell/work-dir.ts'
 
@@ -9,7 +9,7 @@ import { workDir } from '../../shell/work-dir.ts'
  * `$config`, for kubeadm on the first control plane: a kubeconfig of super-admin that asks this machine's own API
  * server, because a balancer may not have found it yet. It is removed when the script ends.
  */
-export function ownKubeconfig(site: Site): Script {
+export function ownKubeconfig(site: ClusterState): Script {
   return bash`
 ${adminConfFunction}
 umask 077
@@ -21,7 +21,7 @@ sed ${`s#^\\( *server: \\).*#\\1${serverUrl(site.first, site)}#`} "$(admin_conf)
 }
 
 /** Makes a token for half an hour. It is a secret: keep it in memory, and hand it on through standard input only. */
-export async function makeBootstrapToken(site: Site, signal: AbortSignal): Promise<string> {
+export async function makeBootstrapToken(site: ClusterState, signal: AbortSignal): Promise<string> {
   const script = bash`
 ${ownKubeconfig(site)}
 kubeadm token create --kubeconfig "$config" --ttl 30m --description 'repair of the control plane'
@@ -38,7 +38,7 @@ export function tokenId(token: string): string {
 }
 
 /** Waits until the controller manager has signed cluster-info with the token: machines that join believe no other. */
-export async function waitForSignature(site: Site, token: string, signal: AbortSignal): Promise<void> {
+export async function waitForSignature(site: ClusterState, token: string, signal: AbortSignal): Promise<void> {
   const path = '/api/v1/namespaces/kube-public/configmaps/cluster-info'
   await waitFor(
     'cluster-info is signed with the bootstrap token',
@@ -50,7 +50,7 @@ export async function waitForSignature(site: Site, token: string, signal: AbortS
   )
 }
 
-export async function deleteBootstrapToken(site: Site, token: string, signal: AbortSignal): Promise<void> {
+export async function deleteBootstrapToken(site: ClusterState, token: string, signal: AbortSignal): Promise<void> {
   const script = bash`
 ${kubeFunction(site.first, site)}
 kube delete secret --namespace kube-system --ignore-not-found ${`bootstrap-token-${tokenId(token)}`}

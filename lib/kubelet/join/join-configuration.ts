@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
-import type { OperatorConfig } from '../../kubeadm/kubeadm-config.ts'
+import type { KubeadmConfig } from '../../kubeadm/kubeadm-config.ts'
 import { certificateIn } from '../../pki/pem.ts'
 
 export interface Joining {
@@ -22,7 +22,7 @@ export interface Joining {
  * The file for the phases of `kubeadm join`. Holds a token: it goes through standard input and is removed after use,
  * because everybody on the machine sees arguments.
  */
-export function joinConfiguration(apiVersion: OperatorConfig['apiVersion'], joining: Joining): string {
+export function joinConfiguration(apiVersion: KubeadmConfig['apiVersion'], joining: Joining): string {
   const { name, discovery, token, kubeletArgs = [], criSocket, patches, controlPlane } = joining
   const found =
     'file' in discovery

@@ -1,12 +1,12 @@
 import { bash, runScript } from '../../shell/bash.ts'
-import { heldBack } from '../../leader-election/leases.ts'
-import { GateError } from '../../engine/errors.ts'
-import { onEach } from '../../engine/for-each-node.ts'
-import { factFunction, factsIn } from '../../shell/script-output.ts'
+import { heldComponents } from '../../leader-election/leases.ts'
+import { PreconditionError } from '../../engine/errors.ts'
+import { forEachNode } from '../../engine/for-each-node.ts'
+import { emitFunction, parseFields } from '../../shell/script-output.ts'
 import { askApi, kubeFunction, serverUrl } from '../../api/kube-api.ts'
 import { stringAt } from '../../kubeadm/kubeadm-config.ts'
-import { reportSetAside, setAsideFunctions } from '../../shell/backup.ts'
-import type { Host, Site } from '../../preflight/survey.ts'
+import { reportBackups, backupFunctions } from '../../shell/backup.ts'
+import type { NodeState, ClusterState } from '../../preflight/survey.ts'
 import type { RecoveryContext } from '../../engine/step.ts'
 import { clusterCa } from '../../pki/cluster-ca.ts'
 import { workDir } from '../../shell/work-dir.ts'
@@ -17,17 +17,21 @@ const flagsFile = '/var/lib/kubelet/kubeadm-flags.env'
 
 /**
  * kubeadm refuses to join a machine whose Node says Ready, and without a node controller a silent Node says so for
- * ever. Throws GateError where a full controller manager may lead: it would take an Unknown Node's pods out of their
+ * ever. Throws PreconditionError where a full controller manager may lead: it would take an Unknown Node's pods out of their
  * Services.
  */
-export async function callUnknown(site: Site, hosts: readonly Host[], signal: AbortSignal): Promise<void> {
-  const full = await onEach(site.controlPlanes, async ({ node, facts }) => {
+export async function markNodesUnknown(
+  site: ClusterState,
+  hosts: readonly NodeState[],
+  signal: AbortSignal,
+): Promise<void> {
+  const full = await forEachNode(site.controlPlanes, async ({ node, facts }) => {
     const script = bash`if [ -e ${facts.manifestsDir}/kube-controller-manager.yaml ]; then echo full; fi`
     const { stdout } = await runScript(node, 'look for a full controller manager', script, { signal })
     return stdout.trim() === 'full' ? [node.name] : []
   })
-  if (full.flat().length > 0 && !(await heldBack(site, signal)).includes('kube-controller-manager')) {
-    throw new GateError(
+  if (full.flat().length > 0 && !(await heldComponents(site, signal)).includes('kube-controller-manager')) {
+    throw new PreconditionError(
       `the controller manager on ${full.flat().join(', ')} is a full one, and may lead: a Node that is called Unknown now would lose its pods`,
     )
   }
@@ -49,12 +53,17 @@ done
 
 /**
  * Lets a kubelet get its identity with a bootstrap token, by the phases of `kubeadm join`; its containers run on.
- * kubeadm keeps a ca.crt that is there, so the old one is set aside; and it writes kubelet's configuration and flags
+ * kubeadm keeps a ca.crt that is there, so the old one is backed up; and it writes kubelet's configuration and flags
  * anew from the cluster's defaults, so the machine's own are given to it and put back byte for byte. The
  * script waits for the certificate itself, before the token is deleted: kubelet-wait-bootstrap of 1.36 does so on
  * control planes only.
  */
-export async function joinKubelet(context: RecoveryContext, site: Site, host: Host, token: string): Promise<void> {
+export async function joinKubelet(
+  context: RecoveryContext,
+  site: ClusterState,
+  host: NodeState,
+  token: string,
+): Promise<void> {
   const { signal } = context
   const { clientCaFile, servesByRequest } = host.facts
   const patches = `${workDir}/kubelet-patches`
@@ -73,18 +82,18 @@ export async function joinKubelet(context: RecoveryContext, site: Site, host: Ho
   })
   const script = bash`
 shopt -s nullglob
-${setAsideFunctions(site.stamp)}
+${backupFunctions(site.stamp)}
 mkdir -p ${patches}
 (umask 077; cat > ${joinFile})
 kept=$(mktemp -d ${workDir}/kubelet.XXXXXX)
 trap 'rm -rf ${joinFile} ${patches} "$kept"' EXIT
 for file in ${[configFile, flagsFile]}; do
-  if [ -e "$file" ]; then keep_copy "$file"; cp -a "$file" "$kept"; fi
+  if [ -e "$file" ]; then copy_to_backup "$file"; cp -a "$file" "$kept"; fi
 done
 cp ${configFile} ${patches}/kubeletconfiguration+merge.yaml
-set_aside /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf /etc/kubernetes/pki/ca.crt
-set_aside /var/lib/kubelet/pki/kubelet-client-*
-${servesByRequest ? bash`set_aside /var/lib/kubelet/pki/kubelet-server-*` : bash``}
+move_to_backup /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf /etc/kubernetes/pki/ca.crt
+move_to_backup /var/lib/kubelet/pki/kubelet-client-*
+${servesByRequest ? bash`move_to_backup /var/lib/kubelet/pki/kubelet-server-*` : bash``}
 kubeadm join phase kubelet-start --config ${joinFile} >&2
 for ((look = 0; look < 600; look++)); do
   if [ -s /etc/kubernetes/kubelet.conf ] && [ -s /var/lib/kubelet/pki/kubelet-client-current.pem ]; then break; fi
@@ -93,7 +102,7 @@ done
 if [ ! -s /etc/kubernetes/kubelet.conf ]; then echo 'kubelet got no certificate with the token' >&2; exit 1; fi
 rm -f /etc/kubernetes/bootstrap-kubelet.conf
 if [ ! ${clientCaFile} -ef /etc/kubernetes/pki/ca.crt ]; then
-  keep_copy ${clientCaFile}
+  copy_to_backup ${clientCaFile}
   install -m 0644 /etc/kubernetes/pki/ca.crt ${clientCaFile}
 fi
 for file in ${[configFile, flagsFile]}; do
@@ -108,18 +117,18 @@ if [ -n "\${changed-}" ]; then systemctl restart kubelet; fi
     input,
     timeoutMs: 180_000,
   })
-  reportSetAside(context, host.node.name, result)
+  reportBackups(context, host.node.name, result)
 }
 
 /** Flags and the runtime's socket, as the machine itself has them. */
-async function kubeletSettings(host: Host, signal: AbortSignal) {
+async function kubeletSettings(host: NodeState, signal: AbortSignal) {
   const script = bash`
-${factFunction}
-{ cat ${flagsFile} 2>/dev/null || true; } | fact flags
-{ sed -n 's/^containerRuntimeEndpoint: *//p' ${configFile} | tr -d '"' || true; } | fact socket
+${emitFunction}
+{ cat ${flagsFile} 2>/dev/null || true; } | emit flags
+{ sed -n 's/^containerRuntimeEndpoint: *//p' ${configFile} | tr -d '"' || true; } | emit socket
 `
   const { stdout } = await runScript(host.node, 'see with which flags kubelet runs', script, { signal })
-  const text = factsIn(stdout)
+  const text = parseFields(stdout)
   const args = kubeletArgsIn(text('flags'))
   const socket = args.find(([name]) => name === 'container-runtime-endpoint')?.[1] ?? text('socket')
   return { args, criSocket: socket === '' ? undefined : socket }

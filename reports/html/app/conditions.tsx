@@ -14,7 +14,7 @@ export function Conditions({ record }: { readonly record: RunRecord }) {
     ['Ended', finishedAt === null ? 'not recorded' : formatMoment(finishedAt)],
     ['Took', durationMs === null ? 'not recorded' : formatDuration(durationMs)],
     ['Exit code', exitCode === null ? 'none' : String(exitCode)],
-    ['Control planes', String(topology.masters)],
+    ['Control planes', String(topology.controlPlanes)],
     ['Workers', String(topology.workers)],
     ['Cluster', cluster === null ? 'none' : `${cluster.name}, ${cluster.kept ? 'kept' : 'deleted afterwards'}`],
     ['Host', `${host.cores} cores, ${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB, cgroup ${host.cgroup}`],

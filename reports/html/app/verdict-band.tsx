@@ -11,7 +11,7 @@ import { VerdictSign } from './verdict-sign.tsx'
 export function VerdictBand({ record }: { readonly record: RunRecord }) {
   const verdict = record.verdict ?? 'unknown'
   const { scenario, topology, durationMs, startedAt } = record
-  const machines = `${formatCounted(topology.masters, 'control plane')}, ${formatCounted(topology.workers, 'worker')}`
+  const machines = `${formatCounted(topology.controlPlanes, 'control plane')}, ${formatCounted(topology.workers, 'worker')}`
   return (
     <header class={`band band-${verdict}`}>
       <div class="inner">

@@ -2,21 +2,21 @@ import fc from 'fast-check'
 import { outcomes, type ProbeSeries } from '../../../model/probe-series.ts'
 
 /** For tests: what became of sample n; undefined is a sample without a record. Times are whole milliseconds. */
-export type Cell =
+export type KillCase =
   { readonly outcome: 'ok' | 'failed' | 'unmeasured'; readonly lagMs: number; readonly latencyMs: number } | undefined
 
-export interface Cells {
+export interface KillCases {
   readonly startMs: number
   readonly intervalMs: number
   /** How much of the last interval was planned. */
   readonly overMs: number
-  readonly cells: readonly Cell[]
+  readonly cells: readonly KillCase[]
 }
 
 const kinds = ['ok', 'ok', 'ok', 'failed', 'unmeasured', undefined] as const
 
 /** Any series: long stretches of one kind as well as mixtures, answers that overtake each other. */
-export const arbitraryCells: fc.Arbitrary<Cells> = fc.record({
+export const arbitraryCells: fc.Arbitrary<KillCases> = fc.record({
   startMs: fc.integer({ min: 0, max: 500 }),
   intervalMs: fc.integer({ min: 1, max: 30 }),
   overMs: fc.integer({ min: 1, max: 30 }),
@@ -31,7 +31,7 @@ export const arbitraryCells: fc.Arbitrary<Cells> = fc.record({
       { maxLength: 30 },
     )
     .map((stretches) =>
-      stretches.flatMap(([outcome, times, lagMs, waitMs]): Cell[] =>
+      stretches.flatMap(([outcome, times, lagMs, waitMs]): KillCase[] =>
         Array.from(
           { length: times },
           (_, n) => outcome && { outcome, lagMs, latencyMs: lagMs + ((waitMs * (n + 1)) % 91) },
@@ -40,7 +40,7 @@ export const arbitraryCells: fc.Arbitrary<Cells> = fc.record({
     ),
 })
 
-export function seriesOf({ startMs, intervalMs, overMs, cells }: Cells): ProbeSeries {
+export function seriesOf({ startMs, intervalMs, overMs, cells }: KillCases): ProbeSeries {
   const rows = cells.flatMap((cell, n) => (cell ? [{ n, ...cell }] : []))
   return {
     id: 'p',
@@ -63,7 +63,7 @@ export function seriesOf({ startMs, intervalMs, overMs, cells }: Cells): ProbeSe
 
 /** 'o' ok, 'f' failed, 'u' unmeasured, '.' no record, 's' success after a quarter of a second: 20 ms apart, from 0 on. */
 export function drawn(picture: string): ProbeSeries {
-  const cells = Array.from(picture, (kind): Cell => {
+  const cells = Array.from(picture, (kind): KillCase => {
     if (kind === '.') return undefined
     if (kind === 's') return { outcome: 'ok', lagMs: 0, latencyMs: 240 }
     return { outcome: kind === 'o' ? 'ok' : kind === 'f' ? 'failed' : 'unmeasured', lagMs: 0, latencyMs: 2 }
