@@ -1,14 +1,6 @@
 import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
-/** The layers of ARCHITECTURE.md: what a folder must not import. */
-const layer = (files, forbidden) => ({
-  files,
-  rules: {
-    'no-restricted-imports': ['error', { patterns: forbidden.map(([group, message]) => ({ group, message })) }],
-  },
-})
-
 export default tseslint.config(
   { ignores: ['dist/', 'runs/', 'node_modules/', 'coverage/', 'reports/html/dist/'] },
   js.configs.recommended,
@@ -31,22 +23,4 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unsafe-class-instance-assignment': 'off', 'no-control-regex': 'off' },
   },
   { files: ['**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
-  layer(
-    ['lib/**/*.ts'],
-    [
-      [['**/harness/**', '**/scenarios/**', '**/reports/**'], 'lib/ knows machines and nothing of the harness'],
-      [
-        ['@kubernetes/client-node', 'testcontainers', 'commander'],
-        'lib/ uses node:*, yaml, and execa in its ssh adapter only',
-      ],
-    ],
-  ),
-  layer(['scenarios/**/*.ts'], [[['**/harness/cli/**', '**/reports/**'], 'scenarios are data for the harness']]),
-  layer(
-    ['reports/**/*.ts', 'reports/**/*.tsx'],
-    [
-      [['**/lib/**', '**/scenarios/**'], 'reports see the record only'],
-      [['execa', 'testcontainers', '@kubernetes/client-node'], 'reports are pure'],
-    ],
-  ),
 )
