@@ -10,13 +10,13 @@ on() { "$DRILL_SSH" "$@"; }
 [ "$(inventory 'i.controlPlanes.length')" = 1 ] || { echo 'this example repairs one control plane only' >&2; exit 1; }
 config=$(inventory 'i.controlPlanes[0].kubeadmConfig ?? ""')
 [ -n "$config" ] || { echo 'this example needs the kubeadm configuration' >&2; exit 1; }
-control plane=$(inventory 'i.controlPlanes[0].name')
+control_plane=$(inventory 'i.controlPlanes[0].name')
 workers=$(inventory 'i.workers.map((worker) => worker.name).join(" ")')
 kubectl='kubectl --kubeconfig /etc/kubernetes/super-admin.conf'
 
-echo "certificates, kubeconfigs and manifests on $control plane"
-on "$control plane" 'umask 077; cat > /root/kubeadm.yaml' < "$config"
-on "$control plane" 'set -e; C="--config /root/kubeadm.yaml"
+echo "certificates, kubeconfigs and manifests on $control_plane"
+on "$control_plane" 'umask 077; cat > /root/kubeadm.yaml' < "$config"
+on "$control_plane" 'set -e; C="--config /root/kubeadm.yaml"
   test -s /var/lib/etcd/member/snap/db
   for sandbox in $(crictl pods --namespace kube-system --label tier=control-plane --quiet); do crictl rmp -f $sandbox; done
   kubeadm init phase certs all $C
@@ -25,24 +25,24 @@ on "$control plane" 'set -e; C="--config /root/kubeadm.yaml"
   kubeadm init phase control-plane all $C' < /dev/null
 
 echo 'kubelets: a new identity each'
-on "$control plane" 'rm -f /var/lib/kubelet/pki/kubelet-client-*; systemctl restart kubelet' < /dev/null
+on "$control_plane" 'rm -f /var/lib/kubelet/pki/kubelet-client-*; systemctl restart kubelet' < /dev/null
 for ((look = 0; look < 300; look++)); do
-  if on "$control plane" "$kubectl get --raw /readyz" < /dev/null > /dev/null 2>&1; then break; fi
+  if on "$control_plane" "$kubectl get --raw /readyz" < /dev/null > /dev/null 2>&1; then break; fi
   sleep 0.5
 done
 for worker in $workers; do
   # Its kubelet.conf stays but for the CA; the identity is in the file that kubelet rotates.
-  on "$control plane" "kubeadm kubeconfig user --config /root/kubeadm.yaml --org system:nodes --client-name system:node:$worker" < /dev/null |
+  on "$control_plane" "kubeadm kubeconfig user --config /root/kubeadm.yaml --org system:nodes --client-name system:node:$worker" < /dev/null |
     on "$worker" 'set -e; umask 077; conf=$(cat)
       field() { sed -n "s/^ *$1: //p" <<< "$conf"; }
       rm -f /var/lib/kubelet/pki/kubelet-client-*
       for part in certificate key; do field client-$part-data | base64 -d; done > /var/lib/kubelet/pki/kubelet-client-current.pem
       sed -i "s|\(certificate-authority-data: \).*|\1$(field certificate-authority-data)|" /etc/kubernetes/kubelet.conf'
-  on "$control plane" 'cat /etc/kubernetes/pki/ca.crt' < /dev/null | on "$worker" 'cat > /etc/kubernetes/pki/ca.crt'
+  on "$control_plane" 'cat /etc/kubernetes/pki/ca.crt' < /dev/null | on "$worker" 'cat > /etc/kubernetes/pki/ca.crt'
 done
 
 echo 'wait until the new CA is in every namespace, so that no pod gets a new token beside the old CA'
-on "$control plane" "set -e; ca=\$(cat /etc/kubernetes/pki/ca.crt)
+on "$control_plane" "set -e; ca=\$(cat /etc/kubernetes/pki/ca.crt)
   for ((look = 0; look < 300; look++)); do
     old=0
     for namespace in \$($kubectl get namespaces --output name | sed 's,.*/,,'); do
@@ -52,16 +52,16 @@ on "$control plane" "set -e; ca=\$(cat /etc/kubernetes/pki/ca.crt)
     sleep 0.5
   done
   echo 'the new CA was not published' >&2; exit 1" < /dev/null
-for node in $control plane $workers; do on "$node" 'systemctl restart kubelet' < /dev/null; done
+for node in $control_plane $workers; do on "$node" 'systemctl restart kubelet' < /dev/null; done
 
 echo 'tokens in Secrets'
-on "$control plane" "$kubectl get secrets --all-namespaces --field-selector type=kubernetes.io/service-account-token --no-headers \
+on "$control_plane" "$kubectl get secrets --all-namespaces --field-selector type=kubernetes.io/service-account-token --no-headers \
   --output custom-columns=:metadata.namespace,:metadata.name" < /dev/null 2> /dev/null | while read -r namespace name; do
-  on "$control plane" "$kubectl patch secret --namespace $namespace $name --type merge --patch '{\"data\":{\"token\":null}}'" < /dev/null
+  on "$control_plane" "$kubectl patch secret --namespace $namespace $name --type merge --patch '{\"data\":{\"token\":null}}'" < /dev/null
 done
 
 echo 'wait until every node is Ready by its own word'
-on "$control plane" "since=\$(date -u +%FT%TZ)
+on "$control_plane" "since=\$(date -u +%FT%TZ)
   for ((look = 0; look < 300; look++)); do
     old=\$($kubectl get leases --namespace kube-node-lease --no-headers --output custom-columns=:spec.renewTime | awk -v since=\$since '\$1 < since' | wc -l)
     if [ \$old = 0 ] && ! $kubectl get nodes --no-headers | grep -q NotReady; then exit 0; fi
@@ -72,19 +72,19 @@ on "$control plane" "since=\$(date -u +%FT%TZ)
 echo 'restart what read the CA at its start, one by one and in place: same pods, same addresses'
 # The network of drill is podnet, and its workload has a client that reads its credentials once; name yours.
 for reader in k8s-app=kube-proxy app=podnet k8s-app=kube-dns app=api-client-once; do
-  for node in $control plane $workers; do
+  for node in $control_plane $workers; do
     for pod in $(on "$node" "crictl pods --state Ready --quiet --label $reader" < /dev/null); do
       on "$node" "crictl stop --timeout 10 \$(crictl ps --quiet --pod $pod)" < /dev/null
       # DNS one at a time, so that one always answers.
       if [ "$reader" != k8s-app=kube-dns ]; then continue; fi
       sleep 2
-      on "$control plane" "$kubectl wait --all-namespaces --for condition=Ready pod --selector $reader --timeout 60s" < /dev/null
+      on "$control_plane" "$kubectl wait --all-namespaces --for condition=Ready pod --selector $reader --timeout 60s" < /dev/null
     done
   done
 done
 
 echo 'what joining machines and extension API servers are told'
-on "$control plane" "set -e
+on "$control_plane" "set -e
   token=\$(kubeadm init phase bootstrap-token --config /root/kubeadm.yaml | sed -n 's/.*Using token: //p')
   kubeadm token delete \${token%%.*}
   $kubectl delete configmap --namespace kube-system extension-apiserver-authentication
