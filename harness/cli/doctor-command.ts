@@ -52,6 +52,6 @@ export function needLines(needs: readonly Need[]): readonly string[] {
     '',
     wanting === 0
       ? 'Everything that a drill needs is there.'
-      : `Wanting: ${wanting} of ${needs.length}; npx drill setup mends what can be mended.`,
+      : `Wanting: ${wanting} of ${needs.length}; npx --no-install drill setup mends what can be mended.`,
   ]
 }

@@ -132,7 +132,7 @@ function resultLines({ runDir, clusterName, planOnly }: DrillPlan, record: RunRe
       ? [
           `kept ${clusterName}`,
           `  enter it   docker exec -it ${clusterName}-control-plane bash`,
-          `  delete it  npx drill gc --cluster ${clusterName}`,
+          `  delete it  npx --no-install drill gc --cluster ${clusterName}`,
         ]
       : []),
   ]

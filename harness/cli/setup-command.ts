@@ -37,7 +37,9 @@ Examples:
     .action(async (options: SetupOptions) => {
       const crashPoint = new AbortController()
       const interrupt = (name: NodeJS.Signals) => {
-        crashPoint.abort(new InterruptedError(`interrupted by ${name}`, 'npx drill setup goes on where it was'))
+        crashPoint.abort(
+          new InterruptedError(`interrupted by ${name}`, 'npx --no-install drill setup goes on where it was'),
+        )
       }
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
       for (const name of signals) process.on(name, interrupt)

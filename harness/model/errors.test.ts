@@ -19,6 +19,6 @@ test.each([
 
 test('an error keeps its hint and its cause', () => {
   const cause = new Error('connection refused')
-  const error = new PreflightError('no engine answers', 'npx drill setup', { cause })
-  expect(error).toMatchObject({ message: 'no engine answers', fix: 'npx drill setup', cause })
+  const error = new PreflightError('no engine answers', 'npx --no-install drill setup', { cause })
+  expect(error).toMatchObject({ message: 'no engine answers', fix: 'npx --no-install drill setup', cause })
 })

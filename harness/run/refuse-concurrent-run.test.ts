@@ -11,7 +11,7 @@ test('a drill that runs is named with its process', () => {
 test('the cluster of a killed run is named with the command that deletes it', () => {
   const problem = concurrentRunProblem([entry])
   expect(problem?.message).toContain('a killed run left the cluster drill-1a2b behind (/runs/one)')
-  expect(problem?.fix).toContain('npx drill gc')
+  expect(problem?.fix).toContain('npx --no-install drill gc')
 })
 
 test.each([

@@ -31,6 +31,6 @@ export function concurrentRunProblem(
   if (!left) return undefined
   return new PreflightError(
     `a killed run left the cluster ${left.cluster} behind (${left.runDir}), which would spoil the measurements`,
-    'npx drill gc, or give --parallel',
+    'npx --no-install drill gc, or give --parallel',
   )
 }

@@ -23,7 +23,10 @@ export async function loadImage(image: string, machines: readonly Machine[], sig
       const { exitCode, stderr } = await hostCommand([...argv], { timeoutMs: importTimeoutMs, signal })
       signal.throwIfAborted()
       if (exitCode !== 0)
-        throw new ClusterError(`could not load ${image} into ${machine.name}: ${stderr.trim()}`, 'npx drill setup')
+        throw new ClusterError(
+          `could not load ${image} into ${machine.name}: ${stderr.trim()}`,
+          'npx --no-install drill setup',
+        )
     }),
   )
 }

@@ -28,7 +28,7 @@ test('a node image that is not there is refused, and nothing is pulled', async (
   await expect(preflight({ controlPlanes: 1, workers: 2, nodeImage, workloadImage: workload })).rejects.toMatchObject({
     name: 'PreflightError',
     message: `the engine has no image ${nodeImage}`,
-    fix: `npx drill setup --node-image ${nodeImage}`,
+    fix: `npx --no-install drill setup --node-image ${nodeImage}`,
   })
 })
 

@@ -80,7 +80,7 @@ async function refuseWhileClustersRun(): Promise<void> {
   if (cluster === undefined) return
   throw new PreflightError(
     `${cluster} still runs and needs this host as it is`,
-    `npx drill gc --cluster ${cluster}, then npx drill gc --host`,
+    `npx --no-install drill gc --cluster ${cluster}, then npx --no-install drill gc --host`,
   )
 }
 

@@ -28,7 +28,7 @@ export async function kindPath(): Promise<string> {
     found = undefined
     throw new PreflightError(
       kind ? `kind ${kind.version ?? ''} at ${kind.path} is not ${kindVersion}` : 'kind is not installed',
-      'npx drill setup',
+      'npx --no-install drill setup',
     )
   }
   return kind.path

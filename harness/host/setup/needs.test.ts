@@ -52,7 +52,7 @@ describe('the exact command', () => {
     const node = { ref: 'drill.local/node:1', there: false, asked: false }
     expect(need(setupFactsFake({ images: { node } }), 'node-image')).toMatchObject({
       state: 'missing',
-      fix: 'npx drill setup',
+      fix: 'npx --no-install drill setup',
     })
   })
 

@@ -29,7 +29,9 @@ function mendOf(id: NeedId, { host }: SetupFacts, plan: SetupPlan): string {
   const byHand =
     actions.length > 0 &&
     actions.every(({ commands, id: action }) => commands.length > 0 && !action.startsWith('engine-'))
-  return byHand ? actions.flatMap((action) => shownCommands(action, host.rights)).join(' && ') : 'npx drill setup'
+  return byHand
+    ? actions.flatMap((action) => shownCommands(action, host.rights)).join(' && ')
+    : 'npx --no-install drill setup'
 }
 
 function engineLines({ engine, kind }: SetupFacts, privileged: PrivilegedCheck | undefined) {

@@ -108,7 +108,7 @@ function whatBuildsNeed({ host, engine }: SetupFacts, actions: readonly Action[]
     ...when(builds && !host.apt, {
       mends: 'node-image',
       what: notHere,
-      fix: 'npx drill setup --node-image kindest/node:<version>',
+      fix: 'npx --no-install drill setup --node-image kindest/node:<version>',
     }),
     ...when(builds && ['none', 'sudo-asks'].includes(host.rights), {
       mends: 'node-image',
@@ -119,6 +119,6 @@ function whatBuildsNeed({ host, engine }: SetupFacts, actions: readonly Action[]
 }
 
 const asRootLine = (rights: SetupFacts['host']['rights']) =>
-  rights === 'none' ? 'as root: npx drill setup' : 'sudo env "PATH=$PATH" npx drill setup'
+  rights === 'none' ? 'as root: npx --no-install drill setup' : 'sudo env "PATH=$PATH" npx --no-install drill setup'
 
 const when = (condition: boolean, obstacle: Obstacle): readonly Obstacle[] => (condition ? [obstacle] : [])

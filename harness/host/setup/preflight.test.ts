@@ -57,8 +57,8 @@ test('more nodes need more memory', () => {
 })
 
 test.each([
-  ['drill.local/node:v1.36.4-1', 'npx drill setup'],
-  ['drill.local/workload:1', 'npx drill setup'],
+  ['drill.local/node:v1.36.4-1', 'npx --no-install drill setup'],
+  ['drill.local/workload:1', 'npx --no-install drill setup'],
 ])('an image of ours that is missing (%s) is built by setup', (image, fix) => {
   expect(problemOf(facts({}, [image]), options)).toMatchObject({ message: `the engine has no image ${image}`, fix })
 })
@@ -66,6 +66,6 @@ test.each([
 test("a node image of the user's that is missing is named to setup", () => {
   const named = { ...options, nodeImage: 'kindest/node:v1.99.0' }
   expect(problemOf(facts({}, ['kindest/node:v1.99.0']), named)?.fix).toBe(
-    'npx drill setup --node-image kindest/node:v1.99.0',
+    'npx --no-install drill setup --node-image kindest/node:v1.99.0',
   )
 })

@@ -46,7 +46,7 @@ export function problemOf(
   { host, engine, missingImages }: PreflightFacts,
   options: PreflightOptions,
 ): PreflightError | undefined {
-  const setup = 'npx drill setup'
+  const setup = 'npx --no-install drill setup'
   if (engine.state === 'forbidden')
     return new PreflightError(`this user may not use the Docker engine: ${engine.reason}`, setup)
   if (engine.state !== 'answers') return new PreflightError(`no Docker engine answers: ${engine.reason}`, setup)
@@ -64,7 +64,7 @@ export function problemOf(
 
 function missingImageMend(missing: string, { nodeImage }: PreflightOptions): string {
   const own = missing !== nodeImage || missing.startsWith('drill.local/')
-  return own ? 'npx drill setup' : `npx drill setup --node-image ${missing}`
+  return own ? 'npx --no-install drill setup' : `npx --no-install drill setup --node-image ${missing}`
 }
 
 function machineProblemOf(
@@ -72,7 +72,7 @@ function machineProblemOf(
   engine: EngineFacts,
   { controlPlanes, workers }: PreflightOptions,
 ): PreflightError | undefined {
-  const setup = 'npx drill setup'
+  const setup = 'npx --no-install drill setup'
   const neededMb = memoryNeededMb(controlPlanes, workers)
   const freeMb = host.memory?.availableMb ?? Infinity
   if (freeMb < neededMb) {
@@ -94,6 +94,6 @@ function machineProblemOf(
   }
   if (!host.ipForward) return new PreflightError('this host does not forward packets (net.ipv4.ip_forward is 0)', setup)
   if (host.cgroup === undefined)
-    return new PreflightError('no control groups are mounted on this host', 'npx drill doctor')
+    return new PreflightError('no control groups are mounted on this host', 'npx --no-install drill doctor')
   return undefined
 }

@@ -73,7 +73,7 @@ async function performAll(first: Look, look: ReturnType<typeof lookWith>, option
     if (done.has(action.id))
       throw new PreflightError(
         `done, and still needed: ${action.what} (${action.why})`,
-        'npx drill doctor shows how it stands',
+        'npx --no-install drill doctor shows how it stands',
       )
     done.add(action.id)
     progress.begin(action.what)
@@ -106,13 +106,14 @@ function refuseWithoutRights({ host }: SetupFacts, { actions }: SetupPlan): void
   if (host.rights !== 'none' || actions.every(({ rights }) => rights === 'user')) return
   throw new PreflightError(
     'setting up needs root, and there is neither root nor sudo',
-    'as root, the commands above that are marked so; then npx drill setup again',
+    'as root, the commands above that are marked so; then npx --no-install drill setup again',
   )
 }
 
 async function checkPrivileged({ images }: SetupFacts, signal?: AbortSignal): Promise<void> {
   const { ok, found } = await tryPrivileged(images.node.ref, signal)
-  if (!ok) throw new PreflightError(`the engine cannot start privileged containers: ${found}`, 'npx drill doctor')
+  if (!ok)
+    throw new PreflightError(`the engine cannot start privileged containers: ${found}`, 'npx --no-install drill doctor')
 }
 
 const thereLine = ({ engine, kind, images }: SetupFacts) =>
