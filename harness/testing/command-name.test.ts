@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folders = ['{bin,docs,examples,harness,lib,reports,scenarios}/**/*', '.ci/*', '.github/**/*', '*.md']
-const isText = (name: string) => /(\.(ts|tsx|js|mjs|json|md|sh|ya?ml)|\/run)$/.test(name)
+const isText = (name: string) => /(\.(ts|tsx|js|mjs|json|md|sh|ya?ml)|^\.ci\/run)$/.test(name)
 
 // The npm package `drill` belongs to somebody else: outside a checkout plain npx would download and run it.
 test('nothing tells a reader to run drill by plain npx', () => {
