@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { descendantsOf } from '../host/process/process-tree.ts'
 import { sendSignal } from '../host/process/send-signal.ts'
 
 /**
@@ -8,27 +8,6 @@ import { sendSignal } from '../host/process/send-signal.ts'
  */
 export function killTree(pid: number): void {
   sendSignal(pid, 'SIGSTOP')
-  const doomed = [pid, ...descendantsOf(pid)]
+  const doomed = [pid, ...descendantsOf(pid).map((process) => process.pid)]
   for (const each of doomed) sendSignal(each, 'SIGKILL')
-}
-
-function descendantsOf(pid: number): number[] {
-  const children = new Map<number, number[]>()
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue
-    const parent = parentOf(entry)
-    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(entry)])
-  }
-  const below = (of: number): number[] => (children.get(of) ?? []).flatMap((child) => [child, ...below(child)])
-  return below(pid)
-}
-
-/** proc(5): the command's name, in parentheses, may hold anything; the state and the parent follow it. */
-function parentOf(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return Number(stat.slice(stat.lastIndexOf(')') + 1).split(' ')[2])
-  } catch {
-    return undefined
-  }
 }
