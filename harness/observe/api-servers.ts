@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../model/model.ts'
-import { collectOnce } from './collect-once.ts'
+import { collectOnce, momentOf, momentSchema } from './collecting.ts'
 import { httpsGet, httpsGetSchema } from './https-get.ts'
-import { momentOf, momentSchema } from './moment.ts'
 
 export const apiServersSchema = momentSchema.extend({
   servers: z.array(httpsGetSchema.extend({ node: z.string() })),

@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import type { DrillContext, Machine } from '../model/model.ts'
-import { collectOnce } from './collect-once.ts'
-import { sharedFiles } from './control-planes.ts'
-import { fingerprintsIn } from './fingerprints-in.ts'
-import { momentOf, momentSchema } from './moment.ts'
-import { signingKeyId } from './signing-key-id.ts'
+import { collectOnce, momentOf, momentSchema } from './collecting.ts'
+import { keyFileOf, sharedFiles, type SharedFile } from './control-plane-files.ts'
+import { fingerprintsIn, signingKeyId } from './fingerprints.ts'
 
 export const certificateAuthoritiesSchema = momentSchema.extend({
   machines: z.array(
@@ -32,7 +30,7 @@ export function collectCertificateAuthorities(
     const machines = await Promise.all(
       context.cluster.machines.map(async (machine) => ({
         node: machine.name,
-        uses: usesIn(await said(machine, context.signal)),
+        uses: usesIn(await readUses(machine, context.signal)),
       })),
     )
     return { ...moment, machines }
@@ -41,10 +39,9 @@ export function collectCertificateAuthorities(
 
 const show = (name: string, path: string) => `echo "== ${name} ${path}"; cat ${path}`
 
-/** Without its private half a control plane cannot use an authority, and makes a new pair. */
+/** Without its private key a control plane cannot use a CA, and a repair makes a new pair. */
 const onControlPlane = sharedFiles.map(
-  (name) =>
-    `if [ -s pki/${name.replace(/(crt|pub)$/, 'key')} ] && [ -s pki/${name} ]; then ${show(name, `pki/${name}`)}; fi`,
+  (name) => `if [ -s pki/${keyFileOf(name)} ] && [ -s pki/${name} ]; then ${show(name, `pki/${name}`)}; fi`,
 )
 const onWorker = [`if [ -s pki/ca.crt ]; then ${show('ca.crt', 'pki/ca.crt')}; fi`]
 
@@ -56,7 +53,7 @@ for file in kubelet.conf admin.conf; do
 done
 true`
 
-async function said(machine: Machine, signal: AbortSignal): Promise<string> {
+async function readUses(machine: Machine, signal: AbortSignal): Promise<string> {
   return (await machine.exec(['bash', '-c', scriptFor(machine)], { timeoutMs: 20_000, signal })).stdout
 }
 
@@ -71,7 +68,7 @@ export function usesIn(text: string): CertificateAuthorities['machines'][number]
   })
 }
 
-function fingerprintOf(authority: (typeof sharedFiles)[number], pem: string): string | undefined {
+function fingerprintOf(authority: SharedFile, pem: string): string | undefined {
   try {
     return authority === 'sa.pub' ? signingKeyId(pem) : fingerprintsIn(pem)[0]
   } catch {

@@ -1,16 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { readEtcdStatus } from '../../lib/etcd/etcd-status.ts'
 import type { CollectAt, DrillContext, Machine } from '../model/model.ts'
-import { collectOnce } from './collect-once.ts'
-import { fingerprintsIn } from './fingerprints-in.ts'
-import { momentOf, momentSchema } from './moment.ts'
-import { servingFingerprint } from './serving-fingerprint.ts'
-import { signingKeyId } from './signing-key-id.ts'
-
-/** What must be the same on every control plane: files below /etc/kubernetes/pki. */
-export const sharedFiles = ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt', 'sa.pub'] as const
+import { etcdMemberOf, etcdMemberSchema } from './etcd-member.ts'
+import { sharedFiles } from './control-plane-files.ts'
+import { collectOnce, momentOf, momentSchema } from './collecting.ts'
+import { fingerprintsIn, servingFingerprint, signingKeyId } from './fingerprints.ts'
 
 export const controlPlanesSchema = momentSchema.extend({
   planes: z.array(
@@ -19,10 +14,7 @@ export const controlPlanesSchema = momentSchema.extend({
       files: z
         .record(z.string(), z.string().nullable())
         .describe('SHA-256 of each shared file’s certificate or public key; null: not readable'),
-      etcd: z
-        .object({ clusterId: z.string(), memberId: z.string(), members: z.number().int() })
-        .nullable()
-        .describe('null: this member did not answer'),
+      etcd: etcdMemberSchema.nullable().describe('null: this member did not answer'),
       serving: z.string().nullable().describe('SHA-256 of the certificate that this API server itself serves'),
     }),
   ),
@@ -30,7 +22,7 @@ export const controlPlanesSchema = momentSchema.extend({
     .object({
       connections: z.number().int(),
       failed: z.number().int(),
-      served: z.array(z.string()).describe('SHA-256 of the distinct serving certificates met through the balancer'),
+      served: z.array(z.string()).describe('SHA-256 of the distinct serving certificates seen through the balancer'),
     })
     .nullable()
     .describe('null: one control plane needs no balancer'),
@@ -59,21 +51,20 @@ crictl exec "$container" etcdctl --endpoints https://127.0.0.1:2379 --dial-timeo
   --cacert $pki/ca.crt --cert $pki/healthcheck-client.crt --key $pki/healthcheck-client.key --write-out json member list`
 
 async function planeOf(machine: Machine, signal: AbortSignal): Promise<ControlPlanes['planes'][number]> {
-  const say = async (script: string) => {
+  const ask = async (script: string) => {
     const result = await machine.exec(['sh', '-c', script], { timeoutMs: 20_000, signal }).catch(() => undefined)
     signal.throwIfAborted()
     return result?.stdout
   }
   const [files = '', list, serving] = await Promise.all([
-    say(filesScript),
-    say(etcdScript),
+    ask(filesScript),
+    ask(etcdScript),
     servingFingerprint({ host: machine.address, port: 6443, signal }),
   ])
-  const { clusterId, memberId, members } = readEtcdStatus(machine.name, list ?? '')
   return {
     node: machine.name,
     files: sharedFingerprintsOf(files),
-    etcd: clusterId === '' ? null : { clusterId, memberId, members },
+    etcd: etcdMemberOf(list ?? ''),
     serving,
   }
 }
@@ -103,10 +94,10 @@ const kubeconfigSchema = z.object({ clusters: z.tuple([z.object({ cluster: z.obj
 async function throughBalancer({ cluster, signal }: DrillContext): Promise<NonNullable<ControlPlanes['balancer']>> {
   const { clusters } = kubeconfigSchema.parse(parse(await readFile(cluster.kubeconfigPath, 'utf8')))
   const { hostname, port } = new URL(clusters[0].cluster.server)
-  const met: (string | null)[] = []
+  const seen: (string | null)[] = []
   // One after another, because a balancer may choose by the number of open connections.
   for (let n = 0; n < connections; n++)
-    met.push(await servingFingerprint({ host: hostname, port: Number(port), signal }))
-  const served = met.filter((fingerprint) => fingerprint !== null)
+    seen.push(await servingFingerprint({ host: hostname, port: Number(port), signal }))
+  const served = seen.filter((fingerprint) => fingerprint !== null)
   return { connections, failed: connections - served.length, served: [...new Set(served)].sort() }
 }

@@ -2,9 +2,8 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { emptyRun } from '../testing/run-fixture.ts'
 import type { DrillContext } from '../model/model.ts'
-import { collectOnce } from './collect-once.ts'
+import { collectOnce, onRunClock } from './collecting.ts'
 import { evidenceOf } from './evidence-of.ts'
-import { onRunClock } from './moment.ts'
 
 const schema = z.object({ n: z.number() })
 

@@ -2,8 +2,7 @@ import type { V1NodeStatus } from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../model/model.ts'
 import { kubernetesClient } from './kubernetes-client.ts'
-import { collectOnce } from './collect-once.ts'
-import { momentOf, momentSchema } from './moment.ts'
+import { collectOnce, momentOf, momentSchema } from './collecting.ts'
 
 export const nodeSnapshotSchema = momentSchema.extend({
   nodes: z.array(

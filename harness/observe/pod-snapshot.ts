@@ -2,8 +2,7 @@ import type { V1ContainerStatus, V1ObjectMeta, V1Pod, V1PodStatus, V1Toleration 
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../model/model.ts'
 import { kubernetesClient } from './kubernetes-client.ts'
-import { collectOnce } from './collect-once.ts'
-import { momentOf, momentSchema } from './moment.ts'
+import { collectOnce, momentOf, momentSchema } from './collecting.ts'
 import { nodeContainersSchema, runtimeContainers } from './runtime-containers.ts'
 
 const containerSchema = z.object({

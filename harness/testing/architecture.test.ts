@@ -13,6 +13,11 @@ const layers: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
   { from: /^reports\//, to: /^(lib|scenarios|harness\/(?!model|probe\/analysis))/ },
   { from: /^harness\/(?!cli|experiments)/, to: /^(scenarios|reports|harness\/(cli|experiments))\// },
   { from: /^harness\/model\//, to: /^(harness\/(?!model)|scenarios|reports)/ },
+  // Observers judge the repair: what misreads a cluster in lib/ must not misread it for them too. They have parsers of their own.
+  {
+    from: /^harness\/(observe|checks|e2e\/inspect)\//,
+    to: /^lib\/(?!node\.ts$|engine\/(wait|errors)\.ts$)/,
+  },
 ]
 
 /** The packages that a layer may import; `node:` modules are free. */

@@ -2,10 +2,8 @@ import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../../model/model.ts'
 import { redact } from '../../store/redact.ts'
 import { apiGet } from '../../observe/api-get.ts'
-import { collectOnce } from '../../observe/collect-once.ts'
-import { eventually } from '../../observe/eventually.ts'
-import { fingerprintsIn } from '../../observe/fingerprints-in.ts'
-import { momentOf, momentSchema } from '../../observe/moment.ts'
+import { collectOnce, eventually, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { fingerprintsIn } from '../../observe/fingerprints.ts'
 
 export const aggregatedApiSchema = momentSchema.extend({
   available: z.boolean().describe('Condition Available of the APIService'),

@@ -3,9 +3,7 @@ import type { CollectAt, DrillContext } from '../../model/model.ts'
 import { redact } from '../../store/redact.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { apiGet } from '../../observe/api-get.ts'
-import { collectOnce } from '../../observe/collect-once.ts'
-import { eventually } from '../../observe/eventually.ts'
-import { momentOf, momentSchema } from '../../observe/moment.ts'
+import { collectOnce, eventually, momentOf, momentSchema } from '../../observe/collecting.ts'
 
 const statusSchema = z.object({
   outcome: z.string(),

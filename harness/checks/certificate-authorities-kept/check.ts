@@ -3,7 +3,7 @@ import {
   collectCertificateAuthorities,
   type CertificateAuthorities,
 } from '../../observe/certificate-authorities.ts'
-import { sharedFiles } from '../../observe/control-planes.ts'
+import { sharedFiles } from '../../observe/control-plane-files.ts'
 import { evidenceOf } from '../../observe/evidence-of.ts'
 import type { Check } from '../../model/model.ts'
 import type { RunView } from '../../model/run-view.ts'

@@ -4,10 +4,8 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../../model/model.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
-import { collectOnce } from '../../observe/collect-once.ts'
-import { eventually } from '../../observe/eventually.ts'
-import { fingerprintsIn } from '../../observe/fingerprints-in.ts'
-import { momentOf, momentSchema } from '../../observe/moment.ts'
+import { collectOnce, eventually, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { fingerprintsIn } from '../../observe/fingerprints.ts'
 
 export const clusterInfoSchema = momentSchema.extend({
   server: z.string(),

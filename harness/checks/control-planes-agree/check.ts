@@ -1,9 +1,5 @@
-import {
-  type ControlPlanes,
-  collectControlPlanes,
-  controlPlanesSchema,
-  sharedFiles,
-} from '../../observe/control-planes.ts'
+import { sharedFiles } from '../../observe/control-plane-files.ts'
+import { type ControlPlanes, collectControlPlanes, controlPlanesSchema } from '../../observe/control-planes.ts'
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import type { Check } from '../../model/model.ts'
 import { conclude } from '../conclude.ts'

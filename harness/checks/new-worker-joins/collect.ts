@@ -4,8 +4,7 @@ import { removeCloneWorker, startCloneWorker } from '../../cluster/clone-worker.
 import type { DrillContext, Machine } from '../../model/model.ts'
 import { redact } from '../../store/redact.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
-import { collectOnce } from '../../observe/collect-once.ts'
-import { momentOf, momentSchema } from '../../observe/moment.ts'
+import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
 
 export const newWorkerSchema = momentSchema.extend({
   node: z.string(),

@@ -1,12 +1,10 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { parseFields, emitFunction } from '../../../lib/shell/script-output.ts'
-import { bash, runScript } from '../../../lib/shell/bash.ts'
 import type { CollectAt, DrillContext, Machine } from '../../model/model.ts'
-import { collectOnce } from '../../observe/collect-once.ts'
+import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { components, leafCertificates } from '../../observe/control-plane-files.ts'
 import { certificateFields, kubeconfigFields } from './credential-fields.ts'
 import { fieldsOf, type Fields } from './fields-of.ts'
-import { momentOf, momentSchema } from '../../observe/moment.ts'
 
 export const configDriftSchema = momentSchema.extend({
   machines: z.array(
@@ -23,18 +21,8 @@ export const configDriftSchema = momentSchema.extend({
 })
 export type Configuration = z.infer<typeof configDriftSchema>
 
-const manifests = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map(
-  (name) => `/etc/kubernetes/manifests/${name}.yaml`,
-)
-const certificates = [
-  'apiserver',
-  'apiserver-kubelet-client',
-  'apiserver-etcd-client',
-  'front-proxy-client',
-  'etcd/server',
-  'etcd/peer',
-  'etcd/healthcheck-client',
-].map((name) => `/etc/kubernetes/pki/${name}.crt`)
+const manifests = components.map((name) => `/etc/kubernetes/manifests/${name}.yaml`)
+const certificates = Object.keys(leafCertificates).map((file) => `/etc/kubernetes/pki/${file}`)
 const kubeletConf = '/etc/kubernetes/kubelet.conf'
 const kubeletConfig = '/var/lib/kubelet/config.yaml'
 const kubeconfigs = [
@@ -59,35 +47,49 @@ export function collectConfiguration(context: DrillContext, when: CollectAt): Pr
   return collectOnce(context, `configuration-${when}`, async (): Promise<Configuration> => {
     const moment = momentOf(context)
     const { machines } = context.cluster
-    const seen = machines.map((machine) => filesSaying(machine, context.signal))
+    const seen = machines.map((machine) => configurationOf(machine, context.signal))
     return { ...moment, machines: await Promise.all(seen) }
   })
 }
 
-async function filesSaying(machine: Machine, signal: AbortSignal): Promise<Configuration['machines'][number]> {
+async function configurationOf(machine: Machine, signal: AbortSignal): Promise<Configuration['machines'][number]> {
   const paths = [...filesOf(machine.role), superAdmin, ...kubeletFiles, rotated]
-  // Nothing that opens anything leaves the machine: certificates are public, of kubeconfigs keys and tokens are left out.
-  const script = bash`
-${emitFunction}
-for path in ${paths}; do
-  if [ -e "$path" ]; then
-    echo yes | emit "there:$path"
-    sed -e '/PRIVATE KEY/,/PRIVATE KEY/d' -e '/^ *\(client-key-data\|token\|password\):/d' "$path" | emit "$path"
-  fi
-done
-`
-  const { stdout } = await runScript(machine, 'read what manifests, certificates and kubeconfigs say', script, {
+  const { stdout } = await machine.exec(['bash', '-c', printFiles, 'read-configuration', ...paths], {
     secret: true,
     timeoutMs: 30_000,
     signal,
   })
-  const text = parseFields(stdout)
-  const there = paths.filter((path) => path !== rotated && text(`there:${path}`) !== '')
-  const files = there.map((path) => [path, said(path, text(path), text(rotated))] as const)
+  const texts = filesIn(stdout)
+  const files = paths.flatMap((path) => {
+    const text = path === rotated ? undefined : texts.get(path)
+    return text === undefined ? [] : [[path, fieldsIn(path, text, texts.get(rotated) ?? '')] as const]
+  })
   return { node: machine.name, role: machine.role, files: Object.fromEntries(files) }
 }
 
-function said(path: string, text: string, rotatedPem: string): Fields | null {
+/**
+ * Prints a line `<path> <base64>` for each of its arguments that is there. Nothing that opens anything leaves the machine:
+ * certificates are public, of kubeconfigs keys and tokens are left out.
+ */
+export const printFiles = String.raw`set -euo pipefail
+for path in "$@"; do
+  if [ ! -e "$path" ]; then continue; fi
+  text=$(sed -e '/PRIVATE KEY/,/PRIVATE KEY/d' -e '/^ *\(client-key-data\|token\|password\):/d' "$path" | base64 -w0)
+  echo "$path $text"
+done`
+
+/** Parses lines `<path> <base64>`: the files that are there, an empty one too. */
+export function filesIn(output: string): ReadonlyMap<string, string> {
+  const lines = output.split('\n').filter(Boolean)
+  return new Map(
+    lines.map((line) => {
+      const [path = '', data = ''] = line.split(' ')
+      return [path, Buffer.from(data, 'base64').toString().trim()] as const
+    }),
+  )
+}
+
+function fieldsIn(path: string, text: string, rotatedPem: string): Fields | null {
   try {
     if (path.endsWith('.crt')) return certificateFields(text)
     if (path.endsWith('.conf')) return kubeconfigFields(text, rotatedPem)

@@ -1,6 +1,6 @@
 import { evidenceOf } from '../../observe/evidence-of.ts'
 import { collectEvictionEvents, type EvictionEvents, evictionEventsSchema } from './collect.ts'
-import { onRunClock } from '../../observe/moment.ts'
+import { onRunClock } from '../../observe/collecting.ts'
 import { collectNodes, type NodeSnapshot, nodeSnapshotSchema } from '../../observe/node-snapshot.ts'
 import { collectPods, type PodSnapshot, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
 import type { Check } from '../../model/model.ts'

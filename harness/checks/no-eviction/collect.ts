@@ -2,8 +2,7 @@ import type { CoreV1Event } from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../../model/model.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
-import { collectOnce } from '../../observe/collect-once.ts'
-import { momentOf, momentSchema } from '../../observe/moment.ts'
+import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
 
 export const evictionEventsSchema = momentSchema.extend({
   events: z.array(

@@ -2,9 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import type { DrillContext, Machine } from '../../model/model.ts'
-import { collectOnce } from '../../observe/collect-once.ts'
+import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
 import { httpsGet, httpsGetSchema } from '../../observe/https-get.ts'
-import { momentOf, momentSchema } from '../../observe/moment.ts'
 import { mountedTokens } from '../../observe/mounted-tokens.ts'
 
 export const oldCredentials = ['admin.conf', 'service-account token', 'kubelet certificate'] as const

@@ -1,6 +1,6 @@
 import { apiServersSchema, collectApiServers } from '../../observe/api-servers.ts'
 import { type Evidence, evidenceOf } from '../../observe/evidence-of.ts'
-import { onRunClock } from '../../observe/moment.ts'
+import { onRunClock } from '../../observe/collecting.ts'
 import { collectNodes, type NodeSnapshot, nodeSnapshotSchema } from '../../observe/node-snapshot.ts'
 import type { Check, CollectAt } from '../../model/model.ts'
 import type { RunView } from '../../model/run-view.ts'

@@ -1,8 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { mountedTokensOf } from '../../observe/mounted-tokens.ts'
-import { signingKeyId } from '../../observe/signing-key-id.ts'
-import { tokenClaimsOf } from '../../observe/token-claims.ts'
+import { signingKeyId, tokenClaimsOf } from '../../observe/fingerprints.ts'
 
 const token = (header: unknown, payload: unknown) =>
   [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.') + '.c2ln'

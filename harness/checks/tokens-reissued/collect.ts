@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import type { CollectAt, DrillContext } from '../../model/model.ts'
 import { type KubernetesClient, kubernetesClient } from '../../observe/kubernetes-client.ts'
-import { collectOnce } from '../../observe/collect-once.ts'
-import { momentOf, momentSchema } from '../../observe/moment.ts'
+import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
 import { mountedTokens } from '../../observe/mounted-tokens.ts'
 import { podIdentityOf } from '../../observe/pod-snapshot.ts'
-import { signingKeyId } from '../../observe/signing-key-id.ts'
-import { tokenClaimsOf, tokenClaimsSchema } from '../../observe/token-claims.ts'
+import { signingKeyId, tokenClaimsOf, tokenClaimsSchema } from '../../observe/fingerprints.ts'
 
 const ledgerEntrySchema = z.object({
   claims: tokenClaimsSchema.nullable().describe('null: no readable token stood there'),

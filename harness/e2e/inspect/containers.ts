@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Node } from '../../../lib/index.ts'
+import type { Node } from '../../../lib/node.ts'
 import { runtimeContainersOf, type RuntimeContainer } from '../../observe/runtime-containers.ts'
 import { linesOf, shell } from './shell.ts'
 

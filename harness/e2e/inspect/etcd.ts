@@ -1,4 +1,4 @@
-import type { Node } from '../../../lib/index.ts'
+import type { Node } from '../../../lib/node.ts'
 import { linesOf, shell } from './shell.ts'
 
 /** etcd as one member sees it. */

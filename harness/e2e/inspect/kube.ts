@@ -1,4 +1,4 @@
-import type { Node } from '../../../lib/index.ts'
+import type { Node } from '../../../lib/node.ts'
 import { shell } from './shell.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Node } from '../../../lib/index.ts'
+import type { Node } from '../../../lib/node.ts'
 
 /** Runs a script on a machine, as its operator would, and returns what it prints. Rejects with CommandError. */
 export async function shell(machine: Node, script: string, input?: string): Promise<string> {

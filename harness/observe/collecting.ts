@@ -1,0 +1,61 @@
+/** How collectors take a snapshot: once in a run, with its time on both clocks, and patiently where the cluster settles by itself. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import type { DrillContext } from '../model/model.ts'
+
+const stored = new WeakMap<DrillContext['evidence'], Map<string, Promise<void>>>()
+
+/**
+ * Stores what `collect` gives as evidence/<name>.json, once in a run: several checks rest on the same snapshot, and each asks for it.
+ * A failed collection rejects for every one of them.
+ */
+export function collectOnce(context: DrillContext, name: string, collect: () => Promise<unknown>): Promise<void> {
+  const names = stored.get(context.evidence) ?? new Map<string, Promise<void>>()
+  stored.set(context.evidence, names)
+  const known = names.get(name)
+  if (known) return known
+  const collected = collect().then((value) => context.evidence.write(name, value))
+  names.set(name, collected)
+  return collected
+}
+
+/** When a snapshot was taken, on both clocks: the cluster's objects carry wall time, the record the run's clock. */
+export const momentSchema = z.object({
+  atMs: z.number().describe('Milliseconds since the run began'),
+  takenAt: z.iso.datetime(),
+})
+export type Moment = z.infer<typeof momentSchema>
+
+export const momentOf = (context: DrillContext): Moment => ({
+  atMs: context.journal.nowMs(),
+  takenAt: new Date().toISOString(),
+})
+
+/**
+ * A wall time of the cluster on the run's clock. All nodes of a drill share the kernel of this host, so the two clocks differ by a
+ * constant. Undefined for what is no time.
+ */
+export function onRunClock(moment: Moment, wallTime: string): number | undefined {
+  const wallMs = Date.parse(wallTime)
+  return Number.isNaN(wallMs) ? undefined : moment.atMs + (wallMs - Date.parse(moment.takenAt))
+}
+
+const pollIntervalMs = 1000
+
+/**
+ * The first poll that `isGood`, or the last one when the time is over: what recovers by itself a few seconds after the repair is
+ * not missing, and what is missing is reported as it was seen last. A poll that throws ends it. Rejects at an abort.
+ */
+export async function eventually<T>(
+  poll: () => Promise<T>,
+  isGood: (seen: T) => boolean,
+  { patienceMs, signal }: { readonly patienceMs: number; readonly signal: AbortSignal },
+): Promise<T> {
+  const until = performance.now() + patienceMs
+  for (;;) {
+    signal.throwIfAborted()
+    const seen = await poll()
+    if (isGood(seen) || performance.now() + pollIntervalMs > until) return seen
+    await sleep(pollIntervalMs, undefined, { signal })
+  }
+}
