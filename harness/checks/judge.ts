@@ -2,7 +2,7 @@ import type { Check } from '../model/model.ts'
 import type { Finding, RunRecord } from '../model/run-record.ts'
 import type { RunView } from '../model/run-view.ts'
 import { conclude } from './conclude.ts'
-import { seconds } from './figures.ts'
+import { seconds } from '../model/format.ts'
 import { probesClaim } from './probe-summary-text.ts'
 
 /** The findings of the checks, in their order. Never throws: a judge that does leaves its check unknown. */

@@ -1,5 +1,5 @@
 import type { ProbeSummary } from '../model/run-record.ts'
-import { count, counted } from './figures.ts'
+import { count, counted } from '../model/format.ts'
 
 /** A prober's path to itself (`null`, or `null-…` where several run): it shows what the instrument does to the measurement. */
 export const isNullPath = ({ id }: { readonly id: string }): boolean => id === 'null' || id.startsWith('null-')

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import type { JournalEvent } from '../model/journal-event.ts'
+import { openLiveLine } from './live-line.ts'
 
 export interface Console {
   readonly event: (event: JournalEvent) => void
@@ -20,36 +21,18 @@ interface ConsoleOptions {
 export function openConsole(options: ConsoleOptions): Console {
   if (options.json)
     return { event: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`), close: () => undefined }
-  const stream = options.stream ?? process.stderr
-  const live = stream.isTTY
-  let running = ''
   let origin = performance.now()
-  const clear = () => live && stream.write('\r\u001b[K')
-  const tick = () => {
-    if (running) stream.write(`\r\u001b[K${styleText('dim', `${clock(performance.now() - origin)}  … ${running}`)}`)
-  }
-  const timer = live ? setInterval(tick, 1000) : undefined
+  const live = openLiveLine({ stream: options.stream, elapsedMs: () => performance.now() - origin })
   return {
     event(event) {
       origin = performance.now() - event.atMs
-      if (event.type.endsWith('.started') && typeof event['title'] === 'string') running = event['title']
+      const { title } = event as { title?: unknown }
+      if (event.type.endsWith('.started') && typeof title === 'string') live.show(() => title)
       const line = lineOf(event, options.verbose)
-      if (line === undefined) return
-      clear()
-      stream.write(`${styleText('dim', clock(event.atMs))}  ${line}\n`)
-      if (live) tick()
+      if (line !== undefined) live.print(line)
     },
-    close() {
-      clearInterval(timer)
-      if (running) clear()
-      running = ''
-    },
+    close: () => live.close(),
   }
-}
-
-const clock = (ms: number) => {
-  const seconds = Math.floor(ms / 1000)
-  return `${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
 type Line = (text: (key: string) => string) => string

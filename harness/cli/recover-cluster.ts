@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path'
 import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import { entries } from '../cluster/registry.ts'
 import { machinesOf } from '../cluster/machines.ts'
-import { errorChain, exitCodes, InterruptedError, UsageError } from '../model/errors.ts'
+import { errorChain, exitCodes, UsageError } from '../model/errors.ts'
 import { openJournal } from '../store/journal.ts'
 import { repairOrder } from '../recovery/repair-order.ts'
 import { recoveryId } from '../recovery/recovery-id.ts'
 import { repairProcess } from '../recovery/repair-process.ts'
+import { onInterrupt } from '../host/process/interrupts.ts'
 import { openConsole } from './console.ts'
 import { planLines } from './plan-lines.ts'
 
@@ -23,9 +24,8 @@ export async function recoverCluster(run: string | undefined, options: RecoverOp
   const { cluster, runDir } = await entryOf(run, options.cluster)
   const machines = await machinesOf(cluster)
   if (machines.length === 0) throw new UsageError(`no machine of ${cluster} is running`)
-  const stopping = new AbortController()
-  const stop = () => stopping.abort(new InterruptedError('interrupted'))
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, stop)
+  using interrupt = onInterrupt()
+  const { signal } = interrupt
   const output = openConsole({ json: false, verbose: false })
   const utc = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')
   using journal = openJournal(join(runDir, `recover-${utc}.jsonl`), output.event)
@@ -36,14 +36,14 @@ export async function recoverCluster(run: string | undefined, options: RecoverOp
   const order = repairOrder({ what, recovery, runDir }, machines, journal, kubeadmConfig)
   try {
     const onEvent = (event: Parameters<typeof journal.append>[0]) => void journal.append(event)
-    const { plan } = await repairProcess(order, { onEvent, signal: stopping.signal })
+    const { plan } = await repairProcess(order, { onEvent, signal })
     if (plan) {
       journal.append({ type: 'recovery.planned', recovery: options.recovery, steps: plan })
       for (const line of planLines(plan)) console.log(line)
     }
     return exitCodes.pass
   } catch (error) {
-    stopping.signal.throwIfAborted()
+    signal.throwIfAborted()
     journal.append({ type: 'recovery.failed', recovery: options.recovery, chain: errorChain(error) })
     return exitCodes.fail
   } finally {

@@ -11,7 +11,7 @@ import { reportPath } from '../run/judge-run.ts'
 import { kindEnvironment } from '../run/kind-environment.ts'
 import { runDrill } from '../run/run-drill.ts'
 import { writeReports } from './write-reports.ts'
-import { exitCodes, InterruptedError, UsageError } from '../model/errors.ts'
+import { exitCodes, UsageError } from '../model/errors.ts'
 import type { Scenario, Topology } from '../model/model.ts'
 import { openJournal } from '../store/journal.ts'
 import { crashPointOf, whereOf, type CrashPointFlags } from '../recovery/crash-point-options.ts'
@@ -19,6 +19,7 @@ import { stepsOf } from '../recovery/steps-of.ts'
 import { recoveryId } from '../recovery/recovery-id.ts'
 import { createRunDirectory, runIdOf } from '../store/run-directory.ts'
 import type { RunRecord } from '../model/run-record.ts'
+import { onInterrupt } from '../host/process/interrupts.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
 import { openConsole } from './console.ts'
 import { findScenario } from './find-scenario.ts'
@@ -96,7 +97,7 @@ function optionsOf({ distribution, kubelets, controllers, clients }: RunOptions)
 async function watched(plan: DrillPlan, ports: DrillEnvironment, options: RunOptions): Promise<RunRecord> {
   const output = openConsole({ json: options.json ?? false, verbose: options.verbose ?? false })
   using journal = openJournal(join(plan.runDir, 'journal.jsonl'), output.event)
-  const interrupt = onInterrupt(() => journal.append({ type: 'interrupt.repeated' }))
+  using interrupt = onInterrupt({ onRepeat: () => void journal.append({ type: 'interrupt.repeated' }) })
   try {
     const { id, runDir, clusterName, topology } = plan
     journal.append({
@@ -113,7 +114,6 @@ async function watched(plan: DrillPlan, ports: DrillEnvironment, options: RunOpt
     return record
   } finally {
     output.close()
-    interrupt.stop()
   }
 }
 
@@ -167,18 +167,4 @@ async function mustBeReadable(path: string): Promise<void> {
       { cause },
     )
   })
-}
-
-/** The first signal aborts the run; a later one changes nothing, because the clean-up is under way already. */
-export function onInterrupt(onRepeat: () => void): { readonly signal: AbortSignal; stop(): void } {
-  const controller = new AbortController()
-  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => {
-    const listener = () => {
-      if (controller.signal.aborted) onRepeat()
-      else controller.abort(new InterruptedError(`interrupted by ${name}`))
-    }
-    process.on(name, listener)
-    return () => void process.off(name, listener)
-  })
-  return { signal: controller.signal, stop: () => listeners.forEach((stop) => stop()) }
 }

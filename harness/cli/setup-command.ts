@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
-import { InterruptedError } from '../model/errors.ts'
-import { openProgress } from '../host/setup/progress.ts'
+import { onInterrupt } from '../host/process/interrupts.ts'
 import { setUp } from '../host/setup/setup.ts'
+import { openSetupConsole } from './setup-console.ts'
 
 interface SetupOptions {
   readonly nodeImage?: string
@@ -35,27 +35,22 @@ Examples:
   drill setup --node-image kindest/node:v1.36.4`,
     )
     .action(async (options: SetupOptions) => {
-      const crashPoint = new AbortController()
-      const interrupt = (name: NodeJS.Signals) => {
-        crashPoint.abort(
-          new InterruptedError(`interrupted by ${name}`, 'npx --no-install drill setup goes on where it was'),
-        )
-      }
-      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-      for (const name of signals) process.on(name, interrupt)
+      using interrupt = onInterrupt({ fix: 'npx --no-install drill setup continues where it stopped' })
+      const { signal } = interrupt
+      const progress = openSetupConsole()
       try {
         await setUp({
           ...(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage }),
           dryRun: options.dryRun ?? false,
-          confirm: async () => options.yes === true || !process.stdin.isTTY || askOnTerminal(crashPoint.signal),
+          confirm: async () => options.yes === true || !process.stdin.isTTY || askOnTerminal(signal),
           say: (line) => {
             console.log(line)
           },
-          progress: openProgress(),
-          signal: crashPoint.signal,
+          progress,
+          signal,
         })
       } finally {
-        for (const name of signals) process.off(name, interrupt)
+        progress.close()
       }
     })
 }

@@ -12,7 +12,8 @@ import { deleteCluster } from '../cluster/delete-cluster.ts'
 import { parseKubeadmPatch } from '../cluster/kubeadm-patch.ts'
 import { forget, register } from '../cluster/registry.ts'
 import { approveServingRequests } from '../cluster/serving-requests.ts'
-import { ClusterError } from '../model/errors.ts'
+import { ClusterError, exitCodes } from '../model/errors.ts'
+import { interruptSignals, onInterrupt } from '../host/process/interrupts.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
 import { recordKubeletSettings } from '../host/setup/host-changes.ts'
 import { cgroupVersion } from '../host/setup/host-facts.ts'
@@ -37,19 +38,14 @@ export default async function setUpCluster(project: TestProject): Promise<() => 
     name: `drill-${randomBytes(4).toString('hex')}`,
     runDir: await mkdtemp(join(tmpdir(), 'drill-parts-')),
   }
-  const interrupted = new AbortController()
   let undone: Promise<void> | undefined
   const undo = () => (undone ??= remove(given))
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    // Vitest's own listener would end the process before the cluster is deleted.
-    process.removeAllListeners(signal)
-    process.once(signal, () => {
-      interrupted.abort(new ClusterError(`interrupted by ${signal}`))
-      void undo().finally(() => process.exit(130))
-    })
-  }
+  // Vitest's own listeners would end the process before the cluster is deleted.
+  for (const name of interruptSignals) process.removeAllListeners(name)
+  const { signal } = onInterrupt()
+  signal.addEventListener('abort', () => void undo().finally(() => process.exit(exitCodes.interrupted)), { once: true })
   try {
-    await create(given, interrupted.signal)
+    await create(given, signal)
   } catch (error) {
     await undo()
     throw error

@@ -11,7 +11,7 @@ import { chosenImages } from '../host/setup/chosen-images.ts'
 import { openConsole } from '../cli/console.ts'
 import { topologyOf, type TopologyOptions } from '../cli/topology-options.ts'
 import { ignoreEpipe } from '../cli/ignore-epipe.ts'
-import { onInterrupt } from '../cli/run-scenario.ts'
+import { onInterrupt } from '../host/process/interrupts.ts'
 import type { Topology } from '../model/model.ts'
 
 /** What `npm run benchmark` and `npm run kill-matrix` have in common: they lose clusters many times, and write a table. */
@@ -63,7 +63,7 @@ export async function runExperiment(
   await mkdir(runDir, { recursive: true })
   const environment = await environmentOf(images)
   const output = openConsole({ json: false, verbose: verbose ?? false })
-  const interrupt = onInterrupt(() => console.error('already cleaning up; the cluster is gone in some seconds'))
+  using interrupt = onInterrupt()
   const { signal } = interrupt
   try {
     await work({
@@ -80,7 +80,6 @@ export async function runExperiment(
     throw signal.aborted ? signal.reason : error
   } finally {
     output.close()
-    interrupt.stop()
   }
 }
 

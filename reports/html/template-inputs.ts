@@ -3,7 +3,12 @@ import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const inputs = ['reports/html/{index.html,vite.config.ts,payload.ts}', 'reports/html/app/**/*', 'reports/model/*.ts']
+const inputs = [
+  'reports/html/{index.html,vite.config.ts,payload.ts}',
+  'reports/html/app/**/*',
+  'reports/model/*.ts',
+  'harness/model/format.ts',
+]
 const tools = ['preact', 'uplot', 'vite', 'vite-plugin-singlefile']
 
 /**

@@ -1,8 +1,6 @@
 import type { RunRecord, Verdict } from '../../harness/model/run-record.ts'
 import { worstDowntime } from './downtime.ts'
-import { formatCount, formatCounted } from './format-count.ts'
-import { formatDuration } from './format-duration.ts'
-import { formatShare } from './format-share.ts'
+import { formatCount, formatCounted, formatDuration, formatShare } from './figures.ts'
 import { workloadProbes } from './workload-probes.ts'
 
 /** One of the answers that a reader looks for first. */

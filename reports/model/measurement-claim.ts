@@ -1,6 +1,5 @@
 import type { ProbeSummary } from '../../harness/model/run-record.ts'
-import { formatCount, formatCounted } from './format-count.ts'
-import { formatDuration } from './format-duration.ts'
+import { formatCount, formatCounted, formatDuration } from './figures.ts'
 
 /** What the measurement says and what it could not see, in sentences. */
 export function measurementClaim(probes: readonly ProbeSummary[]): readonly string[] {

@@ -1,5 +1,5 @@
 import type { MilestoneName, RunRecord } from '../../harness/model/run-record.ts'
-import { formatDuration } from './format-duration.ts'
+import { formatDuration } from './figures.ts'
 
 export interface MilestoneRow {
   readonly name: MilestoneName

@@ -1,6 +1,6 @@
 import { actionLines } from './action-lines.ts'
 import type { RunRecord, Span } from '../../harness/model/run-record.ts'
-import { formatDuration } from './format-duration.ts'
+import { formatDuration } from './figures.ts'
 
 type PlannedStep = RunRecord['plan'][number]
 

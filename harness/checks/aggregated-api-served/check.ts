@@ -3,7 +3,7 @@ import { evidenceOf } from '../../observe/evidence-of.ts'
 import type { Check, CollectAt } from '../../model/model.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
-import { counted } from '../figures.ts'
+import { counted } from '../../model/format.ts'
 
 const check = { id: 'aggregated-api-served', title: 'Extension API servers are served, and trust no lost CA' }
 

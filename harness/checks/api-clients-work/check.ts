@@ -4,7 +4,7 @@ import { onRunClock } from '../../observe/collecting.ts'
 import type { Check, CollectAt } from '../../model/model.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
-import { counted } from '../figures.ts'
+import { counted } from '../../model/format.ts'
 
 const check = { id: 'api-clients-work', title: 'Programs in pods that use the API use it again' }
 

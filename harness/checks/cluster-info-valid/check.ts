@@ -2,7 +2,7 @@ import { clusterInfoSchema, collectClusterInfo } from './collect.ts'
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import type { Check } from '../../model/model.ts'
 import { conclude } from '../conclude.ts'
-import { counted } from '../figures.ts'
+import { counted } from '../../model/format.ts'
 
 const check = {
   id: 'cluster-info-valid',

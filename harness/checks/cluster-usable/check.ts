@@ -2,7 +2,7 @@ import { evidenceOf } from '../../observe/evidence-of.ts'
 import { collectSmokeTest, smokeTestSchema } from './collect.ts'
 import type { Check } from '../../model/model.ts'
 import { conclude } from '../conclude.ts'
-import { counted } from '../figures.ts'
+import { counted } from '../../model/format.ts'
 
 const check = { id: 'cluster-usable', title: 'The cluster does its work: deploy, resolve, exec, logs' }
 

@@ -3,7 +3,7 @@ import { type ControlPlanes, collectControlPlanes, controlPlanesSchema } from '.
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import type { Check } from '../../model/model.ts'
 import { conclude } from '../conclude.ts'
-import { counted } from '../figures.ts'
+import { counted } from '../../model/format.ts'
 
 const check = {
   id: 'control-planes-agree',

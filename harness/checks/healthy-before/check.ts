@@ -6,7 +6,7 @@ import type { Check } from '../../model/model.ts'
 import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
-import { count, counted } from '../figures.ts'
+import { count, counted } from '../../model/format.ts'
 import { isNullPath } from '../probe-summary-text.ts'
 
 const check = { id: 'healthy-before', title: 'The cluster was healthy before anything was done to it' }

@@ -2,7 +2,7 @@ import { evidenceOf } from '../../observe/evidence-of.ts'
 import { collectNewWorker, newWorkerSchema, newWorkerSteps } from './collect.ts'
 import type { Check } from '../../model/model.ts'
 import { conclude } from '../conclude.ts'
-import { seconds } from '../figures.ts'
+import { seconds } from '../../model/format.ts'
 
 const check = { id: 'new-worker-joins', title: 'A machine that never was part of the cluster can join it' }
 

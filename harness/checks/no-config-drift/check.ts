@@ -2,7 +2,7 @@ import { evidencePairOf } from '../../observe/evidence-of.ts'
 import { collectConfiguration, configDriftSchema, filesOf, type Configuration } from './collect.ts'
 import type { Check } from '../../model/model.ts'
 import { conclude } from '../conclude.ts'
-import { counted } from '../figures.ts'
+import { counted } from '../../model/format.ts'
 
 const check = { id: 'no-config-drift', title: 'The control plane is configured as it was' }
 

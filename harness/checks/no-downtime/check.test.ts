@@ -26,7 +26,7 @@ describe('fails', () => {
 describe('is unknown', () => {
   test('too few samples were measured', () => {
     const finding = noDowntime.judge(withProbe('pod', { coverage: 0.9985 }))
-    expect(finding).toMatchObject({ verdict: 'unknown', summary: 'pod: 99.85 % measured, 99.9 % are needed' })
+    expect(finding).toMatchObject({ verdict: 'unknown', summary: 'pod: 99.85 % measured, 99.90 % are needed' })
   })
 
   test('a path of which nothing is known', () => {

@@ -1,7 +1,7 @@
 import type { Check } from '../../model/model.ts'
 import type { ProbeSummary, RunRecord } from '../../model/run-record.ts'
 import { conclude } from '../conclude.ts'
-import { count, counted, percent } from '../figures.ts'
+import { count, counted, percent } from '../../model/format.ts'
 import { gapText, isNullPath, probesClaim } from '../probe-summary-text.ts'
 
 type Budgets = RunRecord['budgets']

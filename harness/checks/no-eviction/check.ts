@@ -6,7 +6,7 @@ import { collectPods, type PodSnapshot, podSnapshotSchema } from '../../observe/
 import type { Check } from '../../model/model.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
-import { counted, seconds } from '../figures.ts'
+import { counted, seconds } from '../../model/format.ts'
 
 const check = { id: 'no-eviction', title: 'No pod was evicted or marked for it' }
 

@@ -8,7 +8,7 @@ import {
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import type { Check } from '../../model/model.ts'
 import { conclude } from '../conclude.ts'
-import { counted } from '../figures.ts'
+import { counted } from '../../model/format.ts'
 
 const check = { id: 'old-credentials-rejected', title: 'What was stolen with the old keys opens nothing any more' }
 

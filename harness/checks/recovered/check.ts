@@ -6,7 +6,7 @@ import type { Check, CollectAt } from '../../model/model.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { z } from 'zod'
 import { conclude } from '../conclude.ts'
-import { counted, seconds } from '../figures.ts'
+import { counted, seconds } from '../../model/format.ts'
 
 const check = { id: 'recovered', title: 'The control plane and all nodes are back, in time' }
 

@@ -2,7 +2,7 @@ import { evidencePairOf } from '../../observe/evidence-of.ts'
 import { collectTokens, type TokenInventory, tokenInventorySchema } from './collect.ts'
 import type { Check } from '../../model/model.ts'
 import { conclude } from '../conclude.ts'
-import { counted } from '../figures.ts'
+import { counted } from '../../model/format.ts'
 
 const check = { id: 'tokens-reissued', title: 'Every service-account token is signed by the new key and accepted' }
 

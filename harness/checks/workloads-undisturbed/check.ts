@@ -4,7 +4,7 @@ import { collectPods, type PodIdentity, type PodSnapshot, podSnapshotSchema } fr
 import type { Check } from '../../model/model.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
 import { conclude } from '../conclude.ts'
-import { counted } from '../figures.ts'
+import { counted } from '../../model/format.ts'
 
 const check = { id: 'workloads-undisturbed', title: 'Every workload is the same process as before' }
 

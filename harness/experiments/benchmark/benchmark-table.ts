@@ -1,4 +1,5 @@
-import { seconds } from '../../checks/figures.ts'
+import { markdownTable } from '../../../reports/model/markdown-table.ts'
+import { seconds } from '../../model/format.ts'
 import { milestones, type BenchmarkResult, type Milestone, type Repair, type Variant } from './benchmark-result.ts'
 import { spreadOf, type Spread } from './statistics.ts'
 
@@ -23,9 +24,8 @@ export function benchmarkTable(result: BenchmarkResult): string {
     return [title, text(creation, seconds), text(mine, show), text(theirs, show), ...last]
   }
   const created = spreadOf(result.creations.map(({ readyMs }) => readyMs))
+  const header = ['', 'kind creates it', 'ours', "the article's, with patience", 'ours / article', 'ours / creation']
   const rows = [
-    ['', 'kind creates it', 'ours', "the article's, with patience", 'ours / article', 'ours / creation'],
-    ['---', '---', '---', '---', '---', '---'],
     ['kind returned', text(spreadOf(result.creations.map(({ kindMs }) => kindMs)), seconds), '', '', '', ''],
     ...milestones.map((name) =>
       row(milestoneTitles[name], undefined, ({ milestonesMs }) => milestonesMs[name], true).map((cell, at) =>
@@ -39,8 +39,7 @@ export function benchmarkTable(result: BenchmarkResult): string {
     blankCreation(row('pods lost', undefined, ({ podsLost }) => podsLost?.length ?? null, false)),
   ]
   const { controlPlanes, workers } = result.topology
-  const table = rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-  return `${controlPlanes} control planes, ${workers} workers; ${result.rounds} rounds; median (min–max); times of a repair count from its start.\n\n${table}\n`
+  return `${controlPlanes} control planes, ${workers} workers; ${result.rounds} rounds; median (min–max); times of a repair count from its start.\n\n${markdownTable(header, rows)}\n`
 }
 
 const blankCreation = (cells: readonly string[]) => cells.map((cell, at) => (at === 1 ? '' : cell))

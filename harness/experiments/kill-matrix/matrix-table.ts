@@ -1,3 +1,4 @@
+import { markdownTable } from '../../../reports/model/markdown-table.ts'
 import { whereOf } from '../../recovery/crash-point-options.ts'
 import type { KillCase, KillMatrixResult, Outcome } from './matrix-result.ts'
 
@@ -19,8 +20,7 @@ export function killMatrixTable({ topology, planned, cells }: KillMatrixResult):
     'pods restarted',
     'failed probes',
   ]
-  const rows = [header, header.map(() => '---'), ...cells.map(rowOf)]
-  const table = rows.map((row) => `| ${row.join(' | ')} |`).join('\n')
+  const table = markdownTable(header, cells.map(rowOf))
   const failures = cells.flatMap((cell) => cell.failures.map((failure) => `- ${whereOf(cell.crashPoint)}: ${failure}`))
   const head = `${topology.controlPlanes} control plane(s), ${topology.workers} worker(s); ${cells.length} of ${planned} kills; killed with SIGKILL, and begun again at once.`
   return `${[head, table, ...(failures.length > 0 ? [failures.join('\n')] : [])].join('\n\n')}\n`

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { daemonConfigPath, drillRuntime, runtimePath, runtimeSource, withDrillRuntime } from './engine-runtime.ts'
-import { quoted } from './restoration.ts'
+import { quote } from '../../../lib/shell/bash.ts'
 import type { SetupFacts } from './setup-facts.ts'
 import type { Action, Obstacle } from './setup-plan.ts'
 
@@ -94,9 +94,9 @@ function runtimeAction({ engine, daemonConfig }: SetupFacts, { runtimeScript }: 
     what: 'let the engine start privileged containers without CAP_SYS_RESOURCE',
     why: 'this host lacks that capability, and runc refuses to grant what it does not have; a small script before runc leaves it out',
     commands: [
-      `install -D -m 0755 ${quoted(runtimeSource)} ${runtimePath}`,
+      `install -D -m 0755 ${quote(runtimeSource)} ${runtimePath}`,
       'mkdir -p /etc/docker',
-      `printf %s ${quoted(config)} > ${daemonConfigPath}`,
+      `printf %s ${quote(config)} > ${daemonConfigPath}`,
       // Taken over without a restart, so no container of the user's is touched.
       ...(engine.state === 'answers' ? ['kill -HUP "$(cat /var/run/docker.pid)"'] : []),
     ],
@@ -126,7 +126,7 @@ function startAction({ engine }: SetupFacts): Action {
     mends: 'engine',
     what: 'start the engine in the background (log: /var/log/drill-dockerd.log); it lets the host forward packets',
     why: `no service manager runs here, and the engine does not answer${engine.reason ? `: ${engine.reason}` : ''}`,
-    commands: [`sh ${quoted(startEngineScript)}`],
+    commands: [`sh ${quote(startEngineScript)}`],
     rights: 'root',
     // dockerd sets it itself when it starts.
     changes: [{ kind: 'sysctl', key: 'net.ipv4.ip_forward', after: '1' }],
@@ -134,7 +134,7 @@ function startAction({ engine }: SetupFacts): Action {
 }
 
 function accessAction({ host }: SetupFacts): Action {
-  const user = quoted(host.user)
+  const user = quote(host.user)
   return {
     id: 'engine-access',
     mends: 'engine',

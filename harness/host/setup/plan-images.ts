@@ -1,5 +1,5 @@
 import { installLines } from './plan-engine.ts'
-import { quoted } from './restoration.ts'
+import { quote } from '../../../lib/shell/bash.ts'
 import type { SetupFacts } from './setup-facts.ts'
 import type { Action } from './setup-plan.ts'
 
@@ -76,7 +76,7 @@ function pull(need: ImageNeed, what: string, why: string, ref: string): Action {
     mends: need,
     what,
     why,
-    commands: [`docker pull ${quoted(ref)}`],
+    commands: [`docker pull ${quote(ref)}`],
     rights: 'user',
     changes: [],
   }

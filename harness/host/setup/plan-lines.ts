@@ -1,5 +1,5 @@
 import type { HostFacts } from './host-facts.ts'
-import { quoted } from './restoration.ts'
+import { quote } from '../../../lib/shell/bash.ts'
 import type { SetupFacts } from './setup-facts.ts'
 import type { Action, SetupPlan } from './setup-plan.ts'
 
@@ -19,7 +19,7 @@ export function planLines({ host }: SetupFacts, plan: SetupPlan): readonly strin
 export function shownCommands({ commands, rights }: Action, has: HostFacts['rights']): readonly string[] {
   if (rights === 'user' || has === 'root' || has === 'none') return commands
   return commands.map((command) =>
-    /[>|&;$"]|^\w+=/.test(command) ? `sudo sh -c ${quoted(command)}` : `sudo ${command}`,
+    /[>|&;$"]|^\w+=/.test(command) ? `sudo sh -c ${quote(command)}` : `sudo ${command}`,
   )
 }
 

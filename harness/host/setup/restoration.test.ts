@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { HostChange } from './change-ledger.ts'
-import { quoted, restorationsOf, type HostState } from './restoration.ts'
+import { restorationsOf, type HostState } from './restoration.ts'
 
 const inotify: HostChange = { kind: 'sysctl', key: 'fs.inotify.max_user_instances', before: '128', after: '1024' }
 const forward: HostChange = { kind: 'sysctl', key: 'net.ipv4.ip_forward', before: '0', after: '1' }
@@ -125,10 +125,3 @@ test('while containers run, the engine and what it needs stay; other settings go
   expect(kept[0]?.say).toBe('the engine stays: 2 containers run on it')
   expect(one(inotify, now)).toMatchObject({ forget: true, script: expect.stringContaining('128') as string })
 })
-
-test.each(['plain', 'two words', "it's", '$(reboot)', 'a\nb', '', '"; rm -rf /'])(
-  'quoted(%j) is one word to sh',
-  (text) => {
-    expect(execFileSync('sh', ['-c', `printf %s ${quoted(text)}`]).toString()).toBe(text)
-  },
-)

@@ -1,3 +1,4 @@
+import { quote } from '../../../lib/shell/bash.ts'
 import type { HostChange } from './change-ledger.ts'
 
 /** What the machine looks like now, as far as the recorded changes go. */
@@ -46,7 +47,7 @@ function restorationOf(change: HostChange, state: HostState): Restoration {
       return {
         change,
         say: `${user} leaves the group ${group}`,
-        script: `gpasswd --delete ${quoted(user)} ${quoted(group)}`,
+        script: `gpasswd --delete ${quote(user)} ${quote(group)}`,
         forget: true,
       }
     }
@@ -76,7 +77,7 @@ function fileRestoration(change: HostChange & { kind: 'file' }, state: HostState
   if (now === before) return { change, say: `${path} is as it was`, forget: true }
   if (now !== after) return { change, say: `${path} stays: it was changed since by somebody else`, forget: false }
   if (state.runningContainers > 0) return { change, say: `${path} stays: ${containers(state)} with it`, forget: false }
-  const script = before === null ? `rm -f ${quoted(path)}` : `printf %s ${quoted(before)} > ${quoted(path)}`
+  const script = before === null ? `rm -f ${quote(path)}` : `printf %s ${quote(before)} > ${quote(path)}`
   return {
     change,
     say: before === null ? `${path} is removed` : `${path} gets its old content`,
@@ -101,18 +102,13 @@ function sysctlRestoration(change: HostChange & { kind: 'sysctl' }, state: HostS
   return {
     change,
     say: `${key} is ${before} again (was ${now})`,
-    script: `printf %s ${quoted(before)} > ${sysctlPath(key)}`,
+    script: `printf %s ${quote(before)} > ${sysctlPath(key)}`,
     forget: true,
   }
 }
 
 const containers = (state: HostState) =>
   state.runningContainers === 1 ? '1 container runs' : `${state.runningContainers} containers run`
-
-/** For sh, as one word. */
-export function quoted(text: string): string {
-  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
-}
 
 /** Dots separate, except that sysctl(8) writes a dot inside a name as a slash. */
 export function sysctlPath(key: string): string {

@@ -1,7 +1,6 @@
 import type { Finding, RunRecord, Verdict } from '../../../harness/model/run-record.ts'
-import { formatCounted } from '../../model/format-count.ts'
+import { formatCounted, keepFigures } from '../../model/figures.ts'
 import { verdictLook } from '../../model/verdict-look.ts'
-import { keepFigures } from './keep-figures.ts'
 import { Section } from './section.tsx'
 import { VerdictSign } from './verdict-sign.tsx'
 

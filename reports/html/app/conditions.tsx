@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../../harness/model/run-record.ts'
-import { formatDuration } from '../../model/format-duration.ts'
+import { formatDuration } from '../../model/figures.ts'
 import { formatMoment } from './format-moment.ts'
 import { Section } from './section.tsx'
 

@@ -1,4 +1,4 @@
-import { formatCounted } from '../../model/format-count.ts'
+import { formatCounted } from '../../model/figures.ts'
 import type { PageSeries, Payload, SeriesHead } from '../payload.ts'
 import { samplesCsv } from './samples-csv.ts'
 import { Section } from './section.tsx'

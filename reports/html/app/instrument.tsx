@@ -1,7 +1,5 @@
 import type { RunRecord } from '../../../harness/model/run-record.ts'
-import { formatCount } from '../../model/format-count.ts'
-import { formatDuration } from '../../model/format-duration.ts'
-import { formatShare } from '../../model/format-share.ts'
+import { formatCount, formatDuration, formatShare } from '../../model/figures.ts'
 import { Section } from './section.tsx'
 import { TableRegion } from './table-region.tsx'
 

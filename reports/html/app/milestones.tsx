@@ -1,6 +1,5 @@
 import type { RunRecord } from '../../../harness/model/run-record.ts'
-import { formatCount } from '../../model/format-count.ts'
-import { formatDuration } from '../../model/format-duration.ts'
+import { formatCount, formatDuration } from '../../model/figures.ts'
 import { milestoneRows } from '../../model/milestone-rows.ts'
 import { formatMoment } from './format-moment.ts'
 import { Section } from './section.tsx'

@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { RunRecord } from '../../../harness/model/run-record.ts'
-import { formatCount, formatCounted } from '../../model/format-count.ts'
-import { formatDuration } from '../../model/format-duration.ts'
+import { formatCount, formatCounted, formatDuration } from '../../model/figures.ts'
 import { measurementClaim } from '../../model/measurement-claim.ts'
 import { workloadProbes } from '../../model/workload-probes.ts'
 import { Section } from './section.tsx'

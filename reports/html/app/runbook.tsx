@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../../harness/model/run-record.ts'
-import { formatDuration } from '../../model/format-duration.ts'
+import { formatDuration } from '../../model/figures.ts'
 import { runbookOf, tookText } from '../../model/runbook.ts'
 import { Section } from './section.tsx'
 import { TableRegion } from './table-region.tsx'

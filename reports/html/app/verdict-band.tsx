@@ -1,10 +1,8 @@
 import type { RunRecord } from '../../../harness/model/run-record.ts'
-import { formatCounted } from '../../model/format-count.ts'
-import { formatDuration } from '../../model/format-duration.ts'
+import { formatCounted, formatDuration, keepFigures } from '../../model/figures.ts'
 import { runClaim } from '../../model/run-claim.ts'
 import { verdictLook } from '../../model/verdict-look.ts'
 import { formatMoment } from './format-moment.ts'
-import { keepFigures } from './keep-figures.ts'
 import { VerdictSign } from './verdict-sign.tsx'
 
 /** What verdict, in a word that nobody can miss, and its claim in one sentence. */

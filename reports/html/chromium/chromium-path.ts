@@ -9,7 +9,7 @@ export interface ChromiumPathOptions {
   readonly isExecutable?: (path: string) => boolean
 }
 
-/** The browser for the browser tests: CHROMIUM_PATH, or the first that is on PATH; undefined where there is none. */
+/** The path of Chromium or Chrome: CHROMIUM_PATH, or the first that is on PATH; undefined where there is none. */
 export function chromiumPath(options: ChromiumPathOptions = {}): string | undefined {
   const { environment = process.env, isExecutable = executable } = options
   const named = environment['CHROMIUM_PATH']

@@ -1,19 +1,19 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { parseOsRelease } from '../../../harness/host/setup/kernel-files.ts'
+import { parseEnv } from 'node:util'
 import { chromiumPath } from './chromium-path.ts'
 import { chromiumPlan } from './chromium-plan.ts'
 
-/** Sees to it that the browser tests have a browser, so that they need skip nothing. Answers with an exit code; silent when there is one. */
+/** Installs Chromium for the browser tests where it is missing, so that none is skipped; silent where it is there. Returns an exit code. */
 export function installChromium(): number {
   if (chromiumPath() !== undefined) return 0
   const named = process.env['CHROMIUM_PATH']
   if (named) {
-    console.error(`CHROMIUM_PATH names ${named}, which cannot be run. To mend it: unset CHROMIUM_PATH`)
+    console.error(`CHROMIUM_PATH names ${named}, which cannot be run. To fix it: unset CHROMIUM_PATH`)
     return 1
   }
-  const { run, command } = chromiumPlan(parseOsRelease(osRelease()).id, rights())
+  const { run, command } = chromiumPlan(parseEnv(osRelease())['ID'] ?? '', rights())
   if (run) {
     console.log(
       `The browser tests need Chromium, which is not on this machine. Installing the distribution's package:\n  ${command}`,
@@ -27,7 +27,7 @@ export function installChromium(): number {
     }
     console.error(`${stdout}${stderr}`.trim().split('\n').slice(-6).join('\n'))
   }
-  console.error(`The browser tests need Chromium, which is not on this machine. To mend it: ${command}`)
+  console.error(`The browser tests need Chromium, which is not on this machine. To fix it: ${command}`)
   return 1
 }
 

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
-import { formatDuration } from '../../../model/format-duration.ts'
+import { formatDuration } from '../../../model/figures.ts'
 import type { Tick } from './ticks.ts'
 import { shareOf, type View } from './view.ts'
 

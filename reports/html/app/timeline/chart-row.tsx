@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
-import { formatDuration } from '../../../model/format-duration.ts'
+import { formatDuration } from '../../../model/figures.ts'
 import { instrumentPath } from '../../../model/workload-probes.ts'
 import type { PageSeries } from '../../payload.ts'
 import { bucketPx, LatencyChart } from './latency-chart.tsx'

@@ -1,6 +1,5 @@
 import type { ProbeSummary, RunRecord, Span } from '../../../../harness/model/run-record.ts'
-import { formatCount, formatCounted } from '../../../model/format-count.ts'
-import { formatDuration } from '../../../model/format-duration.ts'
+import { formatCount, formatCounted, formatDuration } from '../../../model/figures.ts'
 import { milestoneRows } from '../../../model/milestone-rows.ts'
 import { instrumentPath } from '../../../model/workload-probes.ts'
 

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../model/format-duration.ts'
+import { formatDuration } from '../../../model/figures.ts'
 import { noTenths, type PageSeries, pointStates } from '../../payload.ts'
 
 /** What every path said at one moment: `12.34 s: pod 1.2 ms, node-port failed (refused)`. */
