@@ -54,8 +54,20 @@ export const probeSummarySchema = z.object({
   longestGapMs: z
     .number()
     .nullable()
-    .describe('Longest time between two successes; null when fewer than two succeeded'),
+    .describe(
+      'Longest time between two successes, without unmeasured time unless a failure was seen in it; null when fewer than two succeeded',
+    ),
   longestGapAtMs: z.number().nullable().describe('When it began, milliseconds since the run began'),
+  outageBoundMs: z
+    .number()
+    .describe('Longest stretch without a success, unmeasured time included: no longer outage can have happened'),
+  outageBoundAtMs: z.number().describe('When it began, milliseconds since the run began'),
+  detectableOneIn: z
+    .number()
+    .int()
+    .describe(
+      'A failure that hits one of this many requests would have been seen with 99 %; 0 when nothing was measured',
+    ),
   openAtEnd: z.boolean().describe('The last measured sample failed: the outage had not ended'),
   latencyMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable(),
   lagMs: z

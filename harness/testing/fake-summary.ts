@@ -1,5 +1,7 @@
 import { outcomes, type ProbeSeries } from '../model/probe-series.ts'
 import type { ProbeSummary } from '../model/run-record.ts'
+import { detectableOneIn } from '../probe/analysis/detectable-rate.ts'
+import { outageBound } from '../probe/analysis/outage-bound.ts'
 
 /** A plain summary of a made-up series: good enough for the figures of a test's record, and no judge of anything. */
 export function fakeSummary(series: ProbeSeries): ProbeSummary {
@@ -9,6 +11,7 @@ export function fakeSummary(series: ProbeSeries): ProbeSummary {
   const [ok, failed] = [countOf(outcomes.ok), countOf(outcomes.failed)]
   const atMs = (index: number) => series.startMs + (seq[index] ?? 0) * intervalMs
   const gap = longestGapOf(series)
+  const bound = outageBound(series)
   const lastMeasured = outcome.findLastIndex((value) => value !== outcomes.unmeasured)
   return {
     id,
@@ -24,6 +27,9 @@ export function fakeSummary(series: ProbeSeries): ProbeSummary {
     coverage: planned === 0 ? 0 : (ok + failed) / planned,
     longestGapMs: gap?.[1] ?? null,
     longestGapAtMs: gap?.[0] ?? null,
+    outageBoundMs: bound.ms,
+    outageBoundAtMs: bound.atMs,
+    detectableOneIn: detectableOneIn(ok + failed),
     openAtEnd: outcome[lastMeasured] === outcomes.failed,
     latencyMs: figuresOf(latencyMs.filter((_, index) => outcome[index] === outcomes.ok)),
     lagMs: figuresOf(lagMs.slice()),

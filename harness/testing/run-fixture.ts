@@ -31,6 +31,7 @@ export function goodSummary(id: string): ProbeSummary {
     ...{ id, title, target, intervalMs, deadlineMs },
     ...{ planned: sampleCount, sent: sampleCount, ok: sampleCount, failed: 0, unmeasured: 0, coverage: 1 },
     ...{ longestGapMs: 31, longestGapAtMs: 100_000, openAtEnd: false, outages: [] },
+    ...{ outageBoundMs: 33, outageBoundAtMs: 99_998, detectableOneIn: 2171 },
     latencyMs: { p50: 1, p99: 2, max: 9 },
     lagMs: { p50: 0, p99: 1, max: 3 },
   }

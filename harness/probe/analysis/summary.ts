@@ -3,6 +3,8 @@ import { plannedCount } from './schedule.ts'
 import { outagesOf } from './outages.ts'
 import { type Outcome, outcomes, type ProbeSeries } from '../../model/probe-series.ts'
 import { type Quantiles, quantilesOf } from './quantiles.ts'
+import { detectableOneIn } from './detectable-rate.ts'
+import { outageBound } from './outage-bound.ts'
 import { longestGap } from './success-gap.ts'
 
 /** In `errors`: the prober was too late to send the sample at all. */
@@ -17,6 +19,7 @@ export function summaryOf(series: ProbeSeries): ProbeSummary {
   const failed = count(outcomes.failed)
   const sent = rows.filter((row) => series.errors[series.error[row] ?? 0] !== notSent)
   const gap = longestGap(series)
+  const bound = outageBound(series)
   const outages = outagesOf(series)
   return {
     id: series.id,
@@ -32,6 +35,9 @@ export function summaryOf(series: ProbeSeries): ProbeSummary {
     coverage: planned === 0 ? 0 : (ok + failed) / planned,
     longestGapMs: gap === undefined ? null : rounded(gap.ms),
     longestGapAtMs: gap === undefined ? null : rounded(gap.atMs),
+    outageBoundMs: rounded(bound.ms),
+    outageBoundAtMs: rounded(bound.atMs),
+    detectableOneIn: detectableOneIn(ok + failed),
     openAtEnd: outages.at(-1)?.open ?? false,
     latencyMs: roundedAll(
       quantilesOf(

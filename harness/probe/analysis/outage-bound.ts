@@ -1,0 +1,38 @@
+import { plannedCount, plannedMs } from './schedule.ts'
+import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
+import type { SuccessGap } from './success-gap.ts'
+
+/**
+ * The longest outage that the samples leave possible: the longest stretch of the series into which no success falls whole,
+ * from its sending to its completion. Nothing but a success counts, so time that was not measured counts as if it had failed,
+ * and so does the time before the first success and after the last.
+ *
+ * A success says that the path worked at some moment between sending and completion, and not when: a prober that stood still
+ * meanwhile reads late what came early. That is why a stretch begins where a success was sent, not where one was complete.
+ */
+export function outageBound(series: ProbeSeries): SuccessGap {
+  const lives = successLives(series)
+  let longest: SuccessGap = { ms: 0, atMs: series.startMs }
+  const take = (fromMs: number, toMs: number): void => {
+    if (toMs - fromMs > longest.ms) longest = { ms: toMs - fromMs, atMs: fromMs }
+  }
+  let nextMs = series.endMs
+  for (const { fromMs, toMs } of lives.toReversed()) {
+    take(fromMs, nextMs)
+    nextMs = Math.min(nextMs, toMs)
+  }
+  take(series.startMs, nextMs)
+  return longest
+}
+
+/** From sending to completion of each success, by sending. */
+function successLives(series: ProbeSeries): readonly { readonly fromMs: number; readonly toMs: number }[] {
+  const planned = plannedCount(series)
+  const lives = []
+  for (const [row, n] of series.seq.entries()) {
+    if (n >= planned || series.outcome[row] !== outcomes.ok) continue
+    const atMs = plannedMs(series, n)
+    lives.push({ fromMs: atMs + (series.lagMs[row] ?? 0), toMs: atMs + (series.latencyMs[row] ?? 0) })
+  }
+  return lives.sort((a, b) => a.fromMs - b.fromMs)
+}
