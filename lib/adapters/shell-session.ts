@@ -1,28 +1,27 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { sendSignal } from '../host/process/send-signal.ts'
 
-/** What a command in a container answered; the code is null when the session ended under it. */
+/** The answer of one command; the exit code is null when the session ended under it. */
 export interface SessionAnswer {
   readonly exitCode: number | null
   readonly stdout: Buffer
   readonly stderr: Buffer
 }
 
-/** A shell in a container that runs one command after another. */
-export interface DockerSession {
-  /** One at a time. */
+/** A shell on a machine that runs one command after another. */
+export interface ShellSession {
+  /** One at a time. Never rejects: what went wrong is in the answer. */
   run(argv: readonly string[], input: Uint8Array): Promise<SessionAnswer>
   readonly ended: boolean
-  /** Ends the client; a command that still runs in the container runs on, as with `docker exec`. */
+  /** Ends the client. A command that still runs on the machine runs on, as after a lost connection. */
   end(): void
 }
 
 /**
  * Reads a line `NONCE BYTES BYTES`, then that many bytes of words that each end with NUL, and of standard input. The last
- * word is the nonce again: half a script of a client that was killed meanwhile is not run. What the
- * command does not read is drained, and the nonce ends what it wrote on both streams.
+ * word is the nonce again, so that half a command of a client that was killed is not run. What the command does not read is
+ * drained, and the nonce ends what it wrote on both streams.
  */
 const server = `
 while IFS=' ' read -r nonce words bytes; do
@@ -36,14 +35,16 @@ done
 `
 
 /**
- * Opens a shell in a container. `docker exec` costs a tenth of a second of the processor for each command, which a repair of
- * five machines on one host cannot spare some hundred times; here a command costs what it costs over a kept ssh connection.
- * An idle session keeps neither this process alive nor, once this process is gone, itself.
+ * Opens a bash on a machine and keeps it. To start a client costs a tenth of a second of processor time, which a repair of five
+ * machines cannot afford some hundred times. An idle session keeps neither this process alive nor, once this process is gone,
+ * itself.
+ * @param prefix argv that runs what follows it on the machine, as root and with its standard input, such as
+ *   `['docker', 'exec', '--interactive', NAME]` or `['ssh', 'root@HOST']`. All that follows is the word `bash`, which reads its
+ *   program from standard input, because ssh gives its words to a shell that would split them.
  */
-export function dockerSession(container: string): DockerSession {
-  const child = spawn('docker', ['exec', '--privileged', '--interactive', container, 'bash', '-c', server], {
-    detached: true,
-  })
+export function shellSession(prefix: readonly string[]): ShellSession {
+  const [program = '', ...args] = prefix
+  const child = spawn(program, [...args, 'bash'], { detached: true })
   const state = { ended: false }
   const ended = new Promise<void>((resolve) => {
     const end = () => {
@@ -58,14 +59,13 @@ export function dockerSession(container: string): DockerSession {
   })
   // A write to a session that has just ended is answered by its end.
   child.stdin.on('error', () => undefined)
+  child.stdin.write(server)
   keepAlive(child, false)
   return {
     get ended() {
       return state.ended
     },
-    end() {
-      if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL')
-    },
+    end: () => killGroup(child.pid),
     async run(argv, input) {
       keepAlive(child, true)
       const nonce = randomBytes(16).toString('hex')
@@ -80,13 +80,23 @@ export function dockerSession(container: string): DockerSession {
   }
 }
 
-/** Gathers what a stream says until a line that begins with the nonce, or until it is stopped. */
+/** The client and what it started; the session is a process group of its own. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** Collects what a stream says until a line that begins with the nonce, or until it is stopped. */
 function collect(stream: NodeJS.ReadableStream, nonce: string) {
   let bytes = Buffer.alloc(0)
   let rest: string | null = null
   const { promise: done, resolve } = Promise.withResolvers<null>()
   const onData = (chunk: Buffer) => {
-    // The nonce may be cut in two: it is looked for from a little before the new chunk.
+    // The nonce may be split over two chunks: the search begins a little before the new one.
     const from = Math.max(0, bytes.length - nonce.length - 8)
     bytes = Buffer.concat([bytes, chunk])
     const at = bytes.indexOf(nonce, from)
