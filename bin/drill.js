@@ -1,26 +1,33 @@
 #!/usr/bin/env node
-// Node 24 runs the TypeScript sources as they are. Where an older Node started us, the one in devDependencies takes over.
+// Plain JavaScript that any Node can read: it says what to install before anything fails that is harder to understand.
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+// A checkout holds TypeScript, which Node 24 runs as it is; the package holds the JavaScript built from it.
+const isCheckout = existsSync(join(root, 'harness/cli/main.ts'))
+const program = isCheckout ? '../harness/cli/main.ts' : '../dist/harness/cli/main.js'
+const [wantedMajor, wantedMinor] = isCheckout ? [24, 0] : [22, 22]
 
-function node24() {
+/** The Node of the npm package `node`, which a checkout has among its development dependencies. */
+function otherNode() {
   try {
     return join(dirname(createRequire(join(root, 'package.json')).resolve('node/package.json')), 'bin', 'node')
   } catch {
-    console.error(`drill needs Node 24, this is ${process.version}: run "npm ci" in ${root}, or install Node 24`)
-    process.exit(3)
+    return undefined
   }
 }
 
-if (Number(process.versions.node.split('.')[0]) >= 24) {
-  const { main } = await import('../harness/cli/main.ts')
+async function run() {
+  const { main } = await import(program)
   process.exitCode = await main(process.argv.slice(2))
-} else {
-  const child = spawn(node24(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+}
+
+function runWith(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
   // A terminal signals the whole group; a lone signal to this process is handed on, and the child decides when to end.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(
@@ -28,4 +35,18 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
       () => child.exitCode ?? (process.stdin.isTTY && signal === 'SIGINT' ? undefined : child.kill(signal)),
     )
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 3)))
+}
+
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) await run()
+else {
+  const node = otherNode()
+  if (node && existsSync(node)) runWith(node)
+  else {
+    const fix = isCheckout
+      ? `run "npm ci" in ${root}, or install Node 24`
+      : 'run "npm install node@24" beside it, or install Node 24 from https://nodejs.org'
+    console.error(`drill needs Node ${wantedMajor}.${wantedMinor} or later, this is ${process.version}: ${fix}`)
+    process.exit(3)
+  }
 }

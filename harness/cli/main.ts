@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { drillVersion } from '../host/drill-version.ts'
+import { drillVersion } from '../host/package/drill-version.ts'
 import { exitCodeOf, explain } from '../model/errors.ts'
 import { registerDoctor } from './doctor-command.ts'
 import { registerExplain } from './explain-command.ts'

@@ -1,6 +1,6 @@
 import { cpus, release, totalmem } from 'node:os'
-import { fileURLToPath } from 'node:url'
-import { drillVersion } from './drill-version.ts'
+import { drillVersion } from './package/drill-version.ts'
+import { packageRoot, runsFromSources } from './package/package-files.ts'
 import { hostCommand } from './process/host-command.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { cgroupVersion } from './setup/host-facts.ts'
@@ -33,9 +33,10 @@ export async function environmentOf(images: {
 
 /** Commit and dirtiness of drill's own sources; null where it runs from a package. */
 async function gitState(): Promise<RunRecord['git']> {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  const head = await hostCommand(['git', '-C', root, 'rev-parse', 'HEAD'], quick)
+  // An installed package may lie in somebody else's repository.
+  if (!runsFromSources) return { commit: null, dirty: null }
+  const head = await hostCommand(['git', '-C', packageRoot, 'rev-parse', 'HEAD'], quick)
   if (head.exitCode !== 0) return { commit: null, dirty: null }
-  const status = await hostCommand(['git', '-C', root, 'status', '--porcelain'], quick)
+  const status = await hostCommand(['git', '-C', packageRoot, 'status', '--porcelain'], quick)
   return { commit: head.stdout.trim(), dirty: status.stdout.trim() !== '' }
 }

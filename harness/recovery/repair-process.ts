@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { PlannedStep } from '../../lib/engine/step.ts'
+import { packageFile, programPath } from '../host/package/package-files.ts'
 import type { EventData } from '../model/journal-event.ts'
 import type { CrashTrigger } from './crash-point.ts'
 import { killTree } from './kill-tree.ts'
@@ -36,7 +36,7 @@ export interface RepairWatch {
 export async function repairProcess(order: RepairOrder, watch: RepairWatch): Promise<RepairEnd> {
   const { onEvent, signal, cut } = watch
   signal.throwIfAborted()
-  const program = watch.program ?? fileURLToPath(import.meta.resolve('./repair-main.ts'))
+  const program = watch.program ?? packageFile(programPath('harness/recovery/repair-main'))
   const child = fork(program, [], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const ended = Promise.withResolvers<string>()
   let last: Extract<RepairMessage, { type: 'done' | 'failed' }> | undefined

@@ -10,7 +10,7 @@ import { expect, test } from 'vitest'
 const layers: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
   { from: /^lib\//, to: /^(harness|scenarios|reports)\// },
   { from: /^scenarios\//, to: /^(harness\/(?!model|faults|checks)|reports)\// },
-  { from: /^reports\//, to: /^(lib|scenarios|harness\/(?!model|probe\/analysis))/ },
+  { from: /^reports\//, to: /^(lib|scenarios|harness\/(?!model|probe\/analysis|host\/package\/))/ },
   { from: /^harness\/(?!cli|experiments)/, to: /^(scenarios|reports|harness\/(cli|experiments))\// },
   { from: /^harness\/model\//, to: /^(harness\/(?!model)|scenarios|reports)/ },
   // Observers judge the repair: what misreads a cluster in lib/ must not misread it for them too. They have parsers of their own.

@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path'
 const importing = /^(?:import|export)(?! type\b)(?:[^'"]*?\sfrom)?\s+['"](\.[^'"]+)['"]/gm
 
 /**
- * The TypeScript files that some entry points need at run time, by their path below `root`, sorted. Follows relative imports, so
+ * The files that some entry points need at run time, by their path below `root`, sorted. Follows relative imports, so
  * that a file newly imported cannot be forgotten in the image.
  */
 export async function imageSources(root: string, entries: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { KubernetesObjectApi, type KubeConfig, type KubernetesObject, PatchStrategy } from '@kubernetes/client-node'
 import { parseAllDocuments } from 'yaml'
+import { packageFile } from '../host/package/package-files.ts'
+import { programInImage } from './workload-image.ts'
 
-const folder = fileURLToPath(new URL('manifests', import.meta.url))
+const folder = packageFile('harness/workload/manifests')
 
 export interface WorkloadValues {
   /** DRILL_WORKLOAD_IMAGE */
@@ -30,6 +31,8 @@ export async function workloadObjects({
     text
       .replaceAll('DRILL_WORKLOAD_IMAGE', image)
       .replaceAll('DRILL_REPLICAS', String(replicas))
+      .replaceAll('DRILL_API_CLIENT', programInImage('harness/workload/api-client'))
+      .replaceAll('DRILL_AGGREGATED_API', programInImage('harness/workload/aggregated-api'))
       .replaceAll('DRILL_SERVING_CERT', Buffer.from(serving.cert).toString('base64'))
       .replaceAll('DRILL_SERVING_KEY', Buffer.from(serving.key).toString('base64')),
   )

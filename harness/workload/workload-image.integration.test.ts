@@ -3,7 +3,7 @@ import { waitFor } from '../../lib/engine/wait.ts'
 import { auxiliaryLabel, removeAuxiliaryContainers } from '../cluster/auxiliary-containers.ts'
 import { hostCommand } from '../host/process/host-command.ts'
 import { parseAnswer } from './answer.ts'
-import { ensureWorkloadImage, imageRoot } from './workload-image.ts'
+import { ensureWorkloadImage, programInImage } from './workload-image.ts'
 
 const cluster = `drill-it-image-${process.pid}`
 let image: string
@@ -40,7 +40,7 @@ test('its server answers, and ends at once when it is told to', async () => {
 })
 
 test('its API client says why it cannot call, and that no secret', async () => {
-  const client = await started(image, `${imageRoot}/harness/workload/api-client.ts`)
+  const client = await started(image, programInImage('harness/workload/api-client'))
   const status = await waitFor(
     'a call',
     async () => {

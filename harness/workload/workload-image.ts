@@ -3,22 +3,27 @@ import { constants, existsSync } from 'node:fs'
 import { copyFile, cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { hostCommand } from '../host/process/host-command.ts'
 import { hasImage } from '../host/node-image/engine.ts'
+import { packageRoot, programPath } from '../host/package/package-files.ts'
 import { imageSources } from './image-sources.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What can be run in the image. */
-export const workloadImageEntries = [
-  'harness/workload/server.ts',
-  'harness/workload/api-client.ts',
-  'harness/workload/aggregated-api.ts',
-  'harness/probe/prober/prober-main.ts',
+const programs = [
+  'harness/workload/server',
+  'harness/workload/api-client',
+  'harness/workload/aggregated-api',
+  'harness/probe/prober/prober-main',
 ] as const
 
+/** Their files, from the package's root. */
+export const workloadImageEntries: readonly string[] = programs.map(programPath)
+
 /** Where the sources lie in the image; its entry point is node, its command the server. */
-export const imageRoot = '/drill'
+const imageRoot = '/drill'
+
+/** The path of a program in the image, to give to node. */
+export const programInImage = (program: (typeof programs)[number]): string => `${imageRoot}/${programPath(program)}`
 
 const dockerfile = `FROM scratch
 COPY system /
@@ -26,14 +31,14 @@ COPY drill ${imageRoot}
 ENV PATH=/usr/local/bin
 LABEL drill.image=workload
 ENTRYPOINT ["/usr/local/bin/node", "--disable-warning=ExperimentalWarning"]
-CMD ["${imageRoot}/harness/workload/server.ts"]
+CMD ["${programInImage('harness/workload/server')}"]
 `
 
 /** The image of the server, the API client and the prober: `drill.local/workload:<12 hex digits of all that goes into it>`. */
 export async function workloadImageRef(): Promise<string> {
   const node = await nodeBinary()
   const hash = createHash('sha256').update(JSON.stringify({ dockerfile, node: node.version, arch: process.arch }))
-  for (const [path, source] of await imageSources(root, workloadImageEntries))
+  for (const [path, source] of await imageSources(packageRoot, workloadImageEntries))
     hash.update(`\n${path} ${source.length}\n${source}`)
   return `drill.local/workload:${hash.digest('hex').slice(0, 12)}`
 }
@@ -79,7 +84,7 @@ async function build(context: string, reference: string, signal: AbortSignal | u
 
 async function fillContext(context: string): Promise<void> {
   await writeFile(join(context, 'Dockerfile'), dockerfile)
-  const sources = await imageSources(root, workloadImageEntries)
+  const sources = await imageSources(packageRoot, workloadImageEntries)
   for (const [path, source] of sources) await put(join(context, 'drill', path), (target) => writeFile(target, source))
   await writeFile(join(context, 'drill', 'package.json'), '{ "type": "module" }\n')
   const { path: binary } = await nodeBinary()
@@ -98,7 +103,7 @@ async function put(target: string, write: (target: string) => Promise<void>): Pr
 
 /** The node of this project, or where drill is installed without it the one that runs it. */
 async function nodeBinary(): Promise<{ readonly path: string; readonly version: string }> {
-  const own = join(root, 'node_modules/node/bin/node')
+  const own = join(packageRoot, 'node_modules/node/bin/node')
   if (!existsSync(own)) return { path: process.execPath, version: process.version }
   const { stdout } = await hostCommand([own, '--version'], { timeoutMs: 10_000 })
   return { path: own, version: stdout.trim() }

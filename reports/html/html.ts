@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
+import { packageFile } from '../../harness/host/package/package-files.ts'
 import { redact } from '../../harness/store/redact.ts'
 import type { Reporter, RunView } from '../../harness/model/run-view.ts'
 import { runClaim } from '../model/run-claim.ts'
@@ -9,7 +10,7 @@ import { packSeries } from './pack-series.ts'
 import type { Payload } from './payload.ts'
 
 /** Built from app/ by `npm run build:report`; a test holds it to its sources. */
-export const templatePath = new URL('template.html', import.meta.url)
+export const templatePath = packageFile('reports/html/template.html')
 
 /** `index.html`: one file that asks nobody for anything, with all samples of the run in it. */
 export const htmlReporter: Reporter = {

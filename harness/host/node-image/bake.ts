@@ -1,5 +1,6 @@
 import { chmod, copyFile, cp, link, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { packageFile } from '../package/package-files.ts'
 import { docker, ourLabel } from './engine.ts'
 import { podImageNames, type StageDirectories } from './pod-images.ts'
 import { runCommand } from './run-command.ts'
@@ -77,7 +78,7 @@ export async function bakeNode({ tag, base, workloadImage, cache }: NodeBake, co
 }
 
 async function layOutNode(root: string, release: KubernetesRelease, stages: StageDirectories): Promise<void> {
-  await cp(join(import.meta.dirname, 'files'), root, { recursive: true })
+  await cp(packageFile('harness/host/node-image/files'), root, { recursive: true })
   for (const [directory, programs] of Object.entries(nodePrograms)) {
     await mkdir(join(root, directory), { recursive: true })
     for (const program of programs) {

@@ -1,5 +1,6 @@
 import { copyFile, link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { packageFile } from '../package/package-files.ts'
 import { docker, imageLabel, ourLabel } from './engine.ts'
 import { hashInputs } from './hash-inputs.ts'
 import { rootFileSystemStage } from './root-file-system.ts'
@@ -34,7 +35,7 @@ export async function ensureBalancerImage(context: BuildContext): Promise<string
   const work = await mkdtemp(join(cache, '.partial-balancer-'))
   try {
     await link(join(base, 'balancer.tar'), join(work, 'balancer.tar'))
-    await copyFile(join(import.meta.dirname, 'balancer', 'envoy'), join(work, 'envoy'))
+    await copyFile(packageFile('harness/host/node-image/balancer/envoy'), join(work, 'envoy'))
     await writeFile(join(work, 'Dockerfile'), dockerfile)
     await docker(['build', '--quiet', '--label', `${ourLabel}=${ours}${key}`, '--tag', tag, work], context)
   } finally {

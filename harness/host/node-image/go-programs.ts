@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { packageFile } from '../package/package-files.ts'
 import { hashInputs } from './hash-inputs.ts'
 import { runCommand } from './run-command.ts'
 import type { Stage } from './stage.ts'
@@ -118,7 +119,7 @@ async function goProgramStage(program: GoProgram): Promise<Stage> {
     key,
     title,
     async build(directory, context) {
-      const source = join(import.meta.dirname, 'go', module)
+      const source = packageFile(`harness/host/node-image/go/${module}`)
       await runCommand(
         ['go', 'build', '-C', source, ...arguments_, '-o', `${directory}/`, ...program.packages],
         context,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { packageFile } from '../package/package-files.ts'
 
 export interface Inputs {
   /** Everything that is not a file: versions, flags, the keys of stages that this one builds upon. */
@@ -13,7 +14,10 @@ export interface Inputs {
  * Twelve hexadecimal digits that stand for the inputs: the same contents give the same digits wherever they lie, whenever they
  * were written and in whatever order they are listed.
  */
-export async function hashInputs(inputs: Inputs, base: string = import.meta.dirname): Promise<string> {
+export async function hashInputs(
+  inputs: Inputs,
+  base: string = packageFile('harness/host/node-image'),
+): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(inputs.data))
   const files = (await Promise.all((inputs.paths ?? []).map((path) => filesUnder(join(base, path))))).flat().sort()
   for (const file of new Set(files)) {

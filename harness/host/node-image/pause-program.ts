@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { packageFile } from '../package/package-files.ts'
 import { hashInputs } from './hash-inputs.ts'
 import { runCommand } from './run-command.ts'
 import type { Stage } from './stage.ts'
@@ -12,7 +13,10 @@ export async function pauseProgramStage(): Promise<Stage> {
     title: 'pause',
     key: await hashInputs({ data: { flags, architecture: process.arch }, paths: [source] }),
     async build(directory, context) {
-      await runCommand(['gcc', ...flags, '-o', join(directory, 'pause'), join(import.meta.dirname, source)], context)
+      await runCommand(
+        ['gcc', ...flags, '-o', join(directory, 'pause'), packageFile(`harness/host/node-image/${source}`)],
+        context,
+      )
     },
   }
 }

@@ -1,6 +1,6 @@
 import { getgid, getuid } from 'node:process'
-import { join } from 'node:path'
 import { hostCommand } from '../process/host-command.ts'
+import { packageFile } from '../package/package-files.ts'
 import { hashInputs } from './hash-inputs.ts'
 import { runCommand } from './run-command.ts'
 import type { Stage } from './stage.ts'
@@ -31,7 +31,7 @@ export async function rootFileSystemStage(): Promise<Stage> {
         '--mount',
         '--propagation',
         'private',
-        join(import.meta.dirname, script),
+        packageFile(`harness/host/node-image/${script}`),
         ...arguments_,
       ]
       const [first = '', ...rest] = [...asRoot, ...unshared]

@@ -1,11 +1,11 @@
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { PreflightError } from '../../model/errors.ts'
+import { packageFile } from '../package/package-files.ts'
 
 /** The name under which dockerd gets the runtime that leaves CAP_SYS_RESOURCE out. */
 export const drillRuntime = 'drill-runc'
 export const runtimePath = '/usr/local/lib/drill/runc-without-sys-resource'
-export const runtimeSource = fileURLToPath(new URL('runc-without-sys-resource.sh', import.meta.url))
+export const runtimeSource = packageFile('harness/host/setup/runc-without-sys-resource.sh')
 export const daemonConfigPath = '/etc/docker/daemon.json'
 
 const daemonConfig = z.looseObject({ runtimes: z.record(z.string(), z.unknown()).optional() })

@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url'
+import { packageFile } from '../package/package-files.ts'
 import { daemonConfigPath, drillRuntime, runtimePath, runtimeSource, withDrillRuntime } from './engine-runtime.ts'
 import { quote } from '../../../lib/shell/bash.ts'
 import type { SetupFacts } from './setup-facts.ts'
 import type { Action, Obstacle } from './setup-plan.ts'
 
-const startEngineScript = fileURLToPath(new URL('start-engine.sh', import.meta.url))
+const startEngineScript = packageFile('harness/host/setup/start-engine.sh')
 
 export interface EnginePlanOptions {
   /** Content of our runtime, for the record of changed files. */

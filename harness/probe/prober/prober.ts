@@ -5,7 +5,7 @@ import type { StartedTestContainer } from 'testcontainers'
 import { waitFor } from '../../../lib/engine/wait.ts'
 import { ClusterError } from '../../model/errors.ts'
 import { hostCommand } from '../../host/process/host-command.ts'
-import { imageRoot } from '../../workload/workload-image.ts'
+import { programInImage } from '../../workload/workload-image.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { ProbePath, ProbePlan } from './probe-plan.ts'
 import { runClock } from './run-clock.ts'
@@ -122,7 +122,7 @@ async function startContainer(
     .withBindMounts([{ source: outDir, target: mountedAt }])
     .withLabels({ ...labels })
     .withAutoRemove(true)
-    .withCommand([...nodeFlags, `${imageRoot}/harness/probe/prober/prober-main.ts`, `${mountedAt}/${name}.plan.json`])
+    .withCommand([...nodeFlags, programInImage('harness/probe/prober/prober-main'), `${mountedAt}/${name}.plan.json`])
   try {
     return await container.start()
   } catch (cause) {
