@@ -56,9 +56,7 @@ function casesOf(record: RunRecord): readonly Case[] {
 }
 
 function propertiesOf(record: RunRecord): readonly (readonly [name: string, value: string])[] {
-  const milestones = Object.entries(record.milestones).flatMap(([name, ms]) =>
-    ms === null ? [] : [[`milestone.${name}.ms`, String(ms)] as const],
-  )
+  const milestones = record.milestones.map(({ id, atMs }) => [`milestone.${id}.ms`, String(atMs)] as const)
   const probes = record.probes.flatMap(({ id, failed, unmeasured, longestGapMs }) => [
     [`probe.${id}.failed`, String(failed)] as const,
     [`probe.${id}.unmeasured`, String(unmeasured)] as const,

@@ -1,4 +1,4 @@
-import type { Scenario } from '../harness/model/model.ts'
+import type { Scenario } from '../harness/model/scenario.ts'
 import { lostPki } from './lost-pki.ts'
 import { noRepair } from './no-repair.ts'
 import { noop } from './noop.ts'

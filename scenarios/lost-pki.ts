@@ -13,20 +13,16 @@ import { oldCredentialsRejected } from '../harness/checks/old-credentials-reject
 import { recovered } from '../harness/checks/recovered/check.ts'
 import { tokensReissued } from '../harness/checks/tokens-reissued/check.ts'
 import { workloadsUndisturbed } from '../harness/checks/workloads-undisturbed/check.ts'
-import { lostPki as lostPkiFault } from '../harness/faults/lost-pki.ts'
-import type { Scenario } from '../harness/model/model.ts'
+import { controlPlaneFiles } from '../harness/faults/control-plane-files.ts'
+import { mountedFiles } from '../harness/faults/mounted-files.ts'
+import type { Scenario } from '../harness/model/scenario.ts'
 
 export const lostPki: Scenario = {
   id: 'lost-pki',
   title: 'Everything below /etc/kubernetes is deleted on all control planes at once',
   hypothesis: 'The library repairs the control plane with new keys, and no workload notices anything.',
-  fault: lostPkiFault(),
+  losses: [controlPlaneFiles(), mountedFiles],
   recovery: 'library',
-  feltBy: [
-    'every control plane: files gone',
-    'every control plane: sandboxes gone',
-    'every API server: refuses five times in a row',
-  ],
   checks: [
     healthyBefore,
     faultProved,
@@ -49,9 +45,12 @@ export const lostPki: Scenario = {
     longestGapMs: 250,
     failedProbes: 0,
     coverage: 0.999,
-    recoveredMs: 50_000,
-    nodesAndTokensMs: 45_000,
-    furtherControlPlaneMs: 5_000,
+    milestones: {
+      recovered: { ms: 50_000, perControlPlaneMs: 5_000 },
+      // Until then nothing new can be scheduled, and old tokens run out.
+      'nodes-ready': { ms: 45_000 },
+      'tokens-reissued': { ms: 45_000 },
+    },
   },
   expects: 'pass',
 }

@@ -2,7 +2,7 @@ import { faultProved } from '../harness/checks/fault-proved/check.ts'
 import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
 import { noDowntime } from '../harness/checks/no-downtime/check.ts'
 import { recovered } from '../harness/checks/recovered/check.ts'
-import type { Scenario } from '../harness/model/model.ts'
+import type { Scenario } from '../harness/model/scenario.ts'
 import { lostPki } from './lost-pki.ts'
 
 /** The destruction of lost-pki, left as it is. */
@@ -10,8 +10,7 @@ export const noRepair: Scenario = {
   id: 'no-repair',
   title: 'Everything below /etc/kubernetes is deleted, and nobody repairs it',
   hypothesis: 'A drill whose repair does nothing fails: a cluster that stays broken is never called recovered.',
-  ...(lostPki.fault ? { fault: lostPki.fault } : {}),
-  feltBy: lostPki.feltBy,
+  losses: lostPki.losses,
   checks: [healthyBefore, faultProved, recovered, noDowntime],
   budgets: lostPki.budgets,
   expects: 'fail',

@@ -4,14 +4,14 @@ import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
 import { noDowntime } from '../harness/checks/no-downtime/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
 import { workloadsUndisturbed } from '../harness/checks/workloads-undisturbed/check.ts'
-import type { Scenario } from '../harness/model/model.ts'
+import type { Scenario } from '../harness/model/scenario.ts'
 import { lostPki } from './lost-pki.ts'
 
 export const noop: Scenario = {
   id: 'noop',
   title: 'Nothing is destroyed and nothing repaired',
   hypothesis: 'A drill without a disaster passes: neither the instrument nor the checks cry wolf.',
-  feltBy: [],
+  losses: [],
   checks: [healthyBefore, workloadsUndisturbed, noDowntime, noEviction, noConfigDrift, clusterUsable],
   budgets: lostPki.budgets,
   expects: 'pass',

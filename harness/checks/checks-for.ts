@@ -1,4 +1,5 @@
-import type { Check, Scenario } from '../model/model.ts'
+import type { Check } from '../model/check.ts'
+import type { Scenario } from '../model/scenario.ts'
 import { certificateAuthoritiesKept } from './certificate-authorities-kept/check.ts'
 import { planChangesNothing } from './plan-changes-nothing/check.ts'
 

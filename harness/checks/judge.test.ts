@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Check } from '../model/model.ts'
+import type { Check } from '../model/check.ts'
 import type { Finding } from '../model/run-record.ts'
 import { claimOf, judge } from './judge.ts'
 import { goodRecord, goodRun, goodSummary } from '../testing/run-fixture.ts'
@@ -46,7 +46,7 @@ describe('claim', () => {
     expect(claimOf({ ...goodRecord, injectedAtMs: null, probes: [] }, [])).toBe(
       'lost-pki: nothing destroyed; nothing was probed; nothing was checked',
     )
-    expect(claimOf({ ...goodRecord, milestones: { ...milestones, recovered: null } }, [])).toContain(
+    expect(claimOf({ ...goodRecord, milestones: milestones.filter(({ id }) => id !== 'recovered') }, [])).toContain(
       'destroyed and not recovered',
     )
   })

@@ -1,8 +1,9 @@
-import type { Check } from '../model/model.ts'
+import type { Check } from '../model/check.ts'
 import type { Finding, RunRecord } from '../model/run-record.ts'
 import type { RunView } from '../model/run-view.ts'
 import { conclude } from './conclude.ts'
 import { seconds } from '../model/format.ts'
+import { sinceRepair } from './milestone-budget.ts'
 import { probesClaim } from './probe-summary-text.ts'
 
 /** The findings of the checks, in their order. Never throws: a judge that does leaves its check unknown. */
@@ -23,10 +24,10 @@ export function claimOf(record: RunRecord, findings: readonly Finding[]): string
   return `${record.scenario.id}: ${parts.join('; ')}`
 }
 
-function recoveryClaim({ injectedAtMs, milestones: { recoveryStarted, recovered } }: RunRecord): string {
+function recoveryClaim({ injectedAtMs, milestones }: RunRecord): string {
   if (injectedAtMs === null) return 'nothing destroyed'
-  if (recovered === null) return 'destroyed and not recovered'
-  return `recovered in ${seconds(recovered - (recoveryStarted ?? 0))}`
+  const tookMs = sinceRepair(milestones, 'recovered')
+  return tookMs === null ? 'destroyed and not recovered' : `recovered in ${seconds(tookMs)}`
 }
 
 function findingsClaim(findings: readonly Finding[]): string {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { JournalEvent } from '../model/journal-event.ts'
+import type { JournalEvent } from '../model/journal.ts'
 import { openLiveLine } from './live-line.ts'
 
 export interface Console {
@@ -52,7 +52,7 @@ const lines: Readonly<Record<string, Line>> = {
   'step.skipped': (text) => styleText('dim', `  nothing to do: ${text('title')}`),
   'step.failed': (text) => styleText('red', `  ${text('title')}: ${text('message')}`),
   'recovery.said': (text) => `  ${styleText('dim', text('line'))}`,
-  'milestone.reached': (text) => styleText('cyan', `  ${text('milestone')}`),
+  'milestone.reached': (text) => styleText('cyan', `  ${text('title')}`),
   'recovery.killed': (text) => styleText('yellow', `  the repair was killed ${text('where')}, and begins again`),
   'recovery.not-killed': (text) =>
     styleText('yellow', `  the repair was to be killed ${text('where')}, and never was: it went to its end`),

@@ -1,19 +1,20 @@
 import { libraryRecovery } from '../../lib/index.ts'
 import type { Node } from '../../lib/node.ts'
-import type { Scenario } from '../model/model.ts'
+import type { Expectation } from '../model/run-record.ts'
+import { replacedIn, type Scenario } from '../model/scenario.ts'
 
 /** The scenario in words: what is destroyed where, what is expected, which steps, which checks. */
 export async function describeScenario(scenario: Scenario): Promise<readonly string[]> {
-  const { title, hypothesis, fault, recovery, feltBy, checks, budgets, expects } = scenario
+  const { title, hypothesis, losses, recovery, checks, budgets, expects } = scenario
   const steps = recovery === undefined ? [] : await libraryRecovery().plan(paperInventory)
   return [
     `${scenario.id}: ${title}`,
     `  claims    ${hypothesis}`,
-    `  expected  ${expects}`,
+    `  expected  ${expectationText(expects)}`,
     '',
-    fault ? `Fault ${fault.id}: ${fault.title}` : 'No fault: nothing is destroyed.',
-    ...(fault?.destroys ?? []).map((line) => `  - ${line}`),
-    ...(feltBy.length > 0 ? [`  felt by ${feltBy.join(', ')}`] : []),
+    losses.length > 0 ? 'Destroys:' : 'Destroys nothing.',
+    ...losses.flatMap((loss) => [`  - ${loss.title}`, ...loss.provedBy.map((proof) => `      proved by: ${proof}`)]),
+    ...(losses.length > 0 ? [`  a right repair replaces: ${replacedIn(scenario).join(', ') || 'nothing'}`] : []),
     '',
     recovery === undefined ? 'No repair.' : `Repair ${recovery}, in this order:`,
     ...steps.map((step, index) => `  ${String(index + 1).padStart(2)}. ${step.id.padEnd(34)} ${step.title}`),
@@ -21,7 +22,11 @@ export async function describeScenario(scenario: Scenario): Promise<readonly str
     'Checks:',
     ...checks.map((check) => `  - ${check.id.padEnd(26)} ${check.title}`),
     '',
-    `Budgets: ${budgets.failedProbes} failed probes, longest gap ${budgets.longestGapMs} ms, coverage ${budgets.coverage * 100} %, recovered within ${budgets.recoveredMs / 1000} s of the repair's start (Nodes Ready and tokens re-issued within ${budgets.nodesAndTokensMs / 1000} s), ${budgets.furtherControlPlaneMs / 1000} s more for each further control plane`,
+    `Budgets: ${budgets.failedProbes} failed probes, longest gap ${budgets.longestGapMs} ms, coverage ${budgets.coverage * 100} %`,
+    ...Object.entries(budgets.milestones).map(
+      ([id, { ms, perControlPlaneMs = 0 }]) =>
+        `  - ${id} within ${ms / 1000} s of the repair's start${perControlPlaneMs > 0 ? `, ${perControlPlaneMs / 1000} s more for each further control plane` : ''}`,
+    ),
   ]
 }
 
@@ -38,3 +43,7 @@ const paperInventory = {
   workers: [paperNode('worker', 'worker')],
   kubeadmConfig: '',
 }
+
+/** `pass`, or `the repair refuses (etcd-data-missing) and changes nothing`. */
+export const expectationText = (expects: Expectation): string =>
+  typeof expects === 'string' ? expects : `the repair refuses (${expects.refused}) and changes nothing`

@@ -1,6 +1,6 @@
 import { scenarios } from '../../scenarios/index.ts'
 import { UsageError } from '../model/errors.ts'
-import type { Scenario } from '../model/model.ts'
+import type { Scenario } from '../model/scenario.ts'
 
 /** The scenario of that id. Throws UsageError, with the nearest id when there is one near. */
 export function findScenario(id: string): Scenario {

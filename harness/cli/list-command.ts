@@ -7,11 +7,16 @@ export function registerList(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExamples:\n  drill list\n  drill list --json')
     .action(async (options: { json?: true }) => {
-      const { scenarios } = await import('../../scenarios/index.ts')
+      const [{ scenarios }, { expectationText }] = await Promise.all([
+        import('../../scenarios/index.ts'),
+        import('./describe-scenario.ts'),
+      ])
       const rows = scenarios.map(({ id, title, hypothesis, expects }) => ({ id, title, hypothesis, expects }))
       if (options.json) console.log(JSON.stringify(rows, null, 2))
       else
         for (const row of rows)
-          console.log(`${row.id.padEnd(12)} ${row.title}\n${' '.repeat(13)}${row.hypothesis} Expected: ${row.expects}.`)
+          console.log(
+            `${row.id.padEnd(12)} ${row.title}\n${' '.repeat(13)}${row.hypothesis} Expected: ${expectationText(row.expects)}.`,
+          )
     })
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { drillVersion } from '../host/package/drill-version.ts'
-import { exitCodeOf, explain } from '../model/errors.ts'
+import { explain } from '../model/errors.ts'
+import { commandExitCode } from './exit-code.ts'
 import { registerDoctor } from './doctor-command.ts'
 import { registerExplain } from './explain-command.ts'
 import { registerGc } from './gc-command.ts'
@@ -24,7 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stderr.write(`drill: ${explain(error)}\n`)
       if ((process.env['NODE_DEBUG'] ?? '').includes('drill')) console.error(error)
     }
-    return exitCodeOf(error)
+    return commandExitCode(error)
   }
 }
 

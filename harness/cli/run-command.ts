@@ -18,8 +18,7 @@ export function registerRun(program: Command): void {
     )
     .option(
       '--recovery <who>',
-      'who repairs: library, article, article-patient, or a command of yours such as ./repair.sh',
-      'library',
+      'who repairs: library, article, article-patient, or a command of yours such as ./repair.sh; default: what the scenario says',
     )
     .addOption(choice('distribution', 'how the CAs reach the other control planes'))
     .addOption(choice('kubelets', 'how kubelets get their identity'))

@@ -12,7 +12,8 @@ import { kindEnvironment } from '../run/kind-environment.ts'
 import { runDrill } from '../run/run-drill.ts'
 import { writeReports } from './write-reports.ts'
 import { exitCodes, UsageError } from '../model/errors.ts'
-import type { Scenario, Topology } from '../model/model.ts'
+import { type Scenario, supportsTopology } from '../model/scenario.ts'
+import type { Topology } from '../model/cluster.ts'
 import { openJournal } from '../store/journal.ts'
 import { crashPointOf, whereOf, type CrashPointFlags } from '../recovery/crash-point-options.ts'
 import { stepsOf } from '../recovery/steps-of.ts'
@@ -31,7 +32,8 @@ export interface RunOptions extends RecoveryOptions, CrashPointFlags, TopologyOp
   readonly nodeImage?: string
   readonly kubeadmConfig?: string
   readonly kubeadmPatch?: string
-  readonly recovery: string
+  /** Default: the scenario's. */
+  readonly recovery?: string
   readonly planOnly?: true
   readonly keep: KeepPolicy
   readonly out: string
@@ -46,7 +48,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const topology = topologyOf(options, defaultTopology)
   mustSupport(scenario, topology)
   await mustBeUsable(options)
-  const recovery = await recoveryId(options.recovery)
+  const recovery = await chosenRecovery(scenario, options)
   const mode = await runModeOf(scenario, recovery, options)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
   const ports = kindEnvironment({ images, parallel: options.parallel ?? false })
@@ -64,7 +66,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     runDir: await createRunDirectory(options.out, id),
     startedAt,
     durations: defaultDurations,
-    ...(scenario.recovery === undefined ? {} : { recovery: { id: recovery, options: optionsOf(options) } }),
+    ...(recovery === undefined ? {} : { recovery: { id: recovery, options: optionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
     ...mode,
@@ -74,16 +76,25 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   return record.exitCode ?? exitCodes.unknown
 }
 
-/** How the repair is run: to its end, killed and begun again, or only planned. */
+/** Who repairs: what `--recovery` says, else what the scenario says; undefined where nothing is repaired. */
+async function chosenRecovery({ id, recovery }: Scenario, options: RunOptions): Promise<string | undefined> {
+  if (recovery !== undefined) return recoveryId(options.recovery ?? recovery)
+  if (options.recovery === undefined) return undefined
+  throw new UsageError(`nothing is repaired in ${id}`, 'omit --recovery')
+}
+
+/** How the repair is run: to its end, killed and run again, or only planned. */
 async function runModeOf(
-  { id, recovery }: Scenario,
-  recoverer: string,
+  { id }: Scenario,
+  recovery: string | undefined,
   options: RunOptions,
 ): Promise<Pick<DrillPlan, 'crashPoint' | 'planOnly'>> {
   const { interruptAfter, interruptIn, planOnly } = options
-  if (recovery === undefined && (interruptAfter ?? interruptIn ?? planOnly) !== undefined)
-    throw new UsageError(`nothing is repaired in ${id}`, 'leave --interrupt-after, --interrupt-in and --plan-only away')
-  const steps = await stepsOf({ recovery: { id: recoverer, options: optionsOf(options) }, runDir: options.out })
+  if (recovery === undefined) {
+    if ((interruptAfter ?? interruptIn ?? planOnly) === undefined) return {}
+    throw new UsageError(`nothing is repaired in ${id}`, 'omit --interrupt-after, --interrupt-in and --plan-only')
+  }
+  const steps = await stepsOf({ recovery: { id: recovery, options: optionsOf(options) }, runDir: options.out })
   const crashPoint = crashPointOf(options, steps)
   return { ...(crashPoint ? { crashPoint } : {}), ...(planOnly ? { planOnly } : {}) }
 }
@@ -139,7 +150,7 @@ function resultLines({ runDir, clusterName, planOnly }: DrillPlan, record: RunRe
 }
 
 function mustSupport(scenario: Scenario, topology: Topology): void {
-  const supported = scenario.fault?.supports(topology) ?? { ok: true }
+  const supported = supportsTopology(scenario, topology)
   if (supported.ok) return
   const { controlPlanes, workers } = topology
   throw new UsageError(

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../model/errors.ts'
-import type { Topology } from '../model/model.ts'
+import type { Topology } from '../model/cluster.ts'
 import { parseInteger } from './parse-integer.ts'
 
 /** The topology as commander hands it over; `--masters` is the same as `--control-planes`. */

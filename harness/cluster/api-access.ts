@@ -2,7 +2,7 @@ import { KubeConfig } from '@kubernetes/client-node'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import { ClusterError } from '../model/errors.ts'
-import type { Machine } from '../model/model.ts'
+import type { Machine } from '../model/cluster.ts'
 
 const kubeconfigShape = z.looseObject({
   clusters: z.array(z.looseObject({ cluster: z.looseObject({ server: z.string() }) })),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { waitFor } from '../../lib/engine/wait.ts'
 import { ClusterError } from '../model/errors.ts'
 import { hostCommand } from '../host/process/host-command.ts'
-import type { Machine } from '../model/model.ts'
+import type { Machine } from '../model/cluster.ts'
 import { auxiliaryLabel } from './auxiliary-containers.ts'
 import { dockerNode } from './docker-node.ts'
 

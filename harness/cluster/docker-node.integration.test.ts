@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CommandError } from '../../lib/engine/errors.ts'
 import { hostCommand } from '../host/process/host-command.ts'
-import type { Machine } from '../model/model.ts'
+import type { Machine } from '../model/cluster.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
 import { auxiliaryLabel, removeAuxiliaryContainers } from './auxiliary-containers.ts'
 import { dockerNode } from './docker-node.ts'

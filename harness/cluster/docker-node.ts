@@ -1,6 +1,6 @@
 import { shellNode } from '../../lib/adapters/shell-node.ts'
 import type { NodeRole } from '../../lib/node.ts'
-import type { Machine } from '../model/model.ts'
+import type { Machine } from '../model/cluster.ts'
 
 /** What runs a command in a kind node's container, privileged as kind itself does it: argv that the command follows. */
 export const dockerExec = (container: string, ...options: readonly string[]): readonly string[] => [

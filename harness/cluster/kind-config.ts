@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import type { Topology } from '../model/model.ts'
+import type { Topology } from '../model/cluster.ts'
 import { mountedFilesMount } from './mounted-files.ts'
 import type { KubeadmPatch } from './kubeadm-patch.ts'
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { NodeRole } from '../../lib/node.ts'
 import { ClusterError } from '../model/errors.ts'
 import { hostCommand } from '../host/process/host-command.ts'
-import type { Machine } from '../model/model.ts'
+import type { Machine } from '../model/cluster.ts'
 import { dockerNode } from './docker-node.ts'
 
 /** kind's labels, pkg/cluster/constants and pkg/cluster/internal/providers/docker. */

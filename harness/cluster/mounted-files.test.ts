@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { secretsIn } from '../store/redact.ts'
-import type { DrillContext } from '../model/model.ts'
+import type { DrillContext } from '../model/context.ts'
 import { loseMountedFiles, makeMountedFiles, removeMountedFiles, restoreMountedFiles } from './mounted-files.ts'
 
 test('copies every file for root alone, with a key of its own that counts as a secret, and takes them away again', async () => {

@@ -1,7 +1,7 @@
 import type { KubeConfig, V1CertificateSigningRequest } from '@kubernetes/client-node'
 import { expect, test } from 'vitest'
 import * as requests from '../../lib/testing/serving-requests.ts'
-import type { Machine } from '../model/model.ts'
+import type { Machine } from '../model/cluster.ts'
 import { approveServingRequests } from './serving-requests.ts'
 
 const asked = (name: string, pem: string): V1CertificateSigningRequest => ({

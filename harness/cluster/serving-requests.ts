@@ -5,7 +5,7 @@ import {
   V1CertificateSigningRequestStatus,
 } from '@kubernetes/client-node'
 import { servingProblem, waitFor } from '../../lib/index.ts'
-import type { Machine } from '../model/model.ts'
+import type { Machine } from '../model/cluster.ts'
 
 const signerName = 'kubernetes.io/kubelet-serving'
 const timeoutMs = 120_000

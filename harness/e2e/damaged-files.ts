@@ -1,5 +1,5 @@
 import { issueCertificate } from '../../lib/testing/issue-certificate.ts'
-import type { Machine } from '../model/model.ts'
+import type { Machine } from '../model/cluster.ts'
 import { shell } from './inspect/shell.ts'
 
 /** A file that was spoiled, and what the repair must say is wrong with it. */

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Node } from '../../lib/index.ts'
 import type { RuntimeContainer } from '../observe/runtime-containers.ts'
-import { lostPki } from '../faults/lost-pki.ts'
+import { controlPlaneFiles } from '../faults/control-plane-files.ts'
 import { keyIdOf, sharedFiles, sums } from './inspect/certificates.ts'
 import { othersRunning } from './inspect/containers.ts'
 import { etcdView, type EtcdView } from './inspect/etcd.ts'
@@ -35,10 +35,10 @@ export async function destroyedCluster(e2e: E2eCluster, prepare?: (e2e: E2eClust
   const before = await look(e2e)
   await writeFile(path, JSON.stringify(before))
   await prepare?.(e2e)
-  const fault = lostPki()
+  const loss = controlPlaneFiles()
   const from = performance.now()
-  await fault.inject(e2e.context)
-  const proof = await fault.prove(e2e.context)
+  await loss.inject(e2e.context)
+  const proof = await loss.prove(e2e.context)
   if (proof.result !== 'confirmed') throw new Error(`the control plane is not destroyed: ${proof.summary}`)
   console.log(`control plane destroyed in ${((performance.now() - from) / 1000).toFixed(1)} s`)
   return before

@@ -3,7 +3,7 @@ import { auxiliaryLabel } from '../cluster/auxiliary-containers.ts'
 import { dockerNode } from '../cluster/docker-node.ts'
 import { hostCommand } from '../host/process/host-command.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
-import type { Machine } from '../model/model.ts'
+import type { Machine } from '../model/cluster.ts'
 import { shell } from './inspect/shell.ts'
 import type { E2eCluster } from './e2e-cluster.ts'
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { defaultOptions, libraryRecovery, runSteps, waitFor, type Inventory } from '../../lib/index.ts'
-import type { Machine } from '../model/model.ts'
+import type { Machine } from '../model/cluster.ts'
 import { preconditionCases } from './precondition-cases.ts'
 import { fingerprint } from './inspect/machine-state.ts'
 import { shell } from './inspect/shell.ts'

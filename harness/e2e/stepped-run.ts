@@ -28,7 +28,7 @@ export async function steppedRunOf(e2e: E2eCluster, options: RecoveryOptions): P
     signal: e2e.context.signal,
     emit(event: RecoveryEvent) {
       events.push(event)
-      if (event.type === 'milestone.reached') say(`  ${event.milestone}`)
+      if (event.type === 'milestone.reached') say(`  ${event.title}`)
       else if (event.type === 'client.restarted') say(`  restarted ${event.pod} (${event.reason})`)
       else if (event.type.startsWith('step.') && 'step' in event) say(`${event.step} ${event.type.slice(5)}`)
     },

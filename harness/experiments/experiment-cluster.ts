@@ -5,9 +5,11 @@ import { defaultDurations } from '../run/durations.ts'
 import type { DrillPlan, DrillEnvironment, RunningProbes } from '../run/environment-port.ts'
 import { teardownOf } from '../run/teardown.ts'
 import { ClusterError } from '../model/errors.ts'
-import type { DrillContext, Journal, Scenario, Topology } from '../model/model.ts'
+import type { DrillContext } from '../model/context.ts'
+import type { Journal, JournalEvent } from '../model/journal.ts'
+import type { Scenario } from '../model/scenario.ts'
+import type { Topology } from '../model/cluster.ts'
 import { openJournal } from '../store/journal.ts'
-import type { JournalEvent } from '../model/journal-event.ts'
 import type { Creation } from './benchmark/benchmark-result.ts'
 
 /** What every round of a bench has in common. */

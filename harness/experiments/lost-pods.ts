@@ -1,7 +1,7 @@
 import { CoreV1Api } from '@kubernetes/client-node'
 import { waitFor } from '../../lib/engine/wait.ts'
 import { podIdentityOf, type PodIdentity } from '../observe/pod-snapshot.ts'
-import type { DrillContext } from '../model/model.ts'
+import type { DrillContext } from '../model/context.ts'
 
 const namespaces = ['drill-workload', 'kube-system']
 

@@ -5,14 +5,15 @@ import { lostPki } from '../../scenarios/lost-pki.ts'
 import type { Experiment } from './experiment-cluster.ts'
 import { environmentOf } from '../host/environment-facts.ts'
 import { kindEnvironment } from '../run/kind-environment.ts'
-import { exitCodeOf, explain } from '../model/errors.ts'
+import { explain } from '../model/errors.ts'
 import { redactedJson } from '../store/redact.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
+import { commandExitCode } from '../cli/exit-code.ts'
 import { openConsole } from '../cli/console.ts'
 import { topologyOf, type TopologyOptions } from '../cli/topology-options.ts'
 import { ignoreEpipe } from '../cli/ignore-epipe.ts'
 import { onInterrupt } from '../host/process/interrupts.ts'
-import type { Topology } from '../model/model.ts'
+import type { Topology } from '../model/cluster.ts'
 
 /** What `npm run benchmark` and `npm run kill-matrix` have in common: they lose clusters many times, and write a table. */
 export interface ExperimentOptions extends TopologyOptions {
@@ -90,6 +91,6 @@ export async function runProgram(kind: string, program: Command): Promise<void> 
     await program.parseAsync()
   } catch (error) {
     if (!(error instanceof CommanderError)) console.error(`${kind}: ${explain(error)}`)
-    process.exitCode = exitCodeOf(error)
+    process.exitCode = commandExitCode(error)
   }
 }

@@ -1,4 +1,4 @@
-import type { DrillContext } from '../model/model.ts'
+import type { DrillContext } from '../model/context.ts'
 
 /** What kind gave kubeadm; no machine outside of a drill has it. */
 const path = '/kind/kubeadm.conf'

@@ -1,4 +1,3 @@
-import { CommanderError } from 'commander'
 import { expect, test } from 'vitest'
 import { ClusterError, exitCodeOf, PreflightError, UsageError } from './errors.ts'
 
@@ -6,8 +5,6 @@ const interrupted = AbortSignal.abort().reason as unknown
 
 test.each([
   [new UsageError('no such scenario'), 64],
-  [new CommanderError(1, 'commander.unknownOption', 'unknown option'), 64],
-  [new CommanderError(0, 'commander.helpDisplayed', ''), 0],
   [new PreflightError('no engine'), 3],
   [new ClusterError('kind failed'), 3],
   [new TypeError('a bug'), 3],

@@ -1,6 +1,4 @@
-import { CommanderError } from 'commander'
-
-/** An error that drill itself can explain: one line that says what is wrong, and what mends it. */
+/** An error that drill itself can explain: one line that says what is wrong, and how to fix it. */
 abstract class DrillError extends Error {
   /** What to type or do, one line; may be empty. */
   readonly fix: string
@@ -34,10 +32,9 @@ export class InterruptedError extends DrillError {
 /** A drill that ended gives 0 pass, 1 fail or 2 unknown by its verdict; these are the codes of everything that did not get that far. */
 export const exitCodes = { pass: 0, fail: 1, unknown: 2, harnessError: 3, usage: 64, interrupted: 130 } as const
 
-/** The process exit code for an error that ends a command: 64 usage, 130 interrupted, 3 everything else (0 for commander's own --help). */
+/** The process exit code for an error that ends a run or a command: 64 usage, 130 interrupted, 3 everything else. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
   if (error instanceof InterruptedError || (error instanceof Error && error.name === 'AbortError'))
     return exitCodes.interrupted
   return exitCodes.harnessError
@@ -46,7 +43,7 @@ export function exitCodeOf(error: unknown): number {
 /** What is wrong and, on a line of its own, what to do; without a stack. */
 export function explain(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return error instanceof DrillError && error.fix ? `${message}\n  to mend it: ${error.fix}` : message
+  return error instanceof DrillError && error.fix ? `${message}\n  to fix it: ${error.fix}` : message
 }
 
 /** The message of an error and of each cause below it, outermost first. */

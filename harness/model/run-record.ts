@@ -1,10 +1,16 @@
 import { z } from 'zod'
+import { milestoneSchema } from './milestone.ts'
+import { subjectSchema } from './subject.ts'
 
 /** The version of run.json and of the journal; a reader refuses a newer one. */
-export const recordVersion = 1
+export const recordVersion = 2
 
 export const verdictSchema = z.enum(['pass', 'unknown', 'fail'])
 export type Verdict = z.infer<typeof verdictSchema>
+
+/** The outcome that a scenario is made to give: a verdict, or that the repair refuses for a named reason and changes nothing. */
+export const expectationSchema = z.union([verdictSchema, z.object({ refused: z.string() })])
+export type Expectation = z.infer<typeof expectationSchema>
 
 export const findingSchema = z.object({
   id: z.string().describe('The check, stable for ever'),
@@ -14,30 +20,6 @@ export const findingSchema = z.object({
   details: z.array(z.string()).describe('The evidence, a line each'),
 })
 export type Finding = z.infer<typeof findingSchema>
-
-export const milestoneNames = [
-  'detected',
-  'recoveryStarted',
-  'etcdHealthy',
-  'apiReady',
-  'leasesFresh',
-  'nodesReady',
-  'tokensReissued',
-  'recovered',
-] as const
-export type MilestoneName = (typeof milestoneNames)[number]
-const milestoneMs = z.number().nullable().describe('Milliseconds since the injection; null when it was not reached')
-export const milestonesSchema = z.object({
-  detected: milestoneMs,
-  recoveryStarted: milestoneMs,
-  etcdHealthy: milestoneMs,
-  apiReady: milestoneMs,
-  leasesFresh: milestoneMs,
-  nodesReady: milestoneMs,
-  tokensReissued: milestoneMs,
-  recovered: milestoneMs,
-})
-export type Milestones = z.infer<typeof milestonesSchema>
 
 export const probeSummarySchema = z.object({
   id: z.string(),
@@ -114,8 +96,11 @@ export const plannedStepSchema = z.object({
 export const runRecordSchema = z.object({
   schemaVersion: z.literal(recordVersion),
   id: z.string(),
-  stage: z.enum(['planned', 'running', 'collected', 'judged']),
+  stage: z.enum(['planned', 'collected', 'judged']),
   scenario: z.object({ id: z.string(), title: z.string(), hypothesis: z.string() }),
+  losses: z.array(z.object({ id: z.string(), title: z.string() })).describe('What was to be destroyed'),
+  replaces: z.array(subjectSchema).describe('What a right repair must replace; all else must stay the same'),
+  expects: expectationSchema,
   argv: z.array(z.string()),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),
@@ -126,7 +111,7 @@ export const runRecordSchema = z.object({
     .object({
       id: z.string(),
       options: z.record(z.string(), z.string()).describe('distribution, kubelets, …'),
-      crashPoint: z.string().optional().describe('Where it was to be killed and begun again: after or in a step'),
+      crashPoint: z.string().optional().describe('Where it was to be killed and run again: after or in a step'),
       planOnly: z.boolean().optional().describe('Only its plan was made'),
     })
     .nullable()
@@ -137,20 +122,19 @@ export const runRecordSchema = z.object({
   git: z.object({ commit: z.string().nullable(), dirty: z.boolean().nullable() }),
   cluster: z.object({ name: z.string(), kept: z.boolean() }).nullable(),
   inputs: z.array(z.object({ node: z.string(), path: z.string() })).describe('Files that the repair read or was given'),
-  setAside: z
-    .array(z.object({ node: z.string(), path: z.string() }))
-    .describe('Files that the repair moved out of the way'),
+  backups: z.array(z.object({ node: z.string(), path: z.string() })).describe('Files that the repair backed up'),
   budgets: z.object({
     longestGapMs: z.number(),
     failedProbes: z.number().int(),
     coverage: z.number(),
-    recoveredMs: z.number(),
-    nodesAndTokensMs: z.number(),
+    milestones: z
+      .record(z.string(), z.object({ ms: z.number() }))
+      .describe('By the id of the milestone, counted from recovery-started'),
   }),
   plan: z.array(plannedStepSchema).default([]).describe('What the repair would do, asked just before it began'),
   phases: z.array(spanSchema),
   steps: z.array(spanSchema),
-  milestones: milestonesSchema,
+  milestones: z.array(milestoneSchema).describe('In the order in which they were reached'),
   probes: z.array(probeSummarySchema),
   verdict: verdictSchema.nullable(),
   claim: z.string().nullable().describe('The verdict in one sentence'),

@@ -1,5 +1,5 @@
 import type { ProbeSeries } from './probe-series.ts'
-import type { JournalEvent } from './journal-event.ts'
+import type { JournalEvent } from './journal.ts'
 import type { RunRecord } from './run-record.ts'
 
 /** A finished run as judges and reporters see it: plain data, read from the run directory, no engine needed. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { CollectAt, DrillContext } from '../model/model.ts'
+import type { CollectAt } from '../model/check.ts'
+import type { DrillContext } from '../model/context.ts'
 import { collectOnce, momentOf, momentSchema } from './collecting.ts'
 import { httpsGet, httpsGetSchema } from './https-get.ts'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { DrillContext, Machine } from '../model/model.ts'
+import type { DrillContext } from '../model/context.ts'
+import type { Machine } from '../model/cluster.ts'
 import { collectOnce, momentOf, momentSchema } from './collecting.ts'
 import { keyFileOf, sharedFiles, type SharedFile } from './control-plane-files.ts'
 import { fingerprintsIn, signingKeyId } from './fingerprints.ts'

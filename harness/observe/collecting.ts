@@ -1,7 +1,7 @@
 /** How collectors take a snapshot: once in a run, with its time on both clocks, and patiently where the cluster settles by itself. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import type { DrillContext } from '../model/model.ts'
+import type { DrillContext } from '../model/context.ts'
 
 const stored = new WeakMap<DrillContext['evidence'], Map<string, Promise<void>>>()
 

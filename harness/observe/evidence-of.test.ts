@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { emptyRun } from '../testing/run-fixture.ts'
-import type { DrillContext } from '../model/model.ts'
+import type { DrillContext } from '../model/context.ts'
 import { collectOnce, onRunClock } from './collecting.ts'
 import { evidenceOf } from './evidence-of.ts'
 

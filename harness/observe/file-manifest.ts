@@ -1,4 +1,4 @@
-import type { DrillContext } from '../model/model.ts'
+import type { DrillContext } from '../model/context.ts'
 
 /** Path, modification time and SHA-256 of every file that a repair may touch, machine by machine. */
 export async function fileManifests({ cluster, signal }: DrillContext): Promise<Record<string, string>> {

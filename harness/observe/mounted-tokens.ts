@@ -1,4 +1,4 @@
-import type { Machine } from '../model/model.ts'
+import type { Machine } from '../model/cluster.ts'
 
 /** A token in a pod's volume. In memory only: whoever stores something of it takes the claims. */
 export interface MountedToken {

@@ -1,6 +1,7 @@
 import type { V1NodeStatus } from '@kubernetes/client-node'
 import { z } from 'zod'
-import type { CollectAt, DrillContext } from '../model/model.ts'
+import type { CollectAt } from '../model/check.ts'
+import type { DrillContext } from '../model/context.ts'
 import { kubernetesClient } from './kubernetes-client.ts'
 import { collectOnce, momentOf, momentSchema } from './collecting.ts'
 

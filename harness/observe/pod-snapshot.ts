@@ -1,6 +1,7 @@
 import type { V1ContainerStatus, V1ObjectMeta, V1Pod, V1PodStatus, V1Toleration } from '@kubernetes/client-node'
 import { z } from 'zod'
-import type { CollectAt, DrillContext } from '../model/model.ts'
+import type { CollectAt } from '../model/check.ts'
+import type { DrillContext } from '../model/context.ts'
 import { kubernetesClient } from './kubernetes-client.ts'
 import { collectOnce, momentOf, momentSchema } from './collecting.ts'
 import { nodeContainersSchema, runtimeContainers } from './runtime-containers.ts'

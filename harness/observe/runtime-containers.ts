@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DrillContext } from '../model/model.ts'
+import type { DrillContext } from '../model/context.ts'
 
 const runtimeContainerSchema = z.object({
   podUid: z.string(),

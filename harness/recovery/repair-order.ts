@@ -1,8 +1,7 @@
 import type { NodeRole } from '../../lib/node.ts'
 import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import type { PlannedStep } from '../../lib/engine/step.ts'
-import type { Journal } from '../model/model.ts'
-import type { EventData } from '../model/journal-event.ts'
+import type { Journal, EventData } from '../model/journal.ts'
 
 /** What the process of a repair is told: plain data, sent to it once. */
 export interface RepairOrder {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { defaultOptions, waitFor } from '../../lib/index.ts'
 import { processStart } from '../host/process/process-start.ts'
-import type { EventData } from '../model/journal-event.ts'
+import type { EventData } from '../model/journal.ts'
 import { crashTriggerAt } from './crash-point.ts'
 import { repairProcess, type RepairWatch } from './repair-process.ts'
 

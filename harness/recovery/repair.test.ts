@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { defaultOptions } from '../../lib/index.ts'
-import type { EventData } from '../model/journal-event.ts'
+import type { EventData } from '../model/journal.ts'
 import { repair } from './repair.ts'
 import type { repairProcess } from './repair-process.ts'
 
@@ -19,7 +19,7 @@ async function repaired(ends: readonly { cut: boolean }[], interrupted: boolean)
   const runs: boolean[] = []
   const run: typeof repairProcess = async (_order, { cut, onReady, onEvent }) => {
     onReady?.()
-    onEvent({ type: 'milestone.reached', milestone: 'verified' })
+    onEvent({ type: 'milestone.reached', milestone: 'verified', title: 'Repair verified' })
     runs.push(cut !== undefined)
     return ends[runs.length - 1] ?? { cut: false }
   }

@@ -1,4 +1,5 @@
-import type { Journal } from '../model/model.ts'
+import type { Journal } from '../model/journal.ts'
+import { drillMilestone } from '../model/milestone.ts'
 import { crashTriggerAt } from './crash-point.ts'
 import { whereOf, type CrashPoint } from './crash-point-options.ts'
 import type { RepairOrder } from './repair-order.ts'
@@ -24,7 +25,7 @@ export async function repair(order: RepairOrder, options: RepairRun): Promise<vo
   const { journal, signal, crashPoint, onKilled, onVerified, run = repairProcess } = options
   const { id } = order.recovery
   const watch: RepairWatch = {
-    onReady: () => void journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: id }),
+    onReady: () => void journal.append({ ...drillMilestone('recovery-started'), recovery: id }),
     onEvent: (event) => void journal.append(event),
     signal,
   }

@@ -1,7 +1,10 @@
 import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import type { PlannedStep } from '../../lib/engine/step.ts'
 import type { CrashPoint } from '../recovery/crash-point-options.ts'
-import type { Cluster, DrillContext, Journal, Scenario, Topology } from '../model/model.ts'
+import type { Cluster, Topology } from '../model/cluster.ts'
+import type { DrillContext } from '../model/context.ts'
+import type { Journal } from '../model/journal.ts'
+import type { Scenario } from '../model/scenario.ts'
 import type { RunRecord } from '../model/run-record.ts'
 
 export type KeepPolicy = 'never' | 'on-failure' | 'always'

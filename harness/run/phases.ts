@@ -1,4 +1,4 @@
-import type { Journal } from '../model/model.ts'
+import type { Journal } from '../model/journal.ts'
 
 export const phaseTitles = {
   preflight: 'Look whether this host can carry the drill',

@@ -12,5 +12,7 @@ test('the time allowed for a recovery grows with the control planes', async () =
   const allowed = [1, 2, 3].map((controlPlanes) =>
     plannedRecord({ ...plan, topology: { controlPlanes, workers: 2 } }, environment),
   )
-  expect(allowed.map((record) => runRecordSchema.parse(record).budgets.recoveredMs)).toEqual([40_000, 50_000, 60_000])
+  expect(allowed.map((record) => runRecordSchema.parse(record).budgets.milestones['recovered']?.ms)).toEqual([
+    40_000, 50_000, 60_000,
+  ])
 })

@@ -1,7 +1,8 @@
 import { deriveRecord, versionsSeen } from '../store/derive-record.ts'
 import { writeRunRecord } from '../store/run-directory.ts'
+import { milestoneBudgets, replacedIn } from '../model/scenario.ts'
 import { recordVersion, type RunRecord } from '../model/run-record.ts'
-import type { Journal } from '../model/model.ts'
+import type { Journal } from '../model/journal.ts'
 import type { RunMode } from '../checks/checks-for.ts'
 import { whereOf } from '../recovery/crash-point-options.ts'
 import type { DrillPlan } from './environment-port.ts'
@@ -12,13 +13,15 @@ export function plannedRecord(
   environment: Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>,
 ): RunRecord {
   const { id, title, hypothesis } = plan.scenario
-  const { furtherControlPlaneMs, ...budgets } = plan.scenario.budgets
-  const recoveredMs = budgets.recoveredMs + (plan.topology.controlPlanes - 1) * furtherControlPlaneMs
+  const { losses, budgets, expects } = plan.scenario
   return {
     schemaVersion: recordVersion,
     id: plan.id,
     stage: 'planned',
     scenario: { id, title, hypothesis },
+    losses: losses.map((loss) => ({ id: loss.id, title: loss.title })),
+    replaces: [...replacedIn(plan.scenario)],
+    expects,
     argv: [...plan.argv],
     startedAt: plan.startedAt.toISOString(),
     finishedAt: null,
@@ -29,7 +32,7 @@ export function plannedRecord(
       : null,
     ...environment,
     cluster: null,
-    budgets: { ...budgets, recoveredMs },
+    budgets: { ...budgets, milestones: milestoneBudgets(budgets, plan.topology) },
     ...deriveRecord([]),
     probes: [],
     verdict: null,

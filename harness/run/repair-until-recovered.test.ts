@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import type { DrillContext } from '../model/model.ts'
+import type { DrillContext } from '../model/context.ts'
 import type { DrillPlan } from './environment-port.ts'
 import { repairUntilRecovered } from './repair-until-recovered.ts'
 
-const plan = { scenario: { budgets: { recoveredMs: 1 } } } as DrillPlan
+const budgets = { milestones: { recovered: { ms: 1 } } }
+const plan = { scenario: { budgets }, topology: { controlPlanes: 1, workers: 1 } } as unknown as DrillPlan
 
 /** A repair that takes the cluster for whole when `confirm` is called, and is over when `end` is. */
 function drill(recovered: () => Promise<void> = () => Promise.resolve()) {

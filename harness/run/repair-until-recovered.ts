@@ -1,4 +1,6 @@
-import type { DrillContext } from '../model/model.ts'
+import type { DrillContext } from '../model/context.ts'
+import { drillMilestone } from '../model/milestone.ts'
+import { milestoneBudgets } from '../model/scenario.ts'
 import type { DrillPlan, DrillEnvironment } from './environment-port.ts'
 
 /** What a repair still does when the cluster is whole; rejects with what it failed with. */
@@ -26,11 +28,16 @@ export async function repairUntilRecovered(
   ended.catch(() => undefined)
   await Promise.race([ended, confirmed])
   try {
-    await ports.recovered(context, sinceMs, plan.scenario.budgets.recoveredMs)
+    await ports.recovered(context, sinceMs, recoveredBudgetMs(plan))
   } catch (error) {
     await ended
     throw error
   }
-  journal.append({ type: 'milestone.reached', milestone: 'recovered' })
+  journal.append(drillMilestone('recovered'))
   return { ended }
+}
+
+/** How long `recovered` may take with the control planes of the plan; 0 where it has no budget. */
+function recoveredBudgetMs({ scenario, topology }: DrillPlan): number {
+  return milestoneBudgets(scenario.budgets, topology)['recovered']?.ms ?? 0
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PreconditionError } from '../../lib/engine/errors.ts'
 import { InterruptedError } from '../model/errors.ts'
-import type { Check } from '../model/model.ts'
+import type { Check } from '../model/check.ts'
 import { openJournal, type OpenJournal } from '../store/journal.ts'
 import { createRunDirectory } from '../store/run-directory.ts'
+import { milestoneAt } from '../model/milestone.ts'
 import { runRecordSchema } from '../model/run-record.ts'
 import { fakeCluster, fakeDrill, type FakeWorld } from '../testing/fake-drill.ts'
 import type { DrillEnvironment } from './environment-port.ts'
@@ -73,7 +74,7 @@ describe('a drill', () => {
       stage: 'judged',
       cluster: { name: 'drill-fake', kept: false },
     })
-    expect(record.milestones.recovered).toBeGreaterThan(0)
+    expect(milestoneAt(record.milestones, 'recovered')).toBeGreaterThan(0)
     expect(record.steps.map(({ id, status }) => [id, status])).toEqual([
       ['one', 'done'],
       ['two', 'done'],

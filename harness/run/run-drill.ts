@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { restoreMountedFiles } from '../cluster/mounted-files.ts'
 import { errorChain, exitCodeOf } from '../model/errors.ts'
-import { hideKindConfiguration } from '../faults/hide-kind-configuration.ts'
-import type { CollectAt, DrillContext, Journal, Proof } from '../model/model.ts'
+import type { CollectAt } from '../model/check.ts'
+import type { DrillContext } from '../model/context.ts'
+import type { Journal } from '../model/journal.ts'
 import { fileManifests } from '../observe/file-manifest.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { DrillPlan, DrillEnvironment, RunningProbes } from './environment-port.ts'
+import { injectLosses } from './inject-losses.ts'
 import { findingsNow, judgeRun } from './judge-run.ts'
 import { inPhase, type PhaseId } from './phases.ts'
 import { repairUntilRecovered, type FollowUp } from './repair-until-recovered.ts'
@@ -92,11 +94,10 @@ async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) =
     await collect(run, context, 'baseline')
   })
   if (!(await baselineHealthy(run))) return probes.stop()
-  const { fault } = scenario
   let afterwards = Promise.resolve()
-  if (fault) {
+  if (scenario.losses.length > 0) {
     const kubeadmConfig = await ports.kubeadmConfig(plan, context)
-    const proof = await phase('inject', () => inject(run, context))
+    const proof = await phase('inject', () => injectLosses(scenario, context))
     if (proof.result !== 'confirmed') return probes.stop()
     if (plan.recovery !== undefined) {
       await restoreMountedFiles(context)
@@ -116,17 +117,6 @@ async function baselineHealthy({ plan, journal }: Run): Promise<boolean> {
   if (finding?.verdict === 'pass') return true
   journal.append({ type: 'baseline.unhealthy', summary: finding?.summary ?? '', details: finding?.details ?? [] })
   return false
-}
-
-async function inject(run: Run, context: DrillContext): Promise<Proof> {
-  const { fault } = run.plan.scenario
-  if (!fault) throw new Error('no fault to inject')
-  run.journal.append({ type: 'fault.injected', fault: fault.id, title: fault.title })
-  await hideKindConfiguration(context)
-  await fault.inject(context)
-  const proof = await fault.prove(context)
-  run.journal.append({ type: 'fault.proved', fault: fault.id, ...proof })
-  return proof
 }
 
 /** A repair that fails is the drill's finding, not the harness's failure: it is recorded, and the run goes on to its verdict. */

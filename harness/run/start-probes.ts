@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { auxiliaryLabel, removeAuxiliaryContainers } from '../cluster/auxiliary-containers.ts'
 import { ClusterError } from '../model/errors.ts'
-import type { DrillContext } from '../model/model.ts'
+import type { DrillContext } from '../model/context.ts'
 import { startProber } from '../probe/prober/prober.ts'
 import { seedWorkload } from '../workload/seed.ts'
 import type { DrillPlan, RunningProbes, Undo } from './environment-port.ts'

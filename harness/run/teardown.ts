@@ -1,4 +1,4 @@
-import type { Journal } from '../model/model.ts'
+import type { Journal } from '../model/journal.ts'
 import type { Undo } from './environment-port.ts'
 
 export interface Teardown {

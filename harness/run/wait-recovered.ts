@@ -2,7 +2,7 @@ import { CoordinationV1Api, CoreV1Api, type V1Lease } from '@kubernetes/client-n
 import { waitFor } from '../../lib/engine/wait.ts'
 import { apiAccess } from '../cluster/api-access.ts'
 import { notReady } from '../cluster/cluster-ready.ts'
-import type { DrillContext } from '../model/model.ts'
+import type { DrillContext } from '../model/context.ts'
 
 /** Longer than any budget: a repair that is late is told with its time, not cut. */
 const patienceMs = 180_000

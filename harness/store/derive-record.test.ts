@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { deriveRecord, versionsSeen } from './derive-record.ts'
-import type { JournalEvent } from '../model/journal-event.ts'
+import type { JournalEvent } from '../model/journal.ts'
 import { worstOf } from '../model/run-record.ts'
 
 const journal = (...events: (readonly [atMs: number, type: string, data?: Record<string, string>])[]): JournalEvent[] =>
@@ -10,14 +10,39 @@ test('milestones count from the injection, and the first time counts', () => {
   const { injectedAtMs, milestones } = deriveRecord(
     journal(
       [1000, 'fault.injected'],
-      [1500, 'milestone.reached', { milestone: 'detected' }],
+      [1500, 'milestone.reached', { milestone: 'detected', title: 'Loss detected' }],
       [3000, 'milestone.reached', { milestone: 'api-ready' }],
       [9000, 'milestone.reached', { milestone: 'api-ready' }],
-      [9500, 'milestone.reached', { milestone: 'of-no-name' }],
+      [9500, 'milestone.reached', { milestone: 'of-a-recovery', title: 'Of a recovery that nobody here knows' }],
     ),
   )
   expect(injectedAtMs).toBe(1000)
-  expect(milestones).toMatchObject({ detected: 500, apiReady: 2000, recovered: null })
+  expect(milestones).toEqual([
+    { id: 'detected', title: 'Loss detected', atMs: 500 },
+    { id: 'api-ready', title: 'api-ready', atMs: 2000 },
+    { id: 'of-a-recovery', title: 'Of a recovery that nobody here knows', atMs: 8500 },
+  ])
+})
+
+test('of a repair that was killed only what its second run reached counts, and what came before it', () => {
+  const { milestones } = deriveRecord(
+    journal(
+      [1000, 'fault.injected'],
+      [1500, 'milestone.reached', { milestone: 'detected' }],
+      [2000, 'milestone.reached', { milestone: 'recovery-started' }],
+      [3000, 'milestone.reached', { milestone: 'api-ready' }],
+      [3500, 'recovery.killed'],
+      [4000, 'milestone.reached', { milestone: 'recovery-started' }],
+    ),
+  )
+  expect(milestones.map(({ id, atMs }) => [id, atMs])).toEqual([
+    ['detected', 500],
+    ['recovery-started', 3000],
+  ])
+})
+
+test('milestones without a loss are none', () => {
+  expect(deriveRecord(journal([1500, 'milestone.reached', { milestone: 'detected' }])).milestones).toEqual([])
 })
 
 test('spans: done, failed before they began, cut, skipped, and run twice', () => {
@@ -51,7 +76,7 @@ test('inputs, files backed up and versions come from the journal', () => {
   )
   expect(deriveRecord(events)).toMatchObject({
     inputs: [{ node: 'operator', path: 'kubeadm.yaml' }],
-    setAside: [{ node: 'm1', path: '/x' }],
+    backups: [{ node: 'm1', path: '/x' }],
   })
   expect(versionsSeen(events)).toEqual({ kubernetes: 'v1.36.4' })
 })

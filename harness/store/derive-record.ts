@@ -1,37 +1,9 @@
 import { z } from 'zod'
-import type { JournalEvent } from '../model/journal-event.ts'
-import {
-  plannedStepSchema,
-  type MilestoneName,
-  type Milestones,
-  type RunRecord,
-  type Span,
-} from '../model/run-record.ts'
+import type { JournalEvent } from '../model/journal.ts'
+import type { Milestone } from '../model/milestone.ts'
+import { plannedStepSchema, type RunRecord, type Span } from '../model/run-record.ts'
 
-type Derived = Pick<RunRecord, 'injectedAtMs' | 'phases' | 'steps' | 'milestones' | 'inputs' | 'setAside' | 'plan'>
-
-/** The library's names of milestones, and the record's. */
-const milestoneOf: Readonly<Record<string, MilestoneName>> = {
-  detected: 'detected',
-  'recovery-started': 'recoveryStarted',
-  'etcd-healthy': 'etcdHealthy',
-  'api-ready': 'apiReady',
-  'leases-fresh': 'leasesFresh',
-  'nodes-ready': 'nodesReady',
-  'tokens-reissued': 'tokensReissued',
-  recovered: 'recovered',
-}
-
-const noMilestones: Milestones = {
-  detected: null,
-  recoveryStarted: null,
-  etcdHealthy: null,
-  apiReady: null,
-  leasesFresh: null,
-  nodesReady: null,
-  tokensReissued: null,
-  recovered: null,
-}
+type Derived = Pick<RunRecord, 'injectedAtMs' | 'phases' | 'steps' | 'milestones' | 'inputs' | 'backups' | 'plan'>
 
 /** Versions that only the cluster could tell. */
 export function versionsSeen(events: readonly JournalEvent[]): Record<string, string> {
@@ -44,7 +16,7 @@ export function versionsSeen(events: readonly JournalEvent[]): Record<string, st
 /** The parts of run.json that are functions of the journal. */
 export function deriveRecord(events: readonly JournalEvent[]): Derived {
   const injectedAtMs = events.find((event) => event.type === 'fault.injected')?.atMs ?? null
-  // Each once, also where a repair was begun again.
+  // Each once, also where a repair was run again.
   const files = (type: string) => {
     const found = events.filter((event) => event.type === type)
     const listed = found.map((event) => ({ node: textOf(event, 'node'), path: textOf(event, 'path') }))
@@ -57,7 +29,7 @@ export function deriveRecord(events: readonly JournalEvent[]): Derived {
     steps: spansOf(events, 'step'),
     milestones: milestonesOf(events, injectedAtMs),
     inputs: files('input.used'),
-    setAside: files('file.backed-up'),
+    backups: files('file.backed-up'),
   }
 }
 
@@ -67,19 +39,21 @@ function planIn(events: readonly JournalEvent[]): RunRecord['plan'] {
 }
 
 /**
- * Milestones count from the injection; a run without a fault has none. The first time counts; of a repair that was killed
- * and begun again only what came after.
+ * Milestones count from the injection; a run without a loss has none. The first time counts; of a repair that was killed
+ * and run again only what came after the kill, and what came before any repair.
  */
-function milestonesOf(events: readonly JournalEvent[], injectedAtMs: number | null): Milestones {
-  let reached = { ...noMilestones }
-  if (injectedAtMs === null) return reached
+function milestonesOf(events: readonly JournalEvent[], injectedAtMs: number | null): Milestone[] {
+  if (injectedAtMs === null) return []
+  let reached = new Map<string, Milestone>()
+  let beforeRepair: readonly Milestone[] = []
   for (const event of events) {
-    if (event.type === 'recovery.killed') reached = { ...noMilestones, detected: reached.detected }
+    if (event.type === 'recovery.killed') reached = new Map(beforeRepair.map((milestone) => [milestone.id, milestone]))
     if (event.type !== 'milestone.reached') continue
-    const name = milestoneOf[textOf(event, 'milestone')]
-    if (name !== undefined) reached[name] ??= event.atMs - injectedAtMs
+    const id = textOf(event, 'milestone')
+    if (id === 'recovery-started' && !reached.has(id)) beforeRepair = [...reached.values()]
+    if (!reached.has(id)) reached.set(id, { id, title: textOf(event, 'title') || id, atMs: event.atMs - injectedAtMs })
   }
-  return reached
+  return [...reached.values()]
 }
 
 function spansOf(events: readonly JournalEvent[], noun: 'phase' | 'step'): Span[] {

@@ -1,6 +1,5 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs'
-import type { Journal } from '../model/model.ts'
-import type { EventData, JournalEvent } from '../model/journal-event.ts'
+import type { Journal, EventData, JournalEvent } from '../model/journal.ts'
 import { redactedJson } from './redact.ts'
 
 export type OpenJournal = Journal & Disposable

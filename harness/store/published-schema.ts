@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { journalEventSchema } from '../model/journal-schema.ts'
+import { journalEventSchema } from '../model/journal.ts'
 import { recordVersion, runRecordSchema } from '../model/run-record.ts'
 
 /** The JSON Schemas of run.json and journal.jsonl, by the name of the file that publishes them. */

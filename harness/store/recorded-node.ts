@@ -2,7 +2,8 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { CommandError } from '../../lib/engine/errors.ts'
 import type { CommandResult } from '../../lib/node.ts'
-import type { Journal, Machine } from '../model/model.ts'
+import type { Journal } from '../model/journal.ts'
+import type { Machine } from '../model/cluster.ts'
 import { redactedJson } from './redact.ts'
 
 const keptCharacters = 64 * 1024

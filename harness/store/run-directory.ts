@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../model/errors.ts'
-import type { EvidenceStore } from '../model/model.ts'
+import type { EvidenceStore } from '../model/context.ts'
 import { redactedJson } from './redact.ts'
 import { runRecordSchema, type RunRecord } from '../model/run-record.ts'
 

@@ -1,7 +1,12 @@
 import { defaultOptions } from '../../lib/engine/options.ts'
 import { runSteps, type Step } from '../../lib/engine/step.ts'
 import type { DrillPlan, DrillEnvironment, KeepPolicy } from '../run/environment-port.ts'
-import type { Check, Cluster, Journal, Proof, Scenario } from '../model/model.ts'
+import type { Check } from '../model/check.ts'
+import type { Cluster } from '../model/cluster.ts'
+import type { Journal } from '../model/journal.ts'
+import type { Proof } from '../model/proof.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { drillMilestone } from '../model/milestone.ts'
 import { evidenceStore } from '../store/run-directory.ts'
 import type { Verdict } from '../model/run-record.ts'
 
@@ -40,29 +45,29 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
     id: 'fake',
     title: 'Fake',
     hypothesis: 'It holds.',
-    feltBy: [],
     checks: world.checks ?? [check('first', world.verdict ?? 'pass')],
     budgets: {
       longestGapMs: 250,
       failedProbes: 0,
       coverage: 0.999,
-      recoveredMs: 40_000,
-      nodesAndTokensMs: 45_000,
-      furtherControlPlaneMs: 10_000,
+      milestones: { recovered: { ms: 40_000, perControlPlaneMs: 10_000 } },
     },
     expects: 'pass',
-    ...(world.noop ? {} : damageOf(world)),
+    ...(world.noop ? { losses: [] } : damageOf(world)),
   })
 
-  const damageOf = (world: FakeWorld): Pick<Scenario, 'fault' | 'recovery'> => ({
-    fault: {
-      id: 'break',
-      title: 'Break it',
-      destroys: [],
-      supports: () => ({ ok: true }),
-      inject: note('inject'),
-      prove: async () => ({ result: world.proof ?? 'confirmed', summary: 'looked', details: [] }),
-    },
+  const damageOf = (world: FakeWorld): Pick<Scenario, 'losses' | 'recovery'> => ({
+    losses: [
+      {
+        id: 'break',
+        title: 'Break it',
+        provedBy: [],
+        replaces: ['cluster-ca'],
+        supports: () => ({ ok: true }),
+        inject: note('inject'),
+        prove: async () => ({ result: world.proof ?? 'confirmed', summary: 'looked', details: [] }),
+      },
+    ],
     recovery: 'fake',
   })
 
@@ -110,7 +115,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
     repair: async (_plan, _context, kubeadmConfig) => {
       const inventory = { controlPlanes: [], workers: [], ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }) }
       const emit = (event: { type: string }) => void journal.append(event)
-      journal.append({ type: 'milestone.reached', milestone: 'recovery-started', recovery: 'library' })
+      journal.append(drillMilestone('recovery-started'))
       await runSteps(world.steps ?? [step('one'), step('two')], { inventory, signal, emit })
     },
     recovered: note('recovered'),

@@ -76,7 +76,6 @@ function pathsOf(kind: FakeRunKind, samples: number): readonly FakePath[] {
 }
 
 function changesOf(kind: FakeRunKind, record: RunRecord): Partial<RunRecord> {
-  const lost = { recovered: null, tokensReissued: null, nodesReady: null, leasesFresh: null }
   const judged = (
     verdict: NonNullable<RunRecord['verdict']>,
     claim: string,
@@ -128,10 +127,9 @@ function changesOf(kind: FakeRunKind, record: RunRecord): Partial<RunRecord> {
           'cluster-usable': ['fail', 'the API does not answer'],
         },
       )
-      return { ...changes, steps, milestones: { ...record.milestones, ...lost, etcdHealthy: null, apiReady: null } }
+      return { ...changes, steps, milestones: record.milestones.slice(0, 2) }
     }
     case 'noop': {
-      const milestones = noMilestones(record)
       const changes = judged('pass', `nothing destroyed; ${quiet}; all 9 checks pass`, {})
       const phases = record.phases.filter(({ id }) => id !== 'inject' && id !== 'recover')
       const scenario = {
@@ -145,9 +143,11 @@ function changesOf(kind: FakeRunKind, record: RunRecord): Partial<RunRecord> {
         injectedAtMs: null,
         steps: [],
         phases,
-        milestones,
+        losses: [],
+        replaces: [],
+        milestones: [],
         inputs: [],
-        setAside: [],
+        backups: [],
         claim: (changes.claim ?? '').replace('lost-pki', 'noop'),
       }
     }
@@ -158,13 +158,10 @@ function changesOf(kind: FakeRunKind, record: RunRecord): Partial<RunRecord> {
   }
 }
 
-const noMilestones = (record: RunRecord) =>
-  Object.fromEntries(Object.keys(record.milestones).map((name) => [name, null])) as RunRecord['milestones']
-
 function abortedChanges(record: RunRecord): Partial<RunRecord> {
   const chain = ['creating the cluster drill-7f3a failed', 'kind exited with 1: failed to init node with kubeadm']
   return {
-    stage: 'running',
+    stage: 'planned',
     verdict: null,
     claim: null,
     findings: [],
@@ -172,11 +169,11 @@ function abortedChanges(record: RunRecord): Partial<RunRecord> {
     injectedAtMs: null,
     steps: [],
     inputs: [],
-    setAside: [],
+    backups: [],
     phases: record.phases
       .slice(0, 2)
       .map((phase, index) => (index === 1 ? { ...phase, toMs: null, status: 'running' as const } : phase)),
-    milestones: noMilestones(record),
+    milestones: [],
     error: { phase: 'provision', message: chain[0] ?? '', chain },
     teardownErrors: ['the cluster drill-7f3a could not be deleted: run drill gc'],
   }
@@ -194,7 +191,7 @@ function hostileChanges(record: RunRecord): Partial<RunRecord> {
     phases: record.phases.map((phase) => ({ ...phase, title: text })),
     steps: record.steps.map((step) => ({ ...step, title: text })),
     inputs: [{ node: text, path: text }],
-    setAside: [{ node: text, path: text }],
+    backups: [{ node: text, path: text }],
     versions: { [text]: text },
     images: { [text]: text },
     error: { phase: text, message: text, chain: [text] },

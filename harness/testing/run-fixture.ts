@@ -1,5 +1,7 @@
 import { outcomes, type ProbeSeries } from '../model/probe-series.ts'
-import type { JournalEvent } from '../model/journal-event.ts'
+import type { JournalEvent } from '../model/journal.ts'
+import type { Milestone } from '../model/milestone.ts'
+import { subjects } from '../model/subject.ts'
 import { type ProbeSummary, type RunRecord, recordVersion } from '../model/run-record.ts'
 import type { RunView } from '../model/run-view.ts'
 import { goodEvidence, wallAt } from './good-evidence.ts'
@@ -50,11 +52,33 @@ export const goodEvents: readonly JournalEvent[] = [
 ]
 
 const paths = ['pod', 'cluster-ip', 'null']
+const goodTimes: Readonly<Record<string, number | null>> = {
+  detected: 25_000,
+  'recovery-started': 26_000,
+  'etcd-healthy': 30_000,
+  'api-ready': 40_000,
+  'leases-fresh': 50_000,
+  'nodes-ready': 51_000,
+  'tokens-reissued': 52_000,
+  recovered: 57_000,
+}
+
+const milestonesAt = (times: typeof goodTimes): Milestone[] =>
+  Object.entries(times).flatMap(([id, atMs]) => (atMs === null ? [] : [{ id, title: id, atMs }]))
+
+/** The good run's milestones with other times; null: not reached. */
+export const reached = (times: typeof goodTimes): Pick<RunRecord, 'milestones'> => ({
+  milestones: milestonesAt({ ...goodTimes, ...times }),
+})
+
 export const goodRecord: RunRecord = {
   schemaVersion: recordVersion,
   id: '20261124T020000Z-lost-pki-m1',
   stage: 'collected',
   scenario: { id: 'lost-pki', title: 'All keys are gone', hypothesis: 'Nobody notices.' },
+  losses: [{ id: 'files:/etc/kubernetes', title: 'rm -rf /etc/kubernetes' }],
+  replaces: [...subjects],
+  expects: 'pass',
   argv: ['run', 'lost-pki'],
   startedAt: wallAt(0),
   finishedAt: null,
@@ -68,21 +92,15 @@ export const goodRecord: RunRecord = {
   git: { commit: null, dirty: null },
   cluster: null,
   inputs: [],
-  setAside: [],
+  backups: [],
   plan: [],
-  budgets: { longestGapMs: 250, failedProbes: 0, coverage: 0.999, recoveredMs: 40_000, nodesAndTokensMs: 45_000 },
+  budgets: {
+    ...{ longestGapMs: 250, failedProbes: 0, coverage: 0.999 },
+    milestones: { recovered: { ms: 40_000 }, 'nodes-ready': { ms: 45_000 }, 'tokens-reissued': { ms: 45_000 } },
+  },
   phases: [{ id: 'baseline', title: '', fromMs: 40_000, toMs: 65_000, status: 'done' }],
   steps: [],
-  milestones: {
-    detected: 25_000,
-    recoveryStarted: 26_000,
-    etcdHealthy: 30_000,
-    apiReady: 40_000,
-    leasesFresh: 50_000,
-    nodesReady: 51_000,
-    tokensReissued: 52_000,
-    recovered: 57_000,
-  },
+  milestones: milestonesAt(goodTimes),
   probes: paths.map(goodSummary),
   verdict: null,
   claim: null,

@@ -1,6 +1,6 @@
 import { ClusterError } from '../model/errors.ts'
 import { hostCommand } from '../host/process/host-command.ts'
-import type { Machine } from '../model/model.ts'
+import type { Machine } from '../model/cluster.ts'
 
 const importTimeoutMs = 180_000
 

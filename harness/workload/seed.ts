@@ -8,7 +8,7 @@ import {
 } from '@kubernetes/client-node'
 import { waitFor } from '../../lib/engine/wait.ts'
 import { ClusterError } from '../model/errors.ts'
-import type { Cluster } from '../model/model.ts'
+import type { Cluster } from '../model/cluster.ts'
 import type { ProbePath } from '../probe/prober/probe-plan.ts'
 import { loadImage } from './load-image.ts'
 import { aggregatedApiHost, applyObjects, workloadObjects } from './manifests.ts'

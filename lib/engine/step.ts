@@ -16,8 +16,8 @@ export interface Inventory {
 export type RecoveryEvent =
   | { readonly type: 'step.started' | 'step.finished' | 'step.skipped'; readonly step: string; readonly title: string }
   | { readonly type: 'step.failed'; readonly step: string; readonly title: string; readonly message: string }
-  /** Something reached: `etcd-healthy`, `api-ready`, `leases-fresh`, `nodes-ready`, `tokens-reissued`, `verified`. */
-  | { readonly type: 'milestone.reached'; readonly milestone: string }
+  /** Something reached on the way, by a kebab-case id of the recovery's own, with a title for people. */
+  | { readonly type: 'milestone.reached'; readonly milestone: string; readonly title: string }
   /** A certificate request that asks for what is not its machine's. */
   | { readonly type: 'request.denied'; readonly node: string; readonly request: string; readonly reason: string }
   /** A script that an earlier repair had left at work on a machine, and that is over now. */

@@ -10,6 +10,6 @@ export const awaitApiServers: Step = {
     const site = await siteOf(context)
     const { signal } = context
     await forEachNode(site.controlPlanes, (host) => waitUntilReady(host, site, signal))
-    context.emit({ type: 'milestone.reached', milestone: 'api-ready' })
+    context.emit({ type: 'milestone.reached', milestone: 'api-ready', title: 'API ready' })
   },
 }

@@ -31,8 +31,8 @@ export const awaitKubelets: Step = {
       )
     }
     await waitForAll('every kubelet has renewed its lease', leaseIsFresh)
-    context.emit({ type: 'milestone.reached', milestone: 'leases-fresh' })
+    context.emit({ type: 'milestone.reached', milestone: 'leases-fresh', title: 'All leases renewed' })
     await waitForAll('every Node is Ready', isReadyAgain)
-    context.emit({ type: 'milestone.reached', milestone: 'nodes-ready' })
+    context.emit({ type: 'milestone.reached', milestone: 'nodes-ready', title: 'All Nodes Ready' })
   },
 }

@@ -18,6 +18,6 @@ export const checkEtcd: Step = {
       return waitFor(what, () => etcdStatus(host, site, signal), { timeoutMs: 120_000, intervalMs: 200, signal })
     })
     requireOldCluster(statuses)
-    context.emit({ type: 'milestone.reached', milestone: 'etcd-healthy' })
+    context.emit({ type: 'milestone.reached', milestone: 'etcd-healthy', title: 'etcd healthy' })
   },
 }

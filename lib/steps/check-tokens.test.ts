@@ -38,7 +38,7 @@ async function check(tokens: readonly string[], authorities: readonly boolean[])
   const context = fakeContext([controlPlane], plain)
   await runSteps([checkTokens], context)
   const milestones = context.events.filter(({ type }) => type === 'milestone.reached')
-  expect(milestones).toEqual([{ type: 'milestone.reached', milestone: 'tokens-reissued' }])
+  expect(milestones).toEqual([{ type: 'milestone.reached', milestone: 'tokens-reissued', title: 'Tokens reissued' }])
   return { looks, titles: controlPlane.commands.map(({ title }) => title) }
 }
 

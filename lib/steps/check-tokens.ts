@@ -45,6 +45,6 @@ export const checkTokens: Step = {
       const what = `the pods on ${host.node.name} are given the new CA`
       await waitFor(what, refreshed, { timeoutMs: 120_000, intervalMs: 250, signal })
     })
-    context.emit({ type: 'milestone.reached', milestone: 'tokens-reissued' })
+    context.emit({ type: 'milestone.reached', milestone: 'tokens-reissued', title: 'Tokens reissued' })
   },
 }

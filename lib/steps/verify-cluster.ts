@@ -36,6 +36,6 @@ export const verifyCluster: Step = {
       },
       { timeoutMs: 90_000, signal },
     )
-    context.emit({ type: 'milestone.reached', milestone: 'verified' })
+    context.emit({ type: 'milestone.reached', milestone: 'verified', title: 'Repair verified' })
   },
 }

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Milestones, ProbeSummary } from '../../harness/model/run-record.ts'
+import type { Milestone } from '../../harness/model/milestone.ts'
+import type { ProbeSummary } from '../../harness/model/run-record.ts'
 import { fakeRun, fakeRunKinds, hostileText } from '../../harness/testing/fake-run.ts'
 import { visibleText } from '../model/visible-text.ts'
 import { launchChromium } from './chromium/launch-chromium.ts'
@@ -51,14 +52,11 @@ async function expectProbe(page: Page, probe: ProbeSummary): Promise<void> {
   expect(cells['point']?.startsWith('≥')).toBe(probe.openAtEnd)
 }
 
-async function expectMilestones(page: Page, milestones: Milestones): Promise<void> {
-  for (const [name, ms] of Object.entries(milestones)) {
-    const cells = await page.locator(`[data-milestone="${name}"] td`).allInnerTexts()
-    if (ms === null) expect(cells[0]).toBe(milestones.recovered === null ? 'not reached' : 'not told')
-    else {
-      expect(digits(cells[1] ?? '')).toBe(Math.round(ms))
-      expectClose(plain(cells[0] ?? ''), ms)
-    }
+async function expectMilestones(page: Page, milestones: readonly Milestone[]): Promise<void> {
+  for (const { id, atMs } of milestones) {
+    const cells = await page.locator(`[data-milestone="${id}"] td`).allInnerTexts()
+    expect(digits(cells[1] ?? '')).toBe(Math.round(atMs))
+    expectClose(plain(cells[0] ?? ''), atMs)
   }
 }
 

@@ -18,7 +18,7 @@ test('a run that passed: how long it was down, and that the workloads were not',
   const figures = figuresOf('pass')
   expect(figures['control-plane']).toEqual({
     answer: '39.7 s, pass',
-    notes: 'from the destruction until the cluster was whole again; the API answered again after 26.0 s',
+    notes: 'from the destruction until the cluster was whole again; last milestone: Tokens reissued, after 37.5 s',
   })
   expect(figures['workloads']?.answer).toBe('Not at all, pass')
   expect(figures['workloads']?.notes).toContain('0 of 36 000 probes failed')
@@ -26,10 +26,12 @@ test('a run that passed: how long it was down, and that the workloads were not',
   expect(figures['measured']?.answer).toBe('100 %, pass')
 })
 
-test('a repair that does not tell when the API answered again is not said to have left it silent', () => {
-  const { milestones } = fakeRun('pass').record
-  const figures = figuresOf('pass', { milestones: { ...milestones, apiReady: null } })
-  expect(figures['control-plane']?.notes).toBe('from the destruction until the cluster was whole again')
+test('a repair that announces nothing on its way says only when all was whole', () => {
+  const milestones = fakeRun('pass').record.milestones.filter(({ id }) => id === 'recovered')
+  const figures = figuresOf('pass', { milestones })
+  expect(figures['control-plane']?.notes).toBe(
+    'from the destruction until the cluster was whole again; no milestone was reached',
+  )
 })
 
 test('the path that was down longest stands for the workloads, with its bounds', () => {
@@ -56,7 +58,7 @@ test('a repair that failed did not recover, and says for how long it was seen', 
   const figures = figuresOf('failing-repair')
   expect(figures['control-plane']?.answer).toBe('Not recovered, fail')
   expect(figures['control-plane']?.notes).toMatch(
-    /^for at least 3 min \d\d s, until the run ended; the API never answered again$/,
+    /^for at least 3 min \d\d s, until the run ended; last milestone: Repair started, after 8.70 s$/,
   )
   expect(figures['repair']?.answer).toBe('Not finished, fail')
 })
@@ -84,5 +86,7 @@ test('checks that were never judged leave the answer unknown', () => {
 
 test('slower than its budget is a failure of the repair', () => {
   const { budgets } = fakeRun('pass').record
-  expect(figuresOf('pass', { budgets: { ...budgets, recoveredMs: 31_000 } })['repair']?.answer).toBe('31.0 s, fail')
+  expect(
+    figuresOf('pass', { budgets: { ...budgets, milestones: { recovered: { ms: 31_000 } } } })['repair']?.answer,
+  ).toBe('31.0 s, fail')
 })

@@ -1,3 +1,4 @@
+import { milestoneAt } from '../../harness/model/milestone.ts'
 import type { RunRecord, Verdict } from '../../harness/model/run-record.ts'
 import { worstDowntime } from './downtime.ts'
 import { formatCount, formatCounted, formatDuration, formatShare } from './figures.ts'
@@ -23,19 +24,26 @@ function controlPlane(record: RunRecord): KeyFigure {
   const figure = { id: 'control-plane', label: 'Control plane down' } as const
   if (injectedAtMs === null)
     return { ...figure, value: 'Not touched', notes: ['nothing was destroyed in this run'], verdict: null }
-  const api =
-    milestones.apiReady === null
-      ? 'the API never answered again'
-      : `the API answered again after ${formatDuration(milestones.apiReady)}`
-  if (milestones.recovered !== null) {
-    // A repair that is not the library's does not tell when the API answered.
-    const told = milestones.apiReady === null ? [] : [api]
-    const notes = ['from the destruction until the cluster was whole again', ...told]
-    return { ...figure, value: formatDuration(milestones.recovered), notes, verdict: verdictOf(record, ['recovered']) }
+  const recoveredMs = milestoneAt(milestones, 'recovered')
+  if (recoveredMs !== null) {
+    const onTheWay = lastOnTheWay(milestones)
+    const notes = ['from the destruction until the cluster was whole again', ...onTheWay]
+    return { ...figure, value: formatDuration(recoveredMs), notes, verdict: verdictOf(record, ['recovered']) }
   }
   const lasted =
     durationMs === null ? [] : [`for at least ${formatDuration(durationMs - injectedAtMs)}, until the run ended`]
-  return { ...figure, value: 'Not recovered', notes: [...lasted, api], verdict: verdictOf(record, ['recovered']) }
+  return {
+    ...figure,
+    value: 'Not recovered',
+    notes: [...lasted, ...lastOnTheWay(milestones)],
+    verdict: verdictOf(record, ['recovered']),
+  }
+}
+
+/** The last thing that the recovery announced before the cluster was whole. */
+function lastOnTheWay(milestones: RunRecord['milestones']): readonly string[] {
+  const last = milestones.findLast(({ id }) => id !== 'recovered')
+  return last ? [`last milestone: ${last.title}, after ${formatDuration(last.atMs)}`] : ['no milestone was reached']
 }
 
 function workloads(record: RunRecord): KeyFigure {
@@ -75,15 +83,21 @@ function workloads(record: RunRecord): KeyFigure {
 function repair(record: RunRecord): KeyFigure {
   const { milestones, budgets } = record
   const figure = { id: 'repair', label: 'Repair took' } as const
-  const { recoveryStarted, recovered } = milestones
-  if (recoveryStarted === null) return { ...figure, value: 'No repair', notes: ['none was started'], verdict: null }
-  const budget = `budget ${formatDuration(budgets.recoveredMs)}`
-  if (recovered === null)
-    return { ...figure, value: 'Not finished', notes: [budget], verdict: verdictOf(record, ['recovered']) }
-  const tookMs = recovered - recoveryStarted
+  const [startedMs, recoveredMs] = ['recovery-started', 'recovered'].map((id) => milestoneAt(milestones, id))
+  if (startedMs == null) return { ...figure, value: 'No repair', notes: ['none was started'], verdict: null }
+  const budgetMs = budgets.milestones['recovered']?.ms
+  const budget = budgetMs === undefined ? [] : [`budget ${formatDuration(budgetMs)}`]
+  if (recoveredMs == null)
+    return { ...figure, value: 'Not finished', notes: budget, verdict: verdictOf(record, ['recovered']) }
+  const tookMs = recoveredMs - startedMs
   const steps = record.steps.filter(({ status }) => status === 'done').length
-  const notes = [`${formatCounted(steps, 'step')}, from the first until recovered`, budget]
-  return { ...figure, value: formatDuration(tookMs), notes, verdict: tookMs <= budgets.recoveredMs ? 'pass' : 'fail' }
+  const notes = [`${formatCounted(steps, 'step')}, from the first until recovered`, ...budget]
+  return {
+    ...figure,
+    value: formatDuration(tookMs),
+    notes,
+    verdict: tookMs <= (budgetMs ?? Infinity) ? 'pass' : 'fail',
+  }
 }
 
 function measured(record: RunRecord): KeyFigure {

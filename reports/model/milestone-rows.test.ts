@@ -1,20 +1,26 @@
 import { expect, test } from 'vitest'
 import { milestoneRows } from './milestone-rows.ts'
 
-const none = { detected: null, leasesFresh: null, nodesReady: null, tokensReissued: null, recovered: null }
+const budgets = {
+  ...{ longestGapMs: 250, failedProbes: 0, coverage: 0.999 },
+  milestones: { recovered: { ms: 1 }, 'nodes-ready': { ms: 1 } },
+}
+const at = (id: string, atMs: number) => ({ id, title: `Title of ${id}`, atMs })
 
 test('in the order in which they were reached, with the time since the one before; the missing ones last', () => {
-  const rows = milestoneRows({ milestones: { ...none, recoveryStarted: 8000, etcdHealthy: 20_000, apiReady: 19_000 } })
-  expect(rows.slice(0, 4).map(({ name, atMs, text, afterMs }) => [name, atMs, text, afterMs])).toEqual([
-    ['recoveryStarted', 8000, '8.00\u00A0s', 8000],
-    ['apiReady', 19_000, '19.0\u00A0s', 11_000],
-    ['etcdHealthy', 20_000, '20.0\u00A0s', 1000],
-    ['detected', null, 'not reached', null],
+  const milestones = [at('recovery-started', 8000), at('etcd-healthy', 20_000), at('of-somebody-else', 19_000)]
+  const rows = milestoneRows({ milestones, budgets })
+  expect(rows.map(({ id, atMs, text, afterMs }) => [id, atMs, text, afterMs])).toEqual([
+    ['recovery-started', 8000, '8.00\u00A0s', 8000],
+    ['of-somebody-else', 19_000, '19.0\u00A0s', 11_000],
+    ['etcd-healthy', 20_000, '20.0\u00A0s', 1000],
+    ['recovered', null, 'not reached', null],
+    ['nodes-ready', null, 'not reached', null],
   ])
-  expect(rows).toHaveLength(8)
+  expect(rows[1]?.title).toBe('Title of of-somebody-else')
 })
 
-test('what a repair passed on its way and did not tell is not said to be missed', () => {
-  const milestones = { ...none, recoveryStarted: 8000, etcdHealthy: null, apiReady: null, recovered: 60_000 }
-  expect(milestoneRows({ milestones }).at(-1)?.text).toBe('not told')
+test('what a repair passed on its way and did not announce is not said to be missed', () => {
+  const milestones = [at('recovery-started', 8000), at('recovered', 60_000)]
+  expect(milestoneRows({ milestones, budgets }).at(-1)?.text).toBe('not announced')
 })

@@ -1,8 +1,9 @@
-import type { MilestoneName, RunRecord } from '../../harness/model/run-record.ts'
+import { milestoneAt } from '../../harness/model/milestone.ts'
+import type { RunRecord } from '../../harness/model/run-record.ts'
 import { formatDuration } from './figures.ts'
 
 export interface MilestoneRow {
-  readonly name: MilestoneName
+  readonly id: string
   readonly title: string
   /** Since the injection; null when it was not reached. */
   readonly atMs: number | null
@@ -12,31 +13,21 @@ export interface MilestoneRow {
   readonly afterMs: number | null
 }
 
-const titles: Readonly<Record<MilestoneName, string>> = {
-  detected: 'Fault detected',
-  recoveryStarted: 'Repair started',
-  etcdHealthy: 'etcd healthy',
-  apiReady: 'API ready',
-  leasesFresh: 'All leases fresh',
-  nodesReady: 'All nodes Ready',
-  tokensReissued: 'Tokens reissued',
-  recovered: 'Recovered',
-}
-
-/** The milestones in the order in which they were reached, the others after them. */
-export function milestoneRows({ milestones }: Pick<RunRecord, 'milestones'>): readonly MilestoneRow[] {
-  const all = (Object.keys(titles) as MilestoneName[]).map((name) => ({
-    name,
-    title: titles[name],
-    atMs: milestones[name],
-  }))
-  const reached = all.filter(({ atMs }) => atMs !== null).toSorted((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0))
-  const missed = all.filter(({ atMs }) => atMs === null)
-  // Those on the way to a recovery are told by the library's repair; another may have passed them and said nothing.
-  const missing = milestones.recovered === null ? 'not reached' : 'not told'
-  return [...reached, ...missed].map((row, index) => ({
-    ...row,
-    text: row.atMs === null ? missing : formatDuration(row.atMs),
-    afterMs: row.atMs === null ? null : row.atMs - (reached[index - 1]?.atMs ?? 0),
-  }))
+/** The milestones in the order in which they were reached; after them those that have a budget and were not reached. */
+export function milestoneRows({
+  milestones,
+  budgets,
+}: Pick<RunRecord, 'milestones' | 'budgets'>): readonly MilestoneRow[] {
+  const reached = milestones.toSorted((a, b) => a.atMs - b.atMs)
+  const missed = Object.keys(budgets.milestones).filter((id) => milestoneAt(milestones, id) === null)
+  // Those on the way to a recovery are announced by the library's repair; another may have passed them and said nothing.
+  const missing = milestoneAt(milestones, 'recovered') === null ? 'not reached' : 'not announced'
+  return [
+    ...reached.map(({ id, title, atMs }, index) => ({
+      ...{ id, title, atMs },
+      text: formatDuration(atMs),
+      afterMs: atMs - (reached[index - 1]?.atMs ?? 0),
+    })),
+    ...missed.map((id) => ({ id, title: id, atMs: null, text: missing, afterMs: null })),
+  ]
 }

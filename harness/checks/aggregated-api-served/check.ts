@@ -1,6 +1,6 @@
 import { type AggregatedApi, aggregatedApiSchema, collectAggregatedApi } from './collect.ts'
 import { evidenceOf } from '../../observe/evidence-of.ts'
-import type { Check, CollectAt } from '../../model/model.ts'
+import type { Check, CollectAt } from '../../model/check.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { CollectAt, DrillContext } from '../../model/model.ts'
+import type { CollectAt } from '../../model/check.ts'
+import type { DrillContext } from '../../model/context.ts'
 import { redact } from '../../store/redact.ts'
 import { apiGet } from '../../observe/api-get.ts'
 import { collectOnce, eventually, momentOf, momentSchema } from '../../observe/collecting.ts'

@@ -1,7 +1,7 @@
 import { type ApiClientStatus, apiClientStatusSchema, collectApiClientStatus } from './collect.ts'
 import { evidenceOf } from '../../observe/evidence-of.ts'
 import { onRunClock } from '../../observe/collecting.ts'
-import type { Check, CollectAt } from '../../model/model.ts'
+import type { Check, CollectAt } from '../../model/check.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'

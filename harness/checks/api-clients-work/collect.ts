@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { CollectAt, DrillContext } from '../../model/model.ts'
+import type { CollectAt } from '../../model/check.ts'
+import type { DrillContext } from '../../model/context.ts'
 import { redact } from '../../store/redact.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { apiGet } from '../../observe/api-get.ts'

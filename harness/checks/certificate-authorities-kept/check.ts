@@ -5,7 +5,7 @@ import {
 } from '../../observe/certificate-authorities.ts'
 import { sharedFiles } from '../../observe/control-plane-files.ts'
 import { evidenceOf } from '../../observe/evidence-of.ts'
-import type { Check } from '../../model/model.ts'
+import type { Check } from '../../model/check.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 

@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node'
 import { z } from 'zod'
-import type { DrillContext } from '../../model/model.ts'
+import type { DrillContext } from '../../model/context.ts'
 import { redact } from '../../store/redact.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'

@@ -1,7 +1,7 @@
 import { sharedFiles } from '../../observe/control-plane-files.ts'
 import { type ControlPlanes, collectControlPlanes, controlPlanesSchema } from '../../observe/control-planes.ts'
 import { evidencePairOf } from '../../observe/evidence-of.ts'
-import type { Check } from '../../model/model.ts'
+import type { Check } from '../../model/check.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Check } from '../../model/model.ts'
+import type { Check } from '../../model/check.ts'
 import { conclude } from '../conclude.ts'
 
 const provedSchema = z.looseObject({

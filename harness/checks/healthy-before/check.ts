@@ -2,7 +2,7 @@ import { apiServersSchema, collectApiServers } from '../../observe/api-servers.t
 import { evidenceOf } from '../../observe/evidence-of.ts'
 import { collectNodes, nodeSnapshotSchema } from '../../observe/node-snapshot.ts'
 import { collectPods, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
-import type { Check } from '../../model/model.ts'
+import type { Check } from '../../model/check.ts'
 import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'

@@ -1,6 +1,6 @@
 import { evidenceOf } from '../../observe/evidence-of.ts'
 import { collectNewWorker, newWorkerSchema, newWorkerSteps } from './collect.ts'
-import type { Check } from '../../model/model.ts'
+import type { Check } from '../../model/check.ts'
 import { conclude } from '../conclude.ts'
 import { seconds } from '../../model/format.ts'
 

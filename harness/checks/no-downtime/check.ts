@@ -1,4 +1,4 @@
-import type { Check } from '../../model/model.ts'
+import type { Check } from '../../model/check.ts'
 import type { ProbeSummary, RunRecord } from '../../model/run-record.ts'
 import { conclude } from '../conclude.ts'
 import { count, counted, percent } from '../../model/format.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { noEviction } from './check.ts'
 import { goodEvidence, wallAt } from '../../testing/good-evidence.ts'
-import { goodRecord, goodRun, withEvidence, withRecord } from '../../testing/run-fixture.ts'
+import { goodRun, reached, withEvidence, withRecord } from '../../testing/run-fixture.ts'
 
 test('says how long the window was', () => {
   expect(noEviction.judge(goodRun).summary).toBe(
@@ -111,7 +111,7 @@ describe('is unknown', () => {
   })
 
   test('the window was not waited out', () => {
-    const run = withRecord({ milestones: { ...goodRecord.milestones, recovered: 71_000 } })
+    const run = withRecord(reached({ recovered: 71_000 }))
     expect(noEviction.judge(run)).toMatchObject({
       verdict: 'unknown',
       summary: expect.stringContaining('79 s after') as string,
@@ -119,9 +119,7 @@ describe('is unknown', () => {
   })
 
   test('the controllers never came back', () => {
-    expect(noEviction.judge(withRecord({ milestones: { ...goodRecord.milestones, recovered: null } })).verdict).toBe(
-      'unknown',
-    )
+    expect(noEviction.judge(withRecord(reached({ recovered: null }))).verdict).toBe('unknown')
   })
 })
 

@@ -3,8 +3,9 @@ import { collectEvictionEvents, type EvictionEvents, evictionEventsSchema } from
 import { onRunClock } from '../../observe/collecting.ts'
 import { collectNodes, type NodeSnapshot, nodeSnapshotSchema } from '../../observe/node-snapshot.ts'
 import { collectPods, type PodSnapshot, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
-import type { Check } from '../../model/model.ts'
+import type { Check } from '../../model/check.ts'
 import type { RunView } from '../../model/run-view.ts'
+import { milestoneAt } from '../../model/milestone.ts'
 import { conclude } from '../conclude.ts'
 import { counted, seconds } from '../../model/format.ts'
 
@@ -107,8 +108,9 @@ function windowOf(
 ): { readonly unknowns: readonly string[]; readonly text: string } {
   const { injectedAtMs, milestones } = run.record
   if (injectedAtMs === null || after === undefined) return { unknowns: [], text: '' }
-  if (milestones.recovered === null) return { unknowns: ['the controllers that evict never came back'], text: '' }
-  const waitedMs = after.atMs - injectedAtMs - milestones.recovered
+  const recoveredMs = milestoneAt(milestones, 'recovered')
+  if (recoveredMs === null) return { unknowns: ['the controllers that evict never came back'], text: '' }
+  const waitedMs = after.atMs - injectedAtMs - recoveredMs
   const text = `, ${seconds(waitedMs)} after all controllers were back`
   if (waitedMs >= evictionWindowMs) return { unknowns: [], text }
   return {

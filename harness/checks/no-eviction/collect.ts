@@ -1,6 +1,7 @@
 import type { CoreV1Event } from '@kubernetes/client-node'
 import { z } from 'zod'
-import type { CollectAt, DrillContext } from '../../model/model.ts'
+import type { CollectAt } from '../../model/check.ts'
+import type { DrillContext } from '../../model/context.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
 

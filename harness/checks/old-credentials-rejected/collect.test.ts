@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { DrillContext, Machine } from '../../model/model.ts'
+import type { DrillContext } from '../../model/context.ts'
+import type { Machine } from '../../model/cluster.ts'
 import { keepCredentials, replayOldCredentials } from './collect.ts'
 
 /** A control plane whose every file holds the same text. */

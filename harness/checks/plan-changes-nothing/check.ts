@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Check } from '../../model/model.ts'
+import type { Check } from '../../model/check.ts'
 import { evidenceOf } from '../../observe/evidence-of.ts'
 import { conclude } from '../conclude.ts'
 

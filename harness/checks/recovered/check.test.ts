@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { recovered } from './check.ts'
 import { wallAt } from '../../testing/good-evidence.ts'
-import { emptyRun, goodEvents, goodRecord, goodRun, withEvidence, withRecord } from '../../testing/run-fixture.ts'
+import {
+  emptyRun,
+  goodEvents,
+  goodRecord,
+  goodRun,
+  reached,
+  withEvidence,
+  withRecord,
+} from '../../testing/run-fixture.ts'
 
 test('says how long it took and what answers', () => {
   expect(recovered.judge(goodRun).summary).toBe(
@@ -9,23 +17,21 @@ test('says how long it took and what answers', () => {
   )
 })
 
-const { milestones } = goodRecord
-const nothingRecovered = { ...milestones, recovered: null }
+const nothingRecovered = reached({ recovered: null })
 
 describe('fails', () => {
   test('over the budget, with the figure', () => {
-    const run = withRecord({ milestones: { ...milestones, recovered: 66_100 } })
+    const run = withRecord(reached({ recovered: 66_100 }))
     expect(recovered.judge(run)).toMatchObject({ verdict: 'fail', summary: 'recovered after 40 s, allowed are 40 s' })
   })
 
   test('with Nodes and tokens late, each with its figure', () => {
-    const { recoveryStarted } = milestones
-    const late = { nodesReady: (recoveryStarted ?? 0) + 46_000, tokensReissued: (recoveryStarted ?? 0) + 47_000 }
-    const { verdict, details } = recovered.judge(withRecord({ milestones: { ...milestones, ...late } }))
+    const late = reached({ 'nodes-ready': 26_000 + 46_000, 'tokens-reissued': 26_000 + 47_000 })
+    const { verdict, details } = recovered.judge(withRecord(late))
     expect(verdict).toBe('fail')
     expect(details.slice(0, 2)).toEqual([
-      'Nodes Ready after 46 s, allowed are 45 s',
-      'tokens re-issued after 47 s, allowed are 45 s',
+      'nodes-ready after 46 s, allowed are 45 s',
+      'tokens-reissued after 47 s, allowed are 45 s',
     ])
   })
 
@@ -69,7 +75,7 @@ describe('fails', () => {
       ...good,
       servers: good.servers.map((server) => ({ ...server, status: null, error: 'ECONNREFUSED' })),
     }))
-    const record = { ...goodRecord, milestones: { ...nothingRecovered, recoveryStarted: null } }
+    const record = { ...goodRecord, ...reached({ recovered: null, 'recovery-started': null }) }
     expect(recovered.judge({ ...run, record })).toMatchObject({
       verdict: 'fail',
       summary: 'not recovered: nothing repaired the cluster',
@@ -86,7 +92,7 @@ describe('fails', () => {
     }
     const run = {
       ...emptyRun,
-      record: { ...goodRecord, milestones: nothingRecovered },
+      record: { ...goodRecord, ...nothingRecovered },
       events: [...goodEvents, failure],
     }
     expect(recovered.judge(run)).toMatchObject({
@@ -103,14 +109,14 @@ describe('is unknown', () => {
 
   test('the run was cut', () => {
     const error = { phase: 'recover', message: 'interrupted', chain: [] }
-    expect(recovered.judge(withRecord({ milestones: nothingRecovered, error }))).toMatchObject({
+    expect(recovered.judge(withRecord({ ...nothingRecovered, error }))).toMatchObject({
       verdict: 'unknown',
       summary: expect.stringContaining('interrupted') as string,
     })
   })
 
   test('the fault was never proved', () => {
-    expect(recovered.judge({ ...withRecord({ milestones: nothingRecovered }), events: [] }).verdict).toBe('unknown')
+    expect(recovered.judge({ ...withRecord(nothingRecovered), events: [] }).verdict).toBe('unknown')
   })
 
   test('a node that is not in the evidence', () => {

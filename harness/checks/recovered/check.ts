@@ -2,9 +2,11 @@ import { apiServersSchema, collectApiServers } from '../../observe/api-servers.t
 import { type Evidence, evidenceOf } from '../../observe/evidence-of.ts'
 import { onRunClock } from '../../observe/collecting.ts'
 import { collectNodes, type NodeSnapshot, nodeSnapshotSchema } from '../../observe/node-snapshot.ts'
-import type { Check, CollectAt } from '../../model/model.ts'
+import type { Check, CollectAt } from '../../model/check.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { z } from 'zod'
+import { milestoneAt } from '../../model/milestone.ts'
+import { budgetedMilestones } from '../milestone-budget.ts'
 import { conclude } from '../conclude.ts'
 import { counted, seconds } from '../../model/format.ts'
 
@@ -23,42 +25,23 @@ export const recovered: Check = {
   ...check,
   collect: { recovered: collectBoth('recovered'), settled: collectBoth('settled') },
   judge(run) {
-    const { milestones, injectedAtMs, budgets, topology } = run.record
+    const { milestones, injectedAtMs, topology } = run.record
     if (injectedAtMs === null) return conclude(check, { failures: [], unknowns: ['nothing was destroyed'], claim: '' })
-    if (milestones.recovered === null || milestones.recoveryStarted === null) return notRecovered(run)
-    const tookMs = milestones.recovered - milestones.recoveryStarted
+    const [startedMs, recoveredMs] = ['recovery-started', 'recovered'].map((id) => milestoneAt(milestones, id))
+    if (startedMs == null || recoveredMs == null) return notRecovered(run)
+    const budgeted = budgetedMilestones(run.record)
     const looks = [
-      lookAt(run, 'recovered', injectedAtMs + milestones.recoveryStarted),
-      lookAt(run, 'settled', injectedAtMs + milestones.recovered),
+      lookAt(run, 'recovered', injectedAtMs + startedMs),
+      lookAt(run, 'settled', injectedAtMs + recoveredMs),
     ]
     const nodes = topology.controlPlanes + topology.workers
     return conclude(check, {
-      failures: [
-        ...(tookMs > budgets.recoveredMs
-          ? [`recovered after ${seconds(tookMs)}, allowed are ${seconds(budgets.recoveredMs)}`]
-          : []),
-        ...lateMilestones(run),
-        ...looks.flatMap(({ failures }) => failures),
-      ],
+      failures: [...budgeted.flatMap(({ failures }) => failures), ...looks.flatMap(({ failures }) => failures)],
       unknowns: looks.flatMap(({ unknowns }) => unknowns),
-      claim: `recovered ${seconds(tookMs)} after the repair began: ${counted(topology.controlPlanes, 'API server')} answering, ${counted(nodes, 'lease')} renewed, ${counted(nodes, 'node')} Ready`,
-      facts: Object.entries(milestones).flatMap(([name, atMs]) =>
-        atMs === null ? [] : [`${name}: ${seconds(atMs)} after the injection`],
-      ),
+      claim: `recovered ${seconds(recoveredMs - startedMs)} after the repair began: ${counted(topology.controlPlanes, 'API server')} answering, ${counted(nodes, 'lease')} renewed, ${counted(nodes, 'node')} Ready`,
+      facts: milestones.map(({ id, atMs }) => `${id}: ${seconds(atMs)} after the injection`),
     })
   },
-}
-
-/** Nodes and tokens have an allowance of their own: until then nothing new can be scheduled, and old tokens run out. */
-function lateMilestones({ record: { milestones, budgets } }: RunView): readonly string[] {
-  const { recoveryStarted, nodesReady, tokensReissued } = milestones
-  if (recoveryStarted === null) return []
-  const reached = { 'Nodes Ready': nodesReady, 'tokens re-issued': tokensReissued }
-  return Object.entries(reached).flatMap(([what, atMs]) =>
-    atMs !== null && atMs - recoveryStarted > budgets.nodesAndTokensMs
-      ? [`${what} after ${seconds(atMs - recoveryStarted)}, allowed are ${seconds(budgets.nodesAndTokensMs)}`]
-      : [],
-  )
 }
 
 function lookAt(
@@ -137,7 +120,7 @@ function notRecovered(run: RunView) {
     })
   const why = failed.success
     ? `the repair failed: ${failed.data.chain.join(' <- ')}`
-    : milestones.recoveryStarted === null
+    : milestoneAt(milestones, 'recovery-started') === null
       ? 'nothing repaired the cluster'
       : 'the repair did not end'
   if (!servers.ok && !failed.success)

@@ -1,6 +1,6 @@
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import { collectTokens, type TokenInventory, tokenInventorySchema } from './collect.ts'
-import type { Check } from '../../model/model.ts'
+import type { Check } from '../../model/check.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { CollectAt, DrillContext } from '../../model/model.ts'
+import type { CollectAt } from '../../model/check.ts'
+import type { DrillContext } from '../../model/context.ts'
 import { type KubernetesClient, kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
 import { mountedTokens } from '../../observe/mounted-tokens.ts'

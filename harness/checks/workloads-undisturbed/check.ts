@@ -1,7 +1,7 @@
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import { isInfrastructure } from '../../observe/infrastructure-pods.ts'
 import { collectPods, type PodIdentity, type PodSnapshot, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
-import type { Check } from '../../model/model.ts'
+import type { Check } from '../../model/check.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultOptions } from '../../../lib/index.ts'
 import type { DrillEnvironment } from '../../run/environment-port.ts'
+import { injectLosses } from '../../run/inject-losses.ts'
 import { repairUntilRecovered } from '../../run/repair-until-recovered.ts'
 import { ClusterError, errorChain } from '../../model/errors.ts'
-import type { JournalEvent } from '../../model/journal-event.ts'
+import type { JournalEvent } from '../../model/journal.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
 import type { ExperimentCluster } from '../experiment-cluster.ts'
 import { milestones, type Milestone, type Repair, type Variant } from './benchmark-result.ts'
@@ -23,15 +24,13 @@ export async function timedRepair(
   round: number,
   variant: Variant,
 ): Promise<TimedRepair> {
-  const { fault } = plan.scenario
   const { signal } = context
-  if (!fault) throw new ClusterError('the scenario of the bench destroys nothing')
+  if (plan.scenario.losses.length === 0) throw new ClusterError(`${plan.scenario.id} destroys nothing`)
   const kubeadmConfig = await ports.kubeadmConfig(plan, context)
   const before = await observedPods(context)
   journal.append({ type: 'phase.started', phase: 'recover', title: `Destroy, and repair: ${variant}` })
-  const injected = journal.append({ type: 'fault.injected', fault: fault.id, title: fault.title })
-  await fault.inject(context)
-  const proof = await fault.prove(context)
+  const injected = journal.append({ type: 'round.started', round, variant })
+  const proof = await injectLosses(plan.scenario, context)
   if (proof.result !== 'confirmed') throw new ClusterError(`the destruction is not proved: ${proof.summary}`)
   let error: string | null = null
   try {

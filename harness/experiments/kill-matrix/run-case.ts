@@ -6,12 +6,13 @@ import { observedPods, lostPods } from '../lost-pods.ts'
 import { replacedCertificateAuthorities } from '../../checks/certificate-authorities-kept/check.ts'
 import { clusterReady } from '../../cluster/cluster-ready.ts'
 import type { DrillEnvironment } from '../../run/environment-port.ts'
+import { injectLosses } from '../../run/inject-losses.ts'
 import { repairUntilRecovered } from '../../run/repair-until-recovered.ts'
 import { ClusterError, errorChain } from '../../model/errors.ts'
 import { certificateAuthoritiesSchema, collectCertificateAuthorities } from '../../observe/certificate-authorities.ts'
 import type { PodIdentity } from '../../observe/pod-snapshot.ts'
-import type { DrillContext } from '../../model/model.ts'
-import type { JournalEvent } from '../../model/journal-event.ts'
+import type { DrillContext } from '../../model/context.ts'
+import type { JournalEvent } from '../../model/journal.ts'
 import { evidenceStore } from '../../store/run-directory.ts'
 import { whereOf, type CrashPoint } from '../../recovery/crash-point-options.ts'
 import type { KillCase } from './matrix-result.ts'
@@ -74,12 +75,11 @@ async function contextOf(context: DrillContext, directory: string): Promise<Dril
 }
 
 /** As at the first loss: nothing of an earlier repair helps the next. */
-async function lose({ fault }: ExperimentCluster['plan']['scenario'], context: DrillContext): Promise<void> {
-  if (!fault) throw new ClusterError('the scenario of the grid destroys nothing')
+async function lose(scenario: ExperimentCluster['plan']['scenario'], context: DrillContext): Promise<void> {
+  if (scenario.losses.length === 0) throw new ClusterError(`${scenario.id} destroys nothing`)
   const { machines } = context.cluster
   await Promise.all(machines.map((machine) => machine.exec(['rm', '-rf', workDir], { signal: context.signal })))
-  await fault.inject(context)
-  const proof = await fault.prove(context)
+  const proof = await injectLosses(scenario, context)
   if (proof.result !== 'confirmed') throw new ClusterError(`the loss is not proved: ${proof.summary}`)
 }
 

@@ -54,7 +54,7 @@ const otherMasters: Step = {
     const others = site.controlPlanes.filter((host) => host !== site.first)
     await forEachNode(others, (host) => makeControlPlane(host, signal))
     await forEachNode(others, (host) => waitReady(host, site, signal))
-    context.emit({ type: 'milestone.reached', milestone: 'api-ready' })
+    context.emit({ type: 'milestone.reached', milestone: 'api-ready', title: 'API ready' })
   },
 }
 

@@ -48,7 +48,7 @@ kubeadm init phase etcd local --config ${articleConfigPath}
     )
     const members = () => forEachNode(site.controlPlanes, (host) => etcdStatus(host, site, signal))
     await waitFor('etcd has a majority', members, { timeoutMs: 180_000, intervalMs: 500, signal })
-    context.emit({ type: 'milestone.reached', milestone: 'etcd-healthy' })
+    context.emit({ type: 'milestone.reached', milestone: 'etcd-healthy', title: 'etcd healthy' })
   },
 }
 

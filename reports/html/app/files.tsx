@@ -3,18 +3,18 @@ import { Section } from './section.tsx'
 
 type File = RunRecord['inputs'][number]
 
-/** What the repair was given or read, and what it moved out of the way. */
-export function Files({ record: { inputs, setAside } }: { readonly record: RunRecord }) {
-  if (inputs.length + setAside.length === 0) return null
+/** What the repair was given or read, and what it backed up. */
+export function Files({ record: { inputs, backups } }: { readonly record: RunRecord }) {
+  if (inputs.length + backups.length === 0) return null
   return (
     <Section
       id="files"
       title="Files"
-      lead="What the repair read or was given, and what it moved out of its way, as it recorded it."
+      lead="What the repair read or was given, and what it backed up, as it recorded it."
     >
       <div class="columns">
         <FileList title="Used" files={inputs} />
-        <FileList title="Set aside" files={setAside} />
+        <FileList title="Backed up" files={backups} />
       </div>
     </Section>
   )

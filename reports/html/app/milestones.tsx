@@ -32,8 +32,8 @@ export function Milestones({ record }: { readonly record: RunRecord }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ name, title, atMs, text, afterMs }) => (
-              <tr key={name} data-milestone={name}>
+            {rows.map(({ id, title, atMs, text, afterMs }) => (
+              <tr key={id} data-milestone={id}>
                 <th scope="row">{title}</th>
                 <td class="number strong">{text}</td>
                 <td class="number muted">{atMs === null ? '' : `${formatCount(atMs)}\u00A0ms`}</td>

@@ -1,3 +1,4 @@
+import { milestoneAt } from '../../../../harness/model/milestone.ts'
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import { formatDuration } from '../../../model/figures.ts'
 import type { Tick } from './ticks.ts'
@@ -34,7 +35,7 @@ export function MarkRow({
   readonly widthPx: number
   readonly record: RunRecord
 }) {
-  const { recovered } = record.milestones
+  const recovered = milestoneAt(record.milestones, 'recovered')
   const percent = (ms: number) => `${shareOf(view, ms) * 100}%`
   const visible = (ms: number) => ms >= view.fromMs && ms <= view.toMs
   if (record.injectedAtMs === null) return null

@@ -85,12 +85,12 @@ function spanItem(
 }
 
 function milestoneItems(record: RunRecord): readonly LaneItem[] {
-  return milestoneRows(record).flatMap(({ name, title, atMs }) =>
+  return milestoneRows(record).flatMap(({ id, title, atMs }) =>
     atMs === null
       ? []
       : [
           {
-            key: name,
+            key: id,
             fromMs: atMs,
             toMs: atMs,
             look: 'milestone' as const,

@@ -1,3 +1,4 @@
+import { milestoneAt } from '../../../../harness/model/milestone.ts'
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import type { Brush } from './use-brush.ts'
 import type { Tick } from './ticks.ts'
@@ -13,9 +14,10 @@ interface Properties {
 /** What lies behind all rows: the grid, the injection, and the time until recovered. */
 export function Plane({ record, view, ticks, brush: { selection, hover } }: Properties) {
   const { injectedAtMs, milestones } = record
+  const recoveredMs = milestoneAt(milestones, 'recovered')
   const percent = (ms: number) => Math.min(1, Math.max(0, shareOf(view, ms))) * 100
   const visible = (ms: number) => ms >= view.fromMs && ms <= view.toMs
-  const [from, to] = [percent(0), percent(milestones.recovered ?? Infinity)]
+  const [from, to] = [percent(0), percent(recoveredMs ?? Infinity)]
   return (
     <>
       {injectedAtMs !== null && to > from && (
@@ -25,8 +27,8 @@ export function Plane({ record, view, ticks, brush: { selection, hover } }: Prop
         <div key={atMs} class="grid-line" style={{ left: `${percent(atMs)}%` }} />
       ))}
       {injectedAtMs !== null && visible(0) && <div class="line-injection" style={{ left: `${percent(0)}%` }} />}
-      {milestones.recovered !== null && visible(milestones.recovered) && (
-        <div class="line-recovered" style={{ left: `${percent(milestones.recovered)}%` }} />
+      {recoveredMs !== null && visible(recoveredMs) && (
+        <div class="line-recovered" style={{ left: `${percent(recoveredMs)}%` }} />
       )}
       {hover !== null && <div class="line-hover" style={{ left: `${hover * 100}%` }} />}
       {selection && (

@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
+import { milestoneAt } from '../../../../harness/model/milestone.ts'
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import type { PageSeries } from '../../payload.ts'
 import { Section } from '../section.tsx'
@@ -103,7 +104,7 @@ function Rows({ record, series, lanes, context, brush, plane }: RowsProperties) 
 
 function leadOf({ injectedAtMs, milestones }: RunRecord): string {
   if (injectedAtMs === null) return 'Time since the run began; nothing was destroyed.'
-  return milestones.recovered === null
+  return milestoneAt(milestones, 'recovered') === null
     ? 'Time since the injection. Shaded: from the injection on, because the cluster did not recover.'
     : 'Time since the injection. Shaded: from the injection until recovered.'
 }

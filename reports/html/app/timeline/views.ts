@@ -1,3 +1,4 @@
+import { milestoneAt } from '../../../../harness/model/milestone.ts'
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import { runEndMs } from './lanes.ts'
 import { type View, viewAround } from './view.ts'
@@ -20,10 +21,11 @@ export function viewsOf(record: RunRecord): Views {
   const settle = record.phases.find(({ id }) => id === 'settle') ?? record.phases.find(({ id }) => id === 'recover')
   const measured = baseline ? { fromMs: baseline.fromMs - zeroMs, toMs: (settle?.toMs ?? endMs) - zeroMs } : whole
   if (record.injectedAtMs === null) return { whole, measured, recovered: false }
+  const recoveredMs = milestoneAt(record.milestones, 'recovered')
   return {
     whole,
     measured,
-    recovered: record.milestones.recovered !== null,
-    fault: viewAround(0, record.milestones.recovered ?? measured.toMs),
+    recovered: recoveredMs !== null,
+    fault: viewAround(0, recoveredMs ?? measured.toMs),
   }
 }

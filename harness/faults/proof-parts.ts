@@ -1,0 +1,95 @@
+import { drillMilestone } from '../model/milestone.ts'
+import { apiRefusal, type ApiRefusal, firstRefusal } from './api-refusal.ts'
+import { observeMachines, type Patience } from './observe-machines.ts'
+import type { ProofPart } from './prove.ts'
+import { everyMachine, type Selection } from './selection.ts'
+
+/** No regular file is left at or below the path. */
+export function filesGone(path: string, on: Selection, patience: Patience = {}): ProofPart {
+  return {
+    title: `no file below ${path} on ${everyMachine(on)}`,
+    observe: (context) =>
+      observeMachines(context, {
+        ...patience,
+        on,
+        event: 'fault.files-observed',
+        script: `find ${path} -type f 2>/dev/null | head -n 20`,
+        left: (files) => `${files.slice(0, 3).join(', ')}${files.length > 3 ? ' and more' : ''} still there`,
+        gone: `no file below ${path}`,
+      }),
+  }
+}
+
+/** The label tier=control-plane is on the sandbox, not on its containers (kubeadm's static pods); users may give it to pods of theirs. */
+const sandboxScript = `ids=$(crictl pods --namespace kube-system --label tier=control-plane --state Ready --quiet) || exit 1
+echo "$ids"`
+
+/** No sandbox of a static pod of the control plane runs. */
+export function sandboxesGone(patience: Patience = {}): ProofPart {
+  return {
+    title: 'no control-plane sandbox runs on every control plane',
+    observe: (context) =>
+      observeMachines(context, {
+        ...patience,
+        on: 'control-planes',
+        event: 'fault.sandboxes-observed',
+        script: sandboxScript,
+        left: (ids) => `${ids.length} control-plane sandboxes still run`,
+        gone: 'no control-plane sandbox runs',
+      }),
+  }
+}
+
+export interface ApiPort extends Patience {
+  /** Of the API servers; default 6443. */
+  readonly port?: number
+}
+
+/** Every API server refuses five connections in a row, within the time; the first refusal is the milestone `detected`. */
+export function apiRefuses({ port = 6443, timeoutMs = 85_000, intervalMs = 1000 }: ApiPort = {}): ProofPart {
+  return {
+    title: 'every API server refuses five connections in a row',
+    async observe({ cluster, journal, signal }) {
+      const over = new AbortController()
+      const limit = AbortSignal.any([signal, over.signal, AbortSignal.timeout(timeoutMs)])
+      const detected = Promise.any(
+        cluster.controlPlanes.map(({ address }) =>
+          firstRefusal({ address, port, intervalMs: intervalMs / 10, signal: limit }),
+        ),
+      ).then(
+        () => void journal.append(drillMilestone('detected')),
+        () => undefined,
+      )
+      const observed = await Promise.all(
+        cluster.controlPlanes.map(async ({ name, address }) => {
+          const api = await untilRefused({ address, port, intervalMs: intervalMs / 5, signal: limit })
+          signal.throwIfAborted()
+          journal.append({ type: 'fault.api-dialed', node: name, ...api })
+          return { node: name, ...api }
+        }),
+      )
+      over.abort()
+      await detected
+      const those = (result: ApiRefusal['result'], text: (attempts: number) => string) =>
+        observed.flatMap((api) => (api.result === result ? [`${api.node}: ${text(api.attempts)}`] : []))
+      return {
+        contradictions: those('answered', () => 'the API server still accepts connections'),
+        unanswered: those('silent', () => 'the port of the API server neither accepts nor refuses'),
+        confirmed: those('refused', (attempts) => `the API server refused ${attempts} connections in a row`),
+      }
+    },
+  }
+}
+
+/** The last result when the time is over, the first refusal in a row otherwise. */
+async function untilRefused(options: Parameters<typeof apiRefusal>[0]): Promise<ApiRefusal> {
+  let last: ApiRefusal = { result: 'silent', attempts: 0 }
+  while (!options.signal.aborted) {
+    const seen = await apiRefusal(options).catch(() => undefined)
+    if (seen === undefined) break
+    last = seen
+    if (seen.result === 'refused') break
+    await new Promise((resolve) => setTimeout(resolve, options.intervalMs))
+  }
+  return last
+}

@@ -1,0 +1,81 @@
+import type { Check } from './check.ts'
+import type { Supported, Topology } from './cluster.ts'
+import type { DrillContext } from './context.ts'
+import { exitCodes } from './errors.ts'
+import type { Proof } from './proof.ts'
+import type { Expectation } from './run-record.ts'
+import type { Subject } from './subject.ts'
+
+/** Something that is destroyed. A scenario composes them; each proves itself. */
+export interface Loss {
+  readonly id: string
+  /** What is destroyed where, one line. */
+  readonly title: string
+  /** What `prove` must see, a line each; for `drill explain`. */
+  readonly provedBy: readonly string[]
+  /** What a right repair must replace because of it. */
+  readonly replaces: readonly Subject[]
+  supports(topology: Topology): Supported
+  inject(context: DrillContext): Promise<void>
+  /** Waits, bounded, until the loss is seen or it is sure that it is not. Never throws for a loss that is not seen. */
+  prove(context: DrillContext): Promise<Proof>
+}
+
+/** The time that a milestone may take, counted from the milestone `recovery-started`. */
+export interface MilestoneBudget {
+  /** With one control plane. */
+  readonly ms: number
+  /** What each further control plane may add: they share the cores of one host. Default 0. */
+  readonly perControlPlaneMs?: number
+}
+
+export interface Budgets {
+  readonly longestGapMs: number
+  readonly failedProbes: number
+  /** Least share of planned samples that must have been measured. */
+  readonly coverage: number
+  /** By the id of the milestone. */
+  readonly milestones: Readonly<Record<string, MilestoneBudget>>
+}
+
+/** One disaster, as data. */
+export interface Scenario {
+  /** Names the loss: `lost-pki`. */
+  readonly id: string
+  readonly title: string
+  /** One sentence: what the drill claims will happen. */
+  readonly hypothesis: string
+  /** Empty: nothing is destroyed and nothing repaired. */
+  readonly losses: readonly Loss[]
+  /** Who repairs unless `--recovery` says otherwise; undefined where nothing is repaired. */
+  readonly recovery?: string
+  readonly checks: readonly Check[]
+  readonly budgets: Budgets
+  /** The outcome that this scenario is made to give, and the one source of the expected exit code. */
+  readonly expects: Expectation
+}
+
+/** Everything that a right repair of the scenario must replace, each once. */
+export function replacedIn({ losses }: Pick<Scenario, 'losses'>): readonly Subject[] {
+  return [...new Set(losses.flatMap(({ replaces }) => replaces))]
+}
+
+/** The first objection of the losses against a topology. */
+export function supportsTopology({ losses }: Pick<Scenario, 'losses'>, topology: Topology): Supported {
+  return losses.map((loss) => loss.supports(topology)).find(({ ok }) => !ok) ?? { ok: true }
+}
+
+/** The milestones' budgets with as many control planes, as run.json stores them. */
+export function milestoneBudgets({ milestones }: Budgets, { controlPlanes }: Topology): Record<string, { ms: number }> {
+  return Object.fromEntries(
+    Object.entries(milestones).map(([id, { ms, perControlPlaneMs = 0 }]) => [
+      id,
+      { ms: ms + (controlPlanes - 1) * perControlPlaneMs },
+    ]),
+  )
+}
+
+/** The exit code of a drill that ends as its scenario expects. */
+export function expectedExitCode({ expects }: Pick<Scenario, 'expects'>): number {
+  return exitCodes[typeof expects === 'string' ? expects : 'pass']
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+
+/**
+ * What a loss forces a right repair to replace. Whatever a scenario's losses do not name must be the same afterwards: the same
+ * bytes, the same process, the same start time.
+ */
+export const subjects = [
+  'cluster-ca',
+  'etcd-ca',
+  'front-proxy-ca',
+  'sa-key',
+  /** Certificates, keys and kubeconfigs of etcd, API servers, controller managers, schedulers and administrators. */
+  'control-plane-credentials',
+  /** Manifests and processes of the static pods. */
+  'static-pods',
+  /** Client certificate, kubelet.conf and process of the kubelets. */
+  'control-plane-kubelets',
+  'worker-kubelets',
+] as const
+export const subjectSchema = z.enum(subjects)
+export type Subject = z.infer<typeof subjectSchema>
