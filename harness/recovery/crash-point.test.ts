@@ -1,12 +1,33 @@
 import { expect, test } from 'vitest'
-import { crashTriggerAt } from './crash-point.ts'
+import { crashPointOf, crashTriggerAt, whereOf } from './crash-point.ts'
 import type { RepairMessage } from './repair-order.ts'
+
+const steps = [{ id: 'preflight' }, { id: 'start-etcd' }]
+
+test('nothing was asked for', () => expect(crashPointOf({}, steps)).toBeUndefined())
+
+test.each([
+  [{ interruptAfter: 'start-etcd' }, { when: 'after', step: 'start-etcd', command: 1 }, 'after start-etcd'],
+  [{ interruptIn: 'start-etcd' }, { when: 'in', step: 'start-etcd', command: 1 }, 'in start-etcd'],
+  [{ interruptIn: 'start-etcd:12' }, { when: 'in', step: 'start-etcd', command: 12 }, 'in start-etcd, command 12'],
+])('%j', (flags, crashPoint, where) => {
+  expect(crashPointOf(flags, steps)).toEqual(crashPoint)
+  expect(whereOf(crashPoint as never)).toBe(where)
+})
+
+test.each([
+  [{ interruptAfter: 'start-etcd', interruptIn: 'start-etcd' }, /once/],
+  [{ interruptAfter: 'nothing' }, /no step is called "nothing"/],
+  [{ interruptAfter: 'start-etcd:2' }, /no step is called "start-etcd:2"/],
+  [{ interruptIn: 'start-etcd:0' }, /no step is called "start-etcd:0"/],
+  [{ interruptIn: '' }, /no step is called ""/],
+])('%j is refused', (flags, message) => expect(() => crashPointOf(flags, steps)).toThrow(message))
 
 const event = (type: string, step: string): RepairMessage => ({ type: 'event', event: { type, step, title: step } })
 const command: RepairMessage = { type: 'command-started', node: 'm1' }
 
-function answers(cut: ReturnType<typeof crashTriggerAt>, messages: readonly RepairMessage[]) {
-  return messages.map((message) => cut(message) ?? '-')
+function answers(trigger: ReturnType<typeof crashTriggerAt>, messages: readonly RepairMessage[]) {
+  return messages.map((message) => trigger(message) ?? '-')
 }
 
 const course = [
@@ -33,7 +54,7 @@ test.each([
   expect(answers(crashTriggerAt(crashPoint), course)).toEqual(expected)
 })
 
-test('a command of the user’s is cut at a line that it prints', () => {
+test('a command of the user is killed at a line that it prints', () => {
   const said: RepairMessage = { type: 'event', event: { type: 'recovery.said', line: 'kubelets' } }
   const messages = [said, event('step.started', 'user-command'), said, said]
   expect(answers(crashTriggerAt({ when: 'in', step: 'user-command', command: 2 }), messages)).toEqual([

@@ -2,15 +2,15 @@
 import { join } from 'node:path'
 import { previewSteps } from '../../lib/engine/plan.ts'
 import { runSteps } from '../../lib/engine/step.ts'
-import { dockerNode } from '../cluster/docker-node.ts'
+import { nodeOf } from '../cluster/node-spec.ts'
 import type { Journal } from '../model/journal.ts'
 import type { Machine } from '../model/cluster.ts'
 import { recordedNode } from '../store/recorded-node.ts'
-import { recoveryOf } from './recovery-of.ts'
+import { recoveryOf } from './registry.ts'
 import type { RepairMessage, RepairOrder } from './repair-order.ts'
 
 /** Time for what is under way to end when the parent is gone: longer than a command has between SIGTERM and SIGKILL. */
-const farewellMs = 4000
+const shutdownMs = 4000
 
 const stopping = new AbortController()
 // Ctrl-C reaches the whole group; the parent decides, and sends SIGTERM.
@@ -18,7 +18,7 @@ process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => stopping.abort())
 process.on('disconnect', () => {
   stopping.abort()
-  setTimeout(() => process.exit(1), farewellMs)
+  setTimeout(() => process.exit(1), shutdownMs)
 })
 process.once('message', (order: RepairOrder) => void carryOut(order))
 
@@ -37,17 +37,17 @@ async function carryOut(order: RepairOrder): Promise<void> {
   }
 }
 
-async function work({ what, machines, kubeadmConfig, recovery, runDir, originNs }: RepairOrder) {
+async function work({ what, nodes: specs, kubeadmConfig, recovery, runDir, originNs }: RepairOrder) {
   const journal = remoteJournal(BigInt(originNs))
-  const nodes = machines.map(({ name, role, address }) =>
-    recordedNode(announced(dockerNode(name, role, address)), join(runDir, 'commands', `${name}.jsonl`), journal),
+  const nodes = specs.map((spec) =>
+    recordedNode(announced(nodeOf(spec)), join(runDir, 'commands', `${spec.name}.jsonl`), journal),
   )
   const inventory = {
     controlPlanes: nodes.filter(({ role }) => role === 'control-plane'),
     workers: nodes.filter(({ role }) => role === 'worker'),
     ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }),
   }
-  const steps = await recoveryOf({ recovery, runDir }).plan(inventory)
+  const steps = await recoveryOf({ recovery, runDir, nodes: specs }).plan(inventory)
   const context = { inventory, signal: stopping.signal, emit: (event: { type: string }) => void journal.append(event) }
   if (what === 'plan') return previewSteps(steps, context)
   await runSteps(steps, context)
@@ -67,7 +67,7 @@ function remoteJournal(originNs: bigint): Journal {
   }
 }
 
-/** Tells of each command as it begins, so that a repair can be cut in the middle of one. */
+/** Announces each command as it begins, so that a repair can be killed in the middle of one. */
 function announced(machine: Machine): Machine {
   const begins = <T>(work: () => Promise<T>) => {
     send({ type: 'command-started', node: machine.name })

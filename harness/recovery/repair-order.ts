@@ -1,12 +1,13 @@
-import type { NodeRole } from '../../lib/node.ts'
 import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import type { PlannedStep } from '../../lib/engine/step.ts'
-import type { Journal, EventData } from '../model/journal.ts'
+import { specOf, type NodeSpec } from '../cluster/node-spec.ts'
+import type { Machine } from '../model/cluster.ts'
+import type { EventData, Journal } from '../model/journal.ts'
 
 /** What the process of a repair is told: plain data, sent to it once. */
 export interface RepairOrder {
   readonly what: 'repair' | 'plan'
-  readonly machines: readonly { readonly name: string; readonly role: NodeRole; readonly address: string }[]
+  readonly nodes: readonly NodeSpec[]
   readonly kubeadmConfig?: string
   readonly recovery: { readonly id: string; readonly options: RecoveryOptions }
   readonly runDir: string
@@ -16,14 +17,14 @@ export interface RepairOrder {
 
 /** An order for machines as the harness has them. */
 export function repairOrder(
-  order: Omit<RepairOrder, 'machines' | 'originNs' | 'kubeadmConfig'>,
-  machines: RepairOrder['machines'],
+  order: Omit<RepairOrder, 'nodes' | 'originNs' | 'kubeadmConfig'>,
+  machines: readonly Machine[],
   { originNs }: Pick<Journal, 'originNs'>,
   kubeadmConfig: string | undefined,
 ): RepairOrder {
   return {
     ...order,
-    machines: machines.map(({ name, role, address }) => ({ name, role, address })),
+    nodes: machines.map(specOf),
     originNs: String(originNs),
     ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }),
   }

@@ -21,7 +21,7 @@ function start(id: string, watch: Partial<RepairWatch> = {}) {
   const events: EventData[] = []
   const order = {
     what: 'repair',
-    machines: [],
+    nodes: [],
     recovery: { id, options: defaultOptions },
     runDir,
     originNs: '0',
@@ -43,7 +43,7 @@ const ended = async (all: readonly number[]) => {
 
 test('its events reach the journal, and its plan the caller', async () => {
   const { events, ended: end } = start('works')
-  expect(await end).toEqual({ cut: false, plan: [{ id: 'one', title: 'one', actions: [] }] })
+  expect(await end).toEqual({ killed: false, plan: [{ id: 'one', title: 'one', actions: [] }] })
   expect(events.map(({ type }) => type)).toEqual(['step.started', 'step.finished'])
 })
 
@@ -56,19 +56,19 @@ test('one that dies by itself is no success', async () => {
   await expect(start('dies').ended).rejects.toThrow(/ended without a result \(exit code 7\)/)
 })
 
-test('cut in a step it is killed with all that it started', async () => {
-  const { ended: end } = start('hangs', { cut: crashTriggerAt({ when: 'in', step: 'one', command: 1 }) })
+test('a repair is killed in a step with all that it started', async () => {
+  const { ended: end } = start('hangs', { crashTrigger: crashTriggerAt({ when: 'in', step: 'one', command: 1 }) })
   const all = await pids()
-  expect(await end).toEqual({ cut: true })
+  expect(await end).toEqual({ killed: true })
   await ended(all)
 }, 15_000)
 
-test('one that was not cut where it should be says so', async () => {
-  expect(await start('works', { cut: crashTriggerAt({ when: 'after', step: 'two', command: 1 }) }).ended).toMatchObject(
-    {
-      cut: false,
-    },
-  )
+test('a crash point that was never reached is reported', async () => {
+  expect(
+    await start('works', { crashTrigger: crashTriggerAt({ when: 'after', step: 'two', command: 1 }) }).ended,
+  ).toMatchObject({
+    killed: false,
+  })
 })
 
 test('an interrupted drill ends it', async () => {

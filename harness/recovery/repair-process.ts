@@ -13,8 +13,8 @@ const graceMs = 5000
 const begunMs = 100
 
 export interface RepairEnd {
-  /** The process was killed where it was to be cut. */
-  readonly cut: boolean
+  /** The process was killed at its crash point. */
+  readonly killed: boolean
   readonly plan?: readonly PlannedStep[]
 }
 
@@ -24,7 +24,7 @@ export interface RepairWatch {
   readonly onEvent: (event: EventData) => void
   readonly signal: AbortSignal
   /** Where to kill it (SIGKILL). */
-  readonly cut?: CrashTrigger
+  readonly crashTrigger?: CrashTrigger
   /** Another program, for tests. */
   readonly program?: string
 }
@@ -34,7 +34,7 @@ export interface RepairWatch {
  * the signal's reason, or when the process died by itself.
  */
 export async function repairProcess(order: RepairOrder, watch: RepairWatch): Promise<RepairEnd> {
-  const { onEvent, signal, cut } = watch
+  const { onEvent, signal, crashTrigger } = watch
   signal.throwIfAborted()
   const program = watch.program ?? packageFile(programPath('harness/recovery/repair-main'))
   const child = fork(program, [], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
@@ -58,22 +58,22 @@ export async function repairProcess(order: RepairOrder, watch: RepairWatch): Pro
       child.send(order, () => undefined)
     }
     if (message.type === 'event') onEvent(message.event)
-    const when = cut?.(message)
+    const when = crashTrigger?.(message)
     if (when === 'now') kill()
     else if (when === 'when begun') setTimeout(kill, begunMs)
   })
   child.on('error', (error) => ended.reject(error))
   child.on('exit', () => (state.over = true))
-  // Not exit: what it said last may still be on its way then.
+  // Not exit: its last message may still be on its way then.
   child.on('close', (code, by) => ended.resolve(by ?? `exit code ${code ?? 'unknown'}`))
   signal.addEventListener('abort', stop, { once: true })
   try {
     const how = await ended.promise
     signal.throwIfAborted()
-    if (state.killed) return { cut: true }
+    if (state.killed) return { killed: true }
     if (last === undefined) throw new Error(`the process of the repair ended without a result (${how})`)
     if (last.type === 'failed') throw errorOf(last.chain)
-    return { cut: false, ...(last.plan ? { plan: last.plan } : {}) }
+    return { killed: false, ...(last.plan ? { plan: last.plan } : {}) }
   } finally {
     signal.removeEventListener('abort', stop)
     kill()

@@ -1,7 +1,6 @@
 import type { Journal } from '../model/journal.ts'
 import { drillMilestone } from '../model/milestone.ts'
-import { crashTriggerAt } from './crash-point.ts'
-import { whereOf, type CrashPoint } from './crash-point-options.ts'
+import { crashTriggerAt, whereOf, type CrashPoint } from './crash-point.ts'
 import type { RepairOrder } from './repair-order.ts'
 import { repairProcess, type RepairWatch } from './repair-process.ts'
 
@@ -11,15 +10,15 @@ export interface RepairRun {
   readonly crashPoint?: CrashPoint | undefined
   /** Between the kill and the second start. */
   readonly onKilled?: () => Promise<void>
-  /** When a repair that is not to be killed any more takes the cluster for whole, and goes on to what is not urgent. */
+  /** When a repair that will not be killed any more has verified the cluster, and goes on to what is not urgent. */
   readonly onVerified?: (() => void) | undefined
   /** Another process, for tests. */
   readonly run?: typeof repairProcess
 }
 
 /**
- * Repairs in a process of its own; an interruption kills that process once, and the repair begins again. One that never
- * came to be is on the journal as `recovery.not-interrupted`, and the repair counts as it ended.
+ * Repairs in a process of its own. A crash point kills that process once, and the repair is started again. A crash point that
+ * was never reached is on the journal as `recovery.not-killed`, and the repair counts as it ended.
  */
 export async function repair(order: RepairOrder, options: RepairRun): Promise<void> {
   const { journal, signal, crashPoint, onKilled, onVerified, run = repairProcess } = options
@@ -41,8 +40,8 @@ export async function repair(order: RepairOrder, options: RepairRun): Promise<vo
     return
   }
   const where = whereOf(crashPoint)
-  const { cut } = await run(order, { ...watch, cut: crashTriggerAt(crashPoint) })
-  if (!cut) {
+  const { killed } = await run(order, { ...watch, crashTrigger: crashTriggerAt(crashPoint) })
+  if (!killed) {
     journal.append({ type: 'recovery.not-killed', where })
     return
   }

@@ -4,12 +4,15 @@ import { basename, join } from 'node:path'
 import { stopOrphanedScripts, PreconditionError, nodeConfigs, markVariable, scriptMark } from '../../lib/index.ts'
 import type { Inventory, Node, Recovery, RecoveryContext, Step } from '../../lib/index.ts'
 import { hostCommand } from '../host/process/host-command.ts'
-import { redactedLines } from './redacted-lines.ts'
+import { shellLineFor, type NodeSpec } from '../cluster/node-spec.ts'
+import { redactedLines } from '../store/redact.ts'
 
 export interface UserRecoveryOptions {
-  /** Absolute path of an executable file of the user's. */
+  /** Absolute path of an executable file of the user. */
   readonly command: string
   readonly runDir: string
+  /** The machines that the command is given a way to. */
+  readonly nodes: readonly NodeSpec[]
   /** Default 30 min. */
   readonly timeoutMs?: number
 }
@@ -17,18 +20,18 @@ export interface UserRecoveryOptions {
 const defaultTimeoutMs = 30 * 60_000
 
 /**
- * A repair by a command of the user's, on this host. Its environment has DRILL_INVENTORY, the path of a JSON file
+ * A repair by a command of the user, on this host. Its environment has DRILL_INVENTORY, the path of a JSON file
  * `{controlPlanes: [{name, address, kubeadmConfig}], workers: [{name, address}], ssh}`, and DRILL_SSH, the path of a
  * program that runs commands on a machine as ssh does: `$DRILL_SSH NODE COMMAND…`. `kubeadmConfig` is the path of the
- * machine's kubeadm configuration, found again as for the library's repair, or null where nothing tells of it any more.
+ * machine's kubeadm configuration, recovered as for the library's repair, or null where it cannot be.
  * What the command prints goes to the journal, line by line and without secrets, and to commands/repair.log. It fails
  * when the command does not exit with 0.
  */
-export function userRecovery({ command, runDir, timeoutMs = defaultTimeoutMs }: UserRecoveryOptions): Recovery {
+export function userRecovery({ command, runDir, nodes, timeoutMs = defaultTimeoutMs }: UserRecoveryOptions): Recovery {
   let configs: ReadonlyMap<string, string> = new Map()
   const find: Step = {
     id: 'find-configuration',
-    title: 'Look on the machines for the kubeadm configuration that the command is given',
+    title: 'Find the kubeadm configuration that the command is given',
     async run(context) {
       await stopOrphanedScripts(context)
       configs = await configsToGive(context)
@@ -38,7 +41,7 @@ export function userRecovery({ command, runDir, timeoutMs = defaultTimeoutMs }: 
     const inputs = join(runDir, 'inputs')
     const log = join(runDir, 'commands', 'repair.log')
     await Promise.all([inputs, join(runDir, 'commands')].map((path) => mkdir(path, { recursive: true })))
-    const env = await writeInputs(inputs, inventory, configs)
+    const env = await writeInputs(inputs, nodes, inventory, configs)
     const clean = redactedLines()
     let last = ''
     const { exitCode, stderr } = await hostCommand([command], {
@@ -81,13 +84,14 @@ async function configsToGive(context: RecoveryContext): Promise<ReadonlyMap<stri
 /** Writes what the command is given; answers with its environment. */
 async function writeInputs(
   directory: string,
+  nodes: readonly NodeSpec[],
   { controlPlanes, workers }: Inventory,
   configs: ReadonlyMap<string, string>,
 ): Promise<Record<string, string>> {
   const ssh = join(directory, 'ssh')
   const path = join(directory, 'inventory.json')
   const configOf = (name: string) => join(directory, `kubeadm-${name}.yaml`)
-  await writeFile(ssh, sshScript([...controlPlanes, ...workers].map(({ name }) => name)), { mode: 0o755 })
+  await writeFile(ssh, sshScript(nodes), { mode: 0o755 })
   await Promise.all([...configs].map(([name, config]) => writeFile(configOf(name), config)))
   const document = {
     controlPlanes: controlPlanes.map((node) => ({
@@ -107,16 +111,16 @@ const named = (node: Node) => ({
   address: 'address' in node && typeof node.address === 'string' ? node.address : null,
 })
 
-/** As ssh: the words of the command are joined and given to a shell there; 255 for a machine that is none. */
-export function sshScript(nodes: readonly string[]): string {
+/** As ssh: the words of the command are joined and given to a shell there; 255 for a name that no machine has. */
+export function sshScript(nodes: readonly NodeSpec[]): string {
+  const cases = nodes.map((node) => `${node.name}) exec ${shellLineFor(node, { [markVariable]: scriptMark })} ;;`)
   return `#!/bin/bash
 # drill-ssh NODE COMMAND…: runs the command there, as root, with this standard input, standard output and exit code.
 node=\${1:-}
 shift
 case $node in
-${nodes.join('|')}) ;;
+${cases.join('\n')}
 *) echo "no machine of this cluster is called '$node'" >&2; exit 255 ;;
 esac
-exec docker exec --privileged -i --env ${markVariable}=${scriptMark} "$node" bash -c "$*"
 `
 }

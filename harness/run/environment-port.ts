@@ -1,6 +1,6 @@
 import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import type { PlannedStep } from '../../lib/engine/step.ts'
-import type { CrashPoint } from '../recovery/crash-point-options.ts'
+import type { CrashPoint } from '../recovery/crash-point.ts'
 import type { Cluster, Topology } from '../model/cluster.ts'
 import type { DrillContext } from '../model/context.ts'
 import type { Journal } from '../model/journal.ts'

@@ -4,7 +4,7 @@ import { milestoneBudgets, replacedIn } from '../model/scenario.ts'
 import { recordVersion, type RunRecord } from '../model/run-record.ts'
 import type { Journal } from '../model/journal.ts'
 import type { RunMode } from '../checks/checks-for.ts'
-import { whereOf } from '../recovery/crash-point-options.ts'
+import { whereOf } from '../recovery/crash-point.ts'
 import type { DrillPlan } from './environment-port.ts'
 
 /** The record of a run that has not begun. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { redact, redactedJson, secretsIn } from './redact.ts'
+import { redact, redactedJson, redactedLines, secretsIn } from './redact.ts'
 
 const pem = ['-----BEGIN RSA', `PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----`].join(' ')
 const jwt = `eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.eyJpc3MiOiJodHRwczovL2t1YmVybmV0ZXMifQ.${'c2lnbmF0dXJl'.repeat(4)}`
@@ -29,6 +29,12 @@ describe('secrets', () => {
   test('a key that is cut off leaves the document around it whole', () => {
     const text = redactedJson({ a: '-----BEGIN RSA PRIVATE KEY-----\nMII cut', b: [1, { c: jwt }] })
     expect(JSON.parse(text)).toEqual({ a: '[withheld]', b: [1, { c: '[withheld]' }] })
+  })
+
+  test('line by line, a key is withheld with all its lines, and the lines after it are seen again', () => {
+    const clean = redactedLines()
+    const key = ['-----BEGIN PRIVATE KEY-----', 'MIIEvQIBADANBgkqhkiG', '-----END PRIVATE KEY-----']
+    expect(['before', ...key, 'after'].map(clean)).toEqual(['before', '[withheld]', undefined, undefined, 'after'])
   })
 
   test('certificates, names and digests are left alone', () => {

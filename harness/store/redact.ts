@@ -20,6 +20,25 @@ export function redact(text: string): string {
   return secrets.reduce((clean, [, pattern, replacement]) => clean.replace(pattern, replacement), text)
 }
 
+const keyBegins = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
+const keyEnds = /-----END [A-Z ]*PRIVATE KEY-----/
+
+/**
+ * Redacts output that comes line by line, in which a private key is many lines: all of them are withheld. Answers undefined
+ * for a line that is to be left out.
+ */
+export function redactedLines(): (line: string) => string | undefined {
+  let inKey = false
+  return (line) => {
+    if (inKey) {
+      inKey = !keyEnds.test(line)
+      return undefined
+    }
+    inKey = keyBegins.test(line) && !keyEnds.test(line)
+    return redact(line)
+  }
+}
+
 /** As JSON.stringify, with every string redacted on its own, so that what is withheld never takes the document's end with it. */
 export function redactedJson(value: unknown, space?: number): string {
   return JSON.stringify(value, (_, entry: unknown) => (typeof entry === 'string' ? redact(entry) : entry), space)

@@ -1,4 +1,4 @@
-import type { CrashPoint } from '../../recovery/crash-point-options.ts'
+import type { CrashPoint } from '../../recovery/crash-point.ts'
 
 /** `not-reached`: the step had nothing to do in the middle of which the repair could be killed; it went to its end. */
 export type Outcome = 'converged' | 'failed' | 'not-reached'

@@ -1,5 +1,5 @@
 import { markdownTable } from '../../../reports/model/markdown-table.ts'
-import { whereOf } from '../../recovery/crash-point-options.ts'
+import { whereOf } from '../../recovery/crash-point.ts'
 import type { KillCase, KillMatrixResult, Outcome } from './matrix-result.ts'
 
 const words: Readonly<Record<Outcome, string>> = {

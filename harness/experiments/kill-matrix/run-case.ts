@@ -14,7 +14,7 @@ import type { PodIdentity } from '../../observe/pod-snapshot.ts'
 import type { DrillContext } from '../../model/context.ts'
 import type { JournalEvent } from '../../model/journal.ts'
 import { evidenceStore } from '../../store/run-directory.ts'
-import { whereOf, type CrashPoint } from '../../recovery/crash-point-options.ts'
+import { whereOf, type CrashPoint } from '../../recovery/crash-point.ts'
 import type { KillCase } from './matrix-result.ts'
 
 /**

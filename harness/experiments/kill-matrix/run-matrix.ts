@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { withCluster, type Experiment } from '../experiment-cluster.ts'
 import { measuredIn } from '../series-window.ts'
 import { readSeries } from '../../probe/prober/sample-file.ts'
-import type { CrashPoint } from '../../recovery/crash-point-options.ts'
+import type { CrashPoint } from '../../recovery/crash-point.ts'
 import type { KillCase } from './matrix-result.ts'
 import { runKillCase } from './run-case.ts'
 

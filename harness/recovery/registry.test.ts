@@ -2,8 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { defaultOptions } from '../../lib/index.ts'
 import { UsageError } from '../model/errors.ts'
-import { recoveryId } from './recovery-id.ts'
+import { recoveryId, stepsOf } from './registry.ts'
 
 let directory: string
 beforeAll(() => {
@@ -33,3 +34,14 @@ test.each([
   await expect(refused).rejects.toThrow(UsageError)
   await expect(refused).rejects.toMatchObject({ fix: expect.stringContaining(fix) as string })
 })
+
+test.each(['library', 'article', 'article-patient', '/srv/repair.sh'])(
+  'the steps of %s are known before there is a machine',
+  async (id) => {
+    const ids = (await stepsOf({ recovery: { id, options: defaultOptions }, runDir: '/nowhere' })).map(
+      (step) => step.id,
+    )
+    expect(ids.length).toBeGreaterThan(0)
+    expect(new Set(ids).size).toBe(ids.length)
+  },
+)
