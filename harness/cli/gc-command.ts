@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { removeMountedFiles } from '../cluster/mounted-files.ts'
 import { deleteCluster } from '../cluster/delete-cluster.ts'
-import { entries, forget, type RegistryEntry } from '../cluster/registry.ts'
-import { UsageError } from '../model/errors.ts'
+import { damageText, type DamagedEntry, forget, readRegistry } from '../cluster/registry.ts'
+import { exitCodes, UsageError } from '../model/errors.ts'
 import { removeAuxiliaryContainers } from '../cluster/auxiliary-containers.ts'
 import { restoreHost } from '../host/setup/host-changes.ts'
 
@@ -11,36 +11,78 @@ interface GcOptions {
   readonly kept?: true
   readonly host?: true
   readonly dryRun?: true
+  readonly json?: true
+}
+
+/** A cluster to delete; of a damaged entry only its name is known. */
+interface Doomed {
+  readonly cluster: string
+  readonly runDir?: string
+}
+
+/** What `drill gc --json` prints. */
+interface GcResult {
+  readonly dryRun: boolean
+  /** With `dryRun`: what would be deleted. */
+  readonly deleted: readonly Doomed[]
+  /** Entries that cannot be read, and were left. */
+  readonly damaged: readonly DamagedEntry[]
+  /** What was put back on this host, in words. */
+  readonly host: readonly string[]
 }
 
 export function registerGc(program: Command): void {
   program
     .command('gc')
     .description('delete what killed runs left behind: only clusters that a run registered and whose run is dead')
-    .option('--cluster <name>', 'this one, even if it was kept on purpose')
+    .option('--cluster <name>', 'this one, even if it was kept on purpose or its entry in the registry is damaged')
     .option('--kept', 'also the clusters that were kept on purpose')
     .option('--host', 'also put back the settings of this host that setup and kubelet changed')
     .option('--dry-run', 'show what would be deleted')
-    .addHelpText('after', '\nExamples:\n  drill gc\n  drill gc --cluster drill-4f7k2m9a\n  drill gc --host')
+    .option('--json', 'print what was deleted as JSON')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 done, 3 something could not be deleted, or an entry of the registry cannot be read
+
+Examples:
+  drill gc
+  drill gc --cluster drill-4f7k2m9a
+  drill gc --host`,
+    )
     .action(async (options: GcOptions) => {
-      const doomed = await doomedBy(options)
-      for (const { cluster, runDir } of doomed) {
-        console.log(`${options.dryRun ? 'would delete' : 'deleting'} ${cluster} (${runDir})`)
-        if (options.dryRun) continue
-        await removeAuxiliaryContainers(cluster)
-        await deleteCluster(cluster)
-        await removeMountedFiles(runDir)
-        await forget(cluster)
-      }
-      if (doomed.length === 0) console.log('nothing left by a dead run')
-      if (options.host && !options.dryRun) for (const line of await restoreHost()) console.log(line)
+      const result = await collect(options, options.json ? console.error : console.log)
+      for (const entry of result.damaged) console.error(damageText(entry))
+      if (options.json) console.log(JSON.stringify(result, null, 2))
+      if (result.damaged.length > 0) process.exitCode = exitCodes.harnessError
     })
 }
 
-async function doomedBy(options: GcOptions): Promise<readonly RegistryEntry[]> {
-  const all = await entries()
-  if (options.cluster === undefined) return all.filter((entry) => !entry.alive && (!entry.kept || options.kept))
-  const named = all.find((entry) => entry.cluster === options.cluster)
+async function collect(options: GcOptions, say: (line: string) => void): Promise<GcResult> {
+  const { doomed, damaged } = await doomedBy(options)
+  for (const { cluster, runDir } of doomed) {
+    say(`${options.dryRun ? 'would delete' : 'deleting'} ${cluster}${runDir === undefined ? '' : ` (${runDir})`}`)
+    if (options.dryRun) continue
+    await removeAuxiliaryContainers(cluster)
+    await deleteCluster(cluster)
+    if (runDir !== undefined) await removeMountedFiles(runDir)
+    await forget(cluster)
+  }
+  if (doomed.length === 0) say('nothing left by a dead run')
+  const host = options.host && !options.dryRun ? await restoreHost() : []
+  for (const line of host) say(line)
+  return { dryRun: options.dryRun ?? false, deleted: doomed, damaged, host }
+}
+
+async function doomedBy(options: GcOptions): Promise<{ doomed: readonly Doomed[]; damaged: readonly DamagedEntry[] }> {
+  const { entries, damaged } = await readRegistry()
+  const known = ({ cluster, runDir }: Doomed): Doomed => ({ cluster, ...(runDir === undefined ? {} : { runDir }) })
+  if (options.cluster === undefined)
+    return { doomed: entries.filter((entry) => !entry.alive && (!entry.kept || options.kept)).map(known), damaged }
+  const lost = damaged.find(({ cluster }) => cluster === options.cluster)
+  const others = damaged.filter((entry) => entry !== lost)
+  if (lost) return { doomed: [{ cluster: lost.cluster }], damaged: others }
+  const named = entries.find((entry) => entry.cluster === options.cluster)
   if (!named)
     throw new UsageError(
       `no run of drill registered a cluster called "${options.cluster}"`,
@@ -48,5 +90,5 @@ async function doomedBy(options: GcOptions): Promise<readonly RegistryEntry[]> {
     )
   if (named.alive && !named.kept)
     throw new UsageError(`the run that made ${named.cluster} is still alive (process ${named.pid})`, 'end it first')
-  return [named]
+  return { doomed: [known(named)], damaged: others }
 }

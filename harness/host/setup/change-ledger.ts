@@ -1,8 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { z } from 'zod'
-import { PreflightError } from '../../model/errors.ts'
+import { readStateFile, stateDirectory, writeStateFile } from '../state/state-file.ts'
 
 /** Something that drill, or kubelet on drill's behalf, changed on this machine; enough to put it back. */
 const hostChange = z.discriminatedUnion('kind', [
@@ -28,21 +26,12 @@ export type HostChange = z.infer<typeof hostChange>
 
 const ledger = z.object({ version: z.literal(1), changes: z.array(hostChange) })
 
-/** `${XDG_STATE_HOME:-~/.local/state}/drill` */
-function stateDirectory(): string {
-  return join(process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'drill')
-}
-
 const defaultPath = () => join(stateDirectory(), 'host-changes.json')
 
 /** What is recorded; nothing where no ledger was written yet. Rejects with PreflightError for one that cannot be read. */
 export async function readHostChanges(path = defaultPath()): Promise<readonly HostChange[]> {
-  try {
-    return ledger.parse(JSON.parse(await readFile(path, 'utf8'))).changes
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
-    throw new PreflightError(`${path} cannot be read`, `look at it, and move it away to start a new one`, { cause })
-  }
+  const fix = `keep a copy of ${path}, then move it away: the next change starts a new one`
+  return (await readStateFile(path, ledger, fix))?.changes ?? []
 }
 
 /** Records changes before they are made. What is recorded already keeps its first value: that is the one to go back to. */
@@ -53,12 +42,9 @@ export async function recordHostChanges(changes: readonly HostChange[], path = d
     await replaceHostChanges(after, path)
 }
 
-/** Written beside and renamed, so that a cut leaves the old ledger or the new one. */
+/** Replaces the whole record. */
 export async function replaceHostChanges(changes: readonly HostChange[], path = defaultPath()): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const beside = `${path}.${process.pid}`
-  await writeFile(beside, `${JSON.stringify({ version: 1, changes }, null, 2)}\n`)
-  await rename(beside, path)
+  await writeStateFile(path, { version: 1, changes })
 }
 
 /** Pure: old entries first. A newer value of the same thing updates what it was set to, never what it was before. */
