@@ -1,0 +1,88 @@
+// The steps of .ci/run after `npm ci && npm test`. To run some of them: node_modules/.bin/node .ci/steps.mjs --only lint,types
+import { $, argv, cd, fs, path } from 'zx'
+import { runSteps } from './run-steps.mjs'
+
+cd(path.join(import.meta.dirname, '..'))
+process.env.CI = 'true'
+
+const npm = (script, ...words) => ['npm', 'run', script, ...(words.length > 0 ? ['--', ...words] : [])]
+const drill = (...words) => ['npx', '--no-install', 'drill', ...words]
+
+/** What is drilled: the words after `drill run`, and the exit code that is right. */
+const drills = [
+  { name: 'without a fault passes', run: 'noop' },
+  { name: 'lost-pki passes', run: 'lost-pki --masters 1' },
+  { name: 'lost-pki passes on three control planes', run: 'lost-pki --masters 3 --workers 2' },
+  {
+    name: 'lost-pki passes on a hardened cluster',
+    run: 'lost-pki --masters 1 --workers 1 --kubeadm-patch examples/hardened.yaml',
+  },
+  {
+    name: 'lost-pki passes, killed in the middle of a step and run again',
+    run: 'lost-pki --masters 1 --workers 1 --interrupt-in start-etcd',
+  },
+  { name: 'without a repair fails', run: 'no-repair', expected: 1 },
+]
+
+const latest = 'runs/latest'
+const summary = `${latest}/report/summary.md`
+
+/** A drill, its summary, and then the search for secrets in what it wrote down. */
+const drillSteps = ({ name, run, expected = 0 }) => [
+  {
+    id: 'drills',
+    scenario: run.split(' ')[0],
+    name: `drill ${name} (${run})`,
+    argv: drill('run', ...run.split(' '), '--out', 'runs'),
+    expected,
+    // Of a drill that is refused, no summary of the one before is shown.
+    before: () => fs.rm(latest, { force: true }),
+    after: () => fs.readFile(summary, 'utf8').catch(() => undefined),
+    // What the cluster told.
+    findings: (output) => output.split('\n').filter((line) => /^\*\*|^\| [✗?]/.test(line)),
+  },
+  {
+    id: 'drills',
+    scenario: run.split(' ')[0],
+    name: `no secret in the run directory (${run})`,
+    argv: npm('check:run', latest),
+  },
+]
+
+const nothingLeft = `left=$(docker ps --all --filter name=drill- --format '{{.Names}} {{.Status}}'); echo "$left"; [ -z "$left" ]`
+
+const steps = [
+  { id: 'lint', name: 'lint: layers, style, dead code', argv: npm('lint') },
+  { id: 'types', name: 'types', argv: npm('typecheck') },
+  { id: 'workflows', name: 'workflows (actionlint)', argv: npm('lint:workflows') },
+  { id: 'package', name: 'a package that installs', argv: npm('test:package') },
+  { id: 'setup', name: 'drill setup', argv: drill('setup') },
+  { id: 'setup', name: 'drill setup again, nothing to do', argv: drill('setup') },
+  { id: 'setup', name: 'drill doctor', argv: drill('doctor') },
+  { id: 'setup', name: 'clusters and settings that an earlier, killed run left are removed', argv: drill('gc') },
+  { id: 'integration', name: 'integration tests', argv: npm('test:integration') },
+  { id: 'cluster', name: 'end-to-end tests: each step, each precondition', argv: npm('test:cluster') },
+  ...drills.flatMap(drillSteps),
+  {
+    id: 'left',
+    name: 'nothing is left behind',
+    argv: ['bash', '-c', nothingLeft],
+    findings: (output) => output.split('\n').filter(Boolean),
+  },
+]
+
+/** A drill also by its scenario. */
+const idsOf = ({ id, scenario = id }) => [id, scenario]
+const ids = [...new Set(steps.flatMap(idsOf))]
+const only = argv.only === undefined ? ids : String(argv.only).split(',')
+const unknown = only.filter((id) => !ids.includes(id))
+if (unknown.length > 0) {
+  console.error(`.ci/steps.mjs has no step ${unknown.join(', ')}: give --only with some of ${ids.join(',')}`)
+  process.exit(64)
+}
+const earlier = argv.passed === undefined ? [] : [{ name: argv.passed, seconds: Number(argv.seconds ?? 0) }]
+$.verbose = false
+process.exitCode = await runSteps(
+  steps.filter((step) => idsOf(step).some((id) => only.includes(id))),
+  earlier,
+)
