@@ -9,7 +9,7 @@ import {
 import { waitFor } from '../../lib/engine/wait.ts'
 import { ClusterError } from '../model/errors.ts'
 import type { Cluster } from '../model/cluster.ts'
-import type { ProbePath } from '../probe/prober/probe-plan.ts'
+import type { ProbePath } from '../model/probe-path.ts'
 import { loadImage } from './load-image.ts'
 import { aggregatedApiHost, applyObjects, workloadObjects } from './manifests.ts'
 import { selfSigned } from './self-signed.ts'

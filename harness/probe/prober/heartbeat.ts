@@ -1,5 +1,11 @@
 import { appendFile, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { OpenPath } from './open-path.ts'
 import type { Counters } from './path-probe.ts'
+import type { ProbePlan } from './probe-plan.ts'
+import type { RunClock } from './run-clock.ts'
+import { ownSchedulingClass } from './scheduling-class.ts'
+import type { Stalls } from './stalls.ts'
 
 /** A line of `<name>.heartbeat.jsonl`, written each second. A hole in them is time in which the prober did not run. */
 export interface Heartbeat {
@@ -9,9 +15,11 @@ export interface Heartbeat {
   readonly wall: string
   /** The prober has ended as it should. */
   readonly ended: boolean
+  /** The prober's own: `SCHED_RR 10`, or `SCHED_OTHER nice 0` where it got nothing better. */
+  readonly scheduling: string
   /** Since the last line. */
   readonly lagMaxMs: number
-  /** Since the start: how often and how long the prober stood still for over 50 ms. */
+  /** Since the start: how often and how long the prober was held up for over 50 ms. */
   readonly stalls: number
   readonly stalledMs: number
   /** This machine's CPU pressure: microseconds in which some task waited for a CPU; null where the kernel does not say. */
@@ -21,20 +29,39 @@ export interface Heartbeat {
   readonly paths: Readonly<Record<string, Counters>>
 }
 
-/** Appends a line; what the kernel tells is read on the way. Never rejects: a full disk must not end the probing. */
-export async function writeHeartbeat(
-  file: string,
-  beat: Omit<Heartbeat, 'cpuPressureUs' | 'stealTicks'>,
-): Promise<void> {
-  const [pressure, stat] = await Promise.all(
-    ['/proc/pressure/cpu', '/proc/stat'].map((path) => readFile(path, 'utf8').catch(() => '')),
-  )
-  const line: Heartbeat = {
-    ...beat,
-    cpuPressureUs: numberIn(pressure, /^some .*total=(\d+)/m),
-    stealTicks: numberIn(stat, /^cpu +(?:\d+ ){7}(\d+)/m),
+export interface HeartbeatOptions {
+  readonly plan: Pick<ProbePlan, 'outDir' | 'name'>
+  readonly clock: RunClock
+  readonly stalls: Stalls
+  readonly paths: readonly OpenPath[]
+}
+
+/** A function that appends the next line. It never rejects: a full disk must not end the probing. */
+export function heartbeats({ plan, clock, stalls, paths }: HeartbeatOptions): (ended: boolean) => Promise<void> {
+  const file = join(plan.outDir, `${plan.name}.heartbeat.jsonl`)
+  let seq = 0
+  return async (ended) => {
+    const beat = {
+      seq: seq++,
+      atMs: clock(),
+      wall: new Date().toISOString(),
+      ended,
+      scheduling: ownSchedulingClass(),
+      lagMaxMs: Math.max(...paths.map(({ probe }) => probe.takeLagMaxMs())),
+      stalls: stalls.count,
+      stalledMs: stalls.totalMs,
+      paths: Object.fromEntries(paths.map(({ id, probe }) => [id, probe.counters()])),
+    }
+    const [pressure, stat] = await Promise.all(
+      ['/proc/pressure/cpu', '/proc/stat'].map((path) => readFile(path, 'utf8').catch(() => '')),
+    )
+    const line: Heartbeat = {
+      ...beat,
+      cpuPressureUs: numberIn(pressure, /^some .*total=(\d+)/m),
+      stealTicks: numberIn(stat, /^cpu +(?:\d+ ){7}(\d+)/m),
+    }
+    await appendFile(file, `${JSON.stringify(line)}\n`).catch(() => undefined)
   }
-  await appendFile(file, `${JSON.stringify(line)}\n`).catch(() => undefined)
 }
 
 function numberIn(text: string | undefined, pattern: RegExp): number | null {

@@ -1,15 +1,4 @@
-/** How a path connects: anew for each sample, or over one connection that is kept. */
-export type Connection = 'new' | 'reused'
-
-/** One way to the workload. */
-export interface ProbePath {
-  /** Names its files; stable for ever: `pod`, `clusterip-new`. */
-  readonly id: string
-  readonly title: string
-  /** Literal: `http://10.244.1.3:8080/`. A name would need DNS, which is part of what is destroyed. */
-  readonly target: string
-  readonly connection: Connection
-}
+import type { ProbePath } from '../../model/probe-path.ts'
 
 /** All that a prober knows, as JSON; it never asks an API. */
 export interface ProbePlan {
@@ -23,6 +12,8 @@ export interface ProbePlan {
   /** The prober ends by itself after this long. */
   readonly maxDurationMs: number
   readonly outDir: string
+  /** Wait until this file is there, at most 30 s: by then the prober has been given its scheduling class. */
+  readonly releaseFile?: string
   readonly paths: readonly ProbePath[]
 }
 

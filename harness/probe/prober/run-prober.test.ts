@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import type { ProbeSeries } from '../../model/probe-series.ts'
+import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
 import { summaryOf } from '../analysis/summary.ts'
 import { deadlineMs, intervalMs, pathTo, planFor, probing, seriesIn, tallyOf } from './testing/probing.ts'
 import { runProber } from './run-prober.ts'
@@ -94,7 +94,7 @@ describe('a prober', () => {
         const held: (() => void)[] = []
         const from = performance.now()
         target.behave((response) => held.push(() => answer(response)))
-        await sleep(150)
+        await sleep(600)
         target.behave(answer)
         for (const release of held) release()
         truthMs = performance.now() - from
@@ -103,7 +103,8 @@ describe('a prober', () => {
       { deadlineMs: 80 },
     )
     for (const id of ['new', 'reused']) {
-      const { longestGapMs, outages, failed, openAtEnd } = summaryOf(seriesOf(all, id))
+      const { longestGapMs, outageBoundMs, outages, failed, openAtEnd } = summaryOf(seriesOf(all, id))
+      expect(outageBoundMs).toBeGreaterThan(truthMs - 10)
       expect(longestGapMs).toBeGreaterThan(truthMs - 10)
       expect(longestGapMs).toBeLessThan(truthMs + 300)
       expect(failed).toBeGreaterThan(0)
@@ -142,6 +143,22 @@ describe('a prober', () => {
     expect(summaryOf(seriesOf(all, 'reused'))).toMatchObject({ failed: 0 })
     const tally = tallyOf(seriesOf(all, 'reused'))
     expect((tally['reconnected'] ?? 0) + (tally['second-connection'] ?? 0)).toBeGreaterThan(0)
+  })
+
+  test('a late sample is sent where no later one is due, and not where it would show nothing more', async () => {
+    await using target = await startTarget()
+    const heldUp = async () => {
+      await sleep(250)
+      for (const untilMs = performance.now() + 320; performance.now() < untilMs;);
+      await sleep(150)
+    }
+    const probedEvery = async (everyMs: number) =>
+      seriesOf(await probing([pathTo('p', target.url)], heldUp, { intervalMs: everyMs }), 'p')
+    const sparse = await probedEvery(200)
+    const dense = await probedEvery(20)
+    expect(tallyOf(sparse)['not-sent'] ?? 0).toBeLessThanOrEqual(1)
+    expect(Math.max(...sparse.lagMs.filter((_, row) => sparse.outcome[row] === outcomes.ok))).toBeGreaterThan(100)
+    expect(tallyOf(dense)['not-sent']).toBeGreaterThanOrEqual(8)
   })
 
   test('plans every point of the grid, apart from path to path, and ends by itself', async () => {

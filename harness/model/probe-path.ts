@@ -1,0 +1,12 @@
+/** How a path connects: anew for each sample, or over one connection that is kept. */
+export type Connection = 'new' | 'reused'
+
+/** One way to the workload. */
+export interface ProbePath {
+  /** Names its files; stable for ever: `pod`, `clusterip-new`. */
+  readonly id: string
+  readonly title: string
+  /** Literal: `http://10.244.1.3:8080/`. A name would need DNS, which is part of what is destroyed. */
+  readonly target: string
+  readonly connection: Connection
+}

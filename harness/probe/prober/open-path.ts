@@ -1,0 +1,44 @@
+import type { ProbePath } from '../../model/probe-path.ts'
+import { type PathProbe, pathProbe } from './path-probe.ts'
+import { type ProbePlan, targetOf } from './probe-plan.ts'
+import type { RunClock } from './run-clock.ts'
+import { errorClasses, sampleFormat } from './sample-format.ts'
+import { type SampleWriter, sampleWriter } from './sample-writer.ts'
+import type { Stalls } from './stalls.ts'
+
+/** A path that is probed, and its files. */
+export interface OpenPath {
+  readonly id: string
+  readonly writer: SampleWriter
+  readonly probe: PathProbe
+}
+
+/** Opens the files of one path. `order` is its place among the prober's paths, `startMs` when its first sample is planned. */
+export function openPath(
+  plan: ProbePlan,
+  path: ProbePath,
+  at: { readonly order: number; readonly startMs: number },
+  { clock, stalls }: { readonly clock: RunClock; readonly stalls: Stalls },
+): OpenPath {
+  const { intervalMs, deadlineMs } = plan
+  const { id, title, target, connection } = path
+  const writer = sampleWriter(plan.outDir, {
+    format: sampleFormat,
+    prober: plan.name,
+    ...{ id, title, target, connection, intervalMs, deadlineMs },
+    ...at,
+    errors: errorClasses,
+    anchor: { runMs: clock(), wall: new Date().toISOString() },
+  })
+  const { startMs } = at
+  const probe = pathProbe({
+    target: targetOf(target),
+    ...{ connection, intervalMs, deadlineMs, startMs, clock, stalls, writer },
+  })
+  return { id, writer, probe }
+}
+
+/** Writes what was sampled since the last time. A failing disk costs samples, which then are missing; probing goes on. */
+export async function flushAll(paths: readonly OpenPath[]): Promise<void> {
+  await Promise.all(paths.map(({ writer }) => writer.flush().catch((error: unknown) => console.error(String(error)))))
+}
