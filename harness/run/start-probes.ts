@@ -46,6 +46,11 @@ export async function startProbes({
     outDir: join(plan.runDir, 'samples'),
     labels: { [auxiliaryLabel]: cluster.name },
   })
-  journal.append({ type: 'prober.started', container: prober.containerId, paths: workload.paths.map(({ id }) => id) })
+  journal.append({
+    type: 'prober.started',
+    container: prober.containerId,
+    paths: workload.paths.map(({ id }) => id),
+    scheduling: prober.scheduling,
+  })
   return { stop: () => prober.stop() }
 }
