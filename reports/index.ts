@@ -1,4 +1,4 @@
-import type { Reporter } from '../harness/model/run-view.ts'
+import type { Reporter } from './reporter.ts'
 import { htmlReporter } from './html/html.ts'
 import { junitReporter } from './junit.ts'
 import { markdownReporter } from './markdown.ts'

@@ -1,11 +1,11 @@
 import junit, { type Builder } from 'junit-report-builder'
 import type { Finding, RunRecord } from '../harness/model/run-record.ts'
-import type { Reporter } from '../harness/model/run-view.ts'
+import type { Reporter } from './reporter.ts'
 import { runClaim } from './model/run-claim.ts'
 
 /**
- * `junit.xml`: one case per check, named by its id. pass → passed, fail → `<failure>`, unknown → `<error>`, because a CI must not show
- * green what nobody knows. A run that ended early, or was judged by no check, has a case `run-completed` with an error, so that an
+ * `junit.xml`: one case per check, named by its id. pass → passed, fail → `<failure>`, unknown → `<error>`, because CI must not show
+ * an unknown result green. A run that ended early, or that no check judged, has a case `run-completed` with an error, so that an
  * empty suite is no success.
  */
 export const junitReporter: Reporter = {
@@ -44,10 +44,10 @@ function casesOf(record: RunRecord): readonly Case[] {
   const summary =
     record.error === null
       ? runClaim(record)
-      : `the run ended early, in phase ${record.error.phase}: ${record.error.message}`
+      : `the run ended early in phase ${record.error.phase}: ${record.error.message}`
   const completed: Case = {
     id: 'run-completed',
-    title: 'The run was carried through and judged',
+    title: 'Run completed',
     verdict: 'unknown',
     summary,
     details: record.error?.chain ?? [],

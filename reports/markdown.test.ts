@@ -39,7 +39,7 @@ test('hostile text makes no tag, cell or direction of its own', () => {
   expect(hostileText).toContain('|')
 })
 
-test('stays below the limit of a step’s summary, and says that it left something out', () => {
+test('stays below the size limit of a step summary, and says that it is truncated', () => {
   const run = fakeRun('pass', { samples: 10 })
   const [finding] = run.record.findings
   if (!finding) throw new Error('no finding')
@@ -51,7 +51,7 @@ test('stays below the limit of a step’s summary, and says that it left somethi
   }))
   const text = summaryOf({ ...run, record: { ...run.record, findings } })
   expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024)
-  expect(text).toContain('More did not fit here')
+  expect(text).toContain('Truncated: see')
   expect(text).toContain('- and 10 more, see run.json')
 })
 

@@ -1,5 +1,5 @@
 import type { ProbeSummary, RunRecord } from '../harness/model/run-record.ts'
-import type { Reporter } from '../harness/model/run-view.ts'
+import type { Reporter } from './reporter.ts'
 import { markdownCell, markdownTable } from './model/markdown-table.ts'
 import { downtimeOf } from './model/downtime.ts'
 import { formatCount, formatDuration, formatShare } from './model/figures.ts'
@@ -15,7 +15,7 @@ import { workloadProbes } from './model/workload-probes.ts'
 const limitBytes = 1_000_000
 const detailsShown = 20
 
-/** `summary.md`, for the summary of a CI step: at most 1 MB; what is left out is said. */
+/** `summary.md`, for the summary of a CI step: at most 1 MB; truncation is stated. */
 export const markdownReporter: Reporter = {
   id: 'markdown',
   render: ({ record }) => [{ path: 'summary.md', content: within(limitBytes, sectionsOf(record)) }],
@@ -45,7 +45,10 @@ function sectionsOf(record: RunRecord): readonly string[] {
 }
 
 function errorSection({ error, teardownErrors }: RunRecord): readonly string[] {
-  const lines = [...(error === null ? [] : [`ended early in phase ${error.phase}`, ...error.chain]), ...teardownErrors]
+  const lines = [
+    ...(error === null ? [] : [`the run ended early in phase ${error.phase}`, ...error.chain]),
+    ...teardownErrors,
+  ]
   return lines.length === 0 ? [] : ['## What went wrong', list(lines)]
 }
 
@@ -71,7 +74,7 @@ function milestonesSection(record: RunRecord): readonly string[] {
     text,
     afterMs === null ? '' : `+${formatDuration(afterMs)}`,
   ])
-  return ['## Milestones', markdownTable(['', 'since the injection', 'since the one before'], rows)]
+  return ['## Milestones', markdownTable(['', 'since injection', 'since previous'], rows)]
 }
 
 function runbookSection(record: RunRecord): readonly string[] {
@@ -82,7 +85,7 @@ function runbookSection(record: RunRecord): readonly string[] {
     tookText({ status, tookMs }),
   ])
   if (rows.length === 0) return []
-  return ['## Runbook of the repair', markdownTable(['', 'Step, and what it was planned to do', 'start', 'took'], rows)]
+  return ['## Repair runbook', markdownTable(['', 'Step and planned actions', 'start', 'took'], rows)]
 }
 
 function probesSection(record: RunRecord): readonly string[] {
@@ -117,7 +120,7 @@ function probeRow(probe: ProbeSummary): readonly string[] {
 function runSection({ id, argv, startedAt, durationMs, topology, versions }: RunRecord): string {
   const took = durationMs === null ? '' : `, ${formatDuration(durationMs)}`
   const known = Object.entries(versions).map(([name, version]) => `${cell(name)} ${cell(version)}`)
-  return `Run ${cell(id)}: ${cell(argv.join(' '))}; began ${cell(startedAt)}${took}; control planes: ${topology.controlPlanes}, workers: ${topology.workers}; ${known.join(', ')}`
+  return `Run ${cell(id)}: ${cell(argv.join(' '))}; started ${cell(startedAt)}${took}; control planes: ${topology.controlPlanes}, workers: ${topology.workers}; ${known.join(', ')}`
 }
 
 const cell = markdownCell
@@ -130,7 +133,7 @@ function list(lines: readonly string[]): string {
 
 /** Whole sections, as many as fit. */
 function within(bytes: number, sections: readonly string[]): string {
-  const note = 'More did not fit here: see index.html and run.json.'
+  const note = 'Truncated: see index.html and run.json for the rest.'
   let text = ''
   for (const section of sections) {
     if (Buffer.byteLength(text) + Buffer.byteLength(section) + note.length + 8 > bytes) return `${text}${note}\n`

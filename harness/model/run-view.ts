@@ -10,15 +10,3 @@ export interface RunView {
   /** What the collectors stored, by check id or name: evidence/<name>.json. */
   readonly evidence: Readonly<Record<string, unknown>>
 }
-
-export interface ReportFile {
-  /** Relative to the run's report directory. */
-  readonly path: string
-  readonly content: string
-}
-
-/** A reporter is pure: the same run gives the same files. */
-export interface Reporter {
-  readonly id: string
-  render(run: RunView): readonly ReportFile[]
-}

@@ -6,9 +6,11 @@ import { readSeries } from '../probe/prober/sample-file.ts'
 import type { JournalEvent } from '../model/journal.ts'
 import { journalEventSchema } from '../model/journal.ts'
 import { recordVersion, runRecordSchema } from '../model/run-record.ts'
+import type { ProbeSeries } from '../model/probe-series.ts'
 import type { RunView } from '../model/run-view.ts'
+import { redact } from './redact.ts'
 
-/** Reads a stored run. Rejects with UsageError that says what is wrong with it. */
+/** Reads a stored run, without secrets. Rejects with UsageError that says what is wrong with it. */
 export async function loadRun(directory: string): Promise<RunView> {
   const runDir = resolve(directory)
   const record = await readRecord(runDir)
@@ -17,7 +19,19 @@ export async function loadRun(directory: string): Promise<RunView> {
     readSeries(join(runDir, 'samples')),
     readEvidence(runDir),
   ])
-  return { record, events, series, evidence }
+  return { record, events, series: series.map(withoutSecrets), evidence }
+}
+
+/** The journal redacts what it writes; the prober writes its files itself, with targets and errors as it met them. */
+function withoutSecrets(series: ProbeSeries): ProbeSeries {
+  const { title, target, errors, backends } = series
+  return {
+    ...series,
+    title: redact(title),
+    target: redact(target),
+    errors: errors.map(redact),
+    backends: backends.map(redact),
+  }
 }
 
 async function readRecord(runDir: string) {

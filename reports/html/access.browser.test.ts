@@ -71,7 +71,7 @@ test('every outage can be reached, read and zoomed to with the keyboard alone', 
   expect(report.complaints).toEqual([])
 })
 
-test('a range drawn over the chart zooms the lanes, and «Measured» brings all back', async () => {
+test('a range drawn over the chart zooms the lanes, and Measured restores the view', async () => {
   await using report = await openReport(browser, fakeRun('outage'))
   const { page } = report
   const before = await ticksOf(page)
@@ -89,7 +89,7 @@ test('a range drawn over the chart zooms the lanes, and «Measured» brings all 
   await expect.poll(() => ticksOf(page)).toBe(before)
 })
 
-test('what is told by colour is told by word or shape as well, and the chart is drawn', async () => {
+test('colour is never the only sign, and the chart is drawn', async () => {
   await using report = await openReport(browser, fakeRun('outage'))
   const { page } = report
   expect(await page.getByRole('group', { name: /ClusterIP, new connection: ✗ 92\sfailed/ }).count()).toBe(1)

@@ -65,7 +65,7 @@ function expectClose(text: string, ms: number): void {
   expect(Math.abs(millisecondsOf(text) - ms), `${text} for ${ms} ms`).toBeLessThanOrEqual(Math.max(0.06, ms / 100))
 }
 
-/** `1 min 12 s` as milliseconds: written anew, so that it is not the page that vouches for the page. */
+/** `1 min 12 s` as milliseconds: a second implementation, so that the page does not vouch for itself. */
 function millisecondsOf(text: string): number {
   const units = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 }
   const parts = [...text.matchAll(/([\d.]+) (ms|s|min|h)\b/g)]

@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { packageFile } from '../../harness/host/package/package-files.ts'
-import { redact } from '../../harness/store/redact.ts'
-import type { Reporter, RunView } from '../../harness/model/run-view.ts'
+import type { RunView } from '../../harness/model/run-view.ts'
 import { runClaim } from '../model/run-claim.ts'
 import { verdictLook } from '../model/verdict-look.ts'
 import { visibleText } from '../model/visible-text.ts'
+import type { Reporter } from '../reporter.ts'
 import { packSeries } from './pack-series.ts'
 import type { Payload } from './payload.ts'
 
-/** Built from app/ by `npm run build:report`; a test holds it to its sources. */
+/** Built from app/ by `npm run build:report`; a test compares it with its sources. */
 export const templatePath = packageFile('reports/html/template.html')
 
-/** `index.html`: one file that asks nobody for anything, with all samples of the run in it. */
+/** `index.html`: a self-contained page with all samples of the run. */
 export const htmlReporter: Reporter = {
   id: 'html',
   render: (run) => [{ path: 'index.html', content: fillTemplate(readFileSync(templatePath, 'utf8'), run) }],
 }
 
-/** The page of a run. Every placeholder is filled in one pass, so that nothing in the data can stand for another. */
+/** The page of a run. All placeholders are filled in one pass, so that data that looks like a placeholder stays data. */
 export function fillTemplate(template: string, run: RunView): string {
   const { record } = run
   const { heads, bytes } = packSeries(run.series)
@@ -27,16 +27,13 @@ export function fillTemplate(template: string, run: RunView): string {
   const parts: Readonly<Record<string, string>> = {
     TITLE: htmlText(`${glyph} ${word}: ${record.scenario.id} · drill`),
     SUMMARY: htmlText(`${word}. ${runClaim(record)}`),
-    RUN: scriptJson(JSON.stringify(payload, withoutSecret)),
+    RUN: scriptJson(JSON.stringify(payload)),
     SAMPLES: gzipSync(bytes, { level: 6 }).toString('base64'),
   }
   return template.replaceAll(/%%([A-Z]+)%%/g, (marker, name: string) => parts[name] ?? marker)
 }
 
-/** The record was cleaned when it was written; targets and names of errors come from the sample files. */
-const withoutSecret = (_key: string, value: unknown) => (typeof value === 'string' ? redact(value) : value)
-
-/** JSON that no HTML parser can take for the end of its script element. */
+/** JSON that cannot end the script element that holds it. */
 const scriptJson = (json: string) =>
   json
     .replaceAll('<', String.raw`\u003c`)

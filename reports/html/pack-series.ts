@@ -31,7 +31,7 @@ function headOf(series: ProbeSeries, samplesPerPoint: number): SeriesHead {
   return { id, title, target, startMs, stepMs: intervalMs * samplesPerPoint, points, samplesPerPoint, errors, backends }
 }
 
-/** Which state stands for a point of several samples. */
+/** The state with the highest weight represents a point of several samples. */
 const weights: Readonly<Record<number, number>> = {
   [outcomes.ok]: 1,
   [outcomes.unmeasured]: 2,

@@ -2,7 +2,7 @@ import type { RunRecord } from '../../harness/model/run-record.ts'
 
 type Actions = RunRecord['plan'][number]['actions']
 
-/** What a step would do, for people, a line each; machines to which the same happens for the same reason share one. */
+/** The planned actions of a step, one line each; machines with the same actions for the same reason share a line. */
 export function actionLines(actions: Actions): readonly string[] {
   if (actions.length === 0) return ['nothing to do']
   const whats = grouped(actions, ({ node, reason }) => `${node}\n${reason}`).map((same) => ({
@@ -12,7 +12,7 @@ export function actionLines(actions: Actions): readonly string[] {
   return grouped(whats, ({ what }) => what).map((same) => `${same.map(({ node }) => node).join(', ')}: ${same[0].what}`)
 }
 
-/** «restore ca.crt, ca.key» for what begins with the same word. */
+/** `restore ca.crt, ca.key` for actions that begin with the same verb. */
 function together(actions: readonly string[]): string {
   const [first = ''] = actions
   const verb = first.slice(0, first.indexOf(' ') + 1)

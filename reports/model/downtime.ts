@@ -5,7 +5,7 @@ export interface Downtime {
   readonly lowerMs: number
   readonly pointMs: number
   readonly upperMs: number
-  /** The last outage had not ended when the probing did, so all three are «at least». */
+  /** The last outage had not ended when the probing did, so all three are lower bounds. */
   readonly open: boolean
 }
 

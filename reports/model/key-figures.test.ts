@@ -14,11 +14,11 @@ function figuresOf(kind: FakeRunKind, change: Partial<ReturnType<typeof fakeRun>
   )
 }
 
-test('a run that passed: how long it was down, and that the workloads were not', () => {
+test('a run that passed: downtime of the control plane, none of the workloads', () => {
   const figures = figuresOf('pass')
   expect(figures['control-plane']).toEqual({
     answer: '39.7 s, pass',
-    notes: 'from the destruction until the cluster was whole again; last milestone: Tokens reissued, after 37.5 s',
+    notes: 'from the fault injection until the cluster was recovered; last milestone: Tokens reissued, after 37.5 s',
   })
   expect(figures['workloads']?.answer).toBe('Not at all, pass')
   expect(figures['workloads']?.notes).toContain('0 of 36 000 probes failed')
@@ -26,15 +26,15 @@ test('a run that passed: how long it was down, and that the workloads were not',
   expect(figures['measured']?.answer).toBe('100 %, pass')
 })
 
-test('a repair that announces nothing on its way says only when all was whole', () => {
+test('a repair that announces no milestone says only when the cluster was recovered', () => {
   const milestones = fakeRun('pass').record.milestones.filter(({ id }) => id === 'recovered')
   const figures = figuresOf('pass', { milestones })
   expect(figures['control-plane']?.notes).toBe(
-    'from the destruction until the cluster was whole again; no milestone was reached',
+    'from the fault injection until the cluster was recovered; no milestone was reached',
   )
 })
 
-test('the path that was down longest stands for the workloads, with its bounds', () => {
+test('the path with the longest downtime represents the workloads, with its bounds', () => {
   const { workloads } = figuresOf('outage')
   expect(workloads?.answer).toBe('1.84 s, fail')
   expect(workloads?.notes).toMatch(
@@ -42,19 +42,19 @@ test('the path that was down longest stands for the workloads, with its bounds',
   )
 })
 
-test('an outage that had not ended is at least that long', () => {
+test('an open outage is a lower bound', () => {
   const { workloads } = figuresOf('open-at-end')
   expect(workloads?.answer).toMatch(/^≥ 1 min 00 s, fail|^≥ 60.0 s, fail/)
   expect(workloads?.notes).toContain('the end of the run')
 })
 
-test('a starved prober is unknown, never «not at all»', () => {
+test('a starved prober is unknown, never "not at all"', () => {
   const figures = figuresOf('unknown')
   expect(figures['workloads']?.answer).toBe('No failed probe, unknown')
   expect(figures['measured']?.answer).toBe('97.31 %, unknown')
 })
 
-test('a repair that failed did not recover, and says for how long it was seen', () => {
+test('a failed repair is not recovered, and the downtime is a lower bound', () => {
   const figures = figuresOf('failing-repair')
   expect(figures['control-plane']?.answer).toBe('Not recovered, fail')
   expect(figures['control-plane']?.notes).toMatch(
@@ -69,7 +69,7 @@ test('nothing destroyed, nothing probed', () => {
   expect(figuresOf('aborted')['workloads']?.answer).toBe('Not measured, unknown')
 })
 
-test('no failed probe is not «not at all» when a pod was replaced, and says why', () => {
+test('no failed probe is not "not at all" when a pod was replaced, and says why', () => {
   const findings = fakeRun('pass').record.findings.map((finding) =>
     finding.id === 'workloads-undisturbed'
       ? { ...finding, verdict: 'fail' as const, summary: 'echo-1 is another pod' }

@@ -4,7 +4,7 @@ import { worstDowntime } from './downtime.ts'
 import { formatCount, formatCounted, formatDuration, formatShare } from './figures.ts'
 import { workloadProbes } from './workload-probes.ts'
 
-/** One of the answers that a reader looks for first. */
+/** One of the headline figures of a report. */
 export interface KeyFigure {
   readonly id: 'control-plane' | 'workloads' | 'repair' | 'measured'
   readonly label: string
@@ -14,7 +14,7 @@ export interface KeyFigure {
   readonly verdict: Verdict | null
 }
 
-/** What verdict, how long everything was down, that workloads were not: the answers on top of every report. */
+/** The headline figures: downtime of control plane and workloads, duration of the repair, coverage. */
 export function keyFigures(record: RunRecord): readonly KeyFigure[] {
   return [controlPlane(record), workloads(record), repair(record), measured(record)]
 }
@@ -23,11 +23,11 @@ function controlPlane(record: RunRecord): KeyFigure {
   const { injectedAtMs, milestones, durationMs } = record
   const figure = { id: 'control-plane', label: 'Control plane down' } as const
   if (injectedAtMs === null)
-    return { ...figure, value: 'Not touched', notes: ['nothing was destroyed in this run'], verdict: null }
+    return { ...figure, value: 'Not touched', notes: ['no fault was injected'], verdict: null }
   const recoveredMs = milestoneAt(milestones, 'recovered')
   if (recoveredMs !== null) {
     const onTheWay = lastOnTheWay(milestones)
-    const notes = ['from the destruction until the cluster was whole again', ...onTheWay]
+    const notes = ['from the fault injection until the cluster was recovered', ...onTheWay]
     return { ...figure, value: formatDuration(recoveredMs), notes, verdict: verdictOf(record, ['recovered']) }
   }
   const lasted =
@@ -84,7 +84,7 @@ function repair(record: RunRecord): KeyFigure {
   const { milestones, budgets } = record
   const figure = { id: 'repair', label: 'Repair took' } as const
   const [startedMs, recoveredMs] = ['recovery-started', 'recovered'].map((id) => milestoneAt(milestones, id))
-  if (startedMs == null) return { ...figure, value: 'No repair', notes: ['none was started'], verdict: null }
+  if (startedMs == null) return { ...figure, value: 'No repair', notes: ['no repair was started'], verdict: null }
   const budgetMs = budgets.milestones['recovered']?.ms
   const budget = budgetMs === undefined ? [] : [`budget ${formatDuration(budgetMs)}`]
   if (recoveredMs == null)

@@ -8,7 +8,7 @@ test('hostile text stays text in one cell', () => {
   expect(safe).not.toMatch(/(?<!\\)[|`*_[\]]/)
 })
 
-test('nobody is mentioned, and long text is cut and says so', () => {
+test('no user is mentioned, and long text is truncated with an ellipsis', () => {
   expect(markdownCell('@everyone')).toBe('&#64;everyone')
   expect(markdownCell('x'.repeat(9000))).toBe(`${'x'.repeat(500)}…`)
 })

@@ -4,7 +4,7 @@ const longest = 500
 
 /**
  * Text of unknown origin for one line of Markdown: it cannot start a table cell, a tag, a link, a mention or an escape of its own, and
- * control and direction characters are shown as �. Longer than 500 characters it is cut, and says so.
+ * control and direction characters are shown as �. Text over 500 characters is truncated and ends in `…`.
  */
 export function markdownCell(text: string): string {
   const short = text.length > longest ? `${text.slice(0, longest)}…` : text
@@ -16,7 +16,7 @@ export function markdownCell(text: string): string {
     .replaceAll('@', '&#64;')
 }
 
-/** A GitHub table of cells that are safe already. */
+/** A GitHub table; the cells must be escaped already. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')

@@ -20,7 +20,7 @@ test('in the order in which they were reached, with the time since the one befor
   expect(rows[1]?.title).toBe('Title of of-somebody-else')
 })
 
-test('what a repair passed on its way and did not announce is not said to be missed', () => {
+test('a milestone that a repair passed without announcing it is not called missed', () => {
   const milestones = [at('recovery-started', 8000), at('recovered', 60_000)]
   expect(milestoneRows({ milestones, budgets }).at(-1)?.text).toBe('not announced')
 })

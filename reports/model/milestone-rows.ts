@@ -7,20 +7,20 @@ export interface MilestoneRow {
   readonly title: string
   /** Since the injection; null when it was not reached. */
   readonly atMs: number | null
-  /** The same for readers, or why there is none. */
+  /** `atMs` for readers, or why it is missing. */
   readonly text: string
   /** Since the milestone before it in time, or the injection. */
   readonly afterMs: number | null
 }
 
-/** The milestones in the order in which they were reached; after them those that have a budget and were not reached. */
+/** The milestones in the order in which they were reached, then those with a budget that were not reached. */
 export function milestoneRows({
   milestones,
   budgets,
 }: Pick<RunRecord, 'milestones' | 'budgets'>): readonly MilestoneRow[] {
   const reached = milestones.toSorted((a, b) => a.atMs - b.atMs)
   const missed = Object.keys(budgets.milestones).filter((id) => milestoneAt(milestones, id) === null)
-  // Those on the way to a recovery are announced by the library's repair; another may have passed them and said nothing.
+  // Only the library's repair announces the milestones before the recovery; another repair may have passed them.
   const missing = milestoneAt(milestones, 'recovered') === null ? 'not reached' : 'not announced'
   return [
     ...reached.map(({ id, title, atMs }, index) => ({

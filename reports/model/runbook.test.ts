@@ -32,7 +32,7 @@ test('steps with their times and what was planned for them; machines alike share
   ])
 })
 
-test('a repair that was begun again has its plan once', () => {
+test('a restarted repair shows its plan once', () => {
   const rows = runbookOf({ plan, steps: [span('one', 0, 5, 'failed'), span('one', 9, 12)] })
   expect(rows.map(({ id, status, actions }) => [id, status, actions.length])).toEqual([
     ['one', 'failed', 2],

@@ -8,18 +8,18 @@ type PlannedStep = RunRecord['plan'][number]
 export interface RunbookRow {
   readonly id: string
   readonly title: string
-  /** What would be done on which machines, and why, a line each; as it was asked before the repair began. */
+  /** The planned actions with machines and reasons, one per line, as of the start of the repair. */
   readonly actions: readonly string[]
-  /** `planned` was never begun. */
+  /** `planned`: never started. */
   readonly status: Span['status'] | 'planned'
-  /** Since the first step began. */
+  /** Since the start of the first step. */
   readonly fromMs: number | null
   readonly tookMs: number | null
 }
 
 /**
- * The repair as a timed runbook: every step in the order in which it went, then what was planned and never begun. The
- * steps of a repair that was killed and begun again stand there twice, the plan at the first.
+ * The repair as a timed runbook: every step in the order of execution, then the planned steps that never started. The
+ * steps of a repair that was killed and restarted appear twice; the first has the plan.
  */
 export function runbookOf({ plan, steps }: Pick<RunRecord, 'plan' | 'steps'>): readonly RunbookRow[] {
   const planned = new Map(plan.map((step) => [step.id, step]))
@@ -45,13 +45,13 @@ const linesOf = (step: PlannedStep | undefined) => (step ? actionLines(step.acti
 
 const words: Readonly<Record<RunbookRow['status'], string>> = {
   done: 'done',
-  running: 'not ended',
-  failed: 'cut short',
+  running: 'unfinished',
+  failed: 'failed',
   skipped: 'nothing to do',
-  planned: 'not begun',
+  planned: 'not started',
 }
 
-/** How long a step took, for people; in words where it was not carried out to its end. */
+/** The duration of a step, or its status in words where it was not completed. */
 export function tookText({ status, tookMs }: Pick<RunbookRow, 'status' | 'tookMs'>): string {
   return status === 'done' && tookMs !== null ? formatDuration(tookMs) : words[status]
 }

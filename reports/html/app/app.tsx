@@ -15,12 +15,12 @@ import { VerdictBand } from './verdict-band.tsx'
 
 interface Properties {
   readonly payload: Payload
-  /** What it was read from. */
+  /** The JSON text of `payload`, for the download. */
   readonly json: string
   readonly samples: readonly PageSeries[] | 'reading' | 'damaged'
 }
 
-/** The whole page: from the verdict down to the conditions of the run. */
+/** The whole page, from the verdict to the conditions of the run. */
 export function App({ payload: { record, series: heads }, json, samples }: Properties) {
   const series = typeof samples === 'string' ? [] : samples
   return (
@@ -31,7 +31,7 @@ export function App({ payload: { record, series: heads }, json, samples }: Prope
         <EarlyEnd record={record} />
         <Checks record={record} />
         {samples === 'damaged' && (
-          <p class="notice">The samples in this file are damaged: lanes and chart show the record only.</p>
+          <p class="notice">The samples in this file are damaged. The timeline shows only what the record contains.</p>
         )}
         <Timeline record={record} series={series} />
         <Milestones record={record} />

@@ -1,10 +1,10 @@
 import type { Finding, RunRecord, Verdict } from '../../../harness/model/run-record.ts'
 import { formatCounted, keepFigures } from '../../model/figures.ts'
 import { verdictLook } from '../../model/verdict-look.ts'
-import { Section } from './section.tsx'
+import { Section } from './layout/section.tsx'
 import { VerdictSign } from './verdict-sign.tsx'
 
-/** Every check with what it found; what did not pass lies open. */
+/** Every check with its finding; checks that did not pass are expanded. */
 export function Checks({ record: { findings } }: { readonly record: RunRecord }) {
   const passed = findings.filter(({ verdict }) => verdict === 'pass').length
   const lead =
@@ -41,7 +41,7 @@ export function Checks({ record: { findings } }: { readonly record: RunRecord })
 
 const ranks: Readonly<Record<Verdict, number>> = { fail: 0, unknown: 1, pass: 2 }
 
-/** What failed first, then what is unknown; within that the order of the checks. */
+/** Failed checks first, then unknown ones; otherwise in the order of the scenario. */
 const bySeverity = (findings: readonly Finding[]) => findings.toSorted((a, b) => ranks[a.verdict] - ranks[b.verdict])
 
 function CheckLine({ finding: { id, title, verdict, summary } }: { readonly finding: Finding }) {

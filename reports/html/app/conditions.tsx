@@ -1,18 +1,18 @@
 import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { formatDuration } from '../../model/figures.ts'
 import { formatMoment } from './format-moment.ts'
-import { Section } from './section.tsx'
+import { Section } from './layout/section.tsx'
 
-/** What ran where, with which versions: what it takes to run it again. */
+/** Host, versions and options of the run: all that is needed to repeat it. */
 export function Conditions({ record }: { readonly record: RunRecord }) {
   const { argv, versions, images, host, git, cluster, startedAt, finishedAt, durationMs, id, exitCode, topology } =
     record
   const rows: readonly (readonly [name: string, value: string])[] = [
     ['Run', id],
     ['Command', argv.join(' ')],
-    ['Began', formatMoment(startedAt)],
-    ['Ended', finishedAt === null ? 'not recorded' : formatMoment(finishedAt)],
-    ['Took', durationMs === null ? 'not recorded' : formatDuration(durationMs)],
+    ['Started', formatMoment(startedAt)],
+    ['Finished', finishedAt === null ? 'not recorded' : formatMoment(finishedAt)],
+    ['Duration', durationMs === null ? 'not recorded' : formatDuration(durationMs)],
     ['Exit code', exitCode === null ? 'none' : String(exitCode)],
     ['Control planes', String(topology.controlPlanes)],
     ['Workers', String(topology.workers)],
@@ -20,13 +20,15 @@ export function Conditions({ record }: { readonly record: RunRecord }) {
     ['Host', `${host.cores} cores, ${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB, cgroup ${host.cgroup}`],
     [
       'Source',
-      git.commit === null ? 'no git' : `${git.commit.slice(0, 12)}${git.dirty === true ? ', with changes' : ''}`,
+      git.commit === null
+        ? 'no git'
+        : `${git.commit.slice(0, 12)}${git.dirty === true ? ', with uncommitted changes' : ''}`,
     ],
     ...Object.entries(versions),
     ...Object.entries(images).map(([name, image]) => [`${name} image`, image] as const),
   ]
   return (
-    <Section id="conditions" title="Conditions" lead="What ran where, and with what.">
+    <Section id="conditions" title="Conditions" lead="Host, versions and images of this run.">
       <dl class="conditions">
         {rows.map(([name, value], index) => (
           <div key={index}>

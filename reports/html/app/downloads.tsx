@@ -1,7 +1,7 @@
 import { formatCounted } from '../../model/figures.ts'
 import type { PageSeries, Payload, SeriesHead } from '../payload.ts'
 import { samplesCsv } from './samples-csv.ts'
-import { Section } from './section.tsx'
+import { Section } from './layout/section.tsx'
 
 interface Properties {
   readonly json: string
@@ -9,12 +9,12 @@ interface Properties {
   readonly heads: readonly SeriesHead[]
 }
 
-/** The data of this page, from this page. */
+/** Downloads of the data that the page carries. */
 export function Downloads({ json, series, heads }: Properties) {
   const points = heads.reduce((sum, head) => sum + head.points, 0)
   const folded = Math.max(1, ...heads.map(({ samplesPerPoint }) => samplesPerPoint))
   return (
-    <Section id="data" title="Data" lead="All of it is in this file; nothing is fetched from anywhere.">
+    <Section id="data" title="Data" lead="Everything is in this file; nothing is loaded from the network.">
       <p class="buttons">
         <button
           type="button"
@@ -29,9 +29,7 @@ export function Downloads({ json, series, heads }: Properties) {
         </button>
       </p>
       {folded > 1 && (
-        <p class="footnote">
-          So many samples were taken that each row and point stands for {folded} of them, and shows the worst.
-        </p>
+        <p class="footnote">Each row and point stands for {folded} samples and shows the worst of them.</p>
       )}
     </Section>
   )

@@ -1,19 +1,19 @@
 import type { RunRecord } from '../../../harness/model/run-record.ts'
-import { Section } from './section.tsx'
+import { Section } from './layout/section.tsx'
 
 type File = RunRecord['inputs'][number]
 
-/** What the repair was given or read, and what it backed up. */
+/** The input files of the repair, and the files that it backed up. */
 export function Files({ record: { inputs, backups } }: { readonly record: RunRecord }) {
   if (inputs.length + backups.length === 0) return null
   return (
     <Section
       id="files"
       title="Files"
-      lead="What the repair read or was given, and what it backed up, as it recorded it."
+      lead="Input files of the repair, and files that it backed up before it replaced them, as the repair reported them."
     >
       <div class="columns">
-        <FileList title="Used" files={inputs} />
+        <FileList title="Input" files={inputs} />
         <FileList title="Backed up" files={backups} />
       </div>
     </Section>

@@ -1,18 +1,18 @@
 import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { formatCount, formatDuration, formatShare } from '../../model/figures.ts'
-import { Section } from './section.tsx'
-import { TableRegion } from './table-region.tsx'
+import { Section } from './layout/section.tsx'
+import { TableRegion } from './layout/table-region.tsx'
 
-/** How late the prober itself was: whether its figures can be trusted. */
+/** The lag of the prober: whether its figures can be trusted. */
 export function Instrument({ record: { probes } }: { readonly record: RunRecord }) {
   if (probes.length === 0) return null
   return (
     <Section
       id="instrument"
-      title="The prober itself"
-      lead="How late it sent its samples. A failure while it was late is unmeasured, not downtime, and counts against the coverage."
+      title="Prober"
+      lead="How late samples were sent. A failure while the prober was late counts as unmeasured, not as downtime, and lowers the coverage."
     >
-      <TableRegion label="The prober itself">
+      <TableRegion label="Prober">
         <table>
           <thead>
             <tr>

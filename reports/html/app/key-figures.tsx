@@ -3,7 +3,7 @@ import { keyFigures } from '../../model/key-figures.ts'
 import { verdictLook } from '../../model/verdict-look.ts'
 import { VerdictSign } from './verdict-sign.tsx'
 
-/** How long everything was down, whether the workloads were, how long the repair took, and how much of it was measured. */
+/** Downtime of control plane and workloads, duration of the repair, and coverage of the measurement. */
 export function KeyFigures({ record }: { readonly record: RunRecord }) {
   return (
     <section class="figures" aria-label="Key figures">

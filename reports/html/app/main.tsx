@@ -27,7 +27,7 @@ try {
 }
 document.documentElement.dataset['ready'] = 'true'
 
-/** The text of a data element, which is then gone from the page: megabytes that nobody needs twice. */
+/** Takes the text of a data element and removes the element, which may hold megabytes. */
 function takeText(id: string): string {
   const element = document.getElementById(id)
   const text = element?.textContent ?? ''

@@ -2,10 +2,10 @@ import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { formatCount, formatDuration } from '../../model/figures.ts'
 import { milestoneRows } from '../../model/milestone-rows.ts'
 import { formatMoment } from './format-moment.ts'
-import { Section } from './section.tsx'
-import { TableRegion } from './table-region.tsx'
+import { Section } from './layout/section.tsx'
+import { TableRegion } from './layout/table-region.tsx'
 
-/** When what was reached, counted from the injection; nothing for a run that destroyed nothing. */
+/** When each milestone was reached; nothing for a run without a fault. */
 export function Milestones({ record }: { readonly record: RunRecord }) {
   const { injectedAtMs, startedAt } = record
   if (injectedAtMs === null) return null
@@ -13,20 +13,20 @@ export function Milestones({ record }: { readonly record: RunRecord }) {
   const longest = Math.max(1, ...rows.map(({ atMs }) => atMs ?? 0))
   const injectedAt = formatMoment(new Date(Date.parse(startedAt) + injectedAtMs).toISOString())
   return (
-    <Section id="milestones" title="Milestones" lead={`Counted from the injection, ${injectedAt}.`}>
+    <Section id="milestones" title="Milestones" lead={`Time since the fault injection at ${injectedAt}.`}>
       <TableRegion label="Milestones">
         <table class="milestones">
           <thead>
             <tr>
               <th scope="col">Milestone</th>
               <th scope="col" class="number">
-                Since the injection
+                Since injection
               </th>
               <th scope="col" class="number">
-                Exactly
+                Exact
               </th>
               <th scope="col" class="number">
-                After the one before
+                Since previous
               </th>
               <td class="wide" aria-hidden="true" />
             </tr>

@@ -3,12 +3,12 @@ import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { formatCount, formatCounted, formatDuration } from '../../model/figures.ts'
 import { measurementClaim } from '../../model/measurement-claim.ts'
 import { workloadProbes } from '../../model/workload-probes.ts'
-import { Section } from './section.tsx'
-import { TableRegion } from './table-region.tsx'
+import { Section } from './layout/section.tsx'
+import { TableRegion } from './layout/table-region.tsx'
 
 const shownAtFirst = 100
 
-/** Every interval in which a path failed: what the lanes show, as a table. */
+/** Every interval in which a path failed: the outages of the timeline as a table. */
 export function Outages({ record }: { readonly record: RunRecord }) {
   const [all, setAll] = useState(false)
   const zeroMs = record.injectedAtMs ?? 0
@@ -18,7 +18,7 @@ export function Outages({ record }: { readonly record: RunRecord }) {
   const shown = all ? outages : outages.slice(0, shownAtFirst)
   const lead =
     outages.length === 0
-      ? 'None was seen on any path.'
+      ? 'None observed on any path.'
       : `${formatCounted(outages.length, 'interval')} in which a path failed.`
   return (
     <Section id="outages" title="Outages" lead={lead}>
@@ -29,7 +29,7 @@ export function Outages({ record }: { readonly record: RunRecord }) {
               <tr>
                 <th scope="col">Path</th>
                 <th scope="col" class="number">
-                  {record.injectedAtMs === null ? 'Began, since the run began' : 'Began, since the injection'}
+                  {record.injectedAtMs === null ? 'Start, since start of run' : 'Start, since injection'}
                 </th>
                 <th scope="col" class="number">
                   Lower
@@ -55,7 +55,7 @@ export function Outages({ record }: { readonly record: RunRecord }) {
                     <td key={at} class="number">{`${open ? '≥\u00A0' : ''}${formatDuration(ms)}`}</td>
                   ))}
                   <td class="number">{formatCount(samples)}</td>
-                  <td>{[...errors, ...(open ? ['not over when the probing ended'] : [])].join(', ')}</td>
+                  <td>{[...errors, ...(open ? ['still open when probing ended'] : [])].join(', ')}</td>
                 </tr>
               ))}
             </tbody>

@@ -2,8 +2,8 @@ import type { ProbeSummary, RunRecord } from '../../../harness/model/run-record.
 import { downtimeOf } from '../../model/downtime.ts'
 import { formatCount, formatDuration, formatShare } from '../../model/figures.ts'
 import { instrumentPath } from '../../model/workload-probes.ts'
-import { Section } from './section.tsx'
-import { TableRegion } from './table-region.tsx'
+import { Section } from './layout/section.tsx'
+import { TableRegion } from './layout/table-region.tsx'
 
 const groups: readonly (readonly [title: string, columns: readonly string[]])[] = [
   ['Samples', ['Planned', 'Sent', 'OK', 'Failed', 'Unmea\u00ADsured', 'Coverage']],

@@ -1,17 +1,17 @@
 import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { formatDuration } from '../../model/figures.ts'
 import { runbookOf, tookText } from '../../model/runbook.ts'
-import { Section } from './section.tsx'
-import { TableRegion } from './table-region.tsx'
+import { Section } from './layout/section.tsx'
+import { TableRegion } from './layout/table-region.tsx'
 
-/** What was planned for each step of the repair, machine by machine, and when it was done; nothing without a repair. */
+/** Each repair step with its planned actions by machine and its times; nothing without a repair. */
 export function Runbook({ record }: { readonly record: RunRecord }) {
   const rows = runbookOf(record)
   if (rows.length === 0) return null
-  const planned = record.plan.length > 0 ? 'What each step was to do was asked just before the repair began.' : ''
+  const planned = record.plan.length > 0 ? 'Actions are those of the plan made just before the repair started.' : ''
   return (
-    <Section id="runbook" title="Runbook of the repair" lead={`${planned} Times count from its first step.`.trim()}>
-      <TableRegion label="Runbook of the repair">
+    <Section id="runbook" title="Repair runbook" lead={`${planned} Times are relative to the first step.`.trim()}>
+      <TableRegion label="Repair runbook">
         <table class="runbook">
           <thead>
             <tr>

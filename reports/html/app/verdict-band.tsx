@@ -5,7 +5,7 @@ import { verdictLook } from '../../model/verdict-look.ts'
 import { formatMoment } from './format-moment.ts'
 import { VerdictSign } from './verdict-sign.tsx'
 
-/** What verdict, in a word that nobody can miss, and its claim in one sentence. */
+/** The verdict in one word, and its claim in one sentence. */
 export function VerdictBand({ record }: { readonly record: RunRecord }) {
   const verdict = record.verdict ?? 'unknown'
   const { scenario, topology, durationMs, startedAt } = record

@@ -11,7 +11,7 @@ const glyphs: Readonly<Record<Verdict, string>> = {
   unknown: 'M9.500 9.600a2.600 2.600 0 1 1 3.800 2.300c-.9.500-1.300 1-1.300 1.900M12 16.600v.100',
 }
 
-/** A verdict's sign: its outline and its glyph tell it without colour. The word must stand beside it. */
+/** The sign of a verdict; outline and glyph differ, so that colour is not needed. Show the word beside it. */
 export function VerdictSign({ verdict }: { readonly verdict: Verdict }) {
   return (
     <svg class={`sign sign-${verdict}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">

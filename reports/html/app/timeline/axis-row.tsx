@@ -25,7 +25,7 @@ export function AxisRow({ view, ticks }: Properties) {
   )
 }
 
-/** What the two lines mean that run through all rows. */
+/** Labels of the two vertical lines: injection and recovery. */
 export function MarkRow({
   view,
   widthPx,
@@ -45,7 +45,7 @@ export function MarkRow({
       <div class="track">
         {visible(0) && (
           <span class="mark mark-injection" style={{ left: percent(0) }}>
-            ✕{widthPx > 500 || shareOf(view, 0) * widthPx > 60 ? ' destroyed' : ''}
+            ✕{widthPx > 500 || shareOf(view, 0) * widthPx > 60 ? ' injected' : ''}
           </span>
         )}
         {recovered !== null && visible(recovered) && (

@@ -5,7 +5,7 @@ import { shareOf, type View } from './view.ts'
 export interface LaneContext {
   readonly view: View
   readonly widthPx: number
-  /** The bar that the Tab key reaches. */
+  /** Key of the bar in the tab order. */
   readonly tabStop: string
   readonly onSelect: (item: LaneItem) => void
   readonly onShow: (item: LaneItem | null) => void
@@ -89,7 +89,7 @@ function Bar({ item, left, width, room, context, kind }: BarProperties) {
   )
 }
 
-/** Pixels from the left edge, cut at the edges of the view; undefined for what lies outside. */
+/** Position in pixels, clipped to the view; undefined outside of it. */
 function placeOf(
   { fromMs, toMs, look }: LaneItem,
   { view, widthPx }: LaneContext,

@@ -13,18 +13,18 @@ test('an outage tells its path, its length with bounds, when, and why', () => {
   )
 })
 
-test('an outage that did not end lasts to the end of the run and says «at least»', () => {
+test('an outage that did not end lasts to the end of the run and says "at least"', () => {
   const lane = lanesOf(fakeRun('open-at-end').record).probes.find(({ id }) => id === 'node-port')
-  expect(plain(lane?.items[0]?.story)).toMatch(/at least .*, not over when the probing ended/)
+  expect(plain(lane?.items[0]?.story)).toMatch(/at least .*, still open when probing ended/)
 })
 
-test('steps: done, failed, not needed, and a phase that was cut', () => {
+test('steps: done, failed, not needed, and an unfinished phase', () => {
   const looks = (kind: 'pass' | 'failing-repair') =>
     lanesOf(fakeRun(kind).record).steps.flatMap(({ items }) => items.map(({ look }) => look))
   expect(looks('pass')).toContain('skipped')
   expect(looks('failing-repair').at(-1)).toBe('failed')
   const cut = lanesOf(fakeRun('aborted').record).phases.items.at(-1)
-  expect(plain(cut?.story)).toMatch(/^Phase: Create the cluster: did not end, /)
+  expect(plain(cut?.story)).toMatch(/^Phase: Create the cluster: unfinished, /)
 })
 
 test('outages beyond 200 are counted, not drawn', () => {

@@ -3,15 +3,15 @@ import { formatCount, formatCounted, formatDuration } from '../../../model/figur
 import { milestoneRows } from '../../../model/milestone-rows.ts'
 import { instrumentPath } from '../../../model/workload-probes.ts'
 
-/** Something on the time axis that can be reached, read and zoomed to. */
+/** A bar or mark on the time axis; it can be focused, read aloud and zoomed to. */
 export interface LaneItem {
   readonly key: string
   readonly fromMs: number
   readonly toMs: number
   readonly look: Span['status'] | 'milestone' | 'outage'
-  /** Stands in or beside the bar where there is room. */
+  /** Shown in or beside the bar where there is room. */
   readonly text: string
-  /** The whole story in one line. */
+  /** The full description in one line. */
   readonly story: string
 }
 
@@ -20,7 +20,7 @@ export interface Lane {
   readonly title: string
   readonly note: string
   readonly items: readonly LaneItem[]
-  /** Outages that are in the record and not in the lane. */
+  /** Number of recorded outages that the lane does not show. */
   readonly left: number
 }
 
@@ -33,7 +33,7 @@ export interface Lanes {
 
 const outagesShown = 200
 
-/** The rows of the timeline, on an axis that has the injection at 0. */
+/** The rows of the timeline; times are milliseconds since the injection. */
 export function lanesOf(record: RunRecord): Lanes {
   const zeroMs = record.injectedAtMs ?? 0
   const endMs = runEndMs(record) - zeroMs
@@ -54,7 +54,7 @@ export function lanesOf(record: RunRecord): Lanes {
   }
 }
 
-/** The last moment that the record knows. */
+/** The latest time in the record, milliseconds since the start of the run. */
 export function runEndMs({ durationMs, phases, steps, probes }: RunRecord): number {
   const ends = [...phases, ...steps].map(({ fromMs, toMs }) => toMs ?? fromMs)
   const outages = probes.flatMap((probe) => probe.outages.map(({ fromMs, pointMs }) => fromMs + pointMs))
@@ -62,7 +62,7 @@ export function runEndMs({ durationMs, phases, steps, probes }: RunRecord): numb
 }
 
 const words: Readonly<Record<Span['status'], string>> = {
-  running: 'did not end',
+  running: 'unfinished',
   done: 'done',
   failed: 'failed',
   skipped: 'not needed',
@@ -95,7 +95,7 @@ function milestoneItems(record: RunRecord): readonly LaneItem[] {
             toMs: atMs,
             look: 'milestone' as const,
             text: title,
-            story: `Milestone: ${title}, ${formatDuration(atMs)} after the injection`,
+            story: `Milestone: ${title}, ${formatDuration(atMs)} after injection`,
           },
         ],
   )
@@ -108,7 +108,7 @@ function probeLane(probe: ProbeSummary, zeroMs: number, endMs: number): Lanes['p
     const to = outage.open ? endMs : from + outage.pointMs
     const sizes = `${formatDuration(outage.lowerMs)} to ${formatDuration(outage.upperMs)}`
     const length = outage.open
-      ? `at least ${formatDuration(outage.lowerMs)}, not over when the probing ended`
+      ? `at least ${formatDuration(outage.lowerMs)}, still open when probing ended`
       : `down ${formatDuration(outage.pointMs)} (${sizes})`
     const story = `${title}: ${length}, from ${formatDuration(from)}; ${formatCounted(outage.samples, 'sample')}, ${outage.errors.join(', ')}`
     return { key: `${id}-${index}`, fromMs: from, toMs: Math.min(to, endMs), look: 'outage', text: '✗', story }

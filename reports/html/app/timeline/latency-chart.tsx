@@ -55,7 +55,7 @@ export function LatencyChart({ series, shown, zeroMs, view, widthPx, gutterPx, d
       ref={holder}
       class="chart"
       role="img"
-      aria-label="Latency over time, the highest of every path; the tables of probes and outages give the figures"
+      aria-label="Highest latency of each path over time; the tables of probes and outages give the figures"
     />
   )
 }

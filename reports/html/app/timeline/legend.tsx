@@ -1,4 +1,4 @@
-/** What the bars mean. */
+/** The legend of the bars. */
 export function Legend() {
   return (
     <>
@@ -25,7 +25,7 @@ export function Legend() {
           <i class="key key-milestone" /> milestone
         </li>
         <li>
-          <i class="key key-window" /> destroyed until recovered
+          <i class="key key-window" /> injection to recovery
         </li>
       </ul>
       <svg class="patterns" aria-hidden="true" focusable="false">

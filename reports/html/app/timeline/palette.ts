@@ -1,4 +1,4 @@
-/** Dashes tell the paths apart where colours do not. */
+/** Dash patterns, so that paths differ without colour. */
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [9, 3, 2, 3], [12, 4], [1, 4]]
 
 export interface PathLook {

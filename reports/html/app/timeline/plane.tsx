@@ -11,7 +11,7 @@ interface Properties {
   readonly brush: Brush
 }
 
-/** What lies behind all rows: the grid, the injection, and the time until recovered. */
+/** The background of all rows: the grid, the injection, and the time to recovery. */
 export function Plane({ record, view, ticks, brush: { selection, hover } }: Properties) {
   const { injectedAtMs, milestones } = record
   const recoveredMs = milestoneAt(milestones, 'recovered')

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../model/figures.ts'
 import { noTenths, type PageSeries, pointStates } from '../../payload.ts'
 
-/** What every path said at one moment: `12.34 s: pod 1.2 ms, node-port failed (refused)`. */
+/** The state of every path at one moment: `12.34 s: pod 1.2 ms, node-port failed (refused)`. */
 export function readoutAt(all: readonly PageSeries[], zeroMs: number, atMs: number): string {
   const said = all.map(
     (series) => `${series.id} ${pointText(series, Math.round((atMs + zeroMs - series.startMs) / series.stepMs))}`,

@@ -14,7 +14,7 @@ interface Properties {
   readonly gutterPx: number
 }
 
-/** What was measured: a lane for each path, and their latency. */
+/** A lane for each probed path, and the latency chart. */
 export function SampleRows({ record, series, lanes, context, zeroMs, gutterPx }: Properties) {
   const { view, widthPx } = context
   if (lanes.length === 0) return null

@@ -2,7 +2,7 @@ import { useMemo, useRef, useState } from 'preact/hooks'
 import { milestoneAt } from '../../../../harness/model/milestone.ts'
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import type { PageSeries } from '../../payload.ts'
-import { Section } from '../section.tsx'
+import { Section } from '../layout/section.tsx'
 import { AxisRow, MarkRow } from './axis-row.tsx'
 import { type LaneContext, LaneRow } from './lane-row.tsx'
 import { type LaneItem, type Lanes, lanesOf } from './lanes.ts'
@@ -23,7 +23,7 @@ interface Properties {
   readonly series: readonly PageSeries[]
 }
 
-/** Phases, probes, latency and steps of the repair on one time axis, with the injection at 0. */
+/** Phases, probes, latency and repair steps on one time axis; the injection is at 0. */
 export function Timeline({ record, series }: Properties) {
   const zeroMs = record.injectedAtMs ?? 0
   const lanes = useMemo(() => lanesOf(record), [record])
@@ -52,7 +52,7 @@ export function Timeline({ record, series }: Properties) {
       <div>
         <Rows record={record} series={series} lanes={lanes} context={context} brush={brush} plane={plane} />
         <p class="readout">
-          {item?.story ?? hovered ?? 'Draw a range to zoom; arrow keys move between bars, Enter zooms to one.'}
+          {item?.story ?? hovered ?? 'Drag to zoom. Arrow keys move between bars; Enter zooms in on one.'}
         </p>
       </div>
       <Legend />
@@ -93,7 +93,7 @@ function Rows({ record, series, lanes, context, brush, plane }: RowsProperties) 
         zeroMs={record.injectedAtMs ?? 0}
         gutterPx={gutterPx}
       />
-      {lanes.steps.length > 0 && <h3 class="lane-head">Steps of the repair</h3>}
+      {lanes.steps.length > 0 && <h3 class="lane-head">Repair steps</h3>}
       {lanes.steps.map((lane) => (
         <LaneRow key={lane.id} lane={lane} context={context} kind="step" />
       ))}
@@ -103,13 +103,13 @@ function Rows({ record, series, lanes, context, brush, plane }: RowsProperties) 
 }
 
 function leadOf({ injectedAtMs, milestones }: RunRecord): string {
-  if (injectedAtMs === null) return 'Time since the run began; nothing was destroyed.'
+  if (injectedAtMs === null) return 'Time since the start of the run. No fault was injected.'
   return milestoneAt(milestones, 'recovered') === null
-    ? 'Time since the injection. Shaded: from the injection on, because the cluster did not recover.'
-    : 'Time since the injection. Shaded: from the injection until recovered.'
+    ? 'Time since the fault injection. Shaded: from the injection to the end, because the cluster did not recover.'
+    : 'Time since the fault injection. Shaded: from the injection to the recovery.'
 }
 
-/** The bar that the Tab key reaches first. */
+/** The first bar in the tab order. */
 function firstIn({ phases, milestones, probes, steps }: Lanes, { fromMs, toMs }: View): string {
   const items = [phases, milestones, ...probes, ...steps].flatMap((lane) => lane.items)
   return items.find((item) => item.toMs >= fromMs && item.fromMs <= toMs)?.key ?? ''

@@ -7,7 +7,7 @@ interface Properties {
   readonly onView: (view: View) => void
 }
 
-/** Everything that the pointer can do to the time axis, as buttons. */
+/** Buttons for all pointer gestures on the time axis. */
 export function Toolbar({ view, views, onView }: Properties) {
   const { fault, recovered, measured, whole } = views
   return (
@@ -17,7 +17,7 @@ export function Toolbar({ view, views, onView }: Properties) {
       </button>
       {fault && (
         <button type="button" class="plain" onClick={() => onView(fault)}>
-          {recovered ? 'Until recovered' : 'Since the destruction'}
+          {recovered ? 'Until recovered' : 'Since injection'}
         </button>
       )}
       <button type="button" class="plain" onClick={() => onView(whole)}>

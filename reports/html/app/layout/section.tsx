@@ -7,7 +7,7 @@ interface Properties {
   readonly children: ComponentChildren
 }
 
-/** A part of the page with a heading that names it. */
+/** A page section with its heading. */
 export function Section({ id, title, lead, children }: Properties) {
   return (
     <section id={id} aria-labelledby={`${id}-title`}>
