@@ -25,14 +25,14 @@ async function drill(args: readonly string[], files: Readonly<Record<string, str
 }
 
 describe.concurrent(
-  'bad input is told in a line or two, with the right exit code, and leaves nothing',
+  'bad input gives one or two lines, the right exit code, and leaves no files',
   { timeout: 30_000 },
   () => {
     test.each([
       [64, 'did you mean "lost-pki"', ['run', 'lost-pky']],
-      [64, '--masters takes a whole number from 1 to 3, not "0"', ['run', 'lost-pki', '--masters', '0']],
+      [64, '--masters must be an integer from 1 to 3, not "0"', ['run', 'lost-pki', '--masters', '0']],
       [64, 'not "two"', ['run', 'lost-pki', '--masters', 'two']],
-      [64, 'cannot be read', ['run', 'lost-pki', '--kubeadm-config', 'missing.yaml']],
+      [64, 'cannot read', ['run', 'lost-pki', '--kubeadm-config', 'missing.yaml']],
       [64, 'no recovery is called "libary"', ['run', 'lost-pki', '--recovery', 'libary']],
       [64, 'is no file', ['run', 'lost-pki', '--recovery', './missing.sh']],
       [64, 'no step is called "start-etc"', ['run', 'lost-pki', '--interrupt-after', 'start-etc']],
@@ -41,9 +41,9 @@ describe.concurrent(
         'a drill kills its repair once',
         ['run', 'lost-pki', '--interrupt-after', 'verify-cluster', '--interrupt-in', 'verify-cluster'],
       ],
-      [64, 'nothing is repaired in noop', ['run', 'noop', '--plan-only']],
-      [64, 'name a run or a cluster', ['recover']],
-      [64, 'no kept cluster of drill-nowhere is known', ['recover', '--cluster', 'drill-nowhere', '--plan']],
+      [64, 'noop has no repair', ['run', 'noop', '--plan-only']],
+      [64, 'missing run or cluster', ['recover']],
+      [64, 'no kept cluster drill-nowhere', ['recover', '--cluster', 'drill-nowhere', '--plan']],
       [64, 'no recovery is called "libary"', ['recover', 'latest', '--recovery', 'libary']],
       [64, 'is no run directory', ['judge', 'nowhere']],
       [64, 'unknown option', ['run', 'lost-pki', '--frobnicate']],

@@ -15,8 +15,8 @@ interface ConsoleOptions {
 }
 
 /**
- * Progress for people: a line a phase and step with the elapsed time, and on a terminal a last line that ticks. With `json` the
- * journal goes to standard output instead.
+ * Prints the progress of a run: one line per phase and step with the elapsed time, and on a terminal a live last line. With `json`
+ * it prints the journal to standard output instead.
  */
 export function openConsole(options: ConsoleOptions): Console {
   if (options.json)
@@ -37,15 +37,16 @@ export function openConsole(options: ConsoleOptions): Console {
 
 type Line = (text: (key: string) => string) => string
 
-/** What people see of each type of event; the others are for machines. */
+/** The console line of each event type; other types are not printed. */
 const lines: Readonly<Record<string, Line>> = {
   'run.planned': (text) =>
-    `${styleText('bold', text('scenario'))} on ${text('control planes')} control plane(s) and ${text('workers')} worker(s)  ${styleText('dim', text('runDir'))}`,
+    `${styleText('bold', text('scenario'))}: ${text('controlPlanes')} control plane(s), ${text('workers')} worker(s)  ${styleText('dim', text('runDir'))}`,
   'phase.started': (text) => styleText('bold', text('title')),
   'phase.failed': (text) => styleText('red', `${text('title')}: ${text('message')}`),
   'kind.said': (text) => `  ${styleText('dim', text('line'))}`,
   'cluster.waiting': (text) => styleText('dim', `  waiting for ${shortened(text('missing'))}`),
-  'baseline.unhealthy': (text) => styleText('yellow', `  nothing is destroyed: ${text('summary')} ${text('details')}`),
+  'baseline.unhealthy': (text) =>
+    styleText('yellow', `  baseline unhealthy, no fault injected: ${text('summary')} ${text('details')}`),
   'fault.injected': (text) => `  ${styleText('yellow', text('title'))}`,
   'fault.proved': (text) => `  ${text('result')}: ${text('summary')}`,
   'step.started': (text) => `  ${text('title')}`,
@@ -53,18 +54,18 @@ const lines: Readonly<Record<string, Line>> = {
   'step.failed': (text) => styleText('red', `  ${text('title')}: ${text('message')}`),
   'recovery.said': (text) => `  ${styleText('dim', text('line'))}`,
   'milestone.reached': (text) => styleText('cyan', `  ${text('title')}`),
-  'recovery.killed': (text) => styleText('yellow', `  the repair was killed ${text('where')}, and begins again`),
+  'recovery.killed': (text) => styleText('yellow', `  repair killed ${text('where')}; restarting it`),
   'recovery.not-killed': (text) =>
-    styleText('yellow', `  the repair was to be killed ${text('where')}, and never was: it went to its end`),
+    styleText('yellow', `  crash point not reached (${text('where')}); the repair ran to completion`),
   'orphan.stopped': (text) =>
-    styleText('yellow', `    still at work on ${text('node')}, and over now: ${text('script')}`),
-  'recovery.plan-failed': (text) => styleText('yellow', `  no plan could be made: ${text('chain')}`),
-  'recovery.failed': (text) => styleText('red', `  the repair failed: ${text('chain')}`),
+    styleText('yellow', `    stopped on ${text('node')} a script of the killed repair: ${text('script')}`),
+  'recovery.plan-failed': (text) => styleText('yellow', `  planning failed: ${text('chain')}`),
+  'recovery.failed': (text) => styleText('red', `  repair failed: ${text('chain')}`),
   'evidence.missing': (text) =>
     styleText('yellow', `  no evidence for ${text('check')} (${text('when')}): ${text('chain')}`),
-  'undo.failed': (text) => styleText('red', `  could not ${text('what')}: ${text('message')}`),
-  'run.failed': (text) => styleText('red', `ended in ${text('phase')}: ${text('message')}`),
-  'interrupt.repeated': () => '  already cleaning up; the cluster is gone in some seconds',
+  'undo.failed': (text) => styleText('red', `  cleanup failed, could not ${text('what')}: ${text('message')}`),
+  'run.failed': (text) => styleText('red', `run ended in phase ${text('phase')}: ${text('message')}`),
+  'interrupt.repeated': () => '  already cleaning up: deleting the cluster takes some seconds',
 }
 
 const shortened = (list: string) => {

@@ -3,8 +3,8 @@ import type { Command } from 'commander'
 export function registerExplain(program: Command): void {
   program
     .command('explain')
-    .argument('<scenario>', 'one of drill list')
-    .description('what a scenario destroys, repairs and checks; touches nothing')
+    .argument('<scenario>', 'scenario id, see drill list')
+    .description('describe the fault, repair steps, checks and budgets of a scenario')
     .addHelpText('after', '\nExamples:\n  drill explain lost-pki')
     .action(async (id: string) => {
       const [{ describeScenario }, { findScenario }] = await Promise.all([

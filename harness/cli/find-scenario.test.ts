@@ -18,9 +18,7 @@ test('nothing is suggested for a word that is like none', () => {
 })
 
 test.each(['0', '4', 'two', '', '1.5', '-1', '1e0'])('--masters %s is refused with the range', (text) => {
-  expect(() => parseInteger('--masters', 1, 3)(text)).toThrow(
-    `--masters takes a whole number from 1 to 3, not "${text}"`,
-  )
+  expect(() => parseInteger('--masters', 1, 3)(text)).toThrow(`--masters must be an integer from 1 to 3, not "${text}"`)
 })
 test('a number in the range is taken', () => {
   expect(parseInteger('--masters', 1, 3)('2')).toBe(2)

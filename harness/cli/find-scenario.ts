@@ -2,7 +2,7 @@ import { scenarios } from '../../scenarios/index.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario.ts'
 
-/** The scenario of that id. Throws UsageError, with the nearest id when there is one near. */
+/** The scenario with this id. Throws UsageError, with a suggestion where a similar id exists. */
 export function findScenario(id: string): Scenario {
   const found = scenarios.find((scenario) => scenario.id === id)
   if (found) return found
@@ -11,12 +11,12 @@ export function findScenario(id: string): Scenario {
     scenarios.map((scenario) => scenario.id),
   )
   throw new UsageError(
-    `no scenario is called "${id}"${near === undefined ? '' : `: did you mean "${near}"?`}`,
-    'drill list shows them',
+    `unknown scenario "${id}"${near === undefined ? '' : `: did you mean "${near}"?`}`,
+    'drill list prints the scenarios',
   )
 }
 
-/** The candidate that takes the fewest edits, if those are fewer than half of its letters. */
+/** The candidate with the smallest edit distance, if that is less than half of its length. */
 export function nearestOf(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
@@ -25,7 +25,7 @@ export function nearestOf(word: string, candidates: readonly string[]): string |
   return best && best.distance * 2 < best.candidate.length ? best.candidate : undefined
 }
 
-/** Levenshtein's distance. */
+/** The Levenshtein distance. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (const [i, left] of Array.from(a).entries()) {

@@ -1,4 +1,4 @@
-/** A reader that goes away (`drill run … | head`) must not end a program that has a cluster to delete. */
+/** A reader that exits (`drill run … | head`) must not end a program that still has a cluster to delete. */
 export function ignoreEpipe(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLostReader)
 }

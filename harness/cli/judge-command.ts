@@ -5,11 +5,11 @@ import { verdictLines } from './verdict-lines.ts'
 export function registerJudge(program: Command): void {
   program
     .command('judge')
-    .argument('<run>', 'a run directory')
-    .description("judge a stored run again with today's checks; needs no engine")
+    .argument('<run>', 'run directory')
+    .description('judge a stored run again with the checks of this version; needs no cluster')
     .addHelpText(
       'after',
-      '\nThe verdict in run.json is replaced; its exit code is the answer.\n\nExamples:\n  drill judge runs/latest',
+      '\nReplaces the verdict in run.json and exits with its exit code.\n\nExamples:\n  drill judge runs/latest',
     )
     .action(async (directory: string) => {
       const { findScenario, judgeRun, loadRun, scenarioFor } = await import('./stored-run.ts')

@@ -4,7 +4,7 @@ export function registerList(program: Command): void {
   program
     .command('list')
     .description('list the scenarios')
-    .option('--json', 'as JSON')
+    .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  drill list\n  drill list --json')
     .action(async (options: { json?: true }) => {
       const [{ scenarios }, { expectationText }] = await Promise.all([

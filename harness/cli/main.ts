@@ -13,7 +13,7 @@ import { registerReport } from './report-command.ts'
 import { registerRun } from './run-command.ts'
 import { registerSetup } from './setup-command.ts'
 
-/** The whole command line. Answers with the exit code; errors are told in one or two lines, with a stack only under NODE_DEBUG=drill. */
+/** Runs the command line and resolves with the exit code. Errors are printed in one or two lines; NODE_DEBUG=drill adds the stack. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = programOf()
   ignoreEpipe()
@@ -32,11 +32,11 @@ export async function main(args: readonly string[]): Promise<number> {
 function programOf(): Command {
   const program = new Command('drill')
     .description(
-      'Builds a real Kubernetes cluster, destroys its control plane, repairs it, and proves whether the workloads noticed.',
+      'Builds a real Kubernetes cluster, destroys its control plane, repairs it, and measures whether the workloads noticed.',
     )
     .version(drillVersion())
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-    .showHelpAfterError('(drill --help shows what there is)')
+    .showHelpAfterError('(drill --help lists commands and options)')
     .exitOverride()
   for (const register of [
     registerDoctor,
@@ -52,16 +52,16 @@ function programOf(): Command {
     register(program)
   }
   for (const command of program.commands)
-    command.exitOverride().showHelpAfterError(`(drill ${command.name()} --help shows how)`)
+    command.exitOverride().showHelpAfterError(`(drill ${command.name()} --help shows usage and examples)`)
   return program.addHelpText(
     'after',
     `
 Exit codes: 0 pass, 1 fail, 2 unknown, 3 harness error, 64 usage, 130 interrupted
 
 Examples:
-  drill setup                        bring everything a drill needs to this machine
-  drill run lost-pki --masters 1     destroy and repair a cluster, and see what the workloads felt
-  drill explain lost-pki             what that would do, touching nothing
-  drill report runs/latest           write the reports of the last run again`,
+  drill setup                        install what a drill needs on this host
+  drill run lost-pki --masters 1     destroy and repair a cluster, and measure the workloads
+  drill explain lost-pki             show what that run would do
+  drill report runs/latest           render the reports of the last run again`,
   )
 }

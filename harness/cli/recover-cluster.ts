@@ -18,12 +18,12 @@ export interface RecoverOptions extends RecoveryOptions {
   readonly recovery: string
 }
 
-/** One call of `drill recover`; answers with its exit code. Rejects with UsageError for a cluster that is not drill's. */
+/** Runs `drill recover` and resolves with its exit code. Rejects with UsageError for a cluster that drill did not create. */
 export async function recoverCluster(run: string | undefined, options: RecoverOptions): Promise<number> {
   const id = await recoveryId(options.recovery)
   const { cluster, runDir } = await entryOf(run, options.cluster)
   const machines = await machinesOf(cluster)
-  if (machines.length === 0) throw new UsageError(`no machine of ${cluster} is running`)
+  if (machines.length === 0) throw new UsageError(`no container of cluster ${cluster} is running`)
   using interrupt = onInterrupt()
   const { signal } = interrupt
   const output = openConsole({ json: false, verbose: false })
@@ -53,15 +53,21 @@ export async function recoverCluster(run: string | undefined, options: RecoverOp
 
 async function entryOf(run: string | undefined, cluster: string | undefined) {
   if ((run === undefined) === (cluster === undefined))
-    throw new UsageError('name a run or a cluster', 'drill recover latest, or --cluster NAME')
+    throw new UsageError('missing run or cluster', 'drill recover latest, or drill recover --cluster NAME')
   const path = resolve(run === 'latest' ? join('runs', 'latest') : (run ?? ''))
   const runDir = await realpath(path).catch(() => path)
   const found = (await entries()).find((entry) =>
     cluster === undefined ? resolve(entry.runDir) === runDir : entry.cluster === cluster,
   )
   if (!found)
-    throw new UsageError(`no kept cluster of ${cluster ?? runDir} is known`, 'drill gc --kept --dry-run lists them')
+    throw new UsageError(
+      `no kept cluster ${cluster === undefined ? `of run ${runDir}` : cluster}`,
+      'drill gc --kept --dry-run lists the kept clusters',
+    )
   if (found.alive)
-    throw new UsageError(`the run of ${found.cluster} is still alive (process ${found.pid})`, 'wait for it')
+    throw new UsageError(
+      `the run of cluster ${found.cluster} is still active (process ${found.pid})`,
+      'wait until it has finished',
+    )
   return found
 }

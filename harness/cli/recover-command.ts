@@ -6,11 +6,11 @@ import type { RecoverOptions } from './recover-cluster.ts'
 export function registerRecover(program: Command): void {
   const command = program
     .command('recover')
-    .argument('[run]', 'the run directory of a kept cluster, or latest')
-    .description('repair a kept cluster of drill, or show what the repair would do')
-    .option('--cluster <name>', 'the cluster, instead of a run')
-    .option('--plan', 'show the plan, machine by machine, and change nothing')
-    .option('--recovery <who>', 'who repairs', 'library')
+    .argument('[run]', 'run directory of a kept cluster, or latest')
+    .description('repair a cluster that drill run kept, or print the plan of the repair')
+    .option('--cluster <name>', 'name of the cluster, instead of a run directory')
+    .option('--plan', 'print the planned actions of each machine and change nothing')
+    .option('--recovery <id|command>', 'library, article, article-patient, or a command of your own', 'library')
     .addHelpText(
       'after',
       `
@@ -23,7 +23,7 @@ Examples:
     )
   for (const name of Object.keys(recoveryChoices) as (keyof RecoveryOptions)[]) {
     const values = recoveryChoices[name]
-    command.addOption(new Option(`--${name} <way>`, 'as of drill run').choices(values).default(values[0]))
+    command.addOption(new Option(`--${name} <way>`, 'see drill run --help').choices(values).default(values[0]))
   }
   command.action(async (run: string | undefined, options: RecoverOptions) => {
     const { recoverCluster } = await import('./recover-cluster.ts')

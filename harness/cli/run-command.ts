@@ -5,38 +5,40 @@ import { addTopologyOptions, defaultTopology } from './topology-options.ts'
 
 export function registerRun(program: Command): void {
   addTopologyOptions(program.command('run'), defaultTopology)
-    .argument('<scenario>', 'one of drill list')
-    .description('build a cluster, destroy it, repair it, judge, report')
-    .option('--node-image <ref>', 'a node image, such as an official kindest/node; default: what setup chose')
+    .argument('<scenario>', 'scenario id, see drill list')
+    .description('create a cluster, inject the fault, repair it, judge the run, write reports')
+    .option('--node-image <ref>', 'node image, for example kindest/node:v1.36.4 (default: the image that setup chose)')
     .option(
       '--kubeadm-config <file>',
-      'the kubeadm configuration that you kept, for the repair; default: the repair finds it on the machines',
+      'your copy of the kubeadm configuration, for the repair (default: the repair reads it from the control planes)',
     )
     .option(
       '--kubeadm-patch <file>',
-      "a kubeadm patch that makes the cluster look like yours (kind's kubeadmConfigPatches); files that its flags name stand beside mine.yaml in mine.files/, and on the control planes in /srv/cluster-files; the disaster takes them, and they are put back before the repair",
+      'patch of the kubeadm configuration, to make the cluster resemble yours (kubeadmConfigPatches of kind); put files that its flags refer to into FILE without .yaml plus .files/: they are mounted at /srv/cluster-files, lost with the fault and restored before the repair',
     )
     .option(
-      '--recovery <who>',
-      'who repairs: library, article, article-patient, or a command of yours such as ./repair.sh; default: what the scenario says',
+      '--recovery <id|command>',
+      'library, article, article-patient, or a command of your own such as ./repair.sh (default: that of the scenario)',
     )
-    .addOption(choice('distribution', 'how the CAs reach the other control planes'))
-    .addOption(choice('kubelets', 'how kubelets get their identity'))
-    .addOption(choice('controllers', 'how the controller manager is held back until every Node is back'))
-    .addOption(choice('clients', 'what happens to pods that still hold the old CA or token'))
-    .option('--interrupt-after <step>', 'kill the repair (SIGKILL) after this step, and run it again')
+    .addOption(choice('distribution', 'how the CAs get to the other control planes'))
+    .addOption(choice('kubelets', 'how kubelets get their client certificates'))
+    .addOption(choice('controllers', 'how the controller manager is kept from evicting pods until every Node is Ready'))
+    .addOption(choice('clients', 'how pods that still use the old CA or token are restarted'))
+    .option('--interrupt-after <step>', 'kill the repair (SIGKILL) after this step, then run it again')
     .option(
       '--interrupt-in <step[:n]>',
-      "kill it in the middle of this step's n-th command (default 1; in a command of yours at the n-th line that it prints), and run it again",
+      'kill the repair at command n of this step, from 1 (default: 1), then run it again; for a command of your own, at line n of its output',
     )
-    .option('--plan-only', 'destroy, show what the repair would do, and change nothing')
+    .option('--plan-only', 'inject the fault and print the plan of the repair, without repairing')
     .addOption(
-      new Option('--keep <when>', 'keep the cluster').choices(['never', 'on-failure', 'always']).default('never'),
+      new Option('--keep <when>', 'when to keep the cluster after the run')
+        .choices(['never', 'on-failure', 'always'])
+        .default('never'),
     )
-    .option('--out <dir>', 'where run directories go', 'runs')
-    .option('--parallel', 'allow another drill on this engine at the same time; the measurements suffer')
-    .option('--json', 'print the journal, a line an event')
-    .option('-v, --verbose', 'also the commands run on the nodes')
+    .option('--out <dir>', 'parent of the run directory', 'runs')
+    .option('--parallel', 'allow other drills on this engine at the same time (affects the measurements)')
+    .option('--json', 'print the journal to stdout, one JSON event per line')
+    .option('-v, --verbose', 'also print the commands run on the nodes')
     .addHelpText(
       'after',
       `
@@ -44,23 +46,23 @@ Exit codes: 0 pass, 1 fail, 2 unknown, 3 harness error, 64 usage, 130 interrupte
 
 Examples:
   drill run lost-pki --masters 1
-  drill run noop                                   nothing is destroyed: must pass
-  drill run no-repair                              nothing is repaired: must fail
+  drill run noop                                   no fault: must pass
+  drill run no-repair                              no repair: must fail
   drill run lost-pki --keep on-failure -v
-  drill run lost-pki --interrupt-in start-etcd     the repair is killed there, and run again: must pass
+  drill run lost-pki --interrupt-in start-etcd     kill the repair in a step and run it again: must pass
   drill run lost-pki --masters 1 --recovery examples/repair.sh
-  drill run lost-pki --plan-only --keep always     what the repair would do; then: drill recover latest
+  drill run lost-pki --plan-only --keep always     print the plan; then: drill recover latest
   drill run noop --kubeadm-patch examples/hardened.yaml
   drill run lost-pki --node-image kindest/node:v1.36.4`,
     )
     .action(async (scenario: string, options: RunOptions) => {
-      // Loaded only now: the engine's libraries take most of a second, and --help needs none of them.
+      // Imported lazily: the engine libraries take most of a second to load, and --help does not need them.
       const { runScenario } = await import('./run-scenario.ts')
       process.exitCode = await runScenario(scenario, options)
     })
 }
 
-/** An option of the repair, with its values; the first is the default. */
+/** An option of the repair with its values; the first value is the default. */
 function choice(name: keyof typeof recoveryChoices, what: string): Option {
   const values = recoveryChoices[name]
   return new Option(`--${name} <way>`, what).choices(values).default(values[0])

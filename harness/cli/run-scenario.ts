@@ -41,7 +41,7 @@ export interface RunOptions extends RecoveryOptions, CrashPointFlags, TopologyOp
   readonly verbose?: true
 }
 
-/** One call of `drill run`. Answers with its exit code; rejects with UsageError or PreflightError before anything is made. */
+/** Runs `drill run` and resolves with its exit code. Rejects with UsageError or PreflightError before it creates anything. */
 export async function runScenario(scenarioId: string, options: RunOptions): Promise<number> {
   const scenario = findScenario(scenarioId)
   const topology = topologyOf(options, defaultTopology)
@@ -51,7 +51,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const mode = await runModeOf(scenario, recovery, options)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
   const ports = kindEnvironment({ images, parallel: options.parallel ?? false })
-  // Refused here, before even a run directory exists; the engine looks again as its first phase.
+  // Fails here before a run directory exists; the run repeats the preflight as its first phase.
   await ports.preflight({ topology })
   const startedAt = new Date()
   const id = runIdOf(startedAt, scenario.id, topology.controlPlanes)
@@ -75,14 +75,14 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   return record.exitCode ?? exitCodes.unknown
 }
 
-/** Who repairs: what `--recovery` says, else what the scenario says; undefined where nothing is repaired. */
+/** The recovery of `--recovery`, else of the scenario; undefined where the scenario has none. */
 async function chosenRecovery({ id, recovery }: Scenario, options: RunOptions): Promise<string | undefined> {
   if (recovery !== undefined) return recoveryId(options.recovery ?? recovery)
   if (options.recovery === undefined) return undefined
-  throw new UsageError(`nothing is repaired in ${id}`, 'omit --recovery')
+  throw new UsageError(`${id} has no repair`, 'omit --recovery')
 }
 
-/** How the repair is run: to its end, killed and run again, or only planned. */
+/** How the repair runs: to completion, killed and restarted, or only planned. */
 async function runModeOf(
   { id }: Scenario,
   recovery: string | undefined,
@@ -91,19 +91,19 @@ async function runModeOf(
   const { interruptAfter, interruptIn, planOnly } = options
   if (recovery === undefined) {
     if ((interruptAfter ?? interruptIn ?? planOnly) === undefined) return {}
-    throw new UsageError(`nothing is repaired in ${id}`, 'omit --interrupt-after, --interrupt-in and --plan-only')
+    throw new UsageError(`${id} has no repair`, 'omit --interrupt-after, --interrupt-in and --plan-only')
   }
   const steps = await stepsOf({ recovery: { id: recovery, options: optionsOf(options) }, runDir: options.out })
   const crashPoint = crashPointOf(options, steps)
   return { ...(crashPoint ? { crashPoint } : {}), ...(planOnly ? { planOnly } : {}) }
 }
 
-/** Commander fills in the defaults. */
+/** Commander sets the defaults. */
 function optionsOf({ distribution, kubelets, controllers, clients }: RunOptions): RecoveryOptions {
   return { distribution, kubelets, controllers, clients }
 }
 
-/** Runs the drill under the console's and the signals' eyes, and writes its reports. */
+/** Runs the drill with console and signal handling, and writes its reports. */
 async function watched(plan: DrillPlan, ports: DrillEnvironment, options: RunOptions): Promise<RunRecord> {
   const output = openConsole({ json: options.json ?? false, verbose: options.verbose ?? false })
   using journal = openJournal(join(plan.runDir, 'journal.jsonl'), output.event)
@@ -133,16 +133,16 @@ function resultLines({ runDir, clusterName, planOnly }: DrillPlan, record: RunRe
     '',
     ...verdictLines(record),
     ...(record.error
-      ? [styleText('red', `ended early in ${record.error.phase}: ${record.error.chain.join(' <- ')}`)]
+      ? [styleText('red', `ended early in phase ${record.error.phase}: ${record.error.chain.join(' <- ')}`)]
       : []),
     ...record.teardownErrors.map((problem) => styleText('red', `left behind: ${problem}`)),
     '',
     reportPath(runDir),
     ...(record.cluster?.kept
       ? [
-          `kept ${clusterName}`,
-          `  enter it   docker exec -it ${clusterName}-control-plane bash`,
-          `  delete it  npx --no-install drill gc --cluster ${clusterName}`,
+          `kept cluster ${clusterName}`,
+          `  shell   docker exec -it ${clusterName}-control-plane bash`,
+          `  delete  npx --no-install drill gc --cluster ${clusterName}`,
         ]
       : []),
   ]
@@ -153,16 +153,16 @@ function mustSupport(scenario: Scenario, topology: Topology): void {
   if (supported.ok) return
   const { controlPlanes, workers } = topology
   throw new UsageError(
-    `${scenario.id} does not fit ${controlPlanes} control planes and ${workers} workers: ${supported.reason}`,
+    `${scenario.id} does not support ${controlPlanes} control planes and ${workers} workers: ${supported.reason}`,
   )
 }
 
-/** The files that flags name are read now, before anything is made. */
+/** Reads the files that options name, before anything is created. */
 async function mustBeUsable({ kubeadmConfig, kubeadmPatch, kubelets, controllers }: RunOptions): Promise<void> {
   if (kubelets === 'bootstrap' && controllers === 'paused') {
     throw new UsageError(
-      "--kubelets bootstrap with --controllers paused: nobody would sign the kubelets' certificates",
-      'leave one of them away',
+      "--kubelets bootstrap conflicts with --controllers paused: no controller manager would sign the kubelets' certificates",
+      'omit one of them',
     )
   }
   if (kubeadmConfig !== undefined) await mustBeReadable(kubeadmConfig)
@@ -172,8 +172,8 @@ async function mustBeUsable({ kubeadmConfig, kubeadmPatch, kubelets, controllers
 async function mustBeReadable(path: string): Promise<void> {
   await access(path, constants.R_OK).catch((cause: unknown) => {
     throw new UsageError(
-      `the kubeadm configuration ${path} cannot be read`,
-      'give the file that the cluster was made with',
+      `cannot read the kubeadm configuration ${path}`,
+      'pass the file that the cluster was created with',
       { cause },
     )
   })

@@ -3,36 +3,39 @@ import { UsageError } from '../model/errors.ts'
 import type { Topology } from '../model/cluster.ts'
 import { parseInteger } from './parse-integer.ts'
 
-/** The topology as commander hands it over; `--masters` is the same as `--control-planes`. */
+/** The topology as parsed by commander; `--masters` is the same as `--control-planes`. */
 export interface TopologyOptions {
   readonly controlPlanes?: number
   readonly masters?: number
   readonly workers: number
 }
 
-/** Of `drill run`: the smallest cluster whose workload has a node to fail over to. */
+/** The default of `drill run`: the smallest cluster whose workload has a second node. */
 export const defaultTopology: Topology = { controlPlanes: 1, workers: 2 }
 
 /** Adds `--control-planes`, `--masters` and `--workers` to a command; `defaults` shows in its help. */
 export function addTopologyOptions(command: Command, defaults: Topology): Command {
   return command
     .addOption(
-      new Option('--control-planes <n>', `control planes, 1 to 3 (default: ${defaults.controlPlanes})`).argParser(
-        parseInteger('--control-planes', 1, 3),
-      ),
+      new Option(
+        '--control-planes <n>',
+        `number of control planes, 1 to 3 (default: ${defaults.controlPlanes})`,
+      ).argParser(parseInteger('--control-planes', 1, 3)),
     )
-    .addOption(new Option('--masters <n>', 'the same as --control-planes').argParser(parseInteger('--masters', 1, 3)))
+    .addOption(new Option('--masters <n>', 'same as --control-planes').argParser(parseInteger('--masters', 1, 3)))
     .addOption(
-      new Option('--workers <n>', 'workers').default(defaults.workers).argParser(parseInteger('--workers', 1, 9)),
+      new Option('--workers <n>', 'number of workers, 1 to 9')
+        .default(defaults.workers)
+        .argParser(parseInteger('--workers', 1, 9)),
     )
 }
 
-/** The topology that the options ask for. Throws UsageError where the two names of one option differ. */
+/** The topology from the options. Throws UsageError where --control-planes and --masters differ. */
 export function topologyOf({ controlPlanes, masters, workers }: TopologyOptions, defaults: Topology): Topology {
   if (controlPlanes !== undefined && masters !== undefined && controlPlanes !== masters)
     throw new UsageError(
       `--control-planes ${controlPlanes} and --masters ${masters} contradict each other`,
-      'they mean the same: give one',
+      'they mean the same: pass one of them',
     )
   return { controlPlanes: controlPlanes ?? masters ?? defaults.controlPlanes, workers }
 }

@@ -3,13 +3,13 @@ import type { RunRecord, Verdict } from '../model/run-record.ts'
 
 const looks = { pass: ['green', '✓'], unknown: ['yellow', '?'], fail: ['red', '✗'] } as const
 
-/** The verdict word and glyph, coloured where the stream can show it. */
+/** Glyph and word of a verdict, coloured where the stream supports it. */
 export function verdictMark(verdict: Verdict, text: string = verdict): string {
   const [colour, glyph] = looks[verdict]
   return styleText(colour, `${glyph} ${text}`)
 }
 
-/** A run's findings and its claim, a line each. */
+/** The findings and the claim of a run, one line each. */
 export function verdictLines(record: RunRecord): readonly string[] {
   return [
     ...record.findings.map((finding) => `${verdictMark(finding.verdict, finding.id.padEnd(26))} ${finding.summary}`),

@@ -4,7 +4,7 @@ import { reporters } from '../../reports/index.ts'
 import { loadRun } from '../store/load-run.ts'
 import { redact } from '../store/redact.ts'
 
-/** Renders every report from the files of a run directory. Answers with the paths, relative to the run directory. */
+/** Renders every report from the files of a run directory. Resolves with the paths, relative to the run directory. */
 export async function writeReports(runDir: string): Promise<readonly string[]> {
   const view = await loadRun(runDir)
   const files = reporters.flatMap((reporter) => reporter.render(view))

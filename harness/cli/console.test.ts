@@ -1,0 +1,39 @@
+import { stripVTControlCharacters } from 'node:util'
+import { expect, test } from 'vitest'
+import type { EventData } from '../model/journal-event.ts'
+import { openConsole } from './console.ts'
+
+/** What the console prints for these events, one second apart, on a stream that is no terminal. */
+function linesOf(...events: readonly EventData[]): readonly string[] {
+  let text = ''
+  const stream = {
+    isTTY: false as const,
+    columns: 80,
+    write: (part: string | Uint8Array) => (text += String(part)) !== '',
+  }
+  const output = openConsole({ json: false, verbose: false, stream: stream })
+  for (const [index, event] of events.entries()) output.event({ seq: index, atMs: index * 1000, ...event })
+  output.close()
+  return stripVTControlCharacters(text).trimEnd().split('\n')
+}
+
+test('the first line names scenario, topology and run directory', () => {
+  expect(
+    linesOf({ type: 'run.planned', scenario: 'lost-pki', controlPlanes: 3, workers: 2, runDir: 'runs/x' }),
+  ).toEqual([' 0:00  lost-pki: 3 control plane(s), 2 worker(s)  runs/x'])
+})
+
+test('a phase, its step, and a crash point that was not reached', () => {
+  expect(
+    linesOf(
+      { type: 'phase.started', title: 'Recover' },
+      { type: 'step.started', title: 'Start etcd' },
+      { type: 'command.finished', node: 'm1', command: 'true', exitCode: 0, durationMs: 1 },
+      { type: 'recovery.not-killed', where: 'in start-etcd' },
+    ),
+  ).toEqual([
+    ' 0:00  Recover',
+    ' 0:01    Start etcd',
+    ' 0:03    crash point not reached (in start-etcd); the repair ran to completion',
+  ])
+})
