@@ -15,7 +15,7 @@ import { registerSetup } from './setup-command.ts'
 
 /** Runs the command line and resolves with the exit code. Errors are printed in one or two lines; NODE_DEBUG=drill adds the stack. */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = programOf()
+  const program = drillProgram()
   ignoreEpipe()
   try {
     await program.parseAsync(['node', 'drill', ...args])
@@ -29,7 +29,8 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function programOf(): Command {
+/** The commands with their options; completion and the tests of the docs read it. */
+export function drillProgram(): Command {
   const program = new Command('drill')
     .description(
       'Builds a real Kubernetes cluster, destroys its control plane, repairs it, and measures whether the workloads noticed.',

@@ -1,0 +1,130 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Command } from 'commander'
+import { describe, expect, test } from 'vitest'
+import { scenarios } from '../../scenarios/index.ts'
+import { drillProgram } from '../cli/main.ts'
+import { stepsOf } from '../recovery/steps-of.ts'
+import { markdownTable } from '../../reports/model/markdown-table.ts'
+import { defaultOptions } from '../../lib/index.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const pages = ['README.md', 'ARCHITECTURE.md', '.github/CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: root })]
+const steps = await stepsOf({ recovery: { id: 'library', options: defaultOptions }, runDir: '/nowhere' })
+
+/** GitHub's anchor of a heading. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-')
+const anchorsIn = (text: string) => [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
+
+/** Inline code and the lines of code blocks. */
+function codeIn(text: string): readonly string[] {
+  const blocks = [...text.matchAll(/^```.*\n([\s\S]*?)^```$/gm)].flatMap(([, body = '']) => body.split('\n'))
+  const inline = [...text.replaceAll(/^```[\s\S]*?^```$/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
+  return [...blocks, ...inline]
+}
+
+/** The rest of every `drill …` and `npx --no-install drill …`, as words. */
+function drillCallsIn(text: string): readonly (readonly string[])[] {
+  return codeIn(text).flatMap((code) =>
+    [...code.matchAll(/^(?:npx --no-install )?drill ((?:[a-z-]+)[^#&|]*)/g)].map(([, call = '']) =>
+      call.trim().split(/\s+/),
+    ),
+  )
+}
+
+function problemsOf([name = '', ...rest]: readonly string[], program: Command): readonly string[] {
+  const command = program.commands.find((candidate) => candidate.name() === name)
+  if (!command) return [`no command ${name}`]
+  const flags = rest.filter((word) => word.startsWith('-')).map((word) => word.replace(/[=,].*/, ''))
+  const unknown = flags.filter(
+    (flag) => !command.options.some(({ short, long }) => flag === short || flag === long) && flag !== '--help',
+  )
+  const [scenario = 'SCENARIO'] = rest
+  const isKnown = /^[A-Z]+$/.test(scenario) || scenarios.some(({ id }) => id === scenario)
+  const noScenario = ['run', 'explain'].includes(name) && !isKnown ? [`no scenario ${scenario}`] : []
+  const crashed = /^--interrupt-(?:in|after)$/.exec(rest.at(-2) ?? '') ? (rest.at(-1) ?? '').replace(/:.*/, '') : ''
+  const noStep = crashed === '' || /^[A-Z]+$/.test(crashed) || steps.some(({ id }) => id === crashed)
+  return [...unknown.map((flag) => `${name} has no ${flag}`), ...noScenario, ...(noStep ? [] : [`no step ${crashed}`])]
+}
+
+describe.each(pages)('%s', (page) => {
+  const text = read(page)
+
+  test('links lead somewhere', () => {
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
+    const broken = links.filter((link) => {
+      const [path = '', anchor] = link.split('#')
+      if (/^https:/.test(link)) return false
+      const file = path === '' ? page : join(dirname(page), path)
+      return !existsSync(join(root, file)) || (anchor !== undefined && !anchorsIn(read(file)).includes(anchor))
+    })
+    expect(broken).toEqual([])
+  })
+
+  test('paths in the repository exist', () => {
+    const isPath = /^(?:lib|harness|scenarios|reports|docs|examples|bin|\.github|\.ci)\/[\w./{},*-]*$/
+    const paths = codeIn(text)
+      .flatMap((code) => code.split(/\s+/))
+      .filter((word) => isPath.test(word))
+    expect(paths.filter((path) => globSync(path.replace(/[/,]+$/, ''), { cwd: root }).length === 0)).toEqual([])
+  })
+
+  test('commands exist, with their options, scenarios and steps', () => {
+    expect(drillCallsIn(text).flatMap((call) => problemsOf(call, drillProgram()))).toEqual([])
+    const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
+    const called = codeIn(text).flatMap((code) => [...code.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name))
+    expect(called.filter((name) => !(name in scripts))).toEqual([])
+  })
+})
+
+test('a wrong command, option, scenario or step is found', () => {
+  const calls = drillCallsIn(
+    '`drill mend`, `drill run noop --fast`\n```\nnpx --no-install drill run lost-pky --interrupt-in boil\n```\n',
+  )
+  expect(calls.flatMap((call) => problemsOf(call, drillProgram()))).toEqual([
+    'no scenario lost-pky',
+    'no step boil',
+    'no command mend',
+    'run has no --fast',
+  ])
+})
+
+/** The page with what stands between `<!-- name -->` and `<!-- /name -->` replaced. */
+function withTable(text: string, name: string, table: string): string {
+  const place = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`)
+  expect(text).toMatch(place)
+  return text.replace(place, (_, begin: string, end: string) => `${begin}\n${table}\n\n${end}`)
+}
+
+const code = (text: string) => `\`${text}\``
+
+test('README: the table of scenarios is that of drill list (update with -u)', async () => {
+  const rows = scenarios.map(({ id, title, expects }) => [code(id), title, expects])
+  const table = markdownTable(['scenario', 'what happens', 'expected'], rows)
+  await expect(withTable(read('README.md'), 'scenarios', table)).toMatchFileSnapshot(join(root, 'README.md'))
+})
+
+test('docs/recovery.md: the table of steps is that of the repair (update with -u)', async () => {
+  const table = markdownTable(
+    ['step', 'what it does'],
+    steps.map(({ id, title }) => [code(id), title]),
+  )
+  const page = 'docs/recovery.md'
+  await expect(withTable(read(page), 'steps', table)).toMatchFileSnapshot(join(root, page))
+})
+
+test('docs/checks.md explains every check, and no other', () => {
+  const explained = [...read('docs/checks.md').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id = '']) => id)
+  const known = globSync('harness/checks/*/check.ts', { cwd: root }).map((file) => file.split('/').at(-2))
+  expect(explained.toSorted()).toEqual(known.toSorted())
+})
+
+test('README is at most 900 words', () => {
+  expect(read('README.md').split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(900)
+})
