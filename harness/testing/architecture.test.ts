@@ -71,9 +71,9 @@ function cyclesIn(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   return cycles
 }
 
-/** The folder of a file; the port and the model of lib/ lie below everything, its recovery and public API above. */
+/** The folder of a file. Contracts at the root of lib/ and reports/ are below everything there, the rest of the root above. */
 function roomOf(file: string): string {
-  return /^lib\/(node|model)\.ts$/.test(file) ? 'lib (port and model)' : dirname(file)
+  return /^(lib\/(node|model)|reports\/reporter)\.ts$/.test(file) ? `${dirname(file)} (contract)` : dirname(file)
 }
 
 /** Folders and what they import of each other. */
