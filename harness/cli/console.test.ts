@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
-import type { EventData } from '../model/journal-event.ts'
+import type { EventData } from '../model/journal.ts'
 import { openConsole } from './console.ts'
 
 /** What the console prints for these events, one second apart, on a stream that is no terminal. */

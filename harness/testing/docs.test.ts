@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { scenarios } from '../../scenarios/index.ts'
+import { expectationText } from '../cli/describe-scenario.ts'
 import { drillProgram } from '../cli/main.ts'
 import { stepsOf } from '../recovery/steps-of.ts'
 import { markdownTable } from '../../reports/model/markdown-table.ts'
@@ -38,20 +39,29 @@ function drillCallsIn(text: string): readonly (readonly string[])[] {
   )
 }
 
+/** What a call names that does not exist. Words in capitals stand for anything. */
 function problemsOf([name = '', ...rest]: readonly string[], program: Command): readonly string[] {
   const command = program.commands.find((candidate) => candidate.name() === name)
   if (!command) return [`no command ${name}`]
   const flags = rest.filter((word) => word.startsWith('-')).map((word) => word.replace(/[=,].*/, ''))
-  const unknown = flags.filter(
-    (flag) => !command.options.some(({ short, long }) => flag === short || flag === long) && flag !== '--help',
-  )
-  const [scenario = 'SCENARIO'] = rest
-  const isKnown = /^[A-Z]+$/.test(scenario) || scenarios.some(({ id }) => id === scenario)
-  const noScenario = ['run', 'explain'].includes(name) && !isKnown ? [`no scenario ${scenario}`] : []
-  const crashed = /^--interrupt-(?:in|after)$/.exec(rest.at(-2) ?? '') ? (rest.at(-1) ?? '').replace(/:.*/, '') : ''
-  const noStep = crashed === '' || /^[A-Z]+$/.test(crashed) || steps.some(({ id }) => id === crashed)
-  return [...unknown.map((flag) => `${name} has no ${flag}`), ...noScenario, ...(noStep ? [] : [`no step ${crashed}`])]
+  const known = ['--help', ...command.options.flatMap(({ short, long }) => [short, long])]
+  return [
+    ...flags.filter((flag) => !known.includes(flag)).map((flag) => `${name} has no ${flag}`),
+    ...(['run', 'explain'].includes(name) ? unknownIn(rest.slice(0, 1), scenarios, 'scenario') : []),
+    ...unknownIn(stepsIn(rest), steps, 'step'),
+  ]
 }
+
+/** The arguments of `--interrupt-in STEP:N` and `--interrupt-after STEP`. */
+const stepsIn = (words: readonly string[]) =>
+  words
+    .filter((_, index) => /^--interrupt-(?:in|after)$/.test(words[index - 1] ?? ''))
+    .map((word) => word.replace(/:.*/, ''))
+
+const unknownIn = (names: readonly string[], known: readonly { readonly id: string }[], what: string) =>
+  names
+    .filter((name) => !/^[A-Z]+$/.test(name) && !known.some(({ id }) => id === name))
+    .map((name) => `no ${what} ${name}`)
 
 describe.each(pages)('%s', (page) => {
   const text = read(page)
@@ -105,7 +115,7 @@ function withTable(text: string, name: string, table: string): string {
 const code = (text: string) => `\`${text}\``
 
 test('README: the table of scenarios is that of drill list (update with -u)', async () => {
-  const rows = scenarios.map(({ id, title, expects }) => [code(id), title, expects])
+  const rows = scenarios.map(({ id, title, expects }) => [code(id), title, expectationText(expects)])
   const table = markdownTable(['scenario', 'what happens', 'expected'], rows)
   await expect(withTable(read('README.md'), 'scenarios', table)).toMatchFileSnapshot(join(root, 'README.md'))
 })

@@ -22,8 +22,7 @@ export function keyFigures(record: RunRecord): readonly KeyFigure[] {
 function controlPlane(record: RunRecord): KeyFigure {
   const { injectedAtMs, milestones, durationMs } = record
   const figure = { id: 'control-plane', label: 'Control plane down' } as const
-  if (injectedAtMs === null)
-    return { ...figure, value: 'Not touched', notes: ['no fault was injected'], verdict: null }
+  if (injectedAtMs === null) return { ...figure, value: 'Not touched', notes: ['no fault was injected'], verdict: null }
   const recoveredMs = milestoneAt(milestones, 'recovered')
   if (recoveredMs !== null) {
     const onTheWay = lastOnTheWay(milestones)
