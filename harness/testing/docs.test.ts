@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { scenarios } from '../../scenarios/index.ts'
 import { expectationText } from '../cli/describe-scenario.ts'
 import { drillProgram } from '../cli/main.ts'
-import { stepsOf } from '../recovery/steps-of.ts'
+import { stepsOf } from '../recovery/registry.ts'
 import { markdownTable } from '../../reports/model/markdown-table.ts'
 import { defaultOptions } from '../../lib/index.ts'
 
