@@ -1,15 +1,26 @@
-export { articleRecovery, patientArticleRecovery } from '../harness/recovery/article/article-recovery.ts'
-export { markVariable, scriptMark } from './shell/bash.ts'
-export { stopOrphanedScripts } from './shell/orphaned-scripts.ts'
+export { keyIdOfHeader } from './api/tokens.ts'
 export { CommandError, PreconditionError, StepError, WaitTimeoutError } from './engine/errors.ts'
-export { nodeConfigs } from './kubeadm/node-configs.ts'
-export { libraryRecovery } from './recovery.ts'
-export type { CommandResult, ExecOptions, Node, NodeRole } from './node.ts'
 export { defaultOptions, recoveryChoices, type RecoveryOptions } from './engine/options.ts'
-export { keyId, keyIdOfHeader } from './pki/key-id.ts'
-export { servingProblem, type ServingNode } from './pki/serving/serving-problem.ts'
-export { previewSteps } from './engine/plan.ts'
 export { runSteps } from './engine/step.ts'
-export type { Inventory, PlannedStep, Recovery, RecoveryContext, RecoveryEvent, Step } from './engine/step.ts'
+export type {
+  AnyRecovery,
+  Inventory,
+  PlannedStep,
+  Preflight,
+  Recovery,
+  RecoveryContext,
+  RecoveryEvent,
+  Step,
+} from './engine/step.ts'
 export { waitFor, type WaitOptions } from './engine/wait.ts'
+export { nodeConfigs } from './kubeadm/node-configs.ts'
+export type { ClusterState, NodeState } from './model.ts'
+export type { CommandResult, ExecOptions, Node, NodeRole } from './node.ts'
+export { keyId } from './pki/key-id.ts'
+export { servingProblem, type ServingNode } from './pki/serving/serving-problem.ts'
+export { machinePreconditions, repairPreconditions } from './preflight/preconditions.ts'
+export { reportInputs } from './preflight/report-inputs.ts'
+export { surveyCluster, type Preconditions } from './preflight/survey.ts'
+export { beginRecovery, libraryRecovery, previewRecovery, runRecovery, stepsOf } from './recovery.ts'
+export { markVariable, scriptMark } from './shell/bash.ts'
 export { workDir } from './shell/work-dir.ts'

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it, vi } from 'vitest'
 import { PreconditionError } from './engine/errors.ts'
-import { libraryRecovery } from './recovery.ts'
-import { runSteps } from './engine/step.ts'
+import { libraryRecovery, previewRecovery, runRecovery, stepsOf } from './recovery.ts'
 import { leaf } from './testing/certificates.ts'
 import { etcdAnswer, lostControlPlane, lostWorker } from './testing/fake-cluster.ts'
 import { facts, fakeContext, fakeNode, type FakeNode } from './testing/fake-node.ts'
@@ -13,8 +12,7 @@ vi.mock('./api-clients/watch-start.ts', () => ({ markWatchStart: () => undefined
 
 async function recover(nodes: readonly FakeNode[]) {
   const context = fakeContext(nodes, plain)
-  const steps = await libraryRecovery().plan(context.inventory)
-  const error = await runSteps(steps, context).catch((cause: unknown) => cause)
+  const error = await runRecovery(libraryRecovery(), context).catch((cause: unknown) => cause)
   const commands = nodes.flatMap((node) => node.commands)
   const titles = nodes.flatMap((node) => node.commands.map(({ title }) => `${node.name}: ${title}`))
   return { error, commands, titles, events: context.events }
@@ -25,8 +23,8 @@ const startsApiServer = (titles: readonly string[]) =>
 const two = { 'ask etcd how it is': etcdAnswer(2, 5, 12) }
 
 describe('plan', () => {
-  it('is the proved order: etcd and its gate, API servers, trust, kubelets, then who could evict', async () => {
-    const steps = await libraryRecovery().plan(fakeContext([fakeNode('m', 'control-plane', {})], '').inventory)
+  it('is the proved order: etcd and its gate, API servers, trust, kubelets, then who could evict', () => {
+    const steps = stepsOf(libraryRecovery())
     const at = (id: string) => steps.findIndex((step) => step.id === id)
     const order = [
       'preflight',
@@ -55,15 +53,18 @@ describe('plan', () => {
   it.each([
     ['no control plane', [fakeNode('w', 'worker', {})], 'names no control plane'],
     ['a machine twice', [fakeNode('m', 'control-plane', {}), fakeNode('m', 'worker', {})], 'm twice'],
-  ])('refuses %s', async (_, nodes, words) => {
-    const planned = libraryRecovery().plan(fakeContext(nodes, plain).inventory)
-    await expect(planned).rejects.toThrow(PreconditionError)
-    await expect(planned).rejects.toThrow(words)
+  ])('refuses %s, before it asks a machine', async (_, nodes, words) => {
+    for (const begin of [runRecovery, previewRecovery]) {
+      const begun = begin(libraryRecovery(), fakeContext(nodes, plain))
+      await expect(begun).rejects.toThrow(PreconditionError)
+      await expect(begun).rejects.toThrow(words)
+    }
   })
 
   it('refuses a worker among the control planes', async () => {
     const inventory = { controlPlanes: [fakeNode('w', 'worker', {})], workers: [], kubeadmConfig: plain }
-    await expect(libraryRecovery().plan(inventory)).rejects.toThrow('w is a worker')
+    const context = { ...fakeContext([], plain), inventory }
+    await expect(runRecovery(libraryRecovery(), context)).rejects.toThrow('w is a worker')
   })
 })
 
@@ -107,9 +108,9 @@ describe('the recovery', () => {
   it('holds the leases before the first full controller manager is there, and lets one lead last', async () => {
     const { titles } = await recover([lostControlPlane('m1', ['m1', 'w1']), lostWorker('w1')])
     const order = [
-      'm1: hold the leases of the leaders',
+      'm1: hold the leader-election leases',
       'm1: install the manifest of kube-controller-manager',
-      'm1: release the leases of the leaders',
+      'm1: release the leader-election leases',
     ]
     expect(titles.filter((title) => order.includes(title)).slice(0, 3)).toEqual(order)
   })

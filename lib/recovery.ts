@@ -1,22 +1,139 @@
 import { PreconditionError } from './engine/errors.ts'
-import { librarySteps } from './recovery-steps.ts'
 import { defaultOptions, type RecoveryOptions } from './engine/options.ts'
-import type { Inventory, Recovery } from './engine/step.ts'
+import {
+  previewSteps,
+  runPreflight,
+  runSteps,
+  type AnyRecovery,
+  type Inventory,
+  type PlannedStep,
+  type Preflight,
+  type Recovery,
+  type RecoveryContext,
+  type Step,
+} from './engine/step.ts'
+import { repairPreconditions } from './preflight/preconditions.ts'
+import { stopOrphanedScripts } from './shell/orphaned-scripts.ts'
+import { approveServingCertificates } from './steps/approve-serving-certificates.ts'
+import { awaitApiServers } from './steps/await-api-servers.ts'
+import { awaitKubelets } from './steps/await-kubelets.ts'
+import { checkApiClients } from './steps/check-api-clients.ts'
+import { checkEtcd } from './steps/check-etcd.ts'
+import { checkTokens } from './steps/check-tokens.ts'
+import { finalizeKubeletConf } from './steps/finalize-kubelet-conf.ts'
+import { holdLeaderElection } from './steps/hold-leader-election.ts'
+import { issueAllCertificates } from './steps/issue-certificates.ts'
+import { issueControlPlaneCertificates } from './steps/issue-control-plane-certificates.ts'
+import { issueEtcdCertificates } from './steps/issue-etcd-certificates.ts'
+import { joinKubelets } from './steps/join-kubelets.ts'
+import { preflight } from './steps/preflight.ts'
+import { pruneStaleCas } from './steps/prune-stale-cas.ts'
+import { publishRootCa } from './steps/publish-root-ca.ts'
+import { reissueSecretTokens } from './steps/reissue-secret-tokens.ts'
+import { removeControlPlaneSandboxes } from './steps/remove-control-plane-sandboxes.ts'
+import { renewClusterInfo } from './steps/renew-cluster-info.ts'
+import { restartApiClients } from './steps/restart-api-clients.ts'
+import { restartKubelets } from './steps/restart-kubelets.ts'
+import { restartLateApiClients } from './steps/restart-late-api-clients.ts'
+import { restoreFirstSharedCerts } from './steps/restore-first-shared-certs.ts'
+import { restoreSharedCerts } from './steps/restore-shared-certs.ts'
+import { runTemporaryControllerManager } from './steps/run-temporary-controller-manager.ts'
+import { startApiServers } from './steps/start-api-servers.ts'
+import { startControllerManager } from './steps/start-controller-manager.ts'
+import { startEtcd } from './steps/start-etcd.ts'
+import { startFirstApiServer } from './steps/start-first-api-server.ts'
+import { startOtherControllerManagers } from './steps/start-other-controller-managers.ts'
+import { startRestrictedControllerManager } from './steps/start-restricted-controller-manager.ts'
+import { startScheduler } from './steps/start-scheduler.ts'
+import { uploadSharedCerts } from './steps/upload-certs.ts'
+import { verifyCluster } from './steps/verify-cluster.ts'
+import { watchApiClients } from './steps/watch-api-clients.ts'
 
 /**
- * Brings back a kubeadm cluster whose control planes lost everything under /etc/kubernetes, with new certificate
- * authorities and a new service-account key, while its containers run on.
+ * Recovers a kubeadm cluster whose control planes lost everything under /etc/kubernetes, with new CAs and a new
+ * service-account key, while its containers keep running. Throws PreconditionError for options that contradict each
+ * other.
  */
 export function libraryRecovery(options: RecoveryOptions = defaultOptions): Recovery {
   return {
     id: 'library',
-    title: 'New certificates for the whole cluster, etcd first, while the workloads run on',
-    /** Touches no machine: the first step asks them. Rejects with PreconditionError for an inventory that contradicts itself. */
-    async plan(inventory) {
-      refuseContradictions(inventory)
-      return librarySteps(options)
-    },
+    title: 'New certificates for the whole cluster, etcd first, while the workloads keep running',
+    preflight: preflight(repairPreconditions),
+    steps: stepsFor(options),
   }
+}
+
+/**
+ * The steps in the order that does no harm wherever it is interrupted: until `check-etcd` nothing runs that could delete
+ * anything, and from then until `start-controller-manager` no leader exists that could evict.
+ *
+ * Controller managers and schedulers are started as early as they can be held back, because a static pod counts as
+ * Ready 20 s after its start. That needs one API server, so the first control plane's goes ahead; it is ready in half
+ * the time that all of them take together.
+ */
+function stepsFor({ distribution, kubelets, controllers, clients }: RecoveryOptions): readonly Step[] {
+  if (kubelets === 'bootstrap' && controllers === 'paused') {
+    throw new PreconditionError(
+      "--kubelets bootstrap with --controllers paused: only a controller manager signs the kubelets' certificates; omit one of the two",
+    )
+  }
+  const central = kubelets === 'central'
+  const held = controllers === 'allow-list'
+  const issue = central ? issueAllCertificates : issueControlPlaneCertificates
+  const copied = [restoreSharedCerts, issue, startEtcd, checkEtcd, ...(held ? [startFirstApiServer] : [])]
+  const ahead = [restoreFirstSharedCerts, issueEtcdCertificates, startEtcd, checkEtcd, startFirstApiServer]
+  return [
+    removeControlPlaneSandboxes,
+    ...(distribution === 'copy' ? copied : [...ahead, uploadSharedCerts, issue]),
+    ...(held ? [startRestrictedControllerManager, holdLeaderElection] : []),
+    startApiServers,
+    watchApiClients,
+    awaitApiServers,
+    ...(held ? [publishRootCa, reissueSecretTokens] : [renewClusterInfo, runTemporaryControllerManager]),
+    ...(central ? [restartKubelets] : [renewClusterInfo, joinKubelets]),
+    awaitKubelets,
+    startScheduler,
+    startControllerManager,
+    checkTokens,
+    startOtherControllerManagers,
+    ...(central && held ? [renewClusterInfo] : []),
+    pruneStaleCas,
+    restartApiClients(clients),
+    approveServingCertificates,
+    finalizeKubeletConf,
+    checkApiClients(clients),
+    verifyCluster,
+    restartLateApiClients(clients),
+  ]
+}
+
+/** All steps of a recovery in their order, known before there is a machine. */
+export function stepsOf({ preflight, steps }: AnyRecovery): readonly Pick<Step, 'id' | 'title'>[] {
+  return [preflight, ...steps]
+}
+
+/**
+ * Runs a recovery from its first step to its last. Rejects with StepError at the first step that fails, with
+ * PreconditionError for an inventory that contradicts itself, or with the signal's reason.
+ */
+export async function runRecovery(recovery: AnyRecovery, context: RecoveryContext): Promise<void> {
+  const cluster = await beginRecovery(recovery.preflight, context)
+  await runSteps(recovery.steps, cluster, context)
+}
+
+/** Stops orphaned scripts, then runs the first step. Gives the surveyed cluster, for runSteps. */
+export async function beginRecovery<C>(preflight: Preflight<C>, context: RecoveryContext): Promise<C> {
+  refuseContradictions(context.inventory)
+  return runPreflight(preflight, context, stopOrphanedScripts)
+}
+
+/** What a recovery would do now; changes nothing. Rejects with PreconditionError where the recovery would be refused. */
+export async function previewRecovery(
+  { preflight, steps }: AnyRecovery,
+  context: RecoveryContext,
+): Promise<readonly PlannedStep[]> {
+  refuseContradictions(context.inventory)
+  return previewSteps([preflight, ...steps], await preflight.survey(context), context)
 }
 
 function refuseContradictions({ controlPlanes, workers }: Inventory): void {
@@ -26,5 +143,5 @@ function refuseContradictions({ controlPlanes, workers }: Inventory): void {
   if (twice) throw new PreconditionError(`the inventory names ${twice.name} twice`)
   const misplaced =
     controlPlanes.find(({ role }) => role !== 'control-plane') ?? workers.find(({ role }) => role !== 'worker')
-  if (misplaced) throw new PreconditionError(`${misplaced.name} is a ${misplaced.role} and listed among the others`)
+  if (misplaced) throw new PreconditionError(`${misplaced.name} is a ${misplaced.role}, but not listed as one`)
 }

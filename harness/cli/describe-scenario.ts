@@ -1,12 +1,11 @@
-import { libraryRecovery } from '../../lib/index.ts'
-import type { Node } from '../../lib/node.ts'
+import { libraryRecovery, stepsOf } from '../../lib/index.ts'
 import type { Expectation } from '../model/run-record.ts'
 import { replacedIn, type Scenario } from '../model/scenario.ts'
 
 /** The scenario in words: what is destroyed where, what is expected, which steps, which checks. */
 export async function describeScenario(scenario: Scenario): Promise<readonly string[]> {
   const { title, hypothesis, losses, recovery, checks, budgets, expects } = scenario
-  const steps = recovery === undefined ? [] : await libraryRecovery().plan(paperInventory)
+  const steps = recovery === undefined ? [] : stepsOf(libraryRecovery())
   return [
     `${scenario.id}: ${title}`,
     `  claims    ${hypothesis}`,
@@ -28,20 +27,6 @@ export async function describeScenario(scenario: Scenario): Promise<readonly str
         `  - ${id} within ${ms / 1000} s of the repair's start${perControlPlaneMs > 0 ? `, ${perControlPlaneMs / 1000} s more for each further control plane` : ''}`,
     ),
   ]
-}
-
-const refuse = () => Promise.reject(new Error('an explanation touches no machine'))
-const paperNode = (name: string, role: Node['role']): Node => ({
-  name,
-  role,
-  exec: refuse,
-  readFile: refuse,
-  writeFile: refuse,
-})
-const paperInventory = {
-  controlPlanes: [paperNode('control-plane', 'control-plane')],
-  workers: [paperNode('worker', 'worker')],
-  kubeadmConfig: '',
 }
 
 /** `pass`, or `the repair refuses (etcd-data-missing) and changes nothing`. */

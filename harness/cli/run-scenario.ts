@@ -93,7 +93,7 @@ async function runModeOf(
     if ((interruptAfter ?? interruptIn ?? planOnly) === undefined) return {}
     throw new UsageError(`${id} has no repair`, 'omit --interrupt-after, --interrupt-in and --plan-only')
   }
-  const steps = await stepsOf({ recovery: { id: recovery, options: optionsOf(options) }, runDir: options.out })
+  const steps = stepsOf({ recovery: { id: recovery, options: optionsOf(options) }, runDir: options.out })
   const crashPoint = crashPointOf(options, steps)
   return { ...(crashPoint ? { crashPoint } : {}), ...(planOnly ? { planOnly } : {}) }
 }

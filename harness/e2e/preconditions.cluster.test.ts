@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { defaultOptions, libraryRecovery, runSteps, waitFor, type Inventory } from '../../lib/index.ts'
+import { libraryRecovery, runRecovery, waitFor, type Inventory } from '../../lib/index.ts'
 import type { Machine } from '../model/cluster.ts'
 import { preconditionCases } from './precondition-cases.ts'
 import { fingerprint } from './inspect/machine-state.ts'
@@ -17,9 +17,8 @@ describe('a repair is refused, with nothing changed', () => {
     Object.fromEntries(await Promise.all(machines.map(async (each) => [each.name, await fingerprint(each)] as const)))
 
   async function refusal(inventory: Inventory): Promise<unknown> {
-    const steps = await libraryRecovery(defaultOptions).plan(inventory)
     const context = { inventory, signal: e2e.context.signal, emit: () => undefined }
-    return runSteps(steps, context).catch((error: unknown) => error)
+    return runRecovery(libraryRecovery(), context).catch((error: unknown) => error)
   }
 
   /** Whether the machines are as they were at the last look. */

@@ -1,4 +1,12 @@
-import { libraryRecovery, runSteps, type RecoveryEvent, type RecoveryOptions, type Step } from '../../lib/index.ts'
+import {
+  beginRecovery,
+  libraryRecovery,
+  runSteps,
+  stepsOf,
+  type ClusterState,
+  type RecoveryEvent,
+  type RecoveryOptions,
+} from '../../lib/index.ts'
 import { e2eCluster, type E2eCluster } from './e2e-cluster.ts'
 import { destroyedCluster, type Before } from './destroyed-cluster.ts'
 
@@ -19,7 +27,8 @@ export interface SteppedRun {
 export async function steppedRunOf(e2e: E2eCluster, options: RecoveryOptions): Promise<SteppedRun> {
   const { controlPlanes, workers } = e2e.context.cluster
   const inventory = { controlPlanes, workers }
-  const steps = await libraryRecovery(options).plan(inventory)
+  const recovery = libraryRecovery(options)
+  const ids = stepsOf(recovery).map(({ id }) => id)
   const events: RecoveryEvent[] = []
   const started = performance.now()
   const say = (what: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s ${what}`)
@@ -34,12 +43,14 @@ export async function steppedRunOf(e2e: E2eCluster, options: RecoveryOptions): P
     },
   }
   let done = 0
+  let cluster: ClusterState | undefined
   let failure: unknown
   const run = async (until: number) => {
     if (failure !== undefined) throw new Error('an earlier step of this walk failed', { cause: failure })
     for (; done < until; done += 1) {
       try {
-        await runSteps(steps.slice(done, done + 1), context)
+        if (cluster === undefined) cluster = await beginRecovery(recovery.preflight, context)
+        else await runSteps(recovery.steps.slice(done - 1, done), cluster, context)
       } catch (error) {
         failure = error
         throw error
@@ -47,7 +58,7 @@ export async function steppedRunOf(e2e: E2eCluster, options: RecoveryOptions): P
     }
   }
   const placeOf = (id: string) => {
-    const place = steps.findIndex((step) => step.id === id)
+    const place = ids.indexOf(id)
     if (place === -1) throw new Error(`this way of repairing has no step ${id}`)
     return place
   }
@@ -55,8 +66,13 @@ export async function steppedRunOf(e2e: E2eCluster, options: RecoveryOptions): P
     events,
     through: (id) => run(placeOf(id) + 1),
     before: (id) => run(placeOf(id)),
-    finish: () => run(steps.length),
-    only: (id) => runSteps([steps[placeOf(id)] as Step], { ...context, inventory: { ...inventory } }),
+    finish: () => run(ids.length),
+    async only(id) {
+      const surveyed = await recovery.preflight.survey(context)
+      const step = recovery.steps.filter((each) => each.id === id)
+      if (step.length === 0) throw new Error(`no step after preflight is called ${id}`)
+      await runSteps(step, surveyed, context)
+    },
   }
 }
 

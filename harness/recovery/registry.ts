@@ -1,7 +1,7 @@
 /** The recoveries that a drill or `drill recover` can be told to use, and what names them. */
 import { access, constants, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { libraryRecovery, type Node, type Recovery, type RecoveryOptions, type Step } from '../../lib/index.ts'
+import { libraryRecovery, stepsOf as allSteps, type AnyRecovery, type RecoveryOptions, type Step } from '../../lib/index.ts'
 import type { NodeSpec } from '../cluster/node-spec.ts'
 import { ClusterError, UsageError } from '../model/errors.ts'
 import { articleRecovery, patientArticleRecovery } from './article/article-recovery.ts'
@@ -44,7 +44,7 @@ export interface ChosenRecovery {
 }
 
 /** The recovery of this name. Throws ClusterError where there is none. */
-export function recoveryOf({ recovery, runDir, nodes }: ChosenRecovery): Recovery {
+export function recoveryOf({ recovery, runDir, nodes }: ChosenRecovery): AnyRecovery {
   const id = recovery?.id ?? ''
   if (recovery && id === 'library') return libraryRecovery(recovery.options)
   if (id === 'article') return articleRecovery
@@ -53,10 +53,7 @@ export function recoveryOf({ recovery, runDir, nodes }: ChosenRecovery): Recover
   throw new ClusterError(`no recovery is called "${id}"`)
 }
 
-const refuse = () => Promise.reject(new Error('no machine is asked'))
-const anywhere: Node = { name: 'any', role: 'control-plane', exec: refuse, readFile: refuse, writeFile: refuse }
-
-/** The steps of a recovery, before there is a machine: no recovery asks one to make its list. */
-export function stepsOf(recovery: Omit<ChosenRecovery, 'nodes'>): Promise<readonly Pick<Step, 'id' | 'title'>[]> {
-  return recoveryOf({ ...recovery, nodes: [] }).plan({ controlPlanes: [anywhere], workers: [] })
+/** The steps of a recovery, before there is a machine. */
+export function stepsOf(recovery: Omit<ChosenRecovery, 'nodes'>): readonly Pick<Step, 'id' | 'title'>[] {
+  return allSteps(recoveryOf({ ...recovery, nodes: [] }))
 }

@@ -1,7 +1,6 @@
 /** The process of one repair: started by repair-process.ts, which sends the order and gets the events. */
 import { join } from 'node:path'
-import { previewSteps } from '../../lib/engine/plan.ts'
-import { runSteps } from '../../lib/engine/step.ts'
+import { previewRecovery, runRecovery } from '../../lib/index.ts'
 import { nodeOf } from '../cluster/node-spec.ts'
 import type { Journal } from '../model/journal.ts'
 import type { Machine } from '../model/cluster.ts'
@@ -47,10 +46,10 @@ async function work({ what, nodes: specs, kubeadmConfig, recovery, runDir, origi
     workers: nodes.filter(({ role }) => role === 'worker'),
     ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }),
   }
-  const steps = await recoveryOf({ recovery, runDir, nodes: specs }).plan(inventory)
+  const chosen = recoveryOf({ recovery, runDir, nodes: specs })
   const context = { inventory, signal: stopping.signal, emit: (event: { type: string }) => void journal.append(event) }
-  if (what === 'plan') return previewSteps(steps, context)
-  await runSteps(steps, context)
+  if (what === 'plan') return previewRecovery(chosen, context)
+  await runRecovery(chosen, context)
   return undefined
 }
 

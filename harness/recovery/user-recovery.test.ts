@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { markVariable, runSteps, scriptMark, type Inventory, type RecoveryEvent } from '../../lib/index.ts'
+import { markVariable, runRecovery, scriptMark, type Inventory, type RecoveryEvent } from '../../lib/index.ts'
 import { etcdOnDisk } from '../../lib/testing/etcd-bytes.ts'
 import { facts, fakeNode } from '../../lib/testing/fake-node.ts'
 import { plain } from '../../lib/testing/kubeadm-config.ts'
@@ -40,7 +40,7 @@ async function repair(
   chmodSync(command, 0o755)
   const events: RecoveryEvent[] = []
   const recovery = userRecovery({ command, runDir, nodes, timeoutMs })
-  const ran = runSteps(await recovery.plan(inventory), { inventory, signal, emit: (event) => events.push(event) })
+  const ran = runRecovery(recovery, { inventory, signal, emit: (event) => events.push(event) })
   const said = () => events.flatMap((event) => (event.type === 'recovery.said' ? [event.line] : []))
   return { ran, said, events }
 }

@@ -1,8 +1,16 @@
 import { appendFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { stopOrphanedScripts, PreconditionError, nodeConfigs, markVariable, scriptMark } from '../../lib/index.ts'
-import type { Inventory, Node, Recovery, RecoveryContext, Step } from '../../lib/index.ts'
+import {
+  machinePreconditions,
+  markVariable,
+  nodeConfigs,
+  PreconditionError,
+  reportInputs,
+  scriptMark,
+  surveyCluster,
+} from '../../lib/index.ts'
+import type { Inventory, Node, Preflight, Recovery, RecoveryContext, Step } from '../../lib/index.ts'
 import { hostCommand } from '../host/process/host-command.ts'
 import { shellLineFor, type NodeSpec } from '../cluster/node-spec.ts'
 import { redactedLines } from '../store/redact.ts'
@@ -19,25 +27,26 @@ export interface UserRecoveryOptions {
 
 const defaultTimeoutMs = 30 * 60_000
 
+/** The kubeadm configuration of each control plane, by its name. */
+type Configs = ReadonlyMap<string, string>
+
 /**
- * A repair by a command of the user, on this host. Its environment has DRILL_INVENTORY, the path of a JSON file
+ * A repair by the user's own command, on this host. Its environment has DRILL_INVENTORY, the path of a JSON file
  * `{controlPlanes: [{name, address, kubeadmConfig}], workers: [{name, address}], ssh}`, and DRILL_SSH, the path of a
  * program that runs commands on a machine as ssh does: `$DRILL_SSH NODE COMMAND…`. `kubeadmConfig` is the path of the
  * machine's kubeadm configuration, recovered as for the library's repair, or null where it cannot be.
  * What the command prints goes to the journal, line by line and without secrets, and to commands/repair.log. It fails
  * when the command does not exit with 0.
  */
-export function userRecovery({ command, runDir, nodes, timeoutMs = defaultTimeoutMs }: UserRecoveryOptions): Recovery {
-  let configs: ReadonlyMap<string, string> = new Map()
-  const find: Step = {
+export function userRecovery(options: UserRecoveryOptions): Recovery<Configs> {
+  const { command, runDir, nodes, timeoutMs = defaultTimeoutMs } = options
+  const preflight: Preflight<Configs> = {
     id: 'find-configuration',
-    title: 'Find the kubeadm configuration that the command is given',
-    async run(context) {
-      await stopOrphanedScripts(context)
-      configs = await configsToGive(context)
-    },
+    title: 'Find the kubeadm configuration for the command on the machines',
+    survey: configsToGive,
+    run: async () => undefined,
   }
-  const run = async ({ inventory, emit, signal }: RecoveryContext): Promise<void> => {
+  const run = async (configs: Configs, { inventory, emit, signal }: RecoveryContext): Promise<void> => {
     const inputs = join(runDir, 'inputs')
     const log = join(runDir, 'commands', 'repair.log')
     await Promise.all([inputs, join(runDir, 'commands')].map((path) => mkdir(path, { recursive: true })))
@@ -66,14 +75,16 @@ export function userRecovery({ command, runDir, nodes, timeoutMs = defaultTimeou
           : `exited with ${exitCode}`
     throw new Error(`${basename(command)} ${why}${last ? `, last it said: ${last}` : ''}`)
   }
-  const step: Step = { id: 'user-command', title: `Run ${basename(command)}`, run }
-  return { id: basename(command), title: `A command of yours: ${command}`, plan: async () => [find, step] }
+  const step: Step<Configs> = { id: 'user-command', title: `Run ${basename(command)}`, run }
+  return { id: basename(command), title: `Your own command: ${command}`, preflight, steps: [step] }
 }
 
-/** Whether a command can do without is for the command to say, as is everything else that the library refuses. */
-async function configsToGive(context: RecoveryContext): Promise<ReadonlyMap<string, string>> {
+/** Whether the command can do without a configuration is its own decision, like everything else that the library refuses. */
+async function configsToGive(context: RecoveryContext): Promise<Configs> {
   try {
-    return await nodeConfigs(context)
+    const cluster = await surveyCluster(context, machinePreconditions)
+    reportInputs(context, cluster)
+    return nodeConfigs(cluster)
   } catch (error) {
     if (!(error instanceof PreconditionError)) throw error
     context.emit({ type: 'recovery.said', line: `drill found no kubeadm configuration to give: ${error.message}` })
@@ -86,7 +97,7 @@ async function writeInputs(
   directory: string,
   nodes: readonly NodeSpec[],
   { controlPlanes, workers }: Inventory,
-  configs: ReadonlyMap<string, string>,
+  configs: Configs,
 ): Promise<Record<string, string>> {
   const ssh = join(directory, 'ssh')
   const path = join(directory, 'inventory.json')

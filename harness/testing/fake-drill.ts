@@ -1,5 +1,6 @@
 import { defaultOptions } from '../../lib/engine/options.ts'
 import { runSteps, type Step } from '../../lib/engine/step.ts'
+import type { ClusterState } from '../../lib/model.ts'
 import type { DrillPlan, DrillEnvironment, KeepPolicy } from '../run/environment-port.ts'
 import type { Check } from '../model/check.ts'
 import type { Cluster } from '../model/cluster.ts'
@@ -116,7 +117,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
       const inventory = { controlPlanes: [], workers: [], ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }) }
       const emit = (event: { type: string }) => void journal.append(event)
       journal.append(drillMilestone('recovery-started'))
-      await runSteps(world.steps ?? [step('one'), step('two')], { inventory, signal, emit })
+      await runSteps(world.steps ?? [step('one'), step('two')], {} as ClusterState, { inventory, signal, emit })
     },
     recovered: note('recovered'),
     collectLogs: async () => (calls.push('logs'), []),

@@ -1,7 +1,7 @@
 import { bash } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { askApi, kubeFunction } from '../api/kube-api.ts'
-import type { ClusterState } from '../preflight/survey.ts'
+import type { ClusterState } from '../model.ts'
 
 /** At which kube-apiserver writes down refused handshakes with their source. */
 const verboseLevel = 5
@@ -12,13 +12,13 @@ const verboseLevel = 5
  * served because profiling is off.
  */
 export async function setVerbosity(
-  site: ClusterState,
+  cluster: ClusterState,
   verbosity: 'verbose' | 'as configured',
   signal: AbortSignal,
 ): Promise<string[]> {
-  const silent = await forEachNode(site.controlPlanes, async (host) => {
+  const silent = await forEachNode(cluster.controlPlanes, async (host) => {
     const script = bash`
-${kubeFunction(host, site)}
+${kubeFunction(host, cluster)}
 level=${verboseLevel}
 if [ ${verbosity} != verbose ]; then
   level=$(sed -nE 's/^ *- --v=([0-9]+)"?$/\1/p' ${`${host.facts.manifestsDir}/kube-apiserver.yaml`})

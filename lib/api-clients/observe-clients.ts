@@ -2,21 +2,11 @@ import { bash, runScript } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { getRaw } from '../api/kube-api.ts'
-import { objectAt, type Json } from '../kubeadm/kubeadm-config.ts'
+import { objectAt } from '../engine/json.ts'
+import type { Json, NodeState, ClusterState } from '../model.ts'
 import { kubeletStart } from '../kubelet/kubelet.ts'
 import { podsIn } from '../api/pods.ts'
-import type { NodeState, ClusterState } from '../preflight/survey.ts'
-import {
-  connectionScript,
-  connectionsIn,
-  linesInBoth,
-  peerScript,
-  peersIn,
-  podSocketScript,
-  socketScript,
-  socketsIn,
-  type Connection,
-} from './connections.ts'
+import { connectionScript, connectionsIn, linesInBoth, peerScript, peersIn, podSocketScript, socketScript, socketsIn, type Connection } from './connections.ts'
 import type { ApiClientSnapshot } from './rejected-clients.ts'
 import { kubernetesService } from './service-reachability.ts'
 import { requestLogScript, requestsIn, type ClientRequest } from './request-log.ts'
@@ -43,10 +33,10 @@ interface Seen {
 }
 
 /** Reads, changes nothing: what machines and API servers know about the API's clients at this moment. */
-export async function observeApiClients(site: ClusterState, signal: AbortSignal): Promise<ApiClientSnapshot> {
+export async function observeApiClients(cluster: ClusterState, signal: AbortSignal): Promise<ApiClientSnapshot> {
   const [seen, [list, service]] = await Promise.all([
-    forEachNode(site.machines, (host) => lookOn(site, host, signal)),
-    getRaw(site.first, site, ['/api/v1/pods', kubernetesService], signal),
+    forEachNode(cluster.machines, (host) => lookOn(cluster, host, signal)),
+    getRaw(cluster.first, cluster, ['/api/v1/pods', kubernetesService], signal),
   ])
   const ahead = new Map(seen.map(({ host, aheadMs }) => [host.node.name, aheadMs]))
   const pods = podsIn(list)
@@ -64,7 +54,7 @@ export async function observeApiClients(site: ClusterState, signal: AbortSignal)
       .flatMap(({ requests, aheadMs }) => requests.map((request) => ({ ...request, atMs: request.atMs - aheadMs })))
       .filter(({ atMs }) => atMs > Date.now() - recentMs),
     peers: new Set(seen.flatMap(({ peers }) => [...peers])),
-    endpoints: endpointsOf(site, service, seen),
+    endpoints: endpointsOf(cluster, service, seen),
     startedAtMs: new Map(
       pods.map(({ uid, node, containers }) => [
         uid,
@@ -74,9 +64,9 @@ export async function observeApiClients(site: ClusterState, signal: AbortSignal)
   }
 }
 
-async function lookOn(site: ClusterState, host: NodeState, signal: AbortSignal): Promise<Seen> {
-  const { bindPort } = site.config
-  const isControlPlane = site.controlPlanes.includes(host)
+async function lookOn(cluster: ClusterState, host: NodeState, signal: AbortSignal): Promise<Seen> {
+  const { bindPort } = cluster.config
+  const isControlPlane = cluster.controlPlanes.includes(host)
   const [requests, peers] = isControlPlane
     ? [bash`request_log | emit requests`, (name: string) => bash`peers | emit ${name}`]
     : [bash``, () => bash``]
@@ -115,14 +105,14 @@ ${peers('peers')}
 }
 
 /** The Service `kubernetes`, the API servers, and wherever else machines open connections that API servers answer. */
-function endpointsOf(site: ClusterState, service: Json | undefined, seen: readonly Seen[]): Set<string> {
-  const { bindPort } = site.config
+function endpointsOf(cluster: ClusterState, service: Json | undefined, seen: readonly Seen[]): Set<string> {
+  const { bindPort } = cluster.config
   const addresses = objectAt(service ?? {}, 'spec')['clusterIPs']
   const clusterIps = Array.isArray(addresses) ? addresses.map(String) : []
   const answered = seen.flatMap(({ connections }) => connections.map(({ destination }) => destination))
   return new Set([
     ...clusterIps.map((address) => `${address} 443`),
-    ...[...answered, ...site.controlPlanes.map(({ address }) => address)].map((address) => `${address} ${bindPort}`),
+    ...[...answered, ...cluster.controlPlanes.map(({ address }) => address)].map((address) => `${address} ${bindPort}`),
   ])
 }
 

@@ -1,7 +1,7 @@
 import { bash } from '../shell/bash.ts'
 import { askApi, kubeFunction } from '../api/kube-api.ts'
 import type { Pod } from '../api/pods.ts'
-import type { ClusterState } from '../preflight/survey.ts'
+import type { ClusterState } from '../model.ts'
 import { waitFor } from '../engine/wait.ts'
 import type { ListPods } from './list-pods.ts'
 
@@ -10,14 +10,14 @@ import type { ListPods } from './list-pods.ts'
  * owner; nobody would make another in place of one that has none.
  * @param pods looks at the pods of now
  */
-export async function recreatePod(site: ClusterState, pod: Pod, pods: ListPods, signal: AbortSignal): Promise<void> {
+export async function recreatePod(cluster: ClusterState, pod: Pod, pods: ListPods, signal: AbortSignal): Promise<void> {
   const siblings = (all: readonly Pod[]) => all.filter(({ owner, running }) => owner === pod.owner && running)
   const wanted = siblings(await pods()).filter(({ ready, uid }) => ready || uid === pod.uid).length
   const script = bash`
-${kubeFunction(site.first, site)}
+${kubeFunction(cluster.first, cluster)}
 kube delete pod --namespace ${pod.namespace} ${pod.name} --wait=false --ignore-not-found
 `
-  await askApi(site.first, `delete ${pod.namespace}/${pod.name}`, script, signal)
+  await askApi(cluster.first, `delete ${pod.namespace}/${pod.name}`, script, signal)
   await waitFor(
     `the successor of ${pod.namespace}/${pod.name} is Ready`,
     async () => {

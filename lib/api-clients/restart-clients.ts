@@ -1,6 +1,6 @@
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
-import type { ClusterState } from '../preflight/survey.ts'
+import type { ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { markWatchStart } from './watch-start.ts'
 import { podLister } from './list-pods.ts'
@@ -13,7 +13,7 @@ import { restartOrder } from './restart-order.ts'
 /** Reports refused clients, and those that can be helped are restarted or made anew, in their order. */
 export async function restartClients(
   context: RecoveryContext,
-  site: ClusterState,
+  cluster: ClusterState,
   refused: readonly RejectedClient[],
   how: RecoveryOptions['clients'],
 ): Promise<void> {
@@ -22,21 +22,21 @@ export async function restartClients(
   const named = refused.map(({ pod, reason }) => ({ node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason }))
   for (const client of named) emit({ type: 'client.rejected', ...client })
   const helpable = refused.filter(({ pod }) => canRestart(pod, how)).map(({ pod }) => pod)
-  const pods = podLister(site, signal)
-  const withDaemon = site.machines.filter(({ node }) =>
+  const pods = podLister(cluster, signal)
+  const withDaemon = cluster.machines.filter(({ node }) =>
     helpable.some((pod) => pod.isNodeDaemon && pod.node === node.name),
   )
-  const cut = await withoutServiceRoute(site, withDaemon, signal)
+  const cut = await withoutServiceRoute(cluster, withDaemon, signal)
   for (const wave of restartOrder(helpable)) {
     await forEachNode(wave, async (queue) => {
       for (const pod of queue) {
         const isReplaced = how === 'recreate' && pod.owner !== undefined
-        await (isReplaced ? recreatePod : restartInPlace)(site, pod, pods, signal)
+        await (isReplaced ? recreatePod : restartInPlace)(cluster, pod, pods, signal)
         const client = { node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason: reasons.get(pod) ?? '' }
         emit({ type: 'client.restarted', ...client })
       }
     })
-    if (cut.length > 0 && wave.flat().some(({ isNodeDaemon }) => isNodeDaemon)) markWatchStart(site)
+    if (cut.length > 0 && wave.flat().some(({ isNodeDaemon }) => isNodeDaemon)) markWatchStart(cluster)
   }
 }
 

@@ -1,6 +1,6 @@
 import { bash, runScript } from '../shell/bash.ts'
 import type { Pod } from '../api/pods.ts'
-import type { ClusterState } from '../preflight/survey.ts'
+import type { ClusterState } from '../model.ts'
 import { waitFor } from '../engine/wait.ts'
 import type { ListPods } from './list-pods.ts'
 
@@ -13,8 +13,8 @@ const patience = 10
  * killed: asked politely, CoreDNS would keep the 5 s of its lameduck mode, and be missing just as long afterwards.
  * @param pods looks at the pods of now
  */
-export async function restartInPlace(site: ClusterState, pod: Pod, pods: ListPods, signal: AbortSignal): Promise<void> {
-  const host = site.machines.find(({ node }) => node.name === pod.node)
+export async function restartInPlace(cluster: ClusterState, pod: Pod, pods: ListPods, signal: AbortSignal): Promise<void> {
+  const host = cluster.machines.find(({ node }) => node.name === pod.node)
   if (!host) throw new Error(`${pod.namespace}/${pod.name} runs on ${pod.node}, which the inventory does not name`)
   const ids = pod.containers.map(({ id }) => id).filter((id) => id !== '')
   const grace = pod.isNodeDaemon || pod.isDns ? 0 : Math.min(patience, pod.graceSeconds)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RecoveryOptions } from '../engine/options.ts'
-import type { ClusterState } from '../preflight/survey.ts'
+import type { ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { watchStartedAtMs } from './watch-start.ts'
 import { canRestart, restartClients } from './restart-clients.ts'
@@ -25,7 +25,7 @@ export interface WatchWindow {
  */
 export async function restartLateClients(
   context: RecoveryContext,
-  site: ClusterState,
+  cluster: ClusterState,
   how: RecoveryOptions['clients'],
   { minWatchMs, pauseMs }: WatchWindow,
 ): Promise<void> {
@@ -33,13 +33,13 @@ export async function restartLateClients(
   try {
     await restartUntilAccepted({
       look: async () =>
-        rejectedClients(await observeApiClients(site, signal)).filter(({ pod }) => canRestart(pod, how)),
-      countsFromMs: () => watchStartedAtMs(site) + minWatchMs,
-      help: (refused) => restartClients(context, site, refused, how),
+        rejectedClients(await observeApiClients(cluster, signal)).filter(({ pod }) => canRestart(pod, how)),
+      countsFromMs: () => watchStartedAtMs(cluster) + minWatchMs,
+      help: (refused) => restartClients(context, cluster, refused, how),
       pause: () => sleep(pauseMs, undefined, { signal }),
       timeoutMs: minWatchMs + timeoutMs,
     })
   } finally {
-    await setVerbosity(site, 'as configured', AbortSignal.timeout(40_000))
+    await setVerbosity(cluster, 'as configured', AbortSignal.timeout(40_000))
   }
 }

@@ -1,9 +1,10 @@
 import { createServer } from 'node:net'
 import { expect, it } from 'vitest'
-import { siteOf, type NodeState } from '../preflight/survey.ts'
+import type { NodeState } from '../model.ts'
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
-import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { apiAnswer, facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
+import { surveyed } from '../testing/surveyed.ts'
 import { localNode } from '../testing/local-node.ts'
 import { withoutServiceRoute } from './service-reachability.ts'
 
@@ -14,10 +15,10 @@ async function lookOn(clusterIPs: readonly string[]) {
   const controlPlane = fakeNode('m1', 'control-plane', {
     'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
-    'get *': `${JSON.stringify({ spec: { clusterIPs } })}\n`,
+    'get *': apiAnswer({ spec: { clusterIPs } }),
   })
-  const site = await siteOf(fakeContext([controlPlane], plain))
-  return withoutServiceRoute(site, [{ node: localNode, address: '127.0.0.1' } as unknown as NodeState], signal)
+  const cluster = await surveyed(fakeContext([controlPlane], plain))
+  return withoutServiceRoute(cluster, [{ node: localNode, address: '127.0.0.1' } as unknown as NodeState], signal)
 }
 
 it('names a machine from which every address of the Service refuses', async () => {
@@ -25,7 +26,7 @@ it('names a machine from which every address of the Service refuses', async () =
 })
 
 it('asks no machine when there is none, or nothing to ask for', async () => {
-  const site = await siteOf(
+  const cluster = await surveyed(
     fakeContext(
       [
         fakeNode('m1', 'control-plane', {
@@ -36,7 +37,7 @@ it('asks no machine when there is none, or nothing to ask for', async () => {
       plain,
     ),
   )
-  expect(await withoutServiceRoute(site, [], signal)).toEqual([])
+  expect(await withoutServiceRoute(cluster, [], signal)).toEqual([])
   expect(await lookOn([])).toEqual([])
 })
 

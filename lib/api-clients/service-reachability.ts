@@ -1,8 +1,8 @@
 import { bash, runScript } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { getRaw } from '../api/kube-api.ts'
-import { objectAt } from '../kubeadm/kubeadm-config.ts'
-import type { NodeState, ClusterState } from '../preflight/survey.ts'
+import { objectAt } from '../engine/json.ts'
+import type { NodeState, ClusterState } from '../model.ts'
 
 /** Where the Service `kubernetes` is. */
 export const kubernetesService = '/api/v1/namespaces/default/services/kubernetes'
@@ -13,12 +13,12 @@ export const kubernetesService = '/api/v1/namespaces/default/services/kubernetes
  * that saw it sends nobody to the API again until the API serves kube-proxy itself.
  */
 export async function withoutServiceRoute(
-  site: ClusterState,
+  cluster: ClusterState,
   hosts: readonly NodeState[],
   signal: AbortSignal,
 ): Promise<NodeState[]> {
   if (hosts.length === 0) return []
-  const [service] = await getRaw(site.first, site, [kubernetesService], signal)
+  const [service] = await getRaw(cluster.first, cluster, [kubernetesService], signal)
   const addresses = objectAt(service ?? {}, 'spec')['clusterIPs']
   if (!Array.isArray(addresses) || addresses.length === 0) return []
   const script = bash`

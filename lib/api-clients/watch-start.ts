@@ -1,16 +1,14 @@
-import type { ClusterState } from '../preflight/survey.ts'
-
-const since = new WeakMap<ClusterState, number>()
+import type { ClusterState } from '../model.ts'
 
 /**
- * From now on the API servers can hear every client. Said when they begin to write down whom they refuse, and again when
- * pods on a machine get back their way to the API.
+ * From now on the API servers can log every client. Set when their log level is raised, and again when pods on a machine
+ * get back their route to the API.
  */
-export function markWatchStart(site: ClusterState): void {
-  since.set(site, Date.now())
+export function markWatchStart({ learned }: ClusterState): void {
+  learned.watchStartedAtMs = Date.now()
 }
 
-/** Since when, in milliseconds since 1970 by our clock; 0 where nobody said so. */
-export function watchStartedAtMs(site: ClusterState): number {
-  return since.get(site) ?? 0
+/** Since when, in milliseconds since 1970 by our clock; 0 where the log level was never raised. */
+export function watchStartedAtMs({ learned }: ClusterState): number {
+  return learned.watchStartedAtMs
 }

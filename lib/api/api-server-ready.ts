@@ -1,11 +1,11 @@
 import { bash, runScript } from '../shell/bash.ts'
 import { getRawFunction } from './kube-api.ts'
-import type { NodeState, ClusterState } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../model.ts'
 
 /** Waits until a control plane's own API server says that it is ready. */
-export async function waitUntilReady(host: NodeState, site: ClusterState, signal: AbortSignal): Promise<void> {
+export async function waitUntilReady(host: NodeState, cluster: ClusterState, signal: AbortSignal): Promise<void> {
   const script = bash`
-${getRawFunction(host, site)}
+${getRawFunction(host, cluster)}
 deadline=$((SECONDS + 120))
 until answer=$(get_raw /readyz 2>&1); do
   if [ "$SECONDS" -ge "$deadline" ]; then printf '%s\n' "$answer" >&2; exit 1; fi

@@ -1,12 +1,13 @@
 import { bash, runScript, type Script } from '../shell/bash.ts'
-import { isObject, objectAt, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
-import type { NodeState, ClusterState } from '../preflight/survey.ts'
+import { isObject, objectAt, objectsAt, stringAt } from '../engine/json.ts'
+import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
+import type { Json, NodeState, ClusterState } from '../model.ts'
 import { waitFor } from '../engine/wait.ts'
 
 /** This machine's own API server, rather than a balancer. */
-export function serverUrl(host: NodeState, site: ClusterState): string {
+export function serverUrl(host: NodeState, cluster: ClusterState): string {
   const address = host.address.includes(':') ? `[${host.address}]` : host.address
-  return `https://${address}:${site.config.bindPort}`
+  return `https://${address}:${cluster.config.bindPort}`
 }
 
 /**
@@ -21,11 +22,11 @@ admin_conf() {
 `
 
 /** `kube ARG…` for scripts on a control plane: kubectl as super-admin, at this machine's own API server. */
-export function kubeFunction(host: NodeState, site: ClusterState): Script {
+export function kubeFunction(host: NodeState, cluster: ClusterState): Script {
   return bash`
 ${adminConfFunction}
 kube() {
-  kubectl --kubeconfig "$(admin_conf)" --server ${serverUrl(host, site)} --request-timeout 10s "$@"
+  kubectl --kubeconfig "$(admin_conf)" --server ${serverUrl(host, cluster)} --request-timeout 10s "$@"
 }
 `
 }
@@ -35,14 +36,14 @@ kube() {
  * takes a fifth of the processor time of kubectl, which matters while API servers start beside it. The key goes through a
  * pipe and into no file.
  */
-export function getRawFunction(host: NodeState, site: ClusterState): Script {
+export function getRawFunction(host: NodeState, cluster: ClusterState): Script {
   return bash`
-${kubeFunction(host, site)}
+${kubeFunction(host, cluster)}
 in_admin_conf() { sed -n "s/^ *$1: //p" "$(admin_conf)" | base64 -d; }
 get_with_curl() {
-  local server=${serverUrl(host, site)}
+  local server=${serverUrl(host, cluster)}
   curl --silent --show-error --fail --fail-early --globoff --max-time 10 --user-agent kubectl --write-out '\n' \
-    --cacert ${site.config.certificatesDir}/ca.crt \
+    --cacert ${cluster.config.certificatesDir}/ca.crt \
     --cert <(in_admin_conf client-certificate-data) --key <(in_admin_conf client-key-data) "\${@/#/$server}"
 }
 get_raw() {
@@ -66,32 +67,29 @@ export async function askApi(host: NodeState, title: string, script: Script, sig
 /** GET of several paths in one go, from a control plane's own API server. */
 export async function getRaw(
   host: NodeState,
-  site: ClusterState,
+  cluster: ClusterState,
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<Json[]> {
   const script = bash`
-${getRawFunction(host, site)}
-get_raw ${paths}
+${emitFunction}
+${getRawFunction(host, cluster)}
+get_raw ${paths} | emit objects
 `
   return objectsIn(await askApi(host, `get ${paths.join(' ')}`, script, signal))
 }
 
-/** Reads what get_raw prints, among other lines. */
+/** The objects that a script emitted with `get_raw PATH… | emit objects`, in the order of the paths. */
 export function objectsIn(output: string): Json[] {
-  return output
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => {
-      const parsed: unknown = JSON.parse(line)
-      return isObject(parsed) ? parsed : {}
-    })
+  return linesOf(parseFields(output)('objects')).map((line) => {
+    const parsed: unknown = JSON.parse(line)
+    return isObject(parsed) ? parsed : {}
+  })
 }
 
 /** The items of a list from the API. */
 export function items(list: Json | undefined): Json[] {
-  const found = list?.['items']
-  return Array.isArray(found) ? found.filter(isObject) : []
+  return objectsAt(list ?? {}, 'items')
 }
 
 /** Its metadata.name; '' where it has none. */

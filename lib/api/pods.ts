@@ -1,5 +1,6 @@
 import { items } from './kube-api.ts'
-import { isObject, objectAt, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
+import { isObject, objectAt, stringAt } from '../engine/json.ts'
+import type { Json } from '../model.ts'
 
 export interface Container {
   readonly name: string

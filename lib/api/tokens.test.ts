@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { NodeState, ClusterState } from '../preflight/survey.ts'
-import { fakeNode } from '../testing/fake-node.ts'
+import type { NodeState, ClusterState } from '../model.ts'
+import { facts, fakeNode } from '../testing/fake-node.ts'
+import { parseFields } from '../shell/script-output.ts'
 import { localNode } from '../testing/local-node.ts'
 import { emptySecretTokens, mountedTokens, secretTokens } from './tokens.ts'
 
@@ -27,7 +28,7 @@ it('reads the key of a token, and nothing else of it', async () => {
     ...node,
     exec: async (...call: Parameters<typeof node.exec>) => {
       const result = await node.exec(...call)
-      printed.push(result.stdout)
+      printed.push(parseFields(result.stdout)('tokens'))
       return result
     },
   }
@@ -39,6 +40,7 @@ it('reads the key of a token, and nothing else of it', async () => {
     { where: token, keyId: 'new-key' },
     { where: missing, keyId: undefined },
   ])
+  expect(printed.join('')).toContain(header)
   expect(printed.join('')).not.toMatch(/payload|signature/)
 })
 
@@ -49,15 +51,15 @@ it('asks nothing where no pod has a token', async () => {
 it('tells emptied Secrets from those of an old key', async () => {
   const old = Buffer.from('{"kid":"old-key"}').toString('base64url')
   const node = fakeNode('m1', 'control-plane', {
-    'see which key signed the tokens in Secrets': `${old} mine/a\n- mine/b\n`,
+    'see which key signed the tokens in Secrets': facts({ tokens: `${old} mine/a\n- mine/b\n` }),
     'empty the tokens in Secrets': '',
   })
-  const site = { first: { node, address: 'fd00::1' }, config: { bindPort: 6443 } } as unknown as ClusterState
-  expect(await secretTokens(site, signal)).toEqual([
+  const cluster = { first: { node, address: 'fd00::1' }, config: { bindPort: 6443 } } as unknown as ClusterState
+  expect(await secretTokens(cluster, signal)).toEqual([
     { where: 'mine/a', keyId: 'old-key' },
     { where: 'mine/b', keyId: undefined },
   ])
-  await emptySecretTokens(site, ['mine/a'], signal)
+  await emptySecretTokens(cluster, ['mine/a'], signal)
   expect(node.commands[1]?.script).toContain('for secret in mine/a; do')
   expect(node.commands[1]?.script).toContain("--server 'https://[fd00::1]:6443'")
 })

@@ -1,7 +1,7 @@
 import { bash, runScript } from '../shell/bash.ts'
+import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
 import { askApi, kubeFunction } from './kube-api.ts'
-import { keyIdOfHeader } from '../pki/key-id.ts'
-import type { NodeState, ClusterState } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../model.ts'
 
 /** A token by where it is and the key that signed it; the token itself never leaves its machine. */
 export interface SignedToken {
@@ -18,11 +18,12 @@ export async function mountedTokens(
 ): Promise<SignedToken[]> {
   if (files.length === 0) return []
   const script = bash`
+${emitFunction}
 for file in ${files}; do
   header=
   if [ -r "$file" ]; then IFS=. read -r header _ < "$file" || true; fi
   printf '%s %s\n' "\${header:--}" "$file"
-done
+done | emit tokens
 `
   const { stdout } = await runScript(host.node, 'see which key signed the mounted tokens', script, { signal })
   return signedTokens(stdout)
@@ -31,24 +32,26 @@ done
 /** The uids of the pods on this machine that are still given another cluster CA beside their token. */
 export async function podsWithOtherCa(host: NodeState, ca: string, signal: AbortSignal): Promise<string[]> {
   const script = bash`
+${emitFunction}
 shopt -s nullglob
 given=$(cat)
 for file in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt; do
   if [ "$(< "$file")" != "$given" ]; then cut -d / -f 6 <<< "$file"; fi
-done
+done | emit pods
 `
   const { stdout } = await runScript(host.node, 'see which CA pods are given', script, { signal, input: ca })
-  return stdout.split('\n').filter(Boolean)
+  return linesOf(parseFields(stdout)('pods'))
 }
 
 /**
  * Which key signed the tokens in the Secrets of type kubernetes.io/service-account-token; `where` is namespace/name.
  */
-export async function secretTokens(site: ClusterState, signal: AbortSignal): Promise<SignedToken[]> {
+export async function secretTokens(cluster: ClusterState, signal: AbortSignal): Promise<SignedToken[]> {
   const template =
     '{{range .items}}{{.metadata.namespace}}/{{.metadata.name}} {{with .data}}{{with .token}}{{.}}{{end}}{{end}}{{"\\n"}}{{end}}'
   const script = bash`
-${kubeFunction(site.first, site)}
+${emitFunction}
+${kubeFunction(cluster.first, cluster)}
 secrets=$(kube get secrets --all-namespaces --field-selector type=kubernetes.io/service-account-token \
   --output go-template --template ${template})
 while read -r name token; do
@@ -56,17 +59,27 @@ while read -r name token; do
   header=
   if [ -n "$token" ]; then IFS=. read -r header _ <<< "$(base64 -d <<< "$token")"; fi
   printf '%s %s\n' "\${header:--}" "$name"
-done <<< "$secrets"
+done <<< "$secrets" | emit tokens
 `
-  const stdout = await askApi(site.first, 'see which key signed the tokens in Secrets', script, signal)
+  const stdout = await askApi(cluster.first, 'see which key signed the tokens in Secrets', script, signal)
   return signedTokens(stdout)
 }
 
 function signedTokens(output: string): SignedToken[] {
-  return output.split('\n').flatMap((line) => {
+  return linesOf(parseFields(output)('tokens')).flatMap((line) => {
     const [, header = '', where = ''] = /^(\S+) (.*)$/.exec(line) ?? []
     return where === '' ? [] : [{ where, keyId: keyIdOfHeader(header) }]
   })
+}
+
+/** The token Secrets (namespace/name) that another key than this one signed, or that are still empty. */
+export async function staleSecretTokens(
+  cluster: ClusterState,
+  currentKeyId: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const tokens = await secretTokens(cluster, signal)
+  return tokens.filter(({ keyId }) => keyId !== currentKeyId).map(({ where }) => where)
 }
 
 /**
@@ -74,15 +87,26 @@ function signedTokens(output: string): SignedToken[] {
  * signs another.
  */
 export async function emptySecretTokens(
-  site: ClusterState,
+  cluster: ClusterState,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
   const script = bash`
-${kubeFunction(site.first, site)}
+${kubeFunction(cluster.first, cluster)}
 for secret in ${names}; do
   kube patch secret --namespace "\${secret%%/*}" "\${secret#*/}" --type merge --patch '{"data":{"token":null}}'
 done
 `
-  await askApi(site.first, 'empty the tokens in Secrets', script, signal)
+  await askApi(cluster.first, 'empty the tokens in Secrets', script, signal)
+}
+
+/** The `kid` in the header of a JWT, which is its first part; undefined where it is no JWT. */
+export function keyIdOfHeader(header: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(header, 'base64url').toString())
+    if (typeof parsed !== 'object' || parsed === null || !('kid' in parsed)) return undefined
+    return typeof parsed.kid === 'string' ? parsed.kid : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { StepError } from './errors.ts'
-import { runSteps, type Step } from './step.ts'
+import type { ClusterState } from '../model.ts'
+import { runPreflight, runSteps, type Preflight, type Step } from './step.ts'
 import { fakeContext } from '../testing/fake-node.ts'
 
 const named = (id: string, rest: Partial<Step> = {}): Step => ({ id, title: id, run: async () => undefined, ...rest })
+const cluster = {} as ClusterState
 const fail = () => Promise.reject(new Error('it broke'))
 
 describe('runSteps', () => {
@@ -11,14 +13,14 @@ describe('runSteps', () => {
     const done: string[] = []
     const context = fakeContext([], '')
     const verify = async () => void done.push('verified')
-    await runSteps([named('one', { needed: async () => false, run: fail }), named('two', { verify })], context)
+    await runSteps([named('one', { needed: async () => [], run: fail }), named('two', { verify })], cluster, context)
     expect(context.events.map((event) => event.type)).toEqual(['step.skipped', 'step.started', 'step.finished'])
     expect(done).toEqual(['verified'])
   })
 
   it.each(['needed', 'run', 'verify'] as const)('stops when %s fails, and says where', async (part) => {
     const context = fakeContext([], '')
-    const error = await runSteps([named('one', { [part]: fail }), named('two')], context).catch(
+    const error = await runSteps([named('one', { [part]: fail }), named('two')], cluster, context).catch(
       (cause: unknown) => cause,
     )
     expect(error).toBeInstanceOf(StepError)
@@ -34,6 +36,38 @@ describe('runSteps', () => {
       stop.abort(new Error('interrupted'))
       throw new Error('the command was killed')
     }
-    await expect(runSteps([named('one', { run })], context)).rejects.toThrow('interrupted')
+    await expect(runSteps([named('one', { run })], cluster, context)).rejects.toThrow('interrupted')
+  })
+})
+
+describe('runPreflight', () => {
+  const preflight = (rest: Partial<Preflight> = {}): Preflight => ({
+    ...named('preflight'),
+    survey: async () => cluster,
+    ...rest,
+  })
+
+  it('surveys inside the first step, and gives what it found to run and to the caller', async () => {
+    const context = fakeContext([], '')
+    const order: string[] = []
+    const run = async (given: ClusterState) => {
+      expect(given).toBe(cluster)
+      order.push('run')
+    }
+    const survey = async () => {
+      order.push('survey')
+      return cluster
+    }
+    const before = async () => void order.push('before')
+    expect(await runPreflight(preflight({ survey, run }), context, before)).toBe(cluster)
+    expect(order).toEqual(['before', 'survey', 'run'])
+    expect(context.events.map(({ type }) => type)).toEqual(['step.started', 'step.finished'])
+  })
+
+  it('fails as the first step when the survey is refused', async () => {
+    const context = fakeContext([], '')
+    const refused = runPreflight(preflight({ survey: fail }), context, async () => undefined)
+    await expect(refused).rejects.toThrow('recovery step "preflight" failed: it broke')
+    expect(context.events.at(-1)).toMatchObject({ type: 'step.failed', step: 'preflight', message: 'it broke' })
   })
 })

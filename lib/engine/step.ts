@@ -1,5 +1,6 @@
-import { StepError } from './errors.ts'
+import type { ClusterState } from '../model.ts'
 import type { Node } from '../node.ts'
+import { StepError } from './errors.ts'
 
 /** The machines to repair. */
 export interface Inventory {
@@ -51,61 +52,125 @@ export interface PlannedAction {
   readonly reason: string
 }
 
-/** A step as it stands in a plan. Without actions there is nothing to do. */
+/** A step in a plan. Without actions there is nothing to do. */
 export interface PlannedStep {
   readonly id: string
   readonly title: string
   readonly actions: readonly PlannedAction[]
 }
 
-/** One part of a repair. It must be safe to run again: `needed` asks the machines, never a progress file. */
-export interface Step {
+/**
+ * One part of a repair. It must be safe to kill anywhere and to run again: `needed` asks the machines, never a progress
+ * file.
+ * @template C what the recovery's survey found
+ * @template T one thing to do
+ */
+export interface Step<C = ClusterState, T = unknown> {
   readonly id: string
   /** The order as an operator would give it. */
   readonly title: string
-  needed?(context: RecoveryContext): Promise<boolean>
-  /** What `run` would do now, for the plan; reads, changes nothing. */
-  preview?(context: RecoveryContext): Promise<readonly PlannedAction[]>
-  run(context: RecoveryContext): Promise<void>
-  /** The post-condition; rejects when it does not hold. */
-  verify?(context: RecoveryContext): Promise<void>
+  /** What is to be done; nothing skips the step. A step without this is always run. */
+  needed?(cluster: C, context: RecoveryContext): Promise<readonly T[]>
+  /** What `run` would do now, for the plan. Reads, changes nothing. */
+  preview?(cluster: C, context: RecoveryContext): Promise<readonly PlannedAction[]>
+  /** @param found what `needed` found just before, so that no machine is asked twice */
+  run(cluster: C, context: RecoveryContext, found: readonly T[]): Promise<void>
+  /** The post-condition; rejects where it does not hold. */
+  verify?(cluster: C, context: RecoveryContext): Promise<void>
 }
 
-/** A way to repair a cluster: the library's, the article's, or a command of the user's. */
-export interface Recovery {
+/** The first step of a recovery. It finds out what the others work on. */
+export interface Preflight<C = ClusterState> extends Step<C> {
+  /** Reads, changes nothing. Rejects with PreconditionError where the repair would do harm. */
+  survey(context: RecoveryContext): Promise<C>
+}
+
+/** A way to repair a cluster: the library's, or one that is compared with it. */
+export interface Recovery<C = ClusterState> {
   readonly id: string
   readonly title: string
-  plan(inventory: Inventory): Promise<readonly Step[]>
+  readonly preflight: Preflight<C>
+  /** The steps after `preflight`, in their order. */
+  readonly steps: readonly Step<C>[]
 }
 
+/** A recovery of any kind, for those who only run or list it. */
+export type AnyRecovery = Recovery<unknown>
+
 /**
- * Runs the steps in order: needed? → run → verify. Rejects with StepError at the first that fails, or as the signal
- * says.
+ * Runs the steps in order: needed? → run → verify. Rejects with StepError at the first that fails, or with the signal's
+ * reason.
  */
-export async function runSteps(steps: readonly Step[], context: RecoveryContext): Promise<void> {
+export async function runSteps<C>(steps: readonly Step<C>[], cluster: C, context: RecoveryContext): Promise<void> {
   for (const step of steps) {
     context.signal.throwIfAborted()
-    const named = { step: step.id, title: step.title }
-    if (step.needed && !(await inStep(step, context, () => step.needed?.(context) ?? Promise.resolve(true)))) {
-      context.emit({ type: 'step.skipped', ...named })
+    const found = step.needed ? await inStep(step, context, async () => step.needed?.(cluster, context)) : undefined
+    if (found?.length === 0) {
+      context.emit({ type: 'step.skipped', step: step.id, title: step.title })
       continue
     }
-    context.emit({ type: 'step.started', ...named })
-    await inStep(step, context, async () => {
-      await step.run(context)
-      await step.verify?.(context)
+    await announced(step, context, async () => {
+      await step.run(cluster, context, found ?? [])
+      await step.verify?.(cluster, context)
     })
-    context.emit({ type: 'step.finished', ...named })
   }
 }
 
-async function inStep<T>(step: Step, context: RecoveryContext, body: () => Promise<T>): Promise<T> {
+/**
+ * Runs the first step: survey → run → verify. Gives the surveyed cluster. Rejects as runSteps does.
+ * @param before part of the step, ahead of the survey
+ */
+export async function runPreflight<C>(
+  preflight: Preflight<C>,
+  context: RecoveryContext,
+  before: (context: RecoveryContext) => Promise<void>,
+): Promise<C> {
+  context.signal.throwIfAborted()
+  return announced(preflight, context, async () => {
+    await before(context)
+    const cluster = await preflight.survey(context)
+    await preflight.run(cluster, context, [])
+    await preflight.verify?.(cluster, context)
+    return cluster
+  })
+}
+
+/**
+ * What the steps would do now, machine by machine; changes nothing. A step without a preview only waits and verifies,
+ * or is done whatever the machines say.
+ */
+export async function previewSteps<C>(
+  steps: readonly Step<C>[],
+  cluster: C,
+  context: RecoveryContext,
+): Promise<readonly PlannedStep[]> {
+  const planned: PlannedStep[] = []
+  for (const step of steps) {
+    const { id, title } = step
+    context.signal.throwIfAborted()
+    const actions = step.preview
+      ? await step.preview(cluster, context)
+      : [{ node: 'cluster', action: 'in any case', reason: 'a part of every repair' }]
+    planned.push({ id, title, actions })
+  }
+  return planned
+}
+
+async function announced<T>(step: Pick<Step, 'id' | 'title'>, context: RecoveryContext, body: () => Promise<T>): Promise<T> {
+  const named = { step: step.id, title: step.title }
+  context.emit({ type: 'step.started', ...named })
+  const result = await inStep(step, context, body)
+  context.emit({ type: 'step.finished', ...named })
+  return result
+}
+
+async function inStep<T>({ id, title }: Pick<Step, 'id' | 'title'>, context: RecoveryContext, body: () => Promise<T>): Promise<T> {
   try {
     return await body()
   } catch (cause) {
     context.signal.throwIfAborted()
     const message = cause instanceof Error ? cause.message : String(cause)
-    context.emit({ type: 'step.failed', step: step.id, title: step.title, message })
-    throw new StepError(step.id, { cause })
+    context.emit({ type: 'step.failed', step: id, title, message })
+    throw new StepError(id, { cause })
   }
 }

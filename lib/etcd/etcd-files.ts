@@ -1,5 +1,5 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { isObject, stringAt } from '../kubeadm/kubeadm-config.ts'
+import { isObject, stringAt } from '../engine/json.ts'
 import type { Node } from '../node.ts'
 import { bboltBucket, type ReadPages } from './bbolt-reader.ts'
 import { storedObjects, type StoredObject } from './stored-objects.ts'

@@ -1,7 +1,7 @@
 import { bash, runScript } from '../shell/bash.ts'
 import { PreconditionError } from '../engine/errors.ts'
-import { isObject, objectAt, type Json } from '../kubeadm/kubeadm-config.ts'
-import type { NodeState, ClusterState } from '../preflight/survey.ts'
+import { isObject, objectAt } from '../engine/json.ts'
+import type { Json, NodeState, ClusterState } from '../model.ts'
 
 /**
  * What one member of etcd says, after agreeing with a majority. Ids are decimal strings: they do not fit into a
@@ -20,8 +20,8 @@ export interface EtcdStatus {
  * Asks the member on this machine; its answers are linearizable reads. Rejects while it is not running or there is no
  * majority.
  */
-export async function etcdStatus(host: NodeState, site: ClusterState, signal: AbortSignal): Promise<EtcdStatus> {
-  const pki = `${site.config.certificatesDir}/etcd`
+export async function etcdStatus(host: NodeState, cluster: ClusterState, signal: AbortSignal): Promise<EtcdStatus> {
+  const pki = `${cluster.config.certificatesDir}/etcd`
   const script = bash`
 container=$(crictl ps --quiet --state Running --name '^etcd$' --label io.kubernetes.pod.namespace=kube-system | head -n 1)
 if [ -z "$container" ]; then echo 'etcd is not running yet' >&2; exit 1; fi

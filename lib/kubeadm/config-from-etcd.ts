@@ -1,10 +1,10 @@
 import { stringify } from 'yaml'
 import { PreconditionError } from '../engine/errors.ts'
 import type { EtcdFiles } from '../etcd/etcd-files.ts'
-import { configMapData, isEncrypted, staticPodSpecOf, type StaticPodSpec } from '../static-pods/stored-pod.ts'
-import { components, type Component } from '../static-pods/sandboxes.ts'
-import { flagOf } from '../static-pods/flags.ts'
-import { parseKubeadmConfig, type KubeadmConfig } from './kubeadm-config.ts'
+import { configMapData, isEncrypted, staticPodSpecOf } from '../static-pods/stored-pod.ts'
+import { components, flagOf } from '../static-pods/components.ts'
+import { parseKubeadmConfig } from './kubeadm-config.ts'
+import type { Component, KubeadmConfig, MirrorPodSpecs } from '../model.ts'
 
 export const kubeadmConfigKey = '/registry/configmaps/kube-system/kubeadm-config'
 
@@ -16,8 +16,6 @@ export const wantedKeys = (node: string): string[] => [
   kubeadmConfigKey,
   ...components.map((component) => mirrorPodKey(component, node)),
 ]
-
-export type MirrorPodSpecs = ReadonlyMap<Component, StaticPodSpec>
 
 /** What the static pods of a control plane ran with, by their mirror pods; those of another repair's making too. */
 export function mirrorPodSpecs(node: string, { objects }: EtcdFiles): MirrorPodSpecs {

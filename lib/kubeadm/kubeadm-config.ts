@@ -1,19 +1,7 @@
-import { parse, parseAllDocuments } from 'yaml'
+import { parseAllDocuments } from 'yaml'
 import { PreconditionError } from '../engine/errors.ts'
-
-export type Json = Readonly<Record<string, unknown>>
-
-/** The operator's kept kubeadm configuration, read and checked. */
-export interface KubeadmConfig {
-  readonly apiVersion: 'kubeadm.k8s.io/v1beta3' | 'kubeadm.k8s.io/v1beta4'
-  readonly cluster: Json
-  /** Of the control plane that the file was written for; absent where only the ClusterConfiguration was kept. */
-  readonly init?: Json
-  readonly certificatesDir: string
-  readonly etcdDataDir: string
-  /** The port of every API server. */
-  readonly bindPort: number
-}
+import { isObject, numberAt, objectAt, stringAt } from '../engine/json.ts'
+import type { Json, KubeadmConfig } from '../model.ts'
 
 const group = 'kubeadm.k8s.io/'
 const understood = ['kubeadm.k8s.io/v1beta3', 'kubeadm.k8s.io/v1beta4'] as const
@@ -90,35 +78,4 @@ function only(documents: readonly Json[], kind: string): Json | undefined {
   if (found.length > 1)
     throw new PreconditionError(`the kubeadm configuration holds ${kind} ${found.length} times: keep one`)
   return found[0]
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** The object under a key, or an empty one. */
-export function objectAt(parent: Json, key: string): Json {
-  const value = parent[key]
-  return isObject(value) ? value : {}
-}
-
-/** The non-empty string under a key. */
-export function stringAt(parent: Json, key: string): string | undefined {
-  const value = parent[key]
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-function numberAt(parent: Json, key: string): number | undefined {
-  const value = parent[key]
-  return typeof value === 'number' ? value : undefined
-}
-
-/** The object that a YAML or JSON text holds; undefined where it holds none, or cannot be read. */
-export function objectIn(text: string): Json | undefined {
-  try {
-    const value: unknown = parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
-import { objectAt, type KubeadmConfig } from './kubeadm-config.ts'
+import { objectAt } from '../engine/json.ts'
+import type { KubeadmConfig } from '../model.ts'
 
 /** What differs from one control plane to the next. */
 export interface NodeIdentity {

@@ -1,7 +1,5 @@
-import { reportInputs } from '../preflight/report-inputs.ts'
+import type { ClusterState, NodeState } from '../model.ts'
 import { nodeConfig } from './node-config.ts'
-import { siteOf, type NodeState, type ClusterState } from '../preflight/survey.ts'
-import type { RecoveryContext } from '../engine/step.ts'
 
 /** The kubeadm configuration file of one control plane; `certificateKey` as in NodeIdentity. */
 export function nodeConfigOf(
@@ -17,12 +15,7 @@ export function nodeConfigOf(
   })
 }
 
-/**
- * The kubeadm configuration file of every control plane, by the machine's name: the operator's, or what the machines
- * still tell of it. Reads, and changes nothing. Rejects with PreconditionError as siteOf does.
- */
-export async function nodeConfigs(context: RecoveryContext): Promise<ReadonlyMap<string, string>> {
-  const site = await siteOf(context)
-  reportInputs(context, site)
-  return new Map(site.controlPlanes.map((host) => [host.node.name, nodeConfigOf(site, host)]))
+/** The kubeadm configuration file of every control plane, by the machine's name. */
+export function nodeConfigs(cluster: ClusterState): ReadonlyMap<string, string> {
+  return new Map(cluster.controlPlanes.map((host) => [host.node.name, nodeConfigOf(cluster, host)]))
 }

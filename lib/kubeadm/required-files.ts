@@ -1,6 +1,6 @@
-import type { StaticPodSpec } from '../static-pods/stored-pod.ts'
-import { flagOf } from '../static-pods/flags.ts'
-import { isObject, objectAt, stringAt, type Json, type KubeadmConfig } from './kubeadm-config.ts'
+import type { StaticPodSpec, Json, KubeadmConfig } from '../model.ts'
+import { flagOf } from '../static-pods/components.ts'
+import { isObject, objectAt, stringAt } from '../engine/json.ts'
 
 /**
  * Flags of kube-apiserver, kube-controller-manager and kube-scheduler that name a file which only the operator can
@@ -58,7 +58,7 @@ export function filesOfPods(pods: Iterable<StaticPodSpec>): string[] {
 }
 
 /** Both. */
-export function filesNobodyCanMake(config: KubeadmConfig, ran: ReadonlyMap<string, StaticPodSpec>): string[] {
+export function operatorFiles(config: KubeadmConfig, ran: ReadonlyMap<string, StaticPodSpec>): string[] {
   return [...new Set([...requiredFiles(config), ...filesOfPods(ran.values())])]
 }
 

@@ -1,7 +1,7 @@
 import { getRaw, items, nameOf } from '../api/kube-api.ts'
-import { isObject, objectAt, type Json } from '../kubeadm/kubeadm-config.ts'
+import { isObject, objectAt } from '../engine/json.ts'
+import type { Json, ClusterState } from '../model.ts'
 import type { KubeletState } from './kubelet.ts'
-import type { ClusterState } from '../preflight/survey.ts'
 
 /**
  * What the API knows of a machine's kubelet; times in seconds since 1970, written by that machine, 0 where there is
@@ -15,9 +15,9 @@ export interface Heartbeat {
 }
 
 /** Every Node's heartbeat, by name; also of Nodes that are not in the inventory. */
-export async function heartbeats(site: ClusterState, signal: AbortSignal): Promise<Map<string, Heartbeat>> {
+export async function heartbeats(cluster: ClusterState, signal: AbortSignal): Promise<Map<string, Heartbeat>> {
   const paths = ['/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases', '/api/v1/nodes']
-  const [leases, nodes] = await getRaw(site.first, site, paths, signal)
+  const [leases, nodes] = await getRaw(cluster.first, cluster, paths, signal)
   return heartbeatsIn(leases, nodes)
 }
 

@@ -4,7 +4,7 @@ import { withNewIdentity } from '../pki/kubelet-conf.ts'
 import { certificateProblem } from '../pki/certificate-problem.ts'
 import { sameCertificate } from '../pki/pem.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
-import type { NodeState, ClusterState } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { kubeadmConfigPath, stagedKubeletConf, workDir } from '../shell/work-dir.ts'
 
@@ -81,10 +81,10 @@ export function belongsTo(ca: string, state: KubeletState, now: Date): boolean {
  * Signs a kubeconfig for a machine's kubelet on the first control plane and lays it ready on the machine. No TLS
  * bootstrap: that needs a running controller manager, and kubeadm refuses it on a Node that still says Ready.
  */
-export async function stageKubeletConf(site: ClusterState, host: NodeState, signal: AbortSignal): Promise<void> {
+export async function stageKubeletConf(cluster: ClusterState, host: NodeState, signal: AbortSignal): Promise<void> {
   const user = `system:node:${host.node.name}`
   const sign = bash`kubeadm kubeconfig user --config ${kubeadmConfigPath} --org system:nodes --client-name ${user}`
-  const { stdout } = await runScript(site.first.node, `sign a kubeconfig for ${user}`, sign, { signal, secret: true })
+  const { stdout } = await runScript(cluster.first.node, `sign a kubeconfig for ${user}`, sign, { signal, secret: true })
   const store = bash`
 umask 077
 mkdir -p ${workDir}
@@ -115,14 +115,14 @@ fi
  */
 export async function restartKubelet(
   context: RecoveryContext,
-  site: ClusterState,
+  cluster: ClusterState,
   host: NodeState,
   before = bash``,
 ): Promise<void> {
   const { clientCaFile } = host.facts
   const script = bash`
 shopt -s nullglob
-${backupFunctions(site.stamp)}
+${backupFunctions(cluster.stamp)}
 if [ -s ${stagedKubeletConf} ]; then
   copy_to_backup ${kubeletConf}
   mv ${stagedKubeletConf} ${kubeletConf}

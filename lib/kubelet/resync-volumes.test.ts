@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { resyncVolumes } from './resync-volumes.ts'
-import { siteOf } from '../preflight/survey.ts'
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
-import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { apiAnswer, facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
 import { podsWithOtherCa } from '../api/tokens.ts'
 import { plain } from '../testing/kubeadm-config.ts'
+import { surveyed } from '../testing/surveyed.ts'
 
 const pod = (name: string, uid: string, phase: string) => ({
   metadata: { namespace: 'kube-system', name, uid },
@@ -21,14 +21,14 @@ async function refresh(looks: readonly string[]) {
   const controlPlane = fakeNode('m1', 'control-plane', {
     'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
-    'see which CA pods are given': () => looks[Math.min(look++, looks.length - 1)] ?? '',
-    'get /api/v1/pods*': `${JSON.stringify(pods)}\n`,
+    'see which CA pods are given': () => facts({ pods: looks[Math.min(look++, looks.length - 1)] ?? '' }),
+    'get /api/v1/pods*': apiAnswer(pods),
     'refresh the volumes of pods on m1': '',
   })
-  const site = await siteOf(fakeContext([controlPlane], plain))
+  const cluster = await surveyed(fakeContext([controlPlane], plain))
   const { signal } = new AbortController()
-  const uids = await podsWithOtherCa(site.first, 'CA', signal)
-  const done = await resyncVolumes(site, site.first, { ca: 'CA', uids }, signal)
+  const uids = await podsWithOtherCa(cluster.first, 'CA', signal)
+  const done = await resyncVolumes(cluster, cluster.first, { ca: 'CA', uids }, signal)
   const asked = controlPlane.commands.find(({ title }) => title.startsWith('refresh'))?.script ?? ''
   return { done, asked: asked.split('\n').filter((line) => line.startsWith('kube annotate')) }
 }

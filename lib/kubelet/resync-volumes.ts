@@ -1,7 +1,7 @@
 import { bash } from '../shell/bash.ts'
 import { askApi, getRaw, kubeFunction } from '../api/kube-api.ts'
 import { podsIn } from '../api/pods.ts'
-import type { NodeState, ClusterState } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../model.ts'
 import { podsWithOtherCa } from '../api/tokens.ts'
 import { waitFor } from '../engine/wait.ts'
 
@@ -18,14 +18,14 @@ const patience = { timeoutMs: 5000, intervalMs: 200 }
  * @param uids of the pods, as podsWithOtherCa gives them
  */
 export async function resyncVolumes(
-  site: ClusterState,
+  cluster: ClusterState,
   host: NodeState,
   { ca, uids }: { readonly ca: string; readonly uids: readonly string[] },
   signal: AbortSignal,
 ): Promise<boolean> {
   const [list] = await getRaw(
-    site.first,
-    site,
+    cluster.first,
+    cluster,
     [`/api/v1/pods?fieldSelector=spec.nodeName%3D${host.node.name}`],
     signal,
   )
@@ -34,17 +34,17 @@ export async function resyncVolumes(
   const commands = [...namespaces].map(([namespace, those]) => {
     const names = those.map(({ name }) => name)
     return bash`
-kube annotate pods --namespace ${namespace} ${names} --overwrite ${`${annotation}=${site.stamp}`}
+kube annotate pods --namespace ${namespace} ${names} --overwrite ${`${annotation}=${cluster.stamp}`}
 kube annotate pods --namespace ${namespace} ${names} ${`${annotation}-`}
 `.text
   })
   const script = bash`
-${kubeFunction(site.first, site)}
+${kubeFunction(cluster.first, cluster)}
 {
 ${{ text: commands.join('') }}
 } || true # a pod may be gone by now; what counts is what the volumes hold
 `
-  if (commands.length > 0) await askApi(site.first, `refresh the volumes of pods on ${host.node.name}`, script, signal)
+  if (commands.length > 0) await askApi(cluster.first, `refresh the volumes of pods on ${host.node.name}`, script, signal)
   const isDone = async () => {
     const left = await podsWithOtherCa(host, ca, signal)
     return !pods.some(({ uid }) => left.includes(uid))

@@ -1,28 +1,69 @@
-import { bash } from '../shell/bash.ts'
-import { leasesPath, leaderOf, electedComponents } from './leases.ts'
-import { usesLeaseElection, stagedElectedManifests } from './uses-lease-election.ts'
-import { emitFunction, parseFields } from '../shell/script-output.ts'
+import { parse } from 'yaml'
 import { askApi, getRawFunction, items, nameOf, objectsIn } from '../api/kube-api.ts'
-import type { ClusterState } from '../preflight/survey.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import { isObject } from '../engine/json.ts'
+import type { ClusterState, NodeState } from '../model.ts'
+import { bash, runScript } from '../shell/bash.ts'
+import { emitFunction, parseFields } from '../shell/script-output.ts'
+import { stagedManifestsDir } from '../shell/work-dir.ts'
+import { staticPodSpecFromJson } from '../static-pods/stored-pod.ts'
+import { electedComponents, leaderOf, leasesPath, type ElectedComponent } from './leases.ts'
+
+/** Emits the staged manifests of the elected components, '' for a missing one; needs emitFunction. */
+const emitStagedManifests = bash`
+for component in ${electedComponents}; do
+  { cat ${stagedManifestsDir}/"$component.yaml" 2>/dev/null || true; } | emit "$component"
+done
+`
+
+/** Flags that name another lease, another election, or a file that may. */
+const otherElections = ['--leader-elect-resource-', '--config']
 
 /**
- * The machine whose controller manager, and whose scheduler, leads; undefined where none does. One that elects in
- * another way than kubeadm's has no lease that could be looked at: there that of the first control plane counts as
- * leading when it runs.
+ * Whether a component, by its manifest, does nothing before it holds the lease of its own name in kube-system, as
+ * kubeadm configures it. With CoordinatedLeaderElection the API server assigns the lease.
  */
-export async function currentLeaders(
-  site: ClusterState,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<(typeof electedComponents)[number], string | undefined>> {
-  const { first } = site
+export function usesLeaseElection(manifest: string): boolean {
+  const pod: unknown = parse(manifest)
+  const words = (isObject(pod) ? staticPodSpecFromJson(pod)?.command : undefined) ?? []
+  return (
+    words.includes('--leader-elect=true') &&
+    !words.includes('--leader-elect=false') &&
+    !words.some((word) => otherElections.some((flag) => word.startsWith(flag))) &&
+    !words.some((word) => word.startsWith('--feature-gates') && word.includes('CoordinatedLeaderElection=true'))
+  )
+}
+
+/** Whether every control plane's staged manifests of all elected components use their lease. */
+export async function allUseLeaseElection({ controlPlanes }: ClusterState, signal: AbortSignal): Promise<boolean> {
   const script = bash`
 ${emitFunction}
-${getRawFunction(first, site)}
-${stagedElectedManifests}
+${emitStagedManifests}
+`
+  const able = await forEachNode(controlPlanes, async ({ node }: NodeState) => {
+    const text = parseFields((await runScript(node, 'see how leaders are elected', script, { signal })).stdout)
+    return electedComponents.every((component) => usesLeaseElection(text(component)))
+  })
+  return able.every(Boolean)
+}
+
+/**
+ * The machine whose controller manager, and whose scheduler, leads; undefined where none does. Components that do not
+ * use the default lease cannot be observed; then the replica on the first control plane counts as leader while it runs.
+ */
+export async function currentLeaders(
+  cluster: ClusterState,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<ElectedComponent, string | undefined>> {
+  const { first } = cluster
+  const script = bash`
+${emitFunction}
+${getRawFunction(first, cluster)}
+${emitStagedManifests}
 for component in ${electedComponents}; do
   crictl ps --quiet --state Running --name "^$component$" | emit "running:$component"
 done
-get_raw ${leasesPath}
+get_raw ${leasesPath} | emit objects
 `
   const stdout = await askApi(first, 'see who leads, and how leaders are elected', script, signal)
   const text = parseFields(stdout)

@@ -1,82 +1,85 @@
 import { bash } from '../shell/bash.ts'
+import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { askApi, getRawFunction, items, kubeFunction, nameOf, objectsIn } from '../api/kube-api.ts'
-import { objectAt, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
-import type { ClusterState } from '../preflight/survey.ts'
+import { objectAt, stringAt } from '../engine/json.ts'
+import type { Json, ClusterState } from '../model.ts'
 import { waitFor } from '../engine/wait.ts'
 
-/** Where the API has the leases of kube-system: those of `leaders`, and others. */
+/** Where the API has the leases of kube-system: those of the elected components, and others. */
 export const leasesPath = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
 /** The leases' names, which are the components' (kubeadm leaves --leader-elect-resource-name as it is). */
 export const electedComponents = ['kube-controller-manager', 'kube-scheduler'] as const
 
-/** Who holds the leaders' leases while the repair holds them back; says what it waits for to those who look. */
+export type ElectedComponent = (typeof electedComponents)[number]
+
+/** The holder while the repair holds the leases; it tells whoever reads them what the repair waits for. */
 const holderIdentity = 'drill-recovery_until-every-node-is-back'
 
 /**
- * A candidate goes by the duration that the lease names (isLeaseValid in client-go's leaderelection.go). A day: longer
- * than any repair with its interruptions, and an end where nobody comes back to release it.
+ * Candidates respect the duration in the lease (isLeaseValid in client-go's leaderelection.go). A day: longer than any
+ * repair with its interruptions, and an end if no repair ever releases it.
  */
 const leaseDurationSeconds = 86_400
 
 /**
- * Takes the leases of controller managers and schedulers, from whoever holds them: their candidates, whole and with
- * all their controllers, only stand by until `releaseLeases`. A live leader ends, and stands by when it is started
- * again. Resolves when they are held.
+ * Takes the leases of controller managers and schedulers from whoever holds them: their candidates, complete with all
+ * controllers, only wait until `releaseLeases`. A live leader exits, and waits once it is restarted. Resolves when the
+ * leases are held.
  */
-export async function holdLeases(site: ClusterState, signal: AbortSignal): Promise<void> {
+export async function holdLeases(cluster: ClusterState, signal: AbortSignal): Promise<void> {
   const hold = async () => {
-    const { list, nowMs } = await readLeases(site, signal)
+    const { list, nowMs } = await readLeases(cluster, signal)
     const changes = leasesToHold(list, nowMs)
-    if (changes.length > 0) await change(site, changes, 'hold the leases of the leaders', signal)
+    if (changes.length > 0) await change(cluster, changes, 'hold the leader-election leases', signal)
     return changes.length === 0
   }
-  await waitFor('the leases of the leaders are held', hold, { timeoutMs: 60_000, intervalMs: 50, signal })
+  await waitFor('the leader-election leases are held', hold, { timeoutMs: 60_000, intervalMs: 50, signal })
 }
 
-/** The leaders whose leases the repair holds, by name. */
+/** The components whose lease the repair holds. */
 export async function heldComponents(
-  site: ClusterState,
+  cluster: ClusterState,
   signal: AbortSignal,
-): Promise<(typeof electedComponents)[number][]> {
-  const { list } = await readLeases(site, signal)
+): Promise<ElectedComponent[]> {
+  const { list } = await readLeases(cluster, signal)
   return electedComponents.filter((name) =>
     items(list).some((lease) => nameOf(lease) === name && holderOf(lease) === holderIdentity),
   )
 }
 
 /**
- * Releases the leases of controller managers and schedulers that the repair holds, or whose holders are dead, in the
- * way a leader does that stops: the holder's name is emptied. Of others only leases older than their duration are
- * touched, and none that a new leader has taken meanwhile.
+ * Releases the leases of controller managers and schedulers that the repair holds, or whose holders are dead, as a
+ * leader does when it stops: the holder's name is emptied. Other leases are touched only when they have expired, and
+ * never when a new leader has taken them meanwhile.
  */
-export async function releaseLeases(site: ClusterState, signal: AbortSignal): Promise<void> {
-  const { list, nowMs } = await readLeases(site, signal)
+export async function releaseLeases(cluster: ClusterState, signal: AbortSignal): Promise<void> {
+  const { list, nowMs } = await readLeases(cluster, signal)
   const changes = leasesToRelease(list, nowMs)
-  if (changes.length > 0) await change(site, changes, 'release the leases of the leaders', signal)
+  if (changes.length > 0) await change(cluster, changes, 'release the leader-election leases', signal)
 }
 
-/** A lease as it is to be. */
+/** One write to a lease. */
 export interface LeaseChange {
-  /** Where it is replaced, or, of one that is missing, created. */
   readonly path: string
   readonly verb: 'replace' | 'create'
   readonly lease: string
 }
 
-/** @returns the leases of kube-system, and the time by the clock of the machine that was asked */
-async function readLeases(site: ClusterState, signal: AbortSignal): Promise<{ list: Json | undefined; nowMs: number }> {
+/** The leases of kube-system, and the time by the clock of the machine that was asked. */
+async function readLeases(cluster: ClusterState, signal: AbortSignal): Promise<{ list: Json | undefined; nowMs: number }> {
   const script = bash`
-${getRawFunction(site.first, site)}
-date +%s%3N
-get_raw ${leasesPath}
+${emitFunction}
+${getRawFunction(cluster.first, cluster)}
+date +%s%3N | emit now
+get_raw ${leasesPath} | emit objects
 `
-  const stdout = await askApi(site.first, 'see who leads', script, signal)
-  return { list: objectsIn(stdout)[0], nowMs: Number.parseInt(stdout) }
+  const stdout = await askApi(cluster.first, 'read the leader-election leases', script, signal)
+  return { list: objectsIn(stdout)[0], nowMs: Number(parseFields(stdout)('now')) }
 }
 
-/** With the version that was read: where a leader has written meanwhile, the API refuses. */
+/** Each write carries the version that was read: the API rejects it if a leader has written meanwhile. */
 async function change(
-  site: ClusterState,
+  cluster: ClusterState,
   changes: readonly LeaseChange[],
   title: string,
   signal: AbortSignal,
@@ -85,25 +88,20 @@ async function change(
     ({ path, verb, lease }) => bash`kube ${verb} --raw ${path} --filename - <<< ${lease} || true`,
   )
   const script = bash`
-${kubeFunction(site.first, site)}
+${kubeFunction(cluster.first, cluster)}
 ${{ text: commands.map(({ text }) => text).join('\n') }}
 `
-  await askApi(site.first, title, script, signal)
+  await askApi(cluster.first, title, script, signal)
 }
 
 /**
- * Pure: which leases must be changed so that the repair holds those of all leaders.
+ * Pure: the writes after which the repair holds the leases of all elected components.
  * @param list a LeaseList
  * @param nowMs since 1970
  */
 export function leasesToHold(list: Json | undefined, nowMs: number): LeaseChange[] {
   const renewTime = new Date(nowMs).toISOString().replace('Z', '000Z')
-  const held = {
-    holderIdentity: holderIdentity,
-    leaseDurationSeconds: leaseDurationSeconds,
-    acquireTime: renewTime,
-    renewTime,
-  }
+  const held = { holderIdentity, leaseDurationSeconds, acquireTime: renewTime, renewTime }
   return electedComponents.flatMap((name): LeaseChange[] => {
     const lease = items(list).find((found) => nameOf(found) === name)
     if (holderOf(lease) === holderIdentity) return []
@@ -119,7 +117,7 @@ export function leasesToHold(list: Json | undefined, nowMs: number): LeaseChange
 }
 
 /**
- * Pure: which leases of leaders are the repair's or dead leaders', and what each says once it is released.
+ * Pure: the writes that release the leases of the repair and of dead leaders.
  * @param list a LeaseList
  * @param nowMs by the clock of the control plane that was asked, since 1970
  */
@@ -144,7 +142,7 @@ function isDead(lease: Json, nowMs: number): boolean {
   return holderOf(lease) !== undefined && nowMs - renewedMs > Number(spec['leaseDurationSeconds']) * 1000
 }
 
-/** Who leads by this lease; undefined where it is free, held by the repair, or not there. */
+/** The leader by this lease; undefined where it is free, held by the repair, or missing. */
 export function leaderOf(lease: Json | undefined): string | undefined {
   const holder = holderOf(lease)
   return holder === holderIdentity ? undefined : holder

@@ -1,5 +1,10 @@
 import { parse, stringify } from 'yaml'
-import { isObject, objectAt, type Json } from '../kubeadm/kubeadm-config.ts'
+import { isObject, objectAt, objectsAt, wordsAt } from '../engine/json.ts'
+import type { Json, NodeState } from '../model.ts'
+import { bash, runScript } from '../shell/bash.ts'
+import { emitFunction, parseFields } from '../shell/script-output.ts'
+import { stagedManifestsDir } from '../shell/work-dir.ts'
+import { restrictedControllerManager } from '../static-pods/components.ts'
 
 /**
  * The controllers that a cluster needs to get its trust back: tokens, cluster-info's signature, certificate requests,
@@ -16,9 +21,6 @@ const allowedControllers = [
   'root-ca-certificate-publisher-controller',
 ] as const
 
-/** The name of its static pod, its container and its manifest. */
-export const restrictedName = 'kube-controller-manager-restricted'
-
 /**
  * No election: it is the only one, and a new one would wait 15 s for the lease of a dead one. No port: it must not
  * keep the full one from starting.
@@ -33,30 +35,82 @@ const flags = { controllers: allowedControllers.join(','), 'leader-elect': 'fals
 export function restrictedManifest(manifest: string): string {
   const pod: unknown = parse(manifest)
   const spec = isObject(pod) ? objectAt(pod, 'spec') : {}
-  const containers = Array.isArray(spec['containers']) ? spec['containers'].filter(isObject) : []
+  const containers = objectsAt(spec, 'containers')
   const [container] = containers
   if (!isObject(pod) || !container || containers.length !== 1) {
     throw new TypeError('this is no manifest of kubeadm: it has not exactly one container')
   }
   const metadata = objectAt(pod, 'metadata')
-  const labels = { ...objectAt(metadata, 'labels'), component: restrictedName }
+  const labels = { ...objectAt(metadata, 'labels'), component: restrictedControllerManager }
   const kept = Object.fromEntries(
     Object.entries(container).filter(([key]) => key !== 'ports' && !key.endsWith('Probe')),
   )
-  const restricted = { ...kept, name: restrictedName, command: withFlags(container, flags) }
+  const restricted = { ...kept, name: restrictedControllerManager, command: withFlags(container, flags) }
   return stringify({
     ...pod,
-    metadata: { ...metadata, name: restrictedName, labels },
+    metadata: { ...metadata, name: restrictedControllerManager, labels },
     spec: { ...spec, containers: [restricted] },
   })
 }
 
 function withFlags(container: Json, wanted: Readonly<Record<string, string>>): string[] {
-  const command = Array.isArray(container['command']) ? container['command'].map(String) : []
+  const command = wordsAt(container, 'command')
   const isSet = (word: string) =>
     Object.keys(wanted).some((flag) => word === `--${flag}` || word.startsWith(`--${flag}=`))
   return [
     ...command.filter((word) => !isSet(word)),
     ...Object.entries(wanted).map(([flag, value]) => `--${flag}=${value}`),
   ]
+}
+
+/** Whether a control plane's kubelet has the manifest of the restricted controller manager. */
+export async function hasRestricted({ node, facts }: NodeState, signal: AbortSignal): Promise<boolean> {
+  const script = bash`
+${emitFunction}
+if [ -e ${facts.manifestsDir}/${restrictedControllerManager}.yaml ]; then echo yes; fi | emit restricted
+`
+  const { stdout } = await runScript(node, 'look for the restricted controller manager', script, { signal })
+  return parseFields(stdout)('restricted') === 'yes'
+}
+
+/** Starts it, unless a controller manager has a manifest there already, full or restricted. */
+export async function startRestricted({ node, facts }: NodeState, signal: AbortSignal): Promise<void> {
+  const dir = facts.manifestsDir
+  const read = bash`
+if [ ! -s ${dir}/kube-controller-manager.yaml ] && [ ! -s ${dir}/${restrictedControllerManager}.yaml ]; then
+  cat ${stagedManifestsDir}/kube-controller-manager.yaml
+fi
+`
+  const { stdout } = await runScript(node, 'read the manifest of the controller manager', read, { signal })
+  if (stdout === '') return
+  const install = bash`
+umask 077
+cat > ${dir}/.${restrictedControllerManager}.yaml
+mv ${dir}/.${restrictedControllerManager}.yaml ${dir}/${restrictedControllerManager}.yaml
+`
+  const input = restrictedManifest(stdout)
+  await runScript(node, 'start the restricted controller manager', install, { signal, input })
+}
+
+/** Whether any controller manager has a manifest there, full or restricted. */
+export async function hasControllerManager({ node, facts }: NodeState, signal: AbortSignal): Promise<boolean> {
+  const script = bash`
+${emitFunction}
+for name in kube-controller-manager ${restrictedControllerManager}; do
+  if [ -s ${facts.manifestsDir}/"$name.yaml" ]; then echo "$name"; fi
+done | emit installed
+`
+  const { stdout } = await runScript(node, 'look for a controller manager', script, { signal })
+  return parseFields(stdout)('installed') !== ''
+}
+
+/** Stops it with SIGKILL: on SIGTERM it would wait 10 s for its controllers (--controller-shutdown-timeout). */
+export async function stopRestricted({ node, facts }: NodeState, signal: AbortSignal): Promise<void> {
+  const script = bash`
+rm -f ${facts.manifestsDir}/${restrictedControllerManager}.yaml
+for container in $(crictl ps --quiet --name ${restrictedControllerManager}); do
+  crictl stop --timeout 0 "$container" >&2 || true
+done
+`
+  await runScript(node, 'end the restricted controller manager', script, { signal })
 }

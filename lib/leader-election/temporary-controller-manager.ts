@@ -1,7 +1,7 @@
 import { bash, markVariable, runScript, type Script } from '../shell/bash.ts'
 import { installFunction } from '../static-pods/manifests.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
-import type { NodeState, ClusterState } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stagedManifestsDir, workDir } from '../shell/work-dir.ts'
 
@@ -26,17 +26,17 @@ rm -f ${mark}
  * Starts the full controller manager of a machine for a while. A watchdog on the machine itself ends it should the
  * repair die meanwhile.
  */
-export async function startTemporary(context: RecoveryContext, site: ClusterState, host: NodeState): Promise<void> {
+export async function startTemporary(context: RecoveryContext, cluster: ClusterState, host: NodeState): Promise<void> {
   const watchdog = bash`
 sleep ${Math.ceil(temporaryTimeoutMs / 1000) + 5}
-if [ "$(cat ${mark} 2>/dev/null)" = ${site.stamp} ]; then
+if [ "$(cat ${mark} 2>/dev/null)" = ${cluster.stamp} ]; then
 ${end(host)}
 fi
 `
   const script = bash`
-${backupFunctions(site.stamp)}
+${backupFunctions(cluster.stamp)}
 ${installFunction(host)}
-printf '%s' ${site.stamp} > ${mark}
+printf '%s' ${cluster.stamp} > ${mark}
 env -u ${markVariable} setsid --fork bash -c ${watchdog.text} < /dev/null > /dev/null 2>&1
 install_manifest kube-controller-manager ${stagedManifestsDir}/kube-controller-manager.yaml
 `

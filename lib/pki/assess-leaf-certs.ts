@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
-import { isObject, objectAt, objectIn, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
+import { isObject, objectAt, objectIn, stringAt } from '../engine/json.ts'
+import type { Json } from '../model.ts'
 import { certificateProblem, type CertificateProblem } from './certificate-problem.ts'
 import { keyFits } from './key-pair.ts'
 import { certificateIn, commonName, sameCertificate } from './pem.ts'

@@ -1,39 +1,31 @@
-import { parse } from 'yaml'
 import { getRaw, items, nameOf } from '../api/kube-api.ts'
-import { isObject, objectAt, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
+import { objectAt, stringAt } from '../engine/json.ts'
+import type { Json, ClusterState } from '../model.ts'
 import { keyId } from './key-id.ts'
 import { certificateIn, certificatesIn, sameCertificate } from './pem.ts'
-import type { ClusterState } from '../preflight/survey.ts'
 
-const authoritiesOf = new WeakMap<ClusterState, Promise<readonly [ca: string, keyId: string]>>()
-
-/** Read once: when restore-authorities is done, they do not change any more in this repair. */
-function authorities(site: ClusterState): Promise<readonly [ca: string, keyId: string]> {
-  const known = authoritiesOf.get(site)
-  if (known) return known
-  const { node } = site.first
-  const { certificatesDir } = site.config
-  const read = Promise.all([node.readFile(`${certificatesDir}/ca.crt`), node.readFile(`${certificatesDir}/sa.pub`)])
-  const asked = read.then(([ca, publicKey]) => [ca.toString(), keyId(publicKey.toString())] as const)
-  authoritiesOf.set(site, asked)
-  asked.catch(() => authoritiesOf.delete(site))
-  return asked
+/** Read once: after the shared certificates are restored they do not change again in this repair. */
+async function identityOf({ learned, first, config }: ClusterState): Promise<{ ca: string; keyId: string }> {
+  if (learned.identity) return learned.identity
+  const read = async (file: string) => (await first.node.readFile(`${config.certificatesDir}/${file}`)).toString()
+  const [ca, publicKey] = await Promise.all([read('ca.crt'), read('sa.pub')])
+  return (learned.identity = { ca, keyId: keyId(publicKey) })
 }
 
 /** The cluster's new CA (PEM), as the first control plane has it. */
-export async function clusterCa(site: ClusterState): Promise<string> {
-  return (await authorities(site))[0]
+export async function clusterCa(cluster: ClusterState): Promise<string> {
+  return (await identityOf(cluster)).ca
 }
 
 /** The `kid` of the tokens that this cluster signs now. */
-export async function currentKeyId(site: ClusterState): Promise<string> {
-  return (await authorities(site))[1]
+export async function currentKeyId(cluster: ClusterState): Promise<string> {
+  return (await identityOf(cluster)).keyId
 }
 
 /** The namespaces in which pods would still be given another CA, or none. */
-export async function namespacesWithoutCa(site: ClusterState, ca: string, signal: AbortSignal): Promise<string[]> {
+export async function namespacesWithoutCa(cluster: ClusterState, ca: string, signal: AbortSignal): Promise<string[]> {
   const paths = ['/api/v1/namespaces', '/api/v1/configmaps?fieldSelector=metadata.name%3Dkube-root-ca.crt']
-  const [namespaces, configMaps] = await getRaw(site.first, site, paths, signal)
+  const [namespaces, configMaps] = await getRaw(cluster.first, cluster, paths, signal)
   const published = new Map(
     items(configMaps).map((map) => [
       stringAt(objectAt(map, 'metadata'), 'namespace') ?? '',
@@ -44,21 +36,6 @@ export async function namespacesWithoutCa(site: ClusterState, ca: string, signal
     .filter((namespace) => objectAt(namespace, 'status')['phase'] !== 'Terminating')
     .map(nameOf)
     .filter((name) => !sameCertificate(published.get(name) ?? '', ca))
-}
-
-/** The CA that cluster-info gives to machines that join; undefined where there is none. */
-export async function clusterInfoCa(site: ClusterState, signal: AbortSignal): Promise<string | undefined> {
-  const [found] = await getRaw(
-    site.first,
-    site,
-    ['/api/v1/namespaces/kube-public/configmaps?fieldSelector=metadata.name%3Dcluster-info'],
-    signal,
-  )
-  const kubeconfig: unknown = parse(stringAt(objectAt(items(found)[0] ?? {}, 'data'), 'kubeconfig') ?? '')
-  const clusters =
-    isObject(kubeconfig) && Array.isArray(kubeconfig['clusters']) ? kubeconfig['clusters'].filter(isObject) : []
-  const data = stringAt(objectAt(clusters[0] ?? {}, 'cluster'), 'certificate-authority-data')
-  return data === undefined ? undefined : Buffer.from(data, 'base64').toString()
 }
 
 /**
@@ -83,13 +60,13 @@ const bundles = [
  * The ConfigMap by which aggregated API servers know their callers, without the lost CAs; undefined where it holds
  * none. API servers only ever add to it, so what is lost or leaked stays trusted until somebody removes it.
  */
-export async function cleanedAuthentication(site: ClusterState, signal: AbortSignal): Promise<Json | undefined> {
-  const [configMap] = await getRaw(site.first, site, [authenticationPath], signal)
+export async function cleanedAuthentication(cluster: ClusterState, signal: AbortSignal): Promise<Json | undefined> {
+  const [configMap] = await getRaw(cluster.first, cluster, [authenticationPath], signal)
   if (!configMap) return undefined
   const data = objectAt(configMap, 'data')
   const cleaned = await Promise.all(
     bundles.map(async ([key, file]) => {
-      const ca = (await site.first.node.readFile(`${site.config.certificatesDir}/${file}`)).toString()
+      const ca = (await cluster.first.node.readFile(`${cluster.config.certificatesDir}/${file}`)).toString()
       return [key, withoutPredecessors(stringAt(data, key) ?? '', ca)] as const
     }),
   )

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { publicKey, publicKeyId } from '../testing/certificates.ts'
-import { keyId, keyIdOfHeader } from './key-id.ts'
+import { keyId } from './key-id.ts'
+import { keyIdOfHeader } from '../api/tokens.ts'
 
 it('is the id that Kubernetes gives to the key', () => expect(keyId(publicKey)).toBe(publicKeyId))
 

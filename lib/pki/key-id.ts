@@ -9,14 +9,3 @@ export function keyId(publicKey: string): string {
   const der = createPublicKey(publicKey).export({ type: 'spki', format: 'der' })
   return createHash('sha256').update(der).digest('base64url')
 }
-
-/** The `kid` in the header of a JWT, which is its first part; undefined where it is no JWT. */
-export function keyIdOfHeader(header: string): string | undefined {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(header, 'base64url').toString())
-    if (typeof parsed !== 'object' || parsed === null || !('kid' in parsed)) return undefined
-    return typeof parsed.kid === 'string' ? parsed.kid : undefined
-  } catch {
-    return undefined
-  }
-}

@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { hasJoined, renameAsJoined, withNewIdentity } from './kubelet-conf.ts'
-import type { NodeState } from '../preflight/survey.ts'
+import type { NodeState, StaticPodSpec } from '../model.ts'
 import { issueCertificate } from '../testing/issue-certificate.ts'
 import { kubeconfigOf } from '../testing/kubeconfig.ts'
-import type { StaticPodSpec } from '../static-pods/stored-pod.ts'
 
 const ca = issueCertificate({ commonName: 'kubernetes' })
 const signed = kubeconfigOf(ca.certificate, issueCertificate({ commonName: 'x', by: ca }), 'system:node:w1')

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml'
 import { bash, type Script } from '../shell/bash.ts'
-import { flagOf } from '../static-pods/flags.ts'
-import { isObject, objectAt, objectIn, type Json } from '../kubeadm/kubeadm-config.ts'
+import { flagOf } from '../static-pods/components.ts'
+import { isObject, objectAt, objectIn } from '../engine/json.ts'
+import type { Json, NodeState } from '../model.ts'
 import { kubeconfigParts } from './assess-leaf-certs.ts'
-import type { NodeState } from '../preflight/survey.ts'
 
 /** Whether a control plane came by `kubeadm join`: its etcd was then told that its cluster exists. */
 export function hasJoined({ mirrorPodSpecs }: Pick<NodeState, 'mirrorPodSpecs'>): boolean {

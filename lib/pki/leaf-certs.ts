@@ -4,8 +4,8 @@ import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { hasJoined, renameAsJoined } from './kubelet-conf.ts'
 import { makeManifests, stageManifests } from '../static-pods/manifests.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
-import type { NodeState, ClusterState } from '../preflight/survey.ts'
-import { components } from '../static-pods/sandboxes.ts'
+import type { NodeState, ClusterState } from '../model.ts'
+import { components } from '../static-pods/components.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { kubeadmConfigPath, stagedManifestsDir } from '../shell/work-dir.ts'
 import { kubeconfigs, leafCerts, assessLeafCerts, type WrongFile } from './assess-leaf-certs.ts'
@@ -14,8 +14,8 @@ import { kubeconfigs, leafCerts, assessLeafCerts, type WrongFile } from './asses
  * The certificates, kubeconfigs and prepared manifests of a control plane that must be made (anew). Private keys are
  * read, since only they tell whether they fit: they stay in memory and in no record.
  */
-export async function wrongFiles(host: NodeState, site: ClusterState, signal: AbortSignal): Promise<WrongFile[]> {
-  const { certificatesDir } = site.config
+export async function wrongFiles(host: NodeState, cluster: ClusterState, signal: AbortSignal): Promise<WrongFile[]> {
+  const { certificatesDir } = cluster.config
   const authorities = ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt']
   const certificates = leafCerts.flatMap(([file]) => [file, file.replace(/crt$/, 'key')])
   const script = bash`
@@ -57,7 +57,7 @@ done
 /** The three kubeadm jobs run side by side, since each is mostly one thread making keys. */
 export async function issueCertificates(
   context: RecoveryContext,
-  site: ClusterState,
+  cluster: ClusterState,
   host: NodeState,
   wrong: readonly WrongFile[],
 ): Promise<void> {
@@ -81,7 +81,7 @@ wait "$certs"
 wait "$kubeconfigs"
 wait "$manifests"
 `
-  await makeAnew(context, { site, host, wrong, title: 'issue certificates and kubeconfigs', script })
+  await makeAnew(context, { cluster, host, wrong, title: 'issue certificates and kubeconfigs', script })
 }
 
 /**
@@ -103,7 +103,7 @@ place() {
 /** Only what etcd's CA signs for etcd itself, and the manifests; for a control plane that lacks the other CAs as yet. */
 export async function issueEtcdLeaves(
   context: RecoveryContext,
-  site: ClusterState,
+  cluster: ClusterState,
   host: NodeState,
   wrong: readonly WrongFile[],
 ): Promise<void> {
@@ -113,11 +113,11 @@ for phase in etcd-server etcd-peer etcd-healthcheck-client; do
 done
 ${makeManifests(host)}
 `
-  await makeAnew(context, { site, host, wrong, title: "issue etcd's certificates", script })
+  await makeAnew(context, { cluster, host, wrong, title: "issue etcd's certificates", script })
 }
 
 interface Making {
-  readonly site: ClusterState
+  readonly cluster: ClusterState
   readonly host: NodeState
   readonly wrong: readonly WrongFile[]
   readonly title: string
@@ -128,13 +128,13 @@ interface Making {
  * Sets wrong files aside, then lets kubeadm make what is missing; it keeps what is there. Wrong kubeconfigs are copied
  * only, since the script replaces them.
  */
-async function makeAnew(context: RecoveryContext, { site, host, wrong, title, script }: Making): Promise<void> {
+async function makeAnew(context: RecoveryContext, { cluster, host, wrong, title, script }: Making): Promise<void> {
   const paths = wrong.map(({ path }) => path)
   const copied = paths.filter((path) => path.endsWith('.conf'))
   const moved = paths.filter((path) => !copied.includes(path))
   const aside = moved.flatMap((path) => (path.endsWith('.crt') ? [path, path.replace(/crt$/, 'key')] : [path]))
   const whole = bash`
-${backupFunctions(site.stamp)}
+${backupFunctions(cluster.stamp)}
 move_to_backup ${aside}
 copy_to_backup ${copied}
 ${script}

@@ -2,27 +2,21 @@ import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
-import type { NodeState, ClusterState } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { kubeadmConfigPath } from '../shell/work-dir.ts'
-import {
-  assessSharedCerts,
-  sharedFiles,
-  type SharedCertsAssessment,
-  type SharedFile,
-  type SharedTexts,
-} from './assess-shared-certs.ts'
+import { assessSharedCerts, sharedFiles, type SharedCertsAssessment, type SharedFile, type SharedTexts } from './assess-shared-certs.ts'
 
 /**
  * What the control planes have of the authorities, judged. Private keys are read, since only they tell whether they
  * fit: they stay in memory and in no record. Rejects with PreconditionError when two hold different ones.
  */
-export async function readSharedCerts({ signal }: RecoveryContext, site: ClusterState): Promise<SharedCertsAssessment> {
-  const holders = await forEachNode(site.controlPlanes, async (host) => ({
+export async function readSharedCerts({ signal }: RecoveryContext, cluster: ClusterState): Promise<SharedCertsAssessment> {
+  const holders = await forEachNode(cluster.controlPlanes, async (host) => ({
     name: host.node.name,
-    files: await sharedCertFiles(host, site.config.certificatesDir, signal),
+    files: await sharedCertFiles(host, cluster.config.certificatesDir, signal),
   }))
-  const known = site.machines.flatMap(({ facts }) => facts.knownCas)
+  const known = cluster.machines.flatMap(({ facts }) => facts.knownCas)
   return assessSharedCerts(holders, known, new Date())
 }
 
@@ -49,22 +43,22 @@ done
 export async function installSharedCerts(
   context: RecoveryContext,
   {
-    site,
+    cluster,
     host,
-    verdict,
-  }: { readonly site: ClusterState; readonly host: NodeState; readonly verdict: SharedCertsAssessment },
+    assessment,
+  }: { readonly cluster: ClusterState; readonly host: NodeState; readonly assessment: SharedCertsAssessment },
   only: readonly SharedFile[] = sharedFiles,
 ): Promise<void> {
   const { name } = host.node
-  const { certificatesDir } = site.config
-  const wrong = verdict.wrong.get(name) ?? new Map<SharedFile, string>()
-  const lacking = (verdict.lacking.get(name) ?? []).filter((file) => only.includes(file))
+  const { certificatesDir } = cluster.config
+  const wrong = assessment.wrong.get(name) ?? new Map<SharedFile, string>()
+  const lacking = (assessment.lacking.get(name) ?? []).filter((file) => only.includes(file))
   const lines = lacking.flatMap((file) => {
-    const text = verdict.wanted.get(file)
+    const text = assessment.wanted.get(file)
     return text === undefined ? [] : [`${file} ${Buffer.from(text).toString('base64')}\n`]
   })
   const script = bash`
-${backupFunctions(site.stamp)}
+${backupFunctions(cluster.stamp)}
 mkdir -p ${certificatesDir}/etcd
 cd ${certificatesDir}
 for file in ${[...wrong.keys()]}; do move_to_backup "$PWD/$file"; done

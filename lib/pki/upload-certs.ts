@@ -4,7 +4,7 @@ import { bash, runScript } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { nodeConfigOf } from '../kubeadm/node-configs.ts'
 import { askApi, kubeFunction, serverUrl } from '../api/kube-api.ts'
-import type { NodeState, ClusterState } from '../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../model.ts'
 import { clusterCa } from './cluster-ca.ts'
 import { workDir } from '../shell/work-dir.ts'
 import { deleteBootstrapToken, makeBootstrapToken, ownKubeconfig } from '../kubelet/join/bootstrap-token.ts'
@@ -16,48 +16,48 @@ import { joinConfiguration } from '../kubelet/join/join-configuration.ts'
  * Nothing that was uploaded stays.
  */
 export async function uploadCerts(
-  site: ClusterState,
+  cluster: ClusterState,
   others: readonly NodeState[],
   signal: AbortSignal,
 ): Promise<void> {
   const certificateKey = randomBytes(32).toString('hex')
-  const token = await makeBootstrapToken(site, signal)
+  const token = await makeBootstrapToken(cluster, signal)
   try {
-    await upload(site, certificateKey, signal)
-    await forEachNode(others, (host) => download(site, host, { certificateKey, token }, signal))
+    await upload(cluster, certificateKey, signal)
+    await forEachNode(others, (host) => download(cluster, host, { certificateKey, token }, signal))
   } finally {
-    await forgetUpload(site, signal)
-    await deleteBootstrapToken(site, token, signal)
+    await forgetUpload(cluster, signal)
+    await deleteBootstrapToken(cluster, token, signal)
   }
 }
 
-async function upload(site: ClusterState, certificateKey: string, signal: AbortSignal): Promise<void> {
-  const input = nodeConfigOf(site, site.first, certificateKey)
+async function upload(cluster: ClusterState, certificateKey: string, signal: AbortSignal): Promise<void> {
+  const input = nodeConfigOf(cluster, cluster.first, certificateKey)
   const script = bash`
-${ownKubeconfig(site)}
+${ownKubeconfig(cluster)}
 file=$(mktemp ${workDir}/upload.XXXXXX)
 trap 'rm -f "$config" "$file"' EXIT
 cat > "$file"
 kubeadm init phase upload-certs --upload-certs --skip-certificate-key-print --config "$file" --kubeconfig "$config" >&2
 `
-  await runScript(site.first.node, 'upload the authorities', script, { signal, secret: true, input })
+  await runScript(cluster.first.node, 'upload the authorities', script, { signal, secret: true, input })
 }
 
 /** By file and not by cluster-info, which nobody may have signed yet; the CA is pinned either way. */
 async function download(
-  site: ClusterState,
+  cluster: ClusterState,
   host: NodeState,
   { certificateKey, token }: { readonly certificateKey: string; readonly token: string },
   signal: AbortSignal,
 ): Promise<void> {
   const discovery = `${workDir}/discovery.conf`
-  const input = joinConfiguration(site.config.apiVersion, {
+  const input = joinConfiguration(cluster.config.apiVersion, {
     name: host.node.name,
     discovery: { file: discovery },
     token,
-    controlPlane: { address: host.address, port: site.config.bindPort, certificateKey },
+    controlPlane: { address: host.address, port: cluster.config.bindPort, certificateKey },
   })
-  const kubeconfig = await discoveryKubeconfig(site)
+  const kubeconfig = await discoveryKubeconfig(cluster)
   const script = bash`
 umask 077
 mkdir -p ${workDir}
@@ -74,22 +74,22 @@ kubeadm join phase "\${phase[@]}" --config "$file" >&2
   await runScript(host.node, 'download the authorities', script, { signal, secret: true, input })
 }
 
-async function discoveryKubeconfig(site: ClusterState): Promise<string> {
-  const ca = Buffer.from(await clusterCa(site)).toString('base64')
+async function discoveryKubeconfig(cluster: ClusterState): Promise<string> {
+  const ca = Buffer.from(await clusterCa(cluster)).toString('base64')
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: '', cluster: { server: serverUrl(site.first, site), 'certificate-authority-data': ca } }],
+    clusters: [{ name: '', cluster: { server: serverUrl(cluster.first, cluster), 'certificate-authority-data': ca } }],
   })
 }
 
 /** The Secret, and the token that kubeadm makes its owner so that it goes after two hours. */
-async function forgetUpload(site: ClusterState, signal: AbortSignal): Promise<void> {
+async function forgetUpload(cluster: ClusterState, signal: AbortSignal): Promise<void> {
   const script = bash`
-${kubeFunction(site.first, site)}
+${kubeFunction(cluster.first, cluster)}
 owners=$(kube get secret --namespace kube-system kubeadm-certs --ignore-not-found \
   --output go-template --template '{{range .metadata.ownerReferences}}{{.name}} {{end}}')
 for secret in kubeadm-certs $owners; do kube delete secret --namespace kube-system --ignore-not-found "$secret"; done
 `
-  await askApi(site.first, 'delete the uploaded authorities', script, signal)
+  await askApi(cluster.first, 'delete the uploaded authorities', script, signal)
 }

@@ -1,8 +1,7 @@
 import { PreconditionError } from '../engine/errors.ts'
-import { flagOf } from '../static-pods/flags.ts'
-import type { MirrorPodSpecs } from '../kubeadm/config-from-etcd.ts'
-import { objectAt, stringAt, type KubeadmConfig } from '../kubeadm/kubeadm-config.ts'
-import type { NodeFacts } from './node-facts.ts'
+import { flagOf } from '../static-pods/components.ts'
+import type { MirrorPodSpecs, KubeadmConfig, NodeFacts } from '../model.ts'
+import { objectAt, stringAt } from '../engine/json.ts'
 import type { Node } from '../node.ts'
 
 /**

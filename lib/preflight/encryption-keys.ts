@@ -3,9 +3,9 @@ import { bash, runScript } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { objectsEncryptedWith, storedKeyNames, type StoredKeyName } from '../etcd/encrypted-values.ts'
-import { isObject, objectAt, stringAt, type Json, type KubeadmConfig } from '../kubeadm/kubeadm-config.ts'
+import { isObject, objectAt, stringAt } from '../engine/json.ts'
+import type { Json, KubeadmConfig, NodeState } from '../model.ts'
 import { encryptionConfigurationPath } from '../kubeadm/required-files.ts'
-import type { NodeState } from './survey.ts'
 
 /**
  * Rejects with PreconditionError, by name, when values in etcd are encrypted with keys that the EncryptionConfiguration on the

@@ -1,44 +1,11 @@
 import { parse } from 'yaml'
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
-import { isObject, objectAt, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
+import { isObject, objectAt, stringAt } from '../engine/json.ts'
+import type { Json, NodeFacts } from '../model.ts'
 import type { Node } from '../node.ts'
 import { certificatesIn, commonName } from '../pki/pem.ts'
 import { knownCasPath, workDir } from '../shell/work-dir.ts'
-
-/** What a machine says about itself before anything is changed. */
-export interface NodeFacts {
-  /** Global addresses of its interfaces. */
-  readonly addresses: readonly string[]
-  /** `--node-ip` of its kubelet. */
-  readonly nodeIp?: string
-  /** The address that its default route starts from. */
-  readonly routeAddress?: string
-  /** Whose certificate its kubelet holds: `system:node:<name>`. */
-  readonly kubeletUser?: string
-  /** The API server that its kubelet is told to use, as in kubelet.conf. */
-  readonly kubeletServer?: string
-  /** The socket of its container runtime. */
-  readonly criSocket?: string
-  /** Where its kubelet looks for static pods. */
-  readonly manifestsDir: string
-  /** The CA file by which its kubelet knows its callers. */
-  readonly clientCaFile: string
-  /** Its kubelet asks for a new client certificate before the old one expires; kubeadm's own setting. */
-  readonly rotatesCertificates: boolean
-  /** Its kubelet asks the cluster for its serving certificate (serverTLSBootstrap), which somebody must approve. */
-  readonly servesByRequest: boolean
-  /** The directory with the data of an etcd member, where there is one. */
-  readonly etcdDataDir?: string
-  /** CAs (PEM) that this machine knew or knows as its cluster's; those seen by an earlier repair too. */
-  readonly knownCas: readonly string[]
-  /** Its clock, milliseconds since 1970. */
-  readonly clockMs?: number
-  /** Free space in KiB where the repair writes, by directory. */
-  readonly freeKib: ReadonlyMap<string, number>
-  /** The files that these facts come from. */
-  readonly filesRead: readonly string[]
-}
 
 const flagFiles = ['/var/lib/kubelet/kubeadm-flags.env', '/etc/default/kubelet', '/etc/sysconfig/kubelet'] as const
 const clientCertificate = '/var/lib/kubelet/pki/kubelet-client-current.pem'

@@ -7,7 +7,9 @@ import { refuseWrongClocks } from './clocks.ts'
 import { refuseFullDisks } from './disks.ts'
 import { refuseMovedData } from './etcd-directory.ts'
 import { refuseWrongMembers, type ListedMember } from './etcd-members.ts'
-import { refuseOtherClusters, refuseOtherConfiguration, refuseOtherEndpoint } from './one-cluster.ts'
+import { refuseOtherClusters } from './one-cluster.ts'
+import { refuseOtherConfiguration } from './same-configuration.ts'
+import { refuseOtherEndpoint } from './same-endpoint.ts'
 
 function refusal(gate: () => void): string {
   try {
@@ -91,7 +93,7 @@ describe('one cluster', () => {
     expect(refusal(() => refuseOtherClusters(machines))).toBe('')
     const foreign = machines.filter(({ name }) => name !== 'm2')
     expect(refusal(() => refuseOtherClusters([...foreign, { name: 'w3', knownCas: [ca] }]))).toContain(
-      'w1: of another cluster',
+      'w1 belong to another cluster than m1, w3',
     )
   })
 

@@ -1,11 +1,11 @@
-import { filesNobodyCanMake } from '../kubeadm/required-files.ts'
-import type { NodeState, ClusterState } from './survey.ts'
+import { operatorFiles } from '../kubeadm/required-files.ts'
+import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 
 /** Tells, for the report, of everything on the machines that the configuration was found in and the repair rests on. */
-export function reportInputs({ emit }: Pick<RecoveryContext, 'emit'>, site: ClusterState): void {
-  for (const host of site.machines) {
-    for (const path of inputsOf(host, site)) emit({ type: 'input.used', node: host.node.name, path })
+export function reportInputs({ emit }: Pick<RecoveryContext, 'emit'>, cluster: ClusterState): void {
+  for (const host of cluster.machines) {
+    for (const path of inputsOf(host, cluster)) emit({ type: 'input.used', node: host.node.name, path })
   }
 }
 
@@ -17,6 +17,6 @@ function inputsOf({ facts, storedKeys, mirrorPodSpecs, node }: NodeState, { conf
     ...facts.filesRead,
     `${member}/wal: the id of etcd's cluster`,
     ...stored,
-    ...filesNobodyCanMake(config, mirrorPodSpecs),
+    ...operatorFiles(config, mirrorPodSpecs),
   ]
 }

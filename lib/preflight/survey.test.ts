@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { advertiseAddress } from './advertise-address.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { parseKubeadmConfig } from '../kubeadm/kubeadm-config.ts'
-import { parseNodeFacts, type NodeFacts } from './node-facts.ts'
-import { refuseWrongNode, siteOf } from './survey.ts'
+import { parseNodeFacts } from './node-facts.ts'
+import type { NodeFacts } from '../model.ts'
+import { refuseWrongNode } from './right-node.ts'
 import { etcdOnDisk, keyValue, storedConfigMap } from '../testing/etcd-bytes.ts'
 import { facts as printed, fakeContext, fakeNode } from '../testing/fake-node.ts'
 import { plain, v1beta4 } from '../testing/kubeadm-config.ts'
+import { surveyed } from '../testing/surveyed.ts'
 
 const config = parseKubeadmConfig(v1beta4)
 const master1 = fakeNode('master-1', 'control-plane', { 'look around': '' })
@@ -20,7 +22,7 @@ const withoutConfig = (context: ReturnType<typeof fakeContext>) => {
   return { ...context, inventory: { controlPlanes, workers } }
 }
 
-describe('addressOf', () => {
+describe('advertiseAddress', () => {
   it('is the operator’s on the machine that the configuration was written for', () => {
     expect(advertiseAddress(master1, facts({ addresses: ['10.0.0.1'], nodeIp: '10.0.0.7' }), config)).toBe('10.0.0.1')
   })
@@ -40,7 +42,7 @@ describe('addressOf', () => {
     expect(() => advertiseAddress(worker, facts({}), config)).toThrow(PreconditionError))
 })
 
-describe('refuseStranger', () => {
+describe('refuseWrongNode', () => {
   it('accepts a machine under its own name, and one whose kubelet has no certificate', () => {
     refuseWrongNode(master1, facts({ kubeletUser: 'system:node:master-1', etcdDataDir: '/var/lib/etcd' }))
     refuseWrongNode(worker, facts({}))
@@ -55,7 +57,7 @@ describe('refuseStranger', () => {
   })
 })
 
-describe('siteOf', () => {
+describe('surveyCluster', () => {
   it('asks every machine once', async () => {
     const route = Buffer.from('[{"prefsrc":"10.0.0.5"}]').toString('base64')
     const nodes = [
@@ -63,10 +65,9 @@ describe('siteOf', () => {
       fakeNode('w1', 'worker', { 'look around': `route ${route}` }),
     ]
     const context = fakeContext(nodes, plain)
-    const site = await siteOf(context)
-    expect(await siteOf(context)).toBe(site)
-    expect(site.first.address).toBe('10.0.0.5')
-    expect(site.workers.map(({ node }) => node.name)).toEqual(['w1'])
+    const cluster = await surveyed(context)
+    expect(cluster.first.address).toBe('10.0.0.5')
+    expect(cluster.workers.map(({ node }) => node.name)).toEqual(['w1'])
     expect(nodes.map(({ commands }) => commands.filter(({ title }) => title === 'look around').length)).toEqual([1, 1])
   })
 
@@ -74,9 +75,9 @@ describe('siteOf', () => {
     const node = fakeNode('master-1', 'control-plane', {
       'look around': printed({ addresses: '[{"addr_info":[{"local":"10.0.0.1"}]}]' }),
       ...etcdOnDisk,
-      'look for files that cannot be made anew': '/srv/audit/policy.yaml\n',
+      'look for files that cannot be made anew': printed({ missing: '/srv/audit/policy.yaml' }),
     })
-    const asked = siteOf(fakeContext([node], v1beta4))
+    const asked = surveyed(fakeContext([node], v1beta4))
     await expect(asked).rejects.toThrow(PreconditionError)
     await expect(asked).rejects.toThrow('/srv/audit/policy.yaml on master-1')
   })
@@ -86,21 +87,20 @@ describe('siteOf', () => {
       'look around': `route ${Buffer.from('[{"prefsrc":"10.0.0.5"}]').toString('base64')}`,
       ...etcdOnDisk,
     }
-    const nothing = siteOf(withoutConfig(fakeContext([fakeNode('m1', 'control-plane', answers)], '')))
+    const nothing = surveyed(withoutConfig(fakeContext([fakeNode('m1', 'control-plane', answers)], '')))
     await expect(nothing).rejects.toThrow('no kubeadm configuration was given')
-    const [cluster = ''] = v1beta4.split('---\n')
-    const value = storedConfigMap({ ClusterConfiguration: cluster.replace(/apiServer:[\s\S]*/, '') })
+    const [document = ''] = v1beta4.split('---\n')
+    const value = storedConfigMap({ ClusterConfiguration: document.replace(/apiServer:[\s\S]*/, '') })
     const window = keyValue('/registry/configmaps/kube-system/kubeadm-config', 4, value).toString('base64')
     const found = { ...answers, 'look for objects in the database of etcd': gzipSync(`${window}\n`).toString('base64') }
-    const site = await siteOf(withoutConfig(fakeContext([fakeNode('m1', 'control-plane', found)], '')))
-    expect(site.config.cluster['clusterName']).toBe('prod')
-    expect(site.first.storedKeys).toEqual(['/registry/configmaps/kube-system/kubeadm-config'])
+    const cluster = await surveyed(withoutConfig(fakeContext([fakeNode('m1', 'control-plane', found)], '')))
+    expect(cluster.config.cluster['clusterName']).toBe('prod')
+    expect(cluster.first.storedKeys).toEqual(['/registry/configmaps/kube-system/kubeadm-config'])
   })
 
-  it('asks again after a failure', async () => {
+  it('rejects with every machine that cannot be asked', async () => {
     const context = fakeContext([fakeNode('m1', 'control-plane', { 'look around': new Error('not reached') })], plain)
-    await expect(siteOf(context)).rejects.toThrow('not reached')
-    await expect(siteOf(context)).rejects.toThrow('not reached')
-    expect((context.inventory.controlPlanes[0] as ReturnType<typeof fakeNode>).commands).toHaveLength(2)
+    await expect(surveyed(context)).rejects.toThrow(PreconditionError)
+    await expect(surveyed(context)).rejects.toThrow(/m1 .*not reached/)
   })
 })

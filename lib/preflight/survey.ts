@@ -1,180 +1,119 @@
-import { advertiseAddress } from './advertise-address.ts'
-import { bash, runScript } from '../shell/bash.ts'
-import { forEachNode } from '../engine/for-each-node.ts'
+import { askAll } from '../engine/ask-all.ts'
 import { PreconditionError } from '../engine/errors.ts'
-import { etcdFiles } from '../etcd/etcd-files.ts'
-import { refuseWrongClocks } from './clocks.ts'
-import { refuseLostEncryptionKeys } from './encryption-keys.ts'
-import { refuseFullDisks } from './disks.ts'
-import { refuseMovedData } from './etcd-directory.ts'
-import { refuseWrongMembers } from './etcd-members.ts'
-import { askAll } from './reachable.ts'
-import { refuseOtherClusters, refuseOtherConfiguration, refuseOtherEndpoint } from './one-cluster.ts'
-import { configFromEtcd, mirrorPodSpecs, wantedKeys, type MirrorPodSpecs } from '../kubeadm/config-from-etcd.ts'
-import { filesNobodyCanMake } from '../kubeadm/required-files.ts'
-import { parseKubeadmConfig, type KubeadmConfig } from '../kubeadm/kubeadm-config.ts'
-import { readNodeFacts, type NodeFacts } from './node-facts.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import type { Inventory, RecoveryContext } from '../engine/step.ts'
+import { etcdFiles, type EtcdFiles } from '../etcd/etcd-files.ts'
+import { configFromEtcd, mirrorPodSpecs, wantedKeys } from '../kubeadm/config-from-etcd.ts'
+import { parseKubeadmConfig } from '../kubeadm/kubeadm-config.ts'
+import type { ClusterState, KubeadmConfig, NodeFacts, NodeState } from '../model.ts'
 import type { Node } from '../node.ts'
 import { backupStamp } from '../shell/backup.ts'
-import type { Inventory, RecoveryContext } from '../engine/step.ts'
+import { advertiseAddress } from './advertise-address.ts'
+import { readNodeFacts } from './node-facts.ts'
 
-/** A machine, and what does not change about it while it is repaired. */
-export interface NodeState {
+/** A machine that answered. */
+export interface SurveyedNode {
   readonly node: Node
-  /** Where its API server, etcd member and kubelet are reached. */
-  readonly address: string
+  readonly name: string
   readonly facts: NodeFacts
-  /** What the static pods of a control plane ran with before; empty for a worker. */
-  readonly mirrorPodSpecs: MirrorPodSpecs
-  /** Keys of the objects that were found in the database of its etcd. */
-  readonly storedKeys: readonly string[]
-}
-
-/** What the steps work on. */
-export interface ClusterState {
-  readonly config: KubeadmConfig
-  readonly controlPlanes: readonly [NodeState, ...NodeState[]]
-  readonly workers: readonly NodeState[]
-  readonly machines: readonly NodeState[]
-  /** The control plane on which things are done that must be done once. */
-  readonly first: NodeState
-  /** Names the directory in which this repair sets files aside. */
-  readonly stamp: string
-}
-
-const sites = new WeakMap<Inventory, Promise<ClusterState>>()
-
-/**
- * The machines with what they say about themselves, asked at the first call and kept, since none of it changes during
- * a repair. Rejects with PreconditionError when the inventory and the machines disagree; nothing has been changed then.
- */
-export function siteOf(context: RecoveryContext): Promise<ClusterState> {
-  const { inventory } = context
-  const known = sites.get(inventory)
-  if (known) return known
-  const asked = surveyCluster(context)
-  sites.set(inventory, asked)
-  asked.catch(() => sites.delete(inventory))
-  return asked
-}
-
-async function surveyCluster({ inventory, signal }: RecoveryContext): Promise<ClusterState> {
-  const given = inventory.kubeadmConfig === undefined ? undefined : parseKubeadmConfig(inventory.kubeadmConfig)
-  const seen = await lookAtAll([...inventory.controlPlanes, ...inventory.workers], given, signal)
-  refuseWrongMachines(seen, given)
-  const controlPlanes = await forEachNode(seen.slice(0, inventory.controlPlanes.length), async ({ node, facts }) => {
-    const dataDir = facts.etcdDataDir ?? given?.etcdDataDir ?? '/var/lib/etcd'
-    return { node, facts, name: node.name, etcd: await etcdFiles(node, dataDir, wantedKeys(node.name), signal) }
-  })
-  refuseWrongMembers(controlPlanes.map(({ name, facts, etcd }) => ({ name, addresses: facts.addresses, etcd })))
-  const found = configFromEtcd(controlPlanes)
-  if (given && found) refuseOtherConfiguration(given, found)
-  const config = given ?? found
-  if (!config) {
-    throw new PreconditionError(
-      'no kubeadm configuration was given, and etcd on the control planes holds none: give the file the cluster was made with',
-    )
-  }
-  refuseMovedData(
-    controlPlanes.map(({ name, facts }) => ({ name, ...facts })),
-    config.etcdDataDir,
-  )
-  const [first, ...others] = controlPlanes.map(({ node, facts, etcd }): NodeState => {
-    const ran = mirrorPodSpecs(node.name, etcd)
-    return {
-      node,
-      facts,
-      address: advertiseAddress(node, facts, config, ran),
-      mirrorPodSpecs: ran,
-      storedKeys: [...etcd.objects.keys()],
-    }
-  })
-  if (!first) throw new PreconditionError('the inventory names no control plane')
-  const workers = seen.slice(inventory.controlPlanes.length).map(({ node, facts }): NodeState => {
-    return { node, facts, address: advertiseAddress(node, facts, config), mirrorPodSpecs: new Map(), storedKeys: [] }
-  })
-  await requireFiles([first, ...others], config, signal)
-  await refuseLostEncryptionKeys([first, ...others], config, signal)
-  return {
-    config,
-    controlPlanes: [first, ...others],
-    workers,
-    machines: [first, ...others, ...workers],
-    first,
-    stamp: backupStamp(new Date()),
-  }
-}
-
-interface Seen {
-  readonly node: Node
-  readonly facts: NodeFacts
-  /** Against this host's clock; known to half the time that the question took. */
+  /** Its clock against this host's, known to half the time that the question took; positive is ahead. */
   readonly offsetMs: number
 }
 
-/** Rejects with PreconditionError that names every machine that cannot be reached. */
-async function lookAtAll(
-  nodes: readonly Node[],
+export interface SurveyedNodes {
+  readonly machines: readonly SurveyedNode[]
+  /** Those of them that are workers. */
+  readonly workers: readonly SurveyedNode[]
+  /** The operator's kubeadm configuration. */
+  readonly given?: KubeadmConfig
+}
+
+export interface SurveyedEtcd {
+  readonly controlPlanes: readonly (SurveyedNode & { readonly etcd: EtcdFiles })[]
+  readonly given?: KubeadmConfig
+}
+
+/**
+ * What must hold before a repair, in the order in which it can be known. Each check throws PreconditionError, whose
+ * message says what an operator must do; nothing has been changed then.
+ */
+export interface Preconditions {
+  /** Checked when every machine has answered. */
+  readonly nodes: readonly ((nodes: SurveyedNodes) => void)[]
+  /** Checked when the control planes' etcd files are read. */
+  readonly etcd: readonly ((etcd: SurveyedEtcd) => void)[]
+  /** Checked last. */
+  readonly cluster: readonly ((cluster: ClusterState, context: RecoveryContext) => Promise<void>)[]
+}
+
+/**
+ * Asks every machine what it is. Reads, changes nothing. Rejects with PreconditionError where a precondition does not
+ * hold, a machine cannot be asked, or no kubeadm configuration is found.
+ */
+export async function surveyCluster(context: RecoveryContext, preconditions: Preconditions): Promise<ClusterState> {
+  const { inventory, signal } = context
+  const given = inventory.kubeadmConfig === undefined ? undefined : parseKubeadmConfig(inventory.kubeadmConfig)
+  const machines = await surveyNodes(inventory, given, signal)
+  const workers = machines.slice(inventory.controlPlanes.length)
+  for (const check of preconditions.nodes) check({ machines, workers, ...(given ? { given } : {}) })
+  const controlPlanes = await readEtcd(machines.slice(0, inventory.controlPlanes.length), given, signal)
+  const etcd = { controlPlanes, ...(given ? { given } : {}) }
+  for (const check of preconditions.etcd) check(etcd)
+  const cluster = clusterOf(etcd, workers)
+  for (const check of preconditions.cluster) await check(cluster, context)
+  return cluster
+}
+
+function surveyNodes(
+  { controlPlanes, workers }: Inventory,
   given: KubeadmConfig | undefined,
   signal: AbortSignal,
-): Promise<Seen[]> {
-  return askAll(
-    nodes,
-    async (node): Promise<Seen> => {
-      const from = Date.now()
-      const facts = await readNodeFacts(node, given?.etcdDataDir ?? '/var/lib/etcd', signal)
-      const offsetMs = facts.clockMs === undefined ? 0 : facts.clockMs - (from + Date.now()) / 2
-      return { node, facts, offsetMs }
-    },
-    signal,
-  )
+): Promise<SurveyedNode[]> {
+  const ask = async (node: Node): Promise<SurveyedNode> => {
+    const from = Date.now()
+    const facts = await readNodeFacts(node, given?.etcdDataDir ?? '/var/lib/etcd', signal)
+    const offsetMs = facts.clockMs === undefined ? 0 : facts.clockMs - (from + Date.now()) / 2
+    return { node, name: node.name, facts, offsetMs }
+  }
+  return askAll([...controlPlanes, ...workers], ask, signal)
 }
 
-function refuseWrongMachines(seen: readonly Seen[], given: KubeadmConfig | undefined): void {
-  for (const { node, facts } of seen) refuseWrongNode(node, facts)
-  refuseWrongClocks(seen.map(({ node, offsetMs }) => ({ name: node.name, offsetMs })))
-  const named = seen.map(({ node, facts }) => ({ name: node.name, ...facts }))
-  refuseFullDisks(named)
-  refuseOtherClusters(named)
-  if (given) refuseOtherEndpoint(given, named.slice(seen.filter(({ node }) => node.role === 'control-plane').length))
-}
-
-/** Throws PreconditionError with all that the control planes need, that is gone, and that nobody can make anew. */
-async function requireFiles(
-  controlPlanes: readonly NodeState[],
-  config: KubeadmConfig,
+function readEtcd(
+  nodes: readonly SurveyedNode[],
+  given: KubeadmConfig | undefined,
   signal: AbortSignal,
-): Promise<void> {
-  const found = await forEachNode(controlPlanes, async ({ node, mirrorPodSpecs: ran }) => {
-    const needed = filesNobodyCanMake(config, ran)
-    if (needed.length === 0) return []
-    const script = bash`
-for path in ${needed}; do
-  if [ ! -s "$path" ] && [ ! -d "$path" ]; then echo "$path"; fi
-done
-`
-    const { stdout } = await runScript(node, 'look for files that cannot be made anew', script, { signal })
-    return stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((path) => `${path} on ${node.name}`)
+): Promise<SurveyedEtcd['controlPlanes']> {
+  return forEachNode(nodes, async (surveyed) => {
+    const { node, facts, name } = surveyed
+    const dataDir = facts.etcdDataDir ?? given?.etcdDataDir ?? '/var/lib/etcd'
+    return { ...surveyed, etcd: await etcdFiles(node, dataDir, wantedKeys(name), signal) }
   })
-  const missing = found.flat()
-  if (missing.length > 0) {
-    throw new PreconditionError(
-      `the control plane ran with what cannot be made anew, and it is gone: ${missing.join(', ')}; nothing was changed: restore it and start again`,
-    )
-  }
 }
 
-/** Throws PreconditionError for a machine that is not the one that the inventory takes it for. */
-export function refuseWrongNode(node: Node, facts: NodeFacts): void {
-  if (facts.kubeletUser !== undefined && facts.kubeletUser !== `system:node:${node.name}`) {
-    throw new PreconditionError(`${node.name} says that it is ${facts.kubeletUser}: correct its name in the inventory`)
-  }
-  if (node.role === 'worker' && facts.etcdDataDir !== undefined) {
+function clusterOf({ controlPlanes, given }: SurveyedEtcd, workers: readonly SurveyedNode[]): ClusterState {
+  const config = given ?? configFromEtcd(controlPlanes)
+  if (!config) {
     throw new PreconditionError(
-      `${node.name} is listed as a worker but holds an etcd member: list it as a control plane`,
+      'no kubeadm configuration was given, and etcd on the control planes holds none: give the file that the cluster was created with',
     )
+  }
+  const states = controlPlanes.map(({ node, facts, etcd }): NodeState => {
+    const specs = mirrorPodSpecs(node.name, etcd)
+    const address = advertiseAddress(node, facts, config, specs)
+    return { node, facts, address, mirrorPodSpecs: specs, storedKeys: [...etcd.objects.keys()] }
+  })
+  const [first, ...others] = states
+  if (!first) throw new PreconditionError('the inventory names no control plane')
+  const workerStates = workers.map(({ node, facts }): NodeState => {
+    return { node, facts, address: advertiseAddress(node, facts, config), mirrorPodSpecs: new Map(), storedKeys: [] }
+  })
+  return {
+    config,
+    controlPlanes: [first, ...others],
+    workers: workerStates,
+    machines: [...states, ...workerStates],
+    first,
+    stamp: backupStamp(new Date()),
+    learned: { watchStartedAtMs: 0 },
   }
 }

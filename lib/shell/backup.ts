@@ -1,35 +1,35 @@
 import { bash, type Script } from './bash.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import type { CommandResult } from '../node.ts'
+import { emitFunction, linesOf, parseFields } from './script-output.ts'
 import { workDir } from './work-dir.ts'
 
-const mark = 'backed-up: '
-
 /**
- * Two functions for scripts: `move_to_backup PATH…` moves what exists, `copy_to_backup PATH…` copies it, each to the same path
- * under the repair's own directory. `reportBackups` turns what they print into events.
+ * Two functions for scripts: `move_to_backup PATH…` moves what exists, `copy_to_backup PATH…` copies it, each to the
+ * same path below this repair's backup directory. `reportBackups` turns what they emit into events.
  */
 export function backupFunctions(stamp: string): Script {
-  const aside = `${workDir}/backup/${stamp}`
+  const backup = `${workDir}/backup/${stamp}`
   return bash`
-aside() {
+${emitFunction}
+back_up() {
   local how=$1 path; shift
   for path in "$@"; do
     if [ -e "$path" ] || [ -L "$path" ]; then
-      (umask 077; mkdir -p ${aside}"$(dirname "$path")")
-      $how "$path" ${aside}"$path"
-      printf '%s%s\n' ${mark} "$path"
+      (umask 077; mkdir -p ${backup}"$(dirname "$path")")
+      $how "$path" ${backup}"$path"
+      echo "$path" | emit backed-up
     fi
   done
 }
-move_to_backup() { aside mv "$@"; }
-copy_to_backup() { aside 'cp -a' "$@"; }
+move_to_backup() { back_up mv "$@"; }
+copy_to_backup() { back_up 'cp -a' "$@"; }
 `
 }
 
 /**
- * Emits one `file.backed-up` for each path that the script moved or copied away.
- * @param reasons what is wrong with files, where that is known, by path
+ * Emits one `file.backed-up` for each path that the script moved or copied.
+ * @param reasons by path, what is wrong with a file, where that is known
  */
 export function reportBackups(
   context: RecoveryContext,
@@ -37,9 +37,7 @@ export function reportBackups(
   result: CommandResult,
   reasons: ReadonlyMap<string, string> = new Map(),
 ): void {
-  for (const line of result.stdout.split('\n')) {
-    if (!line.startsWith(mark)) continue
-    const path = line.slice(mark.length)
+  for (const path of linesOf(parseFields(result.stdout)('backed-up'))) {
     const reason = reasons.get(path)
     context.emit({ type: 'file.backed-up', node, path, ...(reason === undefined ? {} : { reason }) })
   }

@@ -1,7 +1,7 @@
 import { bash, markPrefix, runScript, scriptMark, type Script } from './bash.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { emitFunction, parseFields } from './script-output.ts'
-import { askAll } from '../preflight/reachable.ts'
+import { askAll } from '../engine/ask-all.ts'
 import type { Node } from '../node.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 

@@ -1,19 +1,26 @@
 import { bash } from './bash.ts'
 
 /**
- * `… | emit NAME`, for scripts that answer several questions in one go: prints a line with the name and what it was
- * given, in base64.
+ * `… | emit NAME`: how scripts answer. Prints a line with the name and, in base64, what it was given.
  */
 export const emitFunction = bash`emit() { printf '%s ' "$1"; base64 -w0; echo; }`
 
 /**
- * Reads such lines. The function returned gives a fact's text, trimmed, and '' for one that the script did not print.
+ * Reads such lines. The returned function gives a field's text, trimmed, '' where the script emitted none; a field that
+ * was emitted more than once has one line for each.
  */
 export function parseFields(output: string): (name: string) => string {
-  const facts = new Map<string, string>()
+  const fields = new Map<string, string>()
   for (const line of output.split('\n')) {
     const [name = '', data = ''] = line.split(' ')
-    facts.set(name, Buffer.from(data, 'base64').toString().trim())
+    const text = Buffer.from(data, 'base64').toString().trim()
+    const earlier = fields.get(name)
+    fields.set(name, earlier === undefined ? text : `${earlier}\n${text}`)
   }
-  return (name) => facts.get(name) ?? ''
+  return (name) => fields.get(name) ?? ''
+}
+
+/** The lines of a text, without empty ones. */
+export function linesOf(text: string): string[] {
+  return text.split('\n').filter(Boolean)
 }

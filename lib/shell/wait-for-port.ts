@@ -1,5 +1,5 @@
 import { bash, runScript } from './bash.ts'
-import type { NodeState } from '../preflight/survey.ts'
+import type { NodeState } from '../model.ts'
 
 export interface PortOptions {
   /** Default 120 000. */

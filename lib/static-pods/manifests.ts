@@ -3,8 +3,8 @@ import { bash, runScript, type Script } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
-import { siteOf, type NodeState, type ClusterState } from '../preflight/survey.ts'
-import { components, type Component } from './sandboxes.ts'
+import type { NodeState, ClusterState, Component } from '../model.ts'
+import { components } from './components.ts'
 import type { PlannedAction, RecoveryContext } from '../engine/step.ts'
 import { kubeadmConfigPath, stagedManifestsDir } from '../shell/work-dir.ts'
 
@@ -67,11 +67,14 @@ done
   return stdout.trim() === ''
 }
 
-/** The control planes whose kubelet does not have the prepared manifests of these components. */
-export async function withoutManifest(context: RecoveryContext, ...wanted: readonly Component[]): Promise<NodeState[]> {
-  const { controlPlanes } = await siteOf(context)
+/** The control planes whose kubelet does not have the staged manifests of these components. */
+export async function withoutManifest(
+  { controlPlanes }: ClusterState,
+  { signal }: Pick<RecoveryContext, 'signal'>,
+  ...wanted: readonly Component[]
+): Promise<NodeState[]> {
   const found = await forEachNode(controlPlanes, async (host) =>
-    (await isInstalled(host, wanted, context.signal)) ? [] : [host],
+    (await isInstalled(host, wanted, signal)) ? [] : [host],
   )
   return found.flat()
 }
@@ -80,7 +83,7 @@ export async function withoutManifest(context: RecoveryContext, ...wanted: reado
 export const describeInstall =
   (component: Component) =>
   ({ node }: NodeState): readonly PlannedAction[] => [
-    { node: node.name, action: `install the manifest of ${component}`, reason: 'missing, or not as prepared' },
+    { node: node.name, action: `install the manifest of ${component}`, reason: 'missing, or not as staged' },
   ]
 
 /**
@@ -89,17 +92,27 @@ export const describeInstall =
  */
 export async function installManifest(
   context: RecoveryContext,
-  site: ClusterState,
+  cluster: ClusterState,
   host: NodeState,
   component: Component,
 ): Promise<void> {
   const script = bash`
-${backupFunctions(site.stamp)}
+${backupFunctions(cluster.stamp)}
 ${installFunction(host)}
 install_manifest ${component} ${stagedManifestsDir}/${component}.yaml
 `
   const result = await runScript(host.node, `install the manifest of ${component}`, script, { signal: context.signal })
   reportBackups(context, host.node.name, result)
+}
+
+/** The same on several machines at once. */
+export async function installManifests(
+  context: RecoveryContext,
+  cluster: ClusterState,
+  hosts: readonly NodeState[],
+  component: Component,
+): Promise<void> {
+  await forEachNode(hosts, (host) => installManifest(context, cluster, host, component))
 }
 
 /** `install_manifest COMPONENT FILE`, for scripts that have the backup functions. */

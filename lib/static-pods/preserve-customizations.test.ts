@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { preserveCustomizations, runsSamePod } from './preserve-customizations.ts'
-import { staticPodSpecFromJson, type StaticPodSpec } from './stored-pod.ts'
-import type { Json } from '../kubeadm/kubeadm-config.ts'
+import { staticPodSpecFromJson } from './stored-pod.ts'
+import type { StaticPodSpec, Json } from '../model.ts'
 
 const made = `apiVersion: v1
 kind: Pod

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parse, stringify } from 'yaml'
-import { staticPodSpecFromJson, type StaticPodSpec } from './stored-pod.ts'
-import { isObject, objectAt, objectIn, type Json } from '../kubeadm/kubeadm-config.ts'
+import { staticPodSpecFromJson } from './stored-pod.ts'
+import type { StaticPodSpec, Json } from '../model.ts'
+import { isObject, objectAt, objectIn } from '../engine/json.ts'
 
 /**
  * kubeadm's manifest of a static pod, with what the lost one had besides: flags, environment, mounts, volumes,

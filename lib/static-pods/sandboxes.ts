@@ -1,15 +1,10 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { restrictedName } from '../leader-election/restricted-controller-manager.ts'
-import { isObject, objectAt, stringAt } from '../kubeadm/kubeadm-config.ts'
-import type { NodeState } from '../preflight/survey.ts'
-
-/** The static pods that kubeadm makes. */
-export const components = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
-
-export type Component = (typeof components)[number]
+import { components, restrictedControllerManager } from './components.ts'
+import { isObject, objectAt, stringAt } from '../engine/json.ts'
+import type { NodeState } from '../model.ts'
 
 /** What may be left of a control plane: those, and what a repair that was cut left. */
-const leftovers = [...components, restrictedName] as const
+const leftovers = [...components, restrictedControllerManager] as const
 
 /** A sandbox of the control plane that no manifest asks for any more. */
 export interface Sandbox {

@@ -1,34 +1,6 @@
 import { PbfReader } from 'pbf'
-import { isObject, objectAt, stringAt, type Json } from '../kubeadm/kubeadm-config.ts'
-
-/** A volume of a static pod; `type` as the API has it (`File`, `DirectoryOrCreate`, …), '' where it is not checked. */
-export interface HostVolume {
-  readonly name: string
-  readonly path: string
-  readonly type: string
-}
-
-export interface Mount {
-  readonly name: string
-  readonly mountPath: string
-  readonly readOnly: boolean
-}
-
-/** Quantities by resource (`cpu`, `memory`, …), as the API has them. */
-export interface Resources {
-  readonly limits: Readonly<Record<string, string>>
-  readonly requests: Readonly<Record<string, string>>
-}
-
-/** What a static pod ran with: what its lost manifest said. */
-export interface StaticPodSpec {
-  readonly image: string
-  readonly command: readonly string[]
-  readonly env: readonly { readonly name: string; readonly value: string }[]
-  readonly mounts: readonly Mount[]
-  readonly volumes: readonly HostVolume[]
-  readonly resources: Resources
-}
+import { isObject, objectAt, stringAt } from '../engine/json.ts'
+import type { HostVolume, Json, Mount, StaticPodSpec } from '../model.ts'
 
 /** The object is encrypted at rest: only the API server's own key opens it. */
 export const isEncrypted = (value: Buffer): boolean => value.subarray(0, 8).toString() === 'k8s:enc:'

@@ -2,8 +2,9 @@ import { etcdOnDisk } from '../testing/etcd-bytes.ts'
 import { expect, it } from 'vitest'
 import { runSteps } from '../engine/step.ts'
 import { ca, leaf, publicKey } from '../testing/certificates.ts'
-import { facts, fakeContext, fakeNode, type FakeCommand } from '../testing/fake-node.ts'
+import { apiAnswer, facts, fakeContext, fakeNode, type FakeCommand } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
+import { surveyed } from '../testing/surveyed.ts'
 import * as requests from '../testing/serving-requests.ts'
 import { approveServingCertificates } from './approve-serving-certificates.ts'
 
@@ -38,7 +39,7 @@ function cluster(asked: readonly ReturnType<typeof csr>[]) {
   const controlPlane = fakeNode('m1', 'control-plane', {
     'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
-    'get /apis/certificates*': `${JSON.stringify({ items: asked })}\n${JSON.stringify(nodes)}\n`,
+    'get /apis/certificates*': apiAnswer({ items: asked }, nodes),
     'decide on the certificate request *': decide,
   })
   controlPlane.files.set('/etc/kubernetes/pki/ca.crt', ca)
@@ -60,7 +61,7 @@ it('approves what is the machine’s, denies what is not, and leaves strangers a
     csr('good', 'w1', requests.right),
     csr('strange', 'w9', requests.right),
   ])
-  await runSteps([approveServingCertificates], context)
+  await runSteps([approveServingCertificates], await surveyed(context), context)
   expect(approved).toEqual(new Set(['good']))
   expect(decisions()).toHaveLength(3)
   const denied = context.events.filter(({ type }) => type === 'request.denied')
@@ -74,6 +75,6 @@ it('has nothing to do where kubelets sign for themselves', async () => {
   const { context } = cluster([])
   const [controlPlane] = context.inventory.controlPlanes
   const alone = fakeContext(controlPlane ? [controlPlane] : [], plain)
-  await runSteps([approveServingCertificates], alone)
+  await runSteps([approveServingCertificates], await surveyed(alone), alone)
   expect(alone.events).toContainEqual(expect.objectContaining({ type: 'step.skipped' }))
 })

@@ -3,8 +3,9 @@ import { expect, it } from 'vitest'
 import { keyId } from '../pki/key-id.ts'
 import { runSteps } from '../engine/step.ts'
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
-import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { apiAnswer, facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
+import { surveyed } from '../testing/surveyed.ts'
 import { checkTokens } from './check-tokens.ts'
 
 const { publicKey } = generateKeyPairSync('rsa', {
@@ -28,15 +29,16 @@ async function check(tokens: readonly string[], authorities: readonly boolean[])
   const controlPlane = fakeNode('m1', 'control-plane', {
     'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
-    'get /api/v1/pods*': `${JSON.stringify({ items: [pod] })}\n`,
-    'see which key signed the mounted tokens': () => `${headerOf(tokens[looks.token++] ?? '')} /token\n`,
-    'see which CA pods are given': () => (authorities[looks.authority++] ? 'uid-1\n' : ''),
+    'get /api/v1/pods*': apiAnswer({ items: [pod] }),
+    'see which key signed the mounted tokens': () =>
+      facts({ tokens: `${headerOf(tokens[looks.token++] ?? '')} /token` }),
+    'see which CA pods are given': () => facts({ pods: authorities[looks.authority++] ? 'uid-1' : '' }),
     'refresh the volumes of pods on m1': '',
   })
   controlPlane.files.set('/etc/kubernetes/pki/ca.crt', 'the new CA')
   controlPlane.files.set('/etc/kubernetes/pki/sa.pub', publicKey)
   const context = fakeContext([controlPlane], plain)
-  await runSteps([checkTokens], context)
+  await runSteps([checkTokens], await surveyed(context), context)
   const milestones = context.events.filter(({ type }) => type === 'milestone.reached')
   expect(milestones).toEqual([{ type: 'milestone.reached', milestone: 'tokens-reissued', title: 'Tokens reissued' }])
   return { looks, titles: controlPlane.commands.map(({ title }) => title) }

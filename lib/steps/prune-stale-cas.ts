@@ -1,27 +1,24 @@
-import { bash, runScript } from '../shell/bash.ts'
 import { kubeFunction } from '../api/kube-api.ts'
-import { siteOf } from '../preflight/survey.ts'
-import { authenticationPath, cleanedAuthentication } from '../pki/cluster-ca.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
+import type { Json } from '../model.ts'
+import { authenticationPath, cleanedAuthentication } from '../pki/cluster-ca.ts'
+import { bash, runScript } from '../shell/bash.ts'
+import { previewWithoutApi } from './preview-without.ts'
 
-export const pruneStaleCas = stepFromFindings({
+export const pruneStaleCas = stepFromFindings<Json>({
   id: 'prune-stale-cas',
-  title: 'Take the lost CAs out of extension-apiserver-authentication',
-  needs: 'api',
-  async find(context) {
-    const cleaned = await cleanedAuthentication(await siteOf(context), context.signal)
+  title: 'Remove the lost CAs from extension-apiserver-authentication',
+  previewWithout: previewWithoutApi,
+  async find(cluster, { signal }) {
+    const cleaned = await cleanedAuthentication(cluster, signal)
     return cleaned ? [cleaned] : []
   },
-  async work(context, [cleaned]) {
-    const site = await siteOf(context)
+  async work(cluster, { signal }, [cleaned]) {
     const script = bash`
-${kubeFunction(site.first, site)}
+${kubeFunction(cluster.first, cluster)}
 kube replace --raw ${authenticationPath} --filename - > /dev/null
 `
     const input = JSON.stringify(cleaned)
-    await runScript(site.first.node, 'replace extension-apiserver-authentication', script, {
-      signal: context.signal,
-      input,
-    })
+    await runScript(cluster.first.node, 'replace extension-apiserver-authentication', script, { signal, input })
   },
 })

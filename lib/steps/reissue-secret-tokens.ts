@@ -1,33 +1,26 @@
-import { currentKeyId } from '../pki/cluster-ca.ts'
-import { siteOf } from '../preflight/survey.ts'
-import type { RecoveryContext } from '../engine/step.ts'
-import { emptySecretTokens, secretTokens } from '../api/tokens.ts'
-import { waitFor } from '../engine/wait.ts'
+import { emptySecretTokens, staleSecretTokens } from '../api/tokens.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
+import { waitFor } from '../engine/wait.ts'
+import { currentKeyId } from '../pki/cluster-ca.ts'
+import { previewWithoutApi } from './preview-without.ts'
 
-async function oldTokens(context: RecoveryContext): Promise<string[]> {
-  const site = await siteOf(context)
-  const [current, tokens] = await Promise.all([currentKeyId(site), secretTokens(site, context.signal)])
-  return tokens.filter((token) => token.keyId !== current).map(({ where }) => where)
-}
-
-export const reissueSecretTokens = stepFromFindings({
+export const reissueSecretTokens = stepFromFindings<string>({
   id: 'reissue-secret-tokens',
-  title: 'Have the tokens in Secrets signed anew',
-  needs: 'api',
-  find: oldTokens,
-  async work(context, names) {
-    await emptySecretTokens(await siteOf(context), names, context.signal)
-  },
-  async verify(context) {
+  title: 'Reissue the service-account tokens in Secrets',
+  previewWithout: previewWithoutApi,
+  describe: (name) => [{ node: 'cluster', action: `reissue the token in ${name}`, reason: 'another key signed it' }],
+  find: async (cluster, { signal }) => staleSecretTokens(cluster, await currentKeyId(cluster), signal),
+  work: (cluster, { signal }, names) => emptySecretTokens(cluster, names, signal),
+  async verify(cluster, { signal }) {
+    const keyId = await currentKeyId(cluster)
     await waitFor(
-      'every token Secret carries the new key',
+      'every token Secret is signed with the new key',
       async () => {
-        const old = await oldTokens(context)
-        if (old.length > 0) throw new Error(`not yet: ${old.join(', ')}`)
+        const stale = await staleSecretTokens(cluster, keyId, signal)
+        if (stale.length > 0) throw new Error(`not yet: ${stale.join(', ')}`)
         return true
       },
-      { timeoutMs: 60_000, intervalMs: 150, signal: context.signal },
+      { timeoutMs: 60_000, intervalMs: 150, signal },
     )
   },
 })

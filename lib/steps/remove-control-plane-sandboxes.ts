@@ -1,32 +1,36 @@
 import { forEachNode } from '../engine/for-each-node.ts'
-import { siteOf, type NodeState } from '../preflight/survey.ts'
-import { abandonedSandboxes, removeSandboxes, type Sandbox } from '../static-pods/sandboxes.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
+import type { ClusterState, NodeState } from '../model.ts'
+import { abandonedSandboxes, removeSandboxes, type Sandbox } from '../static-pods/sandboxes.ts'
 
-async function abandoned(context: RecoveryContext): Promise<{ host: NodeState; sandboxes: readonly Sandbox[] }[]> {
-  const { controlPlanes } = await siteOf(context)
+interface Abandoned {
+  readonly host: NodeState
+  readonly sandboxes: readonly Sandbox[]
+}
+
+async function abandoned({ controlPlanes }: ClusterState, { signal }: RecoveryContext): Promise<Abandoned[]> {
   const found = await forEachNode(controlPlanes, async (host) => {
-    return { host, sandboxes: await abandonedSandboxes(host, context.signal) }
+    return { host, sandboxes: await abandonedSandboxes(host, signal) }
   })
   return found.filter(({ sandboxes }) => sandboxes.length > 0)
 }
 
-export const removeControlPlaneSandboxes = stepFromFindings({
+export const removeControlPlaneSandboxes = stepFromFindings<Abandoned>({
   id: 'remove-control-plane-sandboxes',
-  title: 'Remove what is left of the old control plane, and nothing else',
+  title: 'Remove the pod sandboxes of the lost control plane, and nothing else',
   describe: ({ host, sandboxes }) =>
     sandboxes.map(({ component }) => ({
       node: host.node.name,
       action: `remove a sandbox of ${component}`,
-      reason: 'no manifest asks for it',
+      reason: 'it has no manifest',
     })),
   find: abandoned,
-  async work(context, found) {
-    await forEachNode(found, ({ host, sandboxes }) => removeSandboxes(host, sandboxes, context.signal))
+  async work(_cluster, { signal }, found) {
+    await forEachNode(found, ({ host, sandboxes }) => removeSandboxes(host, sandboxes, signal))
   },
-  async verify(context) {
-    const left = (await abandoned(context)).map(({ host }) => host.node.name)
-    if (left.length > 0) throw new Error(`sandboxes of the old control plane are still on ${left.join(', ')}`)
+  async verify(cluster, context) {
+    const left = (await abandoned(cluster, context)).map(({ host }) => host.node.name)
+    if (left.length > 0) throw new Error(`sandboxes of the lost control plane remain on ${left.join(', ')}`)
   },
 })

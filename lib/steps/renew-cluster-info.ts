@@ -1,37 +1,32 @@
-import { bash, runScript } from '../shell/bash.ts'
+import { clusterInfoCa } from '../api/cluster-info.ts'
 import { kubeFunction } from '../api/kube-api.ts'
+import type { RecoveryContext } from '../engine/step.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
+import type { ClusterState } from '../model.ts'
+import { clusterCa } from '../pki/cluster-ca.ts'
 import { sameCertificate } from '../pki/pem.ts'
-import { previewWithout } from '../engine/preview.ts'
-import { siteOf } from '../preflight/survey.ts'
-import type { RecoveryContext, Step } from '../engine/step.ts'
-import { clusterCa, clusterInfoCa } from '../pki/cluster-ca.ts'
+import { bash, runScript } from '../shell/bash.ts'
 import { kubeadmConfigPath } from '../shell/work-dir.ts'
+import { previewWithoutApi } from './preview-without.ts'
 
-async function isStale(context: RecoveryContext): Promise<boolean> {
-  const site = await siteOf(context)
-  return !sameCertificate((await clusterInfoCa(site, context.signal)) ?? '', await clusterCa(site))
+async function isStale(cluster: ClusterState, { signal }: RecoveryContext): Promise<boolean> {
+  return !sameCertificate((await clusterInfoCa(cluster, signal)) ?? '', await clusterCa(cluster))
 }
 
 /**
- * kubeadm's phase brings cluster-info, the roles by which machines join, and a bootstrap token for 24 hours that nobody
- * asked for: that one is deleted again, and `kubeadm token create --print-join-command` makes one when it is needed.
- * Tokens of before stay as they were; the controller manager signs cluster-info with them anew.
+ * kubeadm's phase makes cluster-info, the roles of joining machines, and an unwanted bootstrap token for 24 hours. That
+ * token is deleted again: `kubeadm token create --print-join-command` makes one when it is needed. Earlier tokens stay;
+ * the controller manager signs cluster-info with them again.
  */
-export const renewClusterInfo: Step = {
+export const renewClusterInfo = stepFromFindings<string>({
   id: 'renew-cluster-info',
   title: 'Renew cluster-info, so that machines can join',
-  needed: isStale,
-  async preview(context) {
-    const without = await previewWithout('api', context)
-    if (without) return without
-    return (await isStale(context))
-      ? [{ node: 'cluster', action: 'as the step says', reason: 'it holds another CA' }]
-      : []
-  },
-  async run(context) {
-    const site = await siteOf(context)
+  previewWithout: previewWithoutApi,
+  describe: (action) => [{ node: 'cluster', action, reason: 'it holds another CA' }],
+  find: async (cluster, context) => ((await isStale(cluster, context)) ? ['renew cluster-info'] : []),
+  async work(cluster, { signal }) {
     const script = bash`
-${kubeFunction(site.first, site)}
+${kubeFunction(cluster.first, cluster)}
 tokens() {
   kube get secrets --namespace kube-system --field-selector type=bootstrap.kubernetes.io/token --output name | sort
 }
@@ -40,12 +35,9 @@ kubeadm init phase bootstrap-token --config ${kubeadmConfigPath} --kubeconfig "$
 made=$(comm -13 <(cat <<< "$before") <(tokens))
 if [ -n "$made" ]; then kube delete --namespace kube-system $made >&2; fi
 `
-    await runScript(site.first.node, 'renew cluster-info', script, {
-      signal: context.signal,
-      secret: true,
-    })
+    await runScript(cluster.first.node, 'renew cluster-info', script, { signal, secret: true })
   },
-  async verify(context) {
-    if (await isStale(context)) throw new Error('cluster-info still holds another CA')
+  async verify(cluster, context) {
+    if (await isStale(cluster, context)) throw new Error('cluster-info still holds another CA')
   },
-}
+})

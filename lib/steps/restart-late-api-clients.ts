@@ -1,30 +1,24 @@
-import { restartLateClients } from '../api-clients/restart-late-clients.ts'
 import { setVerbosity } from '../api-clients/log-verbosity.ts'
+import { restartLateClients } from '../api-clients/restart-late-clients.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
-import { siteOf } from '../preflight/survey.ts'
 import type { Step } from '../engine/step.ts'
 
-/** client-go's reflector, which most clients are made of, waits up to 30 s and as much again between two tries. */
-const listening = { minWatchMs: 62_000, pauseMs: 4000 }
+/** client-go's reflector, which most clients are built on, waits up to 30 s and as much again between two attempts. */
+const watchWindow = { minWatchMs: 62_000, pauseMs: 4000 }
 
-/**
- * The cluster is whole by then; a client that has failed for long, CoreDNS for one, asks only once a minute, and would
- * stay refused.
- */
+/** A client that has failed for long, such as CoreDNS, retries once a minute; without this step it would stay rejected. */
 export function restartLateApiClients(how: RecoveryOptions['clients']): Step {
   return {
     id: 'restart-late-api-clients',
-    title: 'Go on restarting pods that the API refuses for a minute: the cluster is whole, some ask only now',
-    async preview(context) {
-      const { controlPlanes } = await siteOf(context)
-      const reason = 'a client that has failed for long asks once a minute'
-      const action = 'raise the verbosity of the API server until each has asked'
+    title: 'Restart rejected pods for one more minute, for clients that retry late; the cluster is already whole',
+    async preview({ controlPlanes }) {
+      const action = 'raise the log level of the API server until every client has retried'
+      const reason = 'a client that has failed for long retries once a minute'
       return controlPlanes.map(({ node }) => ({ node: node.name, action, reason }))
     },
-    async run(context) {
-      const site = await siteOf(context)
-      await setVerbosity(site, 'verbose', context.signal)
-      await restartLateClients(context, site, how, listening)
+    async run(cluster, context) {
+      await setVerbosity(cluster, 'verbose', context.signal)
+      await restartLateClients(context, cluster, how, watchWindow)
     },
   }
 }

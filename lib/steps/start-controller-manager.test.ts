@@ -3,9 +3,11 @@ import { stringify } from 'yaml'
 import type { StepError } from '../engine/errors.ts'
 import { runSteps } from '../engine/step.ts'
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
-import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { apiAnswer, facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
-import { startControllerManager, startOtherControllerManagers } from './start-controller-manager.ts'
+import { surveyed } from '../testing/surveyed.ts'
+import { startControllerManager } from './start-controller-manager.ts'
+import { startOtherControllerManagers } from './start-other-controller-managers.ts'
 
 const started = Date.parse('2026-11-24T02:00:00Z') / 1000
 const after = '2026-11-24T02:00:05Z'
@@ -24,8 +26,8 @@ function api(seen: readonly Seen[], pods: readonly object[] = []) {
     status: { conditions: [{ type: 'Ready', status: ready, lastHeartbeatTime: renewed }] },
   }))
   return {
-    'get /apis/coordination*': `${JSON.stringify({ items: leases })}\n${JSON.stringify({ items: nodes })}\n`,
-    'get /api/v1/pods*': `${JSON.stringify({ items: pods })}\n`,
+    'get /apis/coordination*': apiAnswer({ items: leases }, { items: nodes }),
+    'get /api/v1/pods*': apiAnswer({ items: pods }),
   }
 }
 
@@ -35,15 +37,16 @@ async function run(seen: readonly Seen[], pods: readonly object[] = []) {
     ...etcdOnDisk,
     'see since when kubelet runs': String(started),
     'compare manifests of kube-controller-manager': 'no',
-    'look for the restricted controller manager': 'restricted',
+    'look for the restricted controller manager': facts({ restricted: 'yes' }),
     'end the restricted controller manager': '',
-    'see who leads': '0\n{"items":[]}\n',
+    'read the leader-election leases': `${facts({ now: '0' })}${apiAnswer({ items: [] })}`,
     'install the manifest of kube-controller-manager': '',
     ...api(seen, pods),
   }
   const controlPlane = fakeNode('m1', 'control-plane', answers)
   const worker = fakeNode('w1', 'worker', answers)
-  const error = (await runSteps([startControllerManager], fakeContext([controlPlane, worker], plain)).catch(
+  const context = fakeContext([controlPlane, worker], plain)
+  const error = (await runSteps([startControllerManager], await surveyed(context), context).catch(
     (cause: unknown) => cause,
   )) as StepError | undefined
   return { error, titles: controlPlane.commands.map(({ title }) => title) }
@@ -122,7 +125,7 @@ describe('the other controller managers', () => {
           spec: { containers: [{ command: ['kube-controller-manager', flag] }] },
         }),
         'running:kube-controller-manager': running,
-      })}${JSON.stringify({ items: [{ metadata: { name: 'kube-controller-manager' }, spec: { holderIdentity: leader } }] })}\n`,
+      })}${apiAnswer({ items: [{ metadata: { name: 'kube-controller-manager' }, spec: { holderIdentity: leader } }] })}`,
       ...api([
         { node: 'm1', renewed: after },
         { node: 'm2', renewed: after },
@@ -130,7 +133,8 @@ describe('the other controller managers', () => {
     }
     const nodes = [fakeNode('m1', 'control-plane', answers), fakeNode('m2', 'control-plane', answers)]
     const context = { ...fakeContext(nodes, plain), signal: AbortSignal.timeout(1500) }
-    const error = await runSteps([startOtherControllerManagers], context).catch((cause: unknown) => cause)
+    const cluster = await surveyed(context)
+    const error = await runSteps([startOtherControllerManagers], cluster, context).catch((cause: unknown) => cause)
     return { error, installed: nodes.filter(({ commands }) => commands.some(({ title }) => title === installs)) }
   }
 

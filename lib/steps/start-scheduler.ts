@@ -1,16 +1,12 @@
-import { forEachNode } from '../engine/for-each-node.ts'
-import { describeInstall, installManifest, withoutManifest } from '../static-pods/manifests.ts'
-import { siteOf, type NodeState } from '../preflight/survey.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
+import type { NodeState } from '../model.ts'
+import { describeInstall, installManifests, withoutManifest } from '../static-pods/manifests.ts'
 
-/** The lease of the one that led before is released by the next step, long before these have started. */
+/** The next step releases the lease of the lost leader, long before these have started. */
 export const startScheduler = stepFromFindings<NodeState>({
   id: 'start-scheduler',
   title: 'Start the schedulers',
   describe: describeInstall('kube-scheduler'),
-  find: (context) => withoutManifest(context, 'kube-scheduler'),
-  async work(context, hosts) {
-    const site = await siteOf(context)
-    await forEachNode(hosts, (host) => installManifest(context, site, host, 'kube-scheduler'))
-  },
+  find: (cluster, context) => withoutManifest(cluster, context, 'kube-scheduler'),
+  work: (cluster, context, hosts) => installManifests(context, cluster, hosts, 'kube-scheduler'),
 })

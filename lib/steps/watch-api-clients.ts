@@ -1,35 +1,29 @@
-import { markWatchStart } from '../api-clients/watch-start.ts'
 import { setVerbosity } from '../api-clients/log-verbosity.ts'
+import { markWatchStart } from '../api-clients/watch-start.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
-import { siteOf } from '../preflight/survey.ts'
 import type { Step } from '../engine/step.ts'
 import { waitForPort } from '../shell/wait-for-port.ts'
 
 /**
- * From the moment that the API servers listen, long before they are ready, because a client that is refused asks again up
- * to 30 s later. check-api-clients ends it.
+ * As soon as the API servers listen, long before they are ready, because a rejected client retries up to 30 s later.
+ * `check-api-clients` restores the log level.
  */
 export const watchApiClients: Step = {
   id: 'watch-api-clients',
-  title: 'Have the API servers write down whom they refuse, until the API clients are checked',
-  async preview(context) {
-    const { controlPlanes } = await siteOf(context)
-    const reason = 'only those clients are restarted that the API refuses'
-    return controlPlanes.map(({ node }) => ({
-      node: node.name,
-      action: 'raise the verbosity of the API server',
-      reason,
-    }))
+  title: 'Have the API servers log the clients they reject, until the API clients are checked',
+  async preview({ controlPlanes }) {
+    const action = 'raise the log level of the API server'
+    const reason = 'only clients that the API rejects are restarted'
+    return controlPlanes.map(({ node }) => ({ node: node.name, action, reason }))
   },
-  async run(context) {
-    const site = await siteOf(context)
-    const { signal } = context
-    await forEachNode(site.controlPlanes, (host) => waitForPort(host, host.address, site.config.bindPort, { signal }))
-    const silent = await setVerbosity(site, 'verbose', signal)
-    markWatchStart(site)
+  async run(cluster, { emit, signal }) {
+    const { controlPlanes, config } = cluster
+    await forEachNode(controlPlanes, (host) => waitForPort(host, host.address, config.bindPort, { signal }))
+    const silent = await setVerbosity(cluster, 'verbose', signal)
+    markWatchStart(cluster)
     for (const node of silent) {
-      const reason = 'profiling is off: the API server does not say whom it refuses'
-      context.emit({ type: 'clients.unobserved', node, reason })
+      const reason = 'profiling is off: the API server does not log whom it rejects'
+      emit({ type: 'clients.unobserved', node, reason })
     }
   },
 }

@@ -1,10 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { leasesToHold, electedComponents, leasesToRelease } from '../leader-election/leases.ts'
+import { objectAt } from '../engine/json.ts'
+import type { Json } from '../model.ts'
 import { keyId } from '../pki/key-id.ts'
 import { kubeconfigs, leafCerts } from '../pki/assess-leaf-certs.ts'
 import { sharedFiles } from '../pki/assess-shared-certs.ts'
 import { etcdOnDisk } from './etcd-bytes.ts'
-import { facts, fakeNode, type Answer, type FakeCommand, type FakeNode } from './fake-node.ts'
+import { apiAnswer, facts, fakeNode, type Answer, type FakeCommand, type FakeNode } from './fake-node.ts'
 import { issueCertificate } from './issue-certificate.ts'
 import { kubeconfigOf } from './kubeconfig.ts'
 
@@ -60,6 +62,12 @@ function issued(name: string): string {
 const header = Buffer.from(JSON.stringify({ kid: keyId(publicKey) })).toString('base64url')
 const after = '2026-11-24T02:00:05Z'
 
+/** A lease that was released is taken at once. */
+function ledBy(lease: Json, holderIdentity: string): Json {
+  const spec = objectAt(lease, 'spec')
+  return spec['holderIdentity'] === '' ? { ...lease, spec: { ...spec, holderIdentity } } : lease
+}
+
 const electing = (component: string) => `spec: { containers: [{ command: [${component}, --leader-elect=true] }] }`
 
 /** What etcd on a control plane answers. */
@@ -87,7 +95,7 @@ function kubelet(): Readonly<Record<string, Answer>> {
     'look for refused API clients': '',
     'give kubelet its new identity': () => {
       isNew = true
-      return 'backed-up: /var/lib/kubelet/pki/kubelet-client-current.pem\n'
+      return facts({ 'backed-up': '/var/lib/kubelet/pki/kubelet-client-current.pem' })
     },
   }
 }
@@ -96,7 +104,7 @@ function kubelet(): Readonly<Record<string, Answer>> {
 function api(nodes: readonly string[]): (command: FakeCommand) => string {
   const kubeconfig = `clusters: [{ cluster: { certificate-authority-data: ${Buffer.from(ca).toString('base64')} } }]`
   const status = { conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: after }] }
-  const answers: readonly (readonly [RegExp, unknown])[] = [
+  const answers: readonly (readonly [RegExp, object])[] = [
     [/kube-node-lease\/leases$/, { items: nodes.map((name) => ({ metadata: { name }, spec: { renewTime: after } })) }],
     [/\/nodes$/, { items: nodes.map((name) => ({ metadata: { name }, status })) }],
     [/\/namespaces$/, { items: [{ metadata: { name: 'default' }, status: { phase: 'Active' } }] }],
@@ -108,7 +116,7 @@ function api(nodes: readonly string[]): (command: FakeCommand) => string {
   ]
   return ({ title }) => {
     const paths = title.replace(/^get /, '').split(' ')
-    return paths.map((path) => `${JSON.stringify(answers.find(([pattern]) => pattern.test(path))?.[1])}\n`).join('')
+    return apiAnswer(...paths.map((path) => answers.find(([pattern]) => pattern.test(path))?.[1] ?? {}))
   }
 }
 
@@ -122,7 +130,7 @@ export function lostControlPlane(
   let hasAuthorities = false
   let isIssued = false
   let hasRestricted = true
-  let leases: readonly object[] = []
+  let leases: readonly Json[] = []
   const elections = facts(Object.fromEntries(electedComponents.map((component) => [component, electing(component)])))
   const receive = () => {
     hasAuthorities = true
@@ -161,22 +169,21 @@ export function lostControlPlane(
     'read the manifest of the controller manager': '',
     'wait until the API server is ready': '',
     'get *': api(nodes),
-    'see which key signed the tokens in Secrets': `${header} default/legacy\n`,
+    'see which key signed the tokens in Secrets': facts({ tokens: `${header} default/legacy` }),
     'set how much the API server says*': '',
     'see how leaders are elected': elections,
-    // A lease that was released is taken at once.
     'see who leads, and how leaders are elected': () =>
-      `${elections}${JSON.stringify({ items: leases }).replaceAll('"holderIdentity":""', `"holderIdentity":"${nodes[0] ?? ''}_1"`)}\n`,
-    'see who leads': () => `0\n${JSON.stringify({ items: leases })}\n`,
-    'hold the leases of the leaders': () => {
-      leases = leasesToHold({ items: leases }, 0).map(({ lease }) => JSON.parse(lease) as object)
+      `${elections}${apiAnswer({ items: leases.map((lease) => ledBy(lease, `${nodes[0] ?? ''}_1`)) })}`,
+    'read the leader-election leases': () => `${facts({ now: '0' })}${apiAnswer({ items: leases })}`,
+    'hold the leader-election leases': () => {
+      leases = leasesToHold({ items: leases }, 0).map(({ lease }) => JSON.parse(lease) as Json)
       return ''
     },
-    'release the leases of the leaders': () => {
-      leases = leasesToRelease({ items: leases }, 0).map(({ lease }) => JSON.parse(lease) as object)
+    'release the leader-election leases': () => {
+      leases = leasesToRelease({ items: leases }, 0).map(({ lease }) => JSON.parse(lease) as Json)
       return ''
     },
-    'look for the restricted controller manager': () => (hasRestricted ? 'restricted' : ''),
+    'look for the restricted controller manager': () => facts({ restricted: hasRestricted ? 'yes' : '' }),
     'end the restricted controller manager': () => {
       hasRestricted = false
       return ''

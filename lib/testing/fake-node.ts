@@ -58,11 +58,16 @@ function matches(known: string, title: string): boolean {
   return known.endsWith('*') ? title.startsWith(known.slice(0, -1)) : known === title
 }
 
-/** Lines as `fact` prints them in scripts. */
+/** What scripts answer with `… | emit NAME`. */
 export function facts(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
     .map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}\n`)
     .join('')
+}
+
+/** What scripts answer with `get_raw PATH… | emit objects`. */
+export function apiAnswer(...objects: readonly object[]): string {
+  return facts({ objects: objects.map((object) => JSON.stringify(object)).join('\n') })
 }
 
 /** A context for steps, with the events that they emit. */

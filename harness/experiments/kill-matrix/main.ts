@@ -71,7 +71,7 @@ async function killMatrix(options: KillMatrixOptions): Promise<number> {
 }
 
 async function chosenSteps({ steps, out }: KillMatrixOptions): Promise<readonly string[]> {
-  const all = (await stepsOf({ recovery: { id: 'library', options: defaultOptions }, runDir: out })).map(({ id }) => id)
+  const all = stepsOf({ recovery: { id: 'library', options: defaultOptions }, runDir: out }).map(({ id }) => id)
   if (steps === undefined) return all
   const chosen = steps.split(',').map((step) => step.trim())
   const unknown = chosen.find((step) => !all.includes(step))

@@ -2,8 +2,10 @@ import { etcdOnDisk } from '../../../lib/testing/etcd-bytes.ts'
 import { describe, expect, test } from 'vitest'
 import { StepError } from '../../../lib/engine/errors.ts'
 import { runSteps, type Step } from '../../../lib/engine/step.ts'
+import { stepsOf } from '../../../lib/recovery.ts'
 import { facts, fakeContext, fakeNode, type Answer } from '../../../lib/testing/fake-node.ts'
 import { v1beta4 } from '../../../lib/testing/kubeadm-config.ts'
+import { surveyed } from '../../../lib/testing/surveyed.ts'
 import { articleRecovery, patientArticleRecovery } from './article-recovery.ts'
 import { isSettled } from './delete-pods.ts'
 
@@ -13,7 +15,7 @@ const preflight = facts({ addresses: '[{"addr_info":[{"local":"10.0.0.2"}]}]', r
 const refusal =
   'error: error execution phase kubelet-start: a Node with name "w1" and status "Ready" already exists in the cluster'
 
-const ids = (steps: readonly Step[]) => steps.map(({ id }) => id)
+const ids = (steps: readonly Pick<Step, 'id'>[]) => steps.map(({ id }) => id)
 const only = (steps: readonly Step[], id: string) => steps.filter((step) => step.id === id)
 
 function machines(answers: Readonly<Record<string, Readonly<Record<string, Answer>>>>) {
@@ -30,9 +32,8 @@ function machines(answers: Readonly<Record<string, Readonly<Record<string, Answe
 }
 
 describe('the plan', () => {
-  test('etcd comes first, and the controller manager is held back only when there is a join token', async () => {
-    const { context } = machines({})
-    const steps = ids(await articleRecovery.plan(context.inventory))
+  test('etcd comes first, and the controller manager is held back only when there is a join token', () => {
+    const steps = ids(stepsOf(articleRecovery))
     const order = ['article-etcd', 'article-first-master', 'article-join-token', 'article-hold-controller-manager']
     expect([...order, 'article-join-workers'].map((id) => steps.indexOf(id))).toEqual(
       [...order, 'article-join-workers'].map((id) => steps.indexOf(id)).sort((a, b) => a - b),
@@ -40,10 +41,9 @@ describe('the plan', () => {
     expect(steps).not.toContain('article-await-not-ready')
   })
 
-  test('patience is one step more, before the controller manager is held back', async () => {
-    const { context } = machines({})
-    const written = ids(await articleRecovery.plan(context.inventory))
-    const patient = ids(await patientArticleRecovery.plan(context.inventory))
+  test('patience is one step more, before the controller manager is held back', () => {
+    const written = ids(stepsOf(articleRecovery))
+    const patient = ids(stepsOf(patientArticleRecovery))
     expect(patient.filter((id) => id !== 'article-await-not-ready')).toEqual(written)
     expect(patient.indexOf('article-await-not-ready') + 1).toBe(patient.indexOf('article-hold-controller-manager'))
   })
@@ -56,8 +56,9 @@ describe('joining the workers', () => {
       w1: { 'kubeadm join phase kubelet-start': answer },
       w2: { 'kubeadm join phase kubelet-start': '' },
     })
-    const steps = only(await articleRecovery.plan(made.context.inventory), 'article-join-workers')
-    return { ...made, ran: runSteps(steps, made.context) }
+    const steps = only(articleRecovery.steps, 'article-join-workers')
+    const cluster = await surveyed(made.context)
+    return { ...made, ran: runSteps(steps, cluster, made.context) }
   }
 
   test('what kubeadm said is the reason of the failure, and no other worker is touched', async () => {
@@ -83,7 +84,7 @@ test('the CA of etcd goes to the other masters off the record', async () => {
     m1: { "make etcd's CA": '', 'read etcd/ca.key*': 'YXJjaGl2ZQ==' },
     m2: { 'write etcd/ca.key*': '' },
   })
-  await runSteps(only(await articleRecovery.plan(context.inventory), 'article-etcd-ca'), context)
+  await runSteps(only(articleRecovery.steps, 'article-etcd-ca'), await surveyed(context), context)
   const moved = nodes.flatMap((node) => node.commands).filter(({ title }) => title.includes('etcd/ca.key'))
   expect(moved.map(({ options }) => options.secret)).toEqual([true, true])
   expect(moved[1]?.options.input).toBe('YXJjaGl2ZQ==')

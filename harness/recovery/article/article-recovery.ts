@@ -4,7 +4,7 @@ import type { Recovery, Step } from '../../../lib/engine/step.ts'
 import { controlPlanes } from './control-planes.ts'
 import { awaitPods, deletePods } from './delete-pods.ts'
 import { etcdFirst } from './etcd-first.ts'
-import { layConfig } from './kubeadm-file.ts'
+import { stageConfig } from './kubeadm-file.ts'
 import {
   awaitNotReady,
   emptyTokenSecrets,
@@ -15,7 +15,7 @@ import {
   restoreControllerManager,
 } from './kubelets.ts'
 
-const begin: readonly Step[] = [layConfig, ...etcdFirst, ...controlPlanes, controlPlaneKubelets, joinToken]
+const begin: readonly Step[] = [...etcdFirst, ...controlPlanes, controlPlaneKubelets, joinToken]
 const end: readonly Step[] = [
   joinWorkers,
   restoreControllerManager,
@@ -36,12 +36,14 @@ const end: readonly Step[] = [
 export const articleRecovery: Recovery = {
   id: 'article',
   title: "The old article's procedure as written",
-  plan: async () => [...begin, holdControllerManager, ...end],
+  preflight: stageConfig,
+  steps: [...begin, holdControllerManager, ...end],
 }
 
 /** The same, made to finish: the workers are joined once they are NotReady. */
 export const patientArticleRecovery: Recovery = {
   id: 'article-patient',
   title: "The old article's procedure with an operator's patience",
-  plan: async () => [...begin, awaitNotReady, holdControllerManager, ...end],
+  preflight: stageConfig,
+  steps: [...begin, awaitNotReady, holdControllerManager, ...end],
 }

@@ -1,7 +1,7 @@
 import { bash, runScript } from '../../../lib/shell/bash.ts'
 import { forEachNode } from '../../../lib/engine/for-each-node.ts'
 import { kubeFunction } from '../../../lib/api/kube-api.ts'
-import { siteOf, type NodeState, type ClusterState } from '../../../lib/preflight/survey.ts'
+import type { NodeState, ClusterState } from '../../../lib/model.ts'
 import type { Step } from '../../../lib/engine/step.ts'
 import { copyFromFirst } from './copy-from-first.ts'
 import { articleConfigPath } from './kubeadm-file.ts'
@@ -18,9 +18,9 @@ async function makeControlPlane(host: NodeState, signal: AbortSignal): Promise<v
   await runScript(host.node, 'make certificates, kubeconfigs and manifests', phases, { signal, timeoutMs: 180_000 })
 }
 
-async function waitReady(host: NodeState, site: ClusterState, signal: AbortSignal): Promise<void> {
+async function waitReady(host: NodeState, cluster: ClusterState, signal: AbortSignal): Promise<void> {
   const script = bash`
-${kubeFunction(host, site)}
+${kubeFunction(host, cluster)}
 for ((look = 0; look < 600; look++)); do
   if kube get --raw /readyz >/dev/null 2>&1; then exit 0; fi
   sleep 0.3
@@ -34,26 +34,24 @@ exit 1
 const firstMaster: Step = {
   id: 'article-first-master',
   title: 'Make certificates, kubeconfigs and control plane on the first master, then renew cluster-info',
-  async run(context) {
-    const site = await siteOf(context)
+  async run(cluster, context) {
     const { signal } = context
-    await makeControlPlane(site.first, signal)
-    await waitReady(site.first, site, signal)
+    await makeControlPlane(cluster.first, signal)
+    await waitReady(cluster.first, cluster, signal)
     const script = bash`kubeadm init phase bootstrap-token --config ${articleConfigPath} >/dev/null`
-    await runScript(site.first.node, 'renew cluster-info', script, { signal, secret: true })
+    await runScript(cluster.first.node, 'renew cluster-info', script, { signal, secret: true })
   },
 }
 
 const otherMasters: Step = {
   id: 'article-other-masters',
   title: 'Copy the CAs and the service-account key, then do the same on the other masters',
-  async run(context) {
-    const site = await siteOf(context)
+  async run(cluster, context) {
     const { signal } = context
-    await copyFromFirst(context, ['ca.key', 'ca.crt', 'front-proxy-ca.key', 'front-proxy-ca.crt', 'sa.key', 'sa.pub'])
-    const others = site.controlPlanes.filter((host) => host !== site.first)
+    await copyFromFirst(cluster, context, ['ca.key', 'ca.crt', 'front-proxy-ca.key', 'front-proxy-ca.crt', 'sa.key', 'sa.pub'])
+    const others = cluster.controlPlanes.filter((host) => host !== cluster.first)
     await forEachNode(others, (host) => makeControlPlane(host, signal))
-    await forEachNode(others, (host) => waitReady(host, site, signal))
+    await forEachNode(others, (host) => waitReady(host, cluster, signal))
     context.emit({ type: 'milestone.reached', milestone: 'api-ready', title: 'API ready' })
   },
 }

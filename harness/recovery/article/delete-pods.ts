@@ -1,7 +1,7 @@
 import { bash } from '../../../lib/shell/bash.ts'
 import { askApi, getRaw, items, kubeFunction, nameOf } from '../../../lib/api/kube-api.ts'
-import { isObject, objectAt, type Json } from '../../../lib/kubeadm/kubeadm-config.ts'
-import { siteOf } from '../../../lib/preflight/survey.ts'
+import { isObject, objectAt } from '../../../lib/engine/json.ts'
+import type { Json } from '../../../lib/model.ts'
 import type { Step } from '../../../lib/engine/step.ts'
 import { waitFor } from '../../../lib/engine/wait.ts'
 
@@ -9,28 +9,26 @@ import { waitFor } from '../../../lib/engine/wait.ts'
 export const deletePods: Step = {
   id: 'article-delete-pods',
   title: 'Delete every pod whose ServiceAccount is not default, kube-system first',
-  async run(context) {
-    const site = await siteOf(context)
+  async run(cluster, context) {
     const script = bash`
-${kubeFunction(site.first, site)}
+${kubeFunction(cluster.first, cluster)}
 for namespace in kube-system $(kube get namespaces --output name | sed 's,.*/,,' | grep -v '^kube-system$'); do
   kube delete pods --namespace "$namespace" --field-selector spec.serviceAccountName!=default --wait=false
 done
 `
-    await askApi(site.first, 'delete pods that use the API', script, context.signal)
+    await askApi(cluster.first, 'delete pods that use the API', script, context.signal)
   },
 }
 
 export const awaitPods: Step = {
   id: 'article-await-pods',
   title: 'Wait until every pod is ready',
-  async run(context) {
-    const site = await siteOf(context)
+  async run(cluster, context) {
     const { signal } = context
     await waitFor(
       'every pod is ready',
       async () => {
-        const [list] = await getRaw(site.first, site, ['/api/v1/pods'], signal)
+        const [list] = await getRaw(cluster.first, cluster, ['/api/v1/pods'], signal)
         const unready = items(list).filter((pod) => !isSettled(pod))
         const names = unready.map(nameOf)
         if (unready.length > 0) throw new Error(`not yet: ${names.join(', ')}`)

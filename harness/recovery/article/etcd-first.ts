@@ -1,7 +1,6 @@
 import { bash, runScript } from '../../../lib/shell/bash.ts'
 import { forEachNode } from '../../../lib/engine/for-each-node.ts'
 import { etcdStatus } from '../../../lib/etcd/etcd-status.ts'
-import { siteOf } from '../../../lib/preflight/survey.ts'
 import type { Step } from '../../../lib/engine/step.ts'
 import { waitFor } from '../../../lib/engine/wait.ts'
 import { copyFromFirst } from './copy-from-first.ts'
@@ -11,10 +10,9 @@ import { articleConfigPath } from './kubeadm-file.ts'
 const removeEveryContainer: Step = {
   id: 'article-remove-containers',
   title: 'Remove every container on the masters',
-  async run(context) {
-    const site = await siteOf(context)
+  async run(cluster, context) {
     const script = bash`crictl rm -f $(crictl ps -aq) || true`
-    await forEachNode(site.controlPlanes, ({ node }) =>
+    await forEachNode(cluster.controlPlanes, ({ node }) =>
       runScript(node, 'remove every container', script, { signal: context.signal, timeoutMs: 180_000 }),
     )
   },
@@ -23,19 +21,18 @@ const removeEveryContainer: Step = {
 const etcdCa: Step = {
   id: 'article-etcd-ca',
   title: "Make etcd's CA on the first master, copy it to the others",
-  async run(context) {
-    const { first } = await siteOf(context)
+  async run(cluster, context) {
+    const { first } = cluster
     const script = bash`kubeadm init phase certs etcd-ca --config ${articleConfigPath}`
     await runScript(first.node, "make etcd's CA", script, { signal: context.signal })
-    await copyFromFirst(context, ['etcd/ca.key', 'etcd/ca.crt'])
+    await copyFromFirst(cluster, context, ['etcd/ca.key', 'etcd/ca.crt'])
   },
 }
 
 const etcdMembers: Step = {
   id: 'article-etcd',
   title: "Make etcd's certificates and manifest on every master, then wait for etcd",
-  async run(context) {
-    const site = await siteOf(context)
+  async run(cluster, context) {
     const { signal } = context
     const script = bash`
 kubeadm init phase certs etcd-healthcheck-client --config ${articleConfigPath}
@@ -43,10 +40,10 @@ kubeadm init phase certs etcd-peer --config ${articleConfigPath}
 kubeadm init phase certs etcd-server --config ${articleConfigPath}
 kubeadm init phase etcd local --config ${articleConfigPath}
 `
-    await forEachNode(site.controlPlanes, ({ node }) =>
+    await forEachNode(cluster.controlPlanes, ({ node }) =>
       runScript(node, "make etcd's certificates and manifest", script, { signal, timeoutMs: 180_000 }),
     )
-    const members = () => forEachNode(site.controlPlanes, (host) => etcdStatus(host, site, signal))
+    const members = () => forEachNode(cluster.controlPlanes, (host) => etcdStatus(host, cluster, signal))
     await waitFor('etcd has a majority', members, { timeoutMs: 180_000, intervalMs: 500, signal })
     context.emit({ type: 'milestone.reached', milestone: 'etcd-healthy', title: 'etcd healthy' })
   },

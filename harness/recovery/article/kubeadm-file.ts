@@ -2,9 +2,11 @@ import { parseAllDocuments, stringify } from 'yaml'
 import { bash, runScript } from '../../../lib/shell/bash.ts'
 import { forEachNode } from '../../../lib/engine/for-each-node.ts'
 import { nodeConfigs } from '../../../lib/kubeadm/node-configs.ts'
-import { isObject, objectAt } from '../../../lib/kubeadm/kubeadm-config.ts'
-import { siteOf } from '../../../lib/preflight/survey.ts'
-import type { Step } from '../../../lib/engine/step.ts'
+import { isObject, objectAt } from '../../../lib/engine/json.ts'
+import type { Preflight } from '../../../lib/engine/step.ts'
+import { machinePreconditions } from '../../../lib/preflight/preconditions.ts'
+import { reportInputs } from '../../../lib/preflight/report-inputs.ts'
+import { surveyCluster } from '../../../lib/preflight/survey.ts'
 import { workDir } from '../../../lib/shell/work-dir.ts'
 
 /** The file that the article's kubeadm commands get with `--config`. */
@@ -46,25 +48,26 @@ function kubeletArgs(flags: string): { readonly name: string; readonly value: st
   )
 }
 
-export const layConfig: Step = {
+export const stageConfig: Preflight = {
   id: 'article-config',
-  title: 'Lay the kubeadm configuration ready on each control plane (the article has none; kubeadm needs it)',
-  async run(context) {
-    const site = await siteOf(context)
+  title: 'Stage the kubeadm configuration on each control plane (the article has none; kubeadm needs it)',
+  survey: (context) => surveyCluster(context, machinePreconditions),
+  async run(cluster, context) {
     const { signal } = context
-    const machines = await nodeConfigs(context)
-    await forEachNode(site.controlPlanes, async ({ node }) => {
+    const configs = nodeConfigs(cluster)
+    reportInputs(context, cluster)
+    await forEachNode(cluster.controlPlanes, async ({ node }) => {
       const read = async (path: string) => {
         const script = bash`if [ -s ${path} ]; then cat ${path}; fi`
         return (await runScript(node, `read ${path}`, script, { signal })).stdout
       }
-      const input = articleConfig(machines.get(node.name) ?? '', await read(kubeletFlags), await read(kubeletConfig))
+      const input = articleConfig(configs.get(node.name) ?? '', await read(kubeletFlags), await read(kubeletConfig))
       const script = bash`
 umask 077
 mkdir -p ${workDir}
 cat > ${articleConfigPath}
 `
-      await runScript(node, 'lay the configuration of the article ready', script, { signal, input })
+      await runScript(node, 'stage the configuration of the article', script, { signal, input })
     })
   },
 }

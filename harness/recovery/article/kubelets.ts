@@ -3,7 +3,6 @@ import { forEachNode } from '../../../lib/engine/for-each-node.ts'
 import { CommandError } from '../../../lib/engine/errors.ts'
 import { heartbeats } from '../../../lib/kubelet/heartbeats.ts'
 import { askApi, kubeFunction } from '../../../lib/api/kube-api.ts'
-import { siteOf } from '../../../lib/preflight/survey.ts'
 import type { Step } from '../../../lib/engine/step.ts'
 import { waitFor } from '../../../lib/engine/wait.ts'
 import { workDir } from '../../../lib/shell/work-dir.ts'
@@ -15,15 +14,14 @@ const joinFile = `${workDir}/article-join`
 export const controlPlaneKubelets: Step = {
   id: 'article-masters-kubelets',
   title: "Give the masters' kubelets a new identity",
-  async run(context) {
-    const site = await siteOf(context)
+  async run(cluster, context) {
     const script = bash`
 systemctl stop kubelet
 rm -rf /var/lib/kubelet/pki/ /etc/kubernetes/kubelet.conf
 kubeadm init phase kubeconfig kubelet --config ${articleConfigPath}
 kubeadm init phase kubelet-start --config ${articleConfigPath}
 `
-    await forEachNode(site.controlPlanes, ({ node }) =>
+    await forEachNode(cluster.controlPlanes, ({ node }) =>
       runScript(node, 'give kubelet a new identity', script, { signal: context.signal, timeoutMs: 120_000 }),
     )
   },
@@ -33,9 +31,8 @@ kubeadm init phase kubelet-start --config ${articleConfigPath}
 export const joinToken: Step = {
   id: 'article-join-token',
   title: 'Create a join token, and wait until the controller manager has signed cluster-info for it',
-  async run(context) {
-    const site = await siteOf(context)
-    const { first } = site
+  async run(cluster, context) {
+    const { first } = cluster
     const { signal } = context
     const create = bash`
 umask 077
@@ -44,7 +41,7 @@ printf '%s\n' "\${join#kubeadm join }" > ${joinFile}
 `
     await runScript(first.node, 'create a join token', create, { signal, secret: true })
     const signed = bash`
-${kubeFunction(first, site)}
+${kubeFunction(first, cluster)}
 id=$(sed -n 's/.*--token \([a-z0-9]*\)[.].*/\1/p' ${joinFile})
 kube get configmap --namespace kube-public cluster-info --output go-template \
   --template '{{range $name, $value := .data}}{{$name}}{{"\n"}}{{end}}' | grep --fixed-strings --line-regexp --quiet "jws-kubeconfig-$id"
@@ -61,14 +58,13 @@ kube get configmap --namespace kube-public cluster-info --output go-template \
 export const awaitNotReady: Step = {
   id: 'article-await-not-ready',
   title: 'Wait until the controller manager has given the workers up (NotReady)',
-  async run(context) {
-    const site = await siteOf(context)
+  async run(cluster, context) {
     const { signal } = context
     await waitFor(
       'the workers are NotReady',
       async () => {
-        const seen = await heartbeats(site, signal)
-        const ready = site.workers.filter(({ node }) => seen.get(node.name)?.ready === true)
+        const seen = await heartbeats(cluster, signal)
+        const ready = cluster.workers.filter(({ node }) => seen.get(node.name)?.ready === true)
         if (ready.length > 0) throw new Error(`still Ready: ${ready.map(({ node }) => node.name).join(', ')}`)
         return true
       },
@@ -81,11 +77,10 @@ export const awaitNotReady: Step = {
 export const joinWorkers: Step = {
   id: 'article-join-workers',
   title: 'Join the workers anew: kubeadm join phase kubelet-start',
-  async run(context) {
-    const site = await siteOf(context)
+  async run(cluster, context) {
     const { signal } = context
     const read = bash`cat ${joinFile}`
-    const { stdout } = await runScript(site.first.node, 'read the join command', read, { signal, secret: true })
+    const { stdout } = await runScript(cluster.first.node, 'read the join command', read, { signal, secret: true })
     const script = bash`
 read -r join
 systemctl stop kubelet
@@ -95,7 +90,7 @@ echo "$said"
 { grep -i '^error' <<< "$said" || tail -n 3 <<< "$said"; } | head -n 1 >&2
 exit 1
 `
-    for (const { node } of site.workers) {
+    for (const { node } of cluster.workers) {
       const options = { signal, input: stdout, timeoutMs: 360_000 }
       await runScript(node, 'kubeadm join phase kubelet-start', script, options).catch((cause: unknown) => {
         const said = cause instanceof CommandError ? cause.result.stderr.trim() : String(cause)
@@ -108,9 +103,8 @@ exit 1
 export const holdControllerManager: Step = {
   id: 'article-hold-controller-manager',
   title: 'Hold the controller manager back: remove its manifest and its pod',
-  async run(context) {
-    const site = await siteOf(context)
-    await forEachNode(site.controlPlanes, ({ node, facts }) => {
+  async run(cluster, context) {
+    await forEachNode(cluster.controlPlanes, ({ node, facts }) => {
       const script = bash`
 rm -f ${facts.manifestsDir}/kube-controller-manager.yaml
 pods=$(crictl pods --namespace kube-system --name kube-controller-manager --quiet)
@@ -124,10 +118,9 @@ if [ -n "$pods" ]; then crictl rmp -f $pods || true; fi
 export const restoreControllerManager: Step = {
   id: 'article-controller-manager',
   title: 'Bring the controller manager back',
-  async run(context) {
-    const site = await siteOf(context)
+  async run(cluster, context) {
     const script = bash`kubeadm init phase control-plane controller-manager --config ${articleConfigPath}`
-    await forEachNode(site.controlPlanes, ({ node }) =>
+    await forEachNode(cluster.controlPlanes, ({ node }) =>
       runScript(node, 'bring the controller manager back', script, { signal: context.signal }),
     )
   },
@@ -137,15 +130,14 @@ export const restoreControllerManager: Step = {
 export const emptyTokenSecrets: Step = {
   id: 'article-token-secrets',
   title: 'Set data.token to null in every Secret of a service-account token',
-  async run(context) {
-    const site = await siteOf(context)
+  async run(cluster, context) {
     const script = bash`
-${kubeFunction(site.first, site)}
+${kubeFunction(cluster.first, cluster)}
 kube get secrets --all-namespaces --field-selector type=kubernetes.io/service-account-token --no-headers \
   --output custom-columns=:metadata.namespace,:metadata.name 2>/dev/null | while read -r namespace name; do
   kube patch secret --namespace "$namespace" "$name" --type merge --patch '{"data":{"token":null}}'
 done
 `
-    await askApi(site.first, 'empty the tokens in Secrets', script, context.signal)
+    await askApi(cluster.first, 'empty the tokens in Secrets', script, context.signal)
   },
 }

@@ -1,7 +1,7 @@
 import { bash, runScript, type Script } from '../../shell/bash.ts'
 import { adminConfFunction, askApi, getRaw, kubeFunction, serverUrl } from '../../api/kube-api.ts'
-import { objectAt, stringAt } from '../../kubeadm/kubeadm-config.ts'
-import type { ClusterState } from '../../preflight/survey.ts'
+import { objectAt, stringAt } from '../../engine/json.ts'
+import type { ClusterState } from '../../model.ts'
 import { waitFor } from '../../engine/wait.ts'
 import { workDir } from '../../shell/work-dir.ts'
 
@@ -9,24 +9,24 @@ import { workDir } from '../../shell/work-dir.ts'
  * `$config`, for kubeadm on the first control plane: a kubeconfig of super-admin that asks this machine's own API
  * server, because a balancer may not have found it yet. It is removed when the script ends.
  */
-export function ownKubeconfig(site: ClusterState): Script {
+export function ownKubeconfig(cluster: ClusterState): Script {
   return bash`
 ${adminConfFunction}
 umask 077
 mkdir -p ${workDir}
 config=$(mktemp ${workDir}/kubeconfig.XXXXXX)
 trap 'rm -f "$config"' EXIT
-sed ${`s#^\\( *server: \\).*#\\1${serverUrl(site.first, site)}#`} "$(admin_conf)" > "$config"
+sed ${`s#^\\( *server: \\).*#\\1${serverUrl(cluster.first, cluster)}#`} "$(admin_conf)" > "$config"
 `
 }
 
 /** Makes a token for half an hour. It is a secret: keep it in memory, and hand it on through standard input only. */
-export async function makeBootstrapToken(site: ClusterState, signal: AbortSignal): Promise<string> {
+export async function makeBootstrapToken(cluster: ClusterState, signal: AbortSignal): Promise<string> {
   const script = bash`
-${ownKubeconfig(site)}
+${ownKubeconfig(cluster)}
 kubeadm token create --kubeconfig "$config" --ttl 30m --description 'repair of the control plane'
 `
-  const { stdout } = await runScript(site.first.node, 'make a bootstrap token', script, { signal, secret: true })
+  const { stdout } = await runScript(cluster.first.node, 'make a bootstrap token', script, { signal, secret: true })
   const token = stdout.trim().split('\n').at(-1) ?? ''
   if (!/^[a-z0-9]{6}\.[a-z0-9]{16}$/.test(token)) throw new Error('kubeadm token create gave no token')
   return token
@@ -38,22 +38,22 @@ export function tokenId(token: string): string {
 }
 
 /** Waits until the controller manager has signed cluster-info with the token: machines that join believe no other. */
-export async function waitForSignature(site: ClusterState, token: string, signal: AbortSignal): Promise<void> {
+export async function waitForSignature(cluster: ClusterState, token: string, signal: AbortSignal): Promise<void> {
   const path = '/api/v1/namespaces/kube-public/configmaps/cluster-info'
   await waitFor(
     'cluster-info is signed with the bootstrap token',
     async () => {
-      const [found] = await getRaw(site.first, site, [path], signal)
+      const [found] = await getRaw(cluster.first, cluster, [path], signal)
       return stringAt(objectAt(found ?? {}, 'data'), `jws-kubeconfig-${tokenId(token)}`) !== undefined
     },
     { timeoutMs: 30_000, intervalMs: 200, signal },
   )
 }
 
-export async function deleteBootstrapToken(site: ClusterState, token: string, signal: AbortSignal): Promise<void> {
+export async function deleteBootstrapToken(cluster: ClusterState, token: string, signal: AbortSignal): Promise<void> {
   const script = bash`
-${kubeFunction(site.first, site)}
+${kubeFunction(cluster.first, cluster)}
 kube delete secret --namespace kube-system --ignore-not-found ${`bootstrap-token-${tokenId(token)}`}
 `
-  await askApi(site.first, 'delete the bootstrap token', script, signal)
+  await askApi(cluster.first, 'delete the bootstrap token', script, signal)
 }

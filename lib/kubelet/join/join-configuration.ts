@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
-import type { KubeadmConfig } from '../../kubeadm/kubeadm-config.ts'
+import type { KubeadmConfig } from '../../model.ts'
 import { certificateIn } from '../../pki/pem.ts'
 
 export interface Joining {

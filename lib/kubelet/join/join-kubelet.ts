@@ -4,9 +4,9 @@ import { PreconditionError } from '../../engine/errors.ts'
 import { forEachNode } from '../../engine/for-each-node.ts'
 import { emitFunction, parseFields } from '../../shell/script-output.ts'
 import { askApi, kubeFunction, serverUrl } from '../../api/kube-api.ts'
-import { stringAt } from '../../kubeadm/kubeadm-config.ts'
+import { stringAt } from '../../engine/json.ts'
 import { reportBackups, backupFunctions } from '../../shell/backup.ts'
-import type { NodeState, ClusterState } from '../../preflight/survey.ts'
+import type { NodeState, ClusterState } from '../../model.ts'
 import type { RecoveryContext } from '../../engine/step.ts'
 import { clusterCa } from '../../pki/cluster-ca.ts'
 import { workDir } from '../../shell/work-dir.ts'
@@ -21,16 +21,16 @@ const flagsFile = '/var/lib/kubelet/kubeadm-flags.env'
  * Services.
  */
 export async function markNodesUnknown(
-  site: ClusterState,
+  cluster: ClusterState,
   hosts: readonly NodeState[],
   signal: AbortSignal,
 ): Promise<void> {
-  const full = await forEachNode(site.controlPlanes, async ({ node, facts }) => {
+  const full = await forEachNode(cluster.controlPlanes, async ({ node, facts }) => {
     const script = bash`if [ -e ${facts.manifestsDir}/kube-controller-manager.yaml ]; then echo full; fi`
     const { stdout } = await runScript(node, 'look for a full controller manager', script, { signal })
     return stdout.trim() === 'full' ? [node.name] : []
   })
-  if (full.flat().length > 0 && !(await heldComponents(site, signal)).includes('kube-controller-manager')) {
+  if (full.flat().length > 0 && !(await heldComponents(cluster, signal)).includes('kube-controller-manager')) {
     throw new PreconditionError(
       `the controller manager on ${full.flat().join(', ')} is a full one, and may lead: a Node that is called Unknown now would lose its pods`,
     )
@@ -43,12 +43,12 @@ export async function markNodesUnknown(
   }
   const patch = JSON.stringify({ status: { conditions: [condition] } })
   const script = bash`
-${kubeFunction(site.first, site)}
+${kubeFunction(cluster.first, cluster)}
 for node in ${hosts.map(({ node }) => node.name)}; do
   kube patch node "$node" --subresource status --type strategic --patch ${patch}
 done
 `
-  await askApi(site.first, 'call silent Nodes Unknown', script, signal)
+  await askApi(cluster.first, 'call silent Nodes Unknown', script, signal)
 }
 
 /**
@@ -60,7 +60,7 @@ done
  */
 export async function joinKubelet(
   context: RecoveryContext,
-  site: ClusterState,
+  cluster: ClusterState,
   host: NodeState,
   token: string,
 ): Promise<void> {
@@ -68,13 +68,13 @@ export async function joinKubelet(
   const { clientCaFile, servesByRequest } = host.facts
   const patches = `${workDir}/kubelet-patches`
   const joinFile = `${workDir}/join.yaml`
-  const ca = await clusterCa(site)
+  const ca = await clusterCa(cluster)
   const { args, criSocket } = await kubeletSettings(host, signal)
   const endpoint =
-    stringAt(site.config.cluster, 'controlPlaneEndpoint') ?? serverUrl(site.first, site).replace('https://', '')
-  const input = joinConfiguration(site.config.apiVersion, {
+    stringAt(cluster.config.cluster, 'controlPlaneEndpoint') ?? serverUrl(cluster.first, cluster).replace('https://', '')
+  const input = joinConfiguration(cluster.config.apiVersion, {
     name: host.node.name,
-    discovery: { endpoint: /:\d+$/.test(endpoint) ? endpoint : `${endpoint}:${site.config.bindPort}`, ca },
+    discovery: { endpoint: /:\d+$/.test(endpoint) ? endpoint : `${endpoint}:${cluster.config.bindPort}`, ca },
     token,
     kubeletArgs: args,
     patches,
@@ -82,7 +82,7 @@ export async function joinKubelet(
   })
   const script = bash`
 shopt -s nullglob
-${backupFunctions(site.stamp)}
+${backupFunctions(cluster.stamp)}
 mkdir -p ${patches}
 (umask 077; cat > ${joinFile})
 kept=$(mktemp -d ${workDir}/kubelet.XXXXXX)

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
-import { objectAt, stringAt, type Json } from '../../kubeadm/kubeadm-config.ts'
+import { objectAt, stringAt } from '../../engine/json.ts'
+import type { Json } from '../../model.ts'
 import { requestedNames, type RequestedNames } from './certificate-request.ts'
 
 /** The signer of kubelets' serving certificates. It approves nothing itself: anybody's names could be in a request. */

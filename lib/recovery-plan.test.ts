@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
-import { librarySteps } from '../recovery-steps.ts'
-import { recoveryChoices, type RecoveryOptions } from './options.ts'
-import { previewSteps } from './plan.ts'
-import { lostControlPlane, lostWorker } from '../testing/fake-cluster.ts'
-import { fakeContext, type FakeNode } from '../testing/fake-node.ts'
-import { plain } from '../testing/kubeadm-config.ts'
+import { recoveryChoices, type RecoveryOptions } from './engine/options.ts'
+import { libraryRecovery, previewRecovery, stepsOf } from './recovery.ts'
+import { lostControlPlane, lostWorker } from './testing/fake-cluster.ts'
+import { fakeContext, type FakeNode } from './testing/fake-node.ts'
+import { plain } from './testing/kubeadm-config.ts'
 
 /** All that a plan may ask a machine: titles that begin otherwise are of scripts that change something. */
 const reads = /^(look|see|compare|read|get|list)\b/
@@ -12,8 +11,9 @@ const reads = /^(look|see|compare|read|get|list)\b/
 async function planned(nodes: readonly FakeNode[], options: Partial<RecoveryOptions> = {}) {
   const context = fakeContext(nodes, plain)
   const defaults = Object.fromEntries(Object.entries(recoveryChoices).map(([name, [first]]) => [name, first]))
-  const steps = librarySteps({ ...(defaults as unknown as RecoveryOptions), ...options })
-  const plan = await previewSteps(steps, context)
+  const recovery = libraryRecovery({ ...(defaults as unknown as RecoveryOptions), ...options })
+  const steps = stepsOf(recovery)
+  const plan = await previewRecovery(recovery, context)
   const asked = nodes.flatMap(({ commands }) => commands.map(({ title }) => title))
   return { plan, steps, asked, of: (id: string) => plan.find((step) => step.id === id)?.actions ?? [] }
 }

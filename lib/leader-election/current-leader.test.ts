@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { usesLeaseElection } from './uses-lease-election.ts'
+import { usesLeaseElection } from './current-leader.ts'
 
 const manifest = (...flags: readonly string[]) =>
   stringify({ spec: { containers: [{ command: ['kube-controller-manager', ...flags] }] } })

@@ -1,0 +1,63 @@
+import { getRaw } from '../api/kube-api.ts'
+import { podsIn } from '../api/pods.ts'
+import { PreconditionError } from '../engine/errors.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import { waitFor } from '../engine/wait.ts'
+import type { ClusterState } from '../model.ts'
+import { heartbeats, isReadyAgain, leaseIsFresh } from './heartbeats.ts'
+import { kubeletStartedAt } from './kubelet.ts'
+
+/** How long a Node may be silent before it counts as lost, in seconds: the node lifecycle controller's grace period. */
+const graceSeconds = 40
+
+/**
+ * The precondition of a full controller manager: 50 s after its start it removes the pods of every silent Node from
+ * their Services, and later evicts them. Throws PreconditionError for a Node of the inventory that is not back, and for
+ * a silent one outside the inventory that still says Ready.
+ */
+export async function requireEveryNode(cluster: ClusterState, signal: AbortSignal): Promise<void> {
+  const seen = await heartbeats(cluster, signal)
+  const silent = await forEachNode(cluster.machines, async (host) => {
+    const heartbeat = seen.get(host.node.name)
+    const kubelet = { startedAt: await kubeletStartedAt(host, signal) }
+    return leaseIsFresh(heartbeat, kubelet) && isReadyAgain(heartbeat, kubelet) ? [] : [host.node.name]
+  })
+  const newest = Math.max(...[...seen.values()].map(({ leaseRenewedAt }) => leaseRenewedAt))
+  const listed = new Set(cluster.machines.map(({ node }) => node.name))
+  const forgotten = [...seen.values()].filter(
+    ({ node, ready, leaseRenewedAt }) => !listed.has(node) && ready && newest - leaseRenewedAt > graceSeconds,
+  )
+  const missing = [...silent.flat(), ...forgotten.map(({ node }) => `${node} (not in the inventory)`)]
+  if (missing.length > 0) {
+    throw new PreconditionError(
+      `not starting a full kube-controller-manager: it would evict the pods of ${missing.join(', ')}; bring their kubelets back, or delete those Nodes if the machines are gone`,
+    )
+  }
+}
+
+/**
+ * Kubelets before 1.35 report every pod unready when they start, until its first probe. Waits for the pods that became
+ * unready since then, so that a full controller manager does not remove them from their Services; not for pods that
+ * were unready before.
+ */
+export async function waitForReadyPods(cluster: ClusterState, signal: AbortSignal): Promise<void> {
+  const kubelets = await forEachNode(
+    cluster.machines,
+    async (host) => [host.node.name, await kubeletStartedAt(host, signal)] as const,
+  )
+  const startedAt = new Map(kubelets)
+  const paths = ['/api/v1/pods?fieldSelector=status.phase%3DRunning']
+  await waitFor(
+    'the pods that were ready before their kubelet started are ready again',
+    async () => {
+      const [list] = await getRaw(cluster.first, cluster, paths, signal)
+      const unready = podsIn(list)
+        .filter(({ namespace, isMirror }) => !(namespace === 'kube-system' && isMirror))
+        .filter(({ ready, node, readyChangedAt }) => !ready && readyChangedAt >= (startedAt.get(node) ?? Infinity))
+      if (unready.length > 0)
+        throw new Error(`not yet: ${unready.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')}`)
+      return true
+    },
+    { timeoutMs: 60_000, intervalMs: 250, signal },
+  )
+}

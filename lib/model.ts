@@ -1,0 +1,126 @@
+/**
+ * What the recovery knows about a cluster: types only, so that every room of lib/ may import them.
+ */
+import type { Node } from './node.ts'
+
+/** An object from JSON or YAML. */
+export type Json = Readonly<Record<string, unknown>>
+
+/** The cluster's kubeadm configuration, read and checked. */
+export interface KubeadmConfig {
+  readonly apiVersion: 'kubeadm.k8s.io/v1beta3' | 'kubeadm.k8s.io/v1beta4'
+  /** The ClusterConfiguration. */
+  readonly cluster: Json
+  /** The InitConfiguration of the control plane that the file was written for; absent where only the ClusterConfiguration was kept. */
+  readonly init?: Json
+  readonly certificatesDir: string
+  readonly etcdDataDir: string
+  /** The port of every API server. */
+  readonly bindPort: number
+}
+
+/** The static pods that kubeadm makes. */
+export type Component = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler'
+
+/** A volume of a static pod; `type` as in the API (`File`, `DirectoryOrCreate`, …), '' where kubelet checks nothing. */
+export interface HostVolume {
+  readonly name: string
+  readonly path: string
+  readonly type: string
+}
+
+export interface Mount {
+  readonly name: string
+  readonly mountPath: string
+  readonly readOnly: boolean
+}
+
+/** Quantities by resource (`cpu`, `memory`, …), as in the API. */
+export interface Resources {
+  readonly limits: Readonly<Record<string, string>>
+  readonly requests: Readonly<Record<string, string>>
+}
+
+/** What a static pod runs. */
+export interface StaticPodSpec {
+  readonly image: string
+  readonly command: readonly string[]
+  readonly env: readonly { readonly name: string; readonly value: string }[]
+  readonly mounts: readonly Mount[]
+  readonly volumes: readonly HostVolume[]
+  readonly resources: Resources
+}
+
+/** What the static pods of a control plane ran before the loss, from their mirror pods. */
+export type MirrorPodSpecs = ReadonlyMap<Component, StaticPodSpec>
+
+/** What a machine says about itself before anything is changed. */
+export interface NodeFacts {
+  /** Global addresses of its interfaces. */
+  readonly addresses: readonly string[]
+  /** `--node-ip` of its kubelet. */
+  readonly nodeIp?: string
+  /** The source address of its default route. */
+  readonly routeAddress?: string
+  /** The user in its kubelet's client certificate: `system:node:<name>`. */
+  readonly kubeletUser?: string
+  /** The API server in its kubelet.conf. */
+  readonly kubeletServer?: string
+  /** The socket of its container runtime. */
+  readonly criSocket?: string
+  /** kubelet's static pod path. */
+  readonly manifestsDir: string
+  /** kubelet's client CA file: it accepts callers whose certificate this CA signed. */
+  readonly clientCaFile: string
+  /** Its kubelet renews its client certificate before it expires; kubeadm's own setting. */
+  readonly rotatesCertificates: boolean
+  /** Its kubelet requests its serving certificate from the cluster (serverTLSBootstrap); such requests need an approver. */
+  readonly servesByRequest: boolean
+  /** The data directory of its etcd member, where there is one. */
+  readonly etcdDataDir?: string
+  /** CAs (PEM) that this machine knows or knew as its cluster's, those recorded by an earlier repair included. */
+  readonly knownCas: readonly string[]
+  /** Its clock, milliseconds since 1970. */
+  readonly clockMs?: number
+  /** Free space in KiB where the repair writes, by directory. */
+  readonly freeKib: ReadonlyMap<string, number>
+  /** The files that these facts come from. */
+  readonly filesRead: readonly string[]
+}
+
+/** A machine, and what does not change about it during the repair. */
+export interface NodeState {
+  readonly node: Node
+  /** The address of its API server, etcd member and kubelet. */
+  readonly address: string
+  readonly facts: NodeFacts
+  /** Empty for a worker. */
+  readonly mirrorPodSpecs: MirrorPodSpecs
+  /** Keys of the objects that were found in its etcd database. */
+  readonly storedKeys: readonly string[]
+}
+
+/** What one repair learns on its way and keeps, because asking again costs a round trip each time. */
+export interface Learned {
+  /** The cluster's CA (PEM) and the `kid` of the tokens that it signs; known once the shared certificates are whole. */
+  identity?: { readonly ca: string; readonly keyId: string }
+  /** Since when the API servers log whom they reject, milliseconds since 1970 by our clock; 0 where they do not. */
+  watchStartedAtMs: number
+  /** Whether the first control plane's API server answered; asked once for a plan. */
+  apiAnswers?: boolean
+}
+
+/** The surveyed cluster: what the steps of one repair work on. */
+export interface ClusterState {
+  readonly config: KubeadmConfig
+  readonly controlPlanes: readonly [NodeState, ...NodeState[]]
+  readonly workers: readonly NodeState[]
+  /** All of them, control planes first. */
+  readonly machines: readonly NodeState[]
+  /** The control plane for everything that is done once. */
+  readonly first: NodeState
+  /** The name of this repair's backup directory. */
+  readonly stamp: string
+  /** The only part that changes; made by the survey, for this repair alone. */
+  readonly learned: Learned
+}

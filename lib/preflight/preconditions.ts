@@ -1,0 +1,54 @@
+import { configFromEtcd } from '../kubeadm/config-from-etcd.ts'
+import { readSharedCerts } from '../pki/shared-certs.ts'
+import { refuseWrongClocks } from './clocks.ts'
+import { refuseFullDisks } from './disks.ts'
+import { refuseLostEncryptionKeys } from './encryption-keys.ts'
+import { refuseMovedData } from './etcd-directory.ts'
+import { refuseWrongMembers } from './etcd-members.ts'
+import { refuseOtherClusters } from './one-cluster.ts'
+import { refuseMissingFiles } from './operator-files.ts'
+import { refuseWrongNode } from './right-node.ts'
+import { refuseOtherConfiguration } from './same-configuration.ts'
+import { refuseOtherEndpoint } from './same-endpoint.ts'
+import type { Preconditions, SurveyedEtcd, SurveyedNode } from './survey.ts'
+
+const named = ({ name, facts }: SurveyedNode) => ({ name, ...facts })
+const storedConfig = ({ controlPlanes }: SurveyedEtcd) => configFromEtcd(controlPlanes)
+
+/** What any repair needs to be true of the machines that it is given. */
+export const machinePreconditions: Preconditions = {
+  nodes: [
+    ({ machines }) => machines.forEach(({ node, facts }) => refuseWrongNode(node, facts)),
+    ({ machines }) => refuseWrongClocks(machines),
+    ({ machines }) => refuseFullDisks(machines.map(named)),
+    ({ machines }) => refuseOtherClusters(machines.map(named)),
+    ({ workers, given }) => given && refuseOtherEndpoint(given, workers.map(named)),
+  ],
+  etcd: [
+    ({ controlPlanes }) =>
+      refuseWrongMembers(
+        controlPlanes.map(({ name, facts, etcd }) => ({ name, addresses: facts.addresses, etcd })),
+      ),
+    (etcd) => {
+      const found = storedConfig(etcd)
+      if (etcd.given && found) refuseOtherConfiguration(etcd.given, found)
+    },
+    (etcd) => {
+      const config = etcd.given ?? storedConfig(etcd)
+      if (config) refuseMovedData(etcd.controlPlanes.map(named), config.etcdDataDir)
+    },
+  ],
+  cluster: [
+    (cluster, { signal }) => refuseMissingFiles(cluster, signal),
+    ({ controlPlanes, config }, { signal }) => refuseLostEncryptionKeys(controlPlanes, config, signal),
+  ],
+}
+
+/** Those of the library's repair: two control planes with different whole CAs or keys are refused as well. */
+export const repairPreconditions: Preconditions = {
+  ...machinePreconditions,
+  cluster: [
+    ...machinePreconditions.cluster,
+    async (cluster, context) => void (await readSharedCerts(context, cluster)),
+  ],
+}

@@ -1,0 +1,16 @@
+import type { Component } from '../model.ts'
+
+export const components = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+] as const satisfies readonly Component[]
+
+/** The static pod of the restricted controller manager: the name of its pod, its container and its manifest. */
+export const restrictedControllerManager = 'kube-controller-manager-restricted'
+
+/** The value of `--name=value` in a command; undefined where the flag is not set. The last one counts. */
+export function flagOf(command: readonly string[] | undefined, name: string): string | undefined {
+  return command?.findLast((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3)
+}

@@ -1,0 +1,33 @@
+import { deleteBootstrapToken, makeBootstrapToken, waitForSignature } from '../kubelet/join/bootstrap-token.ts'
+import { joinKubelet, markNodesUnknown } from '../kubelet/join/join-kubelet.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
+import { describeOutdated, outdatedKubelets, updateKubelets, type OutdatedKubelet } from '../kubelet/outdated-kubelets.ts'
+import { previewWithoutCa } from './preview-without.ts'
+
+/** For `--kubelets bootstrap`. The control planes' kubelets have their identity by now. */
+export const joinKubelets = stepFromFindings<OutdatedKubelet>({
+  id: 'join-kubelets',
+  title: "Join the workers' kubelets with a bootstrap token; containers keep running",
+  previewWithout: previewWithoutCa(),
+  describe: describeOutdated,
+  find: outdatedKubelets,
+  async work(cluster, context, found) {
+    const { signal } = context
+    const joining = found.filter(({ host, isKubelet }) => isKubelet && host.node.role === 'worker')
+    await updateKubelets(
+      cluster,
+      context,
+      found.filter((each) => !joining.includes(each)),
+    )
+    if (joining.length === 0) return
+    const hosts = joining.map(({ host }) => host)
+    const token = await makeBootstrapToken(cluster, signal)
+    try {
+      await Promise.all([waitForSignature(cluster, token, signal), markNodesUnknown(cluster, hosts, signal)])
+      await forEachNode(hosts, (host) => joinKubelet(context, cluster, host, token))
+    } finally {
+      await deleteBootstrapToken(cluster, token, signal)
+    }
+  },
+})
