@@ -6,7 +6,17 @@ import { objectAt } from '../engine/json.ts'
 import type { Json, NodeState, ClusterState } from '../model.ts'
 import { kubeletStart } from '../kubelet/kubelet.ts'
 import { podsIn } from '../api/pods.ts'
-import { connectionScript, connectionsIn, linesInBoth, peerScript, peersIn, podSocketScript, socketScript, socketsIn, type Connection } from './connections.ts'
+import {
+  connectionScript,
+  connectionsIn,
+  linesInBoth,
+  peerScript,
+  peersIn,
+  podSocketScript,
+  socketScript,
+  socketsIn,
+  type Connection,
+} from './connections.ts'
 import type { ApiClientSnapshot } from './rejected-clients.ts'
 import { kubernetesService } from './service-reachability.ts'
 import { requestLogScript, requestsIn, type ClientRequest } from './request-log.ts'

@@ -13,7 +13,12 @@ const patience = 10
  * killed: asked politely, CoreDNS would keep the 5 s of its lameduck mode, and be missing just as long afterwards.
  * @param pods looks at the pods of now
  */
-export async function restartInPlace(cluster: ClusterState, pod: Pod, pods: ListPods, signal: AbortSignal): Promise<void> {
+export async function restartInPlace(
+  cluster: ClusterState,
+  pod: Pod,
+  pods: ListPods,
+  signal: AbortSignal,
+): Promise<void> {
   const host = cluster.machines.find(({ node }) => node.name === pod.node)
   if (!host) throw new Error(`${pod.namespace}/${pod.name} runs on ${pod.node}, which the inventory does not name`)
   const ids = pod.containers.map(({ id }) => id).filter((id) => id !== '')

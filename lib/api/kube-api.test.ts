@@ -14,7 +14,10 @@ it('reads several objects in one go, and asks again when a request is lost', asy
   }
   const node = fakeNode('m1', 'control-plane', { 'get /a /b': answer })
   const host = { node, address: '10.0.0.1' } as unknown as NodeState
-  expect(await getRaw(host, cluster, ['/a', '/b'], new AbortController().signal)).toEqual([{ kind: 'A' }, { kind: 'B' }])
+  expect(await getRaw(host, cluster, ['/a', '/b'], new AbortController().signal)).toEqual([
+    { kind: 'A' },
+    { kind: 'B' },
+  ])
   expect(node.commands[1]?.script).toContain('--server https://10.0.0.1:6443')
   expect(node.commands[1]?.script).toContain('super-admin.conf')
 })

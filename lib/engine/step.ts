@@ -156,7 +156,11 @@ export async function previewSteps<C>(
   return planned
 }
 
-async function announced<T>(step: Pick<Step, 'id' | 'title'>, context: RecoveryContext, body: () => Promise<T>): Promise<T> {
+async function announced<T>(
+  step: Pick<Step, 'id' | 'title'>,
+  context: RecoveryContext,
+  body: () => Promise<T>,
+): Promise<T> {
   const named = { step: step.id, title: step.title }
   context.emit({ type: 'step.started', ...named })
   const result = await inStep(step, context, body)
@@ -164,7 +168,11 @@ async function announced<T>(step: Pick<Step, 'id' | 'title'>, context: RecoveryC
   return result
 }
 
-async function inStep<T>({ id, title }: Pick<Step, 'id' | 'title'>, context: RecoveryContext, body: () => Promise<T>): Promise<T> {
+async function inStep<T>(
+  { id, title }: Pick<Step, 'id' | 'title'>,
+  context: RecoveryContext,
+  body: () => Promise<T>,
+): Promise<T> {
   try {
     return await body()
   } catch (cause) {

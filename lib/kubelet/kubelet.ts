@@ -84,7 +84,10 @@ export function belongsTo(ca: string, state: KubeletState, now: Date): boolean {
 export async function stageKubeletConf(cluster: ClusterState, host: NodeState, signal: AbortSignal): Promise<void> {
   const user = `system:node:${host.node.name}`
   const sign = bash`kubeadm kubeconfig user --config ${kubeadmConfigPath} --org system:nodes --client-name ${user}`
-  const { stdout } = await runScript(cluster.first.node, `sign a kubeconfig for ${user}`, sign, { signal, secret: true })
+  const { stdout } = await runScript(cluster.first.node, `sign a kubeconfig for ${user}`, sign, {
+    signal,
+    secret: true,
+  })
   const store = bash`
 umask 077
 mkdir -p ${workDir}

@@ -15,10 +15,7 @@ export interface OutdatedKubelet {
   readonly pods: readonly string[]
 }
 
-export async function outdatedKubelets(
-  cluster: ClusterState,
-  { signal }: RecoveryContext,
-): Promise<OutdatedKubelet[]> {
+export async function outdatedKubelets(cluster: ClusterState, { signal }: RecoveryContext): Promise<OutdatedKubelet[]> {
   const ca = await clusterCa(cluster)
   const found = await forEachNode(cluster.machines, async (host) => {
     const [state, pods] = await Promise.all([kubeletState(host, signal), podsWithOtherCa(host, ca, signal)])
@@ -30,7 +27,9 @@ export async function outdatedKubelets(
 
 /** What a plan says of one. */
 export function describeOutdated({ host, isKubelet }: OutdatedKubelet): PlannedAction[] {
-  const action = isKubelet ? 'give kubelet its new identity and restart it' : 'have kubelet resync the volumes of its pods'
+  const action = isKubelet
+    ? 'give kubelet its new identity and restart it'
+    : 'have kubelet resync the volumes of its pods'
   const reason = isKubelet ? 'its client certificate is of another CA' : 'its pods were given another CA'
   return [{ node: host.node.name, action, reason }]
 }

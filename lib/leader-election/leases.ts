@@ -37,10 +37,7 @@ export async function holdLeases(cluster: ClusterState, signal: AbortSignal): Pr
 }
 
 /** The components whose lease the repair holds. */
-export async function heldComponents(
-  cluster: ClusterState,
-  signal: AbortSignal,
-): Promise<ElectedComponent[]> {
+export async function heldComponents(cluster: ClusterState, signal: AbortSignal): Promise<ElectedComponent[]> {
   const { list } = await readLeases(cluster, signal)
   return electedComponents.filter((name) =>
     items(list).some((lease) => nameOf(lease) === name && holderOf(lease) === holderIdentity),
@@ -66,7 +63,10 @@ export interface LeaseChange {
 }
 
 /** The leases of kube-system, and the time by the clock of the machine that was asked. */
-async function readLeases(cluster: ClusterState, signal: AbortSignal): Promise<{ list: Json | undefined; nowMs: number }> {
+async function readLeases(
+  cluster: ClusterState,
+  signal: AbortSignal,
+): Promise<{ list: Json | undefined; nowMs: number }> {
   const script = bash`
 ${emitFunction}
 ${getRawFunction(cluster.first, cluster)}

@@ -5,13 +5,22 @@ import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { kubeadmConfigPath } from '../shell/work-dir.ts'
-import { assessSharedCerts, sharedFiles, type SharedCertsAssessment, type SharedFile, type SharedTexts } from './assess-shared-certs.ts'
+import {
+  assessSharedCerts,
+  sharedFiles,
+  type SharedCertsAssessment,
+  type SharedFile,
+  type SharedTexts,
+} from './assess-shared-certs.ts'
 
 /**
  * What the control planes have of the authorities, judged. Private keys are read, since only they tell whether they
  * fit: they stay in memory and in no record. Rejects with PreconditionError when two hold different ones.
  */
-export async function readSharedCerts({ signal }: RecoveryContext, cluster: ClusterState): Promise<SharedCertsAssessment> {
+export async function readSharedCerts(
+  { signal }: RecoveryContext,
+  cluster: ClusterState,
+): Promise<SharedCertsAssessment> {
   const holders = await forEachNode(cluster.controlPlanes, async (host) => ({
     name: host.node.name,
     files: await sharedCertFiles(host, cluster.config.certificatesDir, signal),

@@ -26,9 +26,7 @@ export const machinePreconditions: Preconditions = {
   ],
   etcd: [
     ({ controlPlanes }) =>
-      refuseWrongMembers(
-        controlPlanes.map(({ name, facts, etcd }) => ({ name, addresses: facts.addresses, etcd })),
-      ),
+      refuseWrongMembers(controlPlanes.map(({ name, facts, etcd }) => ({ name, addresses: facts.addresses, etcd }))),
     (etcd) => {
       const found = storedConfig(etcd)
       if (etcd.given && found) refuseOtherConfiguration(etcd.given, found)
@@ -49,6 +47,8 @@ export const repairPreconditions: Preconditions = {
   ...machinePreconditions,
   cluster: [
     ...machinePreconditions.cluster,
-    async (cluster, context) => void (await readSharedCerts(context, cluster)),
+    async (cluster, context) => {
+      await readSharedCerts(context, cluster)
+    },
   ],
 }

@@ -2,7 +2,12 @@ import { deleteBootstrapToken, makeBootstrapToken, waitForSignature } from '../k
 import { joinKubelet, markNodesUnknown } from '../kubelet/join/join-kubelet.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { describeOutdated, outdatedKubelets, updateKubelets, type OutdatedKubelet } from '../kubelet/outdated-kubelets.ts'
+import {
+  describeOutdated,
+  outdatedKubelets,
+  updateKubelets,
+  type OutdatedKubelet,
+} from '../kubelet/outdated-kubelets.ts'
 import { previewWithoutCa } from './preview-without.ts'
 
 /** For `--kubelets bootstrap`. The control planes' kubelets have their identity by now. */

@@ -1,5 +1,10 @@
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { describeOutdated, outdatedKubelets, updateKubelets, type OutdatedKubelet } from '../kubelet/outdated-kubelets.ts'
+import {
+  describeOutdated,
+  outdatedKubelets,
+  updateKubelets,
+  type OutdatedKubelet,
+} from '../kubelet/outdated-kubelets.ts'
 import { previewWithoutCa } from './preview-without.ts'
 
 /**

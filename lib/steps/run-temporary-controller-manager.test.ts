@@ -11,7 +11,9 @@ it('runs none where an earlier repair holds others back, which would lead with i
   const controlPlane = lostControlPlane('m1', ['m1'], { 'look for a temporary controller manager': 'none\n' })
   const context = fakeContext([controlPlane], plain)
   await holdLeases(await surveyed(context), context.signal)
-  const failed = await runSteps([runTemporaryControllerManager], await surveyed(context), context).catch((error: unknown) => error)
+  const failed = await runSteps([runTemporaryControllerManager], await surveyed(context), context).catch(
+    (error: unknown) => error,
+  )
   expect(failed).toMatchObject({ cause: { name: 'GateError' } })
   expect(String(failed)).toContain('without --controllers paused')
   expect(controlPlane.commands.map(({ title }) => title)).not.toContain('release the leader-election leases')

@@ -60,10 +60,7 @@ export const startEtcd = stepFromFindings<NodeState>({
   async find(cluster, { signal }) {
     const ca = await clusterCa(cluster)
     const found = await forEachNode(cluster.controlPlanes, async (host) => {
-      const [installed, state] = await Promise.all([
-        isInstalled(host, ['etcd'], signal),
-        kubeletState(host, signal),
-      ])
+      const [installed, state] = await Promise.all([isInstalled(host, ['etcd'], signal), kubeletState(host, signal)])
       return installed && belongsTo(ca, state, new Date()) ? [] : [host]
     })
     return found.flat()

@@ -48,7 +48,14 @@ const otherMasters: Step = {
   title: 'Copy the CAs and the service-account key, then do the same on the other masters',
   async run(cluster, context) {
     const { signal } = context
-    await copyFromFirst(cluster, context, ['ca.key', 'ca.crt', 'front-proxy-ca.key', 'front-proxy-ca.crt', 'sa.key', 'sa.pub'])
+    await copyFromFirst(cluster, context, [
+      'ca.key',
+      'ca.crt',
+      'front-proxy-ca.key',
+      'front-proxy-ca.crt',
+      'sa.key',
+      'sa.pub',
+    ])
     const others = cluster.controlPlanes.filter((host) => host !== cluster.first)
     await forEachNode(others, (host) => makeControlPlane(host, signal))
     await forEachNode(others, (host) => waitReady(host, cluster, signal))

@@ -4,7 +4,11 @@ import type { RecoveryContext } from '../../../lib/engine/step.ts'
 import type { ClusterState } from '../../../lib/model.ts'
 
 /** Copies files of the first master's certificates' directory to the other masters, in one archive, off every record. */
-export async function copyFromFirst(cluster: ClusterState, context: RecoveryContext, files: readonly string[]): Promise<void> {
+export async function copyFromFirst(
+  cluster: ClusterState,
+  context: RecoveryContext,
+  files: readonly string[],
+): Promise<void> {
   const { signal } = context
   const pki = cluster.config.certificatesDir
   const others = cluster.controlPlanes.filter((host) => host !== cluster.first)

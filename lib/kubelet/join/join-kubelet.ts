@@ -71,7 +71,8 @@ export async function joinKubelet(
   const ca = await clusterCa(cluster)
   const { args, criSocket } = await kubeletSettings(host, signal)
   const endpoint =
-    stringAt(cluster.config.cluster, 'controlPlaneEndpoint') ?? serverUrl(cluster.first, cluster).replace('https://', '')
+    stringAt(cluster.config.cluster, 'controlPlaneEndpoint') ??
+    serverUrl(cluster.first, cluster).replace('https://', '')
   const input = joinConfiguration(cluster.config.apiVersion, {
     name: host.node.name,
     discovery: { endpoint: /:\d+$/.test(endpoint) ? endpoint : `${endpoint}:${cluster.config.bindPort}`, ca },
