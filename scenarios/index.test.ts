@@ -4,7 +4,7 @@ import { scenarios } from './index.ts'
 const ids = scenarios.map(({ id }) => id)
 
 test('ids are unique and name the loss', () => {
-  expect(ids).toEqual(['lost-pki', 'noop', 'no-repair'])
+  expect(ids).toEqual(['lost-pki', 'lost-kubelet-credentials', 'noop', 'no-repair'])
 })
 
 test('ids of checks never change: they are the cases of a JUnit report', () => {
@@ -18,6 +18,7 @@ test('ids of checks never change: they are the cases of a JUnit report', () => {
     'tokens-reissued',
     'api-clients-work',
     'aggregated-api-served',
+    'nothing-else-replaced',
     'control-planes-agree',
     'no-config-drift',
     'cluster-info-valid',

@@ -2,6 +2,8 @@ import { clusterUsable } from '../harness/checks/cluster-usable/check.ts'
 import { noConfigDrift } from '../harness/checks/no-config-drift/check.ts'
 import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
 import { noDowntime } from '../harness/checks/no-downtime/check.ts'
+import { controlPlanesAgree } from '../harness/checks/control-planes-agree/check.ts'
+import { nothingElseReplaced } from '../harness/checks/nothing-else-replaced/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
 import { workloadsUndisturbed } from '../harness/checks/workloads-undisturbed/check.ts'
 import type { Scenario } from '../harness/model/scenario.ts'
@@ -12,7 +14,16 @@ export const noop: Scenario = {
   title: 'Nothing is destroyed and nothing repaired',
   hypothesis: 'A drill without a disaster passes: neither the instrument nor the checks cry wolf.',
   losses: [],
-  checks: [healthyBefore, workloadsUndisturbed, noDowntime, noEviction, noConfigDrift, clusterUsable],
+  checks: [
+    healthyBefore,
+    workloadsUndisturbed,
+    noDowntime,
+    noEviction,
+    nothingElseReplaced,
+    controlPlanesAgree,
+    noConfigDrift,
+    clusterUsable,
+  ],
   budgets: lostPki.budgets,
   expects: 'pass',
 }

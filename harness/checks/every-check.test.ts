@@ -45,8 +45,8 @@ test('the evidence that a check needs is what it cannot pass without', () => {
     'nodes-baseline': ['healthy-before', 'no-eviction'],
     'nodes-recovered': ['recovered', 'no-eviction'],
     'nodes-settled': ['recovered', 'no-eviction'],
-    'pods-baseline': ['healthy-before', 'workloads-undisturbed', 'no-eviction'],
-    'pods-settled': ['workloads-undisturbed', 'no-eviction'],
+    'pods-baseline': ['healthy-before', 'workloads-undisturbed', 'no-eviction', 'nothing-else-replaced'],
+    'pods-settled': ['workloads-undisturbed', 'no-eviction', 'nothing-else-replaced'],
     'aggregated-api-baseline': ['aggregated-api-served'],
     'aggregated-api-recovered': ['aggregated-api-served'],
     'aggregated-api-settled': ['aggregated-api-served'],
@@ -65,6 +65,9 @@ test('the evidence that a check needs is what it cannot pass without', () => {
     'credentials-baseline': ['old-credentials-rejected'],
     'credentials-settled': ['old-credentials-rejected'],
     'new-worker-settled': ['new-worker-joins'],
+    'identities-baseline': ['nothing-else-replaced'],
+    'identities-settled': ['nothing-else-replaced'],
+    'api-watch': ['api-never-down'],
     'smoke-test-settled': ['cluster-usable'],
   })
 })

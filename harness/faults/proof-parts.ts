@@ -1,10 +1,11 @@
 import { drillMilestone } from '../model/milestone.ts'
+import { httpsGet } from '../observe/https-get.ts'
 import { apiRefusal, type ApiRefusal, firstRefusal } from './api-refusal.ts'
 import { observeMachines, type Patience } from './observe-machines.ts'
 import type { ProofPart } from './prove.ts'
 import { everyMachine, type Selection } from './selection.ts'
 
-/** No regular file is left at or below the path. */
+/** No regular file is left at or below the path, which may be a glob of the shell. */
 export function filesGone(path: string, on: Selection, patience: Patience = {}): ProofPart {
   return {
     title: `no file below ${path} on ${everyMachine(on)}`,
@@ -13,7 +14,7 @@ export function filesGone(path: string, on: Selection, patience: Patience = {}):
         ...patience,
         on,
         event: 'fault.files-observed',
-        script: `find ${path} -type f 2>/dev/null | head -n 20`,
+        script: `find -L ${path} -type f 2>/dev/null | head -n 20`,
         left: (files) => `${files.slice(0, 3).join(', ')}${files.length > 3 ? ' and more' : ''} still there`,
         gone: `no file below ${path}`,
       }),
@@ -92,4 +93,53 @@ async function untilRefused(options: Parameters<typeof apiRefusal>[0]): Promise<
     await new Promise((resolve) => setTimeout(resolve, options.intervalMs))
   }
   return last
+}
+
+/** Kubelet opens its health port only after it has loaded its identity; three times, for it is started again every few seconds. */
+const kubeletScript = `for attempt in 1 2 3; do
+  if bash -c 'exec 3<>/dev/tcp/127.0.0.1/10248' 2>/dev/null; then systemctl show kubelet --property=MainPID --value; fi
+  sleep 0.3
+done`
+
+/** No kubelet answers on its own health port; the first machine whose kubelet is down is the milestone `detected`. */
+export function kubeletsDown(on: Selection, patience: Patience = {}): ProofPart {
+  return {
+    title: `kubelet is down on ${everyMachine(on)}`,
+    async observe(context) {
+      const observation = await observeMachines(context, {
+        ...patience,
+        on,
+        event: 'fault.kubelet-observed',
+        script: kubeletScript,
+        left: ([pid = '']) => `kubelet still works (process ${pid})`,
+        gone: 'kubelet is down',
+      })
+      if (observation.confirmed.length > 0) context.journal.append(drillMilestone('detected'))
+      return observation
+    },
+  }
+}
+
+/** Every API server still answers /readyz: the loss did not reach the control plane. */
+export function apiServes(port = 6443): ProofPart {
+  return {
+    title: 'every API server is ready',
+    async observe({ cluster, journal, signal }) {
+      const answers = await Promise.all(
+        cluster.controlPlanes.map(async ({ name, address }) => {
+          const { status, error } = await httpsGet({ address, port, path: '/readyz', signal })
+          journal.append({ type: 'fault.api-asked', node: name, status, error })
+          return { name, status, said: String(status ?? error) }
+        }),
+      )
+      const down = answers.filter(({ status }) => status !== 200)
+      return {
+        contradictions: down.map(({ name, said }) => `${name}: the API server is not ready (${said})`),
+        unanswered: [],
+        confirmed: answers
+          .filter((answer) => !down.includes(answer))
+          .map(({ name }) => `${name}: the API server is ready`),
+      }
+    },
+  }
 }

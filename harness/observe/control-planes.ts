@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import type { CollectAt } from '../model/check.ts'
 import type { DrillContext } from '../model/context.ts'
 import type { Machine } from '../model/cluster.ts'
 import { etcdMemberOf, etcdMemberSchema } from './etcd-member.ts'
 import { sharedFiles } from './control-plane-files.ts'
+import { balancerAddress } from './balancer.ts'
 import { collectOnce, momentOf, momentSchema } from './collecting.ts'
 import { fingerprintsIn, servingFingerprint, signingKeyId } from './fingerprints.ts'
 
@@ -90,16 +89,11 @@ function fingerprintOf(file: string, pem: string): string | null {
   }
 }
 
-const kubeconfigSchema = z.object({ clusters: z.tuple([z.object({ cluster: z.object({ server: z.string() }) })]) })
-
-/** kind's kubeconfig names the balancer's published port. */
 async function throughBalancer({ cluster, signal }: DrillContext): Promise<NonNullable<ControlPlanes['balancer']>> {
-  const { clusters } = kubeconfigSchema.parse(parse(await readFile(cluster.kubeconfigPath, 'utf8')))
-  const { hostname, port } = new URL(clusters[0].cluster.server)
+  const { address, port } = await balancerAddress({ cluster })
   const seen: (string | null)[] = []
   // One after another, because a balancer may choose by the number of open connections.
-  for (let n = 0; n < connections; n++)
-    seen.push(await servingFingerprint({ host: hostname, port: Number(port), signal }))
+  for (let n = 0; n < connections; n++) seen.push(await servingFingerprint({ host: address, port, signal }))
   const served = seen.filter((fingerprint) => fingerprint !== null)
   return { connections, failed: connections - served.length, served: [...new Set(served)].sort() }
 }

@@ -4,5 +4,8 @@
  */
 const infrastructureNamespaces: ReadonlySet<string> = new Set(['kube-system', 'local-path-storage'])
 
+/** Pods of kubeadm's own namespace, which have no reason to restart where their credentials are kept. */
+export const isKubeadms = (pod: { readonly namespace: string }): boolean => pod.namespace === 'kube-system'
+
 export const isInfrastructure = (pod: { readonly namespace: string }): boolean =>
   infrastructureNamespaces.has(pod.namespace)

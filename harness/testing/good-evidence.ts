@@ -10,6 +10,11 @@ import type { NewWorker } from '../checks/new-worker-joins/collect.ts'
 import type { NodeSnapshot } from '../observe/node-snapshot.ts'
 import type { PodIdentity, PodSnapshot } from '../observe/pod-snapshot.ts'
 import type { TokenInventory } from '../checks/tokens-reissued/collect.ts'
+import type { z } from 'zod'
+import type { apiWatchSchema } from '../checks/api-never-down/collect.ts'
+import type { Identities } from '../checks/nothing-else-replaced/collect.ts'
+import { components } from '../observe/control-plane-files.ts'
+import type { RuntimeContainer } from '../observe/runtime-containers.ts'
 import type { SmokeTest } from '../checks/cluster-usable/collect.ts'
 
 const startedAt = Date.parse('2026-11-24T02:00:00.000Z')
@@ -57,6 +62,13 @@ export const goodEvidence = {
       tookMs: 100 + index * 4000,
     })),
   } satisfies NewWorker as NewWorker,
+  'identities-baseline': identities('baseline', 'old'),
+  'identities-settled': identities('settled', 'new'),
+  'api-watch': {
+    apis: ['control-plane', 'balancer'].map((target) => ({
+      ...{ target, fromMs: 60_000, toMs: 220_000, samples: 790, late: 0, failures: [], longestGapMs: 260 },
+    })),
+  } satisfies z.infer<typeof apiWatchSchema> as z.infer<typeof apiWatchSchema>,
   'smoke-test-settled': {
     ...moment('settled'),
     deployment: { ok: true, detail: 'ready after 2.1 s' },
@@ -137,7 +149,7 @@ function pods(when: When): PodSnapshot {
         running: true,
       })),
   }))
-  return { ...moment(when), pods: list, runtime }
+  return { ...moment(when), pods: list, runtime: [...runtime, { node: 'control-plane', containers: staticPods(when) }] }
 }
 
 function tokens(when: When, kid: string): TokenInventory {
@@ -229,5 +241,44 @@ function controlPlanes(when: When, age: string): ControlPlanes {
     ...moment(when),
     planes: [{ node: 'control-plane', files, etcd, serving: `serving:${age}` }],
     balancer: null,
+  }
+}
+
+/** Made again by the repair, as in a run of lost-pki. */
+function staticPods(when: When): RuntimeContainer[] {
+  const age = when === 'settled' ? 'new' : 'old'
+  return components.map((name) => ({
+    podUid: `uid-${name}-${age}`,
+    namespace: 'kube-system',
+    pod: `${name}-control-plane`,
+    name,
+    id: `container-${name}-${age}`,
+    sandboxId: `sandbox-${name}-${age}`,
+    createdAt: wallAt(when === 'settled' ? moments.recovered : 0),
+    running: true,
+  }))
+}
+
+function identities(when: When, age: string): Identities {
+  const kubelet = ['/etc/kubernetes/kubelet.conf', '/var/lib/kubelet/pki/kubelet-client-current.pem']
+  const plane = ['pki/ca.crt', 'pki/ca.key', 'pki/sa.pub', 'pki/apiserver.crt', 'admin.conf'].map(
+    (path) => `/etc/kubernetes/${path}`,
+  )
+  const machine = (node: string, role: 'control-plane' | 'worker', lost: readonly string[]) => ({
+    node,
+    role,
+    files: {
+      '/var/lib/kubelet/config.yaml': 'as it was',
+      ...Object.fromEntries(lost.map((path) => [path, `${path} ${age}`])),
+    },
+    kubelet: { pid: age, started: age },
+  })
+  return {
+    ...moment(when),
+    machines: [
+      machine('control-plane', 'control-plane', [...kubelet, ...plane]),
+      machine('worker', 'worker', [...kubelet, '/etc/kubernetes/pki/ca.crt']),
+      machine('worker2', 'worker', [...kubelet, '/etc/kubernetes/pki/ca.crt']),
+    ],
   }
 }

@@ -98,7 +98,10 @@ export const goodRecord: RunRecord = {
     ...{ longestGapMs: 250, failedProbes: 0, coverage: 0.999 },
     milestones: { recovered: { ms: 40_000 }, 'nodes-ready': { ms: 45_000 }, 'tokens-reissued': { ms: 45_000 } },
   },
-  phases: [{ id: 'baseline', title: '', fromMs: 40_000, toMs: 65_000, status: 'done' }],
+  phases: [
+    { id: 'baseline', title: '', fromMs: 40_000, toMs: 65_000, status: 'done' },
+    { id: 'settle', title: '', fromMs: 127_000, toMs: 220_000, status: 'done' },
+  ],
   steps: [],
   milestones: milestonesAt(goodTimes),
   probes: paths.map(goodSummary),

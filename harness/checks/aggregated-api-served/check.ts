@@ -5,7 +5,7 @@ import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
 
-const check = { id: 'aggregated-api-served', title: 'Extension API servers are served, and trust no lost CA' }
+const check = { id: 'aggregated-api-served', title: 'Extension API servers are served' }
 
 /** By a request through the API server, and by the ConfigMap from which every extension API server takes its trust. */
 export const aggregatedApiServed: Check = {

@@ -6,7 +6,7 @@ import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
 
-const check = { id: 'api-clients-work', title: 'Programs in pods that use the API use it again' }
+const check = { id: 'api-clients-work', title: 'API clients in pods work' }
 
 /** Longer without a call than this, and a client hangs: it calls once a second and gives each call 0.9 s. */
 const silentAfterMs = 10_000

@@ -11,7 +11,7 @@ import { conclude } from '../conclude.ts'
 
 const check = {
   id: 'certificate-authorities-kept',
-  title: 'The repair was killed and began again, and replaced no CA that a machine already used',
+  title: 'CAs in use survive a killed repair',
 }
 
 /** For drills whose repair is killed: by the CAs that every machine used at the kill and at the end. */

@@ -57,7 +57,7 @@ describe('fails', () => {
       { etcd: { clusterId: '99', memberId: 'member-two', members: 3 } },
       'etcd is cluster 99, not 71',
     ],
-    ['a member made anew', { etcd: { clusterId: '71', memberId: 'x', members: 3 } }, 'member x, not member-two'],
+    ['a member created again', { etcd: { clusterId: '71', memberId: 'x', members: 3 } }, 'member x, not member-two'],
     ['a lost member', { etcd: { clusterId: '71', memberId: 'member-two', members: 2 } }, '2 members, not 3'],
     ['a silent member', { etcd: null }, 'two: etcd does not answer'],
     ['an API server that is not met', { serving: 'serving-other' }, 'two: not met in 30 connections'],
@@ -84,10 +84,23 @@ describe('fails', () => {
   })
 })
 
-test('where nothing was destroyed, the CA of before is right', () => {
+describe('where it was not lost', () => {
+  const kept = (replaces: typeof goodRecord.replaces) => ({ ...goodRecord, replaces })
   const { planes } = goodRun.evidence['control-planes-baseline'] as ControlPlanes
-  const run = withEvidence('control-planes-settled', (good) => ({ ...good, planes }))
-  expect(controlPlanesAgree.judge({ ...run, record: { ...goodRecord, injectedAtMs: null } }).verdict).toBe('pass')
+  const same = withEvidence('control-planes-settled', (good) => ({ ...good, planes }))
+
+  test('the CA of before is right', () => {
+    expect(controlPlanesAgree.judge({ ...same, record: kept(['worker-kubelets']) }).verdict).toBe('pass')
+  })
+
+  test('a new CA is harm, for each that was kept', () => {
+    const { verdict, details } = controlPlanesAgree.judge({ ...goodRun, record: kept(['sa-key', 'etcd-ca']) })
+    expect(verdict).toBe('fail')
+    expect(details.filter((line) => line.includes('was replaced'))).toEqual([
+      'control-plane: ca.crt was replaced, though it was not lost',
+      'control-plane: front-proxy-ca.crt was replaced, though it was not lost',
+    ])
+  })
 })
 
 describe('is unknown', () => {

@@ -2,12 +2,14 @@ import { sharedFiles } from '../../observe/control-plane-files.ts'
 import { type ControlPlanes, collectControlPlanes, controlPlanesSchema } from '../../observe/control-planes.ts'
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import type { Check } from '../../model/check.ts'
+import type { Subject } from '../../model/subject.ts'
+import { sharedFileSubjects } from '../../observe/subjects.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
 
 const check = {
   id: 'control-planes-agree',
-  title: 'The control planes are one again: one CA, one key, one etcd, all served',
+  title: 'Control planes are consistent',
 }
 
 /** By the files of every control plane, by what each etcd member says, and by who answers through the balancer. */
@@ -25,7 +27,7 @@ export const controlPlanesAgree: Check = {
     return conclude(check, {
       failures: [
         ...differences(now),
-        ...(run.record.injectedAtMs === null ? [] : keptFiles(old, now)),
+        ...replacedWrongly(old, now, new Set(run.record.replaces)),
         ...etcdFailures(old, now),
         ...balancerFailures(now),
       ],
@@ -71,13 +73,16 @@ function differences({ planes }: ControlPlanes): readonly string[] {
   ])
 }
 
-/** The keys were lost, so whatever is the same as before came from somewhere else. */
-function keptFiles(old: ControlPlanes, now: ControlPlanes): readonly string[] {
+/** What was lost must be new, what was not lost must be the same: anything else came from somewhere else, or did needless harm. */
+function replacedWrongly(old: ControlPlanes, now: ControlPlanes, replaced: ReadonlySet<Subject>): readonly string[] {
   return sharedFiles.flatMap((file) => {
     const before = new Set(old.planes.flatMap(({ files }) => files[file] ?? []))
-    return now.planes
-      .filter(({ files }) => before.has(files[file] ?? ''))
-      .map(({ node }) => `${node}: ${file} is still the lost one`)
+    const lost = replaced.has(sharedFileSubjects[file])
+    return now.planes.flatMap(({ node, files }) => {
+      const seen = files[file]
+      if (!seen || before.has(seen) === !lost) return []
+      return [lost ? `${node}: ${file} is still the lost one` : `${node}: ${file} was replaced, though it was not lost`]
+    })
   })
 }
 

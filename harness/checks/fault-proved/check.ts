@@ -8,7 +8,7 @@ const provedSchema = z.looseObject({
   details: z.array(z.string()),
 })
 
-const check = { id: 'fault-proved', title: 'The disaster really happened' }
+const check = { id: 'fault-proved', title: 'The loss is proved' }
 
 /** A drill whose fault was not felt proves nothing, so that everything but `confirmed` is unknown. */
 export const faultProved: Check = {

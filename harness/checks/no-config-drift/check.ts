@@ -4,7 +4,7 @@ import type { Check } from '../../model/check.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
 
-const check = { id: 'no-config-drift', title: 'The control plane is configured as it was' }
+const check = { id: 'no-config-drift', title: 'No configuration drift' }
 
 type Seen = Configuration['machines'][number]
 

@@ -12,7 +12,7 @@ const answered = (name: 'credentials-baseline' | 'credentials-settled', credenti
 
 test('says what was refused', () => {
   expect(oldCredentialsRejected.judge(goodRun).summary).toBe(
-    'the old admin.conf, the old service-account token, the old kubelet certificate refused by 1 API server with the new CA',
+    'the old admin.conf, the old service-account token, the old kubelet certificate rejected by 1 API server with the new CA',
   )
 })
 
@@ -35,6 +35,40 @@ describe('fails', () => {
       oldCredentialsRejected.judge(withEvidence('credentials-settled', (good) => ({ ...good, caSha256: 'AA:AA' })))
         .verdict,
     ).toBe('fail')
+  })
+})
+
+describe('where nothing that vouches for them was lost', () => {
+  const kept = (change: Partial<Trial>) => {
+    const run = answered('credentials-settled', 'admin.conf', change)
+    const settled = { ...(run.evidence['credentials-settled'] as CredentialReplay), caSha256: 'AA:AA' }
+    const trials = settled.trials.map((trial) =>
+      trial.credential === 'kubelet certificate' ? { ...trial, status: 403 } : trial,
+    )
+    const evidence = { ...run.evidence, 'credentials-settled': { ...settled, trials } }
+    return oldCredentialsRejected.judge({ ...run, record: { ...goodRecord, replaces: ['sa-key'] }, evidence })
+  }
+
+  test('they must be accepted as before', () => {
+    expect(kept({ status: 200 })).toMatchObject({
+      verdict: 'pass',
+      summary:
+        'the old service-account token rejected by 1 API server with the new CA; the old admin.conf, the old kubelet certificate accepted by 1 API server as before',
+    })
+  })
+
+  test('a rejection is harm', () => {
+    expect(kept({ status: 401 })).toMatchObject({
+      verdict: 'fail',
+      summary: 'control-plane rejects the old admin.conf (401), though nothing that vouches for it was lost',
+    })
+  })
+
+  test('a new CA is harm', () => {
+    const record = { ...goodRecord, replaces: [] }
+    expect(oldCredentialsRejected.judge({ ...goodRun, record }).details).toContain(
+      'the cluster CA was replaced, though it was not lost',
+    )
   })
 })
 

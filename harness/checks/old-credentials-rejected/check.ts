@@ -7,14 +7,18 @@ import {
 } from './collect.ts'
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import type { Check } from '../../model/check.ts'
+import type { Subject } from '../../model/subject.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
 
-const check = { id: 'old-credentials-rejected', title: 'What was stolen with the old keys opens nothing any more' }
+const check = { id: 'old-credentials-rejected', title: 'Old credentials are rejected' }
 
 type Trial = CredentialReplay['trials'][number]
 
-/** Refused by a server that the new CA vouches for, which takes the new credentials for the same request. */
+/**
+ * By a server that today's CA vouches for, and that accepts today's credentials for the same request: what the losses revoked is
+ * rejected, all else is accepted as before.
+ */
 export const oldCredentialsRejected: Check = {
   ...check,
   collect: { baseline: keepCredentials, settled: replayOldCredentials },
@@ -22,6 +26,7 @@ export const oldCredentialsRejected: Check = {
     const seen = evidencePairOf(run, 'credentials', credentialReplaySchema)
     if (!seen.ok) return conclude(check, { failures: [], unknowns: seen.unknowns, claim: '' })
     const { before, after } = seen
+    const replaced = new Set(run.record.replaces)
     const nodes = new Set(after.trials.map(({ node }) => node))
     const old = oldCredentials.flatMap((credential) => trialsOf(credential, after))
     const untried = oldCredentials.filter(
@@ -33,10 +38,8 @@ export const oldCredentialsRejected: Check = {
     const control = trialsOf('current admin.conf', after)
     return conclude(check, {
       failures: [
-        ...(before.caSha256 === after.caSha256 ? ['the cluster CA is still the old one'] : []),
-        ...old
-          .filter(({ status }) => isTaken(status))
-          .map(({ credential, node, status }) => `${node} accepts the old ${credential} (${status ?? ''})`),
+        ...caFailures(before.caSha256 === after.caSha256, replaced.has('cluster-ca')),
+        ...old.flatMap((trial) => failuresOf(trial, replaced)),
       ],
       unknowns: [
         ...untried.map((credential) => `the old ${credential} was not tried on every API server`),
@@ -44,9 +47,9 @@ export const oldCredentialsRejected: Check = {
         ...old.flatMap((trial) => doubtOf(trial)),
         ...(control.length > 0 && control.every(({ verified, status }) => verified && status === 200)
           ? []
-          : ['the new admin.conf is not accepted either, so a refusal proves nothing']),
+          : ['the current admin.conf is not accepted either, so a rejection proves nothing']),
       ],
-      claim: `${oldCredentials.map((credential) => `the old ${credential}`).join(', ')} refused by ${counted(nodes.size, 'API server')} with the new CA`,
+      claim: claimOf(nodes.size, replaced),
       facts: after.trials.map(
         ({ node, credential, status, error, verified }) =>
           `${node}: ${credential.startsWith('current') ? credential : `old ${credential}`}: ${status ?? error ?? 'nothing'}, server ${verified ? 'verified with the new CA' : 'not verified'}`,
@@ -61,11 +64,53 @@ const trialsOf = (credential: string, { trials }: CredentialReplay): readonly Tr
 /** The server knew who was asking: 403 is a known user without the right, 404 one who may look. */
 const isTaken = (status: number | null) => status !== null && (status < 400 || status === 403 || status === 404)
 
-/** 401, or an alert that refuses the client's certificate, from a verified server; anything else is no refusal. */
-function doubtOf({ credential, node, verified, status, error }: Trial): readonly string[] {
-  if (isTaken(status)) return []
-  if (verified && (status === 401 || (status === null && /ALERT/.test(error ?? '')))) return []
+/** What makes an old credential worthless. A new certificate of the same CA leaves the old one valid until it expires. */
+const revokedBy: Readonly<Record<(typeof oldCredentials)[number], Subject>> = {
+  'admin.conf': 'cluster-ca',
+  'service-account token': 'sa-key',
+  'kubelet certificate': 'cluster-ca',
+}
+
+const isRevoked = (credential: string, replaced: ReadonlySet<Subject>): boolean =>
+  oldCredentials.some((known) => known === credential && replaced.has(revokedBy[known]))
+
+function caFailures(same: boolean, lost: boolean): readonly string[] {
+  if (same && lost) return ['the cluster CA is still the old one']
+  return !same && !lost ? ['the cluster CA was replaced, though it was not lost'] : []
+}
+
+function failuresOf(
+  { credential, node, verified, status, error }: Trial,
+  replaced: ReadonlySet<Subject>,
+): readonly string[] {
+  const revoked = isRevoked(credential, replaced)
+  if (revoked && isTaken(status)) return [`${node} accepts the old ${credential} (${status ?? ''})`]
+  return !revoked && isRefused({ verified, status, error })
+    ? [`${node} rejects the old ${credential} (${status ?? error ?? ''}), though nothing that vouches for it was lost`]
+    : []
+}
+
+function claimOf(servers: number, replaced: ReadonlySet<Subject>): string {
+  const listed = (revoked: boolean) =>
+    oldCredentials
+      .filter((credential) => isRevoked(credential, replaced) === revoked)
+      .map((credential) => `the old ${credential}`)
+  const [rejected, kept] = [listed(true), listed(false)]
   return [
-    `${node} gave no verified answer to the old ${credential} (${status ?? error ?? 'nothing'}${verified ? '' : ', not verified with the new CA'})`,
+    ...(rejected.length > 0
+      ? [`${rejected.join(', ')} rejected by ${counted(servers, 'API server')} with the new CA`]
+      : []),
+    ...(kept.length > 0 ? [`${kept.join(', ')} accepted by ${counted(servers, 'API server')} as before`] : []),
+  ].join('; ')
+}
+
+/** 401, or an alert that refuses the client's certificate, from a verified server; anything else is no refusal. */
+const isRefused = ({ verified, status, error }: Pick<Trial, 'verified' | 'status' | 'error'>): boolean =>
+  verified && (status === 401 || (status === null && /ALERT/.test(error ?? '')))
+
+function doubtOf({ credential, node, verified, status, error }: Trial): readonly string[] {
+  if (isTaken(status) || isRefused({ verified, status, error })) return []
+  return [
+    `${node} gave no verified answer to the old ${credential} (${status ?? error ?? 'nothing'}${verified ? '' : ", not verified with today's CA"})`,
   ]
 }

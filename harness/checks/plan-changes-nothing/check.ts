@@ -3,7 +3,7 @@ import type { Check } from '../../model/check.ts'
 import { evidenceOf } from '../../observe/evidence-of.ts'
 import { conclude } from '../conclude.ts'
 
-const check = { id: 'plan-changes-nothing', title: 'The plan was made and changed nothing on any machine' }
+const check = { id: 'plan-changes-nothing', title: 'The plan changes nothing' }
 
 const schema = z.object({ before: z.record(z.string(), z.string()), after: z.record(z.string(), z.string()) })
 

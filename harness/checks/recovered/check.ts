@@ -10,7 +10,7 @@ import { budgetedMilestones } from '../milestone-budget.ts'
 import { conclude } from '../conclude.ts'
 import { counted, seconds } from '../../model/format.ts'
 
-const check = { id: 'recovered', title: 'The control plane and all nodes are back, in time' }
+const check = { id: 'recovered', title: 'Recovered within budget' }
 
 const collectBoth =
   (when: CollectAt): NonNullable<NonNullable<Check['collect']>[CollectAt]> =>

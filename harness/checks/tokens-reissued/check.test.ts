@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TokenInventory } from './collect.ts'
 import { goodEvidence } from '../../testing/good-evidence.ts'
-import { goodRun, withEvidence } from '../../testing/run-fixture.ts'
+import { goodRecord, goodRun, withEvidence } from '../../testing/run-fixture.ts'
 import { tokensReissued } from './check.ts'
 
 const oldKid = 'old-key-0123456789'
@@ -71,5 +71,24 @@ describe('is unknown', () => {
     ],
   ])('%s', (_, run) => {
     expect(tokensReissued.judge(run).verdict).toBe('unknown')
+  })
+})
+
+describe('where the signing key was not lost', () => {
+  const record = { ...goodRecord, replaces: [] }
+
+  test('another key is harm', () => {
+    expect(tokensReissued.judge({ ...goodRun, record })).toMatchObject({
+      verdict: 'fail',
+      summary: 'the signing key was replaced, though it was not lost',
+    })
+  })
+
+  test('the same key passes, and says so', () => {
+    const same = withEvidence('tokens-settled', () => goodRun.evidence['tokens-baseline'])
+    expect(tokensReissued.judge({ ...same, record })).toMatchObject({
+      verdict: 'pass',
+      summary: expect.stringContaining('carry the same key old-key-') as string,
+    })
   })
 })

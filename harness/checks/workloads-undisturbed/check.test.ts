@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PodIdentity, PodSnapshot } from '../../observe/pod-snapshot.ts'
-import { goodRun, goodSeries, withEvidence } from '../../testing/run-fixture.ts'
+import { goodRecord, goodRun, goodSeries, withEvidence } from '../../testing/run-fixture.ts'
 import { workloadsUndisturbed } from './check.ts'
 
 const spoilt = (name: string, change: (pod: PodIdentity) => Partial<PodIdentity>) =>
@@ -25,7 +25,7 @@ describe('fails', () => {
     ['another node', () => ({ node: 'elsewhere' }), 'on elsewhere instead of worker'],
     ['not ready', () => ({ ready: false }), 'not ready in the end'],
     ['another container', container({ id: 'other' }), 'container main is another one'],
-    ['another start', container({ startedAt: '2026-11-24T02:02:00.000Z' }), 'started anew'],
+    ['another start', container({ startedAt: '2026-11-24T02:02:00.000Z' }), 'started again at'],
     ['a restart', container({ restartCount: 1 }), 'restarted, 1 instead of 0 times'],
     ['no container', () => ({ containers: [] }), 'container main is gone'],
   ])('%s', (_, change, summary) => {
@@ -56,7 +56,7 @@ describe('fails', () => {
     const series = [{ ...goodSeries('pod'), backends: ['none', 'echo-a 1111', 'echo-a 3333'] }]
     expect(workloadsUndisturbed.judge({ ...goodRun, evidence: {}, series })).toMatchObject({
       verdict: 'fail',
-      summary: 'echo-a: 2 boot nonces, so it was started anew',
+      summary: 'echo-a: 2 boot nonces, so it was restarted',
     })
   })
 })
@@ -152,5 +152,34 @@ describe('is unknown', () => {
       pods: good.pods.filter(({ namespace }) => namespace === 'kube-system'),
     }))
     expect(workloadsUndisturbed.judge(run)).toMatchObject({ verdict: 'unknown', summary: 'there was no workload' })
+  })
+})
+
+describe('where tokens and CA were not lost', () => {
+  const kept = (run: typeof goodRun) =>
+    workloadsUndisturbed.judge({ ...run, record: { ...goodRecord, replaces: ['worker-kubelets'] } })
+  /** As if nothing had restarted: the snapshot of before, taken again. */
+  const same = withEvidence('pods-settled', () => goodRun.evidence['pods-baseline'])
+  const spoilSame = (name: string, change: Partial<PodIdentity>) =>
+    withEvidence('pods-settled', () => {
+      const before = goodRun.evidence['pods-baseline'] as PodSnapshot
+      return { ...before, pods: before.pods.map((pod) => (pod.name === name ? { ...pod, ...change } : pod)) }
+    })
+
+  test('everything of kube-system counts as well, and passes when it is the same', () => {
+    expect(kept(same)).toMatchObject({ verdict: 'pass', summary: expect.stringContaining('6 workload pods') as string })
+  })
+
+  test('the client that reads its credentials once has no reason to restart', () => {
+    expect(kept(goodRun).details).toContainEqual(
+      expect.stringContaining('api-client-once-a: container main is another'),
+    )
+  })
+
+  test.each(['kube-proxy-a', 'etcd-control-plane'])('%s has no reason to be another pod', (name) => {
+    expect(kept(spoilSame(name, { uid: 'other' }))).toMatchObject({
+      verdict: 'fail',
+      summary: `kube-system/${name}: the pod is gone`,
+    })
   })
 })

@@ -1,12 +1,12 @@
 import { evidencePairOf } from '../../observe/evidence-of.ts'
-import { isInfrastructure } from '../../observe/infrastructure-pods.ts'
+import { isInfrastructure, isKubeadms } from '../../observe/infrastructure-pods.ts'
 import { collectPods, type PodIdentity, type PodSnapshot, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
 import type { Check } from '../../model/check.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
 
-const check = { id: 'workloads-undisturbed', title: 'Every workload is the same process as before' }
+const check = { id: 'workloads-undisturbed', title: 'Workloads are undisturbed' }
 
 /** By the API, by the container runtimes, and by the boot nonces that the workload itself gave to the probers. */
 export const workloadsUndisturbed: Check = {
@@ -21,11 +21,22 @@ export const workloadsUndisturbed: Check = {
     if (!seen.ok)
       return conclude(check, { failures: boots.failures, unknowns: [...seen.unknowns, ...boots.unknowns], claim: '' })
     const { before, after } = seen
-    const workloads = before.pods.filter((pod) => !isInfrastructure(pod) && !pod.deleting && pod.phase === 'Running')
-    const runtime = runtimeOf(before, after, workloads)
-    const renewed = workloads.filter((pod) => renewedIn(pod, after))
+    const replaced = new Set(run.record.replaces)
+    const credentialsNew = replaced.has('cluster-ca') || replaced.has('sa-key')
+    // Where API clients keep their credentials, the cluster's own pods have no reason to restart either.
+    const judged = (pod: PodIdentity) =>
+      !isInfrastructure(pod) || (isKubeadms(pod) && !credentialsNew && !(pod.mirror && replaced.has('static-pods')))
+    const workloads = before.pods.filter((pod) => judged(pod) && !pod.deleting && pod.phase === 'Running')
+
+    const renewed = credentialsNew ? workloads.filter((pod) => renewedIn(pod, after)) : []
+    const mayRestart = new Set(renewed.map(({ uid }) => uid))
+    const runtime = runtimeOf(before, after, workloads, mayRestart)
     return conclude(check, {
-      failures: [...workloads.flatMap((pod) => changesOf(pod, after)), ...runtime.failures, ...boots.failures],
+      failures: [
+        ...workloads.flatMap((pod) => changesOf(pod, after, mayRestart.has(pod.uid))),
+        ...runtime.failures,
+        ...boots.failures,
+      ],
       unknowns: [...(workloads.length === 0 ? ['there was no workload'] : []), ...runtime.unknowns, ...boots.unknowns],
       claim: `${counted(workloads.length, 'workload pod')} kept UID, address, containers, start times and restart counts${excepted(renewed.length)}; ${counted(boots.pods, 'pod')} answered with one boot nonce each`,
       facts: [
@@ -33,7 +44,7 @@ export const workloadsUndisturbed: Check = {
           ({ namespace, name }) =>
             `${namespace}/${name}: restarted once in place, as it must be: it reads token and CA at its start only`,
         ),
-        ...before.pods.filter(isInfrastructure).flatMap((pod) => restartsOf(pod, after)),
+        ...before.pods.filter((pod) => !judged(pod)).flatMap((pod) => restartsOf(pod, after)),
       ],
     })
   },
@@ -42,7 +53,7 @@ export const workloadsUndisturbed: Check = {
 const excepted = (renewed: number) =>
   renewed === 0 ? '' : `, but for ${counted(renewed, 'restart')} in place of the client that reads its credentials once`
 
-/** The one exception: the API client that reads its credentials once, each container restarted once in the same pod. */
+/** The one exception, where the credentials were replaced: the API client that reads its credentials once, each container restarted once in the same pod. */
 function renewedIn(pod: PodIdentity, after: PodSnapshot): boolean {
   const now = after.pods.find(({ uid }) => uid === pod.uid)?.containers ?? []
   return (
@@ -54,18 +65,18 @@ function renewedIn(pod: PodIdentity, after: PodSnapshot): boolean {
   )
 }
 
-function changesOf(pod: PodIdentity, after: PodSnapshot): readonly string[] {
+function changesOf(pod: PodIdentity, after: PodSnapshot, mayRestart: boolean): readonly string[] {
   const name = `${pod.namespace}/${pod.name}`
   const now = after.pods.find(({ uid }) => uid === pod.uid)
   if (!now) return [`${name}: the pod is gone`]
-  const containers = (renewedIn(pod, after) ? [] : pod.containers).flatMap((container) => {
+  const containers = (mayRestart ? [] : pod.containers).flatMap((container) => {
     const same = now.containers.find((candidate) => candidate.name === container.name)
     if (!same) return [`${name}: container ${container.name} is gone`]
     return [
       ...(same.id === container.id ? [] : [`${name}: container ${container.name} is another one`]),
       ...(same.startedAt === container.startedAt
         ? []
-        : [`${name}: container ${container.name} started anew at ${same.startedAt ?? 'no time'}`]),
+        : [`${name}: container ${container.name} started again at ${same.startedAt ?? 'no time'}`]),
       ...(same.restartCount === container.restartCount
         ? []
         : [
@@ -82,7 +93,12 @@ function changesOf(pod: PodIdentity, after: PodSnapshot): readonly string[] {
 }
 
 /** The runtimes must show the same running containers for the workloads as before, made at the same time. */
-function runtimeOf(before: PodSnapshot, after: PodSnapshot, workloads: readonly PodIdentity[]) {
+function runtimeOf(
+  before: PodSnapshot,
+  after: PodSnapshot,
+  workloads: readonly PodIdentity[],
+  renewed: ReadonlySet<string>,
+) {
   const uids = new Set(workloads.map(({ uid }) => uid))
   const silent = [before, after].flatMap(({ runtime }) =>
     runtime.flatMap(({ node, containers }) => (containers === null ? [node] : [])),
@@ -94,7 +110,6 @@ function runtimeOf(before: PodSnapshot, after: PodSnapshot, workloads: readonly 
     .flatMap(({ containers }) => containers ?? [])
     .filter(({ podUid, running }) => running && uids.has(podUid))
   const seen = new Set(expected.map(({ podUid }) => podUid))
-  const renewed = new Set(workloads.filter((pod) => renewedIn(pod, after)).map(({ uid }) => uid))
   const successors = (podUid: string, name: string) =>
     [...now.values()].filter((one) => one.running && one.podUid === podUid && one.name === name)
   return {
@@ -119,7 +134,7 @@ function runtimeOf(before: PodSnapshot, after: PodSnapshot, workloads: readonly 
   }
 }
 
-/** `pod boot-nonce` of every process that answered: a pod with two of them was started anew. */
+/** `pod boot-nonce` of every process that answered: a pod with two of them was restarted. */
 function bootsOf(series: readonly ProbeSeries[]) {
   const nonces = new Map<string, Set<string>>()
   for (const backend of series.flatMap(({ backends }) => backends)) {
@@ -129,7 +144,7 @@ function bootsOf(series: readonly ProbeSeries[]) {
   return {
     pods: nonces.size,
     failures: [...nonces].flatMap(([pod, seen]) =>
-      seen.size > 1 ? [`${pod}: ${seen.size} boot nonces, so it was started anew`] : [],
+      seen.size > 1 ? [`${pod}: ${seen.size} boot nonces, so it was restarted`] : [],
     ),
     unknowns: nonces.size === 0 ? ['no workload told its boot nonce'] : [],
   }
@@ -144,7 +159,7 @@ function restartsOf(pod: PodIdentity, after: PodSnapshot): readonly string[] {
     const same = now.containers.find((candidate) => candidate.name === container.name)
     return same && same.id !== container.id ? [{ container, same }] : []
   })
-  if (pod.mirror) return changed.length > 0 ? [`${name}: static pod made anew (part of the cluster)`] : []
+  if (pod.mirror) return changed.length > 0 ? [`${name}: static pod recreated (part of the cluster)`] : []
   return changed.map(
     ({ container, same }) =>
       `${name}: container ${container.name} restarted in place, ${container.restartCount} → ${same.restartCount} (part of the cluster)`,

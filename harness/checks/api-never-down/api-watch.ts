@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { DrillContext } from '../../model/context.ts'
+import type { Journal } from '../../model/journal.ts'
+import { httpsGet } from '../../observe/https-get.ts'
+import { balancerAddress } from '../../observe/balancer.ts'
+import type { WatchedApi } from './collect.ts'
+
+const intervalMs = 200
+/** Longer than this, and a client would have given up: client-go's TLS handshakes wait 10 s, load balancers' health checks some 2 s. */
+const deadlineMs = 2000
+/** A sample that begins later than this after its time was kept waiting by this process, not by the API. */
+const lateMs = 1000
+/** A watch that nobody stops ends by itself. */
+const longestMs = 60 * 60_000
+
+export interface ApiWatch {
+  /** Ends the sampling and gives what was seen. */
+  stop(): Promise<readonly WatchedApi[]>
+}
+
+/** Asks every API server and the balancer for /readyz, from outside of the cluster, five times a second, until it is stopped. */
+export async function watchApi(context: DrillContext): Promise<ApiWatch> {
+  const ended = new AbortController()
+  const signal = AbortSignal.any([context.signal, ended.signal, AbortSignal.timeout(longestMs)])
+  const targets = [
+    ...context.cluster.controlPlanes.map(({ name, address }) => ({ target: name, address, port: 6443 })),
+    { target: 'balancer', ...(await balancerAddress(context)) },
+  ]
+  const watched = Promise.all(targets.map((target) => watchTarget(target, context.journal, signal)))
+  return {
+    async stop() {
+      ended.abort()
+      return watched
+    },
+  }
+}
+
+interface WatchTarget {
+  readonly target: string
+  readonly address: string
+  readonly port: number
+}
+
+/** Samples one address until the signal ends it; never rejects. */
+export async function watchTarget(
+  { target, address, port }: WatchTarget,
+  journal: Pick<Journal, 'nowMs'>,
+  signal: AbortSignal,
+): Promise<WatchedApi> {
+  const failures: WatchedApi['failures'] = []
+  const fromMs = journal.nowMs()
+  let [samples, late, longestGapMs, lastOkMs] = [0, 0, 0, fromMs]
+  for (let due = fromMs; !signal.aborted; due = Math.max(due + intervalMs, journal.nowMs())) {
+    const wait = due - journal.nowMs()
+    if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) break
+    const atMs = journal.nowMs()
+    if (atMs - due > lateMs) late += 1
+    const options = { address, port, path: '/readyz', timeoutMs: deadlineMs, signal }
+    const answer = await httpsGet(options).catch(() => undefined)
+    if (!answer) break
+    samples += 1
+    const endedMs = journal.nowMs()
+    if (answer.status === 200) {
+      longestGapMs = Math.max(longestGapMs, endedMs - lastOkMs)
+      lastOkMs = endedMs
+    } else if (endedMs - atMs > deadlineMs + lateMs) late += 1
+    else failures.push({ atMs, problem: String(answer.status ?? answer.error) })
+  }
+  const toMs = journal.nowMs()
+  return { target, fromMs, toMs, samples, late, failures, longestGapMs: Math.max(longestGapMs, toMs - lastOkMs) }
+}

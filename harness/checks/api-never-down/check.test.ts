@@ -1,0 +1,64 @@
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { goodRun, withEvidence } from '../../testing/run-fixture.ts'
+import { selfSigned } from '../../workload/self-signed.ts'
+import { watchTarget } from './api-watch.ts'
+import { apiNeverDown } from './check.ts'
+import type { WatchedApi } from './collect.ts'
+
+const check = apiNeverDown({ longestGapMs: 3000 })
+const spoilt = (change: Partial<WatchedApi>) =>
+  withEvidence('api-watch', ({ apis }) => ({
+    apis: apis.map((api) => (api.target === 'balancer' ? { ...api, ...change } : api)),
+  }))
+
+test('says how many samples were answered', () => {
+  expect(check.judge(goodRun).summary).toBe(
+    '2 API endpoints answered all of 1 580 samples, longest time between two answers 260 ms',
+  )
+})
+
+test('one failed sample fails it', () => {
+  expect(check.judge(spoilt({ failures: [{ atMs: 90_000, problem: 'ECONNREFUSED' }] }))).toMatchObject({
+    verdict: 'fail',
+    summary: 'balancer: 1 of 790 samples failed, the first at 90000 ms: ECONNREFUSED',
+  })
+})
+
+describe('is unknown', () => {
+  test.each([
+    ['a stretch without samples', { longestGapMs: 3001 }],
+    ['watched only after the loss', { fromMs: 70_001 }],
+    ['not watched until the repair was over', { toMs: 126_000 }],
+    ['no sample', { samples: 0 }],
+  ])('%s', (_, change) => {
+    expect(check.judge(spoilt(change)).verdict).toBe('unknown')
+  })
+
+  test('an API server that was not watched', () => {
+    expect(check.judge(withEvidence('api-watch', ({ apis }) => ({ apis: apis.slice(1) }))).verdict).toBe('unknown')
+  })
+})
+
+test('an API that goes away is seen, and one that answers has no failure', async () => {
+  const server = createServer({ ...selfSigned('api') }, (_, response) => response.end('ok'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const journal = { nowMs: () => performance.now() }
+  const watch = (signal: AbortSignal) => watchTarget({ target: 'a', address: '127.0.0.1', port }, journal, signal)
+  const whole = await watch(AbortSignal.timeout(700))
+  expect(whole.samples).toBeGreaterThan(1)
+  expect(whole.failures).toEqual([])
+  const ended = new AbortController()
+  const watched = watch(ended.signal)
+  await sleep(300)
+  server.close()
+  server.closeAllConnections()
+  await sleep(700)
+  ended.abort()
+  const { failures, longestGapMs } = await watched
+  expect(failures[0]?.problem).toBe('ECONNREFUSED')
+  expect(longestGapMs).toBeGreaterThan(400)
+})

@@ -1,0 +1,79 @@
+import { evidenceOf } from '../../observe/evidence-of.ts'
+import { collectOnce } from '../../observe/collecting.ts'
+import type { Check } from '../../model/check.ts'
+import type { DrillContext } from '../../model/context.ts'
+import { count, counted } from '../../model/format.ts'
+import type { RunRecord } from '../../model/run-record.ts'
+import { conclude } from '../conclude.ts'
+import { type ApiWatch, watchApi } from './api-watch.ts'
+import { apiWatchSchema, type WatchedApi } from './collect.ts'
+
+const check = { id: 'api-never-down', title: 'The API is served throughout' }
+
+export interface ApiNeverDown {
+  /** Longest time without a success on any API server or the balancer. */
+  readonly longestGapMs: number
+}
+
+/** For losses that leave the control plane alone: samples of every API server and of the balancer, from outside, from baseline to end. */
+export function apiNeverDown({ longestGapMs }: ApiNeverDown): Check {
+  const watches = new WeakMap<DrillContext['evidence'], ApiWatch>()
+  return {
+    ...check,
+    collect: {
+      async baseline(context) {
+        watches.set(context.evidence, await watchApi(context))
+      },
+      settled: (context) =>
+        collectOnce(context, 'api-watch', async () => {
+          const watch = watches.get(context.evidence)
+          if (!watch) throw new Error('the API was not watched')
+          return { apis: [...(await watch.stop())] }
+        }),
+    },
+    judge(run) {
+      const seen = evidenceOf(run, 'api-watch', apiWatchSchema)
+      if (!seen.ok) return conclude(check, { failures: [], unknowns: [seen.unknown], claim: '' })
+      const { apis } = seen.value
+      const longest = Math.max(0, ...apis.map((api) => api.longestGapMs))
+      const samples = apis.reduce((sum, api) => sum + api.samples, 0)
+      return conclude(check, {
+        failures: apis.flatMap(failuresOf),
+        unknowns: [
+          ...(apis.length === run.record.topology.controlPlanes + 1 ? [] : [`${counted(apis.length, 'API endpoint')} watched`]),
+          ...apis.flatMap((api) => unknownsOf(api, run.record, longestGapMs)),
+        ],
+        claim: `${counted(apis.length, 'API endpoint')} answered all of ${count(samples)} samples, longest time between two answers ${count(Math.round(longest))} ms`,
+        facts: apis.map(
+          (api) =>
+            `${api.target}: ${count(api.samples)} samples, ${api.late} late, longest gap ${count(Math.round(api.longestGapMs))} ms`,
+        ),
+      })
+    },
+  }
+}
+
+function failuresOf({ target, samples, failures }: WatchedApi): readonly string[] {
+  const [first] = failures
+  return first
+    ? [
+        `${target}: ${count(failures.length)} of ${count(samples)} samples failed, the first at ${Math.round(first.atMs)} ms: ${first.problem}`,
+      ]
+    : []
+}
+
+function unknownsOf(api: WatchedApi, { injectedAtMs, phases }: RunRecord, longestGapMs: number): readonly string[] {
+  const { target, fromMs, toMs, samples } = api
+  const fromNeededMs = injectedAtMs ?? phases.find(({ id }) => id === 'settle')?.fromMs
+  const settleFromMs = phases.find(({ id }) => id === 'settle')?.fromMs
+  return [
+    ...(samples === 0 ? [`${target}: no sample was taken`] : []),
+    ...(api.failures.length === 0 && api.longestGapMs > longestGapMs
+      ? [
+          `${target}: ${count(Math.round(api.longestGapMs))} ms without an answer and without a sample, allowed are ${count(longestGapMs)} ms`,
+        ]
+      : []),
+    ...(fromNeededMs !== undefined && fromMs > fromNeededMs ? [`${target}: watched only after the loss`] : []),
+    ...(settleFromMs === undefined || toMs < settleFromMs ? [`${target}: not watched until the repair was over`] : []),
+  ]
+}
