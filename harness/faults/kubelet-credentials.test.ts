@@ -36,9 +36,9 @@ test('only the workers lose it, and their kubelets are restarted', async () => {
 })
 
 test('a cluster without workers has nothing to lose', () => {
-  const { supports } = kubeletCredentials({ on: 'workers' })
-  expect(supports({ controlPlanes: 1, workers: 0 })).toMatchObject({ ok: false })
-  expect(supports({ controlPlanes: 1, workers: 1 })).toEqual({ ok: true })
+  const loss = kubeletCredentials({ on: 'workers' })
+  expect(loss.supports({ controlPlanes: 1, workers: 0 })).toMatchObject({ ok: false })
+  expect(loss.supports({ controlPlanes: 1, workers: 1 })).toEqual({ ok: true })
 })
 
 test('a kubelet that still works contradicts the loss; one that is down is the moment of detection', async () => {

@@ -12,18 +12,9 @@ import type { PodIdentity, PodSnapshot } from '../observe/pod-snapshot.ts'
 import type { TokenInventory } from '../checks/tokens-reissued/collect.ts'
 import type { z } from 'zod'
 import type { apiWatchSchema } from '../checks/api-never-down/collect.ts'
-import type { Identities } from '../checks/nothing-else-replaced/collect.ts'
-import { components } from '../observe/control-plane-files.ts'
-import type { RuntimeContainer } from '../observe/runtime-containers.ts'
+import { identities, staticPods } from './good-identities.ts'
+import { moment, moments, wallAt, type When } from './good-moments.ts'
 import type { SmokeTest } from '../checks/cluster-usable/collect.ts'
-
-const startedAt = Date.parse('2026-11-24T02:00:00.000Z')
-const moments = { baseline: 60_000, recovered: 130_000, settled: 220_000 } as const
-type When = keyof typeof moments
-
-/** Wall time of a moment on the run's clock. */
-export const wallAt = (atMs: number) => new Date(startedAt + atMs).toISOString()
-const moment = (when: When) => ({ atMs: moments[when], takenAt: wallAt(moments[when]) })
 
 /** What the collectors find in a run of lost-pki on one control plane and two workers in which everything went well. */
 export const goodEvidence = {
@@ -241,44 +232,5 @@ function controlPlanes(when: When, age: string): ControlPlanes {
     ...moment(when),
     planes: [{ node: 'control-plane', files, etcd, serving: `serving:${age}` }],
     balancer: null,
-  }
-}
-
-/** Made again by the repair, as in a run of lost-pki. */
-function staticPods(when: When): RuntimeContainer[] {
-  const age = when === 'settled' ? 'new' : 'old'
-  return components.map((name) => ({
-    podUid: `uid-${name}-${age}`,
-    namespace: 'kube-system',
-    pod: `${name}-control-plane`,
-    name,
-    id: `container-${name}-${age}`,
-    sandboxId: `sandbox-${name}-${age}`,
-    createdAt: wallAt(when === 'settled' ? moments.recovered : 0),
-    running: true,
-  }))
-}
-
-function identities(when: When, age: string): Identities {
-  const kubelet = ['/etc/kubernetes/kubelet.conf', '/var/lib/kubelet/pki/kubelet-client-current.pem']
-  const plane = ['pki/ca.crt', 'pki/ca.key', 'pki/sa.pub', 'pki/apiserver.crt', 'admin.conf'].map(
-    (path) => `/etc/kubernetes/${path}`,
-  )
-  const machine = (node: string, role: 'control-plane' | 'worker', lost: readonly string[]) => ({
-    node,
-    role,
-    files: {
-      '/var/lib/kubelet/config.yaml': 'as it was',
-      ...Object.fromEntries(lost.map((path) => [path, `${path} ${age}`])),
-    },
-    kubelet: { pid: age, started: age },
-  })
-  return {
-    ...moment(when),
-    machines: [
-      machine('control-plane', 'control-plane', [...kubelet, ...plane]),
-      machine('worker', 'worker', [...kubelet, '/etc/kubernetes/pki/ca.crt']),
-      machine('worker2', 'worker', [...kubelet, '/etc/kubernetes/pki/ca.crt']),
-    ],
   }
 }

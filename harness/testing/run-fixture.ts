@@ -4,7 +4,8 @@ import type { Milestone } from '../model/milestone.ts'
 import { subjects } from '../model/subject.ts'
 import { type ProbeSummary, type RunRecord, recordVersion } from '../model/run-record.ts'
 import type { RunView } from '../model/run-view.ts'
-import { goodEvidence, wallAt } from './good-evidence.ts'
+import { goodEvidence } from './good-evidence.ts'
+import { wallAt } from './good-moments.ts'
 
 const sampleCount = 10_000
 export function goodSeries(id: string): ProbeSeries {

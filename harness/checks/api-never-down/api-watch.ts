@@ -49,11 +49,12 @@ export async function watchTarget(
 ): Promise<WatchedApi> {
   const failures: WatchedApi['failures'] = []
   const fromMs = journal.nowMs()
+  const ended = () => signal.aborted
   let [samples, late, longestGapMs, lastOkMs] = [0, 0, 0, fromMs]
-  for (let due = fromMs; !signal.aborted; due = Math.max(due + intervalMs, journal.nowMs())) {
+  for (let due = fromMs; !ended(); due = Math.max(due + intervalMs, journal.nowMs())) {
     const wait = due - journal.nowMs()
     if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => undefined)
-    if (signal.aborted) break
+    if (ended()) break
     const atMs = journal.nowMs()
     if (atMs - due > lateMs) late += 1
     const options = { address, port, path: '/readyz', timeoutMs: deadlineMs, signal }

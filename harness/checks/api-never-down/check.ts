@@ -40,7 +40,9 @@ export function apiNeverDown({ longestGapMs }: ApiNeverDown): Check {
       return conclude(check, {
         failures: apis.flatMap(failuresOf),
         unknowns: [
-          ...(apis.length === run.record.topology.controlPlanes + 1 ? [] : [`${counted(apis.length, 'API endpoint')} watched`]),
+          ...(apis.length === run.record.topology.controlPlanes + 1
+            ? []
+            : [`${counted(apis.length, 'API endpoint')} watched`]),
           ...apis.flatMap((api) => unknownsOf(api, run.record, longestGapMs)),
         ],
         claim: `${counted(apis.length, 'API endpoint')} answered all of ${count(samples)} samples, longest time between two answers ${count(Math.round(longest))} ms`,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { noEviction } from './check.ts'
-import { goodEvidence, wallAt } from '../../testing/good-evidence.ts'
+import { goodEvidence } from '../../testing/good-evidence.ts'
+import { wallAt } from '../../testing/good-moments.ts'
 import { goodRun, reached, withEvidence, withRecord } from '../../testing/run-fixture.ts'
 
 test('says how long the window was', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { recovered } from './check.ts'
-import { wallAt } from '../../testing/good-evidence.ts'
+import { wallAt } from '../../testing/good-moments.ts'
 import {
   emptyRun,
   goodEvents,

@@ -41,23 +41,23 @@ export const tokensReissued: Check = {
 
 /** One key for all control planes; another one than before exactly where the key was lost. */
 function keysOf(before: TokenInventory, after: TokenInventory, lost: boolean) {
-  const [now, old] = [after, before].map(({ signingKeys }) => [...new Set(signingKeys.map(({ kid }) => kid))])
-  const [kid = ''] = now ?? []
+  const [now, old] = [distinctKeys(after), distinctKeys(before)]
+  const [kid] = now
+  if (kid === undefined) return { kid: '', failures: [], unknowns: ['no control plane showed its signing key'] }
   return {
     kid,
     failures: [
-      ...((now?.length ?? 0) > 1 ? ['the control planes sign with different keys'] : []),
-      ...(kid !== '' && lost && old?.includes(kid) ? ['the signing key is still the old one'] : []),
-      ...(kid !== '' && !lost && old?.length && !old.includes(kid)
+      ...(now.length > 1 ? ['the control planes sign with different keys'] : []),
+      ...(lost && old.includes(kid) ? ['the signing key is still the old one'] : []),
+      ...(!lost && old.length > 0 && !old.includes(kid)
         ? ['the signing key was replaced, though it was not lost']
         : []),
     ],
-    unknowns: [
-      ...(kid === '' ? ['no control plane showed its signing key'] : []),
-      ...(old?.length === 0 ? ['the old signing key is not known'] : []),
-    ],
+    unknowns: old.length === 0 ? ['the old signing key is not known'] : [],
   }
 }
+
+const distinctKeys = ({ signingKeys }: TokenInventory) => [...new Set(signingKeys.map(({ kid }) => kid))]
 
 type Token = Pick<TokenInventory['mounted'][number], 'claims' | 'accepted'> & { readonly what: string }
 
