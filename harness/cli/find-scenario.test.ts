@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { UsageError } from '../model/errors.ts'
 import { findScenario, nearestOf } from './find-scenario.ts'
-import { parseInteger } from './parse-integer.ts'
+import { parseInteger } from './topology-options.ts'
 
 test.each([
   ['lost-pky', 'lost-pki'],

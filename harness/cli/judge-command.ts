@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { exitCodes } from '../model/errors.ts'
-import { verdictLines } from './verdict-lines.ts'
+import { verdictLines } from './render.ts'
 
 export function registerJudge(program: Command): void {
   program
@@ -12,7 +12,12 @@ export function registerJudge(program: Command): void {
       '\nReplaces the verdict in run.json and exits with its exit code.\n\nExamples:\n  drill judge runs/latest',
     )
     .action(async (directory: string) => {
-      const { findScenario, judgeRun, loadRun, scenarioFor } = await import('./stored-run.ts')
+      const [{ findScenario }, { judgeRun }, { loadRun }, { scenarioFor }] = await Promise.all([
+        import('./find-scenario.ts'),
+        import('../run/judge-run.ts'),
+        import('../store/load-run.ts'),
+        import('../checks/checks-for.ts'),
+      ])
       const { record } = await loadRun(directory)
       const judged = await judgeRun(directory, record, scenarioFor(findScenario(record.scenario.id), record.recovery))
       for (const line of verdictLines(judged)) console.log(line)

@@ -9,7 +9,7 @@ export function registerList(program: Command): void {
     .action(async (options: { json?: true }) => {
       const [{ scenarios }, { expectationText }] = await Promise.all([
         import('../../scenarios/index.ts'),
-        import('./describe-scenario.ts'),
+        import('./render.ts'),
       ])
       const rows = scenarios.map(({ id, title, hypothesis, expects }) => ({ id, title, hypothesis, expects }))
       if (options.json) console.log(JSON.stringify(rows, null, 2))

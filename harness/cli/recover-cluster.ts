@@ -10,7 +10,7 @@ import { recoveryId } from '../recovery/registry.ts'
 import { repairProcess } from '../recovery/repair-process.ts'
 import { onInterrupt } from '../host/process/interrupts.ts'
 import { openConsole } from './console.ts'
-import { planLines } from './plan-lines.ts'
+import { planLines } from './render.ts'
 
 export interface RecoverOptions extends RecoveryOptions {
   readonly cluster?: string

@@ -23,9 +23,8 @@ import { onInterrupt } from '../host/process/interrupts.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
 import { openConsole } from './console.ts'
 import { findScenario } from './find-scenario.ts'
-import { planLines } from './plan-lines.ts'
 import { defaultTopology, topologyOf, type TopologyOptions } from './topology-options.ts'
-import { verdictLines } from './verdict-lines.ts'
+import { planLines, verdictLines } from './render.ts'
 
 export interface RunOptions extends RecoveryOptions, CrashPointFlags, TopologyOptions {
   readonly nodeImage?: string

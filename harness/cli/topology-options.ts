@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../model/errors.ts'
 import type { Topology } from '../model/cluster.ts'
-import { parseInteger } from './parse-integer.ts'
 
 /** The topology as parsed by commander; `--masters` is the same as `--control-planes`. */
 export interface TopologyOptions {
@@ -38,4 +37,13 @@ export function topologyOf({ controlPlanes, masters, workers }: TopologyOptions,
       'they mean the same: pass one of them',
     )
   return { controlPlanes: controlPlanes ?? masters ?? defaults.controlPlanes, workers }
+}
+
+/** A parser for integer options; it throws UsageError with the allowed range. */
+export function parseInteger(flag: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN
+    if (value >= min && value <= max) return value
+    throw new UsageError(`${flag} must be an integer from ${min} to ${max}, not "${text}"`)
+  }
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { scenarios } from '../../scenarios/index.ts'
-import { expectationText } from '../cli/describe-scenario.ts'
+import { expectationText } from '../cli/render.ts'
 import { drillProgram } from '../cli/main.ts'
 import { stepsOf } from '../recovery/registry.ts'
 import { markdownTable } from '../../reports/model/markdown-table.ts'
@@ -13,7 +13,7 @@ import { defaultOptions } from '../../lib/index.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const pages = ['README.md', 'ARCHITECTURE.md', '.github/CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: root })]
-const steps = await stepsOf({ recovery: { id: 'library', options: defaultOptions }, runDir: '/nowhere' })
+const steps = stepsOf({ recovery: { id: 'library', options: defaultOptions }, runDir: '/nowhere' })
 
 /** GitHub's anchor of a heading. */
 const anchorOf = (heading: string) =>

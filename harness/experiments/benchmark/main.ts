@@ -3,8 +3,7 @@ import { benchmarkTable } from './benchmark-table.ts'
 import type { BenchmarkResult } from './benchmark-result.ts'
 import { runRound } from './run-round.ts'
 import { addCommonOptions, runProgram, runExperiment, type ExperimentOptions } from '../repeat.ts'
-import { parseInteger } from '../../cli/parse-integer.ts'
-import { addTopologyOptions } from '../../cli/topology-options.ts'
+import { addTopologyOptions, parseInteger } from '../../cli/topology-options.ts'
 
 interface BenchmarkOptions extends ExperimentOptions {
   readonly rounds: number

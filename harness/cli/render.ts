@@ -1,5 +1,7 @@
 import { styleText } from 'node:util'
-import type { RunRecord, Verdict } from '../model/run-record.ts'
+import type { PlannedStep } from '../../lib/engine/step.ts'
+import { actionLines } from '../../reports/model/action-lines.ts'
+import type { Expectation, RunRecord, Verdict } from '../model/run-record.ts'
 
 const looks = { pass: ['green', '✓'], unknown: ['yellow', '?'], fail: ['red', '✗'] } as const
 
@@ -16,4 +18,14 @@ export function verdictLines(record: RunRecord): readonly string[] {
     '',
     `${styleText('bold', verdictMark(record.verdict ?? 'unknown', (record.verdict ?? 'unknown').toUpperCase()))}  ${record.claim ?? ''}`,
   ]
+}
+
+/** A plan as text: each step, followed by its actions with machine and reason. */
+export function planLines(steps: readonly PlannedStep[]): readonly string[] {
+  return steps.flatMap(({ title, actions }) => [title, ...actionLines([...actions]).map((line) => `    ${line}`)])
+}
+
+/** `pass`, or `the repair refuses (etcd-data-missing) and changes nothing`. */
+export function expectationText(expects: Expectation): string {
+  return typeof expects === 'string' ? expects : `the repair refuses (${expects.refused}) and changes nothing`
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planLines } from './plan-lines.ts'
+import { planLines } from './render.ts'
 
 test('each step with what it would do on which machine, and why', () => {
   const actions = ['m1', 'm2'].map((node) => ({ node, action: 'restore ca.crt', reason: 'missing' }))
