@@ -104,6 +104,8 @@ export interface NodeState {
 export interface Learned {
   /** The cluster's CA (PEM) and the `kid` of the tokens that it signs; known once the shared certificates are whole. */
   identity?: { readonly ca: string; readonly keyId: string }
+  /** A CA or the service-account key was created or replaced by this repair. */
+  restoredSharedCerts: boolean
   /** Since when the API servers log whom they reject, milliseconds since 1970 by our clock; 0 where they do not. */
   watchStartedAtMs: number
   /** Whether the first control plane's API server answered; asked once for a plan. */

@@ -43,6 +43,7 @@ describe('plan', () => {
       'start-controller-manager',
       'verify-cluster',
       'restart-late-api-clients',
+      'remove-staged-files',
     ]
     expect(order.map(at)).toEqual(order.map(at).toSorted((one, other) => one - other))
     expect(Math.min(...order.map(at))).toBe(0)
@@ -92,17 +93,8 @@ describe('the recovery', () => {
     const { error, events } = await recover(nodes)
     expect(error).toBeUndefined()
     const started = events.flatMap((event) => (event.type === 'step.started' ? [event.step] : []))
-    const onlyLooks = [
-      'preflight',
-      'check-etcd',
-      'start-restricted-controller-manager',
-      'watch-api-clients',
-      'await-api-servers',
-      'await-kubelets',
-      'check-tokens',
-      'check-api-clients',
-    ]
-    expect(started).toEqual([...onlyLooks, 'verify-cluster', 'restart-late-api-clients'])
+    const onlyLooks = ['preflight', 'check-etcd', 'await-api-servers', 'await-kubelets', 'check-tokens']
+    expect(started).toEqual([...onlyLooks, 'verify-cluster'])
   })
 
   it('holds the leases before the first full controller manager is there, and lets one lead last', async () => {

@@ -31,6 +31,7 @@ import { pruneStaleCas } from './steps/prune-stale-cas.ts'
 import { publishRootCa } from './steps/publish-root-ca.ts'
 import { reissueSecretTokens } from './steps/reissue-secret-tokens.ts'
 import { removeControlPlaneSandboxes } from './steps/remove-control-plane-sandboxes.ts'
+import { removeStagedFiles } from './steps/remove-staged-files.ts'
 import { renewClusterInfo } from './steps/renew-cluster-info.ts'
 import { restartApiClients } from './steps/restart-api-clients.ts'
 import { restartKubelets } from './steps/restart-kubelets.ts'
@@ -104,6 +105,7 @@ function stepsFor({ distribution, kubelets, controllers, clients }: RecoveryOpti
     checkApiClients(clients),
     verifyCluster,
     restartLateApiClients(clients),
+    removeStagedFiles,
   ]
 }
 

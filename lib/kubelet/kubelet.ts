@@ -1,16 +1,16 @@
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { withNewIdentity } from '../pki/kubelet-conf.ts'
+import { currentClientCertificate } from '../pki/assess-leaf-certs.ts'
 import { certificateProblem } from '../pki/certificate-problem.ts'
-import { sameCertificate } from '../pki/pem.ts'
+import { certificatesIn, sameCertificate } from '../pki/pem.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { kubeadmConfigPath, stagedKubeletConf, workDir } from '../shell/work-dir.ts'
+import { kubeadmConfigPath, kubeletRestartPending, stagedKubeletConf, workDir } from '../shell/work-dir.ts'
 
 const kubeletConf = '/etc/kubernetes/kubelet.conf'
 const kubeletPki = '/var/lib/kubelet/pki'
-const currentCertificate = `${kubeletPki}/kubelet-client-current.pem`
 
 /**
  * With which identity a kubelet works; certificates as PEM, empty where there is none, times in whole seconds of that
@@ -26,7 +26,8 @@ export interface KubeletState {
   readonly clientCertificate: string
   /** The CA file by which it knows its callers. */
   readonly callersCa: string
-  readonly configuredAt: number
+  /** Its files were replaced, and it was not restarted since (`kubeletRestartPending`). */
+  readonly restartPending: boolean
   /** 0 where no kubelet runs. */
   readonly startedAt: number
 }
@@ -41,13 +42,13 @@ export async function kubeletState(host: NodeState, signal: AbortSignal): Promis
 ${emitFunction}
 in_conf() { sed -n "s/^ *$1: //p" ${kubeletConf} 2>/dev/null | base64 -d || true; }
 in_conf certificate-authority-data | emit trusted-ca
-if [ -s ${currentCertificate} ]; then
-  sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${currentCertificate}
+if [ -s ${currentClientCertificate} ]; then
+  sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${currentClientCertificate}
 else
   in_conf client-certificate-data
 fi | emit client-certificate
 { cat ${host.facts.clientCaFile} 2>/dev/null || true; } | emit callers-ca
-{ stat -c %Y ${kubeletConf} 2>/dev/null || echo 0; } | emit configured-at
+if [ -e ${kubeletRestartPending} ]; then echo yes | emit restart-pending; fi
 { ${kubeletStartOrZero}; } | emit started-at
 `
   const { stdout } = await runScript(host.node, 'see which identity kubelet has', script, { signal })
@@ -56,7 +57,7 @@ fi | emit client-certificate
     trustedCa: text('trusted-ca'),
     clientCertificate: text('client-certificate'),
     callersCa: text('callers-ca'),
-    configuredAt: Number(text('configured-at')),
+    restartPending: text('restart-pending') !== '',
     startedAt: Number(text('started-at')),
   }
 }
@@ -67,13 +68,18 @@ export async function kubeletStartedAt({ node }: NodeState, signal: AbortSignal)
   return Number(stdout)
 }
 
-/** Whether a kubelet runs with certificates of this CA. */
+/**
+ * Whether a kubelet runs with certificates of this CA. The time of its kubelet.conf says nothing: a kubelet that joins
+ * by TLS bootstrap writes that file itself after its start (kubelet, certificate/bootstrap), and so does `kubeadm init
+ * phase kubelet-finalize`. Its client CA file may hold more CAs, which an operator added.
+ */
 export function belongsTo(ca: string, state: KubeletState, now: Date): boolean {
   return (
     sameCertificate(state.trustedCa, ca) &&
-    sameCertificate(state.callersCa, ca) &&
+    certificatesIn(state.callersCa).some((pem) => sameCertificate(pem, ca)) &&
     certificateProblem(state.clientCertificate, ca, now) === undefined &&
-    state.startedAt >= state.configuredAt
+    state.startedAt > 0 &&
+    !state.restartPending
   )
 }
 
@@ -111,9 +117,9 @@ fi
 }
 
 /**
- * Gives a kubelet its new identity and restarts it; its containers run on. The old client certificate must go:
- * kubelet prefers it to kubelet.conf until it expires, whoever signed it. A kubeconfig laid ready is installed, else
- * the one in place is used.
+ * Gives a kubelet its new identity and restarts it; its containers keep running. A staged kubeconfig is installed,
+ * otherwise the one in place is used. Where that holds a client certificate, kubelet's own rotated one is backed up:
+ * kubelet prefers it to kubelet.conf until it expires, whoever signed it.
  * @param before more to do on the machine just before the restart, in the same script
  */
 export async function restartKubelet(
@@ -126,23 +132,28 @@ export async function restartKubelet(
   const script = bash`
 shopt -s nullglob
 ${backupFunctions(cluster.stamp)}
+mkdir -p ${workDir}
+touch ${kubeletRestartPending}
 if [ -s ${stagedKubeletConf} ]; then
   copy_to_backup ${kubeletConf}
   mv ${stagedKubeletConf} ${kubeletConf}
 fi
 mkdir -p "$(dirname ${clientCaFile})"
-sed -n 's/^ *certificate-authority-data: //p' ${kubeletConf} | base64 -d > ${clientCaFile}.new
-if cmp --silent ${clientCaFile}.new ${clientCaFile}; then
-  rm ${clientCaFile}.new
-else
+ca=$(sed -n 's/^ *certificate-authority-data: //p' ${kubeletConf} | base64 -d)
+without_space() { tr -d '[:space:]'; }
+# A client CA file that holds this CA stays: an operator may have added others to it.
+if [[ "$(without_space < ${clientCaFile} 2> /dev/null || true)" != *"$(without_space <<< "$ca")"* ]]; then
   copy_to_backup ${clientCaFile}
+  printf '%s\n' "$ca" > ${clientCaFile}.new
   chmod 0644 ${clientCaFile}.new
   mv ${clientCaFile}.new ${clientCaFile}
 fi
-move_to_backup ${kubeletPki}/kubelet-client-*
+# Only where kubelet.conf holds a certificate itself: one that names kubelet-client-current.pem would name nothing then.
+if grep -q client-certificate-data ${kubeletConf}; then move_to_backup ${kubeletPki}/kubelet-client-*; fi
 ${host.facts.servesByRequest ? bash`move_to_backup ${kubeletPki}/kubelet-server-*` : bash``}
 ${before}
 systemctl restart kubelet
+rm ${kubeletRestartPending}
 `
   const result = await runScript(host.node, 'give kubelet its new identity', script, { signal: context.signal })
   reportBackups(context, host.node.name, result)
@@ -169,7 +180,7 @@ export type Rotation = 'named' | 'rotated but not named' | 'not rotated yet'
 export async function rotation(host: NodeState, signal: AbortSignal): Promise<Rotation> {
   const script = bash`
 if ! grep -q client-key-data ${kubeletConf}; then echo 'named'
-elif [ -s ${currentCertificate} ]; then echo 'rotated but not named'
+elif [ -s ${currentClientCertificate} ]; then echo 'rotated but not named'
 else echo 'not rotated yet'; fi
 `
   const { stdout } = await runScript(host.node, 'see whether kubelet has rotated its certificate', script, { signal })
@@ -185,8 +196,8 @@ export async function nameRotatedCertificate(host: NodeState, signal: AbortSigna
   const script = bash`
 new=/etc/kubernetes/.kubelet.conf.new
 umask 077
-sed -e 's#client-certificate-data: .*#client-certificate: ${currentCertificate}#' \
-  -e 's#client-key-data: .*#client-key: ${currentCertificate}#' ${kubeletConf} > "$new"
+sed -e 's#client-certificate-data: .*#client-certificate: ${currentClientCertificate}#' \
+  -e 's#client-key-data: .*#client-key: ${currentClientCertificate}#' ${kubeletConf} > "$new"
 touch -r ${kubeletConf} "$new"
 mv "$new" ${kubeletConf}
 `

@@ -73,16 +73,11 @@ if [ -e ${facts.manifestsDir}/${restrictedControllerManager}.yaml ]; then echo y
   return parseFields(stdout)('restricted') === 'yes'
 }
 
-/** Starts it, unless a controller manager has a manifest there already, full or restricted. */
+/** Starts it, made from the staged manifest of the full one. */
 export async function startRestricted({ node, facts }: NodeState, signal: AbortSignal): Promise<void> {
   const dir = facts.manifestsDir
-  const read = bash`
-if [ ! -s ${dir}/kube-controller-manager.yaml ] && [ ! -s ${dir}/${restrictedControllerManager}.yaml ]; then
-  cat ${stagedManifestsDir}/kube-controller-manager.yaml
-fi
-`
+  const read = bash`cat ${stagedManifestsDir}/kube-controller-manager.yaml`
   const { stdout } = await runScript(node, 'read the manifest of the controller manager', read, { signal })
-  if (stdout === '') return
   const install = bash`
 umask 077
 cat > ${dir}/.${restrictedControllerManager}.yaml

@@ -114,3 +114,30 @@ it('is content with a kubelet.conf that names the certificate that kubelet rotat
     .replace(/client-key-data: .*/, 'client-key: /var/lib/kubelet/pki/current.pem')
   expect(problems({ 'kubelet.conf': text })).toEqual([])
 })
+
+describe('a kubelet.conf that names the certificate that kubelet rotates', () => {
+  const named = config('kubelet.conf')
+    .replace(/client-certificate-data: .*/, 'client-certificate: /var/lib/kubelet/pki/kubelet-client-current.pem')
+    .replace(/client-key-data: .*/, 'client-key: /var/lib/kubelet/pki/kubelet-client-current.pem')
+  const rotated = (change: Partial<Wanted> = {}) => leaf(ca, { commonName: 'system:node:m1', ...change })
+  const both = ({ certificate, key }: Issued) => `${certificate}\n${key}`
+  const problemWith = (current: string) => {
+    const texts: Readonly<Record<string, string>> = { ...whole, 'kubelet.conf': named, 'kubelet-client': current }
+    return assessLeafCerts((name) => texts[name] ?? '', owner, '/pki', now)
+  }
+
+  it('is right while that is valid', () => expect(problemWith(both(rotated()))).toEqual([]))
+
+  // Found on a healthy cluster: the file was believed whatever stood there, and the kubelet did not come up again.
+  it.each([
+    ['missing', ''],
+    ['unreadable', '-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----'],
+    ['expired', both(rotated({ notAfter: past }))],
+    ['signed by another CA', both(leaf(other, { commonName: 'system:node:m1' }))],
+    ['without its key', rotated().certificate],
+    ['of another key', `${rotated().certificate}\n${rotated().key}`],
+    ['of another user', both(rotated({ commonName: 'system:node:m2' }))],
+  ])('is wrong when that is %s', (problem, current) =>
+    expect(problemWith(current)).toEqual([{ path: '/etc/kubernetes/kubelet.conf', problem }]),
+  )
+})

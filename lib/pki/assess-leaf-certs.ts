@@ -16,6 +16,9 @@ export const leafCerts = [
   ['etcd/healthcheck-client.crt', 'etcd/ca.crt'],
 ] as const
 
+/** Where kubelet keeps the client certificate that it rotates itself, with its key. */
+export const currentClientCertificate = '/var/lib/kubelet/pki/kubelet-client-current.pem'
+
 /** Those that others know the machine by. */
 const serving: readonly string[] = ['apiserver.crt', 'etcd/server.crt', 'etcd/peer.crt']
 
@@ -70,7 +73,9 @@ export function assessLeafCerts(
   })
   const wrongConfigs = kubeconfigs.flatMap((file): WrongFile[] => {
     if (file === 'super-admin.conf' && !text(`there:${file}`)) return []
-    const problem = kubeconfigProblem(text(file), text('ca.crt'), usersOf(file, owner), now)
+    const problem =
+      kubeconfigProblem(text(file), text('ca.crt'), usersOf(file, owner), now) ??
+      (file === 'kubelet.conf' ? rotatedProblem(text, usersOf(file, owner), now) : undefined)
     return problem ? [{ path: `/etc/kubernetes/${file}`, problem }] : []
   })
   return [...wrongCertificates, ...wrongConfigs]
@@ -110,6 +115,26 @@ export function kubeconfigProblem(
   const parts = kubeconfigParts(text)
   if (!parts || stringAt(parts.cluster, 'server') === undefined) return 'unreadable'
   return trustProblem(parts.cluster, ca) ?? userProblem(parts.user, ca, user, now)
+}
+
+const privateKeyPem = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?-----END [A-Z ]*PRIVATE KEY-----/
+
+/**
+ * What is wrong with the rotated certificate that a kubelet.conf names: without a valid one a kubelet that starts wants a
+ * bootstrap file that is long gone, and exits (kubelet, certificate/bootstrap, LoadClientConfig).
+ */
+function rotatedProblem(
+  text: (name: string) => string,
+  user: string | undefined,
+  now: Date,
+): LeafCertProblem | undefined {
+  const named = stringAt(kubeconfigParts(text('kubelet.conf'))?.user ?? {}, 'client-certificate')
+  if (named !== currentClientCertificate) return undefined
+  const rotated = text('kubelet-client')
+  const problem =
+    certificateProblem(rotated, text('ca.crt'), now) ?? keyProblem(rotated, privateKeyPem.exec(rotated)?.[0] ?? '')
+  if (problem !== undefined) return problem
+  return commonName(rotated) === user ? undefined : 'of another user'
 }
 
 function trustProblem(cluster: Json, ca: string): LeafCertProblem | undefined {

@@ -22,6 +22,18 @@ export async function currentKeyId(cluster: ClusterState): Promise<string> {
   return (await identityOf(cluster)).keyId
 }
 
+/**
+ * Whether clients may still trust a lost CA or carry a token of a lost key, so that the API may reject them: this repair
+ * restored shared certificates, or a machine knew another CA before (also by the record of a repair that was killed).
+ * True where nobody can say yet, because the CA is still missing.
+ */
+export async function clientsMayBeRejected(cluster: ClusterState): Promise<boolean> {
+  const { learned, machines } = cluster
+  if (learned.restoredSharedCerts) return true
+  const ca = await clusterCa(cluster).catch(() => undefined)
+  return ca === undefined || machines.some(({ facts }) => facts.knownCas.some((known) => !sameCertificate(known, ca)))
+}
+
 /** The namespaces in which pods would still be given another CA, or none. */
 export async function namespacesWithoutCa(cluster: ClusterState, ca: string, signal: AbortSignal): Promise<string[]> {
   const paths = ['/api/v1/namespaces', '/api/v1/configmaps?fieldSelector=metadata.name%3Dkube-root-ca.crt']

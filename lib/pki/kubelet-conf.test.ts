@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { kubeconfigParts } from './assess-leaf-certs.ts'
 import { hasJoined, renameAsJoined, withNewIdentity } from './kubelet-conf.ts'
 import type { NodeState, StaticPodSpec } from '../model.ts'
 import { issueCertificate } from '../testing/issue-certificate.ts'
@@ -59,9 +60,21 @@ describe('withNewIdentity', () => {
     ['', 'nothing'],
     ['a: [', 'no YAML'],
     [joined.slice(0, 200), 'a part'],
-  ])('takes the signed one where the old one is unreadable: %j', (before) =>
-    expect(withNewIdentity(before, signed)).toBe(signed),
-  )
+  ])('names everything as a kubelet that joins does where the old one is unreadable: %j', (before) => {
+    const text = withNewIdentity(before, signed)
+    expect(parse(text)).toMatchObject({
+      clusters: [{ name: 'default-cluster' }],
+      contexts: [
+        {
+          name: 'default-context',
+          context: { cluster: 'default-cluster', namespace: 'default', user: 'default-auth' },
+        },
+      ],
+      'current-context': 'default-context',
+      users: [{ name: 'default-auth' }],
+    })
+    expect(kubeconfigParts(text)).toEqual(kubeconfigParts(signed))
+  })
 })
 
 const factsOfNothing: StaticPodSpec = {

@@ -36,13 +36,14 @@ mv "$conf.new" "$conf"
 }
 
 /**
- * A kubelet's kubeconfig as it was, with the CA and the credentials of one that was signed now. Where it cannot be
- * read, or its machine has none any more, it is the signed one. Both texts are secrets.
+ * The kubeconfig of a worker's kubelet as it was, with the CA and the credentials of one that was signed now. Where it
+ * is lost or cannot be read it gets the names that a kubelet writes when its machine joins. Both texts are secrets.
  */
 export function withNewIdentity(before: string, signed: string): string {
   const own = kubeconfigParts(signed)
   const config = objectIn(before)
-  if (!own || !config || !kubeconfigParts(before)) return signed
+  if (!own) return signed
+  if (!config || !kubeconfigParts(before)) return joinedKubeconfig(own)
   const change = (list: string, key: string, values: Json) => {
     const entries = Array.isArray(config[list]) ? config[list].filter(isObject) : []
     return entries.map((entry) => ({ ...entry, [key]: { ...withoutCredentials(objectAt(entry, key)), ...values } }))
@@ -53,6 +54,22 @@ export function withNewIdentity(before: string, signed: string): string {
       ...config,
       clusters: change('clusters', 'cluster', pick(own.cluster, ['certificate-authority-data'])),
       users: change('users', 'user', pick(own.user, ['client-certificate-data', 'client-key-data'])),
+    },
+    { lineWidth: 0 },
+  )
+}
+
+/** Names as in client-go's kubelet bootstrap (kubelet, certificate/bootstrap/bootstrap.go, writeKubeconfigFromBootstrapping). */
+function joinedKubeconfig({ cluster, user }: NonNullable<ReturnType<typeof kubeconfigParts>>): string {
+  const context = { cluster: 'default-cluster', namespace: 'default', user: 'default-auth' }
+  return stringify(
+    {
+      apiVersion: 'v1',
+      clusters: [{ cluster, name: 'default-cluster' }],
+      contexts: [{ context, name: 'default-context' }],
+      'current-context': 'default-context',
+      kind: 'Config',
+      users: [{ name: 'default-auth', user }],
     },
     { lineWidth: 0 },
   )

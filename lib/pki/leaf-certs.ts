@@ -7,8 +7,14 @@ import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import { components } from '../static-pods/components.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { kubeadmConfigPath, stagedManifestsDir } from '../shell/work-dir.ts'
-import { kubeconfigs, leafCerts, assessLeafCerts, type WrongFile } from './assess-leaf-certs.ts'
+import { kubeadmConfigPath, kubeletRestartPending, stagedManifestsDir } from '../shell/work-dir.ts'
+import {
+  assessLeafCerts,
+  currentClientCertificate,
+  kubeconfigs,
+  leafCerts,
+  type WrongFile,
+} from './assess-leaf-certs.ts'
 
 /**
  * The certificates, kubeconfigs and prepared manifests of a control plane that must be made (anew). Private keys are
@@ -32,13 +38,17 @@ for file in ${components}; do
   { cat ${host.facts.manifestsDir}/"$file.yaml" 2>/dev/null || true; } | emit "manifest:$file"
   if [ ${stagedManifestsDir}/"$file.yaml" -nt ${kubeadmConfigPath} ]; then echo yes | emit "$file"; fi
 done
+{ cat ${currentClientCertificate} 2>/dev/null || true; } | emit kubelet-client
 `
   const title = 'see which certificates are there'
   const text = parseFields((await runScript(host.node, title, script, { signal, secret: true })).stdout)
-  const unprepared = components.filter((component) => !text(component))
   // kubelet runs nothing of these, and another step would take them for manifests that it runs.
   const damaged = components.filter(
     (component) => text(`there:${component}`) !== '' && !isManifest(text(`manifest:${component}`)),
+  )
+  // A manifest that kubelet can run stays as it is, so nothing has to be staged for it.
+  const unstaged = components.filter(
+    (component) => !text(component) && (text(`there:${component}`) === '' || damaged.includes(component)),
   )
   const { address, node, facts } = host
   return [
@@ -47,7 +57,7 @@ done
       path: `${facts.manifestsDir}/${component}.yaml`,
       problem: 'unreadable',
     })),
-    ...unprepared.map((component): WrongFile => ({
+    ...unstaged.map((component): WrongFile => ({
       path: `${stagedManifestsDir}/${component}.yaml`,
       problem: 'missing',
     })),
@@ -94,6 +104,7 @@ made=$(mktemp -d -p /dev/shm drill-recovery.XXXXXX)
 trap 'rm -rf "$made"' EXIT
 mkdir -p /etc/kubernetes
 place() {
+  if [ "$1" = kubelet.conf ]; then touch ${kubeletRestartPending}; fi
   install -m 0600 "$made/$1" "/etc/kubernetes/.$1"
   if [ -d "/etc/kubernetes/$1" ]; then rmdir "/etc/kubernetes/$1"; fi
   mv -T "/etc/kubernetes/.$1" "/etc/kubernetes/$1"

@@ -41,7 +41,8 @@ export async function restoreSharedCertFiles(
   assessment: SharedCertsAssessment,
   others: readonly SharedFile[] = sharedFiles,
 ): Promise<void> {
-  const { first } = cluster
+  const { first, learned } = cluster
+  learned.restoredSharedCerts = true
   let whole = assessment
   if (sharedFiles.some((file) => !assessment.wanted.has(file))) {
     // Wrong files are backed up first, everywhere: a remaining key could be taken for the other half of a new pair.

@@ -4,11 +4,11 @@ import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { isObject, objectAt, stringAt } from '../engine/json.ts'
 import type { Json, NodeFacts } from '../model.ts'
 import type { Node } from '../node.ts'
+import { currentClientCertificate } from '../pki/assess-leaf-certs.ts'
 import { certificatesIn, commonName } from '../pki/pem.ts'
 import { knownCasPath, workDir } from '../shell/work-dir.ts'
 
 const flagFiles = ['/var/lib/kubelet/kubeadm-flags.env', '/etc/default/kubelet', '/etc/sysconfig/kubelet'] as const
-const clientCertificate = '/var/lib/kubelet/pki/kubelet-client-current.pem'
 const configFile = '/var/lib/kubelet/config.yaml'
 const instanceFile = '/var/lib/kubelet/instance-config.yaml'
 const kubeletConf = '/etc/kubernetes/kubelet.conf'
@@ -28,7 +28,7 @@ date +%s%3N | emit clock
 { cat ${flagFiles} || true; } 2>/dev/null | emit kubelet-flags
 { cat ${configFile} || true; } | emit kubelet-config
 { cat ${instanceFile} || true; } 2>/dev/null | emit kubelet-instance
-{ sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${clientCertificate} || true; } 2>/dev/null | emit kubelet-certificate
+{ sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${currentClientCertificate} || true; } 2>/dev/null | emit kubelet-certificate
 { sed -n 's/^ *server: //p' ${kubeletConf} || true; } 2>/dev/null | emit kubelet-server
 find_etcd() {
   if [ -d ${etcdDataDir}/member ]; then echo ${etcdDataDir}; return; fi
@@ -38,7 +38,7 @@ find_etcd() {
 }
 find_etcd | emit etcd-data-dir
 client_ca=$(sed -n 's/^ *clientCAFile: *//p' ${configFile} 2>/dev/null | tr -d '"' || true)
-for path in ${[...flagFiles, configFile, instanceFile, clientCertificate, kubeletConf]} \${client_ca:-/etc/kubernetes/pki/ca.crt}; do
+for path in ${[...flagFiles, configFile, instanceFile, currentClientCertificate, kubeletConf]} \${client_ca:-/etc/kubernetes/pki/ca.crt}; do
   if [ -s "$path" ]; then echo "$path"; fi
 done | emit files-read
 {

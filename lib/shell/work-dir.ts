@@ -15,5 +15,8 @@ export const stagedManifestsDir = `${workDir}/manifests`
 /** The kubeconfig of a worker's kubelet, from its signing until it is installed. */
 export const stagedKubeletConf = `${workDir}/kubelet.conf`
 
+/** Exists from the moment in which kubelet's files are replaced until kubelet has been restarted with them. */
+export const kubeletRestartPending = `${workDir}/kubelet-restart-pending`
+
 /** CAs that the machine knew as its cluster's before the repair; by them a repair that is run again knows its machines. */
 export const knownCasPath = `${workDir}/known-cas.pem`

@@ -1,4 +1,4 @@
-import { preserveCustomizations, runsSamePod } from './preserve-customizations.ts'
+import { preserveCustomizations, isManifest } from './preserve-customizations.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
@@ -36,7 +36,7 @@ export async function stageManifests(host: NodeState, output: string, signal: Ab
     const made = `${text(`manifest:${component}`)}\n`
     const wanted = ran ? preserveCustomizations(made, ran) : made
     const present = `${text(`present:${component}`)}\n`
-    return [component, runsSamePod(present, wanted) ? present : wanted] as const
+    return [component, isManifest(present) ? present : wanted] as const
   })
   const script = bash`
 umask 077
@@ -51,7 +51,10 @@ done
   await runScript(host.node, 'lay the manifests ready', script, { signal, input })
 }
 
-/** Whether kubelet has been given these manifests, as they were prepared. */
+/**
+ * Whether kubelet has been given manifests of these components. What they say is the operator's business: a manifest
+ * that kubelet can run is never replaced.
+ */
 export async function isInstalled(
   host: NodeState,
   wanted: readonly Component[],
@@ -59,15 +62,14 @@ export async function isInstalled(
 ): Promise<boolean> {
   const script = bash`
 for component in ${wanted}; do
-  file=$component.yaml
-  cmp --silent ${stagedManifestsDir}/"$file" ${host.facts.manifestsDir}/"$file" || { echo no; exit 0; }
+  if [ ! -s ${host.facts.manifestsDir}/"$component.yaml" ]; then echo no; exit 0; fi
 done
 `
   const { stdout } = await runScript(host.node, `compare manifests of ${wanted.join(', ')}`, script, { signal })
   return stdout.trim() === ''
 }
 
-/** The control planes whose kubelet does not have the staged manifests of these components. */
+/** The control planes whose kubelet lacks a manifest of these components. */
 export async function withoutManifest(
   { controlPlanes }: ClusterState,
   { signal }: Pick<RecoveryContext, 'signal'>,
@@ -83,7 +85,7 @@ export async function withoutManifest(
 export const describeInstall =
   (component: Component) =>
   ({ node }: NodeState): readonly PlannedAction[] => [
-    { node: node.name, action: `install the manifest of ${component}`, reason: 'missing, or not as staged' },
+    { node: node.name, action: `install the manifest of ${component}`, reason: 'missing' },
   ]
 
 /**

@@ -38,12 +38,6 @@ const withoutEmpty = ({ limits, requests }: StaticPodSpec['resources']): Json =>
   ...(Object.keys(requests).length > 0 ? { requests } : {}),
 })
 
-/** Whether two manifests run the same; a text that is no manifest runs nothing. */
-export function runsSamePod(one: string, other: string): boolean {
-  const [first, second] = [one, other].map(parseFields)
-  return first !== undefined && second !== undefined && isDeepStrictEqual(comparable(first), comparable(second))
-}
-
 /** Whether a text is a manifest that kubelet can run. */
 export function isManifest(text: string): boolean {
   return parseFields(text) !== undefined

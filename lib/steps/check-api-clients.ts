@@ -1,6 +1,7 @@
 import { restartLateClients } from '../api-clients/restart-late-clients.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import type { Step } from '../engine/step.ts'
+import { clientsMayBeRejected } from '../pki/cluster-ca.ts'
 
 /**
  * Minimum time every client must have been able to reach the API before "no client rejected" counts. A client that only
@@ -13,10 +14,12 @@ export function checkApiClients(how: RecoveryOptions['clients']): Step {
   return {
     id: 'check-api-clients',
     title: 'Verify that the API rejects no pod, then restore the log level of the API servers',
-    async preview({ controlPlanes }) {
+    needed: async (cluster) => ((await clientsMayBeRejected(cluster)) ? [cluster] : []),
+    async preview(cluster) {
+      if (!(await clientsMayBeRejected(cluster))) return []
       const action = 'restore the log level of the API server'
       const reason = 'once no client is rejected'
-      return controlPlanes.map(({ node }) => ({ node: node.name, action, reason }))
+      return cluster.controlPlanes.map(({ node }) => ({ node: node.name, action, reason }))
     },
     run: (cluster, context) => restartLateClients(context, cluster, how, watchWindow),
   }

@@ -10,6 +10,7 @@ import { restrictedControllerManager } from '../static-pods/components.ts'
 export const startRestrictedControllerManager: Step = {
   id: 'start-restricted-controller-manager',
   title: 'Start one restricted controller manager, which only signs and publishes',
+  needed: async ({ first }, { signal }) => ((await hasControllerManager(first, signal)) ? [] : [first]),
   async preview({ first }, { signal }) {
     if (await hasControllerManager(first, signal)) return []
     const reason = 'certificates and CAs must be signed and published, and no pod evicted, until every Node is back'

@@ -14,7 +14,7 @@ export const verifyCluster: Step = {
   async run(cluster, { emit, signal }) {
     await forEachNode(cluster.controlPlanes, async (host) => {
       if (!(await isInstalled(host, components, signal)))
-        throw new Error(`the manifests on ${host.node.name} are not the staged ones`)
+        throw new Error(`a control plane manifest is missing on ${host.node.name}`)
     })
     await waitFor(
       'controller manager and scheduler lead, and every Node is Ready',

@@ -81,10 +81,10 @@ export const etcdAnswer = (members: number, namespaces: number, pods: number): s
 
 /** A kubelet that knows the new CA after it was restarted, and no CA before. */
 function kubelet(): Readonly<Record<string, Answer>> {
+  let hasStagedFiles = true
   const startedAt = String(Date.parse('2026-11-24T02:00:00Z') / 1000)
   let isNew = false
-  const identity = () =>
-    isNew ? { 'trusted-ca': ca, 'client-certificate': leaf, 'callers-ca': ca, 'configured-at': startedAt } : {}
+  const identity = () => (isNew ? { 'trusted-ca': ca, 'client-certificate': leaf, 'callers-ca': ca } : {})
   return {
     'look for what an earlier repair left at work, and end it': '',
     'look around': preflight,
@@ -92,6 +92,11 @@ function kubelet(): Readonly<Record<string, Answer>> {
     'see which identity kubelet has': () => facts({ ...identity(), 'started-at': startedAt }),
     'see since when kubelet runs': startedAt,
     'see which CA pods are given': '',
+    'check for staged files': () => (hasStagedFiles ? 'yes' : ''),
+    'remove the staged files': () => {
+      hasStagedFiles = false
+      return ''
+    },
     'look for refused API clients': '',
     'give kubelet its new identity': () => {
       isNew = true
@@ -166,7 +171,7 @@ export function lostControlPlane(
     'wait for port *': '',
     'ask etcd how it is': changes['ask etcd how it is'] ?? etcdAnswer(1, 5, 12),
     'install the manifest of *': install,
-    'read the manifest of the controller manager': '',
+    'look for a controller manager': facts({ installed: 'kube-controller-manager-restricted' }),
     'wait until the API server is ready': '',
     'get *': api(nodes),
     'see which key signed the tokens in Secrets': facts({ tokens: `${header} default/legacy` }),
