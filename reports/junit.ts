@@ -1,7 +1,7 @@
 import junit, { type Builder } from 'junit-report-builder'
 import type { Finding, RunRecord } from '../harness/model/run-record.ts'
 import type { Reporter } from './reporter.ts'
-import { runClaim } from './model/run-claim.ts'
+import { runClaim } from './model/record.ts'
 
 /**
  * `junit.xml`: one case per check, named by its id. pass → passed, fail → `<failure>`, unknown → `<error>`, because CI must not show

@@ -7,9 +7,8 @@ import { keyFigures } from './model/key-figures.ts'
 import { measurementClaim } from './model/measurement-claim.ts'
 import { milestoneRows } from './model/milestone-rows.ts'
 import { runbookOf, tookText } from './model/runbook.ts'
-import { runClaim } from './model/run-claim.ts'
+import { runClaim, workloadProbes } from './model/record.ts'
 import { verdictLook } from './model/verdict-look.ts'
-import { workloadProbes } from './model/workload-probes.ts'
 
 /** GitHub drops the whole summary of a step above 1 MiB. */
 const limitBytes = 1_000_000

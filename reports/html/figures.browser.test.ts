@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Milestone } from '../../harness/model/milestone.ts'
 import type { ProbeSummary } from '../../harness/model/run-record.ts'
 import { fakeRun, fakeRunKinds, hostileText } from '../../harness/testing/fake-run.ts'
-import { visibleText } from '../model/visible-text.ts'
+import { visibleText } from '../model/record.ts'
 import { launchChromium } from './chromium/launch-chromium.ts'
 import { openReport } from './testing/open-report.ts'
 

@@ -2,7 +2,7 @@ import { milestoneAt } from '../../harness/model/milestone.ts'
 import type { RunRecord, Verdict } from '../../harness/model/run-record.ts'
 import { worstDowntime } from './downtime.ts'
 import { formatCount, formatCounted, formatDuration, formatShare } from './figures.ts'
-import { workloadProbes } from './workload-probes.ts'
+import { workloadProbes } from './record.ts'
 
 /** One of the headline figures of a report. */
 export interface KeyFigure {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fakeRun } from '../../harness/testing/fake-run.ts'
 import { measurementClaim } from './measurement-claim.ts'
-import { workloadProbes } from './workload-probes.ts'
+import { workloadProbes } from './record.ts'
 
 const claimOf = (kind: Parameters<typeof fakeRun>[0]) =>
   measurementClaim(workloadProbes(fakeRun(kind).record))

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { formatCount, formatCounted, formatDuration } from '../../model/figures.ts'
 import { measurementClaim } from '../../model/measurement-claim.ts'
-import { workloadProbes } from '../../model/workload-probes.ts'
+import { workloadProbes } from '../../model/record.ts'
 import { Section } from './layout/section.tsx'
 import { TableRegion } from './layout/table-region.tsx'
 

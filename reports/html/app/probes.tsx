@@ -1,7 +1,7 @@
 import type { ProbeSummary, RunRecord } from '../../../harness/model/run-record.ts'
 import { downtimeOf } from '../../model/downtime.ts'
 import { formatCount, formatDuration, formatShare } from '../../model/figures.ts'
-import { instrumentPath } from '../../model/workload-probes.ts'
+import { instrumentPath } from '../../model/record.ts'
 import { Section } from './layout/section.tsx'
 import { TableRegion } from './layout/table-region.tsx'
 

@@ -1,4 +1,4 @@
-import { visibleText } from '../../model/visible-text.ts'
+import { visibleText } from '../../model/record.ts'
 import type { Payload } from '../payload.ts'
 
 /** The run as the page shows it; the download keeps the original. */

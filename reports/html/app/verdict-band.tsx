@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { formatCounted, formatDuration, keepFigures } from '../../model/figures.ts'
-import { runClaim } from '../../model/run-claim.ts'
+import { runClaim } from '../../model/record.ts'
 import { verdictLook } from '../../model/verdict-look.ts'
 import { formatMoment } from './format-moment.ts'
 import { VerdictSign } from './verdict-sign.tsx'

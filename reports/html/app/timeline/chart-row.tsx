@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import { formatDuration } from '../../../model/figures.ts'
-import { instrumentPath } from '../../../model/workload-probes.ts'
+import { instrumentPath } from '../../../model/record.ts'
 import type { PageSeries } from '../../payload.ts'
 import { bucketPx, LatencyChart } from './latency-chart.tsx'
 import { pathLook } from './palette.ts'

@@ -1,7 +1,7 @@
 import type { ProbeSummary, RunRecord, Span } from '../../../../harness/model/run-record.ts'
 import { formatCount, formatCounted, formatDuration } from '../../../model/figures.ts'
 import { milestoneRows } from '../../../model/milestone-rows.ts'
-import { instrumentPath } from '../../../model/workload-probes.ts'
+import { instrumentPath } from '../../../model/record.ts'
 
 /** A bar or mark on the time axis; it can be focused, read aloud and zoomed to. */
 export interface LaneItem {
