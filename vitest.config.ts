@@ -24,7 +24,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{lib,harness,scenarios,reports}/**/*.test.ts'],
-          exclude: ['**/*.integration.test.ts', '**/*.browser.test.ts', '**/*.cluster.test.ts', '**/node_modules/**'],
+          exclude: [
+            '**/*.integration.test.ts',
+            '**/*.browser.test.ts',
+            '**/*.cluster.test.ts',
+            '**/*.package.test.ts',
+            '**/node_modules/**',
+          ],
         },
       },
       {
@@ -43,6 +49,15 @@ export default defineConfig({
           include: ['{lib,harness}/**/*.integration.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          ...serial,
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          include: ['harness/e2e/package/*.package.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 600_000,
           ...serial,
         },
       },
