@@ -23,7 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{lib,harness,scenarios,reports}/**/*.test.ts'],
+          include: ['{lib,harness,scenarios,reports}/**/*.test.ts', '.github/scripts/*.test.mjs'],
           exclude: [
             '**/*.integration.test.ts',
             '**/*.browser.test.ts',
