@@ -19,8 +19,8 @@ import type { Scenario } from '../harness/model/scenario.ts'
 
 export const lostKubeletCredentials: Scenario = {
   id: 'lost-kubelet-credentials',
-  title: 'Every worker loses the identity of its kubelet; the control plane is whole',
-  hypothesis: 'The library gives the workers a new identity, and replaces and restarts nothing else.',
+  title: 'Every worker loses its kubelet credentials; the control plane is intact',
+  hypothesis: 'The library issues new kubelet credentials, and replaces and restarts nothing else.',
   losses: [kubeletCredentials({ on: 'workers' })],
   recovery: 'library',
   checks: [

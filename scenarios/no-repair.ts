@@ -5,11 +5,11 @@ import { recovered } from '../harness/checks/recovered/check.ts'
 import type { Scenario } from '../harness/model/scenario.ts'
 import { lostPki } from './lost-pki.ts'
 
-/** The destruction of lost-pki, left as it is. */
+/** The losses of lost-pki, without a repair. */
 export const noRepair: Scenario = {
   id: 'no-repair',
-  title: 'Everything below /etc/kubernetes is deleted, and nobody repairs it',
-  hypothesis: 'A drill whose repair does nothing fails: a cluster that stays broken is never called recovered.',
+  title: 'Everything below /etc/kubernetes is deleted, and nothing is repaired',
+  hypothesis: 'A drill whose repair does nothing fails: a cluster that stays broken is never reported as recovered.',
   losses: lostPki.losses,
   checks: [healthyBefore, faultProved, recovered, noDowntime],
   budgets: lostPki.budgets,

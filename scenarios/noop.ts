@@ -11,8 +11,8 @@ import { lostPki } from './lost-pki.ts'
 
 export const noop: Scenario = {
   id: 'noop',
-  title: 'Nothing is destroyed and nothing repaired',
-  hypothesis: 'A drill without a disaster passes: neither the instrument nor the checks cry wolf.',
+  title: 'No fault and no repair',
+  hypothesis: 'A drill without a fault passes: neither prober nor checks raise a false alarm.',
   losses: [],
   checks: [
     healthyBefore,

@@ -15,8 +15,6 @@ export function registerList(program: Command): void {
       if (options.json) console.log(JSON.stringify(rows, null, 2))
       else
         for (const row of rows)
-          console.log(
-            `${row.id.padEnd(12)} ${row.title}\n${' '.repeat(13)}${row.hypothesis} Expected: ${expectationText(row.expects)}.`,
-          )
+          console.log(`${row.id}\n  ${row.title}\n  ${row.hypothesis}\n  expected: ${expectationText(row.expects)}`)
     })
 }

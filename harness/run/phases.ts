@@ -1,19 +1,19 @@
 import type { Journal } from '../model/journal.ts'
 
 export const phaseTitles = {
-  preflight: 'Look whether this host can carry the drill',
+  preflight: 'Check the host',
   provision: 'Create the cluster',
-  seed: 'Deploy the workload and start the probers',
+  seed: 'Deploy the workload and start the prober',
   baseline: 'Measure the healthy cluster',
-  inject: 'Destroy',
+  inject: 'Inject the fault',
   recover: 'Repair',
-  settle: 'Wait until nothing more can happen',
-  judge: 'Judge',
+  settle: 'Wait for late evictions',
+  judge: 'Judge the run',
   teardown: 'Collect logs and clean up',
 } as const
 export type PhaseId = keyof typeof phaseTitles
 
-/** Runs a phase and puts its beginning and end on the journal. */
+/** Runs a phase and records its start and end in the journal. */
 export async function inPhase<T>(journal: Journal, phase: PhaseId, body: () => Promise<T>): Promise<T> {
   const title = phaseTitles[phase]
   journal.append({ type: 'phase.started', phase, title })

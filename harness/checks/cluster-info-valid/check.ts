@@ -6,7 +6,7 @@ import { counted } from '../../model/format.ts'
 
 const check = {
   id: 'cluster-info-valid',
-  title: 'Machines that join are told the new CA, under signatures of tokens that are still good',
+  title: 'cluster-info is valid',
 }
 
 /** By cluster-info and the bootstrap tokens before and after: the old signatures must be gone or made anew. */

@@ -4,7 +4,7 @@ import type { Check } from '../../model/check.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
 
-const check = { id: 'cluster-usable', title: 'The cluster does its work: deploy, resolve, exec, logs' }
+const check = { id: 'cluster-usable', title: 'The cluster is usable' }
 
 export const clusterUsable: Check = {
   ...check,

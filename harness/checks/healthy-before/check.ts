@@ -9,7 +9,7 @@ import { conclude } from '../conclude.ts'
 import { count, counted } from '../../model/format.ts'
 import { isNullPath } from '../probe-summary-text.ts'
 
-const check = { id: 'healthy-before', title: 'The cluster was healthy before anything was done to it' }
+const check = { id: 'healthy-before', title: 'Healthy baseline' }
 
 /** An unhealthy baseline makes a drill void, so that this check is pass or unknown, never fail. */
 export const healthyBefore: Check = {

@@ -4,7 +4,7 @@ import type { Check } from '../../model/check.ts'
 import { conclude } from '../conclude.ts'
 import { seconds } from '../../model/format.ts'
 
-const check = { id: 'new-worker-joins', title: 'A machine that never was part of the cluster can join it' }
+const check = { id: 'new-worker-joins', title: 'New workers can join' }
 
 const words: Readonly<Record<string, string>> = {
   machine: 'starting a fresh machine',

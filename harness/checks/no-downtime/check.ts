@@ -6,7 +6,7 @@ import { gapText, isNullPath, probesClaim } from '../probe-summary-text.ts'
 
 type Budgets = RunRecord['budgets']
 
-const check = { id: 'no-downtime', title: 'No probe of the workload failed' }
+const check = { id: 'no-downtime', title: 'No downtime of the workload' }
 
 /** What a prober that failed on itself says of others counts for nothing: its failures are doubts. */
 export const noDowntime: Check = {

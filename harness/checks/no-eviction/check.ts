@@ -9,7 +9,7 @@ import { milestoneAt } from '../../model/milestone.ts'
 import { conclude } from '../conclude.ts'
 import { counted, seconds } from '../../model/format.ts'
 
-const check = { id: 'no-eviction', title: 'No pod was evicted or marked for it' }
+const check = { id: 'no-eviction', title: 'No pod evicted' }
 
 /** A canary tolerates a node that is not ready for 30 s instead of the 300 s of everybody. */
 const canaryToleratesSeconds = 30
