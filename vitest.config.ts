@@ -1,15 +1,16 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { placeOf } from './harness/e2e/order.ts'
 
 const serial = { fileParallelism: false, retry: 0 }
 
-/** Files of the cluster tests by name: each finds the cluster as its predecessor left it, which saves a repair or two. */
-class BySequence extends BaseSequencer {
+/** Files of the cluster tests in the order of harness/e2e/order.ts. */
+class ClusterTestsInOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
     const isCluster = ({ moduleId }: TestSpecification) => moduleId.endsWith('.cluster.test.ts')
-    const byName = sorted.filter(isCluster).sort((one, other) => one.moduleId.localeCompare(other.moduleId))
-    return [...sorted.filter((file) => !isCluster(file)), ...byName]
+    const inOrder = sorted.filter(isCluster).sort((one, other) => placeOf(one.moduleId) - placeOf(other.moduleId))
+    return [...sorted.filter((file) => !isCluster(file)), ...inOrder]
   }
 }
 
@@ -18,7 +19,7 @@ export default defineConfig({
     retry: 0,
     // The cluster of the cluster tests is deleted then.
     teardownTimeout: 120_000,
-    sequence: { sequencer: BySequence },
+    sequence: { sequencer: ClusterTestsInOrder },
     projects: [
       {
         test: {

@@ -18,7 +18,7 @@ const on =
   (pieces, ...values) => {
     const words = values.map((value) => [value].flat().map(String).map(quote).join(' '))
     const script = `set -euo pipefail\n${String.raw(pieces, ...words)}`
-    return $({ input })`${process.env.DRILL_SSH} ${machine.name} ${script}`
+    return $({ input: Buffer.from(input), quiet: true })`${process.env.DRILL_SSH} ${machine.name} ${script}`
   }
 
 const kubectl = (...words) => on(controlPlane)`kubectl --kubeconfig /etc/kubernetes/super-admin.conf ${words}`

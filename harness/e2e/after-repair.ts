@@ -1,8 +1,10 @@
 import { expect } from 'vitest'
 import { clusterReady } from '../cluster/cluster-ready.ts'
+import { components } from '../observe/control-plane-files.ts'
 import {
   allLeaves,
   certificates,
+  clusterCa,
   keyIdOf,
   kubeletCertificate,
   mountedKeyIds,
@@ -16,9 +18,10 @@ import { each, kubectlLines } from './inspect/kube.ts'
 import { shell } from './inspect/shell.ts'
 import type { E2eCluster } from './e2e-cluster.ts'
 import type { SteppedRun } from './stepped-run.ts'
+import { decoyPod } from './decoy-pod.ts'
 import type { Before } from './destroyed-cluster.ts'
 
-/** Containers that ran before run on, all of them. */
+/** All containers that ran before the loss still run. */
 export async function expectOthersRunOn({ machines }: E2eCluster, before: Before): Promise<void> {
   for (const machine of machines) {
     const ids = (await othersRunning(machine)).map(({ id }) => id)
@@ -29,7 +32,7 @@ export async function expectOthersRunOn({ machines }: E2eCluster, before: Before
     Object.values(before.containers)
       .flat()
       .map(({ pod }) => pod),
-  ).toContain('etcd-of-mine')
+  ).toContain(decoyPod)
 }
 
 /** The same CAs and keys on both control planes, none of them an old one. */
@@ -42,21 +45,21 @@ export async function expectOneSetOfCas({ first, second }: E2eCluster, before: B
   }
 }
 
-/** Taints by which pods are evicted, and what was done about pods and Nodes since the disaster. */
-export async function expectNoEviction({ first }: E2eCluster, { wipedAt }: Before): Promise<void> {
+/** No taint that evicts pods, and no event of an eviction since the loss. */
+export async function expectNoEviction({ first }: E2eCluster, { destroyedAt }: Before): Promise<void> {
   const taints = await kubectlLines(first, 'get', 'nodes', '--output', each('{.spec.taints[*].effect}'))
   expect(taints.join(' ')).not.toContain('NoExecute')
   const columns = each(
     '{.lastTimestamp}{.eventTime} {.source.component}{.reportingComponent} {.reason} {.involvedObject.name}',
   )
   const lines = await kubectlLines(first, 'get', 'events', '--all-namespaces', '--output', columns)
-  const since = lines.filter((line) => (line.split(' ')[0] ?? '') >= wipedAt)
-  // A kubelet that was restarted says NodeNotReady of itself for a moment; what counts is what controllers say.
+  const since = lines.filter((line) => (line.split(' ')[0] ?? '') >= destroyedAt)
+  // A kubelet that was restarted reports NodeNotReady of itself for a moment; events of controllers count.
   const bad = /^\S+ (?!kubelet)\S* (NodeNotReady|TaintManagerEviction|DeletingAllPods|RemovingNode|Evicted) /
   expect(since.filter((line) => bad.test(line))).toEqual([])
 }
 
-/** Pods that the repair said it restarted, and how their containers compare with those before. */
+/** Pods that the repair reports as restarted, and how their containers compare with those before. */
 export async function clientsSince({ machines }: E2eCluster, before: Before, run: SteppedRun) {
   const restarted = run.events.flatMap((event) => (event.type === 'client.restarted' ? [event.pod] : []))
   const now = (await Promise.all(machines.map(othersRunning))).flat()
@@ -74,7 +77,7 @@ export async function clientsSince({ machines }: E2eCluster, before: Before, run
   }
 }
 
-/** What the workload's two API clients say of their last call, by the start of their pods' names. */
+/** The outcome of the last call of the workload's two API clients, by the label of their pods. */
 export async function clientOutcomes({ first, worker }: E2eCluster): Promise<Record<string, string>> {
   const columns = each('{.metadata.labels.app} {.status.podIP} {.metadata.deletionTimestamp}')
   const selector = 'app in (api-client, api-client-once)'
@@ -90,23 +93,18 @@ export async function clientOutcomes({ first, worker }: E2eCluster): Promise<Rec
   return Object.fromEntries(await Promise.all(outcomes))
 }
 
-/** All that every way of repairing must have reached at its end. */
+/** What every kind of repair must have reached at its end. */
 export async function expectRepaired(e2e: E2eCluster, before: Before): Promise<void> {
   const { first, controlPlanes, machines, context } = e2e
   await clusterReady({ api: () => context.api(), nodes: machines.length, signal: context.signal, timeoutMs: 60_000 })
   await expectOneSetOfCas(e2e, before)
   await expectNoEviction(e2e, before)
-  const ca = (await first.readFile('/etc/kubernetes/pki/ca.crt')).toString()
+  const ca = await clusterCa(first)
   const keyId = await keyIdOf(first)
   expect(keyId).not.toBe(before.keyId)
   for (const controlPlane of controlPlanes) {
     expect(await certificates(controlPlane, allLeaves)).toEqual(whole(allLeaves))
-    expect((await controlPlaneRunning(controlPlane)).sort()).toEqual([
-      'etcd',
-      'kube-apiserver',
-      'kube-controller-manager',
-      'kube-scheduler',
-    ])
+    expect(await controlPlaneRunning(controlPlane)).toEqual(components)
     expect(await controllerManagers(controlPlane)).toEqual([
       expect.not.stringContaining('--controllers=serviceaccount'),
     ])

@@ -6,7 +6,15 @@ import { clusterReady } from '../cluster/cluster-ready.ts'
 import { collectConfiguration, configDriftSchema } from '../checks/no-config-drift/collect.ts'
 import type { Machine } from '../model/cluster.ts'
 import { damageFirst, damageSecond, damageWorker, type Damage } from './damaged-files.ts'
-import { allLeaves, certificates, kubeletCertificate, sharedFiles, sums, whole } from './inspect/certificates.ts'
+import {
+  allLeaves,
+  certificates,
+  clusterCa,
+  kubeletCertificate,
+  sharedFiles,
+  sums,
+  whole,
+} from './inspect/certificates.ts'
 import { controlPlaneRunning } from './inspect/containers.ts'
 import { shell } from './inspect/shell.ts'
 import { e2eCluster, type E2eCluster } from './e2e-cluster.ts'
@@ -20,7 +28,7 @@ const watched = {
   over: '/run/drill-watch-is-over',
 }
 
-/** Looks every 20 ms, until it is over; names what it found away. */
+/** Polls every 20 ms until it is over; names the files that it found missing. */
 const whatGoesMissing = (machine: Machine) =>
   shell(
     machine,
@@ -32,7 +40,7 @@ until [ -e ${watched.over} ]; do
 done | sort -u`,
   )
 
-describe('what exists and is wrong is found and replaced, what exists and is right is kept', () => {
+describe('damaged files are replaced, intact files are kept', () => {
   let e2e: E2eCluster
   let run: SteppedRun
   let damaged: Readonly<Record<string, readonly Damage[]>>
@@ -72,11 +80,11 @@ describe('what exists and is wrong is found and replaced, what exists and is rig
     await run.finish()
   }, 360_000)
 
-  test('no kubeconfig of a running static pod is away for a moment, in which a restart would put a directory there', () => {
+  test('no kubeconfig of a running static pod is missing at any moment, since a restart would put a directory there', () => {
     expect(gone).toBe('')
   })
 
-  test('every file that was damaged was backed up, and it was said what was wrong with it', async () => {
+  test('every damaged file is backed up, and its damage is reported', async () => {
     for (const [node, files] of Object.entries(damaged)) {
       const aside = run.events.filter((event) => event.type === 'file.backed-up' && event.node === node)
       for (const { path, reason } of files) {
@@ -89,7 +97,7 @@ describe('what exists and is wrong is found and replaced, what exists and is rig
     }
   })
 
-  test('the CAs and the service-account key are those of before, on both control planes', async () => {
+  test('the CAs and the service-account key are unchanged on both control planes', async () => {
     for (const controlPlane of e2e.controlPlanes) {
       const now = await sums(controlPlane, sharedFiles)
       // The public key is made of the private one where it was lost; its bytes are the same all the same.
@@ -97,19 +105,19 @@ describe('what exists and is wrong is found and replaced, what exists and is rig
     }
   })
 
-  test('certificates are whole, and those that were are the same files', async () => {
+  test('all certificates are valid, and intact ones are the same files', async () => {
     for (const controlPlane of e2e.controlPlanes)
       expect(await certificates(controlPlane, allLeaves)).toEqual(whole(allLeaves))
     expect(await sums(e2e.first, untouched)).toEqual(kept)
   })
 
-  test('manifests, certificates and kubeconfigs say what they said before', async () => {
+  test('manifests, certificates and kubeconfigs have no config drift', async () => {
     expect(await noConfigDrift('settled')).toEqual(said)
   })
 
   test('everything runs', async () => {
     const { controlPlanes, machines, context, first } = e2e
-    const ca = (await first.readFile('/etc/kubernetes/pki/ca.crt')).toString()
+    const ca = await clusterCa(first)
     await clusterReady({ api: () => context.api(), nodes: machines.length, signal: context.signal, timeoutMs: 90_000 })
     for (const controlPlane of controlPlanes) {
       expect((await controlPlaneRunning(controlPlane)).sort()).toEqual([

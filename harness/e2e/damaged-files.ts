@@ -2,7 +2,7 @@ import { issueCertificate } from '../../lib/testing/issue-certificate.ts'
 import type { Machine } from '../model/cluster.ts'
 import { shell } from './inspect/shell.ts'
 
-/** A file that was spoiled, and what the repair must say is wrong with it. */
+/** A damaged file, and the reason that the repair must report. */
 export interface Damage {
   readonly path: string
   readonly reason: string
@@ -12,7 +12,7 @@ const pki = '/etc/kubernetes/pki'
 const conf = (name: string) => `/etc/kubernetes/${name}.conf`
 const manifest = (name: string) => `/etc/kubernetes/manifests/${name}.yaml`
 const past = new Date('2024-01-01')
-const stranger = issueCertificate({ commonName: 'kubernetes' })
+const foreign = issueCertificate({ commonName: 'kubernetes' })
 
 /** Kinds of damage to leaf certificates, kubeconfigs, the service-account key and a manifest, one each. */
 export async function damageFirst(controlPlane: Machine): Promise<Damage[]> {
@@ -50,16 +50,16 @@ truncate -s 0 ${manifest('kube-scheduler')}`,
   ]
 }
 
-/** Kinds of damage to what control planes share, while the other one has it whole; and what comes from another machine. */
+/** Kinds of damage to shared files, while the other control plane has them intact; and files of another machine. */
 export async function damageSecond(controlPlane: Machine, first: Machine): Promise<Damage[]> {
   for (const half of ['crt', 'key']) {
     const path = `${pki}/apiserver.${half}`
     await controlPlane.writeFile(path, await first.readFile(path))
   }
-  await controlPlane.writeFile(`${pki}/front-proxy-ca.key`, stranger.key)
-  await controlPlane.writeFile(`${pki}/etcd/peer.crt`, stranger.certificate)
-  await controlPlane.writeFile(`${pki}/etcd/peer.key`, stranger.key)
-  const other = Buffer.from(stranger.certificate).toString('base64')
+  await controlPlane.writeFile(`${pki}/front-proxy-ca.key`, foreign.key)
+  await controlPlane.writeFile(`${pki}/etcd/peer.crt`, foreign.certificate)
+  await controlPlane.writeFile(`${pki}/etcd/peer.key`, foreign.key)
+  const other = Buffer.from(foreign.certificate).toString('base64')
   await shell(
     controlPlane,
     `
@@ -81,9 +81,9 @@ truncate -s 700 ${manifest('kube-controller-manager')}`,
   ]
 }
 
-/** A kubelet's own files. Its process holds on to what it read. */
+/** A kubelet's own files. Its process keeps what it has read. */
 export async function damageWorker(worker: Machine): Promise<void> {
-  const other = Buffer.from(stranger.certificate).toString('base64')
+  const other = Buffer.from(foreign.certificate).toString('base64')
   await shell(
     worker,
     `

@@ -1,18 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Node } from '../../lib/index.ts'
+import { certificatesIn } from '../observe/fingerprints.ts'
 import type { RuntimeContainer } from '../observe/runtime-containers.ts'
 import { controlPlaneFiles } from '../faults/control-plane-files.ts'
 import { keyIdOf, sharedFiles, sums } from './inspect/certificates.ts'
 import { othersRunning } from './inspect/containers.ts'
 import { etcdView, type EtcdView } from './inspect/etcd.ts'
 import { kubectl } from './inspect/kube.ts'
-import { shell } from './inspect/shell.ts'
+import { shell, type Named } from './inspect/shell.ts'
 import type { E2eCluster } from './e2e-cluster.ts'
 
 /** The cluster as it was before its control plane was destroyed. Holds sums of keys, and no key. */
 export interface Before {
-  readonly wipedAt: string
+  readonly destroyedAt: string
   readonly etcd: EtcdView
   /** By file below the certificates' directory. */
   readonly authorities: Readonly<Record<string, string>>
@@ -26,13 +26,13 @@ export interface Before {
 }
 
 /**
- * Destroys the control plane (`lost-pki`), and proves that, unless it is destroyed already. Returns what was seen before
- * that. `prepare` makes it worse beforehand. So each file of the tests brings the cluster into the state that it begins with, in whatever order they run.
+ * Destroys the control plane (`lost-pki`) and proves it, unless it is destroyed already. Returns the state of the cluster before
+ * that. `prepare` makes it worse beforehand. So each test file brings the cluster into the state that it begins with.
  */
 export async function destroyedCluster(e2e: E2eCluster, prepare?: (e2e: E2eCluster) => Promise<void>): Promise<Before> {
   const path = join(e2e.context.runDir, 'before.json')
-  if (await isWiped(e2e)) return JSON.parse(await readFile(path, 'utf8')) as Before
-  const before = await look(e2e)
+  if (await isDestroyed(e2e)) return JSON.parse(await readFile(path, 'utf8')) as Before
+  const before = await stateOf(e2e)
   await writeFile(path, JSON.stringify(before))
   await prepare?.(e2e)
   const loss = controlPlaneFiles()
@@ -44,7 +44,7 @@ export async function destroyedCluster(e2e: E2eCluster, prepare?: (e2e: E2eClust
   return before
 }
 
-async function isWiped({ controlPlanes }: E2eCluster): Promise<boolean> {
+async function isDestroyed({ controlPlanes }: E2eCluster): Promise<boolean> {
   const files = await Promise.all(
     controlPlanes.map((controlPlane) =>
       shell(controlPlane, 'find /etc/kubernetes -type f 2> /dev/null | wc -l || true'),
@@ -53,12 +53,12 @@ async function isWiped({ controlPlanes }: E2eCluster): Promise<boolean> {
   return files.every((count) => count === '0')
 }
 
-async function look({ first, machines, worker }: E2eCluster): Promise<Before> {
+async function stateOf({ first, machines, worker }: E2eCluster): Promise<Before> {
   const containers = await Promise.all(
     machines.map(async (machine) => [machine.name, await othersRunning(machine)] as const),
   )
   return {
-    wipedAt: new Date().toISOString(),
+    destroyedAt: new Date().toISOString(),
     etcd: await etcdView(first),
     authorities: await sums(first, sharedFiles),
     keyId: await keyIdOf(first),
@@ -69,14 +69,14 @@ async function look({ first, machines, worker }: E2eCluster): Promise<Before> {
 }
 
 /** What configures a kubelet, as sums of its files. */
-export const kubeletSettings = (machine: Node): Promise<string> =>
+export const kubeletSettings = (machine: Named): Promise<string> =>
   shell(machine, 'sha256sum /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env')
 
 /** The certificates in the ConfigMap by which extension API servers know their callers. */
-export async function trustedByExtensions(controlPlane: Node): Promise<string[]> {
+export async function trustedByExtensions(controlPlane: Named): Promise<string[]> {
   const args = ['get', 'configmap', 'extension-apiserver-authentication', '--namespace', 'kube-system']
   const json = await kubectl(controlPlane, [...args, '--output', 'json'])
   const { data } = JSON.parse(json) as { data: Record<string, string> }
   const bundles = `${data['client-ca-file'] ?? ''}\n${data['requestheader-client-ca-file'] ?? ''}`
-  return [...bundles.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)].map(([pem]) => pem)
+  return certificatesIn(bundles)
 }

@@ -19,11 +19,12 @@ import { recordKubeletSettings } from '../host/setup/host-changes.ts'
 import { cgroupVersion } from '../host/setup/host-facts.ts'
 import { preflight } from '../host/setup/preflight.ts'
 import { seedWorkload } from '../workload/seed.ts'
+import { decoyManifest, decoyPhase } from './decoy-pod.ts'
 import { kubectl } from './inspect/kube.ts'
 import { shell } from './inspect/shell.ts'
 import { topology, type ProvidedCluster } from './provided-cluster.ts'
 
-/** Kubelets ask the cluster for their serving certificates, so that every walk has requests to judge. */
+/** Kubelets ask the cluster for their serving certificates, so that every repair has requests to judge. */
 const patch = parseKubeadmPatch(
   'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nserverTLSBootstrap: true\n',
   'of the cluster tests',
@@ -31,12 +32,12 @@ const patch = parseKubeadmPatch(
 
 /**
  * Vitest's set-up of the project `cluster`: one kind cluster with the drill's workload. It is deleted when the tests are
- * over, whatever their outcome, and when they are interrupted; after a kill `drill gc` finds it in the ledger.
+ * over, whatever their outcome, and when they are interrupted; after a kill `drill gc` finds it in the registry.
  */
 export default async function setUpCluster(project: TestProject): Promise<() => Promise<void>> {
   const given: ProvidedCluster = {
     name: `drill-${randomBytes(4).toString('hex')}`,
-    runDir: await mkdtemp(join(tmpdir(), 'drill-parts-')),
+    runDir: await mkdtemp(join(tmpdir(), 'drill-e2e-')),
   }
   let undone: Promise<void> | undefined
   const undo = () => (undone ??= remove(given))
@@ -68,8 +69,8 @@ async function create({ name, runDir }: ProvidedCluster, signal: AbortSignal): P
   await recordKubeletSettings()
   await register(name, runDir)
   const started = performance.now()
-  const say = (what: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s ${what}`)
-  say(`creating ${name}: ${topology.controlPlanes} control planes, ${topology.workers} worker`)
+  const log = (what: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s ${what}`)
+  log(`creating ${name}: ${topology.controlPlanes} control planes, ${topology.workers} worker`)
   const cluster = await createCluster({
     name,
     topology,
@@ -77,7 +78,7 @@ async function create({ name, runDir }: ProvidedCluster, signal: AbortSignal): P
     cgroup: (await cgroupVersion()) ?? 'v1',
     patch,
     runDir,
-    onLine: (line) => say(line),
+    onLine: (line) => log(line),
     signal,
   })
   const [first] = cluster.controlPlanes
@@ -86,43 +87,13 @@ async function create({ name, runDir }: ProvidedCluster, signal: AbortSignal): P
   await approveServingRequests({ api, machines: cluster.machines, signal })
   await clusterReady({ api, nodes: cluster.machines.length, signal })
   await setCpuShares(cluster.machines, signal)
-  say('ready; the workload')
+  log('ready; the workload')
   await seedWorkload({ cluster, api: await api(), image: images.workload, signal })
   const image = await shell(first, `crictl images | awk '/\\/pause / { print $1 ":" $2; exit }'`)
-  await kubectl(first, ['apply', '--filename', '-'], JSON.stringify(lookalike(first.name, image)))
-  await waitFor('the lookalike runs', async () => (await kubectl(first, lookalikePhase)) === 'Running', {
+  await kubectl(first, ['apply', '--filename', '-'], JSON.stringify(decoyManifest(first.name, image)))
+  await waitFor('the decoy pod runs', async () => (await kubectl(first, decoyPhase)) === 'Running', {
     timeoutMs: 60_000,
     signal,
   })
-  say('seeded')
-}
-
-const lookalikePhase = [
-  'get',
-  'pod',
-  'etcd-of-mine',
-  '--namespace',
-  'drill-workload',
-  '--output',
-  'jsonpath={.status.phase}',
-]
-
-/** A user's own pod on a control plane that carries the labels of a control plane: no repair may take it for one. */
-function lookalike(nodeName: string, image: string): object {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name: 'etcd-of-mine',
-      namespace: 'drill-workload',
-      labels: { tier: 'control-plane', component: 'etcd' },
-    },
-    spec: {
-      nodeName,
-      automountServiceAccountToken: false,
-      tolerations: [{ operator: 'Exists' }],
-      terminationGracePeriodSeconds: 1,
-      containers: [{ name: 'etcd', image, imagePullPolicy: 'Never' }],
-    },
-  }
+  log('seeded')
 }

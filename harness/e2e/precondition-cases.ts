@@ -10,9 +10,9 @@ import type { E2eCluster } from './e2e-cluster.ts'
 /** Something that must stop a repair of a destroyed control plane before it changes anything. */
 export interface PreconditionCase {
   readonly title: string
-  /** Makes it, and returns how it is undone. */
+  /** Makes it, and returns its undo. */
   readonly make: (e2e: E2eCluster) => Promise<() => Promise<unknown>>
-  /** What the repair is told, where that is the mistake. */
+  /** The inventory, where that is the mistake. */
   readonly inventory?: (e2e: E2eCluster) => Promise<Inventory> | Inventory
   /** What the refusal must name, beside «nothing was changed». */
   readonly named: (e2e: E2eCluster) => readonly string[]
@@ -41,7 +41,7 @@ const second = (e2e: E2eCluster) => [e2e.second]
 const emptied = ['mv /var/lib/etcd/member /var/lib/etcd/away', 'mv /var/lib/etcd/away /var/lib/etcd/member'] as const
 
 /** A CA of its own on each machine; with `used`, the machine's kubelet.conf trusts it too. */
-const ownAuthority = (used: boolean) => `
+const ownCa = (used: boolean) => `
 mkdir -p /etc/kubernetes/pki
 cd /etc/kubernetes/pki
 openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=kubernetes -days 10 -keyout ca.key -out ca.crt 2> /dev/null
@@ -82,8 +82,8 @@ const hourAhead = `
 printf '#!/bin/sh\\nexec /usr/bin/date --date="+1 hour" "$@"\\n' > /usr/local/bin/date
 chmod 0755 /usr/local/bin/date`
 
-/** A machine of no cluster of ours: a container with a CA that nobody here knows. */
-async function stranger(e2e: E2eCluster): Promise<() => Promise<unknown>> {
+/** A machine of another cluster: a container with a CA that no machine of this cluster uses. */
+async function foreignMachine(e2e: E2eCluster): Promise<() => Promise<unknown>> {
   const cluster = e2e.context.cluster.name
   const { node } = await chosenImages({})
   const label = `${auxiliaryLabel}=${cluster}`
@@ -91,7 +91,7 @@ async function stranger(e2e: E2eCluster): Promise<() => Promise<unknown>> {
     'run',
     '--detach',
     '--name',
-    strangerName(e2e),
+    foreignName(e2e),
     '--label',
     label,
     '--tmpfs',
@@ -101,11 +101,11 @@ async function stranger(e2e: E2eCluster): Promise<() => Promise<unknown>> {
     node,
     '600',
   )
-  await shell(dockerNode(strangerName(e2e), 'worker', ''), ownAuthority(true))
-  return () => docker('rm', '--force', '--volumes', strangerName(e2e))
+  await shell(dockerNode(foreignName(e2e), 'worker', ''), ownCa(true))
+  return () => docker('rm', '--force', '--volumes', foreignName(e2e))
 }
 
-const strangerName = ({ context }: E2eCluster) => `${context.cluster.name}-stranger`
+const foreignName = ({ context }: E2eCluster) => `${context.cluster.name}-foreign`
 
 const inventoryOf = ({ controlPlanes: controlPlanes, worker }: E2eCluster): Inventory => ({
   controlPlanes,
@@ -145,12 +145,12 @@ export const preconditionCases: readonly PreconditionCase[] = [
   },
   {
     title: 'two different CAs on two control planes, as files only',
-    make: scripted(controlPlanes, ownAuthority(false), 'rm -rf /etc/kubernetes/pki'),
+    make: scripted(controlPlanes, ownCa(false), 'rm -rf /etc/kubernetes/pki'),
     named: (e2e) => [`ca.crt differs between ${e2e.first.name} and ${e2e.second.name}`],
   },
   {
     title: 'two different CAs on two control planes, each used there',
-    make: scripted(controlPlanes, ownAuthority(true), 'rm -rf /etc/kubernetes/pki /etc/kubernetes/kubelet.conf'),
+    make: scripted(controlPlanes, ownCa(true), 'rm -rf /etc/kubernetes/pki /etc/kubernetes/kubelet.conf'),
     named: (e2e) => [`ca.crt differs between ${e2e.first.name} and ${e2e.second.name}`],
   },
   {
@@ -203,12 +203,12 @@ export const preconditionCases: readonly PreconditionCase[] = [
   },
   {
     title: 'a machine of another cluster, by its CA',
-    make: stranger,
+    make: foreignMachine,
     inventory: (e2e) => ({
       ...inventoryOf(e2e),
-      workers: [e2e.worker, dockerNode(strangerName(e2e), 'worker', '')],
+      workers: [e2e.worker, dockerNode(foreignName(e2e), 'worker', '')],
     }),
-    named: (e2e) => [`${strangerName(e2e)}: of another cluster, by the CA`],
+    named: (e2e) => [`${foreignName(e2e)}: of another cluster, by the CA`],
   },
   {
     title: "another cluster's kubeadm configuration, by its endpoint",

@@ -9,7 +9,7 @@ import { e2eCluster, type E2eCluster } from './e2e-cluster.ts'
 import { destroyedCluster } from './destroyed-cluster.ts'
 
 /** Made on a destroyed control plane: where a repair that is not refused would begin. */
-describe('a repair is refused, with nothing changed', () => {
+describe('preconditions: a repair is refused and changes nothing', () => {
   let e2e: E2eCluster
   let intact: Record<string, string> = {}
 
@@ -21,8 +21,8 @@ describe('a repair is refused, with nothing changed', () => {
     return runRecovery(libraryRecovery(), context).catch((error: unknown) => error)
   }
 
-  /** Whether the machines are as they were at the last look. */
-  async function stands(): Promise<boolean> {
+  /** Whether the machines are as they were when this was asked last. */
+  async function isSettled(): Promise<boolean> {
     const last = intact
     intact = await prints(e2e.machines)
     return isDeepStrictEqual(intact, last)
@@ -31,11 +31,11 @@ describe('a repair is refused, with nothing changed', () => {
   beforeAll(async () => {
     e2e = await e2eCluster()
     await destroyedCluster(e2e)
-    // Kubelet would tidy up what the dead control plane left, some time in the next minute.
+    // Kubelet would clean up what the dead control plane left, some time in the next minute.
     const dead = 'crictl pods --namespace kube-system --label tier=control-plane --state NotReady --quiet'
     for (const controlPlane of e2e.controlPlanes)
       await shell(controlPlane, `${dead} | xargs --no-run-if-empty crictl rmp --force`)
-    await waitFor('kubelets have tidied up', stands, { timeoutMs: 90_000, intervalMs: 3000 })
+    await waitFor('kubelets have cleaned up', isSettled, { timeoutMs: 90_000, intervalMs: 3000 })
   })
 
   test.each(preconditionCases)('$title', async ({ make, inventory, named, silent }) => {

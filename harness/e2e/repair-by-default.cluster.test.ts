@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { defaultOptions, waitFor, type Node } from '../../lib/index.ts'
+import { defaultOptions, waitFor } from '../../lib/index.ts'
 import { clientsSince, expectNoEviction, expectOneSetOfCas, expectOthersRunOn, expectRepaired } from './after-repair.ts'
 import {
   allLeaves,
   certificates,
+  clusterCa,
   etcdLeaves,
   keyIdOf,
   kubeconfigs,
@@ -16,7 +17,8 @@ import {
 import { controllerManagers, controlPlaneRunning, controlPlaneSandboxes } from './inspect/containers.ts'
 import { etcdView } from './inspect/etcd.ts'
 import { each, kubectl, kubectlLines, ownerOfSecretToken } from './inspect/kube.ts'
-import { shell } from './inspect/shell.ts'
+import { shell, type Named } from './inspect/shell.ts'
+import { certificatesIn } from '../observe/fingerprints.ts'
 import type { E2eCluster } from './e2e-cluster.ts'
 import { steppedRunAfterLoss, type SteppedRun } from './stepped-run.ts'
 import { trustedByExtensions, type Before } from './destroyed-cluster.ts'
@@ -31,12 +33,12 @@ const allowed = [
   'token-cleaner-controller',
 ]
 
-const isWhole = (commandLine: string): boolean => commandLine.includes('--controllers=*')
+const isUnrestricted = (commandLine: string): boolean => commandLine.includes('--controllers=*')
 
-/** The name in the lease that a repair holds. */
-const keeper = 'drill-recovery_until-every-node-is-back'
+/** The holder identity of the leases that a repair holds. */
+const heldByRepair = 'drill-recovery_until-every-node-is-back'
 
-const leaderBy = (controlPlane: Node, lease: string): Promise<string> =>
+const leaderBy = (controlPlane: Named, lease: string): Promise<string> =>
   kubectl(controlPlane, [
     'get',
     'lease',
@@ -47,7 +49,7 @@ const leaderBy = (controlPlane: Node, lease: string): Promise<string> =>
     'jsonpath={.spec.holderIdentity}',
   ])
 
-describe('a repair in the default way, part by part', () => {
+describe('stepped run of the default repair', () => {
   let e2e: E2eCluster
   let before: Before
   let run: SteppedRun
@@ -56,13 +58,13 @@ describe('a repair in the default way, part by part', () => {
     ;({ e2e, before, run } = await steppedRunAfterLoss(defaultOptions))
   })
 
-  test('what is left of the control plane goes, and nothing else', async () => {
+  test('control-plane sandboxes are removed, and no other', async () => {
     await run.through('remove-control-plane-sandboxes')
     for (const controlPlane of e2e.controlPlanes) expect(await controlPlaneSandboxes(controlPlane)).toEqual([])
     await expectOthersRunOn(e2e, before)
   })
 
-  test('etcd comes first: its new CA on all control planes, the old cluster with its members and objects', async () => {
+  test('etcd starts first, with its new CA: the same cluster, members and objects', async () => {
     await run.through('check-etcd')
     for (const controlPlane of e2e.controlPlanes) {
       expect(await certificates(controlPlane, etcdLeaves)).toEqual(whole(etcdLeaves))
@@ -73,7 +75,7 @@ describe('a repair in the default way, part by part', () => {
     expect(before.etcd.pods.length).toBeGreaterThan(4)
   })
 
-  test('all certificates and kubeconfigs are of one new set of CAs', async () => {
+  test('all certificates and kubeconfigs come from one new set of CAs', async () => {
     await run.through('issue-certificates')
     await expectOneSetOfCas(e2e, before)
     for (const controlPlane of e2e.controlPlanes) {
@@ -103,27 +105,29 @@ describe('a repair in the default way, part by part', () => {
       expect(await kubectl(controlPlane, ['get', '--raw', '/readyz'])).toBe('ok')
   })
 
-  test('the controller manager only signs and publishes: the new CA, the token in the Secret', async () => {
+  test('the restricted controller manager publishes the new CA and signs the token of the Secret', async () => {
     await run.through('reissue-secret-tokens')
     const running = (await Promise.all(e2e.controlPlanes.map(controllerManagers))).flat()
-    const [only, ...standbys] = running.toSorted((one, other) => Number(isWhole(one)) - Number(isWhole(other)))
+    const [restricted, ...waiting] = running.toSorted(
+      (one, other) => Number(isUnrestricted(one)) - Number(isUnrestricted(other)),
+    )
     expect(
       /--controllers=(\S+)/
-        .exec(only ?? '')?.[1]
+        .exec(restricted ?? '')?.[1]
         ?.split(',')
         .sort(),
     ).toEqual(allowed)
-    // Whole ones stand by already, behind a lease that the repair holds.
-    expect(standbys.map(isWhole)).toEqual([true, true])
+    // Unrestricted ones already wait for the lease, which the repair holds.
+    expect(waiting.map(isUnrestricted)).toEqual([true, true])
     for (const component of ['kube-controller-manager', 'kube-scheduler'])
-      expect(await leaderBy(e2e.first, component)).toBe(keeper)
+      expect(await leaderBy(e2e.first, component)).toBe(heldByRepair)
     await expectNoEviction(e2e, before)
-    const ca = (await e2e.first.readFile('/etc/kubernetes/pki/ca.crt')).toString()
+    const ca = await clusterCa(e2e.first)
     const published = await kubectl(e2e.first, [
       ...['get', 'configmaps', '--all-namespaces', '--field-selector', 'metadata.name=kube-root-ca.crt'],
       ...['--output', 'jsonpath={range .items[*]}{.data.ca\\.crt}{end}'],
     ])
-    const pems = published.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+    const pems = certificatesIn(published)
     expect(pems.length).toBeGreaterThan(4)
     expect([...new Set(pems)]).toEqual([ca.trim()])
     expect(await ownerOfSecretToken(e2e.first, 'drill-workload', 'legacy-token')).toBe(
@@ -131,14 +135,14 @@ describe('a repair in the default way, part by part', () => {
     )
   })
 
-  test('every kubelet is back with an identity signed centrally, and no container was restarted for it', async () => {
+  test('every kubelet is back with a new identity, and no container was restarted for it', async () => {
     await run.through('await-kubelets')
     const columns = each(
       '{.metadata.name} {.status.conditions[?(@.type=="Ready")].status} {.status.conditions[?(@.type=="Ready")].lastHeartbeatTime}',
     )
     const nodes = (await kubectlLines(e2e.first, 'get', 'nodes', '--output', columns)).map((line) => line.split(' '))
     expect(nodes.map(([name, ready]) => [name, ready])).toEqual(e2e.machines.map(({ name }) => [name, 'True']))
-    for (const [, , heartbeat = ''] of nodes) expect(heartbeat > before.wipedAt).toBe(true)
+    for (const [, , heartbeat = ''] of nodes) expect(heartbeat > before.destroyedAt).toBe(true)
     const requesters = await kubectlLines(
       e2e.first,
       'get',
@@ -146,26 +150,26 @@ describe('a repair in the default way, part by part', () => {
       '--output',
       each('{.metadata.creationTimestamp} {.spec.username}'),
     )
-    const since = requesters.filter((line) => line >= before.wipedAt)
+    const since = requesters.filter((line) => line >= before.destroyedAt)
     expect(since.filter((line) => line.includes('system:bootstrap:'))).toEqual([])
     await expectOthersRunOn(e2e, before)
   })
 
-  test('no full controller manager leads while a kubelet is silent', async () => {
+  test('no unrestricted controller manager leads while a kubelet sends no heartbeat', async () => {
     await run.before('start-controller-manager')
     await shell(e2e.worker, 'systemctl stop kubelet')
     try {
       const refused = await run.only('start-controller-manager').catch((error: unknown) => error)
       expect(refused).toMatchObject({ name: 'StepError', cause: { name: 'GateError' } })
       expect(String(refused)).toContain(e2e.worker.name)
-      expect(await leaderBy(e2e.first, 'kube-controller-manager')).toBe(keeper)
+      expect(await leaderBy(e2e.first, 'kube-controller-manager')).toBe(heldByRepair)
     } finally {
       await shell(e2e.worker, 'systemctl start kubelet')
     }
     await run.only('await-kubelets')
   })
 
-  test('one leads, the other stands by, and the one that only signs is gone', async () => {
+  test('one controller manager leads, the other waits for the lease, and the restricted one is gone', async () => {
     await run.through('start-other-controller-managers')
     for (const component of ['kube-controller-manager', 'kube-scheduler']) {
       const ofMachines = e2e.controlPlanes.map(({ name }) => `${name}_`)
@@ -176,17 +180,17 @@ describe('a repair in the default way, part by part', () => {
       await waitFor(`a ${component} leads`, leads, { timeoutMs: 15_000 })
     }
     for (const controlPlane of e2e.controlPlanes)
-      expect((await controllerManagers(controlPlane)).map(isWhole)).toEqual([true])
+      expect((await controllerManagers(controlPlane)).map(isUnrestricted)).toEqual([true])
   })
 
-  test('every mounted token is of the new key', async () => {
+  test('every mounted token is signed by the new key', async () => {
     await run.through('check-tokens')
     const keyId = await keyIdOf(e2e.first)
     expect(keyId).not.toBe(before.keyId)
     for (const machine of e2e.machines) expect(await mountedKeyIds(machine)).toEqual([keyId])
   })
 
-  test('only clients that the API refused are restarted, in place', async () => {
+  test('only rejected API clients are restarted, in place', async () => {
     await run.through('check-api-clients')
     const { restarted, changed, inPlace } = await clientsSince(e2e, before, run)
     expect(changed).toEqual(restarted)
@@ -195,7 +199,7 @@ describe('a repair in the default way, part by part', () => {
     expect(restarted.filter((pod) => /\/(echo|canary|etcd-of-mine|api-client-(?!once))/.test(pod))).toEqual([])
   })
 
-  test('machines can join: cluster-info holds the new CA and is signed', async () => {
+  test('cluster-info holds the new CA and is signed, so that machines can join', async () => {
     await run.through('renew-cluster-info')
     const args = ['get', 'configmap', 'cluster-info', '--namespace', 'kube-public', '--output', 'json']
     // The signature comes a moment after cluster-info, by the controller manager.
@@ -211,7 +215,7 @@ describe('a repair in the default way, part by part', () => {
     expect(data['kubeconfig']).toContain(`certificate-authority-data: ${ca}`)
   })
 
-  test('extension API servers trust no lost CA, and are served', async () => {
+  test('extension API servers trust no lost CA, and are reachable', async () => {
     await run.through('prune-stale-cas')
     const trusted = await trustedByExtensions(e2e.first)
     expect(before.trusted).toHaveLength(2)
@@ -220,10 +224,10 @@ describe('a repair in the default way, part by part', () => {
     expect(await kubectl(e2e.first, ['get', '--raw', '/apis/drill.example/v1'])).toContain('APIResourceList')
   })
 
-  test('the cluster is whole', async () => {
+  test('the cluster is recovered', async () => {
     await run.finish()
     await expectRepaired(e2e, before)
-    const ca = (await e2e.first.readFile('/etc/kubernetes/pki/ca.crt')).toString()
+    const ca = await clusterCa(e2e.first)
     expect(await kubeletCertificate(e2e.worker, 'server', ca)).toBe('signed')
     expect(await sums(e2e.first, ['ca.crt'])).not.toEqual({ 'ca.crt': before.authorities['ca.crt'] })
   })

@@ -10,7 +10,7 @@ import { steppedRunAfterLoss, type SteppedRun } from './stepped-run.ts'
 import { shell } from './inspect/shell.ts'
 import { kubeletSettings, type Before } from './destroyed-cluster.ts'
 
-describe('a repair with the CAs through the API, kubelets by bootstrap token, and pods made anew', () => {
+describe('stepped run with upload-certs, kubelets by bootstrap token, and recreated pods', () => {
   let e2e: E2eCluster
   let before: Before
   let run: SteppedRun
@@ -24,9 +24,9 @@ describe('a repair with the CAs through the API, kubelets by bootstrap token, an
     }))
   })
 
-  test('sandboxes that the dead control plane left go, and nothing else', async () => {
+  test('sandboxes of the dead control plane are removed, and no other', async () => {
     await run.before('remove-control-plane-sandboxes')
-    // Kubelet tidies up itself within a minute: one more is left where it cannot.
+    // Kubelet cleans up itself within a minute: one more is left where it cannot.
     for (const controlPlane of e2e.controlPlanes) await leaveSandbox(controlPlane)
     for (const controlPlane of e2e.controlPlanes) expect(await controlPlaneSandboxes(controlPlane)).not.toEqual([])
     await run.through('remove-control-plane-sandboxes')
@@ -34,7 +34,7 @@ describe('a repair with the CAs through the API, kubelets by bootstrap token, an
     await expectOthersRunOn(e2e, before)
   })
 
-  test('etcd runs everywhere while only the first control plane has the keys of the CAs', async () => {
+  test('etcd runs on every control plane while only the first has the keys of the CAs', async () => {
     await run.before('upload-certs')
     expect(await sums(e2e.second, ['ca.key', 'front-proxy-ca.key', 'sa.key'])).toEqual({
       'ca.key': 'none',
@@ -49,7 +49,7 @@ describe('a repair with the CAs through the API, kubelets by bootstrap token, an
     expect(await controlPlaneRunning(e2e.second)).toEqual(['etcd'])
   })
 
-  test('the others get them through the API, and nothing uploaded stays', async () => {
+  test('the others get them through the API, and the upload is removed', async () => {
     await run.through('upload-certs')
     await expectOneSetOfCas(e2e, before)
     const secrets = await kubectlLines(
@@ -62,13 +62,13 @@ describe('a repair with the CAs through the API, kubelets by bootstrap token, an
     for (const controlPlane of e2e.controlPlanes) expect(await shell(controlPlane, left)).toBe('')
   })
 
-  test('the worker joins with a token while its Node says Ready; its settings and its containers stay', async () => {
+  test('the worker joins by bootstrap token while its Node is Ready; its settings and containers stay', async () => {
     await run.through('await-kubelets')
     for (const controlPlane of e2e.controlPlanes)
       expect(await certificates(controlPlane, allLeaves)).toEqual(whole(allLeaves))
     const columns = each('{.metadata.creationTimestamp} {.spec.username} {.status.conditions[*].type}')
     const requests = (await kubectlLines(e2e.first, 'get', 'csr', '--output', columns)).filter(
-      (line) => line >= before.wipedAt,
+      (line) => line >= before.destroyedAt,
     )
     expect(requests.filter((line) => line.includes(' system:bootstrap:'))).toEqual([
       expect.stringMatching(/ system:bootstrap:\w{6} Approved$/),
@@ -77,7 +77,7 @@ describe('a repair with the CAs through the API, kubelets by bootstrap token, an
     await expectOthersRunOn(e2e, before)
   })
 
-  test('clients that the API refused are made anew, and the others run on', async () => {
+  test('rejected API clients are recreated, and the others run on', async () => {
     await run.finish()
     // A predecessor may take its grace period to end: DNS serves on for some seconds.
     const { restarted, inPlace } = await waitFor(
@@ -94,5 +94,5 @@ describe('a repair with the CAs through the API, kubelets by bootstrap token, an
     expect(restarted.filter((pod) => /\/(echo|canary|etcd-of-mine|api-client-(?!once))/.test(pod))).toEqual([])
   })
 
-  test('the cluster is whole', () => expectRepaired(e2e, before))
+  test('the cluster is recovered', () => expectRepaired(e2e, before))
 })

@@ -9,7 +9,7 @@ import type { E2eCluster } from './e2e-cluster.ts'
 import { steppedRunAfterLoss, type SteppedRun } from './stepped-run.ts'
 import type { Before } from './destroyed-cluster.ts'
 
-describe('a repair with the controller manager paused, of pods that could not reach the API', () => {
+describe('stepped run with controllers paused, of pods without a route to the API', () => {
   let e2e: E2eCluster
   let before: Before
   let run: SteppedRun
@@ -19,7 +19,7 @@ describe('a repair with the controller manager paused, of pods that could not re
     ;({ e2e, before, run } = await steppedRunAfterLoss({ ...defaultOptions, controllers: 'paused' }, unroutePods))
   })
 
-  test('it runs for a moment, does what the repair needs of it, and is gone', async () => {
+  test('the temporary controller manager does what the repair needs and is gone', async () => {
     await run.before('run-temporary-controller-manager')
     expect(await running()).toEqual([])
     await run.through('run-temporary-controller-manager')
@@ -34,7 +34,7 @@ describe('a repair with the controller manager paused, of pods that could not re
     await expectNoEviction(e2e, before)
   })
 
-  test('kubelets come back without it, and no container was restarted', async () => {
+  test('kubelets come back without a controller manager, and no container was restarted', async () => {
     await run.before('start-controller-manager')
     expect(await running()).toEqual([])
     const ready = each('{.status.conditions[?(@.type=="Ready")].status}')
@@ -42,20 +42,20 @@ describe('a repair with the controller manager paused, of pods that could not re
     await expectOthersRunOn(e2e, before)
   })
 
-  test('one comes back first, and the others when it leads', async () => {
+  test('one controller manager starts first, and the others when it leads', async () => {
     await run.through('start-controller-manager')
     expect(await shell(e2e.second, 'ls /etc/kubernetes/manifests')).not.toContain('controller-manager')
     await run.through('start-other-controller-managers')
     expect(await shell(e2e.second, 'ls /etc/kubernetes/manifests')).toContain('kube-controller-manager.yaml')
   })
 
-  test('the cluster is whole', async () => {
+  test('the cluster is recovered', async () => {
     await run.finish()
     await expectRepaired(e2e, before)
     const { restarted, changed, inPlace } = await clientsSince(e2e, before, run)
     expect(changed).toEqual(restarted)
     expect(inPlace).toEqual(restarted)
-    // Nobody could refuse these before kube-proxy was back; CoreDNS asks as late as a minute after that.
+    // These could not be rejected before kube-proxy was back; CoreDNS asks up to a minute after that.
     expect(restarted).toContainEqual(expect.stringMatching(/^drill-workload\/api-client-once-/))
     expect(restarted.filter((pod) => pod.startsWith('kube-system/coredns-'))).toHaveLength(2)
   })

@@ -10,7 +10,7 @@ import {
 import { e2eCluster, type E2eCluster } from './e2e-cluster.ts'
 import { destroyedCluster, type Before } from './destroyed-cluster.ts'
 
-/** A repair that is walked through step by step, with looks at the cluster between the steps. */
+/** A repair that runs step by step, so that the cluster can be inspected between the steps. */
 export interface SteppedRun {
   /** Runs the steps up to this one, and this one. Rejects when it, or one before, fails. */
   through(step: string): Promise<void>
@@ -18,7 +18,7 @@ export interface SteppedRun {
   before(step: string): Promise<void>
   /** Runs all that are left. */
   finish(): Promise<void>
-  /** Runs this one step, in or out of its turn, as a repair of its own would. */
+  /** Runs this one step, in or out of its turn, as a repair that is started again would. */
   only(step: string): Promise<void>
   readonly events: readonly RecoveryEvent[]
 }
@@ -31,22 +31,22 @@ export async function steppedRunOf(e2e: E2eCluster, options: RecoveryOptions): P
   const ids = stepsOf(recovery).map(({ id }) => id)
   const events: RecoveryEvent[] = []
   const started = performance.now()
-  const say = (what: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s ${what}`)
+  const log = (what: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s ${what}`)
   const context = {
     inventory,
     signal: e2e.context.signal,
     emit(event: RecoveryEvent) {
       events.push(event)
-      if (event.type === 'milestone.reached') say(`  ${event.title}`)
-      else if (event.type === 'client.restarted') say(`  restarted ${event.pod} (${event.reason})`)
-      else if (event.type.startsWith('step.') && 'step' in event) say(`${event.step} ${event.type.slice(5)}`)
+      if (event.type === 'milestone.reached') log(`  ${event.title}`)
+      else if (event.type === 'client.restarted') log(`  restarted ${event.pod} (${event.reason})`)
+      else if (event.type.startsWith('step.') && 'step' in event) log(`${event.step} ${event.type.slice(5)}`)
     },
   }
   let done = 0
   let cluster: ClusterState | undefined
   let failure: unknown
   const run = async (until: number) => {
-    if (failure !== undefined) throw new Error('an earlier step of this walk failed', { cause: failure })
+    if (failure !== undefined) throw new Error('an earlier step of this run failed', { cause: failure })
     for (; done < until; done += 1) {
       try {
         if (cluster === undefined) cluster = await beginRecovery(recovery.preflight, context)
@@ -59,7 +59,7 @@ export async function steppedRunOf(e2e: E2eCluster, options: RecoveryOptions): P
   }
   const placeOf = (id: string) => {
     const place = ids.indexOf(id)
-    if (place === -1) throw new Error(`this way of repairing has no step ${id}`)
+    if (place === -1) throw new Error(`this repair has no step ${id}`)
     return place
   }
   return {
@@ -76,7 +76,7 @@ export async function steppedRunOf(e2e: E2eCluster, options: RecoveryOptions): P
   }
 }
 
-/** Destroys the control plane, after it was made worse where `prepare` does so, and plans a repair to walk through. */
+/** Destroys the control plane, after `prepare`, and plans a repair to run in steps. */
 export async function steppedRunAfterLoss(
   options: RecoveryOptions,
   prepare?: (e2e: E2eCluster) => Promise<void>,

@@ -1,5 +1,4 @@
-import type { Node } from '../../../lib/node.ts'
-import { linesOf, shell } from './shell.ts'
+import { linesOf, on, type Named } from './shell.ts'
 
 /** etcd as one member sees it. */
 export interface EtcdView {
@@ -11,8 +10,9 @@ export interface EtcdView {
 }
 
 /** Asks the member on a control plane with the machine's own certificate. Rejects while it does not answer. */
-export async function etcdView(controlPlane: Node): Promise<EtcdView> {
-  const script = `
+export async function etcdView(controlPlane: Named): Promise<EtcdView> {
+  const lines = linesOf(
+    await on(controlPlane)`
 container=$(crictl ps --quiet --state Running --name '^etcd$' --label io.kubernetes.pod.namespace=kube-system)
 pki=/etc/kubernetes/pki/etcd
 ask() {
@@ -21,8 +21,8 @@ ask() {
 }
 ask endpoint status --write-out fields | sed -n 's/^"ClusterID" : /cluster /p'
 ask member list | sed 's/,.*//;s/^/member /'
-ask get /registry/pods/drill-workload/ --prefix --keys-only | sed -n 's#^/#pod /#p'`
-  const lines = linesOf(await shell(controlPlane, script))
+ask get /registry/pods/drill-workload/ --prefix --keys-only | sed -n 's#^/#pod /#p'`,
+  )
   const after = (word: string) =>
     lines.flatMap((line) => (line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : []))
   return { clusterId: after('cluster').join(), members: after('member').sort(), pods: after('pod').sort() }
