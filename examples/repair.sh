@@ -26,7 +26,7 @@ on "$control_plane" 'set -e; C="--config /root/kubeadm.yaml"
 
 echo 'kubelets: a new identity each'
 on "$control_plane" 'rm -f /var/lib/kubelet/pki/kubelet-client-*; systemctl restart kubelet' < /dev/null
-for ((look = 0; look < 300; look++)); do
+for ((attempt = 0; attempt < 300; attempt++)); do
   if on "$control_plane" "$kubectl get --raw /readyz" < /dev/null > /dev/null 2>&1; then break; fi
   sleep 0.5
 done
@@ -43,7 +43,7 @@ done
 
 echo 'wait until the new CA is in every namespace, so that no pod gets a new token beside the old CA'
 on "$control_plane" "set -e; ca=\$(cat /etc/kubernetes/pki/ca.crt)
-  for ((look = 0; look < 300; look++)); do
+  for ((attempt = 0; attempt < 300; attempt++)); do
     old=0
     for namespace in \$($kubectl get namespaces --output name | sed 's,.*/,,'); do
       [ \"\$($kubectl get configmap --namespace \$namespace kube-root-ca.crt --output 'jsonpath={.data.ca\\.crt}')\" = \"\$ca\" ] || old=1
@@ -62,7 +62,7 @@ done
 
 echo 'wait until every node is Ready by its own word'
 on "$control_plane" "since=\$(date -u +%FT%TZ)
-  for ((look = 0; look < 300; look++)); do
+  for ((attempt = 0; attempt < 300; attempt++)); do
     old=\$($kubectl get leases --namespace kube-node-lease --no-headers --output custom-columns=:spec.renewTime | awk -v since=\$since '\$1 < since' | wc -l)
     if [ \$old = 0 ] && ! $kubectl get nodes --no-headers | grep -q NotReady; then exit 0; fi
     sleep 0.5

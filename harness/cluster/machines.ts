@@ -1,13 +1,10 @@
 import { z } from 'zod'
 import type { NodeRole } from '../../lib/node.ts'
 import { ClusterError } from '../model/errors.ts'
+import { clusterLabel, roleLabel } from '../host/setup/kind-labels.ts'
 import { hostCommand } from '../host/process/host-command.ts'
 import type { Machine } from '../model/cluster.ts'
 import { dockerNode } from './docker-node.ts'
-
-/** kind's labels, pkg/cluster/constants and pkg/cluster/internal/providers/docker. */
-export const clusterLabel = 'io.x-k8s.kind.cluster'
-const roleLabel = 'io.x-k8s.kind.role'
 
 const inspected = z.array(
   z.object({

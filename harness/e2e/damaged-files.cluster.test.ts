@@ -20,7 +20,7 @@ import { shell } from './inspect/shell.ts'
 import { e2eCluster, type E2eCluster } from './e2e-cluster.ts'
 import { steppedRunOf, type SteppedRun } from './stepped-run.ts'
 
-/** Leaves of the first control plane that nobody touches. */
+/** Files of the first control plane that are not damaged. */
 const untouched = ['etcd/server.crt', 'etcd/server.key', 'etcd/peer.crt', 'etcd/peer.key', 'front-proxy-ca.crt']
 
 const watched = {

@@ -14,7 +14,7 @@ export interface PreconditionCase {
   readonly make: (e2e: E2eCluster) => Promise<() => Promise<unknown>>
   /** The inventory, where that is the mistake. */
   readonly inventory?: (e2e: E2eCluster) => Promise<Inventory> | Inventory
-  /** What the refusal must name, beside «nothing was changed». */
+  /** What the refusal must name, beside "nothing was changed". */
   readonly named: (e2e: E2eCluster) => readonly string[]
   /** The machine that answers nothing meanwhile. */
   readonly silent?: (e2e: E2eCluster) => Machine
@@ -55,7 +55,7 @@ timeout 20 "$etcd" --name "$(hostname)" --data-dir /var/lib/etcd/other --listen-
   --advertise-client-urls http://127.0.0.1:12379 --listen-peer-urls http://127.0.0.1:12380 \\
   --initial-advertise-peer-urls http://127.0.0.1:12380 --initial-cluster "$(hostname)=http://127.0.0.1:12380" \\
   > /dev/null 2>&1 &
-for ((look = 0; look < 100; look++)); do
+for ((attempt = 0; attempt < 100; attempt++)); do
   if curl --silent --fail http://127.0.0.1:12379/health > /dev/null; then break; fi
   sleep 0.1
 done
@@ -208,7 +208,7 @@ export const preconditionCases: readonly PreconditionCase[] = [
       ...inventoryOf(e2e),
       workers: [e2e.worker, dockerNode(foreignName(e2e), 'worker', '')],
     }),
-    named: (e2e) => [`${foreignName(e2e)}: of another cluster, by the CA`],
+    named: (e2e) => [`by their CA, ${foreignName(e2e)} belong to another cluster than`],
   },
   {
     title: "another cluster's kubeadm configuration, by its endpoint",

@@ -17,8 +17,8 @@ export function collectApiServers(context: DrillContext, when: CollectAt): Promi
   return collectOnce(context, `api-servers-${when}`, async (): Promise<ApiServers> => {
     const moment = momentOf(context)
     const servers = context.cluster.controlPlanes.map(async ({ name, address }) => {
-      const look = await httpsGet({ address, port: 6443, path: '/readyz', signal: context.signal })
-      return { node: name, ...look }
+      const answer = await httpsGet({ address, port: 6443, path: '/readyz', signal: context.signal })
+      return { node: name, ...answer }
     })
     return { ...moment, servers: await Promise.all(servers) }
   })

@@ -58,7 +58,7 @@ async function readUses(machine: Machine, signal: AbortSignal): Promise<string> 
   return (await machine.exec(['bash', '-c', scriptFor(machine)], { timeoutMs: 20_000, signal })).stdout
 }
 
-/** Parses `== <authority> <file>`, each followed by PEM. What is no certificate or key is in nobody's use. */
+/** Parses `== <authority> <file>`, each followed by PEM. What is no certificate or key is left out. */
 export function usesIn(text: string): CertificateAuthorities['machines'][number]['uses'] {
   return text.split(/^== /m).flatMap((part) => {
     const [heading = '', ...lines] = part.split('\n')

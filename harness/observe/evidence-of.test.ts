@@ -58,7 +58,7 @@ test('a snapshot that several checks want is taken once; one that failed fails f
   expect(taken).toBe(3)
 })
 
-test('wall times of the cluster stand on the clock of the run', () => {
+test('wall times of the cluster on the clock of the run', () => {
   const moment = { atMs: 60_000, takenAt: '2026-11-24T02:01:00.000Z' }
   expect(onRunClock(moment, '2026-11-24T02:00:58.500Z')).toBe(58_500)
   expect(onRunClock(moment, 'never')).toBeUndefined()

@@ -23,16 +23,16 @@ afterAll(() => {
   for (const server of opened) server.close().closeAllConnections()
 })
 
-const look = (more: Partial<Parameters<typeof httpsGet>[0]> = {}) =>
+const get = (more: Partial<Parameters<typeof httpsGet>[0]> = {}) =>
   httpsGet({ address: '127.0.0.1', port: at.port, path: '/', ca: at.ca, ...more })
 
 test('a status of a verified server, with and without the right token', async () => {
-  expect(await look({ token: 'good' })).toEqual({ verified: true, status: 200, error: null })
-  expect(await look({ token: 'bad' })).toEqual({ verified: true, status: 401, error: null })
+  expect(await get({ token: 'good' })).toEqual({ verified: true, status: 200, error: null })
+  expect(await get({ token: 'bad' })).toEqual({ verified: true, status: 401, error: null })
 })
 
 test('a server that the CA does not vouch for gets no credentials', async () => {
-  const seen = await look({ ca: at.otherCa, token: 'good' })
+  const seen = await get({ ca: at.otherCa, token: 'good' })
   expect(seen).toMatchObject({ verified: false, status: null })
   expect(seen.error).toMatch(/SELF_SIGNED|VERIFY|SIGNATURE/)
 })
@@ -46,10 +46,10 @@ test('without a CA nothing is verified', async () => {
 })
 
 test('no server, and a silent one', async () => {
-  expect(await look({ port: 1 })).toEqual({ verified: false, status: null, error: 'ECONNREFUSED' })
-  expect(await look({ path: '/silent', timeoutMs: 100 })).toEqual({ verified: true, status: null, error: 'ETIMEDOUT' })
+  expect(await get({ port: 1 })).toEqual({ verified: false, status: null, error: 'ECONNREFUSED' })
+  expect(await get({ path: '/silent', timeoutMs: 100 })).toEqual({ verified: true, status: null, error: 'ETIMEDOUT' })
 })
 
 test('an abort is no evidence', async () => {
-  await expect(look({ path: '/silent', signal: AbortSignal.timeout(50) })).rejects.toThrow()
+  await expect(get({ path: '/silent', signal: AbortSignal.timeout(50) })).rejects.toThrow()
 })

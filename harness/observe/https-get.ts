@@ -54,8 +54,8 @@ export async function httpsGet(options: HttpsGetOptions): Promise<HttpsGet> {
     resolve({ verified, status: null, error: deadline.aborted ? 'ETIMEDOUT' : (error.code ?? error.name) }),
   )
   outgoing.end()
-  const look = await promise
+  const answer = await promise
   outgoing.destroy()
   signal?.throwIfAborted()
-  return look
+  return answer
 }

@@ -32,7 +32,7 @@ const listSchema = z.object({
   ),
 })
 
-/** All containers of every node, from the node's own runtime. A node that does not answer has null, and keeps nobody waiting over 20 s. */
+/** All containers of every node, from the node's own runtime. A node that does not answer within 20 s has null. */
 export function runtimeContainers(context: DrillContext): Promise<readonly NodeContainers[]> {
   return Promise.all(
     context.cluster.machines.map(async (machine) => {

@@ -1,7 +1,13 @@
 /** The recoveries that a drill or `drill recover` can be told to use, and what names them. */
 import { access, constants, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { libraryRecovery, stepsOf as allSteps, type AnyRecovery, type RecoveryOptions, type Step } from '../../lib/index.ts'
+import {
+  libraryRecovery,
+  stepsOf as allSteps,
+  type AnyRecovery,
+  type RecoveryOptions,
+  type Step,
+} from '../../lib/index.ts'
 import type { NodeSpec } from '../cluster/node-spec.ts'
 import { ClusterError, UsageError } from '../model/errors.ts'
 import { articleRecovery, patientArticleRecovery } from './article/article-recovery.ts'

@@ -33,7 +33,7 @@ function start(id: string, watch: Partial<RepairWatch> = {}) {
 /** The fake and the command that it started; rejects while they are not known. */
 async function pids(): Promise<number[]> {
   const read = async () => readFileSync(join(runDir, 'pids'), 'utf8').split(' ').map(Number)
-  return waitFor('the repair is at work', read, { timeoutMs: 10_000, intervalMs: 50 })
+  return waitFor('the repair runs', read, { timeoutMs: 10_000, intervalMs: 50 })
 }
 
 const ended = async (all: readonly number[]) => {

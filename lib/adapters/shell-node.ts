@@ -52,13 +52,13 @@ export function shellNode({ name, role, prefix }: ShellNodeOptions): Node {
 
 async function answerInTime(session: ShellSession, argv: readonly string[], options: ExecOptions) {
   const { signal, timeoutMs = defaultTimeoutMs, input = '' } = options
-  const { promise: cut, resolve } = Promise.withResolvers<number>()
+  const { promise: ended, resolve } = Promise.withResolvers<number>()
   const timer = setTimeout(() => resolve(timedOut), timeoutMs)
   const onAbort = () => resolve(lost)
   signal?.addEventListener('abort', onAbort, { once: true })
   try {
     const answer = session.run(argv, typeof input === 'string' ? Buffer.from(input) : input)
-    const first = await Promise.race([answer, cut])
+    const first = await Promise.race([answer, ended])
     if (typeof first !== 'number') return { ...first, exitCode: first.exitCode ?? lost }
     session.end()
     const partial: SessionAnswer = await answer

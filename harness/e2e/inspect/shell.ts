@@ -1,5 +1,5 @@
 /**
- * How the end-to-end tests look into a machine: with the tools that an operator has there (openssl, etcdctl, crictl, kubectl),
+ * How the end-to-end tests inspect a machine: with the tools that an operator has there (openssl, etcdctl, crictl, kubectl),
  * by zx and the engine's own client. Nothing of lib/ is used, so that a fault of the library cannot hide itself.
  */
 import { $, quote } from 'zx'

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { clusterLabel } from '../../cluster/machines.ts'
 
 import { PreflightError } from '../../model/errors.ts'
 import { hostCommand } from '../process/host-command.ts'
@@ -8,6 +7,7 @@ import { asRoot } from './as-root.ts'
 import { readHostChanges, recordHostChanges, replaceHostChanges, type HostChange } from './change-ledger.ts'
 import { readEngine } from './engine-facts.ts'
 import { readHost } from './host-facts.ts'
+import { clusterLabel } from './kind-labels.ts'
 import { restorationsOf, sysctlPath, type HostState } from './restoration.ts'
 
 /** What a cluster sets on the host, whose /proc/sys its privileged nodes share; null where the value is not known beforehand. */
