@@ -27,7 +27,7 @@ test('a failed check is a failure with its evidence', () => {
 test('an unknown check is an error: no CI shows it green', () => {
   const xml = xmlOf('unknown')
   expect(suiteOf(xml)).toMatch(/failures="0".*errors="1"/)
-  expect(xml).toMatch(/<error message="the prober could not measure even itself[^>]* type="unknown"/)
+  expect(xml).toMatch(/<error message="pod: an outage of up to[^>]* type="unknown"/)
 })
 
 test('a run that ended early is no empty, green suite', () => {

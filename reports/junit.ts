@@ -57,10 +57,12 @@ function casesOf(record: RunRecord): readonly Case[] {
 
 function propertiesOf(record: RunRecord): readonly (readonly [name: string, value: string])[] {
   const milestones = record.milestones.map(({ id, atMs }) => [`milestone.${id}.ms`, String(atMs)] as const)
-  const probes = record.probes.flatMap(({ id, failed, unmeasured, longestGapMs }) => [
+  const probes = record.probes.flatMap(({ id, failed, unmeasured, longestGapMs, outageBoundMs, detectableOneIn }) => [
     [`probe.${id}.failed`, String(failed)] as const,
     [`probe.${id}.unmeasured`, String(unmeasured)] as const,
     ...(longestGapMs === null ? [] : [[`probe.${id}.longestGap.ms`, String(longestGapMs)] as const]),
+    [`probe.${id}.outageBound.ms`, String(outageBoundMs)] as const,
+    [`probe.${id}.detectableOneIn`, String(detectableOneIn)] as const,
   ])
   return [
     ['run', record.id],

@@ -97,6 +97,7 @@ function probesSection(record: RunRecord): readonly string[] {
     'measured',
     'down: lower / point / upper',
     'longest gap',
+    'no outage longer than',
     'p99',
   ]
   if (record.probes.length === 0) return ['## Probes', ...measurementClaim([])]
@@ -113,7 +114,15 @@ function probeRow(probe: ProbeSummary): readonly string[] {
   const counts = [probe.planned, probe.ok, probe.failed, probe.unmeasured].map((count) => formatCount(count))
   const gap = probe.longestGapMs === null ? 'unknown' : formatDuration(probe.longestGapMs)
   const p99 = probe.latencyMs === null ? '' : formatDuration(probe.latencyMs.p99)
-  return [cell(probe.id), ...counts, formatShare(probe.coverage), probe.failed === 0 ? '0' : down, gap, p99]
+  return [
+    cell(probe.id),
+    ...counts,
+    formatShare(probe.coverage),
+    probe.failed === 0 ? '0' : down,
+    gap,
+    formatDuration(probe.outageBoundMs),
+    p99,
+  ]
 }
 
 function runSection({ id, argv, startedAt, durationMs, topology, versions }: RunRecord): string {

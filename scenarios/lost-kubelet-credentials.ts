@@ -45,7 +45,7 @@ export const lostKubeletCredentials: Scenario = {
   budgets: {
     longestGapMs: 250,
     failedProbes: 0,
-    coverage: 0.999,
+    detectableOneIn: 500,
     // The controller manager marks a Node that is silent for 50 s, and takes its pods out of their Services.
     milestones: { recovered: { ms: 40_000, perControlPlaneMs: 5_000 } },
   },

@@ -46,7 +46,7 @@ export const lostPki: Scenario = {
   budgets: {
     longestGapMs: 250,
     failedProbes: 0,
-    coverage: 0.999,
+    detectableOneIn: 500,
     milestones: {
       recovered: { ms: 50_000, perControlPlaneMs: 5_000 },
       // Until then nothing new can be scheduled, and old tokens run out.

@@ -30,14 +30,14 @@ describe('judge', () => {
 describe('claim', () => {
   test('one sentence with the figures', () => {
     expect(claimOf(goodRecord, [finding('a', 'pass'), finding('b', 'pass')])).toBe(
-      'lost-pki: recovered in 31 s; no failed probe in 20 000 over 2 paths, longest gap 31 ms; all 2 checks pass',
+      'lost-pki: recovered in 31 s; no failed probe in 20 000 over 2 paths, longest gap 31 ms, no outage longer than 33 ms; all 2 checks pass',
     )
   })
 
   test('names what failed and what is not known', () => {
     const record = { ...goodRecord, probes: [{ ...goodSummary('pod'), ok: 9997, failed: 3, longestGapMs: 1234.4 }] }
     expect(claimOf(record, [finding('a', 'pass'), finding('b', 'fail'), finding('c', 'unknown')])).toBe(
-      'lost-pki: recovered in 31 s; 3 of 10 000 probes failed over 1 path, longest gap 1 234 ms; failed: b; unknown: c',
+      'lost-pki: recovered in 31 s; 3 of 10 000 probes failed over 1 path, longest gap 1 235 ms, no outage longer than 33 ms; failed: b; unknown: c',
     )
   })
 

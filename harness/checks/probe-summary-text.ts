@@ -4,16 +4,18 @@ import { count, counted } from '../model/format.ts'
 /** A prober's path to itself (`null`, or `null-…` where several run): it shows what the instrument does to the measurement. */
 export const isNullPath = ({ id }: { readonly id: string }): boolean => id === 'null' || id.startsWith('null-')
 
-/** «no failed probe in 24 000 over 4 paths, longest gap 31 ms» */
+/** `no failed probe in 24 000 over 4 paths, longest gap 31 ms, no outage longer than 52 ms` */
 export function probesClaim(probes: readonly ProbeSummary[]): string {
   const paths = probes.filter((probe) => !isNullPath(probe))
   if (paths.length === 0) return 'nothing was probed'
   const sum = (key: 'ok' | 'failed') => paths.reduce((total, path) => total + path[key], 0)
   const [failed, measured] = [sum('failed'), sum('ok') + sum('failed')]
   const longest = Math.max(...paths.map(({ longestGapMs }) => longestGapMs ?? 0))
+  const bound = Math.max(...paths.map(({ outageBoundMs }) => outageBoundMs))
   const share =
     failed === 0 ? `no failed probe in ${count(measured)}` : `${count(failed)} of ${count(measured)} probes failed`
-  return `${share} over ${counted(paths.length, 'path')}, longest gap ${gapText(longest)}`
+  return `${share} over ${counted(paths.length, 'path')}, longest gap ${gapText(longest)}, no outage longer than ${gapText(bound)}`
 }
 
-export const gapText = (ms: number | null): string => (ms === null ? 'unknown' : `${count(Math.round(ms))} ms`)
+/** Whole milliseconds, rounded up so that a bound never reads as less than it is. */
+export const gapText = (ms: number | null): string => (ms === null ? 'unknown' : `${count(Math.ceil(ms))} ms`)

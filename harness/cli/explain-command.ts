@@ -35,7 +35,7 @@ async function describe(scenario: Scenario): Promise<readonly string[]> {
     'Checks:',
     ...checks.map((check) => `  - ${check.id.padEnd(26)} ${check.title}`),
     '',
-    `Budgets: ${budgets.failedProbes} failed probes, longest gap ${budgets.longestGapMs} ms, coverage ${budgets.coverage * 100} %`,
+    `Budgets: ${budgets.failedProbes} failed probes, longest gap ${budgets.longestGapMs} ms, a failure of 1 request in ${budgets.detectableOneIn} seen with 99 %`,
     ...Object.entries(budgets.milestones).map(
       ([id, { ms, perControlPlaneMs = 0 }]) =>
         `  - ${id} within ${ms / 1000} s of the repair's start${perControlPlaneMs > 0 ? `, ${perControlPlaneMs / 1000} s more for each further control plane` : ''}`,

@@ -126,7 +126,9 @@ export const runRecordSchema = z.object({
   budgets: z.object({
     longestGapMs: z.number(),
     failedProbes: z.number().int(),
-    coverage: z.number(),
+    detectableOneIn: z
+      .number()
+      .describe('So much must be measured that a failure of one request in this many would be seen with 99 %'),
     milestones: z
       .record(z.string(), z.object({ ms: z.number() }))
       .describe('By the id of the milestone, counted from recovery-started'),

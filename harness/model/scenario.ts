@@ -32,8 +32,8 @@ export interface MilestoneBudget {
 export interface Budgets {
   readonly longestGapMs: number
   readonly failedProbes: number
-  /** Least share of planned samples that must have been measured. */
-  readonly coverage: number
+  /** So much must be measured on every path that a failure of one request in this many would be seen with 99 %. */
+  readonly detectableOneIn: number
   /** By the id of the milestone. */
   readonly milestones: Readonly<Record<string, MilestoneBudget>>
 }

@@ -50,7 +50,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
     budgets: {
       longestGapMs: 250,
       failedProbes: 0,
-      coverage: 0.999,
+      detectableOneIn: 500,
       milestones: { recovered: { ms: 40_000, perControlPlaneMs: 10_000 } },
     },
     expects: 'pass',

@@ -2,7 +2,7 @@ import type { RunRecord } from '../model/run-record.ts'
 import type { RunView } from '../model/run-view.ts'
 import { fakeFindings, fakeRecord } from './fake-record.ts'
 import { type FakePath, fakeSeries } from './fake-series.ts'
-import { fakeSummary } from './fake-summary.ts'
+import { summaryOf } from '../probe/analysis/summary.ts'
 
 export const fakeRunKinds = [
   'pass',
@@ -30,7 +30,7 @@ export const hostileText =
 /** A made-up run for tests of reports, so that they need no cluster. The same kind gives the same run. */
 export function fakeRun(kind: FakeRunKind, { samples = 9000 }: Options = {}): RunView {
   const series = kind === 'aborted' ? [] : pathsOf(kind, samples).map(fakeSeries)
-  const record = { ...fakeRecord(probingFromMs, samples * 20), probes: series.map(fakeSummary) }
+  const record = { ...fakeRecord(probingFromMs, samples * 20), probes: series.map((one) => summaryOf(one)) }
   return { record: { ...record, ...changesOf(kind, record) }, events: [], series, evidence: {} }
 }
 
@@ -106,7 +106,7 @@ function changesOf(kind: FakeRunKind, record: RunRecord): Partial<RunRecord> {
         'no-downtime': ['fail', 'node-port: still failing when the probing ended'],
       })
     case 'unknown': {
-      const summary = 'the prober could not measure even itself: 97.311 % measured (and 4 more)'
+      const summary = 'pod: an outage of up to 3 022 ms is possible, unmeasured time included; allowed are 250 ms (and 4 more)'
       return judged('unknown', `recovered in 31 s; ${quiet}; unknown: no-downtime`, {
         'no-downtime': ['unknown', summary],
       })

@@ -96,7 +96,7 @@ export const goodRecord: RunRecord = {
   backups: [],
   plan: [],
   budgets: {
-    ...{ longestGapMs: 250, failedProbes: 0, coverage: 0.999 },
+    ...{ longestGapMs: 250, failedProbes: 0, detectableOneIn: 500 },
     milestones: { recovered: { ms: 40_000 }, 'nodes-ready': { ms: 45_000 }, 'tokens-reissued': { ms: 45_000 } },
   },
   phases: [

@@ -47,7 +47,7 @@ async function expectProbe(page: Page, probe: ProbeSummary): Promise<void> {
   const sum = (key: 'lowerMs' | 'pointMs' | 'upperMs') =>
     probe.outages.reduce((total, outage) => total + outage[key], 0)
   const down = { lower: sum('lowerMs'), point: sum('pointMs'), upper: sum('upperMs') }
-  const durations = { ...down, gap: probe.longestGapMs ?? 0, ...(probe.latencyMs ?? {}) }
+  const durations = { ...down, gap: probe.longestGapMs ?? 0, bound: probe.outageBoundMs, ...(probe.latencyMs ?? {}) }
   for (const [name, ms] of Object.entries(durations)) expectClose(cells[name] ?? '', ms)
   expect(cells['point']?.startsWith('≥')).toBe(probe.openAtEnd)
 }

@@ -1,5 +1,5 @@
 import { milestoneAt } from '../../harness/model/milestone.ts'
-import type { RunRecord, Verdict } from '../../harness/model/run-record.ts'
+import type { ProbeSummary, RunRecord, Verdict } from '../../harness/model/run-record.ts'
 import { worstDowntime } from './downtime.ts'
 import { formatCount, formatCounted, formatDuration, formatShare } from './figures.ts'
 import { workloadProbes } from './record.ts'
@@ -106,11 +106,24 @@ function measured(record: RunRecord): KeyFigure {
   const coverage = Math.min(...probes.map((probe) => probe.coverage))
   const planned = probes.reduce((total, probe) => total + probe.planned, 0)
   const interval = Math.max(...probes.map(({ intervalMs }) => intervalMs))
+  const bound = Math.max(...workloadProbes(record).map(({ outageBoundMs }) => outageBoundMs))
+  const oneIn = Math.min(...probes.map(({ detectableOneIn }) => detectableOneIn))
   const notes = [
-    `of ${formatCounted(planned, 'planned sample')}; ${formatShare(budgets.coverage)} are needed on every path`,
+    `of ${formatCounted(planned, 'planned sample')}; no outage longer than ${formatDuration(bound)} on any path, unmeasured time included (budget ${formatDuration(budgets.longestGapMs)})`,
+    `a failure of 1\u00A0request in ${formatCount(oneIn)} would have been seen with 99\u00A0%; 1 in ${formatCount(budgets.detectableOneIn)} is wanted on every path`,
     `outages shorter than ${formatDuration(interval)} could be missed`,
   ]
-  return { ...figure, value: formatShare(coverage), notes, verdict: coverage >= budgets.coverage ? 'pass' : 'unknown' }
+  const enough = probes.every((probe) => measuredEnough(probe, budgets))
+  return { ...figure, value: formatShare(coverage), notes, verdict: enough ? 'pass' : 'unknown' }
+}
+
+/** Unmeasured time leaves no outage over the budget possible, and no failure hidden but a rare one. */
+function measuredEnough(
+  { outageBoundMs, longestGapMs, detectableOneIn }: ProbeSummary,
+  budgets: RunRecord['budgets'],
+): boolean {
+  const seenToBreak = (longestGapMs ?? 0) > budgets.longestGapMs
+  return (seenToBreak || outageBoundMs <= budgets.longestGapMs) && detectableOneIn >= budgets.detectableOneIn
 }
 
 function longestGap(record: RunRecord): string {

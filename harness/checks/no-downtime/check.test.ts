@@ -3,7 +3,14 @@ import { noDowntime } from './check.ts'
 import { goodRecord, goodRun, withProbe, withRecord } from '../../testing/run-fixture.ts'
 
 test('the claim has the figures, without the path of the prober to itself', () => {
-  expect(noDowntime.judge(goodRun).summary).toBe('no failed probe in 20 000 over 2 paths, longest gap 31 ms')
+  expect(noDowntime.judge(goodRun).summary).toBe(
+    'no failed probe in 20 000 over 2 paths, longest gap 31 ms, no outage longer than 33 ms',
+  )
+})
+
+test('a share of unmeasured samples that can hide no outage over the budget and no failure but a rare one passes', () => {
+  const change = { planned: 8243, sent: 8231, ok: 8231, unmeasured: 12, coverage: 0.9985, outageBoundMs: 110 }
+  expect(noDowntime.judge(withProbe('pod', { ...change, detectableOneIn: 1787 })).verdict).toBe('pass')
 })
 
 describe('fails', () => {
@@ -24,16 +31,26 @@ describe('fails', () => {
 })
 
 describe('is unknown', () => {
-  test('too few samples were measured', () => {
-    const finding = noDowntime.judge(withProbe('pod', { coverage: 0.9985 }))
-    expect(finding).toMatchObject({ verdict: 'unknown', summary: 'pod: 99.85 % measured, 99.90 % are needed' })
+  test('unmeasured time leaves an outage over the budget possible', () => {
+    expect(noDowntime.judge(withProbe('pod', { unmeasured: 12, outageBoundMs: 250.1 }))).toMatchObject({
+      verdict: 'unknown',
+      summary: 'pod: an outage of up to 251 ms is possible, unmeasured time included; allowed are 250 ms',
+    })
+    expect(noDowntime.judge(withProbe('null', { outageBoundMs: 320 })).verdict).toBe('unknown')
+  })
+
+  test('too few samples were measured to show a failure that is not rare', () => {
+    expect(noDowntime.judge(withProbe('pod', { ok: 2000, detectableOneIn: 434 }))).toMatchObject({
+      verdict: 'unknown',
+      summary: 'pod: 2 000 samples measured show a failure of 1 request in 434 with 99 %; 1 in 500 is wanted',
+    })
   })
 
   test('a path of which nothing is known', () => {
     expect(noDowntime.judge(withProbe('pod', { ok: 0, longestGapMs: null })).verdict).toBe('unknown')
   })
 
-  test.each([{ failed: 1 }, { longestGapMs: 300 }, { longestGapMs: null }, { coverage: 0.5 }])(
+  test.each([{ failed: 1 }, { longestGapMs: 300 }, { longestGapMs: null }])(
     'failed probes count for nothing when the prober fails on itself: %j',
     (change) => {
       const { probes } = withProbe('null', change).record

@@ -1,14 +1,18 @@
 import type { Check } from '../../model/check.ts'
 import type { ProbeSummary, RunRecord } from '../../model/run-record.ts'
 import { conclude } from '../conclude.ts'
-import { count, counted, percent } from '../../model/format.ts'
+import { count, counted } from '../../model/format.ts'
 import { gapText, isNullPath, probesClaim } from '../probe-summary-text.ts'
 
 type Budgets = RunRecord['budgets']
 
 const check = { id: 'no-downtime', title: 'No downtime of the workload' }
 
-/** What a prober that failed on itself says of others counts for nothing: its failures are doubts. */
+/**
+ * Passes by what was seen: the longest outage that the samples leave possible is within the budget, whatever happened in the
+ * time that was not measured, and enough was measured to bound how rare a failure could hide. Fails when seen failures break
+ * a budget. Unmeasured time alone gives unknown; so does a prober that fails on itself, whose failures count for nothing.
+ */
 export const noDowntime: Check = {
   ...check,
   judge(run) {
@@ -24,7 +28,7 @@ export const noDowntime: Check = {
         ...(distrust.length === 0 ? [] : failures),
         ...(paths.length === 0 ? ['nothing was probed'] : []),
         ...(instruments.length === 0 ? ['no prober measured itself'] : []),
-        ...paths.flatMap((path) => doubtsOf(path, budgets)),
+        ...probes.flatMap((path) => unmeasuredDoubts(path, budgets)),
       ],
       claim: probesClaim(probes),
       facts: probes.map(factOf),
@@ -32,7 +36,7 @@ export const noDowntime: Check = {
   },
 }
 
-/** Time that was not measured is in no gap (harness/probe/analysis/success-gap.ts), so that a long one is the path's own. */
+/** Unmeasured time is in no gap unless a failure was seen there (harness/probe/analysis/success-gap.ts): a long one is the path's own. */
 function failuresOf(
   { id, failed, openAtEnd, longestGapMs, outages }: ProbeSummary,
   budgets: Budgets,
@@ -53,19 +57,32 @@ function failuresOf(
   ]
 }
 
-const doubtsOf = ({ id, coverage, longestGapMs }: ProbeSummary, budgets: Budgets): readonly string[] => [
-  ...(longestGapMs === null ? [`${id}: fewer than two probes succeeded`] : []),
-  ...(coverage < budgets.coverage
-    ? [`${id}: ${percent(coverage)} measured, ${percent(budgets.coverage)} are needed`]
-    : []),
-]
+/** What was not measured could have been an outage over the budget, or could hide failures that are not rare enough. */
+function unmeasuredDoubts(
+  { id, longestGapMs, outageBoundMs, detectableOneIn, ok, failed }: ProbeSummary,
+  budgets: Budgets,
+): readonly string[] {
+  return [
+    ...(longestGapMs === null ? [`${id}: fewer than two probes succeeded`] : []),
+    // A gap that is over the budget without unmeasured time is a failure already.
+    ...(outageBoundMs > budgets.longestGapMs && (longestGapMs ?? 0) <= budgets.longestGapMs
+      ? [
+          `${id}: an outage of up to ${gapText(outageBoundMs)} is possible, unmeasured time included; allowed are ${gapText(budgets.longestGapMs)}`,
+        ]
+      : []),
+    ...(detectableOneIn < budgets.detectableOneIn
+      ? [
+          `${id}: ${counted(ok + failed, 'sample')} measured show a failure of 1 request in ${count(detectableOneIn)} with 99 %; 1 in ${count(budgets.detectableOneIn)} is wanted`,
+        ]
+      : []),
+  ]
+}
 
-function instrumentDoubts({ id, failed, longestGapMs, coverage }: ProbeSummary, budgets: Budgets): readonly string[] {
-  const sound =
-    failed === 0 && coverage >= budgets.coverage && longestGapMs !== null && longestGapMs <= budgets.longestGapMs
-  const figures = `${counted(failed, 'probe')} failed, longest gap ${gapText(longestGapMs)}, ${percent(coverage)} measured`
+function instrumentDoubts({ id, failed, longestGapMs }: ProbeSummary, budgets: Budgets): readonly string[] {
+  const sound = failed === 0 && longestGapMs !== null && longestGapMs <= budgets.longestGapMs
+  const figures = `${counted(failed, 'probe')} failed, longest gap ${gapText(longestGapMs)}`
   return sound ? [] : [`the prober could not measure even itself (${id}): ${figures}`]
 }
 
-const factOf = ({ id, planned, ok, failed, unmeasured, longestGapMs }: ProbeSummary) =>
-  `${id}: ${count(ok)} ok, ${count(failed)} failed, ${count(unmeasured)} unmeasured of ${count(planned)}; longest gap ${gapText(longestGapMs)}`
+const factOf = (probe: ProbeSummary) =>
+  `${probe.id}: ${count(probe.ok)} ok, ${count(probe.failed)} failed, ${count(probe.unmeasured)} unmeasured of ${count(probe.planned)}; longest gap ${gapText(probe.longestGapMs)}, no outage longer than ${gapText(probe.outageBoundMs)}; a failure of 1 request in ${count(probe.detectableOneIn)} would have been seen with 99 %`

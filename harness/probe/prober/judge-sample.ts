@@ -8,7 +8,10 @@ import { type Life, verdictOnEnd, verdictOnWaiting } from './sample-outcome.ts'
 export function sampleEnded(state: PathState, seq: number, end: Ended): void {
   const { connection, inFlight, target, freshAgent } = state
   const keptConnectionBroke = connection === 'reused' && end.error === 'reset' && end.reused && !end.answered
-  if (!keptConnectionBroke) return judge(state, seq, end)
+  if (!keptConnectionBroke) {
+    judge(state, seq, end)
+    return
+  }
   // That is a failure; whether a new connection works tells a broken one from a target that is gone.
   inFlight.setAttempt(
     seq,

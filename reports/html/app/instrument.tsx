@@ -10,7 +10,7 @@ export function Instrument({ record: { probes } }: { readonly record: RunRecord 
     <Section
       id="instrument"
       title="Prober"
-      lead="How late samples were sent. A failure while the prober was late counts as unmeasured, not as downtime, and lowers the coverage."
+      lead="How late samples were sent. A failure while the prober was late counts as unmeasured, not as downtime. Unmeasured time counts in the bound of the longest gap, and hides rarer failures."
     >
       <TableRegion label="Prober">
         <table>
@@ -35,10 +35,13 @@ export function Instrument({ record: { probes } }: { readonly record: RunRecord 
               <th scope="col" class="number">
                 Coverage
               </th>
+              <th scope="col" class="number">
+                Would show 1 in
+              </th>
             </tr>
           </thead>
           <tbody>
-            {probes.map(({ id, title, lagMs, planned, sent, unmeasured, coverage }) => (
+            {probes.map(({ id, title, lagMs, planned, sent, unmeasured, coverage, detectableOneIn }) => (
               <tr key={id} data-lag={id}>
                 <th scope="row">{title}</th>
                 {(['p50', 'p99', 'max'] as const).map((name) => (
@@ -49,6 +52,7 @@ export function Instrument({ record: { probes } }: { readonly record: RunRecord 
                 <td class="number">{formatCount(planned - sent)}</td>
                 <td class="number">{formatCount(unmeasured)}</td>
                 <td class="number">{formatShare(coverage)}</td>
+                <td class="number">{formatCount(detectableOneIn)}</td>
               </tr>
             ))}
           </tbody>

@@ -8,7 +8,7 @@ import { TableRegion } from './layout/table-region.tsx'
 const groups: readonly (readonly [title: string, columns: readonly string[]])[] = [
   ['Samples', ['Planned', 'Sent', 'OK', 'Failed', 'Unmea\u00ADsured', 'Coverage']],
   ['Down', ['Lower', 'Point', 'Upper']],
-  ['Longest gap', ['']],
+  ['Longest gap', ['Seen', 'Bound']],
   ['Latency', ['p50', 'p99', 'Max']],
 ]
 
@@ -16,7 +16,7 @@ const groups: readonly (readonly [title: string, columns: readonly string[]])[] 
 export function Probes({ record }: { readonly record: RunRecord }) {
   const { probes, budgets } = record
   if (probes.length === 0) return <Section id="probes" title="Probes" lead="Nothing was probed." children={null} />
-  const lead = `Budgets: ${formatCount(budgets.failedProbes)} failed, longest gap ${formatDuration(budgets.longestGapMs)}, coverage ${formatShare(budgets.coverage)}.`
+  const lead = `Budgets: ${formatCount(budgets.failedProbes)} failed, longest gap ${formatDuration(budgets.longestGapMs)}, and a failure of 1\u00A0request in ${formatCount(budgets.detectableOneIn)} seen with 99\u00A0%.`
   return (
     <Section id="probes" title="Probes" lead={lead}>
       <TableRegion label="Probes">
@@ -61,9 +61,10 @@ export function Probes({ record }: { readonly record: RunRecord }) {
         </table>
       </TableRegion>
       <p class="footnote">
-        Down, lower to upper: not shorter and not longer than that, summed over the path’s outages. Longest gap: the
-        longest time between two answers. Latency counts from the planned time; p50, p99 and max are of the answers that
-        were good.
+        Down, lower to upper: not shorter and not longer than that, summed over the path’s outages. Longest gap, seen:
+        the longest time between two good answers, without what was not measured; bound: the longest outage that is
+        possible if every unmeasured sample had failed. Latency counts from the planned time; p50, p99 and max are of
+        the answers that were good.
       </p>
     </Section>
   )
@@ -81,6 +82,8 @@ function ProbeRow({ probe, budgets }: { readonly probe: ProbeSummary; readonly b
     unmeasured,
     coverage,
     longestGapMs,
+    outageBoundMs,
+    detectableOneIn,
     latencyMs,
     intervalMs,
     deadlineMs,
@@ -103,7 +106,11 @@ function ProbeRow({ probe, budgets }: { readonly probe: ProbeSummary; readonly b
       <Figure name="ok" text={formatCount(ok)} />
       <Figure name="failed" text={formatCount(failed)} off={failed > budgets.failedProbes ? '▲' : undefined} />
       <Figure name="unmeasured" text={formatCount(unmeasured)} />
-      <Figure name="coverage" text={formatShare(coverage)} off={coverage < budgets.coverage ? '▼' : undefined} />
+      <Figure
+        name="coverage"
+        text={formatShare(coverage)}
+        off={detectableOneIn < budgets.detectableOneIn ? '▼' : undefined}
+      />
       <Figure name="lower" text={down(lowerMs)} />
       <Figure name="point" text={down(pointMs)} />
       <Figure name="upper" text={down(upperMs)} />
@@ -111,6 +118,11 @@ function ProbeRow({ probe, budgets }: { readonly probe: ProbeSummary; readonly b
         name="gap"
         text={longestGapMs === null ? 'unknown' : formatDuration(longestGapMs)}
         off={longestGapMs === null || longestGapMs > budgets.longestGapMs ? '▲' : undefined}
+      />
+      <Figure
+        name="bound"
+        text={formatDuration(outageBoundMs)}
+        off={outageBoundMs > budgets.longestGapMs ? '▲' : undefined}
       />
       <Figure name="p50" text={latencyMs === null ? '–' : formatDuration(latencyMs.p50)} />
       <Figure name="p99" text={latencyMs === null ? '–' : formatDuration(latencyMs.p99)} />
