@@ -8,33 +8,21 @@ process.env.CI = 'true'
 const npm = (script, ...words) => ['npm', 'run', script, ...(words.length > 0 ? ['--', ...words] : [])]
 const drill = (...words) => ['npx', '--no-install', 'drill', ...words]
 
-/** What is drilled: the words after `drill run`, and the exit code that is right. */
-const drills = [
-  { name: 'without a fault passes', run: 'noop' },
-  { name: 'lost-pki passes', run: 'lost-pki --masters 1' },
-  { name: 'lost-pki passes on three control planes', run: 'lost-pki --masters 3 --workers 2' },
-  {
-    name: 'lost-pki passes on a hardened cluster',
-    run: 'lost-pki --masters 1 --workers 1 --kubeadm-patch examples/hardened.yaml',
-  },
-  {
-    name: 'lost-pki passes, killed in the middle of a step and run again',
-    run: 'lost-pki --masters 1 --workers 1 --interrupt-in start-etcd',
-  },
-  { name: 'without a repair fails', run: 'no-repair', expected: 1 },
-]
+/** What is drilled before every change, and the exit code that is right: the scenarios say it themselves. */
+const listed = await $({ quiet: true })`node_modules/.bin/node bin/drill.js list --json`.json()
+const drills = listed.flatMap((scenario) => scenario.drills.filter((one) => one.in === 'ci'))
 
 const latest = 'runs/latest'
 const summary = `${latest}/report/summary.md`
 
 /** A drill, its summary, and then the search for secrets in what it wrote down. */
-const drillSteps = ({ name, run, expected = 0 }) => [
+const drillSteps = ({ title, run, exitCode }) => [
   {
     id: 'drills',
     scenario: run.split(' ')[0],
-    name: `drill ${name} (${run})`,
+    name: `drill ${title} (${run})`,
     argv: drill('run', ...run.split(' '), '--out', 'runs'),
-    expected,
+    expected: exitCode,
     // Of a drill that is refused, no summary of the one before is shown.
     before: () => fs.rm(latest, { force: true }),
     after: () => fs.readFile(summary, 'utf8').catch(() => undefined),

@@ -50,4 +50,8 @@ export const lostKubeletCredentials: Scenario = {
     milestones: { recovered: { ms: 40_000, perControlPlaneMs: 5_000 } },
   },
   expects: 'pass',
+  drills: [
+    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 2 }, in: 'ci' },
+    { title: 'on three control planes', topology: { controlPlanes: 3, workers: 2 }, in: 'nightly' },
+  ],
 }

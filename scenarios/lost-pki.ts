@@ -55,4 +55,21 @@ export const lostPki: Scenario = {
     },
   },
   expects: 'pass',
+  drills: [
+    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 2 }, in: 'ci' },
+    { title: 'on two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'nightly' },
+    { title: 'on three control planes', topology: { controlPlanes: 3, workers: 2 }, in: 'ci' },
+    {
+      title: 'on a hardened cluster',
+      topology: { controlPlanes: 1, workers: 1 },
+      options: ['--kubeadm-patch', 'examples/hardened.yaml'],
+      in: 'ci',
+    },
+    {
+      title: 'killed in the middle of a step and run again',
+      topology: { controlPlanes: 1, workers: 1 },
+      options: ['--interrupt-in', 'start-etcd'],
+      in: 'ci',
+    },
+  ],
 }

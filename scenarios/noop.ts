@@ -26,4 +26,5 @@ export const noop: Scenario = {
   ],
   budgets: lostPki.budgets,
   expects: 'pass',
+  drills: [{ title: 'without a loss', topology: { controlPlanes: 1, workers: 2 }, in: 'ci' }],
 }

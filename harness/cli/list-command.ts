@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { expectedExitCode, type Scenario } from '../model/scenario.ts'
 
 export function registerList(program: Command): void {
   program
@@ -11,10 +12,25 @@ export function registerList(program: Command): void {
         import('../../scenarios/index.ts'),
         import('./render.ts'),
       ])
-      const rows = scenarios.map(({ id, title, hypothesis, expects }) => ({ id, title, hypothesis, expects }))
-      if (options.json) console.log(JSON.stringify(rows, null, 2))
+      if (options.json) console.log(JSON.stringify(scenarios.map(listed), null, 2))
       else
-        for (const row of rows)
+        for (const row of scenarios)
           console.log(`${row.id}\n  ${row.title}\n  ${row.hypothesis}\n  expected: ${expectationText(row.expects)}`)
     })
+}
+
+/** A scenario as scripts read it. `run` holds the words after `drill run`: what .ci/steps.mjs and the nightly workflow drill. */
+export function listed(scenario: Scenario) {
+  const { id, title, hypothesis, expects, recovery = null, drills } = scenario
+  const exitCode = expectedExitCode(scenario)
+  return {
+    ...{ id, title, hypothesis, recovery, expects, exitCode },
+    losses: scenario.losses.map((loss) => ({ id: loss.id, title: loss.title, replaces: loss.replaces })),
+    drills: drills.map((drill) => {
+      const { controlPlanes, workers } = drill.topology
+      const options = drill.options ?? []
+      const run = [id, '--control-planes', controlPlanes, '--workers', workers, ...options].join(' ')
+      return { title: drill.title, run, topology: drill.topology, options, exitCode, in: drill.in }
+    }),
+  }
 }

@@ -38,6 +38,17 @@ export interface Budgets {
   readonly milestones: Readonly<Record<string, MilestoneBudget>>
 }
 
+/** A way in which a scenario is drilled regularly. */
+export interface Drill {
+  /** What is special about it, as the end of a sentence: `on three control planes`. */
+  readonly title: string
+  readonly topology: Topology
+  /** Further options of `drill run`. */
+  readonly options?: readonly string[]
+  /** Before every change lands, or only each night. The drills of `ci` run at night too. */
+  readonly in: 'ci' | 'nightly'
+}
+
 /** One disaster, as data. */
 export interface Scenario {
   /** Names the loss: `lost-pki`. */
@@ -53,6 +64,8 @@ export interface Scenario {
   readonly budgets: Budgets
   /** The outcome that this scenario is made to give, and the one source of the expected exit code. */
   readonly expects: Expectation
+  /** The one source of what CI drills. */
+  readonly drills: readonly Drill[]
 }
 
 /** Everything that a right repair of the scenario must replace, each once. */

@@ -54,6 +54,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
       milestones: { recovered: { ms: 40_000, perControlPlaneMs: 10_000 } },
     },
     expects: 'pass',
+    drills: [],
     ...(world.noop ? { losses: [] } : damageOf(world)),
   })
 
