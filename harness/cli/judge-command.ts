@@ -16,7 +16,7 @@ export function registerJudge(program: Command): void {
         import('./find-scenario.ts'),
         import('../run/judge-run.ts'),
         import('../store/load-run.ts'),
-        import('../checks/checks-for.ts'),
+        import('../run/checks-for.ts'),
       ])
       const { record } = await loadRun(directory)
       const judged = await judgeRun(directory, record, scenarioFor(findScenario(record.scenario.id), record.recovery))

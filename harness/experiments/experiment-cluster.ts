@@ -10,9 +10,17 @@ import type { Journal, JournalEvent } from '../model/journal.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Topology } from '../model/cluster.ts'
 import { openJournal } from '../store/journal.ts'
-import type { Creation } from './benchmark/benchmark-result.ts'
 
-/** What every round of a bench has in common. */
+/** kind's own creation of the topology. */
+export interface Creation {
+  readonly round: number
+  /** Until `kind create cluster` returned. */
+  readonly kindMs: number
+  /** Until every Node and every pod of kube-system was ready. */
+  readonly readyMs: number
+}
+
+/** What every round of an experiment has in common. */
 export interface Experiment {
   readonly ports: DrillEnvironment
   readonly scenario: Scenario

@@ -25,7 +25,6 @@ test('milestones are those after the start of this repair, the first time each',
     reached(3, 6000, 'api-ready'),
     reached(4, 9000, 'api-ready'),
   ]
-  const second = reachedAfter(events, 2)
-  expect([second('api-ready'), second('recovered')]).toEqual([1000, null])
-  expect(reachedAfter(events, 0)('recovered')).toBe(800)
+  expect(reachedAfter(events, 2)).toEqual([{ id: 'api-ready', title: 'api-ready', atMs: 1000 }])
+  expect(reachedAfter(events, 0)[0]).toMatchObject({ id: 'recovered', atMs: 800 })
 })

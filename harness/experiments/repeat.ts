@@ -1,11 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Command, CommanderError } from 'commander'
-import { lostPki } from '../../scenarios/lost-pki.ts'
 import type { Experiment } from './experiment-cluster.ts'
 import { environmentOf } from '../host/environment-facts.ts'
 import { kindEnvironment } from '../run/kind-environment.ts'
-import { explain } from '../model/errors.ts'
+import { explain, UsageError } from '../model/errors.ts'
 import { redactedJson } from '../store/redact.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
 import { commandExitCode } from '../cli/exit-code.ts'
@@ -14,9 +13,12 @@ import { topologyOf, type TopologyOptions } from '../cli/topology-options.ts'
 import { ignoreEpipe } from '../cli/ignore-epipe.ts'
 import { onInterrupt } from '../host/process/interrupts.ts'
 import type { Topology } from '../model/cluster.ts'
+import { type Scenario, supportsTopology } from '../model/scenario.ts'
+import { findScenario } from '../cli/find-scenario.ts'
 
 /** What `npm run benchmark` and `npm run kill-matrix` have in common: they lose clusters many times, and write a table. */
 export interface ExperimentOptions extends TopologyOptions {
+  readonly scenario: string
   readonly out: string
   readonly nodeImage?: string
   readonly parallel?: true
@@ -26,6 +28,7 @@ export interface ExperimentOptions extends TopologyOptions {
 /** @param kind the end of the run directory's name */
 export function addCommonOptions(program: Command, kind: string): Command {
   return program
+    .option('--scenario <id>', 'what is lost each time: one of drill list', 'lost-pki')
     .option('--node-image <ref>', 'a node image; default: what setup chose')
     .option('--out <dir>', `where the run directory <utc>-${kind} goes`, 'runs')
     .option('--parallel', 'allow another drill on this engine at the same time; the measurements suffer')
@@ -56,6 +59,7 @@ export async function runExperiment(
 ): Promise<void> {
   const { nodeImage, parallel, verbose, out } = options
   const topology = topologyOf(options, defaults)
+  const scenario = scenarioToRepeat(options.scenario, topology)
   const images = await chosenImages(nodeImage === undefined ? {} : { nodeImage })
   const ports = kindEnvironment({ images, parallel: parallel ?? false })
   await ports.preflight({ topology })
@@ -68,7 +72,7 @@ export async function runExperiment(
   const { signal } = interrupt
   try {
     await work({
-      experiment: { ports, scenario: lostPki, topology, runDir, onEvent: output.event, signal },
+      experiment: { ports, scenario, topology, runDir, onEvent: output.event, signal },
       startedAt,
       environment,
       async save(result, table) {
@@ -82,6 +86,16 @@ export async function runExperiment(
   } finally {
     output.close()
   }
+}
+
+/** Throws UsageError for a scenario that destroys nothing, repairs nothing, or does not fit the topology. */
+function scenarioToRepeat(id: string, topology: Topology): Scenario {
+  const scenario = findScenario(id)
+  if (scenario.losses.length === 0 || scenario.recovery === undefined)
+    throw new UsageError(`nothing is repaired in ${id}`, 'drill list shows the scenarios')
+  const supported = supportsTopology(scenario, topology)
+  if (!supported.ok) throw new UsageError(`${id} does not fit this topology: ${supported.reason}`)
+  return scenario
 }
 
 /** Runs such a program with this process's arguments, and sets its exit code. */

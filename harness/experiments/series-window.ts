@@ -2,7 +2,6 @@ import { isNullPath } from '../checks/probe-summary-text.ts'
 import { plannedMs } from '../probe/analysis/schedule.ts'
 import type { ProbeSeries } from '../model/probe-series.ts'
 import { summaryOf } from '../probe/analysis/summary.ts'
-import type { Repair } from './benchmark/benchmark-result.ts'
 
 /** The samples planned from `fromMs` until before `toMs`, as a series of its own. */
 export function windowOf(series: ProbeSeries, fromMs: number, toMs: number): ProbeSeries {
@@ -27,12 +26,16 @@ export function windowOf(series: ProbeSeries, fromMs: number, toMs: number): Pro
   }
 }
 
-/** What the probes felt in that time, over all paths to the workload. */
-export function measuredIn(
-  all: readonly ProbeSeries[],
-  fromMs: number,
-  toMs: number,
-): Pick<Repair, 'failedProbes' | 'longestGapMs' | 'coverage'> {
+/** What the probes measured in a time, over all paths to the workload. */
+export interface Measured {
+  readonly failedProbes: number
+  readonly longestGapMs: number | null
+  /** The worst path's share of samples that could be measured. */
+  readonly coverage: number
+}
+
+/** The figures of all paths to the workload between two times, in milliseconds since the run began. */
+export function measuredIn(all: readonly ProbeSeries[], fromMs: number, toMs: number): Measured {
   const paths = all.filter((series) => !isNullPath(series)).map((series) => summaryOf(windowOf(series, fromMs, toMs)))
   const gaps = paths.map(({ longestGapMs }) => longestGapMs)
   return {

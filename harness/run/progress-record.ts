@@ -3,7 +3,7 @@ import { writeRunRecord } from '../store/run-directory.ts'
 import { milestoneBudgets, replacedIn } from '../model/scenario.ts'
 import { recordVersion, type RunRecord } from '../model/run-record.ts'
 import type { Journal } from '../model/journal.ts'
-import type { RunMode } from '../checks/checks-for.ts'
+import type { RunMode } from './checks-for.ts'
 import { whereOf } from '../recovery/crash-point.ts'
 import type { DrillPlan } from './environment-port.ts'
 

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { restoreMountedFiles } from '../cluster/mounted-files.ts'
 import { errorChain, exitCodeOf } from '../model/errors.ts'
 import type { CollectAt } from '../model/check.ts'
 import type { DrillContext } from '../model/context.ts'
@@ -7,10 +6,9 @@ import type { Journal } from '../model/journal.ts'
 import { fileManifests } from '../observe/file-manifest.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { DrillPlan, DrillEnvironment, RunningProbes } from './environment-port.ts'
-import { injectLosses } from './inject-losses.ts'
+import { injectAndRecover } from './inject-and-recover.ts'
 import { findingsNow, judgeRun } from './judge-run.ts'
 import { inPhase, type PhaseId } from './phases.ts'
-import { repairUntilRecovered, type FollowUp } from './repair-until-recovered.ts'
 import { plannedRecord, saveProgress } from './progress-record.ts'
 import { teardownOf, type Teardown } from './teardown.ts'
 
@@ -94,17 +92,13 @@ async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) =
     await collect(run, context, 'baseline')
   })
   if (!(await baselineHealthy(run))) return probes.stop()
-  let afterwards = Promise.resolve()
+  let afterwards: Promise<unknown> = Promise.resolve()
   if (scenario.losses.length > 0) {
-    const kubeadmConfig = await ports.kubeadmConfig(plan, context)
-    const proof = await phase('inject', () => injectLosses(scenario, context))
-    if (proof.result !== 'confirmed') return probes.stop()
-    if (plan.recovery !== undefined) {
-      await restoreMountedFiles(context)
-      const { ended } = await phase('recover', () => (plan.planOnly ? planOnly : recover)(run, context, kubeadmConfig))
-      afterwards = ended
-    }
-    if (plan.planOnly) return probes.stop()
+    const beforeRepair = (kubeadmConfig: string | undefined) =>
+      (plan.planOnly ? planOnly : planRepair)(run, context, kubeadmConfig)
+    const { proof, ended } = await injectAndRecover({ ports, plan, context, phase, beforeRepair })
+    if (proof.result !== 'confirmed' || plan.planOnly) return probes.stop()
+    afterwards = ended
   }
   await phase('settle', () => settle(run, context, probes, afterwards))
 }
@@ -119,27 +113,8 @@ async function baselineHealthy({ plan, journal }: Run): Promise<boolean> {
   return false
 }
 
-/** A repair that fails is the drill's finding, not the harness's failure: it is recorded, and the run goes on to its verdict. */
-async function recover(run: Run, context: DrillContext, kubeadmConfig: string | undefined): Promise<FollowUp> {
-  const { plan, ports } = run
-  await planned(run, context, kubeadmConfig)
-  try {
-    const { ended } = await repairUntilRecovered(ports, plan, context, kubeadmConfig)
-    return { ended: ended.catch((error: unknown) => noteFailure(run, error)) }
-  } catch (error) {
-    run.signal.throwIfAborted()
-    noteFailure(run, error)
-    return { ended: Promise.resolve() }
-  }
-}
-
-function noteFailure({ plan, journal, signal }: Run, error: unknown): void {
-  if (signal.aborted) return
-  journal.append({ type: 'recovery.failed', recovery: plan.recovery?.id ?? '', chain: errorChain(error) })
-}
-
 /** What the repair would do, on the record; that it cannot be told does not keep it from being done. */
-async function planned({ plan, ports, journal, signal }: Run, context: DrillContext, kubeadmConfig?: string) {
+async function planRepair({ plan, ports, journal, signal }: Run, context: DrillContext, kubeadmConfig?: string) {
   const fromMs = journal.nowMs()
   const recovery = plan.recovery?.id ?? ''
   try {
@@ -151,18 +126,18 @@ async function planned({ plan, ports, journal, signal }: Run, context: DrillCont
   }
 }
 
-async function planOnly(run: Run, context: DrillContext, kubeadmConfig?: string): Promise<FollowUp> {
+/** The plan alone, with evidence that making it changed nothing. */
+async function planOnly(run: Run, context: DrillContext, kubeadmConfig?: string): Promise<void> {
   const before = await fileManifests(context)
-  await planned(run, context, kubeadmConfig)
+  await planRepair(run, context, kubeadmConfig)
   await context.evidence.write('plan-file-manifests', { before, after: await fileManifests(context) })
-  return { ended: Promise.resolve() }
 }
 
 async function settle(
   run: Run,
   context: DrillContext,
   probes: RunningProbes,
-  afterwards: Promise<void>,
+  afterwards: Promise<unknown>,
 ): Promise<void> {
   const { plan, journal, signal } = run
   const recovered = journal.events.some(

@@ -10,13 +10,13 @@ const repair = (
 ): Repair => ({
   round,
   variant,
-  milestonesMs: {
-    'etcd-healthy': 3000,
-    'api-ready': 9000,
-    'leases-fresh': null,
-    'nodes-ready': 12_600,
-    'tokens-reissued': 14_900,
-  },
+  milestones: [
+    { id: 'etcd-healthy', title: 'etcd healthy', atMs: 3000 },
+    { id: 'api-ready', title: 'API ready', atMs: 9000 },
+    { id: 'nodes-ready', title: 'All Nodes Ready', atMs: 12_600 },
+    { id: 'tokens-reissued', title: 'Tokens reissued', atMs: 14_900 },
+  ],
+  cpuSeconds: 41.6,
   recoveredMs: seconds === null ? null : seconds * 1000,
   error: seconds === null ? 'it broke' : null,
   failedProbes: 0,
@@ -28,6 +28,7 @@ const repair = (
 
 const result: BenchmarkResult = {
   startedAt: '2026-11-24T02:00:00Z',
+  scenario: 'lost-pki',
   topology: { controlPlanes: 3, workers: 2 },
   rounds: 3,
   environment: {},
@@ -64,8 +65,15 @@ test('a round that failed is counted, and is in no median', () => {
   expect(cells('pods lost')).toEqual(['', '0 (0–0)', '2 (2–2)', '', ''])
 })
 
+test('milestones are those that a repair announced, whoever did; processor time is a row', () => {
+  expect(cells('API ready')).toEqual(['', '9.0 s (9.0 s–9.0 s)', '9.0 s (9.0 s–9.0 s)', '1.00', ''])
+  const own = { id: 'own', title: 'Of its own', atMs: 5000 }
+  const one = { ...result, repairs: [repair(1, 'article-patient', 90, { milestones: [own] })] }
+  expect(cells('Of its own', one)).toEqual(['', '–', '5.0 s', '–', ''])
+  expect(cells('CPU-seconds of the repair')).toEqual(['', '42 (42–42)', '42 (42–42)', '', ''])
+})
+
 test('what nobody reached is no number', () => {
-  expect(cells('leases fresh')).toEqual(['', '–', '–', '–', ''])
   const empty = { ...result, creations: [], repairs: [] }
   expect(cells('ready, or recovered', empty)).toEqual(['–', '–', '–', '–', '–'])
 })

@@ -1,19 +1,17 @@
 import { markdownTable } from '../../../reports/model/markdown-table.ts'
 import { seconds } from '../../model/format.ts'
-import { milestones, type BenchmarkResult, type Milestone, type Repair, type Variant } from './benchmark-result.ts'
+import { type Milestone, milestoneAt } from '../../model/milestone.ts'
+import type { BenchmarkResult, Repair, Variant } from './benchmark-result.ts'
 import { spreadOf, type Spread } from './statistics.ts'
 
-const milestoneTitles: Readonly<Record<Milestone, string>> = {
-  'etcd-healthy': 'etcd healthy',
-  'api-ready': 'API ready',
-  'leases-fresh': 'leases fresh',
-  'nodes-ready': 'Nodes Ready',
-  'tokens-reissued': 'tokens re-issued',
+/** Every milestone that a repair announced, in the order of the first that did. */
+function announcedBy(repairs: readonly Repair[]): readonly Milestone[] {
+  return [...new Map(repairs.flatMap(({ milestones }) => milestones.map((one) => [one.id, one] as const))).values()]
 }
 
 const none = '–'
 
-/** The bench as a Markdown table for README: median (min–max) of the rounds, and what ours is of the others' medians. */
+/** The benchmark as a Markdown table for README: median (min–max) of the rounds, and what ours is of the others' medians. */
 export function benchmarkTable(result: BenchmarkResult): string {
   const repairs = (variant: Variant) => result.repairs.filter((repair) => repair.variant === variant)
   const [ours, article] = [repairs('library'), repairs('article-patient')]
@@ -27,19 +25,20 @@ export function benchmarkTable(result: BenchmarkResult): string {
   const header = ['', 'kind creates it', 'ours', "the article's, with patience", 'ours / article', 'ours / creation']
   const rows = [
     ['kind returned', text(spreadOf(result.creations.map(({ kindMs }) => kindMs)), seconds), '', '', '', ''],
-    ...milestones.map((name) =>
-      row(milestoneTitles[name], undefined, ({ milestonesMs }) => milestonesMs[name], true).map((cell, at) =>
+    ...announcedBy(result.repairs).map(({ id, title }) =>
+      row(title, undefined, ({ milestones }) => milestoneAt(milestones, id), true).map((cell, at) =>
         at === 1 || at === 5 ? '' : cell,
       ),
     ),
     row('ready, or recovered', created, ({ recoveredMs }) => recoveredMs, true),
     ['rounds that ended so', `${result.creations.length}`, outOf(ours), outOf(article), '', ''],
+    blankCreation(row('CPU-seconds of the repair', undefined, ({ cpuSeconds }) => cpuSeconds, false)),
     blankCreation(row('failed probes', undefined, ({ failedProbes }) => failedProbes, false)),
     blankCreation(row('longest gap, ms', undefined, ({ longestGapMs }) => longestGapMs, false)),
     blankCreation(row('pods lost', undefined, ({ podsLost }) => podsLost?.length ?? null, false)),
   ]
   const { controlPlanes, workers } = result.topology
-  return `${controlPlanes} control planes, ${workers} workers; ${result.rounds} rounds; median (min–max); times of a repair count from its start.\n\n${markdownTable(header, rows)}\n`
+  return `${result.scenario}: ${controlPlanes} control planes, ${workers} workers; ${result.rounds} rounds; median (min–max); times of a repair count from its start.\n\n${markdownTable(header, rows)}\n`
 }
 
 const blankCreation = (cells: readonly string[]) => cells.map((cell, at) => (at === 1 ? '' : cell))

@@ -32,7 +32,15 @@ function benchmark(options: BenchmarkOptions): Promise<void> {
     defaults,
     async ({ experiment: given, startedAt, environment, save, conclude }) => {
       const { topology, runDir } = given
-      let result: BenchmarkResult = { startedAt, topology, rounds: 0, environment, creations: [], repairs: [] }
+      let result: BenchmarkResult = {
+        startedAt,
+        scenario: given.scenario.id,
+        topology,
+        rounds: 0,
+        environment,
+        creations: [],
+        repairs: [],
+      }
       for (let round = 1; round <= rounds; round++) {
         console.error(
           `\nround ${round} of ${rounds}, ${topology.controlPlanes} control plane(s) and ${topology.workers} worker(s)  ${runDir}`,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readSeries } from '../../probe/prober/sample-file.ts'
-import { withCluster, type Experiment } from '../experiment-cluster.ts'
-import type { Creation, Repair } from './benchmark-result.ts'
+import { withCluster, type Creation, type Experiment } from '../experiment-cluster.ts'
+import type { Repair } from './benchmark-result.ts'
 import { timedRepair, type TimedRepair } from './timed-repair.ts'
 
 export interface Round {

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultOptions } from '../../../lib/index.ts'
 import type { DrillEnvironment } from '../../run/environment-port.ts'
-import { injectLosses } from '../../run/inject-losses.ts'
-import { repairUntilRecovered } from '../../run/repair-until-recovered.ts'
-import { ClusterError, errorChain } from '../../model/errors.ts'
+import { injectAndRecover } from '../../run/inject-and-recover.ts'
+import { type CpuReading, cpuBetween, readCpu } from '../../host/cpu-seconds.ts'
+import { ClusterError } from '../../model/errors.ts'
+import { type Milestone, milestoneAt } from '../../model/milestone.ts'
 import type { JournalEvent } from '../../model/journal.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
 import type { ExperimentCluster } from '../experiment-cluster.ts'
-import { milestones, type Milestone, type Repair, type Variant } from './benchmark-result.ts'
+import type { Repair, Variant } from './benchmark-result.ts'
 import { observedPods, lostPods } from '../lost-pods.ts'
 import { measuredIn } from '../series-window.ts'
 
@@ -24,25 +25,22 @@ export async function timedRepair(
   round: number,
   variant: Variant,
 ): Promise<TimedRepair> {
-  const { signal } = context
-  if (plan.scenario.losses.length === 0) throw new ClusterError(`${plan.scenario.id} destroys nothing`)
-  const kubeadmConfig = await ports.kubeadmConfig(plan, context)
+  const { signal, cluster } = context
   const before = await observedPods(context)
   journal.append({ type: 'phase.started', phase: 'recover', title: `Destroy, and repair: ${variant}` })
-  const injected = journal.append({ type: 'round.started', round, variant })
-  const proof = await injectLosses(plan.scenario, context)
-  if (proof.result !== 'confirmed') throw new ClusterError(`the destruction is not proved: ${proof.summary}`)
-  let error: string | null = null
-  try {
-    const recovery = { id: variant, options: defaultOptions }
-    await (
-      await repairUntilRecovered(ports, { ...plan, recovery }, context, kubeadmConfig)
-    ).ended
-  } catch (cause) {
-    signal.throwIfAborted()
-    error = errorChain(cause).join(' <- ')
-    journal.append({ type: 'recovery.failed', recovery: variant, chain: errorChain(cause) })
-  }
+  const started = journal.append({ type: 'round.started', round, variant })
+  let cpuBefore: CpuReading | undefined
+  const { proof, ended } = await injectAndRecover({
+    ports,
+    plan: { ...plan, recovery: { id: variant, options: defaultOptions } },
+    context,
+    beforeRepair: async () => {
+      cpuBefore = await readCpu(cluster.machines, [], signal)
+    },
+  })
+  if (proof.result !== 'confirmed') throw new ClusterError(`the loss is not proved: ${proof.summary}`)
+  const recoveredAt = await readCpu(cluster.machines, [], signal).catch(() => undefined)
+  const failure = await ended
   await sleep(settleMs, undefined, { signal })
   const untilMs = journal.nowMs()
   const podsLost = await observedPods(context).then(
@@ -50,17 +48,15 @@ export async function timedRepair(
     () => null,
   )
   signal.throwIfAborted()
-  const reached = reachedAfter(journal.events, startOf(journal.events, injected.seq))
+  const reached = reachedAfter(journal.events, startOf(journal.events, started.seq))
   return (series) => ({
     round,
     variant,
-    milestonesMs: Object.fromEntries(milestones.map((name) => [name, reached(name)])) as Record<
-      Milestone,
-      number | null
-    >,
-    recoveredMs: error === null ? reached('recovered') : null,
-    error,
-    ...measuredIn(series, injected.atMs, untilMs),
+    milestones: reached.filter(({ id }) => id !== 'recovery-started' && id !== 'recovered'),
+    recoveredMs: failure === undefined ? (milestoneAt(reached, 'recovered') ?? null) : null,
+    error: failure?.join(' <- ') ?? null,
+    cpuSeconds: cpuBefore && recoveredAt ? cpuBetween(cpuBefore, recoveredAt).repairMs / 1000 : null,
+    ...measuredIn(series, started.atMs, untilMs),
     podsLost,
   })
 }
@@ -71,12 +67,14 @@ function startOf(events: readonly JournalEvent[], seq: number): number {
   return later.find((event) => event['milestone'] === 'recovery-started')?.seq ?? seq
 }
 
-/** Milestones after that event, in milliseconds since it. */
-export function reachedAfter(events: readonly JournalEvent[], seq: number): (milestone: string) => number | null {
-  const later = events.filter((event) => event.seq > seq && event.type === 'milestone.reached')
+/** Milestones after that event, the first time each, in milliseconds since it. */
+export function reachedAfter(events: readonly JournalEvent[], seq: number): readonly Milestone[] {
   const startMs = events.find((event) => event.seq === seq)?.atMs ?? 0
-  const found = new Map<unknown, number>()
-  for (const event of later)
-    if (!found.has(event['milestone'])) found.set(event['milestone'], Math.round(event.atMs - startMs))
-  return (milestone) => found.get(milestone) ?? null
+  const found = new Map<string, Milestone>()
+  for (const event of events.filter((one) => one.seq > seq && one.type === 'milestone.reached')) {
+    const id = String(event['milestone'])
+    const title = typeof event['title'] === 'string' ? event['title'] : id
+    if (!found.has(id)) found.set(id, { id, title, atMs: Math.round(event.atMs - startMs) })
+  }
+  return [...found.values()]
 }

@@ -6,8 +6,7 @@ import { observedPods, lostPods } from '../lost-pods.ts'
 import { replacedCertificateAuthorities } from '../../checks/certificate-authorities-kept/check.ts'
 import { clusterReady } from '../../cluster/cluster-ready.ts'
 import type { DrillEnvironment } from '../../run/environment-port.ts'
-import { injectLosses } from '../../run/inject-losses.ts'
-import { repairUntilRecovered } from '../../run/repair-until-recovered.ts'
+import { injectAndRecover } from '../../run/inject-and-recover.ts'
 import { ClusterError, errorChain } from '../../model/errors.ts'
 import { certificateAuthoritiesSchema, collectCertificateAuthorities } from '../../observe/certificate-authorities.ts'
 import type { PodIdentity } from '../../observe/pod-snapshot.ts'
@@ -33,18 +32,12 @@ export async function runKillCase(
   await collectCertificateAuthorities(context, 'baseline')
   const title = `Destroy, repair, kill ${whereOf(crashPoint)}, repair`
   const { seq, atMs: fromMs } = journal.append({ type: 'phase.started', phase: 'recover', title })
-  await lose(plan.scenario, context)
-  const failures: string[] = []
-  try {
-    const recovery = { id: 'library', options: defaultOptions }
-    await (
-      await repairUntilRecovered(ports, { ...plan, recovery, crashPoint }, context)
-    ).ended
-  } catch (error) {
-    context.signal.throwIfAborted()
-    failures.push(errorChain(error).join(' <- '))
-    journal.append({ type: 'recovery.failed', recovery: 'library', chain: errorChain(error) })
-  }
+  await removeWorkDirs(context)
+  const recovery = { id: 'library', options: defaultOptions }
+  const { proof, ended } = await injectAndRecover({ ports, plan: { ...plan, recovery, crashPoint }, context })
+  if (proof.result !== 'confirmed') throw new ClusterError(`the loss is not proved: ${proof.summary}`)
+  const failure = await ended
+  const failures = failure ? [failure.join(' <- ')] : []
   const events = journal.events.filter((event) => event.seq > seq)
   const killed = events.some(({ type }) => type === 'recovery.killed')
   const kept = killed ? await keptAuthorities(context, failures) : []
@@ -75,12 +68,8 @@ async function contextOf(context: DrillContext, directory: string): Promise<Dril
 }
 
 /** As at the first loss: nothing of an earlier repair helps the next. */
-async function lose(scenario: ExperimentCluster['plan']['scenario'], context: DrillContext): Promise<void> {
-  if (scenario.losses.length === 0) throw new ClusterError(`${scenario.id} destroys nothing`)
-  const { machines } = context.cluster
-  await Promise.all(machines.map((machine) => machine.exec(['rm', '-rf', workDir], { signal: context.signal })))
-  const proof = await injectLosses(scenario, context)
-  if (proof.result !== 'confirmed') throw new ClusterError(`the loss is not proved: ${proof.summary}`)
+async function removeWorkDirs({ cluster, signal }: DrillContext): Promise<void> {
+  await Promise.all(cluster.machines.map((machine) => machine.exec(['rm', '-rf', workDir], { signal })))
 }
 
 async function keptAuthorities(context: DrillContext, failures: string[]): Promise<readonly string[]> {

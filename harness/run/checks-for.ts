@@ -1,7 +1,7 @@
 import type { Check } from '../model/check.ts'
 import type { Scenario } from '../model/scenario.ts'
-import { certificateAuthoritiesKept } from './certificate-authorities-kept/check.ts'
-import { planChangesNothing } from './plan-changes-nothing/check.ts'
+import { certificateAuthoritiesKept } from '../checks/certificate-authorities-kept/check.ts'
+import { planChangesNothing } from '../checks/plan-changes-nothing/check.ts'
 
 /** What decides which checks speak of a run, beside its scenario; stored in run.json. */
 export interface RunMode {
