@@ -12,7 +12,7 @@ export interface LossAndRecovery {
   readonly plan: DrillPlan
   readonly context: DrillContext
   /** Wraps what is done; default: nothing around it. */
-  readonly phase?: <T>(id: PhaseId & ('inject' | 'recover'), body: () => Promise<T>) => Promise<T>
+  readonly phase?: <T>(id: 'inject' | 'recover', body: () => Promise<T>) => Promise<T>
   /** Right before the repair, with the losses proved and the operator's files restored. */
   readonly beforeRepair?: (kubeadmConfig: string | undefined) => Promise<void>
 }
@@ -31,7 +31,7 @@ export interface Recovery {
  * proved is not repaired. Without a recovery, or with one that is only planned, nothing is repaired.
  */
 export async function injectAndRecover(given: LossAndRecovery): Promise<Recovery> {
-  const { ports, plan, context, phase = (_, body) => body(), beforeRepair } = given
+  const { ports, plan, context, phase = bare, beforeRepair } = given
   const kubeadmConfig = await ports.kubeadmConfig(plan, context)
   const proof = await phase('inject', () => injectLosses(plan.scenario, context))
   const nothing: Recovery = { proof, failure: undefined, ended: Promise.resolve(undefined) }
@@ -54,6 +54,8 @@ export async function injectAndRecover(given: LossAndRecovery): Promise<Recovery
     }
   })
 }
+
+const bare = <T>(_: PhaseId, body: () => Promise<T>): Promise<T> => body()
 
 function noteFailure({ recovery }: DrillPlan, { journal, signal }: DrillContext, error: unknown): readonly string[] {
   const chain = errorChain(error)
