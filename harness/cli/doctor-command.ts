@@ -12,13 +12,13 @@ interface DoctorOptions {
 export function registerDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('show what a drill needs of this machine, and what mends what is missing; changes nothing')
-    .option('--node-image <ref>', 'look for this node image; default: what setup chooses')
-    .option('--json', 'print the table as JSON')
+    .description('check what a drill needs of this host and print a fix for each gap; changes nothing')
+    .option('--node-image <ref>', 'check for this node image (default: the image that setup chooses)')
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-Exit codes: 0 everything is there, 3 something is missing or too low
+Exit codes: 0 all requirements met, 3 something is missing or too low
 
 Examples:
   drill doctor
@@ -40,7 +40,7 @@ const marks = {
   'too-low': styleText('red', 'too low'),
 } as const
 
-/** One table; what mends a line stands under it, so that it can be copied whole. */
+/** The table as lines; a fix is on a line of its own, so that it can be copied. */
 export function needLines(needs: readonly Need[]): readonly string[] {
   const width = Math.max(...needs.map(({ title }) => title.length))
   const wanting = needs.filter(({ state }) => state !== 'ok').length
@@ -51,7 +51,7 @@ export function needLines(needs: readonly Need[]): readonly string[] {
     ]),
     '',
     wanting === 0
-      ? 'Everything that a drill needs is there.'
-      : `Wanting: ${wanting} of ${needs.length}; npx --no-install drill setup mends what can be mended.`,
+      ? 'All requirements are met.'
+      : `${wanting} of ${needs.length} requirements are not met; npx --no-install drill setup fixes what it can.`,
   ]
 }

@@ -14,7 +14,7 @@ interface GcOptions {
   readonly json?: true
 }
 
-/** A cluster to delete; of a damaged entry only its name is known. */
+/** A cluster to delete; a damaged registry entry has only a name. */
 interface Doomed {
   readonly cluster: string
   readonly runDir?: string
@@ -25,21 +25,21 @@ interface GcResult {
   readonly dryRun: boolean
   /** With `dryRun`: what would be deleted. */
   readonly deleted: readonly Doomed[]
-  /** Entries that cannot be read, and were left. */
+  /** Unreadable registry entries; they are not touched. */
   readonly damaged: readonly DamagedEntry[]
-  /** What was put back on this host, in words. */
+  /** The restored host settings, one line each. */
   readonly host: readonly string[]
 }
 
 export function registerGc(program: Command): void {
   program
     .command('gc')
-    .description('delete what killed runs left behind: only clusters that a run registered and whose run is dead')
-    .option('--cluster <name>', 'this one, even if it was kept on purpose or its entry in the registry is damaged')
-    .option('--kept', 'also the clusters that were kept on purpose')
-    .option('--host', 'also put back the settings of this host that setup and kubelet changed')
-    .option('--dry-run', 'show what would be deleted')
-    .option('--json', 'print what was deleted as JSON')
+    .description('delete clusters that killed runs left behind; only clusters in the registry of drill')
+    .option('--cluster <name>', 'delete this cluster, even if it was kept or its registry entry is damaged')
+    .option('--kept', 'also delete clusters that were kept')
+    .option('--host', 'also restore the host settings that setup and kubelet changed')
+    .option('--dry-run', 'print what would be deleted')
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
@@ -68,7 +68,7 @@ async function collect(options: GcOptions, say: (line: string) => void): Promise
     if (runDir !== undefined) await removeMountedFiles(runDir)
     await forget(cluster)
   }
-  if (doomed.length === 0) say('nothing left by a dead run')
+  if (doomed.length === 0) say('nothing to delete')
   const host = options.host && !options.dryRun ? await restoreHost() : []
   for (const line of host) say(line)
   return { dryRun: options.dryRun ?? false, deleted: doomed, damaged, host }
@@ -85,8 +85,8 @@ async function doomedBy(options: GcOptions): Promise<{ doomed: readonly Doomed[]
   const named = entries.find((entry) => entry.cluster === options.cluster)
   if (!named)
     throw new UsageError(
-      `no run of drill registered a cluster called "${options.cluster}"`,
-      'drill gc --kept --dry-run lists them',
+      `unknown cluster "${options.cluster}"`,
+      'drill gc --kept --dry-run lists the registered clusters',
     )
   if (named.alive && !named.kept)
     throw new UsageError(`the run that made ${named.cluster} is still alive (process ${named.pid})`, 'end it first')
