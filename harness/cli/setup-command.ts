@@ -4,30 +4,31 @@ import type { Command } from 'commander'
 import { onInterrupt } from '../host/process/interrupts.ts'
 import { setUp } from '../host/setup/setup.ts'
 import { openSetupConsole } from './setup-console.ts'
+import { setupEvents } from './setup-events.ts'
 
 interface SetupOptions {
   readonly nodeImage?: string
   readonly dryRun?: true
   readonly yes?: true
+  readonly json?: true
 }
 
 export function registerSetup(program: Command): void {
   program
     .command('setup')
-    .description(
-      'bring what a drill needs to this machine: engine, settings, kind, images; says beforehand what it will do',
-    )
+    .description('install what a drill needs on this machine: engine, settings, kind, images; shows its plan first')
     .option(
       '--node-image <ref>',
-      'use this node image, pulled if need be; default: an official one if it can be had, else one built here',
+      'use this node image, pulled if it is missing; default: an official one if a registry answers, else one built here',
     )
-    .option('--dry-run', 'show what it would do, and do nothing')
+    .option('--dry-run', 'show the plan and change nothing')
     .option('-y, --yes', 'do not ask; implied where there is no terminal')
+    .option('--json', 'print progress as JSON, one event a line; implies --yes')
     .addHelpText(
       'after',
       `
-It can be cut at any time and run again: it goes on where it was. Settings of the host go back with: drill gc --host
-Exit codes: 0 everything is there, 3 this machine cannot be mended (it says why), 130 interrupted
+Stop it at any time and run it again: it continues where it stopped. To restore the host's settings: drill gc --host
+Exit codes: 0 ready, 3 this machine cannot be set up (it says why), 130 interrupted
 
 Examples:
   drill setup --dry-run
@@ -37,20 +38,19 @@ Examples:
     .action(async (options: SetupOptions) => {
       using interrupt = onInterrupt({ fix: 'npx --no-install drill setup continues where it stopped' })
       const { signal } = interrupt
-      const progress = openSetupConsole()
+      const events = options.json && setupEvents((line) => console.log(line))
+      const output = openSetupConsole()
       try {
         await setUp({
           ...(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage }),
           dryRun: options.dryRun ?? false,
-          confirm: async () => options.yes === true || !process.stdin.isTTY || askOnTerminal(signal),
-          say: (line) => {
-            console.log(line)
-          },
-          progress,
+          confirm: async () => (options.yes ?? options.json ?? !process.stdin.isTTY) || askOnTerminal(signal),
+          say: (line) => (events ? events.said(line) : console.log(line)),
+          progress: events ?? output,
           signal,
         })
       } finally {
-        progress.close()
+        output.close()
       }
     })
 }

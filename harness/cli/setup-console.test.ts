@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
-import { openSetupConsole } from './setup-console.ts'
+import { buildText, openSetupConsole } from './setup-console.ts'
 
 function recording(isTTY: boolean) {
   const written: string[] = []
@@ -52,4 +52,20 @@ test('on a terminal the last line says what happens, and is gone at the end', ()
   progress.close()
   expect(written.some((text) => text.startsWith('\r 0:02  … install kind, 0:02: a detail'))).toBe(true)
   expect(written.at(-1)).toBe(' 0:02    done (2.0 s)\n')
+})
+
+test('a build says how long it still takes, what it compiles and what it downloaded', () => {
+  const packages = { compiled: 1204, of: 2577 }
+  const [kubernetes, rootfs] = [
+    { id: 'kubernetes', title: 'Kubernetes 1.36.4', packages },
+    { id: 'rootfs', title: 'root file system' },
+  ]
+  const state = { stages: [kubernetes, rootfs], downloadedBytes: 412_000_000, elapsedMs: 60_000, expectedMs: 420_000 }
+  expect(buildText(state)).toBe(
+    'about 6 min left; Kubernetes 1.36.4: 1 204 of 2 577 packages compiled; root file system; 412 MB downloaded',
+  )
+  const linking = { ...kubernetes, packages: { compiled: 2577, of: 2577 } }
+  expect(buildText({ ...state, stages: [linking], downloadedBytes: 0, expectedMs: 71_000 })).toBe(
+    'about 20 s left; Kubernetes 1.36.4: linking',
+  )
 })

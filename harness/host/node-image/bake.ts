@@ -1,15 +1,15 @@
-import { chmod, copyFile, cp, link, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, cp, link, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packageFile } from '../package/package-files.ts'
 import { docker, ourLabel } from './engine.ts'
 import { podImageNames, type StageDirectories } from './pod-images.ts'
 import { runCommand } from './run-command.ts'
-import type { BuildContext } from './stage.ts'
+import { isAlive, partialDirectory, type StageContext } from './stage.ts'
 import type { KubernetesRelease } from './versions.ts'
 
 const entrypoint = ['/usr/local/bin/entrypoint', '/sbin/init']
 
-// «docker import» and «docker commit» of 20.10 refuse STOPSIGNAL, so it must come from a Dockerfile; a later commit keeps it.
+// `docker import` and `docker commit` of 20.10 refuse STOPSIGNAL, so it must come from a Dockerfile; a later commit keeps it.
 const dockerfile = `FROM scratch
 ADD rootfs.tar /
 COPY node /
@@ -41,14 +41,15 @@ interface BaseBake {
 }
 
 /** A node with everything but the workload: the images of Kubernetes are in its store. */
-export async function bakeNodeBase({ tag, release, stages, cache }: BaseBake, context: BuildContext): Promise<void> {
-  const work = await mkdtemp(join(cache, '.partial-bake-'))
+export async function bakeNodeBase({ tag, release, stages, cache }: BaseBake, context: StageContext): Promise<void> {
+  await removeAbandoned(context)
+  const work = await partialDirectory('bake', cache)
   try {
     await layOutNode(join(work, 'node'), release, stages)
     await link(join(stages['rootfs'] ?? '', 'rootfs.tar'), join(work, 'rootfs.tar'))
     await writeFile(join(work, 'Dockerfile'), dockerfile)
     // Of this process alone: another build of the same base must not lose it halfway.
-    const bare = `${tag}-bare-${process.pid}`
+    const bare = `${tag}${bareSuffix}${process.pid}`
     await docker(['build', '--quiet', '--tag', bare, work], context)
     await importImages({ from: bare, to: tag, archive: join(stages['pod-images'] ?? '', 'images.tar') }, context)
     await docker(['rmi', '--no-prune', bare], context)
@@ -65,9 +66,8 @@ interface NodeBake {
 }
 
 /** The node image itself: the base, and the workload's image in the same store. */
-export async function bakeNode({ tag, base, workloadImage, cache }: NodeBake, context: BuildContext): Promise<void> {
-  await mkdir(cache, { recursive: true })
-  const work = await mkdtemp(join(cache, '.partial-workload-'))
+export async function bakeNode({ tag, base, workloadImage, cache }: NodeBake, context: StageContext): Promise<void> {
+  const work = await partialDirectory('workload', cache)
   try {
     const archive = join(work, 'workload.tar')
     await docker(['save', '--output', archive, workloadImage], context)
@@ -113,8 +113,8 @@ interface Import {
 }
 
 /** Runs the node's own containerd in a plain container, gives it an archive, and keeps what it wrote as an image. */
-async function importImages({ from, to, archive }: Import, context: BuildContext): Promise<void> {
-  const name = `drill-bake-${process.pid}-${Math.round(performance.now())}`
+async function importImages({ from, to, archive }: Import, context: StageContext): Promise<void> {
+  const name = `${bakePrefix}${process.pid}-${Math.round(performance.now())}`
   const create = [
     'docker',
     'create',
@@ -132,4 +132,19 @@ async function importImages({ from, to, archive }: Import, context: BuildContext
   } finally {
     await docker(['rm', '--force', '--volumes', name], {})
   }
+}
+
+const bareSuffix = '-bare-'
+const bakePrefix = 'drill-bake-'
+
+/** Containers and images of bakes whose process was killed. */
+async function removeAbandoned(context: Pick<StageContext, 'signal'>): Promise<void> {
+  const lines = (text: string) => text.split('\n').filter(Boolean)
+  const isAbandoned = (pid: string | undefined) => pid !== undefined && !isAlive(Number(pid))
+  const containers = await docker(['ps', '--all', `--filter=label=${ourLabel}=bake`, '--format={{.Names}}'], context)
+  const abandoned = lines(containers).filter((name) => isAbandoned(/^drill-bake-(\d+)-/.exec(name)?.[1]))
+  if (abandoned.length > 0) await docker(['rm', '--force', '--volumes', ...abandoned], context)
+  const images = await docker(['images', '--format={{.Repository}}:{{.Tag}}', 'drill.local/node-base'], context)
+  const bare = lines(images).filter((tag) => isAbandoned(/-bare-(\d+)$/.exec(tag)?.[1]))
+  if (bare.length > 0) await docker(['rmi', '--no-prune', ...bare], context)
 }

@@ -1,15 +1,15 @@
-import { copyFile, link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, link, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packageFile } from '../package/package-files.ts'
 import { docker, imageLabel, ourLabel } from './engine.ts'
 import { hashInputs } from './hash-inputs.ts'
 import { rootFileSystemStage } from './root-file-system.ts'
-import { ensureStage, stageCacheDirectory, type BuildContext } from './stage.ts'
+import { ensureStage, partialDirectory, stageCacheDirectory, type BuildContext } from './stage.ts'
 import { versions } from './versions.ts'
 
 const ours = 'balancer-'
 
-// No entrypoint: kind gives the whole command, a bash loop around «envoy».
+// No entrypoint: kind gives the whole command, a bash loop around `envoy`.
 const dockerfile = `FROM scratch
 ADD balancer.tar /
 COPY envoy /usr/local/bin/envoy
@@ -20,7 +20,7 @@ ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 /**
  * Returns the tag that kind runs in front of several control planes, after making sure that the engine has an image by it.
  * A real Envoy is left alone; else a stand-in of ours, an haproxy that reads what kind writes for Envoy, is built under that tag,
- * and built anew when its inputs have changed.
+ * and rebuilt when its inputs have changed.
  */
 export async function ensureBalancerImage(context: BuildContext): Promise<string> {
   const tag = versions.balancerImage
@@ -31,8 +31,7 @@ export async function ensureBalancerImage(context: BuildContext): Promise<string
 
   const cache = stageCacheDirectory()
   const base = await ensureStage(rootFileSystem, cache, context)
-  await mkdir(cache, { recursive: true })
-  const work = await mkdtemp(join(cache, '.partial-balancer-'))
+  const work = await partialDirectory('balancer', cache)
   try {
     await link(join(base, 'balancer.tar'), join(work, 'balancer.tar'))
     await copyFile(packageFile('harness/host/node-image/balancer/envoy'), join(work, 'envoy'))

@@ -1,8 +1,8 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packageFile } from '../package/package-files.ts'
+import { fetchModules, goBuild, goFlags, goLinkerFlags } from './go-build.ts'
 import { hashInputs } from './hash-inputs.ts'
-import { runCommand } from './run-command.ts'
 import type { Stage } from './stage.ts'
 import { versions, type KubernetesRelease } from './versions.ts'
 
@@ -19,7 +19,9 @@ interface GoProgram {
   readonly renames?: Readonly<Record<string, string>>
 }
 
-/** The stages that compile Go modules: one each, its programs in its directory. */
+/**
+ * The stages that compile Go modules: one each, its programs in its directory.
+ */
 export async function goProgramStages(release: KubernetesRelease): Promise<readonly Stage[]> {
   return Promise.all(goPrograms(release).map(goProgramStage))
 }
@@ -31,7 +33,7 @@ function goPrograms(release: KubernetesRelease): readonly GoProgram[] {
       title: `runc ${versions.runc}`,
       module: 'runc',
       packages: ['github.com/opencontainers/runc'],
-      // Static, as no library of this host need be in the node. Without the tag it starts no pod: «config provided but seccomp not supported».
+      // Static, as no library of this host need be in the node. Without the tag it starts no pod: "config provided but seccomp not supported".
       cgo: true,
       tags: ['seccomp', 'netgo', 'osusergo'],
       linkerFlags: ['-linkmode external', '-extldflags -static'],
@@ -100,31 +102,32 @@ function kubernetesVersionFlags(packageName: string, version: string): readonly 
 }
 
 async function goProgramStage(program: GoProgram): Promise<Stage> {
-  const { id, title, module, renames = {} } = program
+  const { id, title, module, packages, renames = {} } = program
   const environment = { CGO_ENABLED: program.cgo ? '1' : '0' }
   // -trimpath and no VCS stamp: the same sources give the same bytes wherever they lie.
-  const flags = [
+  const arguments_ = [
     '-mod=readonly',
-    '-trimpath',
-    '-buildvcs=false',
+    ...goFlags,
     ...(program.tags ? [`-tags=${program.tags.join(',')}`] : []),
+    `-ldflags=${[goLinkerFlags, ...program.linkerFlags].join(' ')}`,
   ]
-  const arguments_ = [...flags, `-ldflags=${['-s -w', ...program.linkerFlags].join(' ')}`]
   const key = await hashInputs({
-    data: { arguments_, environment, packages: program.packages, renames, architecture: process.arch },
+    data: { arguments_, environment, packages, renames, architecture: process.arch },
     paths: [join('go', module)],
   })
+  const build = {
+    module: packageFile(`harness/host/node-image/go/${module}`),
+    packages,
+    flags: arguments_,
+    env: environment,
+  }
   return {
     id,
     key,
     title,
+    fetch: (context) => fetchModules(build, context),
     async build(directory, context) {
-      const source = packageFile(`harness/host/node-image/go/${module}`)
-      await runCommand(
-        ['go', 'build', '-C', source, ...arguments_, '-o', `${directory}/`, ...program.packages],
-        context,
-        { env: environment },
-      )
+      await goBuild(build, directory, context)
       for (const [from, to] of Object.entries(renames)) await rename(join(directory, from), join(directory, to))
     },
   }

@@ -1,11 +1,14 @@
+import { join } from 'node:path'
 import { bakeInputs, bakeNode, bakeNodeBase } from './bake.ts'
+import { lastLane, monitorBuild, type BuildMonitor } from './build-monitor.ts'
 import { docker, hasImage, ourLabel } from './engine.ts'
 import { goProgramStages } from './go-programs.ts'
 import { hashInputs } from './hash-inputs.ts'
 import { pauseProgramStage } from './pause-program.ts'
 import { podImagesStage, type StageDirectories } from './pod-images.ts'
 import { rootFileSystemStage } from './root-file-system.ts'
-import { ensureStage, stageCacheDirectory, type BuildContext, type Stage } from './stage.ts'
+import { runCommand } from './run-command.ts'
+import { ensureStage, isFinished, stageCacheDirectory, sweep, type BuildContext, type Stage } from './stage.ts'
 import { kubernetesRelease, versions, type KubernetesRelease } from './versions.ts'
 
 export interface NodeImageOptions extends BuildContext {
@@ -38,7 +41,7 @@ export async function nodeImageRef(
 
 /**
  * Returns the tag of a node image that the engine has, building what is missing: minutes the first time (mostly Kubernetes'
- * compilation), seconds for another workload image, nothing when it is there. A build that was cut goes on where it was.
+ * compilation), seconds for another workload image, nothing when it is there. A build that was killed continues.
  * Rejects with an Error that holds the failing command and its last lines; with the signal's reason when aborted.
  */
 export async function ensureNodeImage(options: NodeImageOptions): Promise<string> {
@@ -49,16 +52,65 @@ export async function ensureNodeImage(options: NodeImageOptions): Promise<string
     throw new Error(`the engine has no image ${workloadImage}: build it before the node image`)
 
   const cache = stageCacheDirectory()
-  if (!(await hasImage(planned.base, context))) {
-    await buildStages(planned, cache, context)
-    context.onProgress('node image: Kubernetes and its images')
-    await bakeNodeBase({ tag: planned.base, release: planned.release, stages: planned.directories, cache }, context)
-  }
-  context.onProgress('node image: the workload image')
-  await bakeNode({ tag: planned.node, base: planned.base, workloadImage, cache }, context)
+  await sweep(cache)
+  await using monitor = await monitorOf(planned, cache, context)
+  const building = { planned, cache, monitor, context }
+  if (!(await hasImage(planned.base, context))) await buildBase(building)
+  await monitored(monitor, bakes.node, () =>
+    bakeNode({ tag: planned.node, base: planned.base, workloadImage, cache }, context),
+  )
   await forgetOldImages(context)
   context.onProgress(`node image: ${planned.node}`)
   return planned.node
+}
+
+interface Building {
+  readonly planned: Plan
+  readonly cache: string
+  readonly monitor: BuildMonitor
+  readonly context: BuildContext
+}
+
+const bakes = {
+  base: { id: 'bake-base', title: 'node image with Kubernetes and its pod images' },
+  node: { id: 'bake-node', title: 'node image with the workload image' },
+} as const
+
+async function monitorOf(planned: Plan, cache: string, context: BuildContext): Promise<BuildMonitor> {
+  const inLane = async (lane: string, stages: readonly Stage[]) =>
+    (await unfinished(stages, cache)).map(({ id, title }) => ({ id, title, lane }))
+  const baseIsThere = await hasImage(planned.base, context)
+  const stages = baseIsThere
+    ? []
+    : [
+        ...(await inLane('root file system', [planned.rootFileSystem])),
+        ...(await inLane('programs', planned.programs)),
+        ...(await inLane(lastLane, [planned.podImages])),
+        { ...bakes.base, lane: lastLane },
+      ]
+  const modules = await runCommand(['go', 'env', 'GOMODCACHE'], context)
+  return monitorBuild({
+    stages: [...stages, { ...bakes.node, lane: lastLane }],
+    timesFile: join(cache, '.times.json'),
+    downloadDirectories: baseIsThere ? [] : [join(modules, 'cache', 'download'), cache],
+    onState: context.onState,
+  })
+}
+
+async function unfinished(stages: readonly Stage[], cache: string): Promise<readonly Stage[]> {
+  const finished = await Promise.all(stages.map((stage) => isFinished(stage, cache)))
+  return stages.filter((_, index) => !finished[index])
+}
+
+async function monitored<T>(
+  monitor: BuildMonitor,
+  { id }: { readonly id: string },
+  work: () => Promise<T>,
+): Promise<T> {
+  monitor.started(id)
+  const result = await work()
+  monitor.finished(id)
+  return result
 }
 
 /** Every change of an input leaves half a gigabyte behind. What a container uses stays. */
@@ -91,16 +143,26 @@ async function plan(workloadImage: string, kubernetes: string): Promise<Plan> {
   }
 }
 
-/** The root file system (network and disk) beside the programs (processor), which come one after another as each takes all cores. */
-async function buildStages(planned: Plan, cache: string, context: BuildContext): Promise<void> {
+/**
+ * Three lanes: the root file system and the downloads of Go modules (network and disk) beside the programs (processor),
+ * which come one after another, as each takes all cores.
+ */
+async function buildBase({ planned, cache, monitor, context }: Building): Promise<void> {
   const failed = new AbortController()
   const signal = AbortSignal.any([failed.signal, ...(context.signal ? [context.signal] : [])])
+  const fetched = fetchAhead(await unfinished(planned.programs, cache), signal)
   const build = async (stages: readonly Stage[]) => {
-    for (const stage of stages) planned.directories[stage.id] = await ensureStage(stage, cache, { ...context, signal })
+    for (const stage of stages) {
+      await fetched.get(stage)
+      const onPackages = (compiled: number, of: number) => monitor.packages(stage.id, { compiled, of })
+      planned.directories[stage.id] = await monitored(monitor, stage, () =>
+        ensureStage(stage, cache, { ...context, signal, onPackages }),
+      )
+    }
   }
   const lanes = [build([planned.rootFileSystem]), build(planned.programs)].map((lane) =>
     lane.catch((error: unknown) => {
-      // The first failure is the one to tell; the other lane then ends by the abort.
+      // The first failure is the one to report; the other lane then ends by the abort.
       failed.abort(error)
       throw error
     }),
@@ -108,4 +170,20 @@ async function buildStages(planned: Plan, cache: string, context: BuildContext):
   const results = await Promise.allSettled(lanes)
   if (results.some(({ status }) => status === 'rejected')) throw signal.reason
   await build([planned.podImages])
+  await monitored(monitor, bakes.base, () =>
+    bakeNodeBase({ tag: planned.base, release: planned.release, stages: planned.directories, cache }, context),
+  )
+}
+
+/** Fetches what the stages need, one after another; each can be awaited. */
+function fetchAhead(stages: readonly Stage[], signal: AbortSignal): ReadonlyMap<Stage, Promise<void>> {
+  const fetched = new Map<Stage, Promise<void>>()
+  let before = Promise.resolve()
+  for (const stage of stages) {
+    before = before.then(() => stage.fetch?.({ signal }))
+    // Reported by the lane that builds the stage; until then nobody listens.
+    before.catch(() => undefined)
+    fetched.set(stage, before)
+  }
+  return fetched
 }

@@ -8,6 +8,12 @@ import { versions } from './versions.ts'
 
 const script = 'rootfs/make-rootfs.sh'
 
+// Mounts and processes of its own: what debootstrap mounts and starts is gone when the script is, however it ends.
+const unshare = [
+  ...['unshare', '--mount', '--propagation', 'private'],
+  ...['--pid', '--fork', '--kill-child', '--mount-proc'],
+]
+
 // systemd with what it needs to run a machine; what kubelet, kube-proxy and kubeadm call; what people look for on a node.
 const packages: readonly string[] = [
   ...['systemd', 'systemd-sysv', 'dbus', 'kmod', 'mount', 'util-linux', 'login', 'passwd', 'procps', 'netbase'],
@@ -26,16 +32,8 @@ export async function rootFileSystemStage(): Promise<Stage> {
       const owner = `${getuid?.() ?? 0}:${getgid?.() ?? 0}`
       const arguments_ = [directory, versions.debian, packages.join(','), owner, ...(mirror ? [mirror] : [])]
       const asRoot = getuid?.() === 0 ? [] : ['sudo', '--non-interactive']
-      const unshared = [
-        'unshare',
-        '--mount',
-        '--propagation',
-        'private',
-        packageFile(`harness/host/node-image/${script}`),
-        ...arguments_,
-      ]
-      const [first = '', ...rest] = [...asRoot, ...unshared]
-      await runCommand([first, ...rest], context)
+      const [first, ...rest] = [...asRoot, ...unshare, packageFile(`harness/host/node-image/${script}`)]
+      await runCommand([first, ...rest, ...arguments_], context)
     },
   }
 }
@@ -52,7 +50,7 @@ async function configuredMirror(): Promise<string | undefined> {
   return debianMirror(listed.stdout)
 }
 
-/** Picks the archive of releases from lines of «origin component codename address»: not security's, nor updates'. */
+/** Picks the archive of releases from lines of "origin component codename address": not security's, nor updates'. */
 export function debianMirror(lines: string): string | undefined {
   const targets = lines.split('\n').map((line) => line.split(' '))
   return targets.find(

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ensureStage, stageCacheDirectory, type Stage } from './stage.ts'
+import { ensureStage, partialDirectory, stageCacheDirectory, sweep, type Stage } from './stage.ts'
 
 let cache = ''
 let lines: string[] = []
@@ -48,17 +49,27 @@ test('a build that fails halfway leaves nothing that looks finished, and the nex
   expect(await readFile(join(finished, 'program'), 'utf8')).toBe('build 2')
 })
 
-test('what a killed build left under its temporary name is not taken for finished, and goes after a day', async () => {
-  const left = join(cache, '.partial-fake-xyz')
+test('what a killed build left is not taken for finished; it goes, and what another process works in stays', async () => {
+  const dead = spawnSync('true').pid
+  const left = join(cache, `.partial-fake-${dead}-xyz`)
   await mkdir(left)
   await writeFile(join(left, 'program'), 'half')
+  const others = await partialDirectory('other', cache)
   await ensureStage(stage('aaa'), cache, context)
   expect(builds).toBe(1)
-  expect(await readdir(cache)).toContain('.partial-fake-xyz')
-  const twoDaysAgo = Date.now() / 1000 - 2 * 24 * 3600
-  await utimes(left, twoDaysAgo, twoDaysAgo)
-  await ensureStage(stage('bbb'), cache, context)
-  expect((await readdir(cache)).toSorted()).toEqual(['fake-aaa', 'fake-bbb'])
+  await sweep(cache)
+  expect((await readdir(cache)).toSorted()).toEqual([basename(others), 'fake-aaa'])
+})
+
+test('a stage that nothing used for two months goes', async () => {
+  const [old, recent] = [
+    await ensureStage(stage('aaa'), cache, context),
+    await ensureStage(stage('bbb'), cache, context),
+  ]
+  const longAgo = Date.now() / 1000 - 61 * 24 * 3600
+  await utimes(old, longAgo, longAgo)
+  await sweep(cache)
+  expect(await readdir(cache)).toEqual([basename(recent)])
 })
 
 test('two builds at once both succeed with one result', async () => {

@@ -83,7 +83,8 @@ async function build({ id }: Action, { facts, progress, signal }: PerformContext
   const onProgress = (line: string) => {
     progress.note(line)
   }
-  const options = { onProgress, ...(signal ? { signal } : {}) }
+  const onState = progress.building.bind(progress)
+  const options = { onProgress, onState, ...(signal ? { signal } : {}) }
   if (id === 'workload-image') await ensureWorkloadImage(options)
   else if (id === 'node-image') await ensureNodeImage({ workloadImage: facts.images.workload.ref, ...options })
   else if (id === 'balancer-image') await ensureBalancerImage(options)

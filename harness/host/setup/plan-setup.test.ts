@@ -69,7 +69,9 @@ describe('a fresh Debian, as root, with systemd and no registry', () => {
   test('kind is built as the user, never as root', () => {
     expect(action(facts, 'kind')).toMatchObject({
       rights: 'user',
-      commands: ['GOTOOLCHAIN=auto go install sigs.k8s.io/kind@v0.33.0'],
+      commands: [
+        "GOTOOLCHAIN=auto CGO_ENABLED=0 go install -trimpath -buildvcs=false -ldflags='-s -w' sigs.k8s.io/kind@v0.33.0",
+      ],
     })
   })
 
@@ -153,7 +155,9 @@ describe('Ubuntu with sudo', () => {
     const shown = plan(facts).actions.flatMap((one) => shownCommands(one, 'sudo'))
     expect(shown).toContain('sudo apt-get update')
     expect(shown).toContain("sudo sh -c 'echo 1024 > /proc/sys/fs/inotify/max_user_instances'")
-    expect(shown).toContain('GOTOOLCHAIN=auto go install sigs.k8s.io/kind@v0.33.0')
+    expect(shown).toContain(
+      "GOTOOLCHAIN=auto CGO_ENABLED=0 go install -trimpath -buildvcs=false -ldflags='-s -w' sigs.k8s.io/kind@v0.33.0",
+    )
   })
 })
 

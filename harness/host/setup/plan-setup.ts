@@ -1,3 +1,5 @@
+import { quote } from '../../../lib/shell/bash.ts'
+import { goFlags, goLinkerFlags } from '../node-image/go-build.ts'
 import { kindModule, kindVersion } from './kind-path.ts'
 import { limits, raisedInotify } from './limits.ts'
 import { planEngine, type EnginePlanOptions } from './plan-engine.ts'
@@ -83,7 +85,9 @@ function planKind({ kind }: SetupFacts): readonly Action[] {
       what: `install kind ${kindVersion} into Go's folder for commands`,
       why: kind ? `${kind.path} is kind ${kind.version ?? 'of an unknown version'}` : 'it makes the clusters',
       // Distributions pin the toolchain to their own; the module may ask for a newer one.
-      commands: [`GOTOOLCHAIN=auto go install ${kindModule}`],
+      commands: [
+        `GOTOOLCHAIN=auto CGO_ENABLED=0 go install ${goFlags.join(' ')} -ldflags=${quote(goLinkerFlags)} ${kindModule}`,
+      ],
       rights: 'user',
       changes: [],
     },
