@@ -110,7 +110,7 @@ function measured(record: RunRecord): KeyFigure {
   const oneIn = Math.min(...probes.map(({ detectableOneIn }) => detectableOneIn))
   const notes = [
     `of ${formatCounted(planned, 'planned sample')}; no outage longer than ${formatDuration(bound)} on any path, unmeasured time included (budget ${formatDuration(budgets.longestGapMs)})`,
-    `a failure of 1\u00A0request in ${formatCount(oneIn)} would have been seen with 99\u00A0%; 1 in ${formatCount(budgets.detectableOneIn)} is wanted on every path`,
+    `a failure of 1\u00A0request in ${formatCount(oneIn)} would have been seen with 99\u00A0% probability; required: 1 in ${formatCount(budgets.detectableOneIn)} on every path`,
     `outages shorter than ${formatDuration(interval)} could be missed`,
   ]
   const enough = probes.every((probe) => measuredEnough(probe, budgets))

@@ -10,7 +10,7 @@ const claimOf = (kind: Parameters<typeof fakeRun>[0]) =>
 
 test('says what could not be seen', () => {
   expect(claimOf('pass')).toMatch(
-    /^No failed probe in 36 000; longest gap between successes \d+ ms; no outage longer than \d+ ms even if every unmeasured sample had failed; outages shorter than 20 ms could be missed; prober unmeasured for 0.00 %\. A failure that hits 1 request in 1 954 would have been seen with 99 % on every path/,
+    /^No failed probe in 36 000; longest gap between successes \d+ ms; no outage longer than \d+ ms even if every unmeasured sample had failed; outages shorter than 20 ms could be missed; prober unmeasured for 0.00 %\. A failure that hits 1 request in 1 954 would have been seen with 99 % probability on every path/,
   )
 })
 

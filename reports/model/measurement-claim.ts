@@ -19,7 +19,7 @@ export function measurementClaim(probes: readonly ProbeSummary[]): readonly stri
       `prober unmeasured for ${missedShare(unmeasured, planned)}.`,
     ...(failed === 0 && measured > 0
       ? [
-          `A failure that hits 1\u00A0request in ${formatCount(oneIn)} would have been seen with 99\u00A0% on every path (exact binomial).`,
+          `A failure that hits 1\u00A0request in ${formatCount(oneIn)} would have been seen with 99\u00A0% probability on every path (exact binomial).`,
         ]
       : []),
     'An outage shorter than the interval is seen with a probability of about its length divided by the interval.',

@@ -42,7 +42,8 @@ describe('is unknown', () => {
   test('too few samples were measured to show a failure that is not rare', () => {
     expect(noDowntime.judge(withProbe('pod', { ok: 2000, detectableOneIn: 434 }))).toMatchObject({
       verdict: 'unknown',
-      summary: 'pod: 2 000 samples measured show a failure of 1 request in 434 with 99 %; 1 in 500 is wanted',
+      summary:
+        'pod: 2 000 samples measured show a failure of 1 request in 434 with 99 % probability; required: 1 in 500',
     })
   })
 

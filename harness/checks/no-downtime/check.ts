@@ -72,7 +72,7 @@ function unmeasuredDoubts(
       : []),
     ...(detectableOneIn < budgets.detectableOneIn
       ? [
-          `${id}: ${counted(ok + failed, 'sample')} measured show a failure of 1 request in ${count(detectableOneIn)} with 99 %; 1 in ${count(budgets.detectableOneIn)} is wanted`,
+          `${id}: ${counted(ok + failed, 'sample')} measured show a failure of 1 request in ${count(detectableOneIn)} with 99 % probability; required: 1 in ${count(budgets.detectableOneIn)}`,
         ]
       : []),
   ]
@@ -85,4 +85,4 @@ function instrumentDoubts({ id, failed, longestGapMs }: ProbeSummary, budgets: B
 }
 
 const factOf = (probe: ProbeSummary) =>
-  `${probe.id}: ${count(probe.ok)} ok, ${count(probe.failed)} failed, ${count(probe.unmeasured)} unmeasured of ${count(probe.planned)}; longest gap ${gapText(probe.longestGapMs)}, no outage longer than ${gapText(probe.outageBoundMs)}; a failure of 1 request in ${count(probe.detectableOneIn)} would have been seen with 99 %`
+  `${probe.id}: ${count(probe.ok)} ok, ${count(probe.failed)} failed, ${count(probe.unmeasured)} unmeasured of ${count(probe.planned)}; longest gap ${gapText(probe.longestGapMs)}, no outage longer than ${gapText(probe.outageBoundMs)}; a failure of 1 request in ${count(probe.detectableOneIn)} would have been seen with 99 % probability`
