@@ -19,12 +19,14 @@ export interface HttpsGetOptions {
   readonly key?: string
   readonly token?: string
   readonly timeoutMs?: number
+  /** The request does not keep this process alive. */
+  readonly background?: boolean
   readonly signal?: AbortSignal
 }
 
 /** One GET on a fresh connection; the body is passed over. Rejects only when the signal says so. */
 export async function httpsGet(options: HttpsGetOptions): Promise<HttpsGet> {
-  const { address, port, path, ca, cert, key, token, timeoutMs = 5000, signal } = options
+  const { address, port, path, ca, cert, key, token, timeoutMs = 5000, background = false, signal } = options
   signal?.throwIfAborted()
   const { promise, resolve } = Promise.withResolvers<HttpsGet>()
   let verified = false
@@ -41,11 +43,12 @@ export async function httpsGet(options: HttpsGetOptions): Promise<HttpsGet> {
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
   })
-  outgoing.on('socket', (socket) =>
+  outgoing.on('socket', (socket) => {
+    if (background) socket.unref()
     socket.once('secureConnect', () => {
       verified = ca !== undefined && socket instanceof TLSSocket && socket.authorized
-    }),
-  )
+    })
+  })
   outgoing.on('response', (response) => {
     resolve({ verified, status: response.statusCode ?? null, error: null })
     response.destroy()

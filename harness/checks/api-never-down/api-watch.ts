@@ -10,7 +10,9 @@ const intervalMs = 200
 const deadlineMs = 2000
 /** A sample that begins later than this after its time was kept waiting by this process, not by the API. */
 const lateMs = 1000
-/** A watch that nobody stops ends by itself. */
+/** After so long without a success the watch has failed, and ends: the cluster may be gone. */
+const givenUpMs = 60_000
+/** A watch that nobody stops, as of a run that ended early, ends by itself, and never keeps this process alive. */
 const longestMs = 60 * 60_000
 
 export interface ApiWatch {
@@ -53,11 +55,11 @@ export async function watchTarget(
   let [samples, late, longestGapMs, lastOkMs] = [0, 0, 0, fromMs]
   for (let due = fromMs; !ended(); due = Math.max(due + intervalMs, journal.nowMs())) {
     const wait = due - journal.nowMs()
-    if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => undefined)
+    if (wait > 0) await sleep(wait, undefined, { signal, ref: false }).catch(() => undefined)
     if (ended()) break
     const atMs = journal.nowMs()
     if (atMs - due > lateMs) late += 1
-    const options = { address, port, path: '/readyz', timeoutMs: deadlineMs, signal }
+    const options = { address, port, path: '/readyz', timeoutMs: deadlineMs, background: true, signal }
     const answer = await httpsGet(options).catch(() => undefined)
     if (!answer) break
     samples += 1
@@ -67,6 +69,7 @@ export async function watchTarget(
       lastOkMs = endedMs
     } else if (endedMs - atMs > deadlineMs + lateMs) late += 1
     else failures.push({ atMs, problem: String(answer.status ?? answer.error) })
+    if (endedMs - lastOkMs > givenUpMs) break
   }
   const toMs = journal.nowMs()
   return { target, fromMs, toMs, samples, late, failures, longestGapMs: Math.max(longestGapMs, toMs - lastOkMs) }
