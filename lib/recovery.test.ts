@@ -134,7 +134,7 @@ describe('the gates', () => {
   it('start nothing at all on an empty data directory, on whichever control plane', async () => {
     const empty = { 'look for the data of etcd': '' }
     const { error, titles } = await recover([lostControlPlane('m1', []), lostControlPlane('m2', [], empty)])
-    expect(error).toMatchObject({ step: 'preflight', cause: { name: 'GateError' } })
+    expect(error).toMatchObject({ step: 'preflight', cause: { name: 'PreconditionError' } })
     expect(String(error)).toContain('m2')
     expect(titles.filter((title) => !/look (around|for)|read pages/.test(title))).toEqual([])
     expect(startsApiServer(titles)).toBe(false)
@@ -149,14 +149,14 @@ describe('the gates', () => {
       lostControlPlane('m1', [], { 'ask etcd how it is': answer }),
       lostWorker('w1'),
     ])
-    expect(error).toMatchObject({ step: 'check-etcd', cause: { name: 'GateError' } })
+    expect(error).toMatchObject({ step: 'check-etcd', cause: { name: 'PreconditionError' } })
     expect(startsApiServer(titles)).toBe(false)
   })
 
   it('let nothing be changed when a machine is not the one that was listed', async () => {
     const strange = facts({ route: '[{"prefsrc":"10.0.0.1"}]', 'kubelet-certificate': leaf })
     const { error, titles } = await recover([lostControlPlane('m1', [], { 'look around': strange }), lostWorker('w1')])
-    expect(error).toMatchObject({ step: 'preflight', cause: { name: 'GateError' } })
+    expect(error).toMatchObject({ step: 'preflight', cause: { name: 'PreconditionError' } })
     const left = 'look for what an earlier repair left at work, and end it'
     expect(titles).toEqual([`m1: ${left}`, 'm1: look around', `w1: ${left}`, 'w1: look around'])
   })

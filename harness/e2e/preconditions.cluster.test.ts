@@ -45,7 +45,7 @@ describe('preconditions: a repair is refused and changes nothing', () => {
     try {
       const before = await prints(reachable)
       const error = await refusal((await inventory?.(e2e)) ?? { controlPlanes, workers })
-      expect(error).toMatchObject({ name: 'StepError', step: 'preflight', cause: { name: 'GateError' } })
+      expect(error).toMatchObject({ name: 'StepError', step: 'preflight', cause: { name: 'PreconditionError' } })
       console.log(String(error))
       for (const words of named(e2e)) expect(String(error)).toContain(words)
       expect(await prints(reachable)).toEqual(before)

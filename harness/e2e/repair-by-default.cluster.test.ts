@@ -160,7 +160,7 @@ describe('stepped run of the default repair', () => {
     await shell(e2e.worker, 'systemctl stop kubelet')
     try {
       const refused = await run.only('start-controller-manager').catch((error: unknown) => error)
-      expect(refused).toMatchObject({ name: 'StepError', cause: { name: 'GateError' } })
+      expect(refused).toMatchObject({ name: 'StepError', cause: { name: 'PreconditionError' } })
       expect(String(refused)).toContain(e2e.worker.name)
       expect(await leaderBy(e2e.first, 'kube-controller-manager')).toBe(heldByRepair)
     } finally {

@@ -52,3 +52,11 @@ export function errorChain(error: unknown): readonly string[] {
   for (let at = error; at instanceof Error && chain.length < 8; at = at.cause) chain.push(at.message)
   return chain.length > 0 ? chain : [String(error)]
 }
+
+/** Why a repair refused to begin: the reason of the PreconditionError among an error and its causes; undefined for other failures. */
+export function refusalReason(error: unknown): string | undefined {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++)
+    if (at.name === 'PreconditionError')
+      return 'reason' in at && typeof at.reason === 'string' ? at.reason : 'precondition'
+  return undefined
+}

@@ -1,12 +1,13 @@
 /** The process of one repair: started by repair-process.ts, which sends the order and gets the events. */
 import { join } from 'node:path'
+import { PreconditionError } from '../../lib/engine/errors.ts'
 import { previewRecovery, runRecovery } from '../../lib/index.ts'
 import { nodeOf } from '../cluster/node-spec.ts'
 import type { Journal } from '../model/journal.ts'
 import type { Machine } from '../model/cluster.ts'
 import { recordedNode } from '../store/recorded-node.ts'
 import { recoveryOf } from './registry.ts'
-import type { RepairMessage, RepairOrder } from './repair-order.ts'
+import type { FailureLink, RepairMessage, RepairOrder } from './repair-order.ts'
 
 /** Time for what is under way to end when the parent is gone: longer than a command has between SIGTERM and SIGKILL. */
 const shutdownMs = 4000
@@ -80,9 +81,13 @@ function announced(machine: Machine): Machine {
   }
 }
 
-function chainOf(error: unknown): { name: string; message: string }[] {
-  const chain: { name: string; message: string }[] = []
+function chainOf(error: unknown): readonly FailureLink[] {
+  const chain: FailureLink[] = []
   for (let at = error; at instanceof Error && chain.length < 8; at = at.cause)
-    chain.push({ name: at.name, message: at.message })
+    chain.push({
+      name: at.name,
+      message: at.message,
+      ...(at instanceof PreconditionError ? { reason: at.reason } : {}),
+    })
   return chain.length > 0 ? chain : [{ name: 'Error', message: String(error) }]
 }

@@ -30,10 +30,18 @@ export function repairOrder(
   }
 }
 
+/** An error of the repair's process, as it crosses to the harness. */
+export interface FailureLink {
+  readonly name: string
+  readonly message: string
+  /** Of a PreconditionError: which one. */
+  readonly reason?: string
+}
+
 /** What it answers: that it is loaded and waits for its order, events for the journal, each command that begins, and at last how it ended. */
 export type RepairMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'event'; readonly event: EventData }
   | { readonly type: 'command-started'; readonly node: string }
   | { readonly type: 'done'; readonly plan?: readonly PlannedStep[] }
-  | { readonly type: 'failed'; readonly chain: readonly { readonly name: string; readonly message: string }[] }
+  | { readonly type: 'failed'; readonly chain: readonly FailureLink[] }

@@ -49,7 +49,10 @@ test('its events reach the journal, and its plan the caller', async () => {
 
 test('what it failed with keeps its name and its causes', async () => {
   const error = await start('fails').ended.catch((cause: unknown) => cause)
-  expect(error).toMatchObject({ name: 'StepError', cause: { name: 'GateError', message: 'no data' } })
+  expect(error).toMatchObject({
+    name: 'StepError',
+    cause: { name: 'PreconditionError', message: 'no data', reason: 'etcd-data-missing' },
+  })
 })
 
 test('one that dies by itself is no success', async () => {

@@ -5,7 +5,7 @@ import { packageFile, programPath } from '../host/package/package-files.ts'
 import type { EventData } from '../model/journal.ts'
 import type { CrashTrigger } from './crash-point.ts'
 import { killTree } from './kill-tree.ts'
-import type { RepairMessage, RepairOrder } from './repair-order.ts'
+import type { FailureLink, RepairMessage, RepairOrder } from './repair-order.ts'
 
 /** Between SIGTERM and SIGKILL when a repair is told to stop. */
 const graceMs = 5000
@@ -81,9 +81,9 @@ export async function repairProcess(order: RepairOrder, watch: RepairWatch): Pro
 }
 
 /** The error of another process, with its causes. */
-function errorOf(chain: readonly { readonly name: string; readonly message: string }[]): Error {
+function errorOf(chain: readonly FailureLink[]): Error {
   const [outer, ...inner] = chain
   const error = new Error(outer?.message ?? 'the repair failed', inner.length > 0 ? { cause: errorOf(inner) } : {})
   error.name = outer?.name ?? 'Error'
-  return error
+  return outer?.reason === undefined ? error : Object.assign(error, { reason: outer.reason })
 }

@@ -1,6 +1,6 @@
 import { restoreMountedFiles } from '../cluster/mounted-files.ts'
 import type { DrillContext } from '../model/context.ts'
-import { errorChain } from '../model/errors.ts'
+import { errorChain, refusalReason } from '../model/errors.ts'
 import type { Proof } from '../model/proof.ts'
 import type { DrillEnvironment, DrillPlan } from './environment-port.ts'
 import { injectLosses } from './inject-losses.ts'
@@ -59,6 +59,8 @@ const bare = <T>(_: PhaseId, body: () => Promise<T>): Promise<T> => body()
 
 function noteFailure({ recovery }: DrillPlan, { journal, signal }: DrillContext, error: unknown): readonly string[] {
   const chain = errorChain(error)
-  if (!signal.aborted) journal.append({ type: 'recovery.failed', recovery: recovery?.id ?? '', chain })
+  const refused = refusalReason(error)
+  if (!signal.aborted)
+    journal.append({ type: 'recovery.failed', recovery: recovery?.id ?? '', chain, ...(refused ? { refused } : {}) })
   return chain
 }

@@ -119,6 +119,19 @@ describe('a drill', () => {
     ])
   })
 
+  test('an expected refusal is a pass, and its reason is on the journal', async () => {
+    const refusal = new PreconditionError('etcd has no data', { reason: 'etcd-data-missing' })
+    const record = await drill({
+      expects: { refused: 'etcd-data-missing' },
+      steps: [fake.step('one', () => Promise.reject(refusal))],
+    })
+    expect(journal.events.find((event) => event.type === 'recovery.failed')).toMatchObject({
+      refused: 'etcd-data-missing',
+    })
+    expect(record).toMatchObject({ verdict: 'pass', exitCode: 0, expects: { refused: 'etcd-data-missing' } })
+    expect(await readFile(join(runDir, 'evidence', 'manifests-before-repair.json'), 'utf8')).toBe('{}\n')
+  })
+
   test('a harness that fails exits with 3 and still deletes the cluster', async () => {
     const record = await drill({
       verdict: 'unknown',

@@ -3,6 +3,7 @@ import { errorChain, exitCodeOf } from '../model/errors.ts'
 import type { CollectAt } from '../model/check.ts'
 import type { DrillContext } from '../model/context.ts'
 import type { Journal } from '../model/journal.ts'
+import { collectManifests } from '../checks/refused/collect.ts'
 import { fileManifests } from '../observe/file-manifest.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { DrillPlan, DrillEnvironment, RunningProbes } from './environment-port.ts'
@@ -94,8 +95,10 @@ async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) =
   if (!(await baselineHealthy(run))) return probes.stop()
   let afterwards: Promise<unknown> = Promise.resolve()
   if (scenario.losses.length > 0) {
-    const beforeRepair = (kubeadmConfig: string | undefined) =>
-      (plan.planOnly ? planOnly : planRepair)(run, context, kubeadmConfig)
+    const beforeRepair = async (kubeadmConfig: string | undefined) => {
+      if (typeof scenario.expects !== 'string') await collectManifests(context, 'before')
+      await (plan.planOnly ? planOnly : planRepair)(run, context, kubeadmConfig)
+    }
     const { proof, ended } = await injectAndRecover({ ports, plan, context, phase, beforeRepair })
     if (proof.result !== 'confirmed' || plan.planOnly) return probes.stop()
     afterwards = ended

@@ -18,6 +18,7 @@ export interface FakeWorld {
   readonly verdict?: Verdict
   readonly keep?: KeepPolicy
   readonly noop?: boolean
+  readonly expects?: Scenario['expects']
   readonly checks?: readonly Check[]
   readonly ports?: Partial<DrillEnvironment>
 }
@@ -53,7 +54,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
       detectableOneIn: 500,
       milestones: { recovered: { ms: 40_000, perControlPlaneMs: 10_000 } },
     },
-    expects: 'pass',
+    expects: world.expects ?? 'pass',
     drills: [],
     ...(world.noop ? { losses: [] } : damageOf(world)),
   })

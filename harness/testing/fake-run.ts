@@ -106,7 +106,8 @@ function changesOf(kind: FakeRunKind, record: RunRecord): Partial<RunRecord> {
         'no-downtime': ['fail', 'node-port: still failing when the probing ended'],
       })
     case 'unknown': {
-      const summary = 'pod: an outage of up to 3 022 ms is possible, unmeasured time included; allowed are 250 ms (and 4 more)'
+      const summary =
+        'pod: an outage of up to 3 022 ms is possible, unmeasured time included; allowed are 250 ms (and 4 more)'
       return judged('unknown', `recovered in 31 s; ${quiet}; unknown: no-downtime`, {
         'no-downtime': ['unknown', summary],
       })

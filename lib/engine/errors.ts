@@ -59,5 +59,12 @@ export class StepError extends Error {
 
 /** The repair stopped before it could do harm; the message says what an operator must bring. */
 export class PreconditionError extends Error {
-  override readonly name = 'GateError'
+  override readonly name = 'PreconditionError'
+  /** Names the precondition, in kebab-case, for callers that tell refusals apart; `precondition` where it has no name of its own. */
+  readonly reason: string
+
+  constructor(message: string, options: ErrorOptions & { readonly reason?: string } = {}) {
+    super(message, options)
+    this.reason = options.reason ?? 'precondition'
+  }
 }

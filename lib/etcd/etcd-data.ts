@@ -22,6 +22,7 @@ if compgen -G ${member}'/wal/*.wal' >/dev/null && [ -s ${member}/snap/db ]; then
     throw new PreconditionError(
       `etcd has no data in ${member} on ${names.join(', ')}: nothing was started, since an empty etcd makes kubelets delete every pod; ` +
         `bring the data directory back, or remove and re-add that member`,
+      { reason: 'etcd-data-missing' },
     )
   }
 }

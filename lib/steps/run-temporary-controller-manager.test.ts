@@ -14,7 +14,7 @@ it('runs none where an earlier repair holds others back, which would lead with i
   const failed = await runSteps([runTemporaryControllerManager], await surveyed(context), context).catch(
     (error: unknown) => error,
   )
-  expect(failed).toMatchObject({ cause: { name: 'GateError' } })
+  expect(failed).toMatchObject({ cause: { name: 'PreconditionError' } })
   expect(String(failed)).toContain('without --controllers paused')
   expect(controlPlane.commands.map(({ title }) => title)).not.toContain('release the leader-election leases')
 })

@@ -91,7 +91,7 @@ describe('the gate before the full controller manager', () => {
     ],
   ])('stays shut when %s', async (_, seen, words) => {
     const { error, titles } = await run(seen)
-    expect(error?.cause).toMatchObject({ name: 'GateError' })
+    expect(error?.cause).toMatchObject({ name: 'PreconditionError' })
     expect(error?.message).toContain(words)
     expect(titles).not.toContain(installs)
     expect(titles).not.toContain('end the restricted controller manager')

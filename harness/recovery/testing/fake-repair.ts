@@ -17,7 +17,7 @@ process.once('message', ({ recovery, runDir }: RepairOrder) => {
       type: 'failed',
       chain: [
         { name: 'StepError', message: 'recovery step "one" failed' },
-        { name: 'GateError', message: 'no data' },
+        { name: 'PreconditionError', message: 'no data', reason: 'etcd-data-missing' },
       ],
     })
     process.exit(0)
