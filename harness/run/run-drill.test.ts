@@ -88,6 +88,17 @@ describe('a drill', () => {
     expect(record).toMatchObject({ verdict: 'unknown', exitCode: 2, error: null })
   })
 
+  test('what a collector goes on doing in the background is told to end, also after an early end', async () => {
+    const signals: AbortSignal[] = []
+    const watching: Check = {
+      ...fake.check('healthy-before', 'unknown'),
+      collect: { baseline: async ({ signal }) => void signals.push(signal) },
+    }
+    await drill({ checks: [watching] })
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true])
+    expect(controller.signal.aborted).toBe(false)
+  })
+
   test('without a fault destroys and repairs nothing', async () => {
     const record = await drill({ noop: true })
     expect(phases()).toEqual(['preflight', 'provision', 'seed', 'baseline', 'settle', 'judge', 'teardown'])

@@ -76,15 +76,28 @@ async function finish(run: Run, judged: RunRecord, failure: unknown): Promise<Ru
   return saveProgress(plan, { ...judged, cluster, exitCode, teardownErrors: [...errors] }, journal, 'judged')
 }
 
-async function drill(run: Run, phase: <T>(id: PhaseId, body: () => Promise<T>) => Promise<T>): Promise<void> {
-  const { plan, ports, journal, teardown, signal } = run
-  const { scenario, durations } = plan
+type InPhase = <T>(id: PhaseId, body: () => Promise<T>) => Promise<T>
+
+async function drill(run: Run, phase: InPhase): Promise<void> {
+  const { plan, ports, journal, signal } = run
   await phase('preflight', () => ports.preflight(plan))
   const cluster = await phase('provision', () => {
     journal.append({ type: 'cluster.registered', cluster: plan.clusterName })
     return ports.createCluster(plan, journal, signal)
   })
-  const context = ports.context(plan, cluster, journal, signal)
+  // What a collector began in the background, such as samples of the API, ends with the drill, however it ends.
+  const over = new AbortController()
+  const context = ports.context(plan, cluster, journal, AbortSignal.any([signal, over.signal]))
+  try {
+    await drillOn(run, context, phase)
+  } finally {
+    over.abort()
+  }
+}
+
+async function drillOn(run: Run, context: DrillContext, phase: InPhase): Promise<void> {
+  const { plan, ports, teardown, signal } = run
+  const { scenario, durations } = plan
   const probes = await phase('seed', () =>
     ports.startProbes(plan, context, (undo) => teardown.register('stop the probers', undo)),
   )

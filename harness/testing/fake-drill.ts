@@ -98,13 +98,13 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
     createCluster: async () => (calls.push('create'), fakeCluster),
     deleteCluster: note('delete'),
     keepCluster: note('keep'),
-    context: (plan, cluster) => ({
+    context: (plan, cluster, _journal, contextSignal) => ({
       runDir,
       topology: plan.topology,
       cluster,
       journal,
       evidence: evidenceStore(runDir),
-      signal,
+      signal: contextSignal,
       secrets: new Map(),
       api: () => Promise.reject(new Error('no API')),
     }),
