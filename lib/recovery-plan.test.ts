@@ -2,11 +2,11 @@ import { expect, it } from 'vitest'
 import { recoveryChoices, type RecoveryOptions } from './engine/options.ts'
 import { libraryRecovery, previewRecovery, stepsOf } from './recovery.ts'
 import { lostControlPlane, lostWorker } from './testing/fake-cluster.ts'
-import { fakeContext, type FakeNode } from './testing/fake-node.ts'
+import { facts, fakeContext, type FakeNode } from './testing/fake-node.ts'
 import { plain } from './testing/kubeadm-config.ts'
 
 /** All that a plan may ask a machine: titles that begin otherwise are of scripts that change something. */
-const reads = /^(look|see|compare|read|get|list)\b/
+const reads = /^(read|check|find|compare|get|list|observe)\b/
 
 async function planned(nodes: readonly FakeNode[], options: Partial<RecoveryOptions> = {}) {
   const context = fakeContext(nodes, plain)
@@ -20,9 +20,9 @@ async function planned(nodes: readonly FakeNode[], options: Partial<RecoveryOpti
 
 function lostCluster(): FakeNode[] {
   const unanswered = {
-    'see whether the API answers': '',
-    'look for a controller manager': '',
-    'look for a temporary controller manager': 'none',
+    'check whether the API answers': '',
+    'check for a controller manager': '',
+    'check for a temporary controller manager': facts({ state: 'none' }),
   }
   const controlPlane = lostControlPlane('m1', ['m1', 'w1'], unanswered)
   controlPlane.files.clear()

@@ -20,7 +20,7 @@ async function recover(nodes: readonly FakeNode[]) {
 
 const startsApiServer = (titles: readonly string[]) =>
   titles.some((title) => title.includes('install the manifest of kube-apiserver'))
-const two = { 'ask etcd how it is': etcdAnswer(2, 5, 12) }
+const two = { 'read the status of etcd': etcdAnswer(2, 5, 12) }
 
 describe('plan', () => {
   it('is the proved order: etcd and its gate, API servers, trust, kubelets, then who could evict', () => {
@@ -112,8 +112,10 @@ describe('the recovery', () => {
       lostControlPlane('m1', ['m1', 'm2'], two),
       lostControlPlane('m2', ['m1', 'm2'], two),
     ])
-    expect(titles.filter((title) => title.includes('make the authorities'))).toEqual(['m1: make the authorities'])
-    const copied = titles.indexOf('m2: install the authorities')
+    expect(titles.filter((title) => title.includes('create the shared certificates'))).toEqual([
+      'm1: create the shared certificates',
+    ])
+    const copied = titles.indexOf('m2: install the shared certificates')
     expect(copied).toBeGreaterThan(-1)
     expect(copied).toBeLessThan(titles.indexOf('m2: issue certificates and kubeconfigs'))
   })
@@ -132,11 +134,11 @@ describe('the recovery', () => {
 
 describe('the gates', () => {
   it('start nothing at all on an empty data directory, on whichever control plane', async () => {
-    const empty = { 'look for the data of etcd': '' }
+    const empty = { 'read the write-ahead log of etcd': '' }
     const { error, titles } = await recover([lostControlPlane('m1', []), lostControlPlane('m2', [], empty)])
     expect(error).toMatchObject({ step: 'preflight', cause: { name: 'PreconditionError' } })
     expect(String(error)).toContain('m2')
-    expect(titles.filter((title) => !/look (around|for)|read pages/.test(title))).toEqual([])
+    expect(titles.filter((title) => !/: (stop orphaned scripts|read|find) ?/.test(title))).toEqual([])
     expect(startsApiServer(titles)).toBe(false)
   })
 
@@ -146,7 +148,7 @@ describe('the gates', () => {
     ['etcd has more members than the inventory control planes', etcdAnswer(3, 5, 12)],
   ])('start no API server when %s', async (_, answer) => {
     const { error, titles } = await recover([
-      lostControlPlane('m1', [], { 'ask etcd how it is': answer }),
+      lostControlPlane('m1', [], { 'read the status of etcd': answer }),
       lostWorker('w1'),
     ])
     expect(error).toMatchObject({ step: 'check-etcd', cause: { name: 'PreconditionError' } })
@@ -155,10 +157,13 @@ describe('the gates', () => {
 
   it('let nothing be changed when a machine is not the one that was listed', async () => {
     const strange = facts({ route: '[{"prefsrc":"10.0.0.1"}]', 'kubelet-certificate': leaf })
-    const { error, titles } = await recover([lostControlPlane('m1', [], { 'look around': strange }), lostWorker('w1')])
+    const { error, titles } = await recover([
+      lostControlPlane('m1', [], { 'read node facts': strange }),
+      lostWorker('w1'),
+    ])
     expect(error).toMatchObject({ step: 'preflight', cause: { name: 'PreconditionError' } })
-    const left = 'look for what an earlier repair left at work, and end it'
-    expect(titles).toEqual([`m1: ${left}`, 'm1: look around', `w1: ${left}`, 'w1: look around'])
+    const left = 'stop orphaned scripts'
+    expect(titles).toEqual([`m1: ${left}`, 'm1: read node facts', `w1: ${left}`, 'w1: read node facts'])
   })
 })
 
@@ -174,16 +179,16 @@ it('lets no command that prints or carries a key onto the record, and none show 
     input.split(/\s/).some((word) => Buffer.from(word, 'base64').toString('latin1').includes('PRIVATE KEY'))
   const carriers = commands.filter(({ options, title }) => {
     const input = options.input?.toString() ?? ''
-    const reads = /^(see which (authorities|certificates) are there|sign a kubeconfig)/.test(title)
+    const reads = /^(read the (shared|leaf) certificates|sign a kubeconfig)/.test(title)
     return reads || carriesKey(input) || input.includes('kubeconfig-with')
   })
   expect(new Set(carriers.map(({ title }) => title))).toEqual(
     new Set([
-      'see which authorities are there',
-      'see which certificates are there',
-      'install the authorities',
+      'read the shared certificates',
+      'read the leaf certificates',
+      'install the shared certificates',
       'sign a kubeconfig for system:node:w1',
-      'lay the kubeconfig of kubelet ready',
+      'stage the kubeconfig of kubelet',
     ]),
   )
   expect(carriers.every(({ options }) => options.secret)).toBe(true)

@@ -174,7 +174,7 @@ export const preconditionCases: readonly PreconditionCase[] = [
       await docker('pause', name)
       return () => docker('unpause', name)
     },
-    named: ({ worker: { name } }) => [`cannot be looked at: ${name}`],
+    named: ({ worker: { name } }) => [`unreachable machines: ${name}`],
     silent: ({ worker }) => worker,
   },
   {
@@ -190,7 +190,7 @@ export const preconditionCases: readonly PreconditionCase[] = [
       controlPlanes: [one, other, dockerNode(name, 'control-plane', address)],
       workers: [],
     }),
-    named: ({ worker: { name } }) => [`${name} is listed as a control plane and is no member of etcd`],
+    named: ({ worker: { name } }) => [`${name} is listed as a control plane but is not a member of etcd`],
   },
   {
     title: 'a control plane listed as a worker',

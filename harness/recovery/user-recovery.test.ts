@@ -18,8 +18,8 @@ afterEach(() => rmSync(runDir, { recursive: true }))
 
 const key = ['-----BEGIN PRIVATE KEY-----', 'MIIEvQIBADANBgkqhkiG', '-----END PRIVATE KEY-----']
 const answers = {
-  'look for what an earlier repair left at work, and end it': '',
-  'look around': facts({ addresses: '[{"addr_info":[{"local":"10.0.0.1"}]}]', route: '[{"prefsrc":"10.0.0.1"}]' }),
+  'stop orphaned scripts': '',
+  'read node facts': facts({ addresses: '[{"addr_info":[{"local":"10.0.0.1"}]}]', route: '[{"prefsrc":"10.0.0.1"}]' }),
   ...etcdOnDisk,
 }
 const machines: Inventory = {

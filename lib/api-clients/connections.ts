@@ -2,19 +2,19 @@ import { bash, type Script } from '../shell/bash.ts'
 
 /** A connection to an API server as the connection tracking of a machine has it. */
 export interface Connection {
-  /** Who opened it: a pod's address, or a machine's. */
+  /** The address of the client: a pod's, or a machine's. */
   readonly source: string
   readonly sourcePort: number
-  /** Where that wanted to go: a Service, a balancer, a machine. */
+  /** The address it connected to: of a Service, a load balancer, a machine. */
   readonly destination: string
-  /** From where the other end sees it come: what a machine's address stands for is behind it. */
+  /** The address that the server sees: after masquerading that of the machine. */
   readonly address: string
   readonly port: number
 }
 
 /**
- * Prints the tracked connections to a port of API servers, those that ended too: for 120 s, or 10 s after a reset.
- * kubeadm wants conntrack on every machine.
+ * Prints the tracked connections to a port of API servers, closed ones included: for 120 s, or 10 s after a reset.
+ * kubeadm requires conntrack on every machine.
  */
 export function connectionScript(port: number): Script {
   return bash`
@@ -67,9 +67,9 @@ sockets() {
 }
 
 /**
- * Prints from where pods with a network of their own have open connections to API servers, as they see it themselves. What an
- * API server or the connection tracking takes for open need not be: a reset that is lost, or out of its window, leaves the
- * other end open for as long as that waits.
+ * Prints the source of open connections to API servers from pods with their own network, as the pods see them. The API
+ * server and the connection tracking may be wrong about an open connection: a reset that is lost, or out of window,
+ * leaves the other end open.
  */
 export function podSocketScript(port: number): Script {
   return bash`
@@ -109,8 +109,8 @@ export function peersIn(output: string): Set<string> {
 }
 
 /**
- * The lines that two outputs share. A connection seen twice is no attempt that is about to be refused: on a busy machine a
- * handshake takes a while, and a client that is refused begins one after the other.
+ * The lines that two outputs share. A connection seen twice is not an attempt that is about to be rejected: on a busy
+ * machine a handshake takes a while, and a rejected client starts one after the other.
  */
 export function linesInBoth(before: string, after: string): string {
   const earlier = new Set(before.split('\n'))

@@ -3,10 +3,10 @@ import { podsIn, type Pod } from '../api/pods.ts'
 import { singleFlight } from '../engine/single-flight.ts'
 import type { ClusterState } from '../model.ts'
 
-/** The pods of the cluster at this moment. */
+/** Lists the pods of the cluster now. */
 export type ListPods = () => Promise<readonly Pod[]>
 
-/** For many that wait for a pod each: every look costs the processor a program and the API a list. */
+/** Shared by many that wait for a pod each, because every call costs a process and a list from the API. */
 export function podLister(cluster: ClusterState, signal: AbortSignal): ListPods {
   return singleFlight(async () => podsIn((await getRaw(cluster.first, cluster, ['/api/v1/pods'], signal))[0]))
 }

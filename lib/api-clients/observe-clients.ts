@@ -2,7 +2,7 @@ import { bash, runScript } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { getRaw } from '../api/kube-api.ts'
-import { objectAt } from '../engine/json.ts'
+import { objectAt, wordsAt } from '../engine/json.ts'
 import type { Json, NodeState, ClusterState } from '../model.ts'
 import { kubeletStart } from '../kubelet/kubelet.ts'
 import { podsIn } from '../api/pods.ts'
@@ -22,15 +22,15 @@ import { kubernetesService } from './service-reachability.ts'
 import { requestLogScript, requestsIn, type ClientRequest } from './request-log.ts'
 
 /**
- * Refusals from longer ago say nothing, in milliseconds: a client asks again after 30 s at most (client-go's backoff), and
- * that it was served since is only written down while the API servers are watched.
+ * How long a rejection counts, in milliseconds: a client retries after 30 s at most (client-go's backoff), and that it
+ * was served since is only logged while the log level is raised.
  */
 const recentMs = 120_000
 
-/** Between two looks at open connections, in seconds. */
+/** Between two listings of open connections, in seconds. */
 const betweenSeconds = 0.3
 
-interface Seen {
+interface NodeObservation {
   readonly host: NodeState
   readonly kubeletStartedAtMs: number
   /** How far this machine's clock is ahead of ours. */
@@ -42,10 +42,10 @@ interface Seen {
   readonly peers: ReadonlySet<string>
 }
 
-/** Reads, changes nothing: what machines and API servers know about the API's clients at this moment. */
+/** Reads, changes nothing: what machines and API servers know about the API's clients now. */
 export async function observeApiClients(cluster: ClusterState, signal: AbortSignal): Promise<ApiClientSnapshot> {
   const [seen, [list, service]] = await Promise.all([
-    forEachNode(cluster.machines, (host) => lookOn(cluster, host, signal)),
+    forEachNode(cluster.machines, (host) => observeOn(cluster, host, signal)),
     getRaw(cluster.first, cluster, ['/api/v1/pods', kubernetesService], signal),
   ])
   const ahead = new Map(seen.map(({ host, aheadMs }) => [host.node.name, aheadMs]))
@@ -74,7 +74,7 @@ export async function observeApiClients(cluster: ClusterState, signal: AbortSign
   }
 }
 
-async function lookOn(cluster: ClusterState, host: NodeState, signal: AbortSignal): Promise<Seen> {
+async function observeOn(cluster: ClusterState, host: NodeState, signal: AbortSignal): Promise<NodeObservation> {
   const { bindPort } = cluster.config
   const isControlPlane = cluster.controlPlanes.includes(host)
   const [requests, peers] = isControlPlane
@@ -100,7 +100,7 @@ pod_sockets | emit pod-sockets
 ${peers('peers')}
 `
   const before = Date.now()
-  const { stdout } = await runScript(host.node, 'look for refused API clients', script, { signal })
+  const { stdout } = await runScript(host.node, 'observe API clients', script, { signal })
   const text = parseFields(stdout)
   return {
     host,
@@ -115,10 +115,9 @@ ${peers('peers')}
 }
 
 /** The Service `kubernetes`, the API servers, and wherever else machines open connections that API servers answer. */
-function endpointsOf(cluster: ClusterState, service: Json | undefined, seen: readonly Seen[]): Set<string> {
+function endpointsOf(cluster: ClusterState, service: Json | undefined, seen: readonly NodeObservation[]): Set<string> {
   const { bindPort } = cluster.config
-  const addresses = objectAt(service ?? {}, 'spec')['clusterIPs']
-  const clusterIps = Array.isArray(addresses) ? addresses.map(String) : []
+  const clusterIps = wordsAt(objectAt(service ?? {}, 'spec'), 'clusterIPs')
   const answered = seen.flatMap(({ connections }) => connections.map(({ destination }) => destination))
   return new Set([
     ...clusterIps.map((address) => `${address} 443`),
@@ -127,7 +126,7 @@ function endpointsOf(cluster: ClusterState, service: Json | undefined, seen: rea
 }
 
 /**
- * How far a clock that was read between two moments of ours is ahead at least; 0 when it may be right, since on a busy
+ * How far a clock that was read between two times of ours is ahead at least; 0 where it may be right, because on a busy
  * machine the reading itself takes seconds.
  */
 export function clockAhead(now: number, before: number, after: number): number {

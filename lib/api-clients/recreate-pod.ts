@@ -6,9 +6,9 @@ import { waitFor } from '../engine/wait.ts'
 import type { ListPods } from './list-pods.ts'
 
 /**
- * Deletes the pod through the API, and waits until its owner has as many Ready pods as before. For a pod that has an
- * owner; nobody would make another in place of one that has none.
- * @param pods looks at the pods of now
+ * Deletes the pod through the API, and waits until its owner has as many Ready pods as before. For a pod with
+ * an owner; a bare pod would not be replaced.
+ * @param pods lists the pods now
  */
 export async function recreatePod(cluster: ClusterState, pod: Pod, pods: ListPods, signal: AbortSignal): Promise<void> {
   const siblings = (all: readonly Pod[]) => all.filter(({ owner, running }) => owner === pod.owner && running)
@@ -19,7 +19,7 @@ kube delete pod --namespace ${pod.namespace} ${pod.name} --wait=false --ignore-n
 `
   await askApi(cluster.first, `delete ${pod.namespace}/${pod.name}`, script, signal)
   await waitFor(
-    `the successor of ${pod.namespace}/${pod.name} is Ready`,
+    `the replacement of ${pod.namespace}/${pod.name} is Ready`,
     async () => {
       const ready = siblings(await pods()).filter((now) => now.ready && now.uid !== pod.uid)
       return ready.length >= wanted

@@ -2,7 +2,7 @@ import type { Pod } from '../api/pods.ts'
 import type { Connection, Socket } from './connections.ts'
 import type { ClientRequest } from './request-log.ts'
 
-/** What was seen of a machine; all times in milliseconds since 1970 by one clock. */
+/** A machine's view of the API's clients; all times in milliseconds since 1970 by one clock. */
 export interface NodeClientSnapshot {
   readonly node: string
   readonly address: string
@@ -14,7 +14,7 @@ export interface NodeClientSnapshot {
   readonly podSockets: ReadonlySet<string>
 }
 
-/** What was seen of the whole cluster in one look. */
+/** One observation of the whole cluster. */
 export interface ApiClientSnapshot {
   readonly pods: readonly Pod[]
   readonly machines: readonly NodeClientSnapshot[]
@@ -33,25 +33,25 @@ export interface RejectedClient {
 }
 
 /**
- * The pods that the API refuses: seen failing, and not seen succeeding since. What has been silent since its containers
- * started is not among them. Pure.
+ * The pods that the API rejects: seen failing, and not seen succeeding since. A pod that has been silent since its
+ * containers started is not among them. Pure.
  */
-export function rejectedClients(sight: ApiClientSnapshot): RejectedClient[] {
-  const candidates = sight.pods.filter(
+export function rejectedClients(snapshot: ApiClientSnapshot): RejectedClient[] {
+  const candidates = snapshot.pods.filter(
     ({ running, isMirror, tokenFiles }) => running && !isMirror && tokenFiles.length > 0,
   )
-  const origins = originsOf(sight)
-  const seen = sight.requests.map((request) => ({ request, origin: origins(request) }))
+  const origins = originsOf(snapshot)
+  const seen = snapshot.requests.map((request) => ({ request, origin: origins(request) }))
   return candidates.flatMap((pod) => {
-    const since = (sight.startedAtMs.get(pod.uid) ?? 0) + 1000
-    const own = seen.filter(({ request, origin }) => request.atMs > since && isFrom(pod, request, origin, sight))
+    const since = (snapshot.startedAtMs.get(pod.uid) ?? 0) + 1000
+    const own = seen.filter(({ request, origin }) => request.atMs > since && isFrom(pod, request, origin, snapshot))
     const served = latest(own, ['served'])
     const failed = (outcome: ClientRequest['outcome']) =>
       own.filter(({ request }) => request.outcome === outcome && request.atMs > served).map(({ request }) => request)
     const [tls, unauthorized] = [failed('tls'), failed('unauthorized')]
-    // A probe of the port hangs up as well, and a client that waited too long: only who does it again and again counts.
+    // A port probe and a client that timed out hang up as well: only repeated drops count.
     const dropped = pod.hostNetwork ? [] : failed('dropped')
-    const connected = isConnected(pod, sight)
+    const connected = isConnected(pod, snapshot)
     if (unauthorized.length > 0) return [{ pod, reason: `401, ${unauthorized.length} times` }]
     if (connected) return []
     if (tls[0]) return [{ pod, reason: `${tls[0].words}, ${tls.length} times` }]
@@ -62,7 +62,7 @@ export function rejectedClients(sight: ApiClientSnapshot): RejectedClient[] {
 type Origin =
   | { readonly kind: 'pod'; readonly uid: string }
   | { readonly kind: 'machine'; readonly machine: NodeClientSnapshot }
-  /** Neither pod nor machine: a balancer, or somebody outside. */
+  /** Neither pod nor machine: a load balancer, or a client outside the cluster. */
   | { readonly kind: 'elsewhere' }
   /** A machine's address whose connection is no longer tracked: a pod's or a program's of the machine. */
   | { readonly kind: 'lost' }
@@ -100,10 +100,10 @@ function isFrom(pod: Pod, request: ClientRequest, origin: Origin, { machines }: 
   const machine = machines.find(({ node }) => node === pod.node)
   if (!machine || (origin.kind === 'machine' && origin.machine.node !== pod.node)) return false
   if (request.outcome === 'served' || request.outcome === 'unauthorized') {
-    // Through a balancer the same name comes from every machine: nothing can be said about one of them.
+    // Through a load balancer the same name comes from every machine: it identifies none of them.
     return origin.kind === 'machine' && callsItself(pod, request.words)
   }
-  // The kubelet itself was refused until it was restarted.
+  // The kubelet itself was rejected until it was restarted.
   if (request.atMs < machine.kubeletStartedAtMs + 1000) return false
   return (
     origin.kind === 'machine' ||

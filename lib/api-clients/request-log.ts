@@ -1,17 +1,17 @@
 import { bash, type Script } from '../shell/bash.ts'
 
-/** What an API server says about one client: the last time that it was refused, or served, from one address and port. */
+/** The last time that an API server rejected or served a client at one address and port. */
 export interface ClientRequest {
   /** Milliseconds since 1970 by the API server's machine. */
   readonly atMs: number
   readonly address: string
   readonly port: number
   /**
-   * `tls`: the client says that it does not trust this API server; `dropped`: it hung up during the handshake, as Node.js
-   * does for that, and health checks of balancers do too; `unauthorized`: its token is of the lost key.
+   * `tls`: the client reports that it does not trust this API server; `dropped`: it hung up during the handshake, as
+   * Node.js does then, and health checks of load balancers too; `unauthorized`: its token is of the lost key.
    */
   readonly outcome: 'tls' | 'dropped' | 'unauthorized' | 'served'
-  /** The client's own name for itself, or, for `tls`, how it put its refusal. */
+  /** The client's user agent, or, for `tls`, its TLS alert. */
   readonly words: string
 }
 
@@ -33,7 +33,7 @@ request_log() {
 }
 `
 
-/** TLS alerts by which a client says that it does not believe the API server's certificate. */
+/** TLS alerts of a client that does not trust the API server's certificate. */
 const distrust =
   /^(bad certificate|unsupported certificate|revoked certificate|expired certificate|unknown certificate( authority)?|error decrypting message)/
 

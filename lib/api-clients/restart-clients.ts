@@ -10,24 +10,24 @@ import { restartInPlace } from './restart-in-place.ts'
 import { withoutServiceRoute } from './service-reachability.ts'
 import { restartOrder } from './restart-order.ts'
 
-/** Reports refused clients, and those that can be helped are restarted or made anew, in their order. */
+/** Reports rejected clients, then restarts or recreates those that allow it, in restart order. */
 export async function restartClients(
   context: RecoveryContext,
   cluster: ClusterState,
-  refused: readonly RejectedClient[],
+  rejected: readonly RejectedClient[],
   how: RecoveryOptions['clients'],
 ): Promise<void> {
   const { emit, signal } = context
-  const reasons = new Map(refused.map(({ pod, reason }) => [pod, reason]))
-  const named = refused.map(({ pod, reason }) => ({ node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason }))
+  const reasons = new Map(rejected.map(({ pod, reason }) => [pod, reason]))
+  const named = rejected.map(({ pod, reason }) => ({ node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason }))
   for (const client of named) emit({ type: 'client.rejected', ...client })
-  const helpable = refused.filter(({ pod }) => canRestart(pod, how)).map(({ pod }) => pod)
+  const restartable = rejected.filter(({ pod }) => canRestart(pod, how)).map(({ pod }) => pod)
   const pods = podLister(cluster, signal)
   const withDaemon = cluster.machines.filter(({ node }) =>
-    helpable.some((pod) => pod.isNodeDaemon && pod.node === node.name),
+    restartable.some((pod) => pod.isNodeDaemon && pod.node === node.name),
   )
-  const cut = await withoutServiceRoute(cluster, withDaemon, signal)
-  for (const wave of restartOrder(helpable)) {
+  const unrouted = await withoutServiceRoute(cluster, withDaemon, signal)
+  for (const wave of restartOrder(restartable)) {
     await forEachNode(wave, async (queue) => {
       for (const pod of queue) {
         const isReplaced = how === 'recreate' && pod.owner !== undefined
@@ -36,7 +36,7 @@ export async function restartClients(
         emit({ type: 'client.restarted', ...client })
       }
     })
-    if (cut.length > 0 && wave.flat().some(({ isNodeDaemon }) => isNodeDaemon)) markWatchStart(cluster)
+    if (unrouted.length > 0 && wave.flat().some(({ isNodeDaemon }) => isNodeDaemon)) markWatchStart(cluster)
   }
 }
 

@@ -4,14 +4,14 @@ import type { ClusterState } from '../model.ts'
 import { waitFor } from '../engine/wait.ts'
 import type { ListPods } from './list-pods.ts'
 
-/** No longer than this is waited for a program of the users to end by itself, in seconds. */
+/** Upper bound of the grace period of users' containers, in seconds. */
 const patience = 10
 
 /**
- * Ends the pod's containers; kubelet starts them again in the same sandbox, at once the first time: same pod, same
- * address, same volumes. Resolves when they run, and are Ready if they were before. Daemons of the nodes and DNS are
- * killed: asked politely, CoreDNS would keep the 5 s of its lameduck mode, and be missing just as long afterwards.
- * @param pods looks at the pods of now
+ * Stops the pod's containers; kubelet starts them again in the same sandbox, the first time without delay: same pod, same
+ * address, same volumes. Resolves when they run, and are Ready if they were before. Node daemons and DNS are killed: on
+ * SIGTERM CoreDNS would stay in lameduck mode for 5 s, and be missing as long afterwards.
+ * @param pods lists the pods now
  */
 export async function restartInPlace(
   cluster: ClusterState,

@@ -9,19 +9,19 @@ import { rejectedClients } from './rejected-clients.ts'
 import { restartUntilAccepted } from './restart-until-accepted.ts'
 import { setVerbosity } from './log-verbosity.ts'
 
-/** Beside the time to be heard, in milliseconds. A restart in place is itself waited for up to 90 s. */
+/** In addition to the watch, in milliseconds. One restart in place may itself take 90 s. */
 const timeoutMs = 180_000
 
 export interface WatchWindow {
-  /** How long every client must have had a way to the API before nobody refused means something. */
+  /** Minimum time every client must have been able to reach the API before "no client rejected" counts. */
   readonly minWatchMs: number
-  /** Between two looks: the time of a client to be refused, or refused again. */
+  /** Between two observations: the time a client needs to be rejected, or rejected again. */
   readonly pauseMs: number
 }
 
 /**
- * Helps until the API has refused nobody for long enough. The API servers then say again what their manifests want, also
- * when this fails; what an earlier repair left is set back in the same way.
+ * Restarts clients until the API has rejected none for long enough. Then restores the log level of the API servers from
+ * their manifests, even if this fails; that also undoes what an earlier repair left.
  */
 export async function restartLateClients(
   context: RecoveryContext,
@@ -32,10 +32,10 @@ export async function restartLateClients(
   const { signal } = context
   try {
     await restartUntilAccepted({
-      look: async () =>
+      observe: async () =>
         rejectedClients(await observeApiClients(cluster, signal)).filter(({ pod }) => canRestart(pod, how)),
       countsFromMs: () => watchStartedAtMs(cluster) + minWatchMs,
-      help: (refused) => restartClients(context, cluster, refused, how),
+      restart: (rejected) => restartClients(context, cluster, rejected, how),
       pause: () => sleep(pauseMs, undefined, { signal }),
       timeoutMs: minWatchMs + timeoutMs,
     })

@@ -1,10 +1,9 @@
 import type { Pod } from '../api/pods.ts'
 
 /**
- * In which order pods are restarted. Waves follow one another; the queues of a wave go at once, and in a queue each
- * waits for its predecessor to be Ready. First the daemons of the nodes, all together, since they only keep up to date
- * what goes on working without them; then the cluster's DNS, one by one, and beside it the users' own, one by one in each
- * workload.
+ * The order of restarts. Waves follow one another; the queues of a wave run in parallel, and in a queue each pod waits
+ * for its predecessor to be Ready. First the node daemons, all together, because what they configure keeps working without
+ * them; then the cluster's DNS, one by one, and in parallel the other workloads, each one by one.
  */
 export function restartOrder(pods: readonly Pod[]): Pod[][][] {
   const daemons = pods.filter(({ isNodeDaemon }) => isNodeDaemon)

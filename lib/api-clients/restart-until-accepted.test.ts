@@ -11,14 +11,14 @@ const client = (name: string): RejectedClient => ({
 /** @param looks the names that are refused, at each look; the last for ever */
 function cluster(looks: readonly string[][], timeoutMs = 60_000) {
   let look = 0
-  const helped: string[][] = []
+  const restarted: string[][] = []
   return {
-    helped,
+    restarted,
     ended: restartUntilAccepted({
-      look: () => Promise.resolve((looks[Math.min(look++, looks.length - 1)] ?? []).map(client)),
+      observe: () => Promise.resolve((looks[Math.min(look++, looks.length - 1)] ?? []).map(client)),
       countsFromMs: () => 0,
-      help: (refused) => {
-        helped.push(refused.map(({ pod }) => pod.name))
+      restart: (rejected) => {
+        restarted.push(rejected.map(({ pod }) => pod.name))
         return Promise.resolve()
       },
       pause: () => Promise.resolve(),
@@ -27,55 +27,55 @@ function cluster(looks: readonly string[][], timeoutMs = 60_000) {
   }
 }
 
-it('ends when nobody is refused', async () => {
-  const { ended, helped } = cluster([[]])
+it('ends when no client is rejected', async () => {
+  const { ended, restarted } = cluster([[]])
   await ended
-  expect(helped).toEqual([])
+  expect(restarted).toEqual([])
 })
 
-it('helps each that comes late, however late', async () => {
-  const { ended, helped } = cluster([['a'], ['b'], ['b', 'c'], ['d'], []])
+it('restarts each late client, however late', async () => {
+  const { ended, restarted } = cluster([['a'], ['b'], ['b', 'c'], ['d'], []])
   await ended
-  expect(helped).toEqual([['a'], ['b'], ['b', 'c'], ['d']])
+  expect(restarted).toEqual([['a'], ['b'], ['b', 'c'], ['d']])
 })
 
-it('names the pod that two restarts did not help', async () => {
-  const { ended, helped } = cluster([['a', 'b'], ['b']])
-  await expect(ended).rejects.toThrow('the API still refuses mine/b (401, 3 times; restarted 2 times)')
-  expect(helped).toEqual([['a', 'b'], ['b']])
+it('names the pod that is rejected after two restarts', async () => {
+  const { ended, restarted } = cluster([['a', 'b'], ['b']])
+  await expect(ended).rejects.toThrow('the API still rejects mine/b (401, 3 times; restarted 2 times)')
+  expect(restarted).toEqual([['a', 'b'], ['b']])
 })
 
-it('ends in time where each refused pod has a refused successor', async () => {
+it('ends in time where each rejected pod has a rejected replacement', async () => {
   let number = 0
   const look = () => Promise.resolve([client(`pod-${number++}`)])
   const pause = () => new Promise<void>((resolve) => void setTimeout(resolve, 5))
   const ended = restartUntilAccepted({
-    look,
+    observe: look,
     countsFromMs: () => 0,
-    help: () => Promise.resolve(),
+    restart: () => Promise.resolve(),
     pause,
     timeoutMs: 30,
   })
-  await expect(ended).rejects.toThrow(/still refuses mine\/pod-\d+ \(401, 3 times; restarted 0 times\)/)
+  await expect(ended).rejects.toThrow(/still rejects mine\/pod-\d+ \(401, 3 times; restarted 0 times\)/)
 })
 
-it('does not believe that nobody is refused before each client could be heard', async () => {
+it('ignores an observation without rejected clients before the watch was long enough', async () => {
   const fromMs = Date.now() + 60
   const looks: number[] = []
-  const helped: string[] = []
+  const restarted: string[] = []
   await restartUntilAccepted({
-    look: () => {
+    observe: () => {
       looks.push(Date.now())
       return Promise.resolve(looks.length === 3 ? [client('late')] : [])
     },
     countsFromMs: () => fromMs,
-    help: (refused) => {
-      helped.push(...refused.map(({ pod }) => pod.name))
+    restart: (rejected) => {
+      restarted.push(...rejected.map(({ pod }) => pod.name))
       return Promise.resolve()
     },
     pause: () => new Promise<void>((resolve) => void setTimeout(resolve, 10)),
     timeoutMs: 60_000,
   })
-  expect(helped).toEqual(['late'])
+  expect(restarted).toEqual(['late'])
   expect(looks.at(-1)).toBeGreaterThanOrEqual(fromMs)
 })

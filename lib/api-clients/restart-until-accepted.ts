@@ -1,47 +1,53 @@
 import type { RejectedClient } from './rejected-clients.ts'
 
-/** Restarts that one pod gets. The first may come before kubelet has written the pod's volumes anew. */
+/** Restarts per pod. The first may come before kubelet has resynced the pod's volumes. */
 const restarts = 2
 
 export interface RestartLoop {
-  /** Who is refused at this moment, of those that can be helped. */
-  readonly look: () => Promise<readonly RejectedClient[]>
-  /** From when on a look counts at which nobody is refused, in milliseconds since 1970. */
+  /** The clients that are rejected now and can be restarted. */
+  readonly observe: () => Promise<readonly RejectedClient[]>
+  /** Earliest time at which an observation without rejected clients counts, in milliseconds since 1970. */
   readonly countsFromMs: () => number
-  readonly help: (refused: readonly RejectedClient[]) => Promise<void>
-  /** Gives clients the time to be refused, or refused again. */
+  readonly restart: (rejected: readonly RejectedClient[]) => Promise<void>
+  /** Gives clients the time to be rejected, or rejected again. */
   readonly pause: () => Promise<void>
-  /** For help that makes refused pods anew without end, in milliseconds. */
+  /** Upper bound, because recreated pods can be rejected again. */
   readonly timeoutMs: number
 }
 
 /**
- * Looks and helps until nobody is refused. Who is seen late is helped as often as who was seen first. Rejects with the
- * pods that are refused still.
+ * Restarts rejected clients until there are none. A client that appears late gets as many restarts as the first. Rejects
+ * with the pods that are still rejected.
  */
-export async function restartUntilAccepted({ look, countsFromMs, help, pause, timeoutMs }: RestartLoop): Promise<void> {
+export async function restartUntilAccepted({
+  observe,
+  countsFromMs,
+  restart,
+  pause,
+  timeoutMs,
+}: RestartLoop): Promise<void> {
   const had = new Map<string, number>()
   const restartsOf = ({ pod }: RejectedClient) => had.get(pod.uid) ?? 0
   const deadline = Date.now() + timeoutMs
   for (;;) {
     const beganMs = Date.now()
-    const refused = await look()
-    if (refused.length === 0) {
+    const rejected = await observe()
+    if (rejected.length === 0) {
       if (beganMs >= countsFromMs()) return
       await pause()
       continue
     }
     const isOver = Date.now() >= deadline
-    const given = refused.filter((client) => isOver || restartsOf(client) >= restarts)
-    if (given.length > 0) {
-      const names = given.map((client) => {
+    const givenUp = rejected.filter((client) => isOver || restartsOf(client) >= restarts)
+    if (givenUp.length > 0) {
+      const names = givenUp.map((client) => {
         const { pod, reason } = client
         return `${pod.namespace}/${pod.name} (${reason}; restarted ${restartsOf(client)} times)`
       })
-      throw new Error(`the API still refuses ${names.join(', ')}`)
+      throw new Error(`the API still rejects ${names.join(', ')}`)
     }
-    for (const client of refused) had.set(client.pod.uid, restartsOf(client) + 1)
-    await help(refused)
+    for (const client of rejected) had.set(client.pod.uid, restartsOf(client) + 1)
+    await restart(rejected)
     await pause()
   }
 }

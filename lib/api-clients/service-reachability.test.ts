@@ -13,7 +13,7 @@ const signal = new AbortController().signal
 /** A cluster whose Service `kubernetes` has these addresses; the machine that looks is this one. */
 async function lookOn(clusterIPs: readonly string[]) {
   const controlPlane = fakeNode('m1', 'control-plane', {
-    'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+    'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
     'get *': apiAnswer({ spec: { clusterIPs } }),
   })
@@ -30,7 +30,7 @@ it('asks no machine when there is none, or nothing to ask for', async () => {
     fakeContext(
       [
         fakeNode('m1', 'control-plane', {
-          'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+          'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
           ...etcdOnDisk,
         }),
       ],

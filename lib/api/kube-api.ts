@@ -4,15 +4,15 @@ import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
 import type { Json, NodeState, ClusterState } from '../model.ts'
 import { waitFor } from '../engine/wait.ts'
 
-/** This machine's own API server, rather than a balancer. */
+/** This machine's own API server, not a load balancer. */
 export function serverUrl(host: NodeState, cluster: ClusterState): string {
   const address = host.address.includes(':') ? `[${host.address}]` : host.address
   return `https://${address}:${cluster.config.bindPort}`
 }
 
 /**
- * `admin_conf` for scripts on a control plane: prints the path of super-admin.conf, because admin.conf needs a
- * ClusterRoleBinding from etcd; of admin.conf where there is no other, as from kubeadm before 1.29.
+ * `admin_conf` for scripts on a control plane: prints the path of super-admin.conf, because admin.conf depends on a
+ * ClusterRoleBinding in etcd; of admin.conf where there is no other, as from kubeadm before 1.29.
  */
 export const adminConfFunction = bash`
 admin_conf() {
@@ -32,9 +32,9 @@ kube() {
 }
 
 /**
- * `get_raw PATH…`, a line for each, for scripts on a control plane: with curl where there is one, as the same user. That
- * takes a fifth of the processor time of kubectl, which matters while API servers start beside it. The key goes through a
- * pipe and into no file.
+ * `get_raw PATH…` for scripts on a control plane, a line for each path: with curl where there is one, as the same user.
+ * That takes a fifth of kubectl's CPU time, which matters while API servers start beside it. The key goes through a pipe,
+ * never into a file.
  */
 export function getRawFunction(host: NodeState, cluster: ClusterState): Script {
   return bash`
@@ -55,8 +55,8 @@ get_raw() {
 }
 
 /**
- * Asks the API with a script, again for up to 30 s when it fails: an API server that has just started, on a machine that is
- * busy, lets a request time out now and then. The script must be safe to run twice.
+ * Asks the API with a script, and retries for up to 30 s: an API server that has just started on a busy machine lets a
+ * request time out now and then. The script must be safe to run twice.
  */
 export async function askApi(host: NodeState, title: string, script: Script, signal: AbortSignal): Promise<string> {
   const ask = async () => ({ stdout: (await runScript(host.node, title, script, { signal })).stdout })

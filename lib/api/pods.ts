@@ -1,5 +1,5 @@
 import { items } from './kube-api.ts'
-import { isObject, objectAt, stringAt } from '../engine/json.ts'
+import { objectAt, objectsAt, stringAt } from '../engine/json.ts'
 import type { Json } from '../model.ts'
 
 export interface Container {
@@ -10,7 +10,7 @@ export interface Container {
   readonly startedAt: number
 }
 
-/** A pod as the repair needs it. */
+/** What the repair needs to know about a pod. */
 export interface Pod {
   readonly namespace: string
   readonly name: string
@@ -18,28 +18,28 @@ export interface Pod {
   readonly node: string
   readonly running: boolean
   readonly ready: boolean
-  /** When it last became Ready or stopped being it; seconds since 1970 by its machine's clock. */
+  /** When its Ready condition last changed; seconds since 1970 by its machine's clock. */
   readonly readyChangedAt: number
   readonly containers: readonly Container[]
   /** Where kubelet keeps its service-account tokens on the machine. */
   readonly tokenFiles: readonly string[]
-  /** The API's image of a static pod. */
+  /** A mirror pod: the API's view of a static pod. */
   readonly isMirror: boolean
   /**
    * A daemon of the node itself (kube-proxy, the network): hostNetwork, of a DaemonSet, in kube-system or critical
    * for nodes.
    */
   readonly isNodeDaemon: boolean
-  /** CoreDNS, or what stands for it. */
+  /** CoreDNS, or its replacement. */
   readonly isDns: boolean
   readonly addresses: readonly string[]
-  /** In the network of its machine, whose address is then its own. */
+  /** In the network of its machine, with the machine's address. */
   readonly hostNetwork: boolean
-  /** The uid of what makes its successors; undefined for a pod of its own. */
+  /** The uid of its controller, which replaces it; undefined for a bare pod. */
   readonly owner: string | undefined
-  /** Whether a container that ends is started again, come what may. */
+  /** Whether kubelet always restarts an exited container. */
   readonly restartsAlways: boolean
-  /** How long it may take to end, in seconds. */
+  /** Its termination grace period. */
   readonly graceSeconds: number
 }
 
@@ -54,7 +54,7 @@ function podOf(pod: Json): Pod {
   const status = objectAt(pod, 'status')
   const uid = stringAt(metadata, 'uid') ?? ''
   const namespace = stringAt(metadata, 'namespace') ?? ''
-  const ready = list(status, 'conditions').find(({ type }) => type === 'Ready') ?? {}
+  const ready = objectsAt(status, 'conditions').find(({ type }) => type === 'Ready') ?? {}
   return {
     namespace,
     name: stringAt(metadata, 'name') ?? '',
@@ -63,22 +63,22 @@ function podOf(pod: Json): Pod {
     running: status['phase'] === 'Running' && metadata['deletionTimestamp'] === undefined,
     ready: ready['status'] === 'True',
     readyChangedAt: secondsOf(stringAt(ready, 'lastTransitionTime')),
-    containers: list(status, 'containerStatuses').map(containerOf),
+    containers: objectsAt(status, 'containerStatuses').map(containerOf),
     tokenFiles: tokenPaths(spec).map((path) => `/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~projected/${path}`),
     isMirror: objectAt(metadata, 'annotations')['kubernetes.io/config.mirror'] !== undefined,
     isNodeDaemon:
       spec['hostNetwork'] === true &&
-      list(metadata, 'ownerReferences').some(({ kind }) => kind === 'DaemonSet') &&
+      objectsAt(metadata, 'ownerReferences').some(({ kind }) => kind === 'DaemonSet') &&
       (namespace === 'kube-system' || spec['priorityClassName'] === 'system-node-critical'),
     isDns: namespace === 'kube-system' && objectAt(metadata, 'labels')['k8s-app'] === 'kube-dns',
     hostNetwork: spec['hostNetwork'] === true,
-    addresses: list(status, 'podIPs').flatMap((entry) => stringAt(entry, 'ip') ?? []),
-    owner: stringAt(list(metadata, 'ownerReferences').find(({ controller }) => controller !== false) ?? {}, 'uid'),
+    addresses: objectsAt(status, 'podIPs').flatMap((entry) => stringAt(entry, 'ip') ?? []),
+    owner: stringAt(objectsAt(metadata, 'ownerReferences').find(({ controller }) => controller !== false) ?? {}, 'uid'),
     ...endOf(spec),
   }
 }
 
-/** How its containers end. */
+/** Its restart policy and grace period. */
 function endOf(spec: Json): Pick<Pod, 'restartsAlways' | 'graceSeconds'> {
   return {
     restartsAlways: (spec['restartPolicy'] ?? 'Always') === 'Always',
@@ -97,8 +97,8 @@ function containerOf(status: Json): Container {
 
 /** Volume name and path of every service-account token that is projected into a pod. */
 function tokenPaths(spec: Json): string[] {
-  return list(spec, 'volumes').flatMap((volume) =>
-    list(objectAt(volume, 'projected'), 'sources').flatMap((source) => {
+  return objectsAt(spec, 'volumes').flatMap((volume) =>
+    objectsAt(objectAt(volume, 'projected'), 'sources').flatMap((source) => {
       const path = stringAt(objectAt(source, 'serviceAccountToken'), 'path')
       return path === undefined ? [] : [`${String(volume['name'])}/${path}`]
     }),
@@ -107,9 +107,4 @@ function tokenPaths(spec: Json): string[] {
 
 function secondsOf(time: string | undefined): number {
   return time === undefined ? 0 : Date.parse(time) / 1000
-}
-
-function list(parent: Json, key: string): Json[] {
-  const value = parent[key]
-  return Array.isArray(value) ? value.filter(isObject) : []
 }

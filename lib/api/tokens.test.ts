@@ -51,7 +51,7 @@ it('asks nothing where no pod has a token', async () => {
 it('tells emptied Secrets from those of an old key', async () => {
   const old = Buffer.from('{"kid":"old-key"}').toString('base64url')
   const node = fakeNode('m1', 'control-plane', {
-    'see which key signed the tokens in Secrets': facts({ tokens: `${old} mine/a\n- mine/b\n` }),
+    'read the signing keys of tokens in Secrets': facts({ tokens: `${old} mine/a\n- mine/b\n` }),
     'empty the tokens in Secrets': '',
   })
   const cluster = { first: { node, address: 'fd00::1' }, config: { bindPort: 6443 } } as unknown as ClusterState

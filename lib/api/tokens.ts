@@ -3,7 +3,7 @@ import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
 import { askApi, kubeFunction } from './kube-api.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 
-/** A token by where it is and the key that signed it; the token itself never leaves its machine. */
+/** Where a token is, and which key signed it; the token itself never leaves its machine. */
 export interface SignedToken {
   readonly where: string
   /** Undefined where there is no token (yet). */
@@ -25,11 +25,11 @@ for file in ${files}; do
   printf '%s %s\n' "\${header:--}" "$file"
 done | emit tokens
 `
-  const { stdout } = await runScript(host.node, 'see which key signed the mounted tokens', script, { signal })
+  const { stdout } = await runScript(host.node, 'read the signing keys of mounted tokens', script, { signal })
   return signedTokens(stdout)
 }
 
-/** The uids of the pods on this machine that are still given another cluster CA beside their token. */
+/** The uids of the pods on this machine that still have another cluster CA beside their token. */
 export async function podsWithOtherCa(host: NodeState, ca: string, signal: AbortSignal): Promise<string[]> {
   const script = bash`
 ${emitFunction}
@@ -39,7 +39,7 @@ for file in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-acc
   if [ "$(< "$file")" != "$given" ]; then cut -d / -f 6 <<< "$file"; fi
 done | emit pods
 `
-  const { stdout } = await runScript(host.node, 'see which CA pods are given', script, { signal, input: ca })
+  const { stdout } = await runScript(host.node, 'find pods with another CA', script, { signal, input: ca })
   return linesOf(parseFields(stdout)('pods'))
 }
 
@@ -61,7 +61,7 @@ while read -r name token; do
   printf '%s %s\n' "\${header:--}" "$name"
 done <<< "$secrets" | emit tokens
 `
-  const stdout = await askApi(cluster.first, 'see which key signed the tokens in Secrets', script, signal)
+  const stdout = await askApi(cluster.first, 'read the signing keys of tokens in Secrets', script, signal)
   return signedTokens(stdout)
 }
 
@@ -83,8 +83,8 @@ export async function staleSecretTokens(
 }
 
 /**
- * Empties the token of these Secrets (namespace/name); the controller manager looks only whether there is one, so it
- * signs another.
+ * Empties the token of these Secrets (namespace/name), so that the controller manager signs another: it only checks
+ * whether there is one.
  */
 export async function emptySecretTokens(
   cluster: ClusterState,

@@ -1,7 +1,7 @@
 import { PreconditionError } from '../engine/errors.ts'
 import type { Node } from '../node.ts'
 
-/** Asks every machine at once. Rejects with PreconditionError that names each one that could not be asked, and why. */
+/** Asks every machine at once. Rejects with PreconditionError that names each unreachable machine, and why. */
 export async function askAll<R>(
   nodes: readonly Node[],
   ask: (node: Node) => Promise<R>,
@@ -13,7 +13,7 @@ export async function askAll<R>(
     outcome.status === 'rejected' ? [`${nodes[index]?.name ?? ''} (${String(outcome.reason)})`] : [],
   )
   if (unreachable.length > 0) {
-    throw new PreconditionError(`these machines cannot be looked at: ${unreachable.join('; ')}; nothing was changed`)
+    throw new PreconditionError(`unreachable machines: ${unreachable.join('; ')}; nothing was changed`)
   }
   return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
 }

@@ -7,14 +7,14 @@ export class CommandError extends Error {
   readonly result: CommandResult
 
   constructor(node: string, result: CommandResult, options?: ErrorOptions) {
-    const [name, line] = [nameOf(result.argv), tellingLine(result.stderr)]
+    const [name, line] = [nameOf(result.argv), errorLine(result.stderr)]
     super(`${name} exited with ${result.exitCode} on ${node}${line ? `: ${line.slice(0, 300)}` : ''}`, options)
     this.node = node
     this.result = result
   }
 }
 
-/** A script of runScript by its title, another command by its first words. */
+/** The title of a script of runScript; the first words of another command. */
 function nameOf(argv: readonly string[]): string {
   const [program, , script = ''] = argv
   const title = program === 'bash' ? /^# (.*)/.exec(script)?.[1] : undefined
@@ -22,24 +22,24 @@ function nameOf(argv: readonly string[]): string {
 }
 
 /**
- * The last line that speaks of an error, else the last: kubeadm closes its errors with a hint at its own options, and
- * what runs beside a command that failed may write on.
+ * The last line that mentions an error, else the last: kubeadm ends its errors with a hint at its own options, and
+ * whatever runs beside a failed command may keep writing.
  */
-function tellingLine(stderr: string): string {
+function errorLine(stderr: string): string {
   const lines = stderr.trim().split('\n')
-  const telling = lines.findLast((line) => /\berror\b/i.test(line) && !line.startsWith('To see the stack trace'))
-  return (telling ?? lines.at(-1) ?? '').trim()
+  const found = lines.findLast((line) => /\berror\b/i.test(line) && !line.startsWith('To see the stack trace'))
+  return (found ?? lines.at(-1) ?? '').trim()
 }
 
-/** A condition did not come true in time; `cause` is the last failure seen while waiting. */
+/** A condition did not hold in time; `cause` is the last error while waiting. */
 export class WaitTimeoutError extends Error {
   override readonly name = 'WaitTimeoutError'
   readonly what: string
   readonly waitedMs: number
 
   constructor(what: string, waitedMs: number, options?: ErrorOptions) {
-    const last = options?.cause instanceof Error ? `, at the last look ${options.cause.message}` : ''
-    super(`${what}: not so after ${Math.round(waitedMs / 1000)} s${last}`, options)
+    const last = options?.cause instanceof Error ? `; last: ${options.cause.message}` : ''
+    super(`timed out after ${Math.round(waitedMs / 1000)} s waiting until ${what}${last}`, options)
     this.what = what
     this.waitedMs = waitedMs
   }
@@ -57,7 +57,7 @@ export class StepError extends Error {
   }
 }
 
-/** The repair stopped before it could do harm; the message says what an operator must bring. */
+/** The repair was refused before it could do harm; the message says what an operator must do. */
 export class PreconditionError extends Error {
   override readonly name = 'PreconditionError'
   /** Names the precondition, in kebab-case, for callers that tell refusals apart; `precondition` where it has no name of its own. */

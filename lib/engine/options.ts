@@ -1,12 +1,12 @@
-/** How a repair is to be done where there is more than one good way; the defaults are what was measured to be best. */
+/** The choices of a repair where there is more than one good way; the defaults measured best. */
 export interface RecoveryOptions {
-  /** How the CAs get to the other control planes: copied, or through the API (`kubeadm init phase upload-certs`). */
+  /** How the other control planes get the CAs: copied, or through the API (`kubeadm init phase upload-certs`). */
   readonly distribution: 'copy' | 'upload-certs'
   /** How kubelets get their identity: signed on a control plane, or by a bootstrap token (`kubeadm join phase kubelet-start`). */
   readonly kubelets: 'central' | 'bootstrap'
   /** How the controller manager is kept from evicting until every Node is back: restricted, or stopped. */
   readonly controllers: 'allow-list' | 'paused'
-  /** What happens to pods that still hold the old CA or token: their containers are restarted, or they are deleted. */
+  /** What happens to pods that still use the old CA or token: their containers are restarted, or the pods deleted. */
   readonly clients: 'in-place' | 'recreate'
 }
 

@@ -7,36 +7,36 @@ export interface Inventory {
   readonly controlPlanes: readonly Node[]
   readonly workers: readonly Node[]
   /**
-   * The kubeadm configuration file (YAML documents, v1beta3 or v1beta4) that the cluster was made with, where an
-   * operator kept it. Without it the configuration is found on the machines.
+   * The kubeadm configuration file (YAML documents, v1beta3 or v1beta4) that the cluster was created with, where an
+   * operator kept it. Without it the configuration is read from etcd's files.
    */
   readonly kubeadmConfig?: string
 }
 
-/** What a recovery reports while it works; the caller records it. Times are the caller's. */
+/** What a recovery reports; the caller records it, with its own times. */
 export type RecoveryEvent =
   | { readonly type: 'step.started' | 'step.finished' | 'step.skipped'; readonly step: string; readonly title: string }
   | { readonly type: 'step.failed'; readonly step: string; readonly title: string; readonly message: string }
   /** Something reached on the way, by a kebab-case id of the recovery's own, with a title for people. */
   | { readonly type: 'milestone.reached'; readonly milestone: string; readonly title: string }
-  /** A certificate request that asks for what is not its machine's. */
+  /** A certificate request with a name or address that is not its machine's. */
   | { readonly type: 'request.denied'; readonly node: string; readonly request: string; readonly reason: string }
-  /** A script that an earlier repair had left at work on a machine, and that is over now. */
+  /** An orphaned script of an earlier repair, which has ended now. */
   | { readonly type: 'orphan.stopped'; readonly node: string; readonly script: string }
-  /** A fact that the report lists: which file the configuration came from, which file was backed up. */
+  /** A file or an object that the survey used, for the report. */
   | { readonly type: 'input.used'; readonly node: string; readonly path: string }
-  /** `reason`: what was wrong with it, where that is why. */
+  /** `reason`: what was wrong with it, if that is why. */
   | { readonly type: 'file.backed-up'; readonly node: string; readonly path: string; readonly reason?: string }
-  /** A line that a command of the user's printed, or that is said to it. */
+  /** A line that the user's own command printed, or a note about it. */
   | { readonly type: 'recovery.said'; readonly line: string }
-  /** A pod (namespace/name) that the API refused, and by what that was seen; `client.restarted` for each such one that was helped. */
+  /** A pod (namespace/name) that the API rejected, with the evidence; `client.restarted` once it was restarted. */
   | {
       readonly type: 'client.rejected' | 'client.restarted'
       readonly node: string
       readonly pod: string
       readonly reason: string
     }
-  /** API servers that do not say whom they refuse, since profiling is off there. */
+  /** An API server that does not log whom it rejects, because profiling is off there. */
   | { readonly type: 'clients.unobserved'; readonly node: string; readonly reason: string }
 
 export interface RecoveryContext {

@@ -2,20 +2,20 @@ import { expect, it } from 'vitest'
 import { WaitTimeoutError } from './errors.ts'
 import { waitFor } from './wait.ts'
 
-it('looks until there is something to see', async () => {
-  let looks = 0
-  expect(await waitFor('three', async () => (++looks === 3 ? looks : false), { timeoutMs: 1000, intervalMs: 1 })).toBe(
+it('asks until there is an answer', async () => {
+  let asked = 0
+  expect(await waitFor('three', async () => (++asked === 3 ? asked : false), { timeoutMs: 1000, intervalMs: 1 })).toBe(
     3,
   )
 })
 
-it('gives up in time, and says what the last look found', async () => {
+it('gives up in time, and says what it saw last', async () => {
   const error = await waitFor('the API', () => Promise.reject(new Error('refused')), {
     timeoutMs: 5,
     intervalMs: 2,
   }).catch((cause: unknown) => cause)
   expect(error).toBeInstanceOf(WaitTimeoutError)
-  expect(String(error)).toMatch(/the API: not so after 0 s, at the last look refused/)
+  expect(String(error)).toMatch(/timed out after 0 s waiting until the API; last: refused/)
 })
 
 it('stops at once when it is told to', async () => {

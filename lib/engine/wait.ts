@@ -3,18 +3,19 @@ import { WaitTimeoutError } from './errors.ts'
 
 export interface WaitOptions {
   readonly timeoutMs: number
-  /** Pause between two looks; default 250. */
+  /** Pause between two attempts; default 250. */
   readonly intervalMs?: number
   readonly signal?: AbortSignal
 }
 
 /**
- * Looks until `look` gives something other than undefined or false, and returns it. A look that throws counts as «not
- * yet». Rejects with WaitTimeoutError, whose cause is the last error that a look threw.
+ * Calls `ask` until it gives something other than undefined or false, and returns that. A rejection counts as "not
+ * yet". Rejects with WaitTimeoutError, whose cause is the last rejection.
+ * @param what completes "waiting until …"
  */
 export async function waitFor<T>(
   what: string,
-  look: () => Promise<T | undefined | false>,
+  ask: () => Promise<T | undefined | false>,
   options: WaitOptions,
 ): Promise<T> {
   const { timeoutMs, intervalMs = 250, signal } = options
@@ -23,7 +24,7 @@ export async function waitFor<T>(
   for (;;) {
     signal?.throwIfAborted()
     try {
-      const seen = await look()
+      const seen = await ask()
       if (seen !== undefined && seen !== false) return seen
       last = undefined
     } catch (error) {

@@ -19,7 +19,7 @@ interface Element {
 }
 
 /**
- * What a bucket of a bbolt database holds, read from the file while nobody serves it: so that a repair knows etcd's
+ * The entries of a bucket in a bbolt database, read from the file while etcd is down, so that a repair knows etcd's
  * members before it changes anything. Only what is reachable from the newest meta page counts; free pages still hold
  * members that are long gone. Layout: go.etcd.io/bbolt, internal/common/{meta,page,bucket}.go. Throws where it is
  * another one.
@@ -38,7 +38,7 @@ export async function bboltValues(readPages: ReadPages, name: string, prefix: Bu
   return elements.filter(({ key }) => key.subarray(0, prefix.length).equals(prefix)).map(({ value }) => value)
 }
 
-/** Whether to look below a branch that holds the keys from one on and, where there is one, before the other. */
+/** Whether to read below a branch whose keys begin at `from` and end before `to`, where there is one. */
 type Wanted = (from: Buffer, to: Buffer | undefined) => boolean
 
 async function elementsOf(readPages: ReadPages, name: string, wanted: Wanted): Promise<Element[]> {
@@ -47,7 +47,7 @@ async function elementsOf(readPages: ReadPages, name: string, wanted: Wanted): P
   const bucket = root.find(({ key }) => key.toString() === name)
   if (!bucket) throw new TypeError(`the database has no bucket ${name}`)
   const page = Number(bucket.value.readBigUInt64LE(0))
-  // A small bucket has no page of its own: it stands behind its header (root page 0 and a sequence number).
+  // A small bucket has no page of its own: it follows its header (root page 0 and a sequence number).
   return page === 0
     ? leafElements(bucket.value.subarray(headerBytes))
     : elementsBelow({ readPages, pageSize, wanted }, page)
@@ -74,14 +74,14 @@ function metaIn(page: Buffer): Meta | undefined {
   }
 }
 
-interface SteppedRun {
+interface Walk {
   readonly readPages: ReadPages
   readonly pageSize: number
   readonly wanted: Wanted
 }
 
 /** The elements of a page and, where it is a branch, of all pages below it. */
-async function elementsBelow(walk: SteppedRun, number: number): Promise<Element[]> {
+async function elementsBelow(walk: Walk, number: number): Promise<Element[]> {
   const { readPages, pageSize, wanted } = walk
   const first = await readPages(number, 1, pageSize)
   const overflow = first.readUInt32LE(12)

@@ -2,6 +2,7 @@ import { bash, runScript } from '../shell/bash.ts'
 import type { Node } from '../node.ts'
 import { bboltValues, type ReadPages } from './bbolt-reader.ts'
 import { pagesOf } from './etcd-files.ts'
+import { keyValueHead, type KeyValueHead } from './key-value.ts'
 import { revisionsDeleted, storedObjects } from './stored-objects.ts'
 
 /** An encryption key by what stored values call it, for example aescbc and key1. */
@@ -15,15 +16,15 @@ const timeoutMs = 180_000
 
 /**
  * The keys with which values in etcd's database file are encrypted: each such value begins with
- * `k8s:enc:<provider>:v<n>:<name of the key>:` (apiserver, pkg/storage/value/encrypt). Of values that nobody needs any
- * more, too; `objectsEncryptedWith` tells.
+ * `k8s:enc:<provider>:v<n>:<name of the key>:` (apiserver, pkg/storage/value/encrypt). Outdated values
+ * are included; `objectsEncryptedWith` tells them apart.
  */
 export async function storedKeyNames(node: Node, database: string, signal: AbortSignal): Promise<StoredKeyName[]> {
   const script = bash`
 if [ ! -s ${database} ]; then exit 0; fi
 { LC_ALL=C grep -ao ${'k8s:enc:[a-z]\\+:v[0-9]\\+:[^:[:cntrl:]]\\+:'} ${database} || true; } | sort -u
 `
-  const title = 'see with which keys values in the database of etcd are encrypted'
+  const title = 'list the encryption keys in the etcd database'
   const { stdout } = await runScript(node, title, script, { signal, timeoutMs })
   const names = new Map<string, StoredKeyName>()
   for (const line of stdout.split('\n')) {
@@ -35,7 +36,7 @@ if [ ! -s ${database} ]; then exit 0; fi
 
 /**
  * The objects (keys in etcd) whose present value is encrypted with a key: not those that were written with another key
- * or deleted since, nor what only stands in pages that bbolt has given up.
+ * or deleted since, nor values that remain only in free pages of bbolt.
  */
 export async function objectsEncryptedWith(
   node: Node,
@@ -57,7 +58,7 @@ export async function objectsEncryptedWith(
   return objects
 }
 
-/** How much stands before a value: the record's head and the object's key. */
+/** Upper bound of what precedes a value: the record's head and the object's key. */
 const headBytes = 700
 
 /** Each object with the newest revision that is encrypted with this key. */
@@ -75,48 +76,23 @@ async function versionsEncryptedWith(
   echo
 done
 `
-  const title = 'see which values in the database of etcd need a key'
+  const title = 'find values of an encryption key in the etcd database'
   const { stdout } = await runScript(node, title, script, { signal, timeoutMs })
   const versions = new Map<string, number>()
   for (const line of stdout.split('\n').filter(Boolean)) {
-    const head = keyValueHead(Buffer.from(line, 'base64'))
+    const head = headBeforeValue(Buffer.from(line, 'base64'))
     if (head && head.revision > (versions.get(head.key) ?? 0)) versions.set(head.key, head.revision)
   }
   return versions
 }
 
-/** The key and mod_revision of the mvccpb.KeyValue whose value begins where the bytes end. */
-function keyValueHead(bytes: Buffer): { readonly key: string; readonly revision: number } | undefined {
+/** The mvccpb.KeyValue whose value begins where the bytes end. */
+function headBeforeValue(bytes: Buffer): KeyValueHead | undefined {
   for (let at = bytes.lastIndexOf(0x0a); at >= 0; at = at === 0 ? -1 : bytes.lastIndexOf(0x0a, at - 1)) {
-    const head = headAt(bytes, at)
-    if (head) return head
+    const head = keyValueHead(bytes.subarray(at))
+    if (head && at + head.valueAt === bytes.length) return head
   }
   return undefined
-}
-
-function headAt(bytes: Buffer, start: number): { readonly key: string; readonly revision: number } | undefined {
-  let at = start
-  const varint = () => {
-    let value = 0
-    for (let factor = 1; at < bytes.length; factor *= 128) {
-      const byte = bytes[at++] ?? 0
-      value += (byte & 0x7f) * factor
-      if (byte < 0x80) break
-    }
-    return value
-  }
-  at += 1
-  const length = varint()
-  const key = bytes.subarray(at, at + length)
-  at += length
-  let revision = 0
-  for (const tag of [0x10, 0x18, 0x20, 0x2a]) {
-    if (bytes[at] !== tag) return undefined
-    at += 1
-    const value = varint()
-    if (tag === 0x18) revision = value
-  }
-  return at === bytes.length && key.length === length ? { key: key.toString(), revision } : undefined
 }
 
 /** bbolt still has this version: its key there is the revision, eight bytes, `_` and the operation's number. */
@@ -127,7 +103,7 @@ async function isReachable(readPages: ReadPages, object: string, revision: numbe
     const values = await bboltValues(readPages, 'key', prefix)
     return values.some((value) => value.includes(object))
   } catch {
-    // A layout that cannot be read: better to refuse for a value that nobody needs than to lose one.
+    // An unreadable layout: better to refuse because of an unneeded value than to lose one.
     return true
   }
 }

@@ -65,12 +65,12 @@ describe('newestOf', () => {
 describe('etcdFiles', () => {
   const node = (data: string) =>
     fakeNode('m1', 'control-plane', {
-      'look for the data of etcd': data,
-      'read pages of the database of etcd': ({ script }) => {
+      'read the write-ahead log of etcd': data,
+      'read pages of the etcd database': ({ script }) => {
         const [, size, page, count] = (/bs=(\d+) skip=(\d+) count=(\d+)/.exec(script) ?? []).map(Number)
         return file.subarray((page ?? 0) * (size ?? 0), ((page ?? 0) + (count ?? 0)) * (size ?? 0)).toString('base64')
       },
-      'look for objects in the database of etcd': ({ options }) => {
+      'find objects in the etcd database': ({ options }) => {
         const window = keyValue('/a', 4, Buffer.from('v'))
         return options.input === '\u0002/a\n' ? gzipSync(`${window.toString('base64')}\n`).toString('base64') : ''
       },

@@ -1,5 +1,5 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { isObject, stringAt } from '../engine/json.ts'
+import { objectIn, stringAt, wordsAt } from '../engine/json.ts'
 import type { Node } from '../node.ts'
 import { bboltBucket, type ReadPages } from './bbolt-reader.ts'
 import { storedObjects, type StoredObject } from './stored-objects.ts'
@@ -14,7 +14,7 @@ export interface EtcdMember {
   readonly peerHosts: readonly string[]
 }
 
-/** What the disk of a control plane says of its etcd, which does not run. */
+/** The etcd of a control plane by its files, while it does not run. */
 export interface EtcdFiles {
   /** A write-ahead log and a database are there. */
   readonly hasData: boolean
@@ -24,7 +24,7 @@ export interface EtcdFiles {
   readonly objects: ReadonlyMap<string, StoredObject>
 }
 
-/** Reads, changes nothing. `keys` are the objects to look for. */
+/** Reads, changes nothing. `keys` are those of the objects to find. */
 export async function etcdFiles(
   node: Node,
   dataDir: string,
@@ -39,11 +39,11 @@ if [ "\${#segments[@]}" -gt 0 ] && [ -s ${database} ]; then
   head -c 1024 "\${segments[-1]}" | base64 -w0
 fi
 `
-  const { stdout } = await runScript(node, 'look for the data of etcd', script, { signal })
+  const { stdout } = await runScript(node, 'read the write-ahead log of etcd', script, { signal })
   if (stdout.trim() === '') return { hasData: false, objects: new Map() }
   const identity = walIdentity(Buffer.from(stdout, 'base64'))
   const [members, objects] = await Promise.all([
-    // Another layout, or an etcd that writes just now: then etcd itself is asked later, before any API server starts.
+    // Another layout, or an etcd that is writing: then etcd itself is asked later, before any API server starts.
     membersIn(node, database, signal).catch(() => undefined),
     storedObjects(node, database, keys, signal),
   ])
@@ -55,7 +55,7 @@ fi
 export function pagesOf(node: Node, database: string, signal: AbortSignal): ReadPages {
   return async (page, count, pageSize) => {
     const script = bash`dd if=${database} bs=${pageSize} skip=${page} count=${count} status=none | base64 -w0`
-    const { stdout } = await runScript(node, 'read pages of the database of etcd', script, { signal })
+    const { stdout } = await runScript(node, 'read pages of the etcd database', script, { signal })
     return Buffer.from(stdout, 'base64')
   }
 }
@@ -63,10 +63,8 @@ export function pagesOf(node: Node, database: string, signal: AbortSignal): Read
 async function membersIn(node: Node, database: string, signal: AbortSignal): Promise<EtcdMember[]> {
   const members = await bboltBucket(pagesOf(node, database, signal), 'members')
   return [...members].map(([id, value]) => {
-    const parsed: unknown = JSON.parse(value.toString())
-    const member = isObject(parsed) ? parsed : {}
-    const urls = Array.isArray(member['peerURLs']) ? member['peerURLs'].map(String) : []
-    const hosts = urls.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''))
+    const member = objectIn(value.toString()) ?? {}
+    const hosts = wordsAt(member, 'peerURLs').map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''))
     return { id, name: stringAt(member, 'name') ?? id, peerHosts: hosts }
   })
 }

@@ -1,10 +1,10 @@
 import { bash, runScript } from '../shell/bash.ts'
 import { PreconditionError } from '../engine/errors.ts'
-import { isObject, objectAt } from '../engine/json.ts'
+import { isObject, objectAt, objectsAt } from '../engine/json.ts'
 import type { Json, NodeState, ClusterState } from '../model.ts'
 
 /**
- * What one member of etcd says, after agreeing with a majority. Ids are decimal strings: they do not fit into a
+ * The status of one etcd member, after it agreed with a majority. Ids are decimal strings: they do not fit into a
  * number.
  */
 export interface EtcdStatus {
@@ -33,7 +33,7 @@ ask --write-out json member list
 ask --write-out fields get /registry/namespaces/ --prefix --count-only
 ask --write-out fields get /registry/pods/ --prefix --count-only
 `
-  const { stdout } = await runScript(host.node, 'ask etcd how it is', script, { signal, timeoutMs: 20_000 })
+  const { stdout } = await runScript(host.node, 'read the status of etcd', script, { signal, timeoutMs: 20_000 })
   return readEtcdStatus(host.node.name, stdout)
 }
 
@@ -46,7 +46,7 @@ export function readEtcdStatus(node: string, output: string): EtcdStatus {
     node,
     clusterId: idOf(header['cluster_id']),
     memberId: idOf(header['member_id']),
-    members: Array.isArray(list['members']) ? list['members'].length : 0,
+    members: objectsAt(list, 'members').length,
     namespaces: namespaces ?? 0,
     pods: pods ?? 0,
   }

@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib'
-import { PbfReader } from 'pbf'
 import { bash, runScript } from '../shell/bash.ts'
 import type { Node } from '../node.ts'
+import { keyValueHead } from './key-value.ts'
 
-/** The newest version of an object that is still in the file, even where it was deleted since. */
+/** The newest version of an object that is still in the file, even if it was deleted since. */
 export interface StoredObject {
   readonly key: string
   /** etcd's revision in which this version was written. */
@@ -11,14 +11,14 @@ export interface StoredObject {
   readonly value: Buffer
 }
 
-/** How much is read behind each place where a key stands; mirror pods and kubeadm's ConfigMap take a third of it. */
+/** How much is read from each place where a key is found; mirror pods and kubeadm's ConfigMap take a third of it. */
 const windowBytes = 32 * 1024
 
 /**
- * Looks for objects in etcd's database file without etcd: each version of an object is stored whole, as
- * mvccpb.KeyValue, and stays in the file until it is compacted and its page is used again. kubelet deletes the mirror
- * pods of a control plane whose manifests are gone while the API server still answers; their last version is found
- * all the same. Objects larger than 32 KiB are not found.
+ * Finds objects in etcd's database file without etcd: each version of an object is stored whole, as mvccpb.KeyValue, and
+ * stays in the file until it is compacted and its page is reused. kubelet deletes the mirror pods of a control plane
+ * whose manifests are gone while the API server still answers; their last version is found nevertheless. Objects larger
+ * than 32 KiB are not found.
  * @param database path of member/snap/db
  */
 export async function storedObjects(
@@ -35,13 +35,13 @@ if [ ! -s ${database} ]; then exit 0; fi
   echo
 done | gzip | base64 -w0
 `
-  const { stdout } = await runScript(node, 'look for objects in the database of etcd', script, {
+  const { stdout } = await runScript(node, 'find objects in the etcd database', script, {
     signal,
     input: keys.map((key) => `${pattern(key)}\n`).join(''),
   })
   if (stdout === '') return new Map()
   const windows = gunzipSync(Buffer.from(stdout, 'base64')).toString().split('\n').filter(Boolean)
-  // The tag stands before one byte of length or, where the key is longer than 127 bytes, two.
+  // The tag precedes one byte of length or, where the key is longer than 127 bytes, two.
   const pieces = windows.flatMap((window) => {
     const bytes = Buffer.from(window, 'base64')
     return [bytes.subarray(1), bytes]
@@ -66,7 +66,7 @@ export async function revisionsDeleted(
   printf ' %s\n' "\${found:1}"
 done
 `
-  const { stdout } = await runScript(node, 'look for deletions in the database of etcd', script, {
+  const { stdout } = await runScript(node, 'find deletions in the etcd database', script, {
     signal,
     input: keys.map((key) => `${pattern(key)}\n`).join(''),
   })
@@ -83,7 +83,7 @@ done
   return deleted
 }
 
-/** The key behind the last byte of its length, so that no key that only begins like it is found. */
+/** The key preceded by the last byte of its length, so that a longer key with the same beginning is not found. */
 function pattern(key: string): string {
   const bytes = Buffer.byteLength(key)
   return String.fromCharCode(bytes < 128 ? bytes : bytes >> 7) + key
@@ -93,34 +93,18 @@ function pattern(key: string): string {
 export function newestOf(windows: readonly Buffer[], keys: readonly string[]): Map<string, StoredObject> {
   const newest = new Map<string, StoredObject>()
   for (const window of windows) {
-    const found = keyValueIn(window)
+    const found = storedObjectIn(window)
     if (!found || !keys.includes(found.key)) continue
     if (found.revision > (newest.get(found.key)?.revision ?? 0)) newest.set(found.key, found)
   }
   return newest
 }
 
-/** mvccpb.KeyValue (etcd, api/mvccpb/kv.proto): key 1, create_revision 2, mod_revision 3, version 4, value 5. */
-function keyValueIn(bytes: Buffer): StoredObject | undefined {
-  const pbf = new PbfReader(bytes)
-  let key = ''
-  let revision = 0
-  try {
-    while (pbf.pos < bytes.length) {
-      const tag = pbf.readVarint() >> 3
-      if (tag === 1) key = Buffer.from(pbf.readBytes()).toString()
-      else if (tag === 3) revision = pbf.readVarint()
-      else if (tag === 2 || tag === 4) pbf.readVarint()
-      else if (tag !== 5) return undefined
-      else {
-        const length = pbf.readVarint()
-        // Cut off at the window's end, or a page that was overwritten since.
-        if (length === 0 || pbf.pos + length > bytes.length) return undefined
-        return { key, revision, value: bytes.subarray(pbf.pos, pbf.pos + length) }
-      }
-    }
-  } catch {
-    // Not a KeyValue after all.
-  }
-  return undefined
+function storedObjectIn(bytes: Buffer): StoredObject | undefined {
+  const head = keyValueHead(bytes)
+  if (!head) return undefined
+  const { key, revision, valueAt, valueLength } = head
+  // Truncated at the window's end, or on a page that was overwritten since.
+  if (valueLength === 0 || valueAt + valueLength > bytes.length) return undefined
+  return { key, revision, value: bytes.subarray(valueAt, valueAt + valueLength) }
 }

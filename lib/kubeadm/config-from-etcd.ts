@@ -11,7 +11,7 @@ export const kubeadmConfigKey = '/registry/configmaps/kube-system/kubeadm-config
 export const mirrorPodKey = (component: Component, node: string): string =>
   `/registry/pods/kube-system/${component}-${node}`
 
-/** What to look for in the etcd of a control plane. */
+/** The keys of a control plane's objects in etcd that the survey reads. */
 export const wantedKeys = (node: string): string[] => [
   kubeadmConfigKey,
   ...components.map((component) => mirrorPodKey(component, node)),
@@ -36,7 +36,7 @@ export interface Source {
 
 /**
  * The kubeadm configuration as kubeadm itself stored it in the cluster, the newest that any control plane has. The
- * port of the API servers stands in no ConfigMap, only in their flags. Undefined where etcd holds none.
+ * port of the API servers is in no ConfigMap, only in their flags. Undefined where etcd holds none.
  */
 export function configFromEtcd(sources: readonly Source[]): KubeadmConfig | undefined {
   const [newest] = sources

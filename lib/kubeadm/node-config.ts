@@ -6,19 +6,19 @@ import type { KubeadmConfig } from '../model.ts'
 export interface NodeIdentity {
   /** The name of the machine's Node object. */
   readonly name: string
-  /** Where its API server and its etcd member are reached. */
+  /** The address of its API server and etcd member. */
   readonly address: string
-  /** Of its container runtime, where the machine itself tells. */
+  /** The socket of its container runtime, where the machine reports one. */
   readonly criSocket?: string
-  /** What uploaded authorities are encrypted with: a secret, and only in files of the moment. */
+  /** The key that encrypts uploaded certificates: a secret, only ever in short-lived files. */
   readonly certificateKey?: string
 }
 
 /**
  * The configuration file for kubeadm on one control plane: the cluster's as the operator kept it, and an
- * InitConfiguration of this machine. Of the operator's InitConfiguration only what holds on every machine stays
- * (socket of the container runtime, patches, time-outs); labels, taints and kubelet flags are no business of a
- * repair, and a join token kept in a file must not become valid again.
+ * InitConfiguration of this machine. Of the operator's InitConfiguration only what applies to every machine is kept
+ * (socket of the container runtime, patches, timeouts); labels, taints and kubelet flags do not concern a repair, and a
+ * join token kept in a file must not become valid again.
  */
 export function nodeConfig(config: KubeadmConfig, machine: NodeIdentity): string {
   const { apiVersion, cluster, init = {} } = config

@@ -1,6 +1,6 @@
 import type { StaticPodSpec, Json, KubeadmConfig } from '../model.ts'
 import { flagOf } from '../static-pods/components.ts'
-import { isObject, objectAt, stringAt } from '../engine/json.ts'
+import { isObject, objectAt, objectsAt, stringAt } from '../engine/json.ts'
 
 /**
  * Flags of kube-apiserver, kube-controller-manager and kube-scheduler that name a file which only the operator can
@@ -91,8 +91,7 @@ function argumentsOf(component: Json): readonly (readonly [string, string])[] {
 
 /** Flags name paths inside the container; extraVolumes say where on the machine they are. */
 function onMachine(component: Json, path: string): string {
-  const volumes = Array.isArray(component['extraVolumes']) ? component['extraVolumes'].filter(isObject) : []
-  for (const volume of volumes) {
+  for (const volume of objectsAt(component, 'extraVolumes')) {
     const mountPath = stringAt(volume, 'mountPath')
     const hostPath = stringAt(volume, 'hostPath')
     if (mountPath === undefined || hostPath === undefined) continue

@@ -1,10 +1,10 @@
 import { getRaw, items, nameOf } from '../api/kube-api.ts'
-import { isObject, objectAt } from '../engine/json.ts'
+import { objectAt, objectsAt } from '../engine/json.ts'
 import type { Json, ClusterState } from '../model.ts'
 import type { KubeletState } from './kubelet.ts'
 
 /**
- * What the API knows of a machine's kubelet; times in seconds since 1970, written by that machine, 0 where there is
+ * What the API knows about a machine's kubelet; times in seconds since 1970 by that machine's clock, 0 where there is
  * none.
  */
 export interface Heartbeat {
@@ -26,8 +26,7 @@ export function heartbeatsIn(leases: Json | undefined, nodes: Json | undefined):
   return new Map(
     items(nodes).map((node) => {
       const name = nameOf(node)
-      const conditions = objectAt(node, 'status')['conditions']
-      const ready = (Array.isArray(conditions) ? conditions.filter(isObject) : []).find(({ type }) => type === 'Ready')
+      const ready = objectsAt(objectAt(node, 'status'), 'conditions').find(({ type }) => type === 'Ready')
       const heartbeat = {
         node: name,
         leaseRenewedAt: renewed.get(name) ?? 0,
@@ -40,13 +39,14 @@ export function heartbeatsIn(leases: Json | undefined, nodes: Json | undefined):
 }
 
 /**
- * Renewed by the kubelet that runs now; where none runs (0), nothing is fresh. Both times are of the machine's own clock, so that a wrong one does no harm.
+ * Whether the kubelet that runs now renewed its lease; false where none runs (0). Both times are of the machine's own
+ * clock, so a wrong clock does no harm.
  */
 export function leaseIsFresh(heartbeat: Heartbeat | undefined, kubelet: Pick<KubeletState, 'startedAt'>): boolean {
   return heartbeat !== undefined && kubelet.startedAt > 0 && heartbeat.leaseRenewedAt >= kubelet.startedAt
 }
 
-/** Ready, and said so by the kubelet that runs now: without a node controller the old word stands. */
+/** Ready, as reported by the kubelet that runs now: without a node controller an old report remains. */
 export function isReadyAgain(heartbeat: Heartbeat | undefined, kubelet: Pick<KubeletState, 'startedAt'>): boolean {
   return heartbeat?.ready === true && heartbeat.statusWrittenAt >= kubelet.startedAt
 }

@@ -13,18 +13,18 @@ const kubeletConf = '/etc/kubernetes/kubelet.conf'
 const kubeletPki = '/var/lib/kubelet/pki'
 
 /**
- * With which identity a kubelet works; certificates as PEM, empty where there is none, times in whole seconds of that
- * machine's clock.
+ * The identity of a kubelet; certificates as PEM, empty where there is none, times in whole seconds of that machine's
+ * clock.
  */
 export interface KubeletState {
-  /** The CA in its kubelet.conf: who it believes to be the API server. */
+  /** The CA in its kubelet.conf, by which it verifies the API server. */
   readonly trustedCa: string
   /**
-   * The certificate it shows: its own rotated one if there is one, since kubelet prefers that to what kubelet.conf
-   * holds.
+   * Its client certificate: its own rotated one if there is one, because kubelet prefers that to the one in
+   * kubelet.conf.
    */
   readonly clientCertificate: string
-  /** The CA file by which it knows its callers. */
+  /** Its client CA file, by which it verifies its callers. */
   readonly callersCa: string
   /** Its files were replaced, and it was not restarted since (`kubeletRestartPending`). */
   readonly restartPending: boolean
@@ -32,7 +32,7 @@ export interface KubeletState {
   readonly startedAt: number
 }
 
-/** Prints when kubelet was last started, in seconds since 1970, also where it does not run any more. */
+/** Prints when kubelet was last started, in seconds since 1970, even if it no longer runs. */
 export const kubeletStart = bash`date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s`
 
 const kubeletStartOrZero = bash`systemctl is-active --quiet kubelet && ${kubeletStart} || echo 0`
@@ -51,7 +51,7 @@ fi | emit client-certificate
 if [ -e ${kubeletRestartPending} ]; then echo yes | emit restart-pending; fi
 { ${kubeletStartOrZero}; } | emit started-at
 `
-  const { stdout } = await runScript(host.node, 'see which identity kubelet has', script, { signal })
+  const { stdout } = await runScript(host.node, 'read the identity of kubelet', script, { signal })
   const text = parseFields(stdout)
   return {
     trustedCa: text('trusted-ca'),
@@ -62,9 +62,9 @@ if [ -e ${kubeletRestartPending} ]; then echo yes | emit restart-pending; fi
   }
 }
 
-/** KubeletState's `startedAt` alone, for those that ask often. */
+/** KubeletState's `startedAt` alone, for frequent polls. */
 export async function kubeletStartedAt({ node }: NodeState, signal: AbortSignal): Promise<number> {
-  const { stdout } = await runScript(node, 'see since when kubelet runs', kubeletStartOrZero, { signal })
+  const { stdout } = await runScript(node, 'read when kubelet started', kubeletStartOrZero, { signal })
   return Number(stdout)
 }
 
@@ -84,8 +84,8 @@ export function belongsTo(ca: string, state: KubeletState, now: Date): boolean {
 }
 
 /**
- * Signs a kubeconfig for a machine's kubelet on the first control plane and lays it ready on the machine. No TLS
- * bootstrap: that needs a running controller manager, and kubeadm refuses it on a Node that still says Ready.
+ * Signs a kubeconfig for a machine's kubelet on the first control plane and stages it on the machine. No TLS bootstrap:
+ * that needs a running controller manager, and kubeadm refuses it on a Node that still says Ready.
  */
 export async function stageKubeletConf(cluster: ClusterState, host: NodeState, signal: AbortSignal): Promise<void> {
   const user = `system:node:${host.node.name}`
@@ -102,17 +102,17 @@ mv ${stagedKubeletConf}.new ${stagedKubeletConf}
 `
   const before = await host.node.readFile(kubeletConf).catch(() => '')
   const input = withNewIdentity(before.toString(), stdout)
-  await runScript(host.node, 'lay the kubeconfig of kubelet ready', store, { signal, secret: true, input })
+  await runScript(host.node, 'stage the kubeconfig of kubelet', store, { signal, secret: true, input })
 }
 
-/** Whether a kubeconfig of this CA lies ready on a machine. */
+/** Whether a kubeconfig of this CA is staged on a machine. */
 export async function isStaged(host: NodeState, ca: string, signal: AbortSignal): Promise<boolean> {
   const script = bash`
 if [ -s ${stagedKubeletConf} ]; then
   sed -n 's/^ *certificate-authority-data: //p' ${stagedKubeletConf} | base64 -d
 fi
 `
-  const { stdout } = await runScript(host.node, 'see whether a kubeconfig lies ready', script, { signal })
+  const { stdout } = await runScript(host.node, 'check for a staged kubeconfig', script, { signal })
   return sameCertificate(stdout, ca)
 }
 
@@ -159,38 +159,41 @@ rm ${kubeletRestartPending}
   reportBackups(context, host.node.name, result)
 }
 
-/** The certificate that a kubelet got from the cluster to serve with, as PEM; empty while there is none. */
+/** The serving certificate that a kubelet got from the cluster, as PEM; empty while there is none. */
 export async function servingCertificate(host: NodeState, signal: AbortSignal): Promise<string> {
   const script = bash`
 if [ -s ${kubeletPki}/kubelet-server-current.pem ]; then
   sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${kubeletPki}/kubelet-server-current.pem
 fi
 `
-  return (await runScript(host.node, 'see with which certificate kubelet serves', script, { signal })).stdout
+  return (await runScript(host.node, 'read the serving certificate of kubelet', script, { signal })).stdout
 }
 
-/** Restarts a kubelet that has its identity already, so that it looks at every pod anew. */
+/** Restarts a kubelet that already has its identity, so that it syncs every pod again. */
 export async function restartKubeletAsItIs(host: NodeState, signal: AbortSignal): Promise<void> {
   await runScript(host.node, 'restart kubelet', bash`systemctl restart kubelet`, { signal })
 }
 
-/** How far a kubelet.conf is from naming the certificate that kubelet rotates, rather than holding one. */
+/** Whether kubelet.conf names the certificate that kubelet rotates, rather than embedding one. */
 export type Rotation = 'named' | 'rotated but not named' | 'not rotated yet'
 
 export async function rotation(host: NodeState, signal: AbortSignal): Promise<Rotation> {
   const script = bash`
-if ! grep -q client-key-data ${kubeletConf}; then echo 'named'
-elif [ -s ${currentClientCertificate} ]; then echo 'rotated but not named'
-else echo 'not rotated yet'; fi
+${emitFunction}
+{
+  if ! grep -q client-key-data ${kubeletConf}; then echo 'named'
+  elif [ -s ${currentClientCertificate} ]; then echo 'rotated but not named'
+  else echo 'not rotated yet'; fi
+} | emit rotation
 `
-  const { stdout } = await runScript(host.node, 'see whether kubelet has rotated its certificate', script, { signal })
-  return stdout.trim() as Rotation
+  const { stdout } = await runScript(host.node, 'read the certificate rotation of kubelet', script, { signal })
+  return parseFields(stdout)('rotation') as Rotation
 }
 
 /**
- * Lets kubelet.conf name kubelet's own rotated certificate instead of holding one, as `kubeadm init phase
- * kubelet-finalize` does: a kubelet that starts after the one it holds has expired would ask for a bootstrap file
- * that is long gone.
+ * Lets kubelet.conf name kubelet's own rotated certificate instead of embedding one, as `kubeadm init phase
+ * kubelet-finalize` does: a kubelet that starts after the embedded one has expired would need a bootstrap file that is
+ * long gone.
  */
 export async function nameRotatedCertificate(host: NodeState, signal: AbortSignal): Promise<void> {
   const script = bash`

@@ -19,17 +19,17 @@ const pods = {
 async function refresh(looks: readonly string[]) {
   let look = 0
   const controlPlane = fakeNode('m1', 'control-plane', {
-    'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+    'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
-    'see which CA pods are given': () => facts({ pods: looks[Math.min(look++, looks.length - 1)] ?? '' }),
+    'find pods with another CA': () => facts({ pods: looks[Math.min(look++, looks.length - 1)] ?? '' }),
     'get /api/v1/pods*': apiAnswer(pods),
-    'refresh the volumes of pods on m1': '',
+    'resync the volumes of pods on m1': '',
   })
   const cluster = await surveyed(fakeContext([controlPlane], plain))
   const { signal } = new AbortController()
   const uids = await podsWithOtherCa(cluster.first, 'CA', signal)
   const done = await resyncVolumes(cluster, cluster.first, { ca: 'CA', uids }, signal)
-  const asked = controlPlane.commands.find(({ title }) => title.startsWith('refresh'))?.script ?? ''
+  const asked = controlPlane.commands.find(({ title }) => title.startsWith('resync'))?.script ?? ''
   return { done, asked: asked.split('\n').filter((line) => line.startsWith('kube annotate')) }
 }
 

@@ -7,14 +7,13 @@ import { waitFor } from '../engine/wait.ts'
 
 const annotation = 'drill-recovery/volumes-refreshed'
 
-/** Kubelet writes the files in well under a second; busy machines take some. */
+/** kubelet writes the files in well under a second; a busy machine takes longer. */
 const patience = { timeoutMs: 5000, intervalMs: 200 }
 
 /**
- * Has a kubelet write the volumes of its pods anew that hold another CA, which it would do by itself only after 60 to
- * 90 s: a pod whose annotation changes is looked at at once (kubernetes.io, «Configure a Pod to Use a ConfigMap»). The
- * annotation is taken away again. For a kubelet that talks to the API already. Resolves to whether all that run hold
- * the new CA.
+ * Makes kubelet resync projected volumes that still hold another CA by touching an annotation on their pods; on its own
+ * it would take 60 to 90 s (kubernetes.io, "Configure a Pod to Use a ConfigMap"). The annotation is removed again. For a
+ * kubelet that already talks to the API. Resolves to whether all running pods have the new CA.
  * @param uids of the pods, as podsWithOtherCa gives them
  */
 export async function resyncVolumes(
@@ -45,12 +44,12 @@ ${{ text: commands.join('') }}
 } || true # a pod may be gone by now; what counts is what the volumes hold
 `
   if (commands.length > 0)
-    await askApi(cluster.first, `refresh the volumes of pods on ${host.node.name}`, script, signal)
+    await askApi(cluster.first, `resync the volumes of pods on ${host.node.name}`, script, signal)
   const isDone = async () => {
     const left = await podsWithOtherCa(host, ca, signal)
     return !pods.some(({ uid }) => left.includes(uid))
   }
-  return waitFor(`pods on ${host.node.name} are given the new CA`, isDone, { ...patience, signal }).catch(() => {
+  return waitFor(`pods on ${host.node.name} have the new CA`, isDone, { ...patience, signal }).catch(() => {
     signal.throwIfAborted()
     return false
   })

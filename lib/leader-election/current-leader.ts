@@ -41,7 +41,7 @@ ${emitFunction}
 ${emitStagedManifests}
 `
   const able = await forEachNode(controlPlanes, async ({ node }: NodeState) => {
-    const text = parseFields((await runScript(node, 'see how leaders are elected', script, { signal })).stdout)
+    const text = parseFields((await runScript(node, 'read how leaders are elected', script, { signal })).stdout)
     return electedComponents.every((component) => usesLeaseElection(text(component)))
   })
   return able.every(Boolean)
@@ -65,7 +65,7 @@ for component in ${electedComponents}; do
 done
 get_raw ${leasesPath} | emit objects
 `
-  const stdout = await askApi(first, 'see who leads, and how leaders are elected', script, signal)
+  const stdout = await askApi(first, 'read the current leaders', script, signal)
   const text = parseFields(stdout)
   const leases = items(objectsIn(stdout)[0])
   return new Map(

@@ -7,7 +7,7 @@ import { waitFor } from '../engine/wait.ts'
 
 /** Where the API has the leases of kube-system: those of the elected components, and others. */
 export const leasesPath = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
-/** The leases' names, which are the components' (kubeadm leaves --leader-elect-resource-name as it is). */
+/** The leases' names, which are the components' (kubeadm does not set --leader-elect-resource-name). */
 export const electedComponents = ['kube-controller-manager', 'kube-scheduler'] as const
 
 export type ElectedComponent = (typeof electedComponents)[number]

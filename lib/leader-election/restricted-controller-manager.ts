@@ -7,9 +7,8 @@ import { stagedManifestsDir } from '../shell/work-dir.ts'
 import { restrictedControllerManager } from '../static-pods/components.ts'
 
 /**
- * The controllers that a cluster needs to get its trust back: tokens, cluster-info's signature, certificate requests,
- * the root CA in every namespace. Not among them: the node lifecycle, garbage collection, and all that creates or
- * deletes pods. Names as in cmd/kube-controller-manager/names/controller_names.go, the same since 1.28.
+ * The controllers that restore a cluster's trust: tokens, the signature of cluster-info, certificate requests, the root
+ * CA in every namespace. Not among them: node lifecycle, garbage collection, and all that create or delete pods. Names as in cmd/kube-controller-manager/names/controller_names.go, the same since 1.28.
  */
 const allowedControllers = [
   'serviceaccount-token-controller',
@@ -22,15 +21,15 @@ const allowedControllers = [
 ] as const
 
 /**
- * No election: it is the only one, and a new one would wait 15 s for the lease of a dead one. No port: it must not
- * keep the full one from starting.
+ * No leader election: it is the only one, and would wait 15 s for the lease of a dead leader. No port: it must not block
+ * the full one.
  */
 const flags = { controllers: allowedControllers.join(','), 'leader-elect': 'false', 'secure-port': '0' } as const
 
 /**
- * The restricted controller manager, made of kubeadm's manifest of the full one. It is a static pod of another name,
- * because kubelet lets the successor of a static pod of the same name wait 10 to 15 s (backOffPeriod in
- * pkg/kubelet/pod_workers.go).
+ * The manifest of the restricted controller manager, made from kubeadm's manifest of the full one. Its static pod has
+ * another name, because kubelet delays a static pod by 10 to 15 s after one of the same name (backOffPeriod in
+ * pkg/kubelet/pod_workers.go). Throws TypeError for a manifest without exactly one container.
  */
 export function restrictedManifest(manifest: string): string {
   const pod: unknown = parse(manifest)
@@ -38,7 +37,7 @@ export function restrictedManifest(manifest: string): string {
   const containers = objectsAt(spec, 'containers')
   const [container] = containers
   if (!isObject(pod) || !container || containers.length !== 1) {
-    throw new TypeError('this is no manifest of kubeadm: it has not exactly one container')
+    throw new TypeError('not a manifest of kubeadm: it does not have exactly one container')
   }
   const metadata = objectAt(pod, 'metadata')
   const labels = { ...objectAt(metadata, 'labels'), component: restrictedControllerManager }
@@ -69,7 +68,7 @@ export async function hasRestricted({ node, facts }: NodeState, signal: AbortSig
 ${emitFunction}
 if [ -e ${facts.manifestsDir}/${restrictedControllerManager}.yaml ]; then echo yes; fi | emit restricted
 `
-  const { stdout } = await runScript(node, 'look for the restricted controller manager', script, { signal })
+  const { stdout } = await runScript(node, 'check for the restricted controller manager', script, { signal })
   return parseFields(stdout)('restricted') === 'yes'
 }
 
@@ -77,7 +76,7 @@ if [ -e ${facts.manifestsDir}/${restrictedControllerManager}.yaml ]; then echo y
 export async function startRestricted({ node, facts }: NodeState, signal: AbortSignal): Promise<void> {
   const dir = facts.manifestsDir
   const read = bash`cat ${stagedManifestsDir}/kube-controller-manager.yaml`
-  const { stdout } = await runScript(node, 'read the manifest of the controller manager', read, { signal })
+  const { stdout } = await runScript(node, 'read the staged controller manager manifest', read, { signal })
   const install = bash`
 umask 077
 cat > ${dir}/.${restrictedControllerManager}.yaml
@@ -95,7 +94,7 @@ for name in kube-controller-manager ${restrictedControllerManager}; do
   if [ -s ${facts.manifestsDir}/"$name.yaml" ]; then echo "$name"; fi
 done | emit installed
 `
-  const { stdout } = await runScript(node, 'look for a controller manager', script, { signal })
+  const { stdout } = await runScript(node, 'check for a controller manager', script, { signal })
   return parseFields(stdout)('installed') !== ''
 }
 
@@ -107,5 +106,5 @@ for container in $(crictl ps --quiet --name ${restrictedControllerManager}); do
   crictl stop --timeout 0 "$container" >&2 || true
 done
 `
-  await runScript(node, 'end the restricted controller manager', script, { signal })
+  await runScript(node, 'stop the restricted controller manager', script, { signal })
 }

@@ -1,16 +1,17 @@
 import { bash, markVariable, runScript, type Script } from '../shell/bash.ts'
+import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { installFunction } from '../static-pods/manifests.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stagedManifestsDir, workDir } from '../shell/work-dir.ts'
 
-/** Says that the full controller manager on this machine runs for a moment only, and is not brought back yet. */
+/** Marks the full controller manager on this machine as temporary, not yet started for good. */
 const mark = `${workDir}/temporary-controller-manager`
 
 /**
- * A controller manager calls a silent Node NotReady 50 s after its own start (40 s before 1.32), and with that takes
- * its pods out of their Services. It must be gone well before.
+ * A controller manager marks a silent Node NotReady 50 s after its own start (40 s before 1.32), and so removes its pods
+ * from their Services. It must be stopped well before.
  */
 export const temporaryTimeoutMs = 30_000
 
@@ -23,8 +24,8 @@ rm -f ${mark}
 `
 
 /**
- * Starts the full controller manager of a machine for a while. A watchdog on the machine itself ends it should the
- * repair die meanwhile.
+ * Starts the full controller manager of a machine temporarily. A watchdog on the machine itself stops it if the repair
+ * dies meanwhile.
  */
 export async function startTemporary(context: RecoveryContext, cluster: ClusterState, host: NodeState): Promise<void> {
   const watchdog = bash`
@@ -40,27 +41,30 @@ printf '%s' ${cluster.stamp} > ${mark}
 env -u ${markVariable} setsid --fork bash -c ${watchdog.text} < /dev/null > /dev/null 2>&1
 install_manifest kube-controller-manager ${stagedManifestsDir}/kube-controller-manager.yaml
 `
-  const result = await runScript(host.node, 'start the full controller manager for a while', script, {
+  const result = await runScript(host.node, 'start a temporary controller manager', script, {
     signal: context.signal,
   })
   reportBackups(context, host.node.name, result)
 }
 
-/** Ends it. Killed, since told politely it would wait 10 s for its controllers (--controller-shutdown-timeout). */
+/** Stops it with SIGKILL: on SIGTERM it would wait 10 s for its controllers (--controller-shutdown-timeout). */
 export async function stopTemporary(host: NodeState, signal?: AbortSignal): Promise<void> {
-  await runScript(host.node, 'end the full controller manager', end(host), signal ? { signal } : {})
+  await runScript(host.node, 'stop the temporary controller manager', end(host), signal ? { signal } : {})
 }
 
-/** Whether a temporary controller manager is there, one that was brought back for good, or none. */
+/** Whether there is a temporary controller manager, one that was started for good, or none. */
 export async function temporaryState(
   host: NodeState,
   signal: AbortSignal,
 ): Promise<'temporary' | 'installed' | 'none'> {
   const script = bash`
-if [ ! -e ${host.facts.manifestsDir}/kube-controller-manager.yaml ]; then echo 'none'
-elif [ -e ${mark} ]; then echo 'temporary'
-else echo 'installed'; fi
+${emitFunction}
+{
+  if [ ! -e ${host.facts.manifestsDir}/kube-controller-manager.yaml ]; then echo 'none'
+  elif [ -e ${mark} ]; then echo 'temporary'
+  else echo 'installed'; fi
+} | emit state
 `
-  const { stdout } = await runScript(host.node, 'look for a temporary controller manager', script, { signal })
-  return stdout.trim() as 'temporary' | 'installed' | 'none'
+  const { stdout } = await runScript(host.node, 'check for a temporary controller manager', script, { signal })
+  return parseFields(stdout)('state') as 'temporary' | 'installed' | 'none'
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { isObject, objectAt, objectIn, stringAt } from '../engine/json.ts'
+import { objectAt, objectIn, objectsAt, stringAt } from '../engine/json.ts'
 import type { Json } from '../model.ts'
 import { certificateProblem, type CertificateProblem } from './certificate-problem.ts'
 import { keyFits } from './key-pair.ts'
@@ -19,12 +19,11 @@ export const leafCerts = [
 /** Where kubelet keeps the client certificate that it rotates itself, with its key. */
 export const currentClientCertificate = '/var/lib/kubelet/pki/kubelet-client-current.pem'
 
-/** Those that others know the machine by. */
+/** The serving certificates, which must be issued to the machine's name or address. */
 const serving: readonly string[] = ['apiserver.crt', 'etcd/server.crt', 'etcd/peer.crt']
 
 /**
- * super-admin.conf is made by kubeadm 1.29 and later only, and on the first control plane only, so it is no fault when
- * it is missing.
+ * super-admin.conf is made by kubeadm 1.29 and later only, and on the first control plane only, so it may be missing.
  */
 export const kubeconfigs = [
   'admin.conf',
@@ -47,15 +46,15 @@ export interface WrongFile {
   readonly problem: LeafCertProblem
 }
 
-/** Whose certificates they are. */
+/** The machine that the certificates belong to. */
 export interface Owner {
   readonly name: string
   readonly address: string
 }
 
 /**
- * Judges certificates and kubeconfigs of a control plane.
- * @param text gives a file's text by its name, private keys too, or '' where it is not there or empty
+ * Assesses the certificates and kubeconfigs of a control plane.
+ * @param text gives a file's text by its name, private keys included, '' where it is missing or empty
  */
 export function assessLeafCerts(
   text: (name: string) => string,
@@ -87,7 +86,7 @@ function keyProblem(certificate: string, key: string): LeafCertProblem | undefin
   return parsed && keyFits(parsed, key) ? undefined : 'of another key'
 }
 
-/** kubeadm makes them out to name and address, other tools to either. */
+/** kubeadm issues them to name and address, other tools to either. */
 function ownerProblem(pem: string, { name, address }: Owner): LeafCertProblem | undefined {
   const certificate = certificateIn(pem)
   const isOwn = (isIP(address) !== 0 && certificate?.checkIP(address)) || certificate?.checkHost(name)
@@ -102,8 +101,8 @@ function usersOf(file: (typeof kubeconfigs)[number], { name }: Owner): string | 
 }
 
 /**
- * What is wrong with a kubeconfig. One that names the certificate that kubelet rotates itself holds none, and is right
- * as far as it goes.
+ * What is wrong with a kubeconfig; undefined where nothing is. One that names kubelet's rotated certificate embeds none,
+ * and only its CA is compared.
  */
 export function kubeconfigProblem(
   text: string,
@@ -155,8 +154,7 @@ function userProblem(part: Json, ca: string, user: string | undefined, now: Date
 export function kubeconfigParts(text: string): { readonly cluster: Json; readonly user: Json } | undefined {
   const config = objectIn(text) ?? {}
   const named = (list: string, name: unknown): Json | undefined => {
-    const entries = Array.isArray(config[list]) ? config[list].filter(isObject) : []
-    return entries.find((entry) => entry['name'] === name)
+    return objectsAt(config, list).find((entry) => entry['name'] === name)
   }
   const context = named('contexts', config['current-context'])
   const { cluster, user } = objectAt(context ?? {}, 'context')

@@ -26,11 +26,11 @@ export interface Holder {
 }
 
 export interface SharedCertsAssessment {
-  /** The cluster's authorities, as far as any machine has them whole. What is not among them must be made. */
+  /** The cluster's CAs and key, as far as any machine has them whole. What is missing here must be created. */
   readonly wanted: SharedTexts
-  /** By control plane: what is there and is not right, and why. */
+  /** By control plane: the wrong files, and why. */
   readonly wrong: ReadonlyMap<string, ReadonlyMap<SharedFile, string>>
-  /** By control plane: what must be brought there, the wrong ones among it. */
+  /** By control plane: the files to install there, the wrong ones included. */
   readonly lacking: ReadonlyMap<string, readonly SharedFile[]>
 }
 
@@ -41,11 +41,11 @@ const pairs = [
 ] as const
 
 /**
- * Finds the cluster's CAs and service-account key among what the control planes hold. A certificate and a key that fit
- * each other are an authority wherever they were found, so that none that machines use is replaced while its key
- * exists; what is empty, damaged, expired or half a pair is no authority, since kubeadm would use it or fail at it.
- * Throws PreconditionError when two control planes hold different whole ones: no program can know which of them is used.
- * @param knownCas CAs (PEM) that machines know as the cluster's: they stand in for a lost ca.crt whose key is there
+ * Finds the cluster's CAs and service-account key in the files of the control planes. A matching certificate and key are
+ * a CA wherever they were found, so that no CA in use is replaced while its key exists; an empty, damaged, expired or
+ * incomplete pair is none, because kubeadm would use it or fail on it. Throws PreconditionError when two control planes
+ * hold different whole ones: no program can know which of them is in use.
+ * @param knownCas CAs (PEM) that machines know as the cluster's: they replace a lost ca.crt whose key exists
  */
 export function assessSharedCerts(
   holders: readonly Holder[],
@@ -54,7 +54,7 @@ export function assessSharedCerts(
 ): SharedCertsAssessment {
   const wanted = new Map<SharedFile, string>()
   for (const pair of pairs) {
-    const found = authorityIn(holders, pair, pair[0] === 'ca.crt' ? knownCas : [], now)
+    const found = caIn(holders, pair, pair[0] === 'ca.crt' ? knownCas : [], now)
     if (found) pair.forEach((file, index) => wanted.set(file, found[index] ?? ''))
   }
   for (const [file, text] of serviceAccountKey(holders)) wanted.set(file, text)
@@ -77,7 +77,7 @@ export function assessSharedCerts(
 
 type Found = readonly [certificate: string, key: string]
 
-function authorityIn(
+function caIn(
   holders: readonly Holder[],
   [certificateFile, keyFile]: (typeof pairs)[number],
   known: readonly string[],
@@ -120,11 +120,11 @@ function serviceAccountKey(holders: readonly Holder[]): SharedTexts {
 
 function refuse(file: SharedFile, one: string, other: string): never {
   throw new PreconditionError(
-    `${file} differs between ${one} and ${other}, and nobody can know which is in use: move the wrong one away and start again`,
+    `${file} differs between ${one} and ${other}, and the repair cannot know which is in use: move the wrong one away and start again`,
   )
 }
 
-/** What is wrong with a file that is there; undefined when it is what is wanted. */
+/** What is wrong with an existing file; undefined where it is the wanted one. */
 function problemOf(file: SharedFile, text: string, wanted: string | undefined, now: Date): string | undefined {
   if (text.trim() === '') return 'empty'
   const certificate = file.endsWith('.crt') ? certificateIn(text) : undefined

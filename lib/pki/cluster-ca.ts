@@ -34,7 +34,7 @@ export async function clientsMayBeRejected(cluster: ClusterState): Promise<boole
   return ca === undefined || machines.some(({ facts }) => facts.knownCas.some((known) => !sameCertificate(known, ca)))
 }
 
-/** The namespaces in which pods would still be given another CA, or none. */
+/** The namespaces in which pods would still get another CA, or none. */
 export async function namespacesWithoutCa(cluster: ClusterState, ca: string, signal: AbortSignal): Promise<string[]> {
   const paths = ['/api/v1/namespaces', '/api/v1/configmaps?fieldSelector=metadata.name%3Dkube-root-ca.crt']
   const [namespaces, configMaps] = await getRaw(cluster.first, cluster, paths, signal)
@@ -51,8 +51,8 @@ export async function namespacesWithoutCa(cluster: ClusterState, ca: string, sig
 }
 
 /**
- * A bundle without the predecessors of a CA: certificates of the same subject that are not it. Others stay, since an
- * operator may have added them.
+ * A bundle without the predecessors of a CA: other certificates of the same subject. The rest is kept, because an
+ * operator may have added it.
  */
 export function withoutPredecessors(bundle: string, ca: string): string {
   const subject = certificateIn(ca)?.subject
@@ -69,8 +69,8 @@ const bundles = [
 ] as const
 
 /**
- * The ConfigMap by which aggregated API servers know their callers, without the lost CAs; undefined where it holds
- * none. API servers only ever add to it, so what is lost or leaked stays trusted until somebody removes it.
+ * The ConfigMap by which aggregated API servers verify their callers, without the lost CAs; undefined where it has none.
+ * API servers only ever add to it, so a lost or leaked CA stays trusted until it is removed.
  */
 export async function cleanedAuthentication(cluster: ClusterState, signal: AbortSignal): Promise<Json | undefined> {
   const [configMap] = await getRaw(cluster.first, cluster, [authenticationPath], signal)

@@ -1,18 +1,18 @@
 import { stringify } from 'yaml'
 import { bash, type Script } from '../shell/bash.ts'
 import { flagOf } from '../static-pods/components.ts'
-import { isObject, objectAt, objectIn } from '../engine/json.ts'
+import { objectAt, objectIn, objectsAt } from '../engine/json.ts'
 import type { Json, NodeState } from '../model.ts'
 import { kubeconfigParts } from './assess-leaf-certs.ts'
 
-/** Whether a control plane came by `kubeadm join`: its etcd was then told that its cluster exists. */
+/** Whether a control plane joined by `kubeadm join`: then its etcd has --initial-cluster-state=existing. */
 export function hasJoined({ mirrorPodSpecs }: Pick<NodeState, 'mirrorPodSpecs'>): boolean {
   return flagOf(mirrorPodSpecs.get('etcd')?.command, 'initial-cluster-state') === 'existing'
 }
 
 /**
- * Gives the kubelet.conf that kubeadm just made, at the path in "$conf", the names that a kubelet itself wrote there
- * when its machine joined (client-go, tools/clientcmd; kubelet, certificate/bootstrap), so that all is as it was.
+ * Gives the kubelet.conf that kubeadm just made, at the path in "$conf", the names that kubelet itself wrote there when
+ * its machine joined (client-go, tools/clientcmd; kubelet, certificate/bootstrap), so that nothing else changes.
  */
 export function renameAsJoined({ node }: NodeState): Script {
   const user = `system:node:${node.name}`
@@ -45,8 +45,10 @@ export function withNewIdentity(before: string, signed: string): string {
   if (!own) return signed
   if (!config || !kubeconfigParts(before)) return joinedKubeconfig(own)
   const change = (list: string, key: string, values: Json) => {
-    const entries = Array.isArray(config[list]) ? config[list].filter(isObject) : []
-    return entries.map((entry) => ({ ...entry, [key]: { ...withoutCredentials(objectAt(entry, key)), ...values } }))
+    return objectsAt(config, list).map((entry) => ({
+      ...entry,
+      [key]: { ...withoutCredentials(objectAt(entry, key)), ...values },
+    }))
   }
   const pick = (from: Json, keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, from[key]]))
   return stringify(

@@ -17,16 +17,16 @@ import {
 } from './assess-leaf-certs.ts'
 
 /**
- * The certificates, kubeconfigs and prepared manifests of a control plane that must be made (anew). Private keys are
- * read, since only they tell whether they fit: they stay in memory and in no record.
+ * The certificates, kubeconfigs and staged manifests of a control plane that must be issued. Private keys are read,
+ * because only they tell whether a pair matches: they stay in memory and in no record.
  */
 export async function wrongFiles(host: NodeState, cluster: ClusterState, signal: AbortSignal): Promise<WrongFile[]> {
   const { certificatesDir } = cluster.config
-  const authorities = ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt']
+  const cas = ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt']
   const certificates = leafCerts.flatMap(([file]) => [file, file.replace(/crt$/, 'key')])
   const script = bash`
 ${emitFunction}
-for file in ${[...authorities, ...certificates]}; do
+for file in ${[...cas, ...certificates]}; do
   { cat ${certificatesDir}/"$file" 2>/dev/null || true; } | emit "$file"
 done
 for file in ${kubeconfigs}; do
@@ -40,9 +40,9 @@ for file in ${components}; do
 done
 { cat ${currentClientCertificate} 2>/dev/null || true; } | emit kubelet-client
 `
-  const title = 'see which certificates are there'
+  const title = 'read the leaf certificates'
   const text = parseFields((await runScript(host.node, title, script, { signal, secret: true })).stdout)
-  // kubelet runs nothing of these, and another step would take them for manifests that it runs.
+  // kubelet runs none of these, and another step would take them for running manifests.
   const damaged = components.filter(
     (component) => text(`there:${component}`) !== '' && !isManifest(text(`manifest:${component}`)),
   )
@@ -64,7 +64,7 @@ done
   ]
 }
 
-/** The three kubeadm jobs run side by side, since each is mostly one thread making keys. */
+/** The three kubeadm jobs run in parallel, because each is mostly one thread generating keys. */
 export async function issueCertificates(
   context: RecoveryContext,
   cluster: ClusterState,
@@ -72,7 +72,7 @@ export async function issueCertificates(
   wrong: readonly WrongFile[],
 ): Promise<void> {
   const replaced = kubeconfigs.filter((file) => wrong.some(({ path }) => path === `/etc/kubernetes/${file}`))
-  // A control plane that joined has no super-admin.conf: it opens everything, so it is made nowhere where it was not.
+  // A joined control plane has no super-admin.conf: it grants everything, so it is not created where it was not.
   const joined = hasJoined(host)
   const added = kubeconfigs.filter((file) => !replaced.includes(file) && !(joined && file === 'super-admin.conf'))
   const script = bash`
@@ -91,7 +91,7 @@ wait "$certs"
 wait "$kubeconfigs"
 wait "$manifests"
 `
-  await makeAnew(context, { cluster, host, wrong, title: 'issue certificates and kubeconfigs', script })
+  await replaceWrong(context, { cluster, host, wrong, title: 'issue certificates and kubeconfigs', script })
 }
 
 /**
@@ -111,7 +111,7 @@ place() {
 }
 `
 
-/** Only what etcd's CA signs for etcd itself, and the manifests; for a control plane that lacks the other CAs as yet. */
+/** Only what etcd's CA signs for etcd itself, and the manifests; for a control plane that still lacks the other CAs. */
 export async function issueEtcdLeaves(
   context: RecoveryContext,
   cluster: ClusterState,
@@ -124,7 +124,7 @@ for phase in etcd-server etcd-peer etcd-healthcheck-client; do
 done
 ${makeManifests(host)}
 `
-  await makeAnew(context, { cluster, host, wrong, title: "issue etcd's certificates", script })
+  await replaceWrong(context, { cluster, host, wrong, title: "issue etcd's certificates", script })
 }
 
 interface Making {
@@ -136,17 +136,17 @@ interface Making {
 }
 
 /**
- * Sets wrong files aside, then lets kubeadm make what is missing; it keeps what is there. Wrong kubeconfigs are copied
- * only, since the script replaces them.
+ * Backs up wrong files, then lets kubeadm make the missing ones; it keeps existing ones. Wrong kubeconfigs are only
+ * copied, because the script replaces them.
  */
-async function makeAnew(context: RecoveryContext, { cluster, host, wrong, title, script }: Making): Promise<void> {
+async function replaceWrong(context: RecoveryContext, { cluster, host, wrong, title, script }: Making): Promise<void> {
   const paths = wrong.map(({ path }) => path)
   const copied = paths.filter((path) => path.endsWith('.conf'))
   const moved = paths.filter((path) => !copied.includes(path))
-  const aside = moved.flatMap((path) => (path.endsWith('.crt') ? [path, path.replace(/crt$/, 'key')] : [path]))
+  const backedUp = moved.flatMap((path) => (path.endsWith('.crt') ? [path, path.replace(/crt$/, 'key')] : [path]))
   const whole = bash`
 ${backupFunctions(cluster.stamp)}
-move_to_backup ${aside}
+move_to_backup ${backedUp}
 copy_to_backup ${copied}
 ${script}
 `

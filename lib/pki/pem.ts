@@ -1,10 +1,18 @@
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 
-const block = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g
+/** The PEM blocks of a label in a text; whatever is between them is left out. */
+export function pemBlocks(label: 'CERTIFICATE' | 'CERTIFICATE REQUEST', text: string): string[] {
+  return text.match(new RegExp(`-----BEGIN ${label}-----[\\s\\S]+?-----END ${label}-----`, 'g')) ?? []
+}
 
-/** The certificates in a text, one PEM each; whatever stands between them is left out. */
+/** The bytes of a PEM block. */
+export function derOf(block: string): Buffer {
+  return Buffer.from(block.replaceAll(/-----[A-Z ]+-----|\s/g, ''), 'base64')
+}
+
+/** The certificates in a text, one PEM each. */
 export function certificatesIn(text: string): string[] {
-  return text.match(block) ?? []
+  return pemBlocks('CERTIFICATE', text)
 }
 
 /** Same certificate, however its PEM is wrapped. */
@@ -31,4 +39,12 @@ export function certificateIn(text: string): X509Certificate | undefined {
 /** The common name of the first certificate in a text: whose it is. */
 export function commonName(text: string): string | undefined {
   return /^CN=(.*)$/m.exec(certificateIn(text)?.subject ?? '')?.[1]
+}
+
+/** As kubeadm pins a CA: SHA-256 of its public key in DER. Throws TypeError for a text without a certificate. */
+export function caCertHash(ca: string): string {
+  const certificate = certificateIn(ca)
+  if (!certificate) throw new TypeError('the CA cannot be read')
+  const der = certificate.publicKey.export({ type: 'spki', format: 'der' })
+  return `sha256:${createHash('sha256').update(der).digest('hex')}`
 }

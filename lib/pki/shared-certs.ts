@@ -14,8 +14,8 @@ import {
 } from './assess-shared-certs.ts'
 
 /**
- * What the control planes have of the authorities, judged. Private keys are read, since only they tell whether they
- * fit: they stay in memory and in no record. Rejects with PreconditionError when two hold different ones.
+ * Assesses the shared certificates of the control planes. Private keys are read, because only they tell whether a pair
+ * matches: they stay in memory and in no record. Rejects with PreconditionError when two hold different ones.
  */
 export async function readSharedCerts(
   { signal }: RecoveryContext,
@@ -40,14 +40,14 @@ for file in ${sharedFiles}; do
   fi
 done
 `
-  const { stdout } = await runScript(host.node, 'see which authorities are there', script, { signal, secret: true })
+  const { stdout } = await runScript(host.node, 'read the shared certificates', script, { signal, secret: true })
   const text = parseFields(stdout)
   return new Map(sharedFiles.flatMap((file) => (text(`there:${file}`) ? [[file, `${text(file)}\n`]] : [])))
 }
 
 /**
- * Brings to a control plane what it lacks and any other has, in place of what is wrong there, which is backed up.
- * @param only what to bring; what is wrong goes all the same
+ * Installs on a control plane what it lacks and any other has; wrong files there are backed up.
+ * @param only the files to install; wrong files are backed up in any case
  */
 export async function installSharedCerts(
   context: RecoveryContext,
@@ -79,12 +79,12 @@ while read -r file text; do
 done
 `
   const options = { signal: context.signal, secret: true, input: lines.join('') }
-  const result = await runScript(host.node, 'install the authorities', script, options)
+  const result = await runScript(host.node, 'install the shared certificates', script, options)
   const reasons = new Map([...wrong].map(([file, reason]) => [`${certificatesDir}/${file}`, reason]))
   reportBackups(context, name, result, reasons)
 }
 
-/** Lets kubeadm make what is missing of the authorities on one control plane; what is there stays. */
+/** Lets kubeadm create the missing shared certificates on one control plane; existing ones are kept. */
 export async function createSharedCerts(context: RecoveryContext, host: NodeState): Promise<void> {
   const script = bash`
 jobs=()
@@ -93,5 +93,5 @@ for phase in ca front-proxy-ca etcd-ca sa; do
 done
 for job in "\${jobs[@]}"; do wait "$job"; done
 `
-  await runScript(host.node, 'make the authorities', script, { signal: context.signal })
+  await runScript(host.node, 'create the shared certificates', script, { signal: context.signal })
 }

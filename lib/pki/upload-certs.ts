@@ -7,13 +7,13 @@ import { askApi, kubeFunction, serverUrl } from '../api/kube-api.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import { clusterCa } from './cluster-ca.ts'
 import { workDir } from '../shell/work-dir.ts'
-import { deleteBootstrapToken, makeBootstrapToken, ownKubeconfig } from '../kubelet/join/bootstrap-token.ts'
-import { joinConfiguration } from '../kubelet/join/join-configuration.ts'
+import { deleteBootstrapToken, createBootstrapToken, ownKubeconfig } from '../api/bootstrap-token.ts'
+import { joinConfiguration } from '../kubeadm/join-configuration.ts'
 
 /**
- * Gives the first control plane's authorities to the others through the API, as `kubeadm init --upload-certs` and
- * `kubeadm join --control-plane` do: encrypted with a key that only this process and the files of the moment hold.
- * Nothing that was uploaded stays.
+ * Distributes the first control plane's shared certificates through the API, as `kubeadm init --upload-certs` and
+ * `kubeadm join --control-plane` do: encrypted with a key that only this process and short-lived files hold. The upload
+ * is deleted again.
  */
 export async function uploadCerts(
   cluster: ClusterState,
@@ -21,12 +21,12 @@ export async function uploadCerts(
   signal: AbortSignal,
 ): Promise<void> {
   const certificateKey = randomBytes(32).toString('hex')
-  const token = await makeBootstrapToken(cluster, signal)
+  const token = await createBootstrapToken(cluster, signal)
   try {
     await upload(cluster, certificateKey, signal)
     await forEachNode(others, (host) => download(cluster, host, { certificateKey, token }, signal))
   } finally {
-    await forgetUpload(cluster, signal)
+    await deleteUpload(cluster, signal)
     await deleteBootstrapToken(cluster, token, signal)
   }
 }
@@ -40,10 +40,10 @@ trap 'rm -f "$config" "$file"' EXIT
 cat > "$file"
 kubeadm init phase upload-certs --upload-certs --skip-certificate-key-print --config "$file" --kubeconfig "$config" >&2
 `
-  await runScript(cluster.first.node, 'upload the authorities', script, { signal, secret: true, input })
+  await runScript(cluster.first.node, 'upload the shared certificates', script, { signal, secret: true, input })
 }
 
-/** By file and not by cluster-info, which nobody may have signed yet; the CA is pinned either way. */
+/** Discovery by file, because cluster-info may not be signed yet; the CA is pinned either way. */
 async function download(
   cluster: ClusterState,
   host: NodeState,
@@ -71,7 +71,7 @@ if ! kubeadm join phase control-plane-prepare --help | grep -q '^ *download-cert
 fi
 kubeadm join phase "\${phase[@]}" --config "$file" >&2
 `
-  await runScript(host.node, 'download the authorities', script, { signal, secret: true, input })
+  await runScript(host.node, 'download the shared certificates', script, { signal, secret: true, input })
 }
 
 async function discoveryKubeconfig(cluster: ClusterState): Promise<string> {
@@ -83,13 +83,13 @@ async function discoveryKubeconfig(cluster: ClusterState): Promise<string> {
   })
 }
 
-/** The Secret, and the token that kubeadm makes its owner so that it goes after two hours. */
-async function forgetUpload(cluster: ClusterState, signal: AbortSignal): Promise<void> {
+/** The Secret, and the token that kubeadm makes its owner so that it expires after two hours. */
+async function deleteUpload(cluster: ClusterState, signal: AbortSignal): Promise<void> {
   const script = bash`
 ${kubeFunction(cluster.first, cluster)}
 owners=$(kube get secret --namespace kube-system kubeadm-certs --ignore-not-found \
   --output go-template --template '{{range .metadata.ownerReferences}}{{.name}} {{end}}')
 for secret in kubeadm-certs $owners; do kube delete secret --namespace kube-system --ignore-not-found "$secret"; done
 `
-  await askApi(cluster.first, 'delete the uploaded authorities', script, signal)
+  await askApi(cluster.first, 'delete the uploaded shared certificates', script, signal)
 }

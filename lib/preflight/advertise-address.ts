@@ -5,16 +5,16 @@ import { objectAt, stringAt } from '../engine/json.ts'
 import type { Node } from '../node.ts'
 
 /**
- * The address that a machine's API server advertises: the one it ran with, else the operator's where the configuration
- * was written for this machine, else the one that its kubelet was given, else that of its default route, which is
- * kubeadm's own choice. Throws PreconditionError for one that is not on the machine.
+ * The address that a machine's API server advertises: the one before the loss, else the operator's where the
+ * configuration was written for this machine, else kubelet's --node-ip, else that of the default route, which is
+ * kubeadm's own choice. Throws PreconditionError for an address that the machine does not have.
  */
 export function advertiseAddress(node: Node, facts: NodeFacts, config: KubeadmConfig, ran?: MirrorPodSpecs): string {
   const advertised = flagOf(ran?.get('kube-apiserver')?.command, 'advertise-address')
   if (advertised !== undefined) {
     if (facts.addresses.length === 0 || facts.addresses.includes(advertised)) return advertised
     throw new PreconditionError(
-      `${node.name} had the address ${advertised} when its API server ran, and has it no more: give it back, since etcd's members know each other by it`,
+      `${node.name} had the address ${advertised} when its API server ran, and has lost it: restore the address, because etcd's members reach each other by it`,
     )
   }
   const written = writtenAddress(node, facts, config)

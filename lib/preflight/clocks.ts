@@ -7,15 +7,15 @@ export interface ClockOffset {
 }
 
 /**
- * Certificates of a clock that is ahead are not valid yet on the other machines, and tokens of one that is behind have
- * expired: kubeadm dates certificates back by 5 minutes only (CertificateBackdate).
+ * Certificates from a clock that is ahead are not valid yet on the other machines, and tokens from one that is behind
+ * have expired: kubeadm backdates certificates by 5 minutes only (CertificateBackdate).
  */
 const allowedMs = 120_000
 
 /** Throws PreconditionError for machines whose clock differs from that of most machines. */
 export function refuseWrongClocks(offsets: readonly ClockOffset[]): void {
   const sorted = offsets.map(({ offsetMs }) => offsetMs).sort((one, other) => one - other)
-  // With two machines nobody knows which is wrong; this host's own clock decides.
+  // With two machines it is unknown which is wrong; this host's own clock decides.
   const usual = sorted.length > 2 ? (sorted[Math.floor(sorted.length / 2)] ?? 0) : 0
   const wrong = offsets.filter(({ offsetMs }) => Math.abs(offsetMs - usual) > allowedMs)
   if (wrong.length === 0) return

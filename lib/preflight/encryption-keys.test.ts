@@ -48,15 +48,15 @@ const apiServer: StaticPodSpec = {
 
 function controlPlane(file: string, ran: StaticPodSpec | undefined): NodeState {
   const node = fakeNode('m1', 'control-plane', {
-    'see with which keys values in the database of etcd are encrypted': 'k8s:enc:aescbc:v1:key1:\n',
-    'see which values in the database of etcd need a key': `${head.toString('base64')}\n`,
-    'look for objects in the database of etcd': '',
-    'look for deletions in the database of etcd': '',
-    'read pages of the database of etcd': ({ script }) => {
+    'list the encryption keys in the etcd database': 'k8s:enc:aescbc:v1:key1:\n',
+    'find values of an encryption key in the etcd database': `${head.toString('base64')}\n`,
+    'find objects in the etcd database': '',
+    'find deletions in the etcd database': '',
+    'read pages of the etcd database': ({ script }) => {
       const [, size = 0, page = 0, count = 0] = /bs=(\d+) skip=(\d+) count=(\d+)/.exec(script)?.map(Number) ?? []
       return database.subarray(page * size, (page + count) * size).toString('base64')
     },
-    'see which encryption keys there are': file,
+    'read the EncryptionConfiguration': file,
   })
   return {
     node,
@@ -73,7 +73,7 @@ it('lets a repair go on whose keys are all there, and reads the file off the rec
   const host = controlPlane(configuration, apiServer)
   await gate(host)
   const { commands } = host.node as ReturnType<typeof fakeNode>
-  const reading = commands.find(({ title }) => title === 'see which encryption keys there are')
+  const reading = commands.find(({ title }) => title === 'read the EncryptionConfiguration')
   expect(reading?.script).toContain('cat /srv/keys/enc.yaml')
   expect(reading?.options.secret).toBe(true)
 })
@@ -92,7 +92,7 @@ it.each([
     'need the aescbc key key1',
   ],
   ['no configuration at all', '', undefined, 'the API server has no EncryptionConfiguration'],
-  ['a file that is no YAML', 'a: [', apiServer, '/srv/keys/enc.yaml on m1 is no EncryptionConfiguration'],
+  ['a file that is no YAML', 'a: [', apiServer, '/srv/keys/enc.yaml on m1 is not an EncryptionConfiguration'],
 ])('refuses %s, by name', async (_, file, ran, words) => {
   const refusal = gate(controlPlane(file, ran))
   await expect(refusal).rejects.toThrow(PreconditionError)

@@ -3,14 +3,14 @@ import { bash, runScript } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { objectsEncryptedWith, storedKeyNames, type StoredKeyName } from '../etcd/encrypted-values.ts'
-import { isObject, objectAt, stringAt } from '../engine/json.ts'
-import type { Json, KubeadmConfig, NodeState } from '../model.ts'
+import { isObject, objectAt, objectsAt, stringAt } from '../engine/json.ts'
+import type { KubeadmConfig, NodeState } from '../model.ts'
 import { encryptionConfigurationPath } from '../kubeadm/required-files.ts'
 
 /**
  * Rejects with PreconditionError, by name, when values in etcd are encrypted with keys that the EncryptionConfiguration on the
- * control plane does not have: an API server that starts without them can read none of those objects, and refuses to
- * list the others of their kind. Names only are compared; a key of the right name and the wrong bytes is not found.
+ * control plane does not have: an API server without them cannot read those objects, and fails to list the others of
+ * their kind. Only names are compared; a key of the right name and the wrong bytes is not found.
  */
 export async function refuseLostEncryptionKeys(
   controlPlanes: readonly NodeState[],
@@ -20,7 +20,7 @@ export async function refuseLostEncryptionKeys(
   const lost = (await forEachNode(controlPlanes, (host) => lostKeys(host, config, signal))).flat()
   if (lost.length === 0) return
   throw new PreconditionError(
-    `etcd holds values that nobody could read any more: ${lost.join('; ')}; nothing was changed: restore the keys and start again`,
+    `values in etcd would become unreadable: ${lost.join('; ')}; nothing was changed: restore the keys and start again`,
   )
 }
 
@@ -47,12 +47,12 @@ async function lostKeys(host: NodeState, config: KubeadmConfig, signal: AbortSig
 /** The file holds keys, so its text goes into no record. */
 async function presentKeys(host: NodeState, path: string, signal: AbortSignal): Promise<Set<string>> {
   const script = bash`cat ${path}`
-  const title = 'see which encryption keys there are'
+  const title = 'read the EncryptionConfiguration'
   const { stdout } = await runScript(host.node, title, script, { signal, secret: true })
   try {
     return new Set(keyNamesIn(parse(stdout)).map(nameOf))
   } catch (cause) {
-    throw new PreconditionError(`${path} on ${host.node.name} is no EncryptionConfiguration; nothing was changed`, {
+    throw new PreconditionError(`${path} on ${host.node.name} is not an EncryptionConfiguration; nothing was changed`, {
       cause,
     })
   }
@@ -68,11 +68,6 @@ export function keyNamesIn(configuration: unknown): StoredKeyName[] {
       const keys = provider === 'kms' ? [body] : objectsAt(body, 'keys')
       return keys.map((key) => ({ provider, name: stringAt(key, 'name') ?? '' }))
     })
-}
-
-function objectsAt(parent: Json, key: string): Json[] {
-  const value = parent[key]
-  return Array.isArray(value) ? value.filter(isObject) : []
 }
 
 const nameOf = ({ provider, name }: StoredKeyName): string => `${provider}:${name}`

@@ -1,14 +1,14 @@
 import { PreconditionError } from '../engine/errors.ts'
 
-/** A control plane, with the directory in which etcd's data was found. */
+/** A control plane, with the directory where etcd's data was found. */
 export interface DataPlace {
   readonly name: string
   readonly etcdDataDir?: string
 }
 
 /**
- * Throws PreconditionError for control planes whose etcd has its data elsewhere than etcd will look for it: it would start as
- * a new, empty cluster beside it. That is what a data directory is that somebody moved out of the way.
+ * Throws PreconditionError for control planes whose etcd data is not in the configured directory, for example because an
+ * operator moved it: etcd would start as a new, empty cluster beside it.
  */
 export function refuseMovedData(places: readonly DataPlace[], configured: string): void {
   const moved = places.flatMap(({ name, etcdDataDir }) =>
@@ -16,7 +16,7 @@ export function refuseMovedData(places: readonly DataPlace[], configured: string
   )
   if (moved.length > 0) {
     throw new PreconditionError(
-      `etcd's data is in ${moved.join(', ')}, and etcd looks for it in ${configured}: nothing was changed; move it back`,
+      `etcd's data is in ${moved.join(', ')}, but etcd is configured to use ${configured}; nothing was changed: move it back`,
     )
   }
 }

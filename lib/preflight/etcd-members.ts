@@ -1,7 +1,7 @@
 import { PreconditionError } from '../engine/errors.ts'
 import type { EtcdFiles, EtcdMember } from '../etcd/etcd-files.ts'
 
-/** A control plane of the inventory, with what its disk says of etcd. */
+/** A control plane of the inventory, with its etcd files. */
 export interface ListedMember {
   readonly name: string
   readonly addresses: readonly string[]
@@ -12,8 +12,8 @@ const isMember = (member: EtcdMember, { name, addresses }: ListedMember): boolea
   member.name === name || member.peerHosts.some((host) => addresses.includes(host))
 
 /**
- * Throws PreconditionError unless the control planes of the inventory are the members of one etcd cluster, all with their
- * data. Read from their disks: an etcd that is started on an empty directory becomes a new, empty cluster, and an API
+ * Throws PreconditionError unless the control planes of the inventory are the members of one etcd cluster, all with
+ * their data. By their files: an etcd that is started on an empty directory becomes a new, empty cluster, and an API
  * server on that makes every kubelet delete every pod (kubernetes#38918).
  */
 export function refuseWrongMembers(listed: readonly ListedMember[]): void {
@@ -23,7 +23,7 @@ export function refuseWrongMembers(listed: readonly ListedMember[]): void {
     known.length === 0 ? [] : listed.filter((machine) => !known.some((member) => isMember(member, machine)))
   if (workers.length > 0) {
     throw new PreconditionError(
-      `${namesOf(workers)} is listed as a control plane and is no member of etcd (members are ${namesOf(known)}): list it as a worker`,
+      `${namesOf(workers)} is listed as a control plane but is not a member of etcd (members are ${namesOf(known)}): list it as a worker`,
     )
   }
   const empty = listed.filter(({ etcd }) => !etcd.hasData)

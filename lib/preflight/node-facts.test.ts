@@ -14,7 +14,7 @@ it('reads what a machine says about itself', () => {
     'kubelet-instance': 'containerRuntimeEndpoint: unix:///run/crio.sock\n',
     'kubelet-server': 'https://lb:6443\n',
     'etcd-data-dir': '/srv/etcd\n',
-    authorities: leaf,
+    'known-cas': leaf,
     clock: '1790000000123\n',
     free: '2048 /etc/kubernetes\n12 /var/lib/a b\n',
     'files-read': '/var/lib/kubelet/config.yaml\n',
@@ -54,9 +54,9 @@ it('falls back on what kubeadm sets where a machine says nothing', () => {
   })
 })
 
-it('looks for the data of etcd elsewhere on control planes only', async () => {
+it('finds the data of etcd elsewhere on control planes only', async () => {
   const asked = async (role: 'control-plane' | 'worker') => {
-    const node = fakeNode('m1', role, { 'look around': '' })
+    const node = fakeNode('m1', role, { 'read node facts': '' })
     await readNodeFacts(node, '/data/etcd', new AbortController().signal)
     return node.commands[0]?.script ?? ''
   }

@@ -1,7 +1,6 @@
-import { parse } from 'yaml'
 import { bash, runScript } from '../shell/bash.ts'
-import { emitFunction, parseFields } from '../shell/script-output.ts'
-import { isObject, objectAt, stringAt } from '../engine/json.ts'
+import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
+import { isObject, objectAt, objectIn, objectsAt, stringAt } from '../engine/json.ts'
 import type { Json, NodeFacts } from '../model.ts'
 import type { Node } from '../node.ts'
 import { currentClientCertificate } from '../pki/assess-leaf-certs.ts'
@@ -15,7 +14,7 @@ const kubeletConf = '/etc/kubernetes/kubelet.conf'
 
 /**
  * Reads, changes nothing. One script, because a round trip costs more than all of it.
- * @param etcdDataDir where the configuration says that etcd's data is; looked for elsewhere when it is not there
+ * @param etcdDataDir etcd's data directory in the configuration; found elsewhere if it is not there
  */
 export async function readNodeFacts(node: Node, etcdDataDir: string, signal: AbortSignal): Promise<NodeFacts> {
   const elsewhere = node.role === 'control-plane' ? ['/var', '/srv', '/opt', '/data', '/mnt'] : []
@@ -46,14 +45,14 @@ done | emit files-read
   sed -n 's/^ *certificate-authority-data: //p' ${kubeletConf} | base64 -d || true
   cat /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt < /dev/null || true
 } 2>/dev/null | awk '/BEGIN CERT/ { pem = "" } { pem = pem $0 "\n" } /END CERT/ && !seen[pem]++ { printf "%s", pem }' |
-  emit authorities
+  emit known-cas
 for dir in /etc/kubernetes ${workDir} /var/lib/kubelet ${etcdDataDir}; do
   at=$dir
   while [ ! -e "$at" ]; do at=$(dirname "$at"); done
   printf '%s %s\n' "$(df -Pk "$at" | awk 'NR == 2 { print $4 }')" "$dir"
 done | emit free
 `
-  const { stdout } = await runScript(node, 'look around', script, { signal })
+  const { stdout } = await runScript(node, 'read node facts', script, { signal })
   return parseNodeFacts(stdout)
 }
 
@@ -68,9 +67,7 @@ export function parseNodeFacts(output: string): NodeFacts {
     /--container-runtime-endpoint[= ]"?([^\s",]+)/.exec(text('kubelet-flags'))?.[1]
   return {
     addresses: list(text('addresses')).flatMap((link) =>
-      (Array.isArray(link['addr_info']) ? link['addr_info'].filter(isObject) : []).flatMap(
-        (info) => stringAt(info, 'local') ?? [],
-      ),
+      objectsAt(link, 'addr_info').flatMap((info) => stringAt(info, 'local') ?? []),
     ),
     ...some('nodeIp', nodeIp),
     ...some('routeAddress', list(text('route')).map((route) => stringAt(route, 'prefsrc'))[0]),
@@ -83,16 +80,17 @@ export function parseNodeFacts(output: string): NodeFacts {
     rotatesCertificates: kubelet['rotateCertificates'] === true,
     servesByRequest: kubelet['serverTLSBootstrap'] === true,
     ...some('etcdDataDir', text('etcd-data-dir')),
-    knownCas: certificatesIn(text('authorities')),
+    knownCas: certificatesIn(text('known-cas')),
     ...(text('clock') === '' ? {} : { clockMs: Number(text('clock')) }),
     freeKib: new Map(
-      lines(text('free')).map((line) => [line.slice(line.indexOf(' ') + 1), Number(line.slice(0, line.indexOf(' ')))]),
+      linesOf(text('free')).map((line) => [
+        line.slice(line.indexOf(' ') + 1),
+        Number(line.slice(0, line.indexOf(' '))),
+      ]),
     ),
-    filesRead: lines(text('files-read')),
+    filesRead: linesOf(text('files-read')),
   }
 }
-
-const lines = (text: string): string[] => text.split('\n').filter(Boolean)
 
 /** The key with its value, or nothing where there is none. */
 function some<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
@@ -104,7 +102,4 @@ function list(json: string): Json[] {
   return Array.isArray(parsed) ? parsed.filter(isObject) : []
 }
 
-function readObject(yaml: string): Json {
-  const parsed: unknown = parse(yaml)
-  return isObject(parsed) ? parsed : {}
-}
+const readObject = (yaml: string): Json => objectIn(yaml) ?? {}

@@ -16,7 +16,7 @@ for path in ${needed}; do
   if [ ! -s "$path" ] && [ ! -d "$path" ]; then echo "$path"; fi
 done | emit missing
 `
-    const { stdout } = await runScript(node, 'look for files that cannot be made anew', script, { signal })
+    const { stdout } = await runScript(node, 'find missing operator files', script, { signal })
     return linesOf(parseFields(stdout)('missing')).map((path) => `${path} on ${node.name}`)
   })
   const missing = found.flat()

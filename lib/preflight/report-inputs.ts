@@ -2,7 +2,7 @@ import { operatorFiles } from '../kubeadm/required-files.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 
-/** Tells, for the report, of everything on the machines that the configuration was found in and the repair rests on. */
+/** Emits, for the report, every file and object on the machines that the survey used. */
 export function reportInputs({ emit }: Pick<RecoveryContext, 'emit'>, cluster: ClusterState): void {
   for (const host of cluster.machines) {
     for (const path of inputsOf(host, cluster)) emit({ type: 'input.used', node: host.node.name, path })

@@ -12,9 +12,9 @@ import { plain, v1beta4 } from '../testing/kubeadm-config.ts'
 import { surveyed } from '../testing/surveyed.ts'
 
 const config = parseKubeadmConfig(v1beta4)
-const master1 = fakeNode('master-1', 'control-plane', { 'look around': '' })
-const master2 = fakeNode('master-2', 'control-plane', { 'look around': '' })
-const worker = fakeNode('worker-1', 'worker', { 'look around': '' })
+const master1 = fakeNode('master-1', 'control-plane', { 'read node facts': '' })
+const master2 = fakeNode('master-2', 'control-plane', { 'read node facts': '' })
+const worker = fakeNode('worker-1', 'worker', { 'read node facts': '' })
 const facts = (some: Partial<NodeFacts>): NodeFacts => ({ ...parseNodeFacts(''), ...some })
 
 const withoutConfig = (context: ReturnType<typeof fakeContext>) => {
@@ -61,21 +61,23 @@ describe('surveyCluster', () => {
   it('asks every machine once', async () => {
     const route = Buffer.from('[{"prefsrc":"10.0.0.5"}]').toString('base64')
     const nodes = [
-      fakeNode('m1', 'control-plane', { 'look around': `route ${route}`, ...etcdOnDisk }),
-      fakeNode('w1', 'worker', { 'look around': `route ${route}` }),
+      fakeNode('m1', 'control-plane', { 'read node facts': `route ${route}`, ...etcdOnDisk }),
+      fakeNode('w1', 'worker', { 'read node facts': `route ${route}` }),
     ]
     const context = fakeContext(nodes, plain)
     const cluster = await surveyed(context)
     expect(cluster.first.address).toBe('10.0.0.5')
     expect(cluster.workers.map(({ node }) => node.name)).toEqual(['w1'])
-    expect(nodes.map(({ commands }) => commands.filter(({ title }) => title === 'look around').length)).toEqual([1, 1])
+    expect(nodes.map(({ commands }) => commands.filter(({ title }) => title === 'read node facts').length)).toEqual([
+      1, 1,
+    ])
   })
 
   it('refuses what the control plane ran with and nobody can make anew, with the whole list', async () => {
     const node = fakeNode('master-1', 'control-plane', {
-      'look around': printed({ addresses: '[{"addr_info":[{"local":"10.0.0.1"}]}]' }),
+      'read node facts': printed({ addresses: '[{"addr_info":[{"local":"10.0.0.1"}]}]' }),
       ...etcdOnDisk,
-      'look for files that cannot be made anew': printed({ missing: '/srv/audit/policy.yaml' }),
+      'find missing operator files': printed({ missing: '/srv/audit/policy.yaml' }),
     })
     const asked = surveyed(fakeContext([node], v1beta4))
     await expect(asked).rejects.toThrow(PreconditionError)
@@ -84,7 +86,7 @@ describe('surveyCluster', () => {
 
   it('needs no operator’s file where etcd holds the configuration, and says so where it does not', async () => {
     const answers = {
-      'look around': `route ${Buffer.from('[{"prefsrc":"10.0.0.5"}]').toString('base64')}`,
+      'read node facts': `route ${Buffer.from('[{"prefsrc":"10.0.0.5"}]').toString('base64')}`,
       ...etcdOnDisk,
     }
     const nothing = surveyed(withoutConfig(fakeContext([fakeNode('m1', 'control-plane', answers)], '')))
@@ -92,14 +94,17 @@ describe('surveyCluster', () => {
     const [document = ''] = v1beta4.split('---\n')
     const value = storedConfigMap({ ClusterConfiguration: document.replace(/apiServer:[\s\S]*/, '') })
     const window = keyValue('/registry/configmaps/kube-system/kubeadm-config', 4, value).toString('base64')
-    const found = { ...answers, 'look for objects in the database of etcd': gzipSync(`${window}\n`).toString('base64') }
+    const found = { ...answers, 'find objects in the etcd database': gzipSync(`${window}\n`).toString('base64') }
     const cluster = await surveyed(withoutConfig(fakeContext([fakeNode('m1', 'control-plane', found)], '')))
     expect(cluster.config.cluster['clusterName']).toBe('prod')
     expect(cluster.first.storedKeys).toEqual(['/registry/configmaps/kube-system/kubeadm-config'])
   })
 
   it('rejects with every machine that cannot be asked', async () => {
-    const context = fakeContext([fakeNode('m1', 'control-plane', { 'look around': new Error('not reached') })], plain)
+    const context = fakeContext(
+      [fakeNode('m1', 'control-plane', { 'read node facts': new Error('not reached') })],
+      plain,
+    )
     await expect(surveyed(context)).rejects.toThrow(PreconditionError)
     await expect(surveyed(context)).rejects.toThrow(/m1 .*not reached/)
   })

@@ -38,10 +38,10 @@ describe('bash', () => {
 
 describe('runScript', () => {
   it('names the script and stops at the first failure', async () => {
-    const node = fakeNode('m1', 'control-plane', { 'look around': 'seen' })
-    await runScript(node, 'look around', bash`echo ${'x'}`)
+    const node = fakeNode('m1', 'control-plane', { 'read node facts': 'seen' })
+    await runScript(node, 'read node facts', bash`echo ${'x'}`)
     expect(node.commands[0]?.script).toBe(
-      `# look around\nset -euo pipefail\nexport ${markVariable}=${scriptMark}\necho x\n`,
+      `# read node facts\nset -euo pipefail\nexport ${markVariable}=${scriptMark}\necho x\n`,
     )
   })
 
@@ -63,10 +63,10 @@ describe('runScript', () => {
   })
 
   it('lets the error say which script failed', async () => {
-    const node = fakeNode('m1', 'control-plane', { 'look around': new Error('no such file') })
-    const error = await runScript(node, 'look around', bash`cat x`).catch((cause: unknown) => cause)
+    const node = fakeNode('m1', 'control-plane', { 'read node facts': new Error('no such file') })
+    const error = await runScript(node, 'read node facts', bash`cat x`).catch((cause: unknown) => cause)
     expect(error).toBeInstanceOf(CommandError)
-    expect(String(error)).toContain('look around')
+    expect(String(error)).toContain('read node facts')
     expect(String(error)).toContain('no such file')
   })
 })

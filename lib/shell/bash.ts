@@ -7,7 +7,7 @@ export const markPrefix = 'drill-recovery-script-'
 
 /**
  * Names this process in the scripts that it runs on machines: it is bash's own name there ($0), and in the environment
- * of what bash starts. By it a later repair finds what an earlier one left at work (orphaned-scripts.ts).
+ * of what bash starts. By it a later repair finds orphaned scripts (orphaned-scripts.ts).
  */
 export const scriptMark = `${markPrefix}${randomBytes(6).toString('hex')}`
 
@@ -42,9 +42,9 @@ function insert(value: Value | undefined): string {
 }
 
 /**
- * Runs a script on a machine in one go. It stops at the first command that fails (`errexit`, `nounset`, `pipefail`),
- * and before the first where its input did not arrive whole: whoever sent it was killed meanwhile, and the script would
- * install half a file. The title is the script's first line, so that a CommandError names it.
+ * Runs a script on a machine in one round trip. It stops at the first failing command (`errexit`, `nounset`, `pipefail`),
+ * and before the first one if its input is incomplete: the sender was killed meanwhile, and the script would install half
+ * a file. The title is the script's first line, so that a CommandError names it.
  */
 export function runScript(
   node: Pick<Node, 'exec'>,
@@ -62,7 +62,7 @@ export function runScript(
   return node.exec(['bash', '-c', `${lines.join('\n')}\n`, scriptMark], options)
 }
 
-/** In memory, because inputs hold keys, and under no name, so that nothing stays of one whose script is killed. */
+/** In memory, because inputs hold keys, and unlinked at once, so that nothing remains if the script is killed. */
 const wholeInput = (bytes: number) => bash`
 input=$(mktemp -p /dev/shm drill-recovery.XXXXXX)
 exec {whole}<> "$input"

@@ -51,7 +51,7 @@ afterEach(() => {
 const endAll = async () => {
   const { stdout } = await runScript(
     localNode,
-    'end leftovers',
+    'stop orphans',
     orphanedScriptsScript(prefix, own, { itselfS: 2, termS: 1, killS: 2 }),
   )
   const text = parseFields(stdout)
@@ -83,13 +83,15 @@ it('kills one that goes on, with what it started, also one that does not listen 
 }, 20_000)
 
 it('says what was ended, and refuses to go on beside another repair', async () => {
-  const title = 'look for what an earlier repair left at work, and end it'
+  const title = 'stop orphaned scripts'
   const clean = fakeNode('m1', 'control-plane', { [title]: facts({ found: 'wait for etcd', staying: '' }) })
   const context = fakeContext([clean], '')
   await stopOrphanedScripts(context)
   expect(context.events).toEqual([{ type: 'orphan.stopped', node: 'm1', script: 'wait for etcd' }])
-  const busy = fakeNode('w1', 'worker', { [title]: facts({ found: '', staying: 'process 7: make the authorities' }) })
+  const busy = fakeNode('w1', 'worker', {
+    [title]: facts({ found: '', staying: 'process 7: create the shared certificates' }),
+  })
   await expect(stopOrphanedScripts(fakeContext([clean, busy], ''))).rejects.toThrow(
-    /on w1 another repair is at work.*process 7/,
+    /on w1 another repair is running.*process 7/,
   )
 })

@@ -5,14 +5,14 @@ import { askAll } from '../engine/ask-all.ts'
 import type { Node } from '../node.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 
-/** How long, in seconds, a script of an earlier repair may go on by itself; then after SIGTERM; then after SIGKILL. */
+/** How long an orphaned script may take to end by itself, then after SIGTERM, then after SIGKILL; in seconds. */
 const patience = { itselfS: 4, termS: 3, killS: 3 }
 
 /**
- * Scripts that an earlier repair left at work, because whoever started them was killed and they were not (docker exec
- * and ssh without a terminal leave them). They are ended before anything is read: most end by themselves within
- * seconds, and one that only waits is killed, with all that it started. Rejects with PreconditionError where one stays, or
- * where new ones keep coming because another repair is at work, and for a machine that cannot be asked.
+ * Stops orphaned scripts of an earlier repair: its process was killed and they were not (docker exec and ssh without a
+ * terminal leave them running). They are stopped before anything is read: most end by themselves within seconds, and one
+ * that only waits is killed with all that it started. Rejects with PreconditionError where one remains, or where new
+ * ones keep appearing because another repair is running, and for an unreachable machine.
  */
 export async function stopOrphanedScripts({ inventory, emit, signal }: RecoveryContext): Promise<void> {
   const nodes = [...inventory.controlPlanes, ...inventory.workers]
@@ -24,35 +24,34 @@ export async function stopOrphanedScripts({ inventory, emit, signal }: RecoveryC
   for (const { node, ended } of seen) for (const script of ended) emit({ type: 'orphan.stopped', node, script })
   for (const { node, staying } of seen.filter((each) => each.staying.length > 0)) {
     throw new PreconditionError(
-      `on ${node} another repair is at work (${staying.join('; ')}): end it, or wait until it is over, and start again`,
+      `on ${node} another repair is running (${staying.join('; ')}): stop it, or wait until it has ended, and start again`,
     )
   }
 }
 
 interface OrphanedScripts {
-  /** Titles of the scripts that are gone now. */
+  /** Titles of the scripts that have ended. */
   readonly ended: readonly string[]
   /** Process ids and titles of those that are not. */
   readonly staying: readonly string[]
 }
 
 /**
- * One round trip; without leftovers it ends at once. Bash is known by its name, what it started by its environment, also
- * where bash itself is gone. Name and owner come from one look, since processes come and go meanwhile. A script's title is the first line of its text.
+ * One round trip; without orphans it ends at once. Bash is recognised by its name, its children by their environment,
+ * even if bash itself is gone. Both are read at once, because processes come and go meanwhile. A script's title is the
+ * first line of its text.
  */
 async function stopOrphansOn(node: Node, signal: AbortSignal): Promise<OrphanedScripts> {
-  const { stdout } = await runScript(
-    node,
-    'look for what an earlier repair left at work, and end it',
-    orphanedScriptsScript(),
-    { signal, timeoutMs: 30_000 },
-  )
+  const { stdout } = await runScript(node, 'stop orphaned scripts', orphanedScriptsScript(), {
+    signal,
+    timeoutMs: 30_000,
+  })
   const text = parseFields(stdout)
   const lines = (name: string) => text(name).split('\n').filter(Boolean)
   return { ended: lines('found'), staying: lines('staying') }
 }
 
-/** Marks and times are given by tests only, so that they end nothing but their own. */
+/** Marks and times are parameters for tests only, so that they stop nothing but their own scripts. */
 export function orphanedScriptsScript(
   prefix = markPrefix,
   own = scriptMark,
@@ -60,7 +59,7 @@ export function orphanedScriptsScript(
 ): Script {
   return bash`
 ${emitFunction}
-leftovers() {
+orphans() {
   { grep -saoE ${`${prefix}[0-9a-f]+`} /proc/[0-9]*/cmdline /proc/[0-9]*/environ || true; } |
     { grep -vaF ${`:${own}`} || true; } | cut -d/ -f3 | sort -un
 }
@@ -72,12 +71,12 @@ titles() {
 wait_for_end() {
   local until=$((SECONDS + $1))
   while [ "$SECONDS" -lt "$until" ]; do
-    left=$(leftovers)
+    left=$(orphans)
     if [ -z "$left" ]; then return; fi
     sleep 0.1
   done
 }
-left=$(leftovers)
+left=$(orphans)
 found=$(titles "$left")
 if [ -n "$left" ]; then wait_for_end ${times.itselfS}; fi
 for signal in TERM KILL; do

@@ -8,13 +8,13 @@ export interface PortOptions {
 }
 
 /**
- * Waits on the machine itself until something listens, without starting a program for each look. Rejects with
- * CommandError when nothing does.
+ * Waits on the machine itself until something listens, without starting a program for each attempt. Rejects with
+ * CommandError when nothing does in time.
  */
 export async function waitForPort(host: NodeState, address: string, port: number, options: PortOptions): Promise<void> {
   const { timeoutMs = 120_000, signal } = options
   const script = bash`
-for ((look = 0; look < ${Math.ceil(timeoutMs / 250)}; look++)); do
+for ((attempt = 0; attempt < ${Math.ceil(timeoutMs / 250)}; attempt++)); do
   if (: > /dev/tcp/${address}/${port}) 2>/dev/null; then exit 0; fi
   sleep 0.25
 done

@@ -1,15 +1,14 @@
 /**
- * Where the repair keeps its own files on every machine: readable by root only, and off /etc/kubernetes so that
- * losing that again loses nothing of the repair. It stays afterwards: `kubeadm.yaml` is the configuration that
- * kubeadm was given, `manifests/` what it made of it, and `backup/<utc>/` holds, under its old path, every file
- * that was replaced.
+ * The directory of the repair on every machine: readable by root only, and outside /etc/kubernetes, so that losing that
+ * again loses nothing of the repair. It is kept: `kubeadm.yaml` is the configuration that kubeadm was given,
+ * `manifests/` the staged manifests, and `backup/<utc>/` has every replaced file under its old path.
  */
 export const workDir = '/var/lib/drill-recovery'
 
 /** The configuration file that kubeadm gets on this machine. */
 export const kubeadmConfigPath = `${workDir}/kubeadm.yaml`
 
-/** Manifests made by kubeadm, not yet seen by kubelet. */
+/** Manifests made by kubeadm, outside kubelet's static pod path. */
 export const stagedManifestsDir = `${workDir}/manifests`
 
 /** The kubeconfig of a worker's kubelet, from its signing until it is installed. */
@@ -18,5 +17,5 @@ export const stagedKubeletConf = `${workDir}/kubelet.conf`
 /** Exists from the moment in which kubelet's files are replaced until kubelet has been restarted with them. */
 export const kubeletRestartPending = `${workDir}/kubelet-restart-pending`
 
-/** CAs that the machine knew as its cluster's before the repair; by them a repair that is run again knows its machines. */
+/** CAs that the machine knew as its cluster's before the repair, for a repair that is run again. */
 export const knownCasPath = `${workDir}/known-cas.pem`

@@ -9,9 +9,9 @@ import type { PlannedAction, RecoveryContext } from '../engine/step.ts'
 import { kubeadmConfigPath, stagedManifestsDir } from '../shell/work-dir.ts'
 
 /**
- * Lets kubeadm write the manifests where kubelet does not look, and prints each as a field, and those that kubelet has.
- * kubeadm does that in a dry
- * run only; KUBEADM_INIT_DRYRUN_DIR names the directory (older ones make another below it).
+ * Lets kubeadm write the manifests outside kubelet's static pod path, and emits them beside those that kubelet has.
+ * kubeadm does that in a dry run only; KUBEADM_INIT_DRYRUN_DIR names the directory (older versions make another below
+ * it).
  */
 export const makeManifests = (host: NodeState): Script => bash`
 ${emitFunction}
@@ -26,8 +26,8 @@ done
 `
 
 /**
- * Lays the manifests ready that makeManifests printed, so that each can be started at its time by a mere rename: with
- * the flags and volumes that the lost ones had. One that kubelet has and that runs just this is taken as it is.
+ * Stages the manifests that makeManifests emitted, so that each can be started later by a mere rename: with the flags
+ * and volumes of the lost ones. A manifest that kubelet has and that runs the same pod is taken as it is.
  */
 export async function stageManifests(host: NodeState, output: string, signal: AbortSignal): Promise<void> {
   const text = parseFields(output)
@@ -48,7 +48,7 @@ while read -r component manifest; do
 done
 `
   const input = manifests.map(([name, manifest]) => `${name} ${Buffer.from(manifest).toString('base64')}\n`).join('')
-  await runScript(host.node, 'lay the manifests ready', script, { signal, input })
+  await runScript(host.node, 'stage the manifests', script, { signal, input })
 }
 
 /**
@@ -61,12 +61,13 @@ export async function isInstalled(
   signal: AbortSignal,
 ): Promise<boolean> {
   const script = bash`
+${emitFunction}
 for component in ${wanted}; do
-  if [ ! -s ${host.facts.manifestsDir}/"$component.yaml" ]; then echo no; exit 0; fi
-done
+  if [ ! -s ${host.facts.manifestsDir}/"$component.yaml" ]; then echo "$component"; fi
+done | emit missing
 `
-  const { stdout } = await runScript(host.node, `compare manifests of ${wanted.join(', ')}`, script, { signal })
-  return stdout.trim() === ''
+  const { stdout } = await runScript(host.node, `find missing manifests of ${wanted.join(', ')}`, script, { signal })
+  return parseFields(stdout)('missing') === ''
 }
 
 /** The control planes whose kubelet lacks a manifest of these components. */
@@ -89,8 +90,8 @@ export const describeInstall =
   ]
 
 /**
- * Gives a prepared manifest to kubelet: written under a name that kubelet ignores, then renamed. One that was there
- * is copied aside.
+ * Gives a staged manifest to kubelet: written under a name that kubelet ignores, then renamed. An existing one is backed
+ * up.
  */
 export async function installManifest(
   context: RecoveryContext,

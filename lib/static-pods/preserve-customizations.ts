@@ -2,27 +2,27 @@ import { isDeepStrictEqual } from 'node:util'
 import { parse, stringify } from 'yaml'
 import { staticPodSpecFromJson } from './stored-pod.ts'
 import type { StaticPodSpec, Json } from '../model.ts'
-import { isObject, objectAt, objectIn } from '../engine/json.ts'
+import { isObject, objectAt, objectIn, objectsAt } from '../engine/json.ts'
 
 /**
- * kubeadm's manifest of a static pod, with what the lost one had besides: flags, environment, mounts, volumes,
- * resources and the image that were changed by hand or by kubeadm's patches. Probes and priority stay as kubeadm makes them.
- * Returned as it is where nothing differs.
+ * kubeadm's manifest of a static pod, with the customizations of the lost one: flags, environment, mounts, volumes,
+ * resources and image that were changed by hand or by kubeadm's patches. Probes and priority stay as kubeadm makes them.
+ * Unchanged where nothing differs. Throws TypeError for a manifest without a container.
  */
 export function preserveCustomizations(manifest: string, ran: StaticPodSpec): string {
   const pod: unknown = parse(manifest)
   const made = isObject(pod) ? staticPodSpecFromJson(pod) : undefined
-  if (!isObject(pod) || !made) throw new TypeError('this is no manifest of kubeadm: it has no container')
+  if (!isObject(pod) || !made) throw new TypeError('not a manifest of kubeadm: it has no container')
   if (isDeepStrictEqual(comparable(made), comparable(ran))) return manifest
   const spec = objectAt(pod, 'spec')
-  const [container = {}, ...others] = Array.isArray(spec['containers']) ? spec['containers'].filter(isObject) : []
+  const [container = {}, ...others] = objectsAt(spec, 'containers')
   const kept = Object.fromEntries(Object.entries(container).filter(([key]) => key !== 'args'))
   const changed = {
     ...kept,
     image: ran.image,
     command: ran.command,
     ...(ran.env.length > 0 ? { env: ran.env } : {}),
-    // As kubeadm writes them: what is no different from the default is not there.
+    // As kubeadm writes them: defaults are omitted.
     volumeMounts: ran.mounts.map(({ readOnly, ...mount }) => ({ ...mount, ...(readOnly ? { readOnly } : {}) })),
     resources: withoutEmpty(ran.resources),
   }
@@ -40,17 +40,17 @@ const withoutEmpty = ({ limits, requests }: StaticPodSpec['resources']): Json =>
 
 /** Whether a text is a manifest that kubelet can run. */
 export function isManifest(text: string): boolean {
-  return parseFields(text) !== undefined
+  return specIn(text) !== undefined
 }
 
-function parseFields(manifest: string): StaticPodSpec | undefined {
+function specIn(manifest: string): StaticPodSpec | undefined {
   const pod = objectIn(manifest)
-  const facts = pod && staticPodSpecFromJson(pod)
-  // kubelet refuses a container without an image, as a manifest that was cut off may have.
-  return facts?.image === '' ? undefined : facts
+  const spec = pod && staticPodSpecFromJson(pod)
+  // kubelet rejects a container without an image, as in a truncated manifest.
+  return spec?.image === '' ? undefined : spec
 }
 
-/** Order of flags and volumes says nothing. */
+/** The order of flags and volumes does not matter. */
 function comparable({ image, command, env, mounts, volumes, resources }: StaticPodSpec): unknown {
   const byName = <T extends { readonly name: string }>(list: readonly T[]) =>
     list.toSorted((one, other) => one.name.localeCompare(other.name))

@@ -30,7 +30,7 @@ it('knows the control plane’s own sandboxes only', () => {
 })
 
 it('leaves a sandbox alone whose manifest is there, so that a second run does not stop what the first one started', async () => {
-  const { host: m1 } = host({ 'list the sandboxes of the control plane': `etcd \n${pods}` })
+  const { host: m1 } = host({ 'list control plane sandboxes': `etcd \n${pods}` })
   expect((await abandonedSandboxes(m1, signal)).map(({ id }) => id)).toEqual(['2', '3'])
 })
 

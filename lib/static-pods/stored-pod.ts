@@ -1,12 +1,12 @@
 import { PbfReader } from 'pbf'
-import { isObject, objectAt, stringAt } from '../engine/json.ts'
+import { isObject, objectAt, objectsAt, stringAt, wordsAt } from '../engine/json.ts'
 import type { HostVolume, Json, Mount, StaticPodSpec } from '../model.ts'
 
 /** The object is encrypted at rest: only the API server's own key opens it. */
 export const isEncrypted = (value: Buffer): boolean => value.subarray(0, 8).toString() === 'k8s:enc:'
 
 /**
- * The data of a ConfigMap as the API server stores it (protobuf, or JSON where it was told so); undefined where it is
+ * The data of a ConfigMap as the API server stores it (protobuf, or JSON where it is configured so); undefined where it is
  * neither.
  */
 export function configMapData(value: Buffer): Readonly<Record<string, string>> | undefined {
@@ -133,23 +133,22 @@ function jsonOf(value: Buffer): Json | undefined {
 /** The same of a pod in JSON or of a manifest in YAML. */
 export function staticPodSpecFromJson(pod: Json): StaticPodSpec | undefined {
   const spec = objectAt(pod, 'spec')
-  const [container] = list(spec['containers'])
+  const [container] = objectsAt(spec, 'containers')
   if (!container) return undefined
   const resources = objectAt(container, 'resources')
-  const words = (key: string) => (Array.isArray(container[key]) ? container[key].map(String) : [])
   return {
     image: stringAt(container, 'image') ?? '',
-    command: [...words('command'), ...words('args')],
-    env: list(container['env']).map((entry) => ({
+    command: [...wordsAt(container, 'command'), ...wordsAt(container, 'args')],
+    env: objectsAt(container, 'env').map((entry) => ({
       name: String(entry['name']),
       value: stringAt(entry, 'value') ?? '',
     })),
-    mounts: list(container['volumeMounts']).map((mount) => ({
+    mounts: objectsAt(container, 'volumeMounts').map((mount) => ({
       name: String(mount['name']),
       mountPath: String(mount['mountPath']),
       readOnly: mount['readOnly'] === true,
     })),
-    volumes: list(spec['volumes']).map((volume) => ({
+    volumes: objectsAt(spec, 'volumes').map((volume) => ({
       name: String(volume['name']),
       path: stringAt(objectAt(volume, 'hostPath'), 'path') ?? '',
       type: stringAt(objectAt(volume, 'hostPath'), 'type') ?? '',
@@ -161,5 +160,3 @@ export function staticPodSpecFromJson(pod: Json): StaticPodSpec | undefined {
 /** In YAML a quantity may be a number. */
 const quantities = (resources: Json, key: 'limits' | 'requests') =>
   Object.fromEntries(Object.entries(objectAt(resources, key)).map(([name, value]) => [name, String(value)]))
-
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : [])

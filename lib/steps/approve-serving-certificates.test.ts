@@ -37,7 +37,7 @@ function cluster(asked: readonly ReturnType<typeof csr>[]) {
   }
   const nodes = { items: [nodeObject('m1', '10.0.0.1'), nodeObject('w1', '10.0.0.5')] }
   const controlPlane = fakeNode('m1', 'control-plane', {
-    'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+    'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
     'get /apis/certificates*': apiAnswer({ items: asked }, nodes),
     'decide on the certificate request *': decide,
@@ -45,9 +45,9 @@ function cluster(asked: readonly ReturnType<typeof csr>[]) {
   controlPlane.files.set('/etc/kubernetes/pki/ca.crt', ca)
   controlPlane.files.set('/etc/kubernetes/pki/sa.pub', publicKey)
   const worker = fakeNode('w1', 'worker', {
-    'look around': preflight,
+    'read node facts': preflight,
     ...etcdOnDisk,
-    'see with which certificate kubelet serves': () => (approved.size > 0 ? leaf : ''),
+    'read the serving certificate of kubelet': () => (approved.size > 0 ? leaf : ''),
   })
   const decisions = () =>
     controlPlane.commands.filter(({ title }) => title.startsWith('decide')).map(({ title }) => title)

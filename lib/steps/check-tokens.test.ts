@@ -27,13 +27,13 @@ const pod = {
 async function check(tokens: readonly string[], authorities: readonly boolean[]) {
   const looks = { token: 0, authority: 0 }
   const controlPlane = fakeNode('m1', 'control-plane', {
-    'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+    'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
     'get /api/v1/pods*': apiAnswer({ items: [pod] }),
-    'see which key signed the mounted tokens': () =>
+    'read the signing keys of mounted tokens': () =>
       facts({ tokens: `${headerOf(tokens[looks.token++] ?? '')} /token` }),
-    'see which CA pods are given': () => facts({ pods: authorities[looks.authority++] ? 'uid-1' : '' }),
-    'refresh the volumes of pods on m1': '',
+    'find pods with another CA': () => facts({ pods: authorities[looks.authority++] ? 'uid-1' : '' }),
+    'resync the volumes of pods on m1': '',
   })
   controlPlane.files.set('/etc/kubernetes/pki/ca.crt', 'the new CA')
   controlPlane.files.set('/etc/kubernetes/pki/sa.pub', publicKey)
@@ -44,7 +44,7 @@ async function check(tokens: readonly string[], authorities: readonly boolean[])
   return { looks, titles: controlPlane.commands.map(({ title }) => title) }
 }
 
-const refresh = 'refresh the volumes of pods on m1'
+const refresh = 'resync the volumes of pods on m1'
 
 it('waits for the last token of the old key', async () => {
   const { looks, titles } = await check(['old-key', keyId(publicKey)], [false])

@@ -1,5 +1,5 @@
-import { deleteBootstrapToken, makeBootstrapToken, waitForSignature } from '../kubelet/join/bootstrap-token.ts'
-import { joinKubelet, markNodesUnknown } from '../kubelet/join/join-kubelet.ts'
+import { deleteBootstrapToken, createBootstrapToken, waitForSignature } from '../api/bootstrap-token.ts'
+import { joinKubelet, markNodesUnknown } from '../kubelet/join-kubelet.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import {
@@ -27,7 +27,7 @@ export const joinKubelets = stepFromFindings<OutdatedKubelet>({
     )
     if (joining.length === 0) return
     const hosts = joining.map(({ host }) => host)
-    const token = await makeBootstrapToken(cluster, signal)
+    const token = await createBootstrapToken(cluster, signal)
     try {
       await Promise.all([waitForSignature(cluster, token, signal), markNodesUnknown(cluster, hosts, signal)])
       await forEachNode(hosts, (host) => joinKubelet(context, cluster, host, token))

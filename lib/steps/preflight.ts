@@ -34,7 +34,7 @@ cat > ${knownCasPath}.new
 mv ${knownCasPath}.new ${knownCasPath}
 `
     const input = facts.knownCas.map((pem) => `${pem}\n`).join('')
-    await runScript(node, 'remember which CAs were known', script, { signal, input })
+    await runScript(node, 'record the known CAs', script, { signal, input })
   })
 }
 
@@ -52,6 +52,6 @@ fi
 mv ${kubeadmConfigPath}.new ${kubeadmConfigPath}
 `
     const input = nodeConfigOf(cluster, host)
-    await runScript(host.node, 'lay the kubeadm configuration ready', script, { signal, input })
+    await runScript(host.node, 'stage the kubeadm configuration', script, { signal, input })
   })
 }

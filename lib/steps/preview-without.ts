@@ -3,6 +3,7 @@ import type { PlannedAction, RecoveryContext } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
 import { bash, runScript } from '../shell/bash.ts'
+import { emitFunction, parseFields } from '../shell/script-output.ts'
 
 type Preview = (cluster: ClusterState, context: RecoveryContext) => Promise<readonly PlannedAction[] | undefined>
 
@@ -13,13 +14,14 @@ export const previewWithoutApi: Preview = async (cluster, context) => {
   return [{ node: 'cluster', action: 'to be decided', reason: 'only the API can say, and it does not answer now' }]
 }
 
-async function apiAnswers(cluster: ClusterState, context: RecoveryContext): Promise<boolean> {
+async function apiAnswers(cluster: ClusterState, { signal }: RecoveryContext): Promise<boolean> {
   const script = bash`
+${emitFunction}
 ${kubeFunction(cluster.first, cluster)}
-if kube get --raw /readyz > /dev/null 2>&1; then echo yes; fi
+if kube get --raw /readyz > /dev/null 2>&1; then echo yes; fi | emit answers
 `
-  const { stdout } = await runScript(cluster.first.node, 'see whether the API answers', script, context)
-  return stdout.trim() === 'yes'
+  const { stdout } = await runScript(cluster.first.node, 'check whether the API answers', script, { signal })
+  return parseFields(stdout)('answers') === 'yes'
 }
 
 /**

@@ -2,19 +2,21 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { RecoveryContext, Step } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
+import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { kubeletRestartPending, knownCasPath, stagedKubeletConf, stagedManifestsDir } from '../shell/work-dir.ts'
 
 const staged = [stagedManifestsDir, stagedKubeletConf, knownCasPath, kubeletRestartPending]
 
 async function withStagedFiles({ machines }: ClusterState, { signal }: RecoveryContext): Promise<NodeState[]> {
   const script = bash`
+${emitFunction}
 for path in ${staged}; do
-  if [ -e "$path" ]; then echo yes; exit 0; fi
-done
+  if [ -e "$path" ]; then echo "$path"; fi
+done | emit staged
 `
   const found = await forEachNode(machines, async (host) => {
     const { stdout } = await runScript(host.node, 'check for staged files', script, { signal })
-    return stdout.trim() === 'yes' ? [host] : []
+    return parseFields(stdout)('staged') === '' ? [] : [host]
   })
   return found.flat()
 }

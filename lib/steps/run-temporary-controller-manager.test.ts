@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest'
 import { holdLeases } from '../leader-election/leases.ts'
 import { runSteps } from '../engine/step.ts'
-import { fakeContext } from '../testing/fake-node.ts'
+import { facts, fakeContext } from '../testing/fake-node.ts'
 import { lostControlPlane } from '../testing/fake-cluster.ts'
 import { plain } from '../testing/kubeadm-config.ts'
 import { surveyed } from '../testing/surveyed.ts'
 import { runTemporaryControllerManager } from './run-temporary-controller-manager.ts'
 
 it('runs none where an earlier repair holds others back, which would lead with it', async () => {
-  const controlPlane = lostControlPlane('m1', ['m1'], { 'look for a temporary controller manager': 'none\n' })
+  const controlPlane = lostControlPlane('m1', ['m1'], {
+    'check for a temporary controller manager': facts({ state: 'none' }),
+  })
   const context = fakeContext([controlPlane], plain)
   await holdLeases(await surveyed(context), context.signal)
   const failed = await runSteps([runTemporaryControllerManager], await surveyed(context), context).catch(

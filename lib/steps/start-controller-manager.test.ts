@@ -33,12 +33,12 @@ function api(seen: readonly Seen[], pods: readonly object[] = []) {
 
 async function run(seen: readonly Seen[], pods: readonly object[] = []) {
   const answers = {
-    'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+    'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
-    'see since when kubelet runs': String(started),
-    'compare manifests of kube-controller-manager': 'no',
-    'look for the restricted controller manager': facts({ restricted: 'yes' }),
-    'end the restricted controller manager': '',
+    'read when kubelet started': String(started),
+    'find missing manifests of kube-controller-manager': facts({ missing: 'kube-controller-manager' }),
+    'check for the restricted controller manager': facts({ restricted: 'yes' }),
+    'stop the restricted controller manager': '',
     'read the leader-election leases': `${facts({ now: '0' })}${apiAnswer({ items: [] })}`,
     'install the manifest of kube-controller-manager': '',
     ...api(seen, pods),
@@ -63,7 +63,7 @@ describe('the gate before the full controller manager', () => {
     const { error, titles } = await run(back)
     expect(error).toBeUndefined()
     expect(titles.at(-1)).toBe(installs)
-    expect(titles).toContain('end the restricted controller manager')
+    expect(titles).toContain('stop the restricted controller manager')
   })
 
   it.each<[string, Seen[], string]>([
@@ -94,7 +94,7 @@ describe('the gate before the full controller manager', () => {
     expect(error?.cause).toMatchObject({ name: 'PreconditionError' })
     expect(error?.message).toContain(words)
     expect(titles).not.toContain(installs)
-    expect(titles).not.toContain('end the restricted controller manager')
+    expect(titles).not.toContain('stop the restricted controller manager')
   })
 
   it('opens when the Node that nobody listed was given up long ago', async () => {
@@ -115,12 +115,12 @@ describe('the gate before the full controller manager', () => {
 describe('the other controller managers', () => {
   const controlPlanes = async (leader: string, flag = '--leader-elect=true', running = '') => {
     const answers = {
-      'look around': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+      'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
       ...etcdOnDisk,
-      'see since when kubelet runs': String(started),
-      'compare manifests of kube-controller-manager': 'no',
+      'read when kubelet started': String(started),
+      'find missing manifests of kube-controller-manager': facts({ missing: 'kube-controller-manager' }),
       'install the manifest of kube-controller-manager': '',
-      'see who leads, and how leaders are elected': `${facts({
+      'read the current leaders': `${facts({
         'kube-controller-manager': stringify({
           spec: { containers: [{ command: ['kube-controller-manager', flag] }] },
         }),

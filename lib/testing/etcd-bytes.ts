@@ -203,7 +203,7 @@ export function storedPod(image: string, command: readonly string[], hostPath: s
 
 /** Answers of a control plane whose etcd has its data, of a database that tells nothing. */
 export const etcdOnDisk = {
-  'look for the data of etcd': walMetadataScript(1, 2).toString('base64'),
-  'read pages of the database of etcd': '',
-  'look for objects in the database of etcd': '',
+  'read the write-ahead log of etcd': walMetadataScript(1, 2).toString('base64'),
+  'read pages of the etcd database': '',
+  'find objects in the etcd database': '',
 }

@@ -86,18 +86,18 @@ function kubelet(): Readonly<Record<string, Answer>> {
   let isNew = false
   const identity = () => (isNew ? { 'trusted-ca': ca, 'client-certificate': leaf, 'callers-ca': ca } : {})
   return {
-    'look for what an earlier repair left at work, and end it': '',
-    'look around': preflight,
-    'remember which CAs were known': '',
-    'see which identity kubelet has': () => facts({ ...identity(), 'started-at': startedAt }),
-    'see since when kubelet runs': startedAt,
-    'see which CA pods are given': '',
-    'check for staged files': () => (hasStagedFiles ? 'yes' : ''),
+    'stop orphaned scripts': '',
+    'read node facts': preflight,
+    'record the known CAs': '',
+    'read the identity of kubelet': () => facts({ ...identity(), 'started-at': startedAt }),
+    'read when kubelet started': startedAt,
+    'find pods with another CA': '',
+    'check for staged files': () => facts({ staged: hasStagedFiles ? 'yes' : '' }),
     'remove the staged files': () => {
       hasStagedFiles = false
       return ''
     },
-    'look for refused API clients': '',
+    'observe API clients': '',
     'give kubelet its new identity': () => {
       isNew = true
       return facts({ 'backed-up': '/var/lib/kubelet/pki/kubelet-client-current.pem' })
@@ -146,38 +146,41 @@ export function lostControlPlane(
     return ''
   }
   const compare = ({ title }: FakeCommand) => {
-    const wanted = title.replace('compare manifests of ', '').split(', ')
-    return wanted.every((component) => component === 'etcd' || installed.has(component)) ? '' : 'no\n'
+    const wanted = title.replace('find missing manifests of ', '').split(', ')
+    return wanted.every((component) => component === 'etcd' || installed.has(component))
+      ? ''
+      : facts({ missing: wanted.join('\n') })
   }
   const node = fakeNode(name, 'control-plane', {
     ...changes,
     ...Object.fromEntries(Object.entries(kubelet()).filter(([title]) => !(title in changes))),
-    'lay the kubeadm configuration ready': '',
-    'list the sandboxes of the control plane': '\n{"items":[]}',
-    'see which authorities are there': () => (hasAuthorities ? shared : ''),
-    'make the authorities': receive,
-    'install the authorities': ({ options }) => (options.input ? receive() : ''),
-    'see which certificates are there': () => (isIssued ? issued(name) : ''),
+    'stage the kubeadm configuration': '',
+    'list control plane sandboxes': '\n{"items":[]}',
+    'read the shared certificates': () => (hasAuthorities ? shared : ''),
+    'create the shared certificates': receive,
+    'install the shared certificates': ({ options }) => (options.input ? receive() : ''),
+    'read the leaf certificates': () => (isIssued ? issued(name) : ''),
     'issue certificates and kubeconfigs': () => {
       isIssued = true
       return ''
     },
     'sign a kubeconfig for *': 'kubeconfig-with-a-key',
-    'compare manifests of *': compare,
+    'find missing manifests of *': compare,
     ...etcdOnDisk,
-    'look for the data of etcd': changes['look for the data of etcd'] ?? etcdOnDisk['look for the data of etcd'],
-    'make sure that etcd has its data': 'present',
-    'lay the manifests ready': '',
+    'read the write-ahead log of etcd':
+      changes['read the write-ahead log of etcd'] ?? etcdOnDisk['read the write-ahead log of etcd'],
+    'check that etcd has its data': facts({ present: 'yes' }),
+    'stage the manifests': '',
     'wait for port *': '',
-    'ask etcd how it is': changes['ask etcd how it is'] ?? etcdAnswer(1, 5, 12),
+    'read the status of etcd': changes['read the status of etcd'] ?? etcdAnswer(1, 5, 12),
     'install the manifest of *': install,
-    'look for a controller manager': facts({ installed: 'kube-controller-manager-restricted' }),
+    'check for a controller manager': facts({ installed: 'kube-controller-manager-restricted' }),
     'wait until the API server is ready': '',
     'get *': api(nodes),
-    'see which key signed the tokens in Secrets': facts({ tokens: `${header} default/legacy` }),
-    'set how much the API server says*': '',
-    'see how leaders are elected': elections,
-    'see who leads, and how leaders are elected': () =>
+    'read the signing keys of tokens in Secrets': facts({ tokens: `${header} default/legacy` }),
+    'set the log level of the API server*': '',
+    'read how leaders are elected': elections,
+    'read the current leaders': () =>
       `${elections}${apiAnswer({ items: leases.map((lease) => ledBy(lease, `${nodes[0] ?? ''}_1`)) })}`,
     'read the leader-election leases': () => `${facts({ now: '0' })}${apiAnswer({ items: leases })}`,
     'hold the leader-election leases': () => {
@@ -188,8 +191,8 @@ export function lostControlPlane(
       leases = leasesToRelease({ items: leases }, 0).map(({ lease }) => JSON.parse(lease) as Json)
       return ''
     },
-    'look for the restricted controller manager': () => facts({ restricted: hasRestricted ? 'yes' : '' }),
-    'end the restricted controller manager': () => {
+    'check for the restricted controller manager': () => facts({ restricted: hasRestricted ? 'yes' : '' }),
+    'stop the restricted controller manager': () => {
       hasRestricted = false
       return ''
     },
@@ -204,7 +207,7 @@ export function lostControlPlane(
 export function lostWorker(name: string): FakeNode {
   return fakeNode(name, 'worker', {
     ...kubelet(),
-    'see whether a kubeconfig lies ready': '',
-    'lay the kubeconfig of kubelet ready': '',
+    'check for a staged kubeconfig': '',
+    'stage the kubeconfig of kubelet': '',
   })
 }

@@ -21,10 +21,10 @@ const only = (steps: readonly Step[], id: string) => steps.filter((step) => step
 function machines(answers: Readonly<Record<string, Readonly<Record<string, Answer>>>>) {
   const node = (name: string) =>
     fakeNode(name, name.startsWith('w') ? 'worker' : 'control-plane', {
-      'look around': preflight,
+      'read node facts': preflight,
       ...etcdOnDisk,
-      'remember which CAs were known': '',
-      'look for files that cannot be made anew': '',
+      'record the known CAs': '',
+      'find missing operator files': '',
       ...answers[name],
     })
   const nodes = ['m1', 'm2', 'w1', 'w2'].map(node)

@@ -9,7 +9,9 @@ import {
   type Name,
 } from '@peculiar/asn1-x509'
 
-/** What a certificate request asks to be called. */
+import { derOf, pemBlocks } from '../pem.ts'
+
+/** The names in a certificate request. */
 export interface RequestedNames {
   readonly commonNames: readonly string[]
   readonly organizations: readonly string[]
@@ -26,15 +28,14 @@ const extensionRequest = '1.2.840.113549.1.9.14'
 
 /**
  * The names in a PKCS #10 request. Throws TypeError for a text that is not exactly one readable request. Its signature
- * is not looked at: a certificate helps only who has its key.
+ * is not verified: a certificate is of use only with its key.
  */
 export function requestedNames(pem: string): RequestedNames {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE REQUEST-----[\s\S]+?-----END CERTIFICATE REQUEST-----/g) ?? []
+  const blocks = pemBlocks('CERTIFICATE REQUEST', pem)
   const [block] = blocks
   if (block === undefined || blocks.length !== 1) throw new TypeError('there is not exactly one certificate request')
   try {
-    const der = Buffer.from(block.replaceAll(/-----[A-Z ]+-----|\s/g, ''), 'base64')
-    const { certificationRequestInfo: info } = AsnConvert.parse(der, CertificationRequest)
+    const { certificationRequestInfo: info } = AsnConvert.parse(derOf(block), CertificationRequest)
     const extensions = [...((info.attributes as Iterable<Attribute> | undefined) ?? [])]
       .filter(({ type }) => type === extensionRequest)
       .flatMap(({ values }) => values.flatMap((value) => [...AsnConvert.parse(value, Extensions)]))

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { objectAt, stringAt } from '../../engine/json.ts'
+import { objectAt, stringAt, wordsAt } from '../../engine/json.ts'
 import type { Json } from '../../model.ts'
 import { requestedNames, type RequestedNames } from './certificate-request.ts'
 
@@ -26,8 +26,8 @@ export function servingProblem(request: Json, node: ServingNode): string | undef
   const requester = stringAt(spec, 'username') ?? ''
   if (spec['signerName'] !== servingSigner) return `it is for the signer ${String(spec['signerName'])}`
   if (requester !== user) return `${requester} asked for it, not ${user}`
-  if (!strings(spec['groups']).includes('system:nodes')) return `${requester} is not in the group system:nodes`
-  const wanted = strings(spec['usages'])
+  if (!wordsAt(spec, 'groups').includes('system:nodes')) return `${requester} is not in the group system:nodes`
+  const wanted = wordsAt(spec, 'usages')
   const excessive = wanted.find((usage) => !usages.includes(usage))
   if (excessive !== undefined) return `it asks for the usage "${excessive}"`
   if (!wanted.includes('server auth')) return 'it does not ask for the usage "server auth"'
@@ -52,8 +52,4 @@ function nameProblem(names: RequestedNames, { name, addresses }: ServingNode): s
 /** One spelling for every address and host name. */
 function canonical(address: string): string {
   return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname : address.toLowerCase()
-}
-
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : []
 }

@@ -1,26 +1,24 @@
-import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
-import type { KubeadmConfig } from '../../model.ts'
-import { certificateIn } from '../../pki/pem.ts'
+import type { KubeadmConfig } from '../model.ts'
 
 export interface Joining {
   /** The name of the machine's Node. */
   readonly name: string
-  /** How it finds the cluster: signed cluster-info with this token, or a kubeconfig on the machine. */
-  readonly discovery: { readonly endpoint: string; readonly ca: string } | { readonly file: string }
+  /** How it discovers the cluster: by cluster-info signed with this token, its CA pinned, or by a kubeconfig on the machine. */
+  readonly discovery: { readonly endpoint: string; readonly caCertHash: string } | { readonly file: string }
   readonly token: string
   /** Flags of its kubelet, as its own flags file has them. */
   readonly kubeletArgs?: readonly (readonly [name: string, value: string])[]
   readonly criSocket?: string
   /** A directory with patches, on the machine. */
   readonly patches?: string
-  /** Where its API server is reached; control planes only. */
+  /** The address of its API server; control planes only. */
   readonly controlPlane?: { readonly address: string; readonly port: number; readonly certificateKey: string }
 }
 
 /**
  * The file for the phases of `kubeadm join`. Holds a token: it goes through standard input and is removed after use,
- * because everybody on the machine sees arguments.
+ * because arguments are visible to every user of the machine.
  */
 export function joinConfiguration(apiVersion: KubeadmConfig['apiVersion'], joining: Joining): string {
   const { name, discovery, token, kubeletArgs = [], criSocket, patches, controlPlane } = joining
@@ -28,7 +26,7 @@ export function joinConfiguration(apiVersion: KubeadmConfig['apiVersion'], joini
     'file' in discovery
       ? { file: { kubeConfigPath: discovery.file } }
       : {
-          bootstrapToken: { token, apiServerEndpoint: discovery.endpoint, caCertHashes: [caCertHash(discovery.ca)] },
+          bootstrapToken: { token, apiServerEndpoint: discovery.endpoint, caCertHashes: [discovery.caCertHash] },
         }
   const listed = apiVersion === 'kubeadm.k8s.io/v1beta4'
   return stringify({
@@ -57,14 +55,6 @@ export function joinConfiguration(apiVersion: KubeadmConfig['apiVersion'], joini
           },
         }),
   })
-}
-
-/** As kubeadm pins a CA: SHA-256 of its public key in DER. Throws TypeError for what is no certificate. */
-export function caCertHash(ca: string): string {
-  const certificate = certificateIn(ca)
-  if (!certificate) throw new TypeError('the CA cannot be read')
-  const der = certificate.publicKey.export({ type: 'spki', format: 'der' })
-  return `sha256:${createHash('sha256').update(der).digest('hex')}`
 }
 
 /** The flags in kubeadm-flags.env: KUBELET_KUBEADM_ARGS="--node-ip=10.0.0.1 --x=". */

@@ -1,24 +1,25 @@
-import { bash, runScript } from '../../shell/bash.ts'
-import { heldComponents } from '../../leader-election/leases.ts'
-import { PreconditionError } from '../../engine/errors.ts'
-import { forEachNode } from '../../engine/for-each-node.ts'
-import { emitFunction, parseFields } from '../../shell/script-output.ts'
-import { askApi, kubeFunction, serverUrl } from '../../api/kube-api.ts'
-import { stringAt } from '../../engine/json.ts'
-import { reportBackups, backupFunctions } from '../../shell/backup.ts'
-import type { NodeState, ClusterState } from '../../model.ts'
-import type { RecoveryContext } from '../../engine/step.ts'
-import { clusterCa } from '../../pki/cluster-ca.ts'
-import { workDir } from '../../shell/work-dir.ts'
-import { joinConfiguration, kubeletArgsIn } from './join-configuration.ts'
+import { bash, runScript } from '../shell/bash.ts'
+import { heldComponents } from '../leader-election/leases.ts'
+import { PreconditionError } from '../engine/errors.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import { emitFunction, parseFields } from '../shell/script-output.ts'
+import { askApi, kubeFunction, serverUrl } from '../api/kube-api.ts'
+import { stringAt } from '../engine/json.ts'
+import { reportBackups, backupFunctions } from '../shell/backup.ts'
+import type { NodeState, ClusterState } from '../model.ts'
+import type { RecoveryContext } from '../engine/step.ts'
+import { clusterCa } from '../pki/cluster-ca.ts'
+import { caCertHash } from '../pki/pem.ts'
+import { workDir } from '../shell/work-dir.ts'
+import { joinConfiguration, kubeletArgsIn } from '../kubeadm/join-configuration.ts'
 
 const configFile = '/var/lib/kubelet/config.yaml'
 const flagsFile = '/var/lib/kubelet/kubeadm-flags.env'
 
 /**
  * kubeadm refuses to join a machine whose Node says Ready, and without a node controller a silent Node says so for
- * ever. Throws PreconditionError where a full controller manager may lead: it would take an Unknown Node's pods out of their
- * Services.
+ * ever. Throws PreconditionError where a full controller manager may lead: it would remove an Unknown Node's pods from
+ * their Services.
  */
 export async function markNodesUnknown(
   cluster: ClusterState,
@@ -26,13 +27,16 @@ export async function markNodesUnknown(
   signal: AbortSignal,
 ): Promise<void> {
   const full = await forEachNode(cluster.controlPlanes, async ({ node, facts }) => {
-    const script = bash`if [ -e ${facts.manifestsDir}/kube-controller-manager.yaml ]; then echo full; fi`
-    const { stdout } = await runScript(node, 'look for a full controller manager', script, { signal })
-    return stdout.trim() === 'full' ? [node.name] : []
+    const script = bash`
+${emitFunction}
+if [ -e ${facts.manifestsDir}/kube-controller-manager.yaml ]; then echo yes; fi | emit full
+`
+    const { stdout } = await runScript(node, 'check for a full controller manager', script, { signal })
+    return parseFields(stdout)('full') === 'yes' ? [node.name] : []
   })
   if (full.flat().length > 0 && !(await heldComponents(cluster, signal)).includes('kube-controller-manager')) {
     throw new PreconditionError(
-      `the controller manager on ${full.flat().join(', ')} is a full one, and may lead: a Node that is called Unknown now would lose its pods`,
+      `the controller manager on ${full.flat().join(', ')} is a full one and may lead: it would evict the pods of a Node that is marked Unknown now`,
     )
   }
   const condition = {
@@ -48,15 +52,14 @@ for node in ${hosts.map(({ node }) => node.name)}; do
   kube patch node "$node" --subresource status --type strategic --patch ${patch}
 done
 `
-  await askApi(cluster.first, 'call silent Nodes Unknown', script, signal)
+  await askApi(cluster.first, 'mark silent Nodes Unknown', script, signal)
 }
 
 /**
- * Lets a kubelet get its identity with a bootstrap token, by the phases of `kubeadm join`; its containers run on.
- * kubeadm keeps a ca.crt that is there, so the old one is backed up; and it writes kubelet's configuration and flags
- * anew from the cluster's defaults, so the machine's own are given to it and put back byte for byte. The
- * script waits for the certificate itself, before the token is deleted: kubelet-wait-bootstrap of 1.36 does so on
- * control planes only.
+ * Lets a kubelet get its identity with a bootstrap token, by the phases of `kubeadm join`; its containers keep running.
+ * kubeadm keeps an existing ca.crt, so the old one is backed up; and it rewrites kubelet's configuration and flags from
+ * the cluster's defaults, so the machine's own are passed to it and restored byte for byte. The script waits for the
+ * certificate itself, before the token is deleted: kubelet-wait-bootstrap of 1.36 does so on control planes only.
  */
 export async function joinKubelet(
   context: RecoveryContext,
@@ -75,7 +78,10 @@ export async function joinKubelet(
     serverUrl(cluster.first, cluster).replace('https://', '')
   const input = joinConfiguration(cluster.config.apiVersion, {
     name: host.node.name,
-    discovery: { endpoint: /:\d+$/.test(endpoint) ? endpoint : `${endpoint}:${cluster.config.bindPort}`, ca },
+    discovery: {
+      endpoint: /:\d+$/.test(endpoint) ? endpoint : `${endpoint}:${cluster.config.bindPort}`,
+      caCertHash: caCertHash(ca),
+    },
     token,
     kubeletArgs: args,
     patches,
@@ -96,7 +102,7 @@ move_to_backup /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.co
 move_to_backup /var/lib/kubelet/pki/kubelet-client-*
 ${servesByRequest ? bash`move_to_backup /var/lib/kubelet/pki/kubelet-server-*` : bash``}
 kubeadm join phase kubelet-start --config ${joinFile} >&2
-for ((look = 0; look < 600; look++)); do
+for ((attempt = 0; attempt < 600; attempt++)); do
   if [ -s /etc/kubernetes/kubelet.conf ] && [ -s /var/lib/kubelet/pki/kubelet-client-current.pem ]; then break; fi
   sleep 0.1
 done
@@ -112,7 +118,7 @@ for file in ${[configFile, flagsFile]}; do
 done
 if [ -n "\${changed-}" ]; then systemctl restart kubelet; fi
 `
-  const result = await runScript(host.node, 'let kubelet join with a bootstrap token', script, {
+  const result = await runScript(host.node, 'join kubelet with a bootstrap token', script, {
     signal,
     secret: true,
     input,
@@ -121,14 +127,14 @@ if [ -n "\${changed-}" ]; then systemctl restart kubelet; fi
   reportBackups(context, host.node.name, result)
 }
 
-/** Flags and the runtime's socket, as the machine itself has them. */
+/** The machine's own flags and runtime socket. */
 async function kubeletSettings(host: NodeState, signal: AbortSignal) {
   const script = bash`
 ${emitFunction}
 { cat ${flagsFile} 2>/dev/null || true; } | emit flags
 { sed -n 's/^containerRuntimeEndpoint: *//p' ${configFile} | tr -d '"' || true; } | emit socket
 `
-  const { stdout } = await runScript(host.node, 'see with which flags kubelet runs', script, { signal })
+  const { stdout } = await runScript(host.node, 'read the flags of kubelet', script, { signal })
   const text = parseFields(stdout)
   const args = kubeletArgsIn(text('flags'))
   const socket = args.find(([name]) => name === 'container-runtime-endpoint')?.[1] ?? text('socket')
