@@ -1,13 +1,8 @@
-import { z } from 'zod'
 import type { EventData } from './journal.ts'
+import type { Milestone } from './run-record.ts'
 
-/** Something reached on the way to recovery. An open list: the recovery announces its own, with a title. */
-export const milestoneSchema = z.object({
-  id: z.string().describe('kebab-case'),
-  title: z.string(),
-  atMs: z.number().describe('Milliseconds since the injection'),
-})
-export type Milestone = z.infer<typeof milestoneSchema>
+// Without zod, which the report's page must not carry: it probes for eval, and the page forbids that.
+export type { Milestone } from './run-record.ts'
 
 /** The milestones that the drill announces itself, whoever repairs. */
 const titles = {

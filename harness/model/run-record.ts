@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { milestoneSchema } from './milestone.ts'
 import { subjectSchema } from './subject.ts'
 
 /** The version of run.json and of the journal; a reader refuses a newer one. */
@@ -20,6 +19,14 @@ export const findingSchema = z.object({
   details: z.array(z.string()).describe('The evidence, a line each'),
 })
 export type Finding = z.infer<typeof findingSchema>
+
+/** Something reached on the way to recovery. An open list: the recovery announces its own, with a title. */
+export const milestoneSchema = z.object({
+  id: z.string().describe('kebab-case'),
+  title: z.string(),
+  atMs: z.number().describe('Milliseconds since the injection'),
+})
+export type Milestone = z.infer<typeof milestoneSchema>
 
 export const probeSummarySchema = z.object({
   id: z.string(),

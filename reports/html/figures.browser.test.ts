@@ -60,9 +60,11 @@ async function expectMilestones(page: Page, milestones: readonly Milestone[]): P
   }
 }
 
-/** Shown with three digits: right to a hundredth. */
+/** Shown with three digits, and below 100 ms in whole milliseconds or tenths: right to half of the last digit, or a hundredth. */
 function expectClose(text: string, ms: number): void {
-  expect(Math.abs(millisecondsOf(text) - ms), `${text} for ${ms} ms`).toBeLessThanOrEqual(Math.max(0.06, ms / 100))
+  expect(Math.abs(millisecondsOf(text) - ms), `${text} for ${ms} ms`).toBeLessThanOrEqual(
+    Math.max(/\d\.\d/.test(text) ? 0.06 : 0.5, ms / 100),
+  )
 }
 
 /** `1 min 12 s` as milliseconds: a second implementation, so that the page does not vouch for itself. */

@@ -21,6 +21,10 @@ test('the template is small, has each placeholder once and loads nothing', () =>
   expect(template).not.toMatch(/(?:src|href)="(?!data:)/)
 })
 
+test('the page has no code that its Content Security Policy forbids, such as zod has', () => {
+  expect(/new Function|\beval\(|ZodError/.exec(template)?.[0]).toBeUndefined()
+})
+
 test('hostile strings end no element and fill no other placeholder', () => {
   const bare =
     '<title>%%TITLE%%</title><p>%%SUMMARY%%</p><script id="run">%%RUN%%</script><script id="samples">%%SAMPLES%%</script>'
