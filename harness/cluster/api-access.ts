@@ -10,7 +10,7 @@ const kubeconfigShape = z.looseObject({
 
 const readSuperAdmin = 'cat /etc/kubernetes/super-admin.conf 2>/dev/null || cat /etc/kubernetes/admin.conf'
 
-/** The administrator's view of the API through one control plane's own address, with whatever kubeconfig stands there now. */
+/** The administrator's view of the API through one control plane's own address, with the kubeconfig that is there now. */
 export async function apiAccess(controlPlane: Machine): Promise<KubeConfig> {
   const { stdout } = await controlPlane.exec(['sh', '-c', readSuperAdmin], { secret: true, timeoutMs: 10_000 })
   const document = parsedKubeconfig(stdout, controlPlane.name)

@@ -4,7 +4,7 @@ import { hostCommand } from '../host/process/host-command.ts'
 /** Carried by every container that drill itself starts beside a cluster; the value is the cluster's name. */
 export const auxiliaryLabel = 'io.drill.cluster'
 
-/** Removes the containers that drill started beside a cluster (probers, a fresh worker), with their anonymous volumes. Idempotent. Rejects with ClusterError. */
+/** Removes the containers that drill started beside a cluster (probers, a clone worker), with their anonymous volumes. Idempotent. Rejects with ClusterError. */
 export async function removeAuxiliaryContainers(cluster: string): Promise<void> {
   const listed = await hostCommand(
     ['docker', 'ps', '--all', '--quiet', '--filter', `label=${auxiliaryLabel}=${cluster}`],

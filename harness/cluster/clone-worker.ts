@@ -24,8 +24,8 @@ const inspectedSchema = z.tuple([
 
 /**
  * Starts one more container as kind started this worker: same image, mounts, network and privileges, its own name and volume, and no
- * part of the cluster yet. Its label is that of drill's companions and not kind's, so that it is none of the cluster's machines and is
- * removed with it. Rejects with ClusterError, or WaitTimeoutError when its container runtime does not come up within 60 s.
+ * part of the cluster yet. It has the label of drill's auxiliary containers and not kind's, so that it is none of the cluster's machines
+ * and is removed with it. Rejects with ClusterError, or WaitTimeoutError when its container runtime does not come up within 60 s.
  */
 export async function startCloneWorker(cluster: string, model: Machine, signal: AbortSignal): Promise<Machine> {
   const name = cloneWorkerName(cluster)
@@ -33,15 +33,15 @@ export async function startCloneWorker(cluster: string, model: Machine, signal: 
     timeoutMs: 20_000,
     signal,
   })
-  if (exitCode !== 0) throw new ClusterError(`could not look at ${model.name}: ${stderr.trim()}`)
+  if (exitCode !== 0) throw new ClusterError(`could not inspect ${model.name}: ${stderr.trim()}`)
   await removeCloneWorker(cluster)
   const argv = ['docker', 'run', ...cloneArguments(cluster, name, stdout)] as [string, ...string[]]
   const started = await hostCommand(argv, { timeoutMs: 60_000, signal })
   if (started.exitCode !== 0) throw new ClusterError(`could not start ${name}: ${started.stderr.trim()}`)
-  const twin = dockerNode(name, 'worker', '')
-  const probe = () => twin.exec(['crictl', 'info', '--quiet'], { timeoutMs: 10_000, signal }).then(() => true as const)
+  const clone = dockerNode(name, 'worker', '')
+  const probe = () => clone.exec(['crictl', 'info', '--quiet'], { timeoutMs: 10_000, signal }).then(() => true as const)
   await waitFor(`the container runtime of ${name}`, probe, { timeoutMs: 60_000, intervalMs: 500, signal })
-  return twin
+  return clone
 }
 
 export const cloneWorkerName = (cluster: string) => `${cluster}-new-worker`

@@ -18,7 +18,7 @@ export interface ReadyOptions {
  * what was missing last.
  */
 export async function clusterReady(options: ReadyOptions): Promise<void> {
-  let said = ''
+  let reported = ''
   await waitFor(
     'all nodes and kube-system pods ready',
     async () => {
@@ -27,8 +27,8 @@ export async function clusterReady(options: ReadyOptions): Promise<void> {
       const missing = notReady(nodes.items, pods.items, options.nodes)
       if (missing.length === 0) return true
       const text = missing.join(', ')
-      if (text !== said) options.onWaiting?.(text)
-      said = text
+      if (text !== reported) options.onWaiting?.(text)
+      reported = text
       throw new Error(`not ready: ${text}`)
     },
     { timeoutMs: options.timeoutMs ?? readyTimeoutMs, intervalMs: 500, signal: options.signal },

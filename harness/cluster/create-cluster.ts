@@ -65,7 +65,7 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
   return clusterOf(options.name, await machinesOf(options.name), kubeconfigPath)
 }
 
-/** The view of a cluster that stands already. */
+/** A cluster that exists already. */
 export function clusterOf(name: string, machines: readonly Machine[], kubeconfigPath: string): Cluster {
   return {
     name,

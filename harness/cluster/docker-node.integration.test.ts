@@ -49,7 +49,7 @@ test('writes a file whole, with its mode, and reads bytes back', async () => {
   expect((await node.exec(['sh', '-c', 'ls -A /root | grep -c "^\\.it" || true'])).stdout.trim()).toBe('0')
 })
 
-test('a time-out is told as 124, and an abort ends the wait', async () => {
+test('a time-out is reported as 124, and an abort ends the wait', async () => {
   await expect(node.exec(['sleep', '30'], { timeoutMs: 300 })).rejects.toThrow(/exited with 124/)
   await expect(node.exec(['sleep', '30'], { signal: AbortSignal.timeout(300) })).rejects.toThrow(/abort|timeout/i)
 })
@@ -73,7 +73,7 @@ test('a session that was lost is replaced', async () => {
   expect((await node.exec(['echo', 'again'])).stdout).toBe('again\n')
 })
 
-test('companions are removed by their label, and a second time is no error', async () => {
+test('auxiliary containers are removed by their label, and a second time is no error', async () => {
   await removeAuxiliaryContainers(name)
   await removeAuxiliaryContainers(name)
   await expect(node.exec(['true'])).rejects.toThrow(CommandError)

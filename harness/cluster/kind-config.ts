@@ -13,8 +13,8 @@ export interface KindConfigOptions {
 }
 
 /**
- * The configuration that `kind create cluster` gets. kubelet refuses cgroup v1 hosts since 1.35 unless told otherwise
- * (pkg/kubelet/apis/config/v1beta1/defaults.go), so it is told on such hosts only.
+ * The configuration that `kind create cluster` gets. kubelet refuses cgroup v1 hosts since 1.35 unless configured otherwise
+ * (pkg/kubelet/apis/config/v1beta1/defaults.go), so it is configured on such hosts only.
  */
 export function kindConfig({ name, topology, cgroup, patch, filesDir }: KindConfigOptions): string {
   const kubelet = { kind: 'KubeletConfiguration', apiVersion: 'kubelet.config.k8s.io/v1beta1', failCgroupV1: false }

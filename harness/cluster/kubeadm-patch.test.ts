@@ -36,7 +36,7 @@ test.each([
   ['no version', 'kind: ClusterConfiguration\n', 'no kind or no apiVersion'],
   ['an object of something else', 'kind: Pod\napiVersion: v1\n', 'Pod of v1 is nothing that kubeadm takes'],
   ['the wrong group', 'kind: KubeletConfiguration\napiVersion: kubeadm.k8s.io/v1beta4\n', 'nothing that kubeadm takes'],
-  ['subnets that are lists', cluster.replace('10.100.0.0/16', '[10.100.0.0/16]'), 'must be texts'],
+  ['subnets that are lists', cluster.replace('10.100.0.0/16', '[10.100.0.0/16]'), 'must be strings'],
 ])('refuses %s', (_, text, words) => {
   expect(() => parseKubeadmPatch(text, 'a.yaml')).toThrow(UsageError)
   expect(() => parseKubeadmPatch(text, 'a.yaml')).toThrow(words)

@@ -3,13 +3,13 @@ import { parseAllDocuments, stringify } from 'yaml'
 import { z } from 'zod'
 import { UsageError } from '../model/errors.ts'
 
-/** What makes a drill's cluster look like the user's. */
+/** What makes a drill's cluster resemble the user's. */
 export interface KubeadmPatch {
   /** YAML, one object each: kind's kubeadmConfigPatches. */
   readonly documents: readonly string[]
-  /** Of the patch's ClusterConfiguration; kind writes its own over what a patch says, unless it is told too. */
+  /** Of the patch's ClusterConfiguration; kind writes its own over what a patch says, unless it knows it as well. */
   readonly networking: { readonly podSubnet?: string; readonly serviceSubnet?: string }
-  /** Kubelets ask the cluster to sign their serving certificates, and somebody must approve that. */
+  /** Kubelets ask the cluster to sign their serving certificates, and drill must approve that. */
   readonly serverTlsBootstrap: boolean
   /** Directory of the files that its flags name; undefined where there is none beside the patch. */
   readonly filesDir?: string
@@ -27,7 +27,7 @@ const documentSchema = z.looseObject({ kind: z.string(), apiVersion: z.string() 
 const networkingSchema = z.object({ podSubnet: z.string().optional(), serviceSubnet: z.string().optional() })
 
 /**
- * Reads a kubeadm patch and looks for the directory `<name>.files` beside `<name>.yaml`. Rejects with UsageError for what cannot be
+ * Reads a kubeadm patch, and the directory `<name>.files` beside `<name>.yaml`. Rejects with UsageError for what cannot be
  * read, is no YAML, or is no patch that kind would use.
  */
 export async function readKubeadmPatch(path: string): Promise<KubeadmPatch> {
@@ -50,7 +50,10 @@ export function parseKubeadmPatch(text: string, path: string): KubeadmPatch {
   const parsed = parseAllDocuments(text)
   const [error] = parsed.flatMap((document) => document.errors)
   if (error)
-    throw new UsageError(`the kubeadm patch ${path} is not YAML: ${error.message.split('\n')[0] ?? ''}`, 'mend it')
+    throw new UsageError(
+      `the kubeadm patch ${path} is not YAML: ${error.message.split('\n')[0] ?? ''}`,
+      `correct ${path}`,
+    )
   const objects = parsed.flatMap((document) => {
     const value: unknown = document.toJS()
     return value === null ? [] : [value]
@@ -63,7 +66,10 @@ export function parseKubeadmPatch(text: string, path: string): KubeadmPatch {
     networkingSchema.safeParse(document['networking'] ?? {}),
   )
   if (networking.some(({ success }) => !success))
-    throw new UsageError(`the kubeadm patch ${path}: networking.podSubnet and serviceSubnet must be texts`, 'mend it')
+    throw new UsageError(
+      `the kubeadm patch ${path}: networking.podSubnet and serviceSubnet must be strings`,
+      `correct ${path}`,
+    )
   return {
     documents: documents.map((document) => stringify(document)),
     networking: Object.assign({}, ...networking.map(({ data }) => data)) as KubeadmPatch['networking'],

@@ -6,13 +6,13 @@ import type { DrillContext } from '../model/context.ts'
 /** Where the control planes see the files of a kubeadm patch. */
 export const mountedFilesMount = '/srv/cluster-files'
 
-/** Stands in a file for a key that must never be committed: 32 random bytes in base64, the same in every file of one cluster. */
+/** Placeholder in a file for a key that must never be committed: 32 random bytes in base64, the same in every file of one cluster. */
 const keyPlaceholder = 'DRILL_RANDOM_KEY'
 
 const directoryOf = (runDir: string) => join(resolve(runDir), 'cluster-files')
 
-/** Where the operator keeps what is lost, out of the machines' sight. */
-const keptIn = (runDir: string) => join(resolve(runDir), 'operators-files')
+/** The operator's backup of what is lost, out of the machines' sight. */
+const keptIn = (runDir: string) => join(resolve(runDir), 'operator-backup')
 
 /**
  * Copies the files that flags of a kubeadm patch name into the run directory, with a key made for this cluster, and returns the

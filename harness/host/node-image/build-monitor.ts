@@ -56,7 +56,7 @@ export interface StageTime {
 }
 
 /**
- * Pure: how long the rest takes, in milliseconds, when this machine goes on as it did so far. What has not ended by its
+ * Pure: how long the rest takes, in milliseconds, at the speed that this machine had so far. What has not ended by its
  * expected time counts as ending now.
  */
 export function remainingMs(stages: readonly StageTime[]): number {

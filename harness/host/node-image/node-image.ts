@@ -29,8 +29,8 @@ interface Plan {
 }
 
 /**
- * The tag of the node image that holds this workload image: `drill.local/node:v<Kubernetes>-<12 hex digits>`. The digits stand
- * for every input of the build, so the same inputs give the same tag on every machine. Builds nothing.
+ * The tag of the node image that holds this workload image: `drill.local/node:v<Kubernetes>-<12 hex digits>`. The digits are a
+ * hash of every input of the build, so the same inputs give the same tag on every machine. Builds nothing.
  */
 export async function nodeImageRef(
   workloadImage: string,

@@ -12,7 +12,7 @@ export interface ExamineOptions {
 }
 
 /**
- * Looks at all that a drill needs of this machine. It changes nothing: the one container that it starts, of an image that is
+ * Checks all that a drill needs of this machine. It changes nothing: the one container that it starts, of an image that is
  * there already, is removed again.
  */
 export async function examine(options: ExamineOptions = {}): Promise<readonly Need[]> {

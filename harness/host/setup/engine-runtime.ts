@@ -12,7 +12,7 @@ const daemonConfig = z.looseObject({ runtimes: z.record(z.string(), z.unknown())
 
 /**
  * Pure: dockerd's configuration with our runtime as the default, and everything else as it was. dockerd takes both settings over on SIGHUP
- * without a restart (docs.docker.com/reference/cli/dockerd, «Configuration reload behavior»). Rejects a file that is no JSON object.
+ * without a restart (docs.docker.com/reference/cli/dockerd, "Configuration reload behavior"). Rejects a file that is no JSON object.
  */
 export function withDrillRuntime(text: string | undefined): string {
   const config = parsed(text?.trim() ? text : '{}')
@@ -24,6 +24,8 @@ function parsed(text: string): z.infer<typeof daemonConfig> {
   try {
     return daemonConfig.parse(JSON.parse(text))
   } catch (cause) {
-    throw new PreflightError(`${daemonConfigPath} is not a JSON object`, `mend ${daemonConfigPath} by hand`, { cause })
+    throw new PreflightError(`${daemonConfigPath} is not a JSON object`, `correct ${daemonConfigPath} by hand`, {
+      cause,
+    })
   }
 }

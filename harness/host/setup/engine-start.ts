@@ -17,11 +17,11 @@ export async function engineStarted(output: string, signal?: AbortSignal): Promi
   const pid = Number(output.trim().split('\n').at(-1))
   const startTicks = Number.isInteger(pid) ? await processStart(pid) : undefined
   if (startTicks !== undefined) await recordHostChanges([{ kind: 'engine', pid, startTicks }])
-  const look = async (): Promise<'usable' | 'ended' | false> => {
+  const state = async (): Promise<'usable' | 'ended' | false> => {
     if (startTicks === undefined || (await processStart(pid)) !== startTicks) return 'ended'
     return (await usable(signal)) && 'usable'
   }
-  const seen = await waitFor('the engine answers', look, {
+  const seen = await waitFor('the engine answers', state, {
     timeoutMs: startTimeoutMs,
     ...(signal ? { signal } : {}),
   }).catch((cause: unknown) => {
@@ -29,7 +29,10 @@ export async function engineStarted(output: string, signal?: AbortSignal): Promi
     return cause
   })
   if (seen !== 'usable')
-    throw new PreflightError(`the engine did not start: ${await lastLogLine()}`, `look at ${engineLog}`)
+    throw new PreflightError(
+      `the engine did not start: ${await lastLogLine()}`,
+      `read ${engineLog}, then npx --no-install drill setup`,
+    )
 }
 
 /** A service manager started it; it may take a moment. */
@@ -40,16 +43,16 @@ export async function engineAnswers(signal?: AbortSignal): Promise<void> {
   })
 }
 
-/** Waits until a running engine has taken our runtime over. */
+/** Waits until a running engine uses drill's runtime. */
 export async function runtimeTakenOver(signal?: AbortSignal): Promise<void> {
-  const look = async () => (await readEngine(signal)).defaultRuntime === drillRuntime
-  await waitFor(`the engine uses the runtime ${drillRuntime}`, look, {
+  const uses = async () => (await readEngine(signal)).defaultRuntime === drillRuntime
+  await waitFor(`the engine uses the runtime ${drillRuntime}`, uses, {
     timeoutMs: 10_000,
     ...(signal ? { signal } : {}),
   })
 }
 
-/** Answers, or would answer to somebody else: rights are the next action. */
+/** Answers, or would answer another user: access is the next action. */
 async function usable(signal?: AbortSignal): Promise<boolean> {
   return ['answers', 'forbidden'].includes((await readEngine(signal)).state)
 }

@@ -10,7 +10,7 @@ import { readHost } from './host-facts.ts'
 import { clusterLabel } from './kind-labels.ts'
 import { restorationsOf, sysctlPath, type HostState } from './restoration.ts'
 
-/** What a cluster sets on the host, whose /proc/sys its privileged nodes share; null where the value is not known beforehand. */
+/** What a cluster sets on the host, whose /proc/sys its privileged nodes share; null where the value is not known in advance. */
 const clusterSettings: Readonly<Record<string, string | null>> = {
   // kubelet: setupKernelTunables in pkg/kubelet/cm/container_manager_linux.go
   'vm.overcommit_memory': '1',
@@ -44,7 +44,7 @@ export async function recordSysctls(settings: Readonly<Record<string, string | n
 }
 
 /**
- * Puts back what was changed on this host, and stops the engine if drill started it; one line for each. Packages, images and the
+ * Restores what was changed on this host, and stops the engine if drill started it; one line for each. Packages, images and the
  * engine's firewall rules stay. Rejects with PreflightError while a cluster of drill's runs, or where there is no way to become root.
  */
 export async function restoreHost(signal?: AbortSignal): Promise<readonly string[]> {
@@ -53,17 +53,17 @@ export async function restoreHost(signal?: AbortSignal): Promise<readonly string
   await refuseWhileClustersRun()
   const { rights } = await readHost(signal)
   const restorations = restorationsOf(changes, await hostState(changes))
-  const said: string[] = []
+  const lines: string[] = []
   let left = changes
   for (const { change, say, script, forget } of restorations) {
     if (script !== undefined)
-      await asRoot(script, { rights, what: `put this host back (${say})`, ...(signal ? { signal } : {}) })
-    said.push(say)
+      await asRoot(script, { rights, what: `restore this host (${say})`, ...(signal ? { signal } : {}) })
+    lines.push(say)
     if (!forget) continue
     left = left.filter((entry) => entry !== change)
     await replaceHostChanges(left)
   }
-  return said
+  return lines
 }
 
 async function refuseWhileClustersRun(): Promise<void> {

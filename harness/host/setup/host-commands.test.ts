@@ -69,7 +69,7 @@ describe('pullImage', () => {
     await command('early', 'docker', 'echo "Error response from daemon: no such host" >&2; exit 1')
     usePath('early')
     await expect(pullImage('kindest/node:v1', { onLine: () => undefined })).rejects.toThrow(
-      'the image kindest/node:v1 is not here and could not be pulled: Error response from daemon: no such host',
+      'could not pull the image kindest/node:v1: Error response from daemon: no such host',
     )
   })
 })

@@ -17,7 +17,7 @@ export interface HostFacts {
   readonly os: OsRelease
   /** Debian's package tools are there. */
   readonly apt: boolean
-  /** A dpkg was cut in the middle and must be finished before anything can be installed. */
+  /** A dpkg was interrupted and must be finished before anything can be installed. */
   readonly dpkgInterrupted: boolean
   readonly user: string
   /** How commands get root's rights: already root, sudo that asks nothing, sudo that asks for a password, or not at all. */
@@ -85,7 +85,7 @@ const sysctlFiles = [
   '/proc/sys/net/ipv4/ip_forward',
 ]
 
-/** The control group version of this host: kubelet and kind tell v2 by the same file. */
+/** The control group version of this host: kubelet and kind recognize v2 by the same file. */
 export async function cgroupVersion(): Promise<'v1' | 'v2' | undefined> {
   if (await exists('/sys/fs/cgroup/cgroup.controllers')) return 'v2'
   return (await exists('/sys/fs/cgroup/memory')) ? 'v1' : undefined

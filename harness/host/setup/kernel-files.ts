@@ -29,7 +29,7 @@ export interface Memory {
   readonly availableMb: number
 }
 
-/** /proc/meminfo; its «kB» are KiB. Gives undefined where the kernel gives no estimate (before 3.14). */
+/** /proc/meminfo; its "kB" are KiB. Gives undefined where the kernel gives no estimate (before 3.14). */
 export function parseMeminfo(text: string): Memory | undefined {
   const kib = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? NaN)
   const [total, available] = [kib('MemTotal'), kib('MemAvailable')]

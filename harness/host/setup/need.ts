@@ -24,6 +24,6 @@ export interface Need {
   readonly state: 'ok' | 'missing' | 'too-low'
   /** What this machine has, in a few words. */
   readonly found: string
-  /** The exact command that mends it, or what to do where no command can; empty when the state is ok. */
+  /** The exact command that fixes it, or what to do where no command can; empty when the state is ok. */
   readonly fix: string
 }

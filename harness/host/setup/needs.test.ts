@@ -19,7 +19,7 @@ test('a machine that has everything: every line is ok and asks for nothing', () 
   expect(all.map(({ state, fix }) => [state, fix])).toEqual(needIds.map(() => ['ok', '']))
 })
 
-test('a fresh machine: each line that is not ok says what mends it', () => {
+test('a fresh machine: each line that is not ok says what fixes it', () => {
   const all = needsOf(freshMachineFake(), planSetup(freshMachineFake(), { runtimeScript: '' }), undefined)
   const bad = all.filter(({ state }) => state !== 'ok')
   expect(bad.map(({ id }) => id)).toEqual([
@@ -34,7 +34,7 @@ test('a fresh machine: each line that is not ok says what mends it', () => {
     'ip-forward',
   ])
   expect(bad.every(({ fix }) => fix !== '')).toBe(true)
-  expect(all.find(({ id }) => id === 'privileged')?.found).toBe('not tried: no engine')
+  expect(all.find(({ id }) => id === 'privileged')?.found).toBe('not checked: no engine')
 })
 
 describe('the exact command', () => {
@@ -56,7 +56,7 @@ describe('the exact command', () => {
     })
   })
 
-  test('is what stands in the way, where something does', () => {
+  test('is the obstacle, where there is one', () => {
     const facts = setupFactsFake({ host: { go: undefined }, kind: undefined })
     expect(need(facts, 'go')).toMatchObject({ state: 'missing', fix: 'https://go.dev/doc/install' })
   })
@@ -76,7 +76,7 @@ test.each<[NeedId, SetupFacts]>([
 test('Go may be absent once everything is built', () => {
   expect(need(setupFactsFake({ host: { go: undefined } }), 'go')).toMatchObject({
     state: 'ok',
-    found: 'none, and nothing is left to build',
+    found: 'not installed; nothing is left to build',
   })
 })
 
@@ -85,7 +85,7 @@ test('a privileged container that was not tried is not called ok', () => {
   const untried = needsOf(facts, planSetup(facts, { runtimeScript: '' }), undefined).find(
     ({ id }) => id === 'privileged',
   )
-  expect(untried).toMatchObject({ state: 'missing', found: 'not tried: the engine has no image yet' })
+  expect(untried).toMatchObject({ state: 'missing', found: 'not checked: the engine has no image yet' })
 })
 
 test.each([

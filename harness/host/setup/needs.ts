@@ -8,7 +8,7 @@ import type { SetupPlan } from './setup-plan.ts'
 
 type Line = Pick<Need, 'title' | 'state' | 'found'> & { readonly fix?: string }
 
-/** Pure: doctor's table. What setup's plan says about a need is the command that mends it. `privileged` is undefined when it could not be tried. */
+/** Pure: doctor's table. What setup's plan says about a need is the command that fixes it. `privileged` is undefined when it could not be tried. */
 export function needsOf(facts: SetupFacts, plan: SetupPlan, privileged: PrivilegedCheck | undefined): readonly Need[] {
   const lines: Readonly<Record<NeedId, Line>> = {
     ...engineLines(facts, privileged),
@@ -17,15 +17,15 @@ export function needsOf(facts: SetupFacts, plan: SetupPlan, privileged: Privileg
   }
   return needIds.map((id) => {
     const { fix, ...line } = lines[id]
-    return { id, ...line, fix: line.state === 'ok' ? '' : (fix ?? mendOf(id, facts, plan)) }
+    return { id, ...line, fix: line.state === 'ok' ? '' : (fix ?? fixOf(id, facts, plan)) }
   })
 }
 
 /** The commands of the actions that mend it; where drill itself must build or wait for something, setup. */
-function mendOf(id: NeedId, { host }: SetupFacts, plan: SetupPlan): string {
-  const obstacle = plan.obstacles.find(({ mends }) => mends === id)
+function fixOf(id: NeedId, { host }: SetupFacts, plan: SetupPlan): string {
+  const obstacle = plan.obstacles.find(({ need }) => need === id)
   if (obstacle) return obstacle.fix
-  const actions = plan.actions.filter(({ mends }) => mends === id)
+  const actions = plan.actions.filter(({ need }) => need === id)
   const byHand =
     actions.length > 0 &&
     actions.every(({ commands, id: action }) => commands.length > 0 && !action.startsWith('engine-'))
@@ -36,7 +36,7 @@ function mendOf(id: NeedId, { host }: SetupFacts, plan: SetupPlan): string {
 
 function engineLines({ engine, kind }: SetupFacts, privileged: PrivilegedCheck | undefined) {
   const answers = engine.state === 'answers'
-  const untried = answers ? 'not tried: the engine has no image yet' : 'not tried: no engine'
+  const untried = answers ? 'not checked: the engine has no image yet' : 'not checked: no engine'
   return {
     engine: {
       title: 'Docker engine answers',
@@ -44,14 +44,14 @@ function engineLines({ engine, kind }: SetupFacts, privileged: PrivilegedCheck |
       found: answers ? engine.version : engine.reason,
     },
     privileged: {
-      title: 'starts privileged containers',
+      title: 'engine starts privileged containers',
       state: privileged?.ok ? 'ok' : 'missing',
       found: privileged?.found ?? untried,
     },
     kind: {
       title: `kind ${kindVersion} or a later patch`,
       state: kind ? (fitsDrill(kind.version) ? 'ok' : 'too-low') : 'missing',
-      found: kind ? `${kind.version ?? 'unknown version'} (${kind.path})` : 'none',
+      found: kind ? `${kind.version ?? 'unknown version'} (${kind.path})` : 'not installed',
     },
   } as const
 }
@@ -67,7 +67,7 @@ function imageLines({ images, host }: SetupFacts, plan: SetupPlan) {
     go: {
       title: 'Go, to build what is missing',
       state: host.go === undefined && goNeeded ? 'missing' : 'ok',
-      found: host.go ?? (goNeeded ? 'none' : 'none, and nothing is left to build'),
+      found: host.go ?? (goNeeded ? 'not installed' : 'not installed; nothing is left to build'),
     },
   } as const
 }
@@ -85,7 +85,7 @@ function machineLines({ host, engine }: SetupFacts, plan: SetupPlan) {
     memory: {
       title: `free memory, ${memoryNeededMb(1, 2)} MB (${memoryNeededMb(3, 2)} MB for 3 control planes)`,
       ...megabytes(host.memory?.availableMb, memoryNeededMb(1, 2)),
-      fix: 'end other programs, or use a larger machine',
+      fix: 'stop other programs, or use a larger machine',
     },
     disk: {
       title: `free disk in ${engine.rootDir}, ${diskMb} MB`,
@@ -105,7 +105,7 @@ function machineLines({ host, engine }: SetupFacts, plan: SetupPlan) {
     cgroup: {
       title: 'control groups',
       state: host.cgroup === undefined ? 'missing' : 'ok',
-      found: host.cgroup === 'v1' ? 'v1 (kubelet is told to accept it)' : (host.cgroup ?? 'none'),
+      found: host.cgroup === 'v1' ? 'v1 (drill configures kubelet to accept it)' : (host.cgroup ?? 'none'),
     },
   } as const
 }

@@ -60,8 +60,8 @@ async function recordPlanned(changes: readonly PlannedChange[]): Promise<void> {
   await recordHostChanges((await Promise.all(others)).flat())
 }
 
-const pulledRef = ({ mends }: Action, { images }: SetupFacts): string => {
-  if (mends === 'balancer-image') return images.balancer.ref
+const pulledRef = ({ need }: Action, { images }: SetupFacts): string => {
+  if (need === 'balancer-image') return images.balancer.ref
   return images.node.asked ? images.node.ref : images.officialNode
 }
 

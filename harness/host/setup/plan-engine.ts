@@ -11,7 +11,7 @@ export interface EnginePlanOptions {
   readonly runtimeScript: string
 }
 
-/** Pure: what brings an engine to this machine that answers and can start privileged containers. */
+/** Pure: what this machine lacks of an engine that answers and can start privileged containers. */
 export function planEngine(facts: SetupFacts, options: EnginePlanOptions): readonly (Action | Obstacle)[] {
   const { engine, host } = facts
   if (engine.state === 'answers')
@@ -32,11 +32,11 @@ const installed = ({ host }: SetupFacts) => host.dockerd && host.dockerClient
 function engineObstacle(facts: SetupFacts): Obstacle | undefined {
   if (facts.foreignEngine !== undefined) {
     const what = `DOCKER_HOST names an engine that does not answer: ${facts.foreignEngine}`
-    return { mends: 'engine', what, fix: 'start that engine, or unset DOCKER_HOST' }
+    return { need: 'engine', what, fix: 'start that engine, or unset DOCKER_HOST' }
   }
   if (installed(facts) || facts.host.apt) return undefined
   const what = `drill installs an engine on Debian and Ubuntu only, this is ${facts.host.os.prettyName}`
-  return { mends: 'engine', what, fix: 'https://docs.docker.com/engine/install/' }
+  return { need: 'engine', what, fix: 'https://docs.docker.com/engine/install/' }
 }
 
 /** Files of the runtime as they should be. */
@@ -54,17 +54,17 @@ export function lacksRuntime({ engine }: Pick<SetupFacts, 'engine'>): boolean {
   return engine.sysResource === false && engine.defaultRuntime === 'runc'
 }
 
-/** Shell lines that install packages from the distribution, also after a dpkg that was cut in the middle. */
+/** Shell lines that install packages from the distribution, also after an interrupted dpkg. */
 export function installLines(packages: readonly string[], dpkgInterrupted: boolean): readonly string[] {
   return [
     ...(dpkgInterrupted ? ['dpkg --configure -a'] : []),
     'apt-get update',
-    // needrestart must not restart services of the user's.
+    // needrestart must not restart the user's services.
     `DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l apt-get install -y --no-install-recommends ${packages.join(' ')}`,
   ]
 }
 
-// Debian 13 and later have the client in a package of its own; only lists that are fresh tell.
+// Debian 13 and later have the client in a package of its own; only fresh package lists know.
 const clientPackage = '$(apt-cache show docker-cli >/dev/null 2>&1 && echo docker-cli)'
 
 function packagesAction({ host, engine }: SetupFacts): Action {
@@ -77,7 +77,7 @@ function packagesAction({ host, engine }: SetupFacts): Action {
   ]
   return {
     id: 'engine-packages',
-    mends: 'engine',
+    need: 'engine',
     what: `install the Docker engine from the packages of ${host.os.prettyName}`,
     why: engine.reason || 'no engine answers',
     commands: installLines(packages, host.dpkgInterrupted),
@@ -90,14 +90,14 @@ function runtimeAction({ engine, daemonConfig }: SetupFacts, { runtimeScript }: 
   const config = withDrillRuntime(daemonConfig)
   return {
     id: 'engine-runtime',
-    mends: 'privileged',
+    need: 'privileged',
     what: 'let the engine start privileged containers without CAP_SYS_RESOURCE',
-    why: 'this host lacks that capability, and runc refuses to grant what it does not have; a small script before runc leaves it out',
+    why: 'this host lacks that capability, and runc cannot grant what it does not have; a wrapper script for runc omits it',
     commands: [
       `install -D -m 0755 ${quote(runtimeSource)} ${runtimePath}`,
       'mkdir -p /etc/docker',
       `printf %s ${quote(config)} > ${daemonConfigPath}`,
-      // Taken over without a restart, so no container of the user's is touched.
+      // Reloaded without a restart, so the user's containers keep running.
       ...(engine.state === 'answers' ? ['kill -HUP "$(cat /var/run/docker.pid)"'] : []),
     ],
     rights: 'root',
@@ -111,7 +111,7 @@ function runtimeAction({ engine, daemonConfig }: SetupFacts, { runtimeScript }: 
 function serviceAction({ engine }: SetupFacts): Action {
   return {
     id: 'engine-service',
-    mends: 'engine',
+    need: 'engine',
     what: 'start the engine as a service',
     why: engine.reason || 'it does not answer',
     commands: ['systemctl enable --now docker'],
@@ -123,7 +123,7 @@ function serviceAction({ engine }: SetupFacts): Action {
 function startAction({ engine }: SetupFacts): Action {
   return {
     id: 'engine-start',
-    mends: 'engine',
+    need: 'engine',
     what: 'start the engine in the background (log: /var/log/drill-dockerd.log); it lets the host forward packets',
     why: `no service manager runs here, and the engine does not answer${engine.reason ? `: ${engine.reason}` : ''}`,
     commands: [`sh ${quote(startEngineScript)}`],
@@ -137,9 +137,9 @@ function accessAction({ host }: SetupFacts): Action {
   const user = quote(host.user)
   return {
     id: 'engine-access',
-    mends: 'engine',
-    what: `let ${host.user} use the engine, which is as much as root's rights on this machine`,
-    why: 'the engine is for root and the group docker; a new membership counts from the next login, so until then the socket is given over',
+    need: 'engine',
+    what: `let ${host.user} use the engine, which is equivalent to root on this machine`,
+    why: 'only root and the group docker may use it; membership takes effect at the next login, so until then the user owns the socket',
     commands: [`usermod --append --groups docker ${user}`, `chown ${user} /var/run/docker.sock`],
     rights: 'root',
     changes: [{ kind: 'group-member', user: host.user, group: 'docker' }],

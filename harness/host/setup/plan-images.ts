@@ -3,13 +3,13 @@ import { quote } from '../../../lib/shell/bash.ts'
 import type { SetupFacts } from './setup-facts.ts'
 import type { Action } from './setup-plan.ts'
 
-/** Pure: how the images that are not there come to the engine. An action without commands is a build of drill's own. */
+/** Pure: how missing images come to the engine. An action without commands is a build by drill itself. */
 export function planImages(facts: SetupFacts): readonly Action[] {
   const { workload } = facts.images
   return [
     ...(workload.there
       ? []
-      : [build('workload-image', `build the workload image ${workload.ref}`, 'its pods are what a drill watches')]),
+      : [build('workload-image', `build the workload image ${workload.ref}`, 'a drill measures its pods')]),
     ...planPackages(facts),
     ...planNodeImage(facts),
     ...planBalancerImage(facts),
@@ -23,7 +23,7 @@ function planPackages({ images, registry, missingPackages, host }: SetupFacts): 
   const what = `install what building images needs: ${missingPackages.join(', ')}`
   return [
     {
-      ...build('build-packages', what, 'no registry in reach has the images'),
+      ...build('build-packages', what, 'no reachable registry has the images'),
       commands: installLines(missingPackages, host.dpkgInterrupted),
       rights: 'root',
     },
@@ -37,13 +37,13 @@ function planNodeImage({ images: { node, officialNode }, registry }: SetupFacts)
     return [
       pull(
         'node-image',
-        `pull the node image ${officialNode}; where that fails, build one`,
-        'machines of the clusters',
+        `pull the node image ${officialNode}; if that fails, build one`,
+        'the machines of a cluster run it',
         officialNode,
       ),
     ]
   const what = `build the node image ${node.ref} from Go modules and Debian packages (some 15 minutes on 2 cores the first time)`
-  return [build('node-image', what, 'machines of the clusters; no registry in reach has one')]
+  return [build('node-image', what, 'the machines of a cluster run it; no reachable registry has one')]
 }
 
 function planBalancerImage({ images: { balancer }, registry }: SetupFacts): readonly Action[] {
@@ -51,7 +51,7 @@ function planBalancerImage({ images: { balancer }, registry }: SetupFacts): read
   if (balancer.there) return []
   if (registry)
     return [
-      pull('balancer-image', `pull the balancer image ${balancer.ref}; where that fails, build one`, why, balancer.ref),
+      pull('balancer-image', `pull the balancer image ${balancer.ref}; if that fails, build one`, why, balancer.ref),
     ]
   return [build('balancer-image', `build the balancer image, under the name ${balancer.ref}`, why)]
 }
@@ -61,7 +61,7 @@ type ImageNeed = 'workload-image' | 'node-image' | 'balancer-image'
 function build(id: ImageNeed | 'build-packages', what: string, why: string): Action {
   return {
     id,
-    mends: id === 'build-packages' ? 'node-image' : id,
+    need: id === 'build-packages' ? 'node-image' : id,
     what,
     why,
     commands: [],
@@ -73,7 +73,7 @@ function build(id: ImageNeed | 'build-packages', what: string, why: string): Act
 function pull(need: ImageNeed, what: string, why: string, ref: string): Action {
   return {
     id: `pull-${need}`,
-    mends: need,
+    need,
     what,
     why,
     commands: [`docker pull ${quote(ref)}`],

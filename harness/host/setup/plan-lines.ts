@@ -12,10 +12,15 @@ export function planLines({ host }: SetupFacts, plan: SetupPlan): readonly strin
       command.split('\n').map((line, at) => `      ${at === 0 ? '$' : ' '} ${line}`),
     ),
   ])
-  return [`This machine: ${machineLine(host)}`, 'drill setup will, in this order:', ...lines, ...undoLines(plan)]
+  return [
+    `This machine: ${machineLine(host)}`,
+    'drill setup will do this, in this order:',
+    ...lines,
+    ...undoLines(plan),
+  ]
 }
 
-/** Pure: the commands as the user would type them; plain ones where somebody else must be found who is root. */
+/** Pure: the commands as the user would type them; plain ones where another user must run them as root. */
 export function shownCommands({ commands, rights }: Action, has: HostFacts['rights']): readonly string[] {
   if (rights === 'user' || has === 'root' || has === 'none') return commands
   return commands.map((command) =>
@@ -44,6 +49,6 @@ function machineLine(host: HostFacts): string {
 function undoLines({ actions }: SetupPlan): readonly string[] {
   const undone = actions.some(({ changes, id }) => changes.length > 0 || id === 'engine-start')
   return undone
-    ? ['`drill gc --host` puts the settings back and stops an engine that drill started; packages and images stay.']
+    ? ['`drill gc --host` restores the settings and stops an engine that drill started; packages and images stay.']
     : []
 }

@@ -53,7 +53,7 @@ describe('a fresh Debian, as root, with systemd and no registry', () => {
     )
   })
 
-  test('a dpkg that was cut is finished first', () => {
+  test('an interrupted dpkg is finished first', () => {
     expect(action(freshMachineFake({ host: { dpkgInterrupted: true } }), 'engine-packages')?.commands[0]).toBe(
       'dpkg --configure -a',
     )
@@ -83,7 +83,7 @@ describe('a fresh Debian, as root, with systemd and no registry', () => {
 describe('a machine without a service manager and without CAP_SYS_RESOURCE', () => {
   const facts = freshMachineFake({ host: { serviceManager: false, sysResource: false } })
 
-  test('the runtime stands before the engine is started by us', () => {
+  test('the runtime is in place before drill starts the engine', () => {
     expect(ids(facts).slice(0, 3)).toEqual(['engine-packages', 'engine-runtime', 'engine-start'])
     expect(action(facts, 'engine-runtime')?.commands.join('\n')).not.toContain('kill')
   })
@@ -96,7 +96,7 @@ describe('a machine without a service manager and without CAP_SYS_RESOURCE', () 
     expect(action(facts, 'engine-start')?.changes).toEqual([{ kind: 'sysctl', key: 'net.ipv4.ip_forward', after: '1' }])
   })
 
-  test('what an earlier, cut setup wrote is not written again', () => {
+  test('what an earlier, interrupted setup wrote is not written again', () => {
     const written = action(facts, 'engine-runtime')?.changes.flatMap((change) =>
       'path' in change ? [change.after] : [],
     )
@@ -161,7 +161,7 @@ describe('Ubuntu with sudo', () => {
   })
 })
 
-test('without root or sudo the commands are shown for somebody who is root', () => {
+test('without root or sudo the commands are shown for another user who is root', () => {
   const facts = freshMachineFake({ host: { rights: 'none', user: 'alice' }, registry: true })
   expect(planLines(facts, plan(facts)).filter((line) => line.includes('apt-get update'))).toEqual([
     '      $ apt-get update',
@@ -195,8 +195,8 @@ describe('images', () => {
   })
 })
 
-describe('obstacles are told before anything is done', () => {
-  const obstacles = (facts: Parameters<typeof planSetup>[0]) => plan(facts).obstacles.map(({ mends }) => mends)
+describe('obstacles are reported before anything is done', () => {
+  const obstacles = (facts: Parameters<typeof planSetup>[0]) => plan(facts).obstacles.map(({ need }) => need)
 
   test('no Go where something must be built', () => {
     expect(obstacles(freshMachineFake({ host: { go: undefined } }))).toEqual(['go'])

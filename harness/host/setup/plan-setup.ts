@@ -8,7 +8,7 @@ import { sysctlPath } from './restoration.ts'
 import type { SetupFacts } from './setup-facts.ts'
 import type { Action, Obstacle, SetupPlan } from './setup-plan.ts'
 
-/** Pure: everything that setup would do to this machine, in order, and what it cannot do anything about. */
+/** Pure: everything that setup would do on this machine, in order, and what it cannot fix. */
 export function planSetup(facts: SetupFacts, options: EnginePlanOptions): SetupPlan {
   const parts = [...planEngine(facts, options), ...planSettings(facts), ...planKind(facts), ...planImages(facts)]
   const actions = parts.filter((part): part is Action => 'commands' in part)
@@ -45,7 +45,7 @@ function planSettings({ host, engine }: SetupFacts): readonly (Action | Obstacle
     ...(host.cgroup === undefined
       ? [
           {
-            mends: 'cgroup',
+            need: 'cgroup',
             what: 'no control groups are mounted',
             fix: 'apt-get install -y cgroupfs-mount && cgroupfs-mount',
           } as const,
@@ -66,7 +66,7 @@ function settingAction(
   return [
     {
       id,
-      mends: id,
+      need: id,
       what,
       why,
       commands: changes.map(({ key, after }) => `echo ${after} > ${sysctlPath(key)}`),
@@ -81,9 +81,9 @@ function planKind({ kind }: SetupFacts): readonly Action[] {
   return [
     {
       id: 'kind',
-      mends: 'kind',
+      need: 'kind',
       what: `install kind ${kindVersion} into Go's folder for commands`,
-      why: kind ? `${kind.path} is kind ${kind.version ?? 'of an unknown version'}` : 'it makes the clusters',
+      why: kind ? `${kind.path} is kind ${kind.version ?? 'of an unknown version'}` : 'it creates the clusters',
       // Distributions pin the toolchain to their own; the module may ask for a newer one.
       commands: [
         `GOTOOLCHAIN=auto CGO_ENABLED=0 go install ${goFlags.join(' ')} -ldflags=${quote(goLinkerFlags)} ${kindModule}`,
@@ -94,28 +94,28 @@ function planKind({ kind }: SetupFacts): readonly Action[] {
   ]
 }
 
-/** What must be there before anything long is begun. */
+/** What must be there before anything long starts. */
 function whatBuildsNeed({ host, engine }: SetupFacts, actions: readonly Action[]): readonly Obstacle[] {
   const builds = actions.some(({ id }) => id === 'node-image')
   const goFor = actions.filter(({ id }) => ['kind', 'node-image'].includes(id)).map(({ what }) => what)
   const noGo = `Go is not installed, and is needed to ${goFor.join(' and to ')}`
   const noDisk = `${engine.freeDiskMb} MB of disk are free in ${engine.rootDir}, building images needs ${limits.buildDiskMb} MB`
-  const noRoot = 'the root file system of the node image is made as root, and a build cannot stop to ask for a password'
-  const notHere = `drill builds images on Debian and Ubuntu only, this is ${host.os.prettyName}`
+  const noRoot = 'building the node image needs root without a password prompt'
+  const notHere = `images can be built on Debian and Ubuntu only; this is ${host.os.prettyName}`
   return [
-    ...when(goFor.length > 0 && host.go === undefined, { mends: 'go', what: noGo, fix: 'https://go.dev/doc/install' }),
+    ...when(goFor.length > 0 && host.go === undefined, { need: 'go', what: noGo, fix: 'https://go.dev/doc/install' }),
     ...when(builds && (engine.freeDiskMb ?? Infinity) < limits.buildDiskMb, {
-      mends: 'disk',
+      need: 'disk',
       what: noDisk,
       fix: `free some in ${engine.rootDir}`,
     }),
     ...when(builds && !host.apt, {
-      mends: 'node-image',
+      need: 'node-image',
       what: notHere,
       fix: 'npx --no-install drill setup --node-image kindest/node:<version>',
     }),
     ...when(builds && ['none', 'sudo-asks'].includes(host.rights), {
-      mends: 'node-image',
+      need: 'node-image',
       what: noRoot,
       fix: asRootLine(host.rights),
     }),

@@ -63,7 +63,7 @@ test.each([
   expect(problemOf(facts({}, [image]), options)).toMatchObject({ message: `the engine has no image ${image}`, fix })
 })
 
-test("a node image of the user's that is missing is named to setup", () => {
+test('a missing node image that the user named is named to setup', () => {
   const named = { ...options, nodeImage: 'kindest/node:v1.99.0' }
   expect(problemOf(facts({}, ['kindest/node:v1.99.0']), named)?.fix).toBe(
     'npx --no-install drill setup --node-image kindest/node:v1.99.0',

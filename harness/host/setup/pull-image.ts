@@ -6,11 +6,11 @@ export interface PullOptions {
   readonly signal?: AbortSignal
 }
 
-// Without a terminal docker reports finished layers only, and a layer may be hundreds of megabytes: patience once it has begun.
+// Without a terminal docker reports finished layers only, and a layer may be hundreds of megabytes: long waits are normal once it has begun.
 const untilFirstLineMs = 60_000
 const betweenLinesMs = 10 * 60_000
 
-/** Pulls an image, giving up where nothing moves. Where there is no network the engine itself refuses at once. Rejects with PreflightError. */
+/** Pulls an image, giving up when it stalls. Without a network the engine itself fails at once. Rejects with PreflightError. */
 export async function pullImage(ref: string, options: PullOptions): Promise<void> {
   const stalled = new AbortController()
   const giveUp = () => stalled.abort()
@@ -26,10 +26,7 @@ export async function pullImage(ref: string, options: PullOptions): Promise<void
   options.signal?.throwIfAborted()
   if (exitCode === 0) return
   const reason = stalled.signal.aborted
-    ? 'nothing moved for too long'
+    ? 'no progress for too long'
     : (stderr.trim().split('\n').at(-1) ?? '').slice(0, 300)
-  throw new PreflightError(
-    `the image ${ref} is not here and could not be pulled: ${reason}`,
-    `docker pull ${ref}, or another image`,
-  )
+  throw new PreflightError(`could not pull the image ${ref}: ${reason}`, `docker pull ${ref}, or another image`)
 }

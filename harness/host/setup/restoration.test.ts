@@ -88,11 +88,14 @@ describe('with nothing running', () => {
   })
 })
 
-test('what somebody changed since stays, and stays recorded', () => {
+test('what something else changed since stays, and stays recorded', () => {
   const now = state({ sysctls: new Map([[inotify.key, '8192']]), files: new Map([[daemon.path, '{"debug":true}']]) })
   for (const change of [inotify, daemon]) {
     const restoration = one(change, now)
-    expect(restoration).toMatchObject({ forget: false, say: expect.stringContaining('somebody else') as string })
+    expect(restoration).toMatchObject({
+      forget: false,
+      say: expect.stringContaining('something else changed it') as string,
+    })
     expect(restoration?.script).toBeUndefined()
   }
 })

@@ -1,7 +1,7 @@
 import { quote } from '../../../lib/shell/bash.ts'
 import type { HostChange } from './change-ledger.ts'
 
-/** What the machine looks like now, as far as the recorded changes go. */
+/** The state of what was changed on the machine, now. */
 export interface HostState {
   readonly sysctls: ReadonlyMap<string, string>
   /** Content by path; a file that does not exist is not in it. */
@@ -19,14 +19,14 @@ export interface Restoration {
   readonly say: string
   /** Shell, as root; undefined where nothing is to be done. */
   readonly script?: string
-  /** The entry leaves the ledger (after the script succeeded). */
+  /** The entry leaves the record (after the script succeeded). */
   readonly forget: boolean
 }
 
 const order: Readonly<Record<HostChange['kind'], number>> = { engine: 0, file: 1, 'group-member': 2, sysctl: 3 }
 
 /**
- * Pure: how to put everything back, last change first. What somebody else changed since stays as it is. While containers run, the engine that drill
+ * Pure: how to restore everything, last change first. What was changed since by others stays as it is. While containers run, the engine that drill
  * started stays, and with it what containers need: its configuration, its runtime and the forwarding of packets.
  */
 export function restorationsOf(changes: readonly HostChange[], state: HostState): readonly Restoration[] {
@@ -46,7 +46,7 @@ function restorationOf(change: HostChange, state: HostState): Restoration {
       const { user, group } = change
       return {
         change,
-        say: `${user} leaves the group ${group}`,
+        say: `${user} is removed from the group ${group}`,
         script: `gpasswd --delete ${quote(user)} ${quote(group)}`,
         forget: true,
       }
@@ -58,14 +58,14 @@ function restorationOf(change: HostChange, state: HostState): Restoration {
 
 function engineRestoration(change: HostChange & { kind: 'engine' }, state: HostState): Restoration {
   if (!state.liveEngines.has(change.pid))
-    return { change, say: 'the engine that drill started has ended already', forget: true }
+    return { change, say: 'the engine that drill started is not running', forget: true }
   if (state.runningContainers > 0) return { change, say: `the engine stays: ${containers(state)} on it`, forget: false }
   // Where no first process collects the dead, a dockerd that has ended stays as a zombie.
   const ended = `case "$(cat /proc/${change.pid}/stat 2>/dev/null)" in '' | *') Z '*) exit 0 ;; esac`
   const script = `kill ${change.pid} 2>/dev/null || :; for i in $(seq 150); do ${ended}; sleep 0.2; done; echo 'dockerd did not end within 30 s'; exit 1`
   return {
     change,
-    say: 'the engine that drill started is stopped (its packages, images and firewall rules stay)',
+    say: 'the engine that drill started is stopped; its packages, images and firewall rules stay',
     script,
     forget: true,
   }
@@ -74,19 +74,19 @@ function engineRestoration(change: HostChange & { kind: 'engine' }, state: HostS
 function fileRestoration(change: HostChange & { kind: 'file' }, state: HostState): Restoration {
   const { path, before, after } = change
   const now = state.files.get(path) ?? null
-  if (now === before) return { change, say: `${path} is as it was`, forget: true }
-  if (now !== after) return { change, say: `${path} stays: it was changed since by somebody else`, forget: false }
+  if (now === before) return { change, say: `${path} is unchanged`, forget: true }
+  if (now !== after) return { change, say: `${path} stays: something else changed it since`, forget: false }
   if (state.runningContainers > 0) return { change, say: `${path} stays: ${containers(state)} with it`, forget: false }
   const script = before === null ? `rm -f ${quote(path)}` : `printf %s ${quote(before)} > ${quote(path)}`
   return {
     change,
-    say: before === null ? `${path} is removed` : `${path} gets its old content`,
+    say: before === null ? `${path} is removed` : `${path} is restored`,
     script: `${script}; ${reload}`,
     forget: true,
   }
 }
 
-/** An engine that goes on running takes its configuration over again. */
+/** An engine that keeps running reloads its configuration. */
 const reload =
   '[ "$(cat /proc/$(cat /var/run/docker.pid)/comm 2>/dev/null)" != dockerd ] || kill -HUP "$(cat /var/run/docker.pid)"'
 
@@ -95,7 +95,7 @@ function sysctlRestoration(change: HostChange & { kind: 'sysctl' }, state: HostS
   const now = state.sysctls.get(key)
   if (now === before) return { change, say: `${key} is ${before} as before`, forget: true }
   if (now === undefined || (after !== null && now !== after)) {
-    return { change, say: `${key} stays ${now ?? 'away'}: it was changed since by somebody else`, forget: false }
+    return { change, say: `${key} stays ${now ?? 'absent'}: something else changed it since`, forget: false }
   }
   if (key.startsWith('net.') && state.runningContainers > 0)
     return { change, say: `${key} stays ${now}: ${containers(state)}`, forget: false }

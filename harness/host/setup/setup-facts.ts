@@ -58,7 +58,7 @@ export async function readSetup(options: ReadSetupOptions = {}): Promise<SetupFa
   }
 }
 
-/** A bounded look, so that setup can say beforehand whether it will pull or build. Where a proxy hides the truth, a failed pull tells. */
+/** A bounded request, so that the plan says whether setup will pull or build. Behind a proxy that misleads it, the pull fails and a build follows. */
 async function registryAnswers(signal?: AbortSignal): Promise<boolean> {
   const timeout = AbortSignal.timeout(3_000)
   const answer = fetch('https://registry-1.docker.io/v2/', {

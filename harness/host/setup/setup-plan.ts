@@ -4,8 +4,8 @@ import type { NeedId } from './need.ts'
 /** One thing that setup does to the machine. Data: what is shown is what is run. */
 export interface Action {
   readonly id: string
-  /** The line of doctor's table that it mends. */
-  readonly mends: NeedId
+  /** The line of doctor's table that it fixes. */
+  readonly need: NeedId
   readonly what: string
   readonly why: string
   /** Shell lines, run in this order; empty for images that drill builds itself. */
@@ -20,9 +20,9 @@ export type PlannedChange =
   | { readonly kind: 'file'; readonly path: string; readonly after: string }
   | Extract<HostChange, { kind: 'group-member' }>
 
-/** What setup cannot mend; told before anything is done. */
+/** What setup cannot fix; reported before anything is done. */
 export interface Obstacle {
-  readonly mends: NeedId
+  readonly need: NeedId
   readonly what: string
   readonly fix: string
 }

@@ -20,39 +20,40 @@ export interface SetUpOptions extends ReadSetupOptions {
 }
 
 /**
- * Brings what a drill needs to this machine. It looks anew after every action, so that each is checked by its effect, and so that
- * a setup that was cut anywhere goes on where it was. Rejects with PreflightError where this machine cannot be mended.
+ * Installs what a drill needs on this machine. It reads the machine again after every action, so that each is checked by
+ * its effect, and so that an interrupted setup continues where it stopped. Rejects with PreflightError where this machine
+ * cannot be set up.
  */
 export async function setUp(options: SetUpOptions): Promise<void> {
   const { say } = options
-  const look = lookWith(options)
-  const { facts, plan } = await look()
+  const read = readerWith(options)
+  const { facts, plan } = await read()
   if (plan.actions.length > 0) for (const line of planLines(facts, plan)) say(line)
   if (!options.dryRun) refuseWithoutRights(facts, plan)
-  for (const { what, fix } of plan.obstacles.slice(1)) say(`also in the way: ${what} (${fix})`)
+  for (const { what, fix } of plan.obstacles.slice(1)) say(`also missing: ${what} (${fix})`)
   const [obstacle] = plan.obstacles
   if (obstacle) throw new PreflightError(obstacle.what, obstacle.fix)
   if (plan.actions.length === 0) {
     await recordKubeletSettings()
-    say(thereLine(facts))
+    say(readyLine(facts))
     return
   }
   if (options.dryRun) {
-    say('Nothing was done.')
+    say('Dry run: nothing was changed.')
     return
   }
-  if (!(await options.confirm())) throw new InterruptedError('nothing was done')
+  if (!(await options.confirm())) throw new InterruptedError('not confirmed: nothing was changed')
   await recordKubeletSettings()
-  say(thereLine(await performAll({ facts, plan }, look, options)))
+  say(readyLine(await performAll({ facts, plan }, read, options)))
 }
 
-interface Look {
+interface Reading {
   readonly facts: SetupFacts
   readonly plan: SetupPlan
 }
 
 /** `offline` is remembered once a pull failed. */
-function lookWith(options: SetUpOptions): (offline?: boolean) => Promise<Look> {
+function readerWith(options: SetUpOptions): (offline?: boolean) => Promise<Reading> {
   let offline = options.offline ?? false
   return async (nowOffline = false) => {
     offline ||= nowOffline
@@ -61,7 +62,11 @@ function lookWith(options: SetUpOptions): (offline?: boolean) => Promise<Look> {
   }
 }
 
-async function performAll(first: Look, look: ReturnType<typeof lookWith>, options: SetUpOptions): Promise<SetupFacts> {
+async function performAll(
+  first: Reading,
+  read: ReturnType<typeof readerWith>,
+  options: SetUpOptions,
+): Promise<SetupFacts> {
   const { progress, signal } = options
   const done = new Set<string>()
   let now = first
@@ -71,29 +76,26 @@ async function performAll(first: Look, look: ReturnType<typeof lookWith>, option
     if (obstacle) throw new PreflightError(obstacle.what, obstacle.fix)
     if (!action) break
     if (done.has(action.id))
-      throw new PreflightError(
-        `done, and still needed: ${action.what} (${action.why})`,
-        'npx --no-install drill doctor shows how it stands',
-      )
+      throw new PreflightError(`had no effect: ${action.what} (${action.why})`, 'npx --no-install drill doctor')
     done.add(action.id)
     progress.begin(action.what)
     const fellBack = await performOne(action, now.facts, options)
     progress.end(fellBack ?? 'done')
-    now = await look(fellBack !== undefined)
+    now = await read(fellBack !== undefined)
     signal?.throwIfAborted()
   }
   await checkPrivileged(now.facts, signal)
   return now.facts
 }
 
-/** Gives a word when a pull failed that a build can replace. */
+/** Returns a message when a pull failed that a build can replace. */
 async function performOne(action: Action, facts: SetupFacts, options: SetUpOptions): Promise<string | undefined> {
   const { progress, signal } = options
   try {
     await perform(action, { facts, progress, ...(signal ? { signal } : {}) })
     return undefined
   } catch (error) {
-    if (signal?.aborted) progress.end('cut')
+    if (signal?.aborted) progress.end('interrupted')
     signal?.throwIfAborted()
     const replaceable = action.id.startsWith('pull-') && !(action.id === 'pull-node-image' && facts.images.node.asked)
     if (replaceable && error instanceof PreflightError) return `${error.message}; building instead`
@@ -105,8 +107,8 @@ async function performOne(action: Action, facts: SetupFacts, options: SetUpOptio
 function refuseWithoutRights({ host }: SetupFacts, { actions }: SetupPlan): void {
   if (host.rights !== 'none' || actions.every(({ rights }) => rights === 'user')) return
   throw new PreflightError(
-    'setting up needs root, and there is neither root nor sudo',
-    'as root, the commands above that are marked so; then npx --no-install drill setup again',
+    'setup needs root: this user is not root and has no sudo',
+    'run the commands marked [as root] as root, then npx --no-install drill setup again',
   )
 }
 
@@ -116,5 +118,5 @@ async function checkPrivileged({ images }: SetupFacts, signal?: AbortSignal): Pr
     throw new PreflightError(`the engine cannot start privileged containers: ${found}`, 'npx --no-install drill doctor')
 }
 
-const thereLine = ({ engine, kind, images }: SetupFacts) =>
-  `Everything that a drill needs is there: engine ${engine.version}, kind ${kind?.version ?? ''}, nodes ${images.node.ref}, workload ${images.workload.ref}.`
+const readyLine = ({ engine, kind, images }: SetupFacts) =>
+  `Ready: engine ${engine.version}, kind ${kind?.version ?? ''}, nodes ${images.node.ref}, workload ${images.workload.ref}.`
