@@ -131,7 +131,9 @@ test('docs/recovery.md: the table of steps is that of the repair (update with -u
 
 test('docs/checks.md explains every check, and no other', () => {
   const explained = [...read('docs/checks.md').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id = '']) => id)
-  const known = globSync('harness/checks/*/check.ts', { cwd: root }).map((file) => file.split('/').at(-2))
+  const known = globSync('harness/checks/*/check.ts', { cwd: root }).map(
+    (file) => /\bid: '([a-z-]+)'/.exec(read(file))?.[1],
+  )
   expect(explained.toSorted()).toEqual(known.toSorted())
 })
 
