@@ -1,8 +1,9 @@
 import type { Scenario } from '../harness/model/scenario.ts'
+import { lostEtcdData } from './lost-etcd-data.ts'
 import { lostKubeletCredentials } from './lost-kubelet-credentials.ts'
 import { lostPki } from './lost-pki.ts'
 import { noRepair } from './no-repair.ts'
 import { noop } from './noop.ts'
 
 /** What `drill list` shows, in its order. */
-export const scenarios: readonly Scenario[] = [lostPki, lostKubeletCredentials, noop, noRepair]
+export const scenarios: readonly Scenario[] = [lostPki, lostKubeletCredentials, lostEtcdData, noop, noRepair]

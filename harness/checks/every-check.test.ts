@@ -4,13 +4,16 @@ import { scenarios } from '../../scenarios/index.ts'
 import { findingSchema } from '../model/run-record.ts'
 import { judge } from './judge.ts'
 import { goodEvidence } from '../testing/good-evidence.ts'
-import { emptyRun, goodRun } from '../testing/run-fixture.ts'
+import { emptyRun, goodRun, refusedRun } from '../testing/run-fixture.ts'
 
 const checks = [...new Map(scenarios.flatMap((scenario) => scenario.checks).map((check) => [check.id, check])).values()]
 
+/** What went well: a recovery, or for one check a refusal. */
+const runFor = (id: string) => (id === 'refused-changes-nothing' ? refusedRun : goodRun)
+
 describe.each(checks)('$id', (check) => {
   test('a good run passes, with a summary of one line', () => {
-    const finding = check.judge(goodRun)
+    const finding = check.judge(runFor(check.id))
     expect(finding).toMatchObject({ id: check.id, title: check.title, verdict: 'pass' })
     expect(finding.summary).toMatch(/^[^\n]{10,250}$/)
     expect(findingSchema.parse(finding)).toEqual(finding)
@@ -35,7 +38,9 @@ describe.each(checks)('$id', (check) => {
 test('the evidence that a check needs is what it cannot pass without', () => {
   const needed = Object.keys(goodEvidence).map((name) => {
     const evidence = Object.fromEntries(Object.entries(goodEvidence).filter(([key]) => key !== name))
-    const doubting = judge({ ...goodRun, evidence }, checks).filter(({ verdict }) => verdict === 'unknown')
+    const doubting = checks
+      .flatMap((check) => judge({ ...runFor(check.id), evidence }, [check]))
+      .filter(({ verdict }) => verdict === 'unknown')
     return [name, doubting.map(({ id }) => id)]
   })
   expect(Object.fromEntries(needed)).toEqual({
@@ -68,6 +73,8 @@ test('the evidence that a check needs is what it cannot pass without', () => {
     'identities-baseline': ['nothing-else-replaced'],
     'identities-settled': ['nothing-else-replaced'],
     'api-watch': ['api-never-down'],
+    'manifests-before-repair': ['refused-changes-nothing'],
+    'manifests-after-repair': ['refused-changes-nothing'],
     'smoke-test-settled': ['cluster-usable'],
   })
 })

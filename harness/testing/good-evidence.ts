@@ -60,6 +60,8 @@ export const goodEvidence = {
       ...{ target, fromMs: 60_000, toMs: 220_000, samples: 790, late: 0, failures: [], longestGapMs: 260 },
     })),
   } satisfies z.infer<typeof apiWatchSchema> as z.infer<typeof apiWatchSchema>,
+  'manifests-before-repair': manifests(),
+  'manifests-after-repair': manifests(),
   'smoke-test-settled': {
     ...moment('settled'),
     deployment: { ok: true, detail: 'ready after 2.1 s' },
@@ -233,4 +235,10 @@ function controlPlanes(when: When, age: string): ControlPlanes {
     planes: [{ node: 'control-plane', files, etcd, serving: `serving:${age}` }],
     balancer: null,
   }
+}
+
+function manifests(): Record<string, string> {
+  return Object.fromEntries(
+    ['control-plane', 'worker', 'worker2'].map((node) => [node, '/etc/kubernetes is not there']),
+  )
 }

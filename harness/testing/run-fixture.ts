@@ -147,3 +147,13 @@ export const withEvidence = <N extends keyof typeof goodEvidence>(
 /** The good run with one probe path changed. */
 export const withProbe = (id: string, change: Partial<ProbeSummary>): RunView =>
   withRecord({ probes: goodRecord.probes.map((probe) => (probe.id === id ? { ...probe, ...change } : probe)) })
+
+/** The run of a scenario whose losses the repair must refuse, and did. */
+export const refusedRun: RunView = {
+  ...goodRun,
+  record: { ...goodRecord, expects: { refused: 'etcd-data-missing' }, ...reached({ recovered: null }) },
+  events: [
+    ...goodEvents,
+    { seq: 2, atMs: 99_000, type: 'recovery.failed', chain: ['etcd has no data'], refused: 'etcd-data-missing' },
+  ],
+}

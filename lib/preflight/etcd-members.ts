@@ -31,6 +31,7 @@ export function refuseWrongMembers(listed: readonly ListedMember[]): void {
     throw new PreconditionError(
       `etcd has no data on ${namesOf(empty)}: nothing was changed, since an empty etcd makes kubelets delete every pod; ` +
         'bring the data directory back, or remove and re-add that member',
+      { reason: 'etcd-data-missing' },
     )
   }
   const clusters = new Map(listed.map(({ name, etcd }) => [etcd.identity?.clusterId, name]))
