@@ -1,7 +1,7 @@
 import { faultProved } from '../harness/checks/fault-proved/check.ts'
 import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
 import { noDowntime } from '../harness/checks/no-downtime/check.ts'
-import { refusedChangesNothing } from '../harness/checks/refused/check.ts'
+import { refusedChangesNothing } from '../harness/checks/refused-changes-nothing/check.ts'
 import { controlPlaneFiles } from '../harness/faults/control-plane-files.ts'
 import { files } from '../harness/faults/files.ts'
 import { filesGone } from '../harness/faults/proof-parts.ts'
