@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Step } from '../../lib/index.ts'
 import { replacedIn, type Scenario } from '../model/scenario.ts'
 import { expectationText } from './render.ts'
 
@@ -7,19 +8,37 @@ export function registerExplain(program: Command): void {
     .command('explain')
     .argument('<scenario>', 'scenario id, see drill list')
     .description('describe the fault, repair steps, checks and budgets of a scenario')
-    .addHelpText('after', '\nExamples:\n  drill explain lost-pki')
-    .action(async (id: string) => {
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  drill explain lost-pki\n  drill explain lost-pki --json')
+    .action(async (id: string, options: { json?: true }) => {
       const { findScenario } = await import('./find-scenario.ts')
-      for (const line of await describe(findScenario(id))) console.log(line)
+      const scenario = findScenario(id)
+      const steps = await repairSteps(scenario)
+      if (options.json) console.log(JSON.stringify(asData(scenario, steps), null, 2))
+      else for (const line of describe(scenario, steps)) console.log(line)
     })
 }
 
-/** The scenario as text: losses, expectation, repair steps, checks and budgets. */
-async function describe(scenario: Scenario): Promise<readonly string[]> {
-  const { title, hypothesis, losses, recovery, checks, budgets, expects } = scenario
+type StepName = Pick<Step, 'id' | 'title'>
+
+/** The steps of the library in their order; none where the scenario is not repaired. */
+async function repairSteps({ recovery }: Scenario): Promise<readonly StepName[]> {
   // Imported lazily, as the other commands need no repair.
   const { libraryRecovery, stepsOf } = await import('../../lib/index.ts')
-  const steps = recovery === undefined ? [] : stepsOf(libraryRecovery())
+  return recovery === undefined ? [] : stepsOf(libraryRecovery()).map(({ id, title }) => ({ id, title }))
+}
+
+/** What `--json` prints: the same as the text, without the functions of losses and checks. */
+function asData(scenario: Scenario, steps: readonly StepName[]) {
+  const { id, title, hypothesis, expects, recovery = null, budgets } = scenario
+  const losses = scenario.losses.map(({ id, title, provedBy, replaces }) => ({ id, title, provedBy, replaces }))
+  const checks = scenario.checks.map(({ id, title }) => ({ id, title }))
+  return { id, title, hypothesis, expects, losses, recovery, steps, checks, budgets }
+}
+
+/** The scenario as text: losses, expectation, repair steps, checks and budgets. */
+function describe(scenario: Scenario, steps: readonly StepName[]): readonly string[] {
+  const { title, hypothesis, losses, recovery, checks, budgets, expects } = scenario
   return [
     `${scenario.id}: ${title}`,
     `  hypothesis  ${hypothesis}`,

@@ -7,11 +7,12 @@ export function registerJudge(program: Command): void {
     .command('judge')
     .argument('<run>', 'run directory')
     .description('judge a stored run again with the checks of this version; needs no cluster')
+    .option('--json', 'print verdict, claim and findings as JSON')
     .addHelpText(
       'after',
       '\nReplaces the verdict in run.json and exits with its exit code.\n\nExamples:\n  drill judge runs/latest',
     )
-    .action(async (directory: string) => {
+    .action(async (directory: string, options: { json?: true }) => {
       const [{ findScenario }, { judgeRun }, { loadRun }, { scenarioFor }] = await Promise.all([
         import('./find-scenario.ts'),
         import('../run/judge-run.ts'),
@@ -20,7 +21,9 @@ export function registerJudge(program: Command): void {
       ])
       const { record } = await loadRun(directory)
       const judged = await judgeRun(directory, record, scenarioFor(findScenario(record.scenario.id), record.recovery))
-      for (const line of verdictLines(judged)) console.log(line)
-      process.exitCode = judged.exitCode ?? exitCodes.unknown
+      const { id, verdict, exitCode, claim, findings } = judged
+      if (options.json) console.log(JSON.stringify({ id, verdict, exitCode, claim, findings }, null, 2))
+      else for (const line of verdictLines(judged)) console.log(line)
+      process.exitCode = exitCode ?? exitCodes.unknown
     })
 }

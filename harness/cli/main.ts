@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { drillVersion } from '../host/package/drill-version.ts'
 import { explain } from '../model/errors.ts'
 import { commandExitCode } from './exit-code.ts'
+import { registerCompletion } from './completion/completion-command.ts'
 import { registerDoctor } from './doctor-command.ts'
 import { registerExplain } from './explain-command.ts'
 import { registerGc } from './gc-command.ts'
@@ -49,6 +50,7 @@ export function drillProgram(): Command {
     registerJudge,
     registerReport,
     registerGc,
+    registerCompletion,
   ]) {
     register(program)
   }

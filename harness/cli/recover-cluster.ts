@@ -15,6 +15,7 @@ import { planLines } from './render.ts'
 export interface RecoverOptions extends RecoveryOptions {
   readonly cluster?: string
   readonly plan?: true
+  readonly json?: true
   readonly recovery: string
 }
 
@@ -26,7 +27,7 @@ export async function recoverCluster(run: string | undefined, options: RecoverOp
   if (machines.length === 0) throw new UsageError(`no container of cluster ${cluster} is running`)
   using interrupt = onInterrupt()
   const { signal } = interrupt
-  const output = openConsole({ json: false, verbose: false })
+  const output = openConsole({ json: options.json ?? false, verbose: false })
   const utc = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')
   using journal = openJournal(join(runDir, `recover-${utc}.jsonl`), output.event)
   const kubeadmConfig = await readFile(join(runDir, 'inputs', 'kubeadm.yaml'), 'utf8').catch(() => undefined)
@@ -39,7 +40,7 @@ export async function recoverCluster(run: string | undefined, options: RecoverOp
     const { plan } = await repairProcess(order, { onEvent, signal })
     if (plan) {
       journal.append({ type: 'recovery.planned', recovery: options.recovery, steps: plan })
-      for (const line of planLines(plan)) console.log(line)
+      if (!options.json) for (const line of planLines(plan)) console.log(line)
     }
     return exitCodes.pass
   } catch (error) {

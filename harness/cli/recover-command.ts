@@ -11,6 +11,7 @@ export function registerRecover(program: Command): void {
     .option('--cluster <name>', 'name of the cluster, instead of a run directory')
     .option('--plan', 'print the planned actions of each machine and change nothing')
     .option('--recovery <id|command>', 'library, article, article-patient, or a command of your own', 'library')
+    .option('--json', 'print the journal, one JSON event per line')
     .addHelpText(
       'after',
       `

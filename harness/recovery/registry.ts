@@ -14,7 +14,7 @@ import { articleRecovery, patientArticleRecovery } from './article/article-recov
 import { userRecovery } from './user-recovery.ts'
 
 /** The recoveries that drill has itself; all else is a command of the user. */
-const knownRecoveries = ['library', 'article', 'article-patient'] as const
+export const knownRecoveries = ['library', 'article', 'article-patient'] as const
 
 /**
  * What `--recovery` names: one of the known, or the absolute path of an executable file. Rejects with UsageError for a name

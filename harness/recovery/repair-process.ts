@@ -37,7 +37,8 @@ export async function repairProcess(order: RepairOrder, watch: RepairWatch): Pro
   const { onEvent, signal, crashTrigger } = watch
   signal.throwIfAborted()
   const program = watch.program ?? packageFile(programPath('harness/recovery/repair-main'))
-  const child = fork(program, [], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  // Standard output is for results, and with --json for JSON only.
+  const child = fork(program, [], { execArgv: [], stdio: ['ignore', 2, 2, 'ipc'] })
   const ended = Promise.withResolvers<string>()
   let last: Extract<RepairMessage, { type: 'done' | 'failed' }> | undefined
   const state = { killed: false, over: false }
