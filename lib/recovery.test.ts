@@ -107,7 +107,7 @@ describe('the recovery', () => {
     expect(titles.filter((title) => order.includes(title)).slice(0, 3)).toEqual(order)
   })
 
-  it('makes the authorities once, and copies them before anything is signed with them', async () => {
+  it('creates the shared certificates once, and copies them before anything is signed with them', async () => {
     const { titles } = await recover([
       lostControlPlane('m1', ['m1', 'm2'], two),
       lostControlPlane('m2', ['m1', 'm2'], two),
@@ -132,7 +132,7 @@ describe('the recovery', () => {
   })
 })
 
-describe('the gates', () => {
+describe('the preconditions', () => {
   it('start nothing at all on an empty data directory, on whichever control plane', async () => {
     const empty = { 'read the write-ahead log of etcd': '' }
     const { error, titles } = await recover([lostControlPlane('m1', []), lostControlPlane('m2', [], empty)])

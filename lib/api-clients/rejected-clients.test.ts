@@ -103,9 +103,9 @@ describe('a pod behind the address of its machine', () => {
 
 describe('a pod in the network of its machine', () => {
   it.each([
-    ['is refused', request('tls', 9), ['kube-proxy']],
+    ['is rejected', request('tls', 9), ['kube-proxy']],
     ['may not be it: the connection is not tracked any more', request('tls', 1234), []],
-    ['is not blamed for its kubelet, refused before it was restarted', request('tls', 9, 9000), []],
+    ['is not blamed for its kubelet, rejected before it was restarted', request('tls', 9, 9000), []],
     ['is not blamed for who hangs up', request('dropped', 9), []],
     [
       'shows an old token, by its name',
@@ -123,10 +123,10 @@ describe('a pod in the network of its machine', () => {
   })
 
   it('is found behind a balancer by where its machine connected to', () => {
-    const refused = { ...request('tls', 5), address: balancer }
+    const rejected = { ...request('tls', 5), address: balancer }
     const connected = { ...machine, connections: [{ ...own, destination: balancer }] }
-    expect(names(sight([refused]))).toEqual([])
-    expect(names(sight([refused], { machines: [connected] }))).toEqual(['kube-proxy'])
+    expect(names(sight([rejected]))).toEqual([])
+    expect(names(sight([rejected], { machines: [connected] }))).toEqual(['kube-proxy'])
   })
 })
 

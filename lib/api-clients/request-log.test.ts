@@ -21,7 +21,7 @@ function printed(): string {
   }).toString()
 }
 
-it('reads who was refused and who was served from the log, and leaves the control plane out', () => {
+it('reads rejected and served clients from the log, without the control plane', () => {
   const seen = requestsIn(printed()).toSorted((one, other) => one.atMs - other.atMs)
   expect(seen.map(({ address, port, outcome, words }) => [address, port, outcome, words])).toEqual([
     ['172.18.0.13', 45984, 'served', ''],

@@ -1,4 +1,5 @@
 import { bash, runScript } from '../shell/bash.ts'
+import { waitFunction } from '../shell/wait-function.ts'
 import { getRawFunction } from './kube-api.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 
@@ -6,11 +7,9 @@ import type { NodeState, ClusterState } from '../model.ts'
 export async function waitUntilReady(host: NodeState, cluster: ClusterState, signal: AbortSignal): Promise<void> {
   const script = bash`
 ${getRawFunction(host, cluster)}
-deadline=$((SECONDS + 120))
-until answer=$(get_raw /readyz 2>&1); do
-  if [ "$SECONDS" -ge "$deadline" ]; then printf '%s\n' "$answer" >&2; exit 1; fi
-  sleep 0.5
-done
+${waitFunction}
+is_ready() { answer=$(get_raw /readyz 2>&1); }
+wait_until 120 0.5 is_ready || { printf '%s\n' "$answer" >&2; exit 1; }
 `
   await runScript(host.node, 'wait until the API server is ready', script, { signal, timeoutMs: 150_000 })
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { singleFlight } from './single-flight.ts'
 
-it('gives all that ask during one look the answer of the next, and of one only', async () => {
+it('gives all that ask during one call the answer of the next, and of one only', async () => {
   const ends: (() => void)[] = []
   const shared = singleFlight(async () => {
     const number = ends.length + 1
@@ -21,9 +21,9 @@ it('gives all that ask during one look the answer of the next, and of one only',
   expect(ends).toHaveLength(2)
 })
 
-it('looks again after one that failed', async () => {
-  let looks = 0
-  const shared = singleFlight(() => (++looks === 1 ? Promise.reject(new Error('away')) : Promise.resolve(looks)))
+it('calls again after a failure', async () => {
+  let calls = 0
+  const shared = singleFlight(() => (++calls === 1 ? Promise.reject(new Error('away')) : Promise.resolve(calls)))
   await expect(shared()).rejects.toThrow('away')
   expect(await shared()).toBe(2)
 })

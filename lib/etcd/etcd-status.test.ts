@@ -44,7 +44,7 @@ describe('requireOldCluster', () => {
       [status({ members: 2 }), status({ node: 'm2', clusterId: '1' })],
       'm2 has 1',
     ],
-    ['a control plane that nobody listed', [status({ members: 3 })], '3 members'],
+    ['a control plane that is not listed', [status({ members: 3 })], '3 members'],
     ['a member that is gone', [status({}), status({ node: 'm2' })], '1 members'],
     ['an answer without an id', [status({ clusterId: '' })], 'none'],
   ])('stops before %s', (_, statuses, words) => {

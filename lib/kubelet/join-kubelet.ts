@@ -1,4 +1,5 @@
-import { bash, runScript } from '../shell/bash.ts'
+import { bash, runScript, type Script } from '../shell/bash.ts'
+import { waitFunction } from '../shell/wait-function.ts'
 import { heldComponents } from '../leader-election/leases.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
@@ -14,6 +15,8 @@ import { workDir } from '../shell/work-dir.ts'
 import { joinConfiguration, kubeletArgsIn } from '../kubeadm/join-configuration.ts'
 
 const configFile = '/var/lib/kubelet/config.yaml'
+const patches = `${workDir}/kubelet-patches`
+const joinFile = `${workDir}/join.yaml`
 const flagsFile = '/var/lib/kubelet/kubeadm-flags.env'
 
 /**
@@ -68,9 +71,6 @@ export async function joinKubelet(
   token: string,
 ): Promise<void> {
   const { signal } = context
-  const { clientCaFile, servesByRequest } = host.facts
-  const patches = `${workDir}/kubelet-patches`
-  const joinFile = `${workDir}/join.yaml`
   const ca = await clusterCa(cluster)
   const { args, criSocket } = await kubeletSettings(host, signal)
   const endpoint =
@@ -87,9 +87,22 @@ export async function joinKubelet(
     patches,
     ...(criSocket === undefined ? {} : { criSocket }),
   })
-  const script = bash`
+  const script = joinScript(cluster, host)
+  const result = await runScript(host.node, 'join kubelet with a bootstrap token', script, {
+    signal,
+    secret: true,
+    input,
+    timeoutMs: 180_000,
+  })
+  reportBackups(context, host.node.name, result)
+}
+
+/** kubeadm's phase, around it what it must not change; the join configuration is the script's input. */
+function joinScript({ stamp }: ClusterState, { facts: { clientCaFile, servesByRequest } }: NodeState): Script {
+  return bash`
 shopt -s nullglob
-${backupFunctions(cluster.stamp)}
+${waitFunction}
+${backupFunctions(stamp)}
 mkdir -p ${patches}
 (umask 077; cat > ${joinFile})
 kept=$(mktemp -d ${workDir}/kubelet.XXXXXX)
@@ -102,10 +115,8 @@ move_to_backup /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.co
 move_to_backup /var/lib/kubelet/pki/kubelet-client-*
 ${servesByRequest ? bash`move_to_backup /var/lib/kubelet/pki/kubelet-server-*` : bash``}
 kubeadm join phase kubelet-start --config ${joinFile} >&2
-for ((attempt = 0; attempt < 600; attempt++)); do
-  if [ -s /etc/kubernetes/kubelet.conf ] && [ -s /var/lib/kubelet/pki/kubelet-client-current.pem ]; then break; fi
-  sleep 0.1
-done
+has_certificate() { [ -s /etc/kubernetes/kubelet.conf ] && [ -s /var/lib/kubelet/pki/kubelet-client-current.pem ]; }
+wait_until 60 0.1 has_certificate || true
 if [ ! -s /etc/kubernetes/kubelet.conf ]; then echo 'kubelet got no certificate with the token' >&2; exit 1; fi
 rm -f /etc/kubernetes/bootstrap-kubelet.conf
 if [ ! ${clientCaFile} -ef /etc/kubernetes/pki/ca.crt ]; then
@@ -118,13 +129,6 @@ for file in ${[configFile, flagsFile]}; do
 done
 if [ -n "\${changed-}" ]; then systemctl restart kubelet; fi
 `
-  const result = await runScript(host.node, 'join kubelet with a bootstrap token', script, {
-    signal,
-    secret: true,
-    input,
-    timeoutMs: 180_000,
-  })
-  reportBackups(context, host.node.name, result)
 }
 
 /** The machine's own flags and runtime socket. */

@@ -15,13 +15,13 @@ const pods = {
   items: [pod('proxy', 'uid-1', 'Running'), pod('net', 'uid-2', 'Running'), pod('job', 'uid-3', 'Succeeded')],
 }
 
-/** @param looks the uids that hold another CA, at each look */
-async function refresh(looks: readonly string[]) {
-  let look = 0
+/** @param polls the uids with another CA, at each poll */
+async function refresh(polls: readonly string[]) {
+  let poll = 0
   const controlPlane = fakeNode('m1', 'control-plane', {
     'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
-    'find pods with another CA': () => facts({ pods: looks[Math.min(look++, looks.length - 1)] ?? '' }),
+    'find pods with another CA': () => facts({ pods: polls[Math.min(poll++, polls.length - 1)] ?? '' }),
     'get /api/v1/pods*': apiAnswer(pods),
     'resync the volumes of pods on m1': '',
   })

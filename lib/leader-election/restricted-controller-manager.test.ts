@@ -28,7 +28,7 @@ interface Pod {
 const restricted = parse(restrictedManifest(full)) as Pod
 const [container] = restricted.spec.containers
 
-it('runs an allow-list that contains nobody who evicts, deletes or creates pods', () => {
+it('runs an allow-list without controllers that evict, delete or create pods', () => {
   const [controllers = ''] = container?.command.filter((word) => word.startsWith('--controllers=')) ?? []
   expect(controllers).toContain('root-ca-certificate-publisher-controller')
   expect(controllers).not.toMatch(/\*|lifecycle|taint|gc|garbage|replica|deployment|daemon|endpoint/)
@@ -41,7 +41,7 @@ it('keeps every other flag, and the volumes', () => {
   expect(restricted.spec.hostNetwork).toBe(true)
 })
 
-it('stands in nobody’s way: a name of its own, no port, no probe', () => {
+it('does not block the full one: a name of its own, no port, no probe', () => {
   expect(restricted.metadata.name).toBe('kube-controller-manager-restricted')
   expect(restricted.metadata.labels).toEqual({ component: 'kube-controller-manager-restricted', tier: 'control-plane' })
   expect(container?.command).toContain('--secure-port=0')

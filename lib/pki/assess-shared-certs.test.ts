@@ -98,7 +98,7 @@ describe('what one of two has wrong is taken from the other', () => {
   })
 })
 
-describe('a CA whose key exists is never made anew', () => {
+describe('a CA whose key exists is never replaced', () => {
   it('where one control plane has its certificate, and another its key', () => {
     const { wanted, lacking } = judge({ 'ca.key': undefined }, { 'ca.crt': '' })
     expect(wanted.get('ca.crt')).toBe(ca.certificate)
@@ -116,7 +116,7 @@ describe('a CA whose key exists is never made anew', () => {
   })
 })
 
-describe('what nobody has whole is to be made', () => {
+describe('what no machine has whole must be created', () => {
   it.each<[string, Changes, Partial<Record<SharedFile, string>>]>([
     [
       'an expired CA',

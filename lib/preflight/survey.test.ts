@@ -73,7 +73,7 @@ describe('surveyCluster', () => {
     ])
   })
 
-  it('refuses what the control plane ran with and nobody can make anew, with the whole list', async () => {
+  it('refuses missing operator files of the control plane, with the whole list', async () => {
     const node = fakeNode('master-1', 'control-plane', {
       'read node facts': printed({ addresses: '[{"addr_info":[{"local":"10.0.0.1"}]}]' }),
       ...etcdOnDisk,

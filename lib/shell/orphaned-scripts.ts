@@ -1,6 +1,7 @@
 import { bash, markPrefix, runScript, scriptMark, type Script } from './bash.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { emitFunction, parseFields } from './script-output.ts'
+import { waitFunction } from './wait-function.ts'
 import { askAll } from '../engine/ask-all.ts'
 import type { Node } from '../node.ts'
 import type { RecoveryContext } from '../engine/step.ts'
@@ -68,14 +69,9 @@ titles() {
     tr '\0' '\n' < "/proc/$pid/cmdline" 2>/dev/null | sed -n 's/^# //p' | head -n 1 || true
   done | sort -u
 }
-wait_for_end() {
-  local until=$((SECONDS + $1))
-  while [ "$SECONDS" -lt "$until" ]; do
-    left=$(orphans)
-    if [ -z "$left" ]; then return; fi
-    sleep 0.1
-  done
-}
+${waitFunction}
+have_ended() { left=$(orphans); [ -z "$left" ]; }
+wait_for_end() { wait_until "$1" 0.1 have_ended || true; }
 left=$(orphans)
 found=$(titles "$left")
 if [ -n "$left" ]; then wait_for_end ${times.itselfS}; fi

@@ -1,4 +1,5 @@
 import { bash, runScript } from './bash.ts'
+import { waitFunction } from './wait-function.ts'
 import type { NodeState } from '../model.ts'
 
 export interface PortOptions {
@@ -14,12 +15,9 @@ export interface PortOptions {
 export async function waitForPort(host: NodeState, address: string, port: number, options: PortOptions): Promise<void> {
   const { timeoutMs = 120_000, signal } = options
   const script = bash`
-for ((attempt = 0; attempt < ${Math.ceil(timeoutMs / 250)}; attempt++)); do
-  if (: > /dev/tcp/${address}/${port}) 2>/dev/null; then exit 0; fi
-  sleep 0.25
-done
-echo 'nothing listens there' >&2
-exit 1
+${waitFunction}
+listens() { (: > /dev/tcp/${address}/${port}) 2>/dev/null; }
+wait_until ${Math.ceil(timeoutMs / 1000)} 0.25 listens || { echo 'nothing listens there' >&2; exit 1; }
 `
   await runScript(host.node, `wait for port ${port} of ${address}`, script, {
     signal,

@@ -54,7 +54,7 @@ function cluster(asked: readonly ReturnType<typeof csr>[]) {
   return { context: fakeContext([controlPlane, worker], plain), approved, decisions }
 }
 
-it('approves what is the machine’s, denies what is not, and leaves strangers alone', async () => {
+it('approves the machine’s own names, denies others, and ignores requests of unknown machines', async () => {
   const { context, approved, decisions } = cluster([
     csr('bad', 'w1', requests.foreignName),
     csr('of-the-master', 'w1', requests.foreignAddress),

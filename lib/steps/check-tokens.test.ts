@@ -23,16 +23,16 @@ const pod = {
   status: { phase: 'Running' },
 }
 
-/** @param tokens which key signed the token, at each look; @param authorities whether the pod has the old CA, likewise */
-async function check(tokens: readonly string[], authorities: readonly boolean[]) {
-  const looks = { token: 0, authority: 0 }
+/** @param tokens which key signed the token, at each poll; @param oldCas whether the pod has the old CA, likewise */
+async function check(tokens: readonly string[], oldCas: readonly boolean[]) {
+  const polls = { token: 0, ca: 0 }
   const controlPlane = fakeNode('m1', 'control-plane', {
     'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
     'get /api/v1/pods*': apiAnswer({ items: [pod] }),
     'read the signing keys of mounted tokens': () =>
-      facts({ tokens: `${headerOf(tokens[looks.token++] ?? '')} /token` }),
-    'find pods with another CA': () => facts({ pods: authorities[looks.authority++] ? 'uid-1' : '' }),
+      facts({ tokens: `${headerOf(tokens[polls.token++] ?? '')} /token` }),
+    'find pods with another CA': () => facts({ pods: oldCas[polls.ca++] ? 'uid-1' : '' }),
     'resync the volumes of pods on m1': '',
   })
   controlPlane.files.set('/etc/kubernetes/pki/ca.crt', 'the new CA')
@@ -41,18 +41,18 @@ async function check(tokens: readonly string[], authorities: readonly boolean[])
   await runSteps([checkTokens], await surveyed(context), context)
   const milestones = context.events.filter(({ type }) => type === 'milestone.reached')
   expect(milestones).toEqual([{ type: 'milestone.reached', milestone: 'tokens-reissued', title: 'Tokens reissued' }])
-  return { looks, titles: controlPlane.commands.map(({ title }) => title) }
+  return { polls, titles: controlPlane.commands.map(({ title }) => title) }
 }
 
 const refresh = 'resync the volumes of pods on m1'
 
 it('waits for the last token of the old key', async () => {
-  const { looks, titles } = await check(['old-key', keyId(publicKey)], [false])
-  expect(looks.token).toBe(2)
+  const { polls, titles } = await check(['old-key', keyId(publicKey)], [false])
+  expect(polls.token).toBe(2)
   expect(titles).not.toContain(refresh)
 })
 
-it('has the volumes written anew of a pod that has the new token beside the old CA', async () => {
+it('has the volumes resynced of a pod with the new token beside the old CA', async () => {
   const { titles } = await check([keyId(publicKey)], [true, true, false])
   expect(titles.filter((title) => title === refresh)).toHaveLength(1)
 })

@@ -58,8 +58,8 @@ const back: Seen[] = [
 ]
 const installs = 'install the manifest of kube-controller-manager'
 
-describe('the gate before the full controller manager', () => {
-  it('opens when every Node is back, and ends the restricted one first', async () => {
+describe('the precondition of a full controller manager', () => {
+  it('holds when every Node is back, and the restricted one is stopped first', async () => {
     const { error, titles } = await run(back)
     expect(error).toBeUndefined()
     expect(titles.at(-1)).toBe(installs)
@@ -85,11 +85,11 @@ describe('the gate before the full controller manager', () => {
     ],
     ['a Node is missing', [{ node: 'm1', renewed: after }], 'w1'],
     [
-      'nobody listed a Node that says Ready and is silent',
+      'an unlisted Node says Ready and is silent',
       [...back, { node: 'w9', renewed: before }],
       'w9 (not in the inventory)',
     ],
-  ])('stays shut when %s', async (_, seen, words) => {
+  ])('fails when %s', async (_, seen, words) => {
     const { error, titles } = await run(seen)
     expect(error?.cause).toMatchObject({ name: 'PreconditionError' })
     expect(error?.message).toContain(words)
@@ -97,7 +97,7 @@ describe('the gate before the full controller manager', () => {
     expect(titles).not.toContain('stop the restricted controller manager')
   })
 
-  it('opens when the Node that nobody listed was given up long ago', async () => {
+  it('holds when the unlisted Node was marked Unknown long ago', async () => {
     const { error } = await run([...back, { node: 'w9', renewed: before, ready: 'Unknown' }])
     expect(error).toBeUndefined()
   })

@@ -1,4 +1,5 @@
 import { bash, runScript } from '../../../lib/shell/bash.ts'
+import { waitFunction } from '../../../lib/shell/wait-function.ts'
 import { forEachNode } from '../../../lib/engine/for-each-node.ts'
 import { kubeFunction } from '../../../lib/api/kube-api.ts'
 import type { NodeState, ClusterState } from '../../../lib/model.ts'
@@ -21,12 +22,9 @@ async function makeControlPlane(host: NodeState, signal: AbortSignal): Promise<v
 async function waitReady(host: NodeState, cluster: ClusterState, signal: AbortSignal): Promise<void> {
   const script = bash`
 ${kubeFunction(host, cluster)}
-for ((look = 0; look < 600; look++)); do
-  if kube get --raw /readyz >/dev/null 2>&1; then exit 0; fi
-  sleep 0.3
-done
-echo 'the API server did not become ready' >&2
-exit 1
+${waitFunction}
+is_ready() { kube get --raw /readyz >/dev/null 2>&1; }
+wait_until 180 0.3 is_ready || { echo 'the API server did not become ready' >&2; exit 1; }
 `
   await runScript(host.node, 'wait for the API server', script, { signal, timeoutMs: 300_000 })
 }
