@@ -53,6 +53,8 @@ export const lostPki: Scenario = {
       'nodes-ready': { ms: 45_000 },
       'tokens-reissued': { ms: 45_000 },
     },
+    // TODO
+    cpuSeconds: { seconds: 90, perControlPlane: 45 },
   },
   expects: 'pass',
   drills: [

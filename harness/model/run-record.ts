@@ -77,6 +77,20 @@ export const probeSummarySchema = z.object({
 })
 export type ProbeSummary = z.infer<typeof probeSummarySchema>
 
+export const hostSpeedSchema = z.object({
+  referenceMs: z
+    .number()
+    .describe('Processor time of a fixed piece of work, a core’s part of it, on the reference host'),
+  baselineMs: z.number().nullable().describe('The same on this host in the baseline'),
+  recoveredMs: z.number().nullable().describe('The same after the repair'),
+  othersShare: z
+    .number()
+    .nullable()
+    .describe('Share of all cores that neither the repair nor drill had while it was repaired, and others did, 0 to 1'),
+})
+/** How fast this host was while it was repaired; null in it is what was not measured, and lets no budget grow. */
+export type HostSpeed = z.infer<typeof hostSpeedSchema>
+
 export const spanSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -139,11 +153,21 @@ export const runRecordSchema = z.object({
     milestones: z
       .record(z.string(), z.object({ ms: z.number() }))
       .describe('By the id of the milestone, counted from recovery-started'),
+    cpuSeconds: z.number().nullable().describe('Of the repair; null where there is no budget'),
   }),
   plan: z.array(plannedStepSchema).default([]).describe('What the repair would do, asked just before it began'),
   phases: z.array(spanSchema),
   steps: z.array(spanSchema),
   milestones: z.array(milestoneSchema).describe('In the order in which they were reached'),
+  hostSpeed: hostSpeedSchema,
+  cpuSeconds: z
+    .number()
+    .nullable()
+    .describe('Processor time of all machines and of the repair’s processes, from its start until recovered'),
+  proberScheduling: z
+    .string()
+    .nullable()
+    .describe('Scheduling class of the prober, as it read it itself: SCHED_RR 10, or SCHED_OTHER nice 0'),
   probes: z.array(probeSummarySchema),
   verdict: verdictSchema.nullable(),
   claim: z.string().nullable().describe('The verdict in one sentence'),

@@ -29,6 +29,14 @@ export interface MilestoneBudget {
   readonly perControlPlaneMs?: number
 }
 
+/** The processor time that the repair may use, by the machines and by its own processes, until `recovered`. */
+export interface CpuBudget {
+  /** With one control plane. */
+  readonly seconds: number
+  /** What each further control plane may add. Default 0. */
+  readonly perControlPlane?: number
+}
+
 export interface Budgets {
   readonly longestGapMs: number
   readonly failedProbes: number
@@ -36,6 +44,8 @@ export interface Budgets {
   readonly detectableOneIn: number
   /** By the id of the milestone. */
   readonly milestones: Readonly<Record<string, MilestoneBudget>>
+  /** Neighbours hardly change it, unlike the times of the milestones. Undefined where nothing is repaired. */
+  readonly cpuSeconds?: CpuBudget
 }
 
 /** A way in which a scenario is drilled regularly. */
@@ -86,6 +96,11 @@ export function milestoneBudgets({ milestones }: Budgets, { controlPlanes }: Top
       { ms: ms + (controlPlanes - 1) * perControlPlaneMs },
     ]),
   )
+}
+
+/** The CPU-seconds that the repair may use with as many control planes; null where there is no budget. */
+export function cpuBudget({ cpuSeconds }: Budgets, { controlPlanes }: Topology): number | null {
+  return cpuSeconds ? cpuSeconds.seconds + (controlPlanes - 1) * (cpuSeconds.perControlPlane ?? 0) : null
 }
 
 /** The exit code of a drill that ends as its scenario expects. */

@@ -1,5 +1,7 @@
 import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import type { PlannedStep } from '../../lib/engine/step.ts'
+import type { CpuReading } from '../host/cpu-seconds.ts'
+import type { SpeedMeasurement } from '../host/host-speed.ts'
 import type { CrashPoint } from '../recovery/crash-point.ts'
 import type { Cluster, Topology } from '../model/cluster.ts'
 import type { DrillContext } from '../model/context.ts'
@@ -48,6 +50,8 @@ export type Undo = () => Promise<void>
 export interface RunningProbes {
   /** Drains what is in flight and leaves the sample files complete. */
   stop(): Promise<void>
+  /** Of the probers, as this host numbers them. */
+  readonly processIds: readonly number[]
 }
 
 /** All that the engine needs of the world; the engine test gives fakes. */
@@ -56,6 +60,10 @@ export interface DrillEnvironment {
   preflight(plan: Pick<DrillPlan, 'topology'>): Promise<void>
   /** Facts about this host and these images for the record. */
   environment(plan: DrillPlan): Promise<Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>>
+  /** Times a fixed piece of work on all cores of this host. */
+  measureHostSpeed(signal: AbortSignal): Promise<SpeedMeasurement>
+  /** The processor time used so far by the machines, by what drill started, and by everybody. */
+  readCpu(context: DrillContext, probes: RunningProbes): Promise<CpuReading>
   /** Registered before createCluster is called. */
   deleteCluster(plan: DrillPlan): Promise<void>
   keepCluster(plan: DrillPlan): Promise<void>

@@ -24,7 +24,9 @@ import { recordKubeletSettings } from '../host/setup/host-changes.ts'
 import { cgroupVersion } from '../host/setup/host-facts.ts'
 import { preflight } from '../host/setup/preflight.ts'
 import type { DrillPlan, DrillEnvironment } from './environment-port.ts'
+import { readCpu } from '../host/cpu-seconds.ts'
 import { environmentOf } from '../host/environment-facts.ts'
+import { measureHostSpeed } from '../host/host-speed.ts'
 import { refuseConcurrentRun } from './refuse-concurrent-run.ts'
 import { startProbes } from './start-probes.ts'
 import { waitRecovered } from './wait-recovered.ts'
@@ -42,6 +44,8 @@ export function kindEnvironment({ images, parallel }: KindEnvironmentOptions): D
       if (!parallel) await refuseConcurrentRun()
     },
     environment: () => environmentOf(images),
+    measureHostSpeed,
+    readCpu: ({ cluster, signal }, { processIds }) => readCpu(cluster.machines, processIds, signal),
     createCluster: (plan, journal, signal) => provision(plan, images.node, journal, signal),
     async deleteCluster(plan) {
       await deleteCluster(plan.clusterName)

@@ -1,6 +1,6 @@
 import { deriveRecord, versionsSeen } from '../store/derive-record.ts'
 import { writeRunRecord } from '../store/run-directory.ts'
-import { milestoneBudgets, replacedIn } from '../model/scenario.ts'
+import { cpuBudget, milestoneBudgets, replacedIn } from '../model/scenario.ts'
 import { recordVersion, type RunRecord } from '../model/run-record.ts'
 import type { Journal } from '../model/journal.ts'
 import type { RunMode } from './checks-for.ts'
@@ -32,7 +32,11 @@ export function plannedRecord(
       : null,
     ...environment,
     cluster: null,
-    budgets: { ...budgets, milestones: milestoneBudgets(budgets, plan.topology) },
+    budgets: {
+      ...budgets,
+      milestones: milestoneBudgets(budgets, plan.topology),
+      cpuSeconds: cpuBudget(budgets, plan.topology),
+    },
     ...deriveRecord([]),
     probes: [],
     verdict: null,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { CpuReading } from '../host/cpu-seconds.ts'
 import { errorChain, exitCodeOf } from '../model/errors.ts'
 import type { CollectAt } from '../model/check.ts'
 import type { DrillContext } from '../model/context.ts'
@@ -9,6 +10,7 @@ import type { RunRecord } from '../model/run-record.ts'
 import type { DrillPlan, DrillEnvironment, RunningProbes } from './environment-port.ts'
 import { injectAndRecover } from './inject-and-recover.ts'
 import { findingsNow, judgeRun } from './judge-run.ts'
+import { cpuNow, measureHost, noteCpuUsed } from './measure-host.ts'
 import { inPhase, type PhaseId } from './phases.ts'
 import { plannedRecord, saveProgress } from './progress-record.ts'
 import { teardownOf, type Teardown } from './teardown.ts'
@@ -102,18 +104,22 @@ async function drillOn(run: Run, context: DrillContext, phase: InPhase): Promise
     ports.startProbes(plan, context, (undo) => teardown.register('stop the probers', undo)),
   )
   await phase('baseline', async () => {
+    await measureHost(ports, context, 'baseline')
     await sleep(durations.baselineMs, undefined, { signal })
     await collect(run, context, 'baseline')
   })
   if (!(await baselineHealthy(run))) return probes.stop()
   let afterwards: Promise<unknown> = Promise.resolve()
+  let cpuBefore: CpuReading | undefined
   if (scenario.losses.length > 0) {
     const beforeRepair = async (kubeadmConfig: string | undefined) => {
       if (typeof scenario.expects !== 'string') await collectManifests(context, 'before')
       await (plan.planOnly ? planOnly : planRepair)(run, context, kubeadmConfig)
+      cpuBefore = await cpuNow(ports, context, probes)
     }
     const { proof, ended } = await injectAndRecover({ ports, plan, context, phase, beforeRepair })
     if (proof.result !== 'confirmed' || plan.planOnly) return probes.stop()
+    if (cpuBefore) noteCpuUsed(context, cpuBefore, await cpuNow(ports, context, probes))
     afterwards = ended
   }
   await phase('settle', () => settle(run, context, probes, afterwards))
@@ -155,12 +161,13 @@ async function settle(
   probes: RunningProbes,
   afterwards: Promise<unknown>,
 ): Promise<void> {
-  const { plan, journal, signal } = run
+  const { plan, ports, journal, signal } = run
   const recovered = journal.events.some(
     (event) => event.type === 'milestone.reached' && event['milestone'] === 'recovered',
   )
   const untilMs = journal.nowMs() + (recovered ? plan.durations.evictionWindowMs : plan.durations.watchMs)
   await collect(run, context, 'recovered')
+  if (recovered) await measureHost(ports, context, 'recovered')
   await sleep(Math.max(0, untilMs - journal.nowMs()), undefined, { signal })
   await afterwards
   await probes.stop()

@@ -52,5 +52,5 @@ export async function startProbes({
     paths: workload.paths.map(({ id }) => id),
     scheduling: prober.scheduling,
   })
-  return { stop: () => prober.stop() }
+  return { stop: () => prober.stop(), processIds: prober.processId === undefined ? [] : [prober.processId] }
 }

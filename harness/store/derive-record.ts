@@ -1,9 +1,22 @@
 import { z } from 'zod'
 import type { JournalEvent } from '../model/journal.ts'
+import { hostIn } from './host-events.ts'
 import type { Milestone } from '../model/milestone.ts'
 import { plannedStepSchema, type RunRecord, type Span } from '../model/run-record.ts'
 
-type Derived = Pick<RunRecord, 'injectedAtMs' | 'phases' | 'steps' | 'milestones' | 'inputs' | 'backups' | 'plan'>
+type Derived = Pick<
+  RunRecord,
+  | 'injectedAtMs'
+  | 'phases'
+  | 'steps'
+  | 'milestones'
+  | 'inputs'
+  | 'backups'
+  | 'plan'
+  | 'hostSpeed'
+  | 'cpuSeconds'
+  | 'proberScheduling'
+>
 
 /** Versions that only the cluster could tell. */
 export function versionsSeen(events: readonly JournalEvent[]): Record<string, string> {
@@ -30,6 +43,8 @@ export function deriveRecord(events: readonly JournalEvent[]): Derived {
     milestones: milestonesOf(events, injectedAtMs),
     inputs: files('input.used'),
     backups: files('file.backed-up'),
+    ...hostIn(events),
+    proberScheduling: textIn(events, 'prober.started', 'scheduling'),
   }
 }
 
@@ -80,6 +95,11 @@ function spansOf(events: readonly JournalEvent[], noun: 'phase' | 'step'): Span[
     }
   }
   return spans
+}
+
+function textIn(events: readonly JournalEvent[], type: string, key: string): string | null {
+  const event = events.find((one) => one.type === type)
+  return event === undefined ? null : textOf(event, key) || null
 }
 
 function textOf(event: JournalEvent, key: string): string {

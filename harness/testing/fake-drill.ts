@@ -95,6 +95,8 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
       host: { cores: 2, memoryBytes: 1, cgroup: 'v2' },
       git: { commit: null, dirty: null },
     }),
+    measureHostSpeed: async () => ({ cores: 2, cpuMs: 640, wallMs: 650, referenceMs: 640 }),
+    readCpu: async () => ({ atMs: performance.now(), machinesMs: 0, childrenMs: 0, instrumentMs: 0, busyMs: 0 }),
     createCluster: async () => (calls.push('create'), fakeCluster),
     deleteCluster: note('delete'),
     keepCluster: note('keep'),
@@ -111,7 +113,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
     startProbes: async (_plan, _context, registerUndo) => {
       calls.push('probe')
       registerUndo(note('stop probes'))
-      return { stop: note('stop probes') }
+      return { stop: note('stop probes'), processIds: [] }
     },
     kubeadmConfig: async () => 'kind: ClusterConfiguration',
     planRepair: async () => [],

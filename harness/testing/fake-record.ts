@@ -76,7 +76,11 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
     budgets: {
       ...{ longestGapMs: 250, failedProbes: 0, detectableOneIn: 500 },
       milestones: { recovered: { ms: 40_000 }, 'nodes-ready': { ms: 45_000 } },
+      cpuSeconds: 80,
     },
+    hostSpeed: { referenceMs: 640, baselineMs: 652, recoveredMs: 660, othersShare: 0.12 },
+    cpuSeconds: 52.4,
+    proberScheduling: 'SCHED_RR 10',
     phases: spans([
       ['preflight', 'Check the host', 0, 1900],
       ['provision', 'Create the cluster', 1900, 34_200],

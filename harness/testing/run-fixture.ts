@@ -98,7 +98,11 @@ export const goodRecord: RunRecord = {
   budgets: {
     ...{ longestGapMs: 250, failedProbes: 0, detectableOneIn: 500 },
     milestones: { recovered: { ms: 40_000 }, 'nodes-ready': { ms: 45_000 }, 'tokens-reissued': { ms: 45_000 } },
+    cpuSeconds: 80,
   },
+  hostSpeed: { referenceMs: 640, baselineMs: 640, recoveredMs: 640, othersShare: 0 },
+  cpuSeconds: 52,
+  proberScheduling: 'SCHED_RR 10',
   phases: [
     { id: 'baseline', title: '', fromMs: 40_000, toMs: 65_000, status: 'done' },
     { id: 'settle', title: '', fromMs: 127_000, toMs: 220_000, status: 'done' },

@@ -4,6 +4,7 @@ import { milestoneRows } from './milestone-rows.ts'
 const budgets = {
   ...{ longestGapMs: 250, failedProbes: 0, detectableOneIn: 500 },
   milestones: { recovered: { ms: 1 }, 'nodes-ready': { ms: 1 } },
+  cpuSeconds: null,
 }
 const at = (id: string, atMs: number) => ({ id, title: `Title of ${id}`, atMs })
 

@@ -25,6 +25,27 @@ describe('fails', () => {
     expect(recovered.judge(run)).toMatchObject({ verdict: 'fail', summary: 'recovered after 40 s, allowed are 40 s' })
   })
 
+  test('on a slower host only beyond the budget scaled for it, and with the reason', () => {
+    const late = reached({ 'nodes-ready': 26_000 + 60_000 })
+    const hostSpeed = { ...goodRecord.hostSpeed, othersShare: 0.5 }
+    expect(recovered.judge(withRecord({ ...late, hostSpeed })).verdict).toBe('pass')
+    expect(recovered.judge(withRecord({ ...late, hostSpeed: { ...hostSpeed, othersShare: 0.2 } }))).toMatchObject({
+      verdict: 'fail',
+      summary:
+        'nodes-ready after 60 s, allowed are 56 s on this host (cores 1.00 times slower than the reference, 20.00 % of the processor time taken by others)',
+    })
+    const slow = { ...hostSpeed, othersShare: 0.8 }
+    const threefold = reached({ 'nodes-ready': 26_000 + 134_000 })
+    expect(recovered.judge(withRecord({ ...threefold, hostSpeed: slow })).verdict).toBe('pass')
+    const beyond = reached({ 'nodes-ready': 26_000 + 136_000 })
+    expect(recovered.judge(withRecord({ ...beyond, hostSpeed: slow })).verdict).toBe('unknown')
+  })
+
+  test('with more processor time than the repair may use', () => {
+    expect(recovered.judge(withRecord({ cpuSeconds: 81 })).verdict).toBe('fail')
+    expect(recovered.judge(withRecord({ cpuSeconds: null })).verdict).toBe('unknown')
+  })
+
   test('with Nodes and tokens late, each with its figure', () => {
     const late = reached({ 'nodes-ready': 26_000 + 46_000, 'tokens-reissued': 26_000 + 47_000 })
     const { verdict, details } = recovered.judge(withRecord(late))

@@ -6,6 +6,8 @@ import type { Check, CollectAt } from '../../model/check.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { z } from 'zod'
 import { milestoneAt } from '../../model/milestone.ts'
+import { hostSpeedText } from '../../model/host-speed.ts'
+import { cpuFinding } from '../cpu-budget.ts'
 import { budgetedMilestones } from '../milestone-budget.ts'
 import { conclude } from '../conclude.ts'
 import { counted, seconds } from '../../model/format.ts'
@@ -29,17 +31,21 @@ export const recovered: Check = {
     if (injectedAtMs === null) return conclude(check, { failures: [], unknowns: ['nothing was destroyed'], claim: '' })
     const [startedMs, recoveredMs] = ['recovery-started', 'recovered'].map((id) => milestoneAt(milestones, id))
     if (startedMs == null || recoveredMs == null) return notRecovered(run)
-    const budgeted = budgetedMilestones(run.record)
+    const budgeted = [...budgetedMilestones(run.record), cpuFinding(run.record)]
     const looks = [
       lookAt(run, 'recovered', injectedAtMs + startedMs),
       lookAt(run, 'settled', injectedAtMs + recoveredMs),
     ]
     const nodes = topology.controlPlanes + topology.workers
     return conclude(check, {
-      failures: [...budgeted.flatMap(({ failures }) => failures), ...looks.flatMap(({ failures }) => failures)],
-      unknowns: looks.flatMap(({ unknowns }) => unknowns),
+      failures: [...budgeted, ...looks].flatMap(({ failures }) => failures),
+      unknowns: [...budgeted, ...looks].flatMap(({ unknowns }) => unknowns),
       claim: `recovered ${seconds(recoveredMs - startedMs)} after the repair began: ${counted(topology.controlPlanes, 'API server')} answering, ${counted(nodes, 'lease')} renewed, ${counted(nodes, 'node')} Ready`,
-      facts: milestones.map(({ id, atMs }) => `${id}: ${seconds(atMs)} after the injection`),
+      facts: [
+        ...milestones.map(({ id, atMs }) => `${id}: ${seconds(atMs)} after the injection`),
+        ...cpuFinding(run.record).facts,
+        `this host: ${hostSpeedText(run.record.hostSpeed)}`,
+      ],
     })
   },
 }

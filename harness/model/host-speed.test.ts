@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { coreFactor, hostFactor, hostSpeedText, judgeBudget, mostGrowth, scaledBudget } from './host-speed.ts'
+
+const alone = { referenceMs: 600, baselineMs: 600, recoveredMs: 590, othersShare: 0 }
+
+test('the reference host left alone has its budgets as stated', () => {
+  expect(hostFactor(alone)).toBe(1)
+  expect(scaledBudget(50_000, hostFactor(alone))).toBe(50_000)
+})
+
+test.each([
+  ['slower cores', { ...alone, recoveredMs: 900 }, 1.5],
+  ['faster cores', { ...alone, baselineMs: 300, recoveredMs: 300 }, 1],
+  ['another process on one of two cores', { ...alone, othersShare: 0.5 }, 2],
+  ['both', { ...alone, baselineMs: 900, othersShare: 0.5 }, 3],
+  ['nothing measured', { referenceMs: 600, baselineMs: null, recoveredMs: null, othersShare: null }, 1],
+])('%s', (_, speed, factor) => {
+  expect(hostFactor(speed)).toBeCloseTo(factor)
+})
+
+test('CPU-seconds grow with slower cores, not with neighbours', () => {
+  expect(coreFactor({ ...alone, baselineMs: 900, othersShare: 0.5 })).toBeCloseTo(1.5)
+})
+
+test('a budget never shrinks, grows threefold at most, and what is beyond is unknown only on a slower host', () => {
+  const amounts = {
+    used: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    budget: fc.double({ min: 1, max: 1e5, noNaN: true }),
+  }
+  fc.assert(
+    fc.property(fc.record({ ...amounts, factor: fc.double({ min: 0, max: 20, noNaN: true }) }), (given) => {
+      const { used, budget, factor } = given
+      const [scaled, verdict] = [scaledBudget(budget, factor), judgeBudget(used, budget, factor)]
+      expect(scaled).toBeGreaterThanOrEqual(budget)
+      expect(scaled).toBeLessThanOrEqual(mostGrowth * budget)
+      if (used <= budget) expect(verdict).toBe('pass')
+      if (used > mostGrowth * budget) expect(verdict).not.toBe('pass')
+      expect(verdict === 'unknown').toBe(used > mostGrowth * budget && factor > mostGrowth)
+    }),
+  )
+})
+
+test('says why', () => {
+  expect(hostSpeedText({ ...alone, baselineMs: 672, othersShare: 0.41 })).toBe(
+    'cores 1.12 times slower than the reference, 41.00 % of the processor time taken by others',
+  )
+  expect(hostSpeedText({ referenceMs: 600, baselineMs: null, recoveredMs: null, othersShare: null })).toBe(
+    'cores not measured, the share of others not measured',
+  )
+})

@@ -1,0 +1,39 @@
+import { availableParallelism } from 'node:os'
+import { type CpuReading, cpuBetween } from '../host/cpu-seconds.ts'
+import type { DrillContext } from '../model/context.ts'
+import { errorChain } from '../model/errors.ts'
+import type { DrillEnvironment, RunningProbes } from './environment-port.ts'
+
+/** Puts the speed of this host on the journal. That it cannot be had is an event too: budgets do not grow then. */
+export async function measureHost(
+  ports: Pick<DrillEnvironment, 'measureHostSpeed'>,
+  { journal, signal }: DrillContext,
+  when: 'baseline' | 'recovered',
+): Promise<void> {
+  try {
+    journal.append({ type: 'host.measured', when, ...(await ports.measureHostSpeed(signal)) })
+  } catch (error) {
+    signal.throwIfAborted()
+    journal.append({ type: 'host.not-measured', when, chain: errorChain(error) })
+  }
+}
+
+/** The processor time used so far; undefined, and an event, when it cannot be had. */
+export async function cpuNow(
+  ports: Pick<DrillEnvironment, 'readCpu'>,
+  context: DrillContext,
+  probes: RunningProbes,
+): Promise<CpuReading | undefined> {
+  try {
+    return await ports.readCpu(context, probes)
+  } catch (error) {
+    context.signal.throwIfAborted()
+    context.journal.append({ type: 'cpu.not-read', chain: errorChain(error) })
+    return undefined
+  }
+}
+
+/** Puts on the journal what the repair used, and what others had meanwhile. */
+export function noteCpuUsed({ journal }: DrillContext, from: CpuReading | undefined, to: CpuReading | undefined): void {
+  if (from && to) journal.append({ type: 'repair.cpu-used', cores: availableParallelism(), ...cpuBetween(from, to) })
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import type { JournalEvent } from '../model/journal.ts'
+import type { HostSpeed, RunRecord } from '../model/run-record.ts'
+
+const measuredSchema = z.looseObject({
+  when: z.enum(['baseline', 'recovered']),
+  cpuMs: z.number().positive(),
+  referenceMs: z.number().positive(),
+})
+const usedSchema = z.looseObject({
+  cores: z.number().positive(),
+  wallMs: z.number().positive(),
+  repairMs: z.number(),
+  othersMs: z.number().nullable(),
+})
+
+/** How fast the host was and what the repair used, by the events `host.measured` and `repair.cpu-used`. */
+export function hostIn(events: readonly JournalEvent[]): Pick<RunRecord, 'hostSpeed' | 'cpuSeconds'> {
+  const measured = events.flatMap((event) =>
+    event.type === 'host.measured' ? (measuredSchema.safeParse(event).data ?? []) : [],
+  )
+  const at = (when: 'baseline' | 'recovered') => measured.find((one) => one.when === when)?.cpuMs ?? null
+  const used = usedSchema.safeParse(events.find(({ type }) => type === 'repair.cpu-used')).data
+  const hostSpeed: HostSpeed = {
+    referenceMs: measured[0]?.referenceMs ?? 1,
+    baselineMs: at('baseline'),
+    recoveredMs: at('recovered'),
+    othersShare: used?.othersMs == null ? null : Math.min(1, used.othersMs / (used.cores * used.wallMs)),
+  }
+  return { hostSpeed, cpuSeconds: used ? used.repairMs / 1000 : null }
+}
