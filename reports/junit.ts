@@ -1,4 +1,5 @@
 import junit, { type Builder } from 'junit-report-builder'
+import { hostFactor } from '../harness/model/host-speed.ts'
 import type { Finding, RunRecord } from '../harness/model/run-record.ts'
 import type { Reporter } from './reporter.ts'
 import { runClaim } from './model/record.ts'
@@ -57,6 +58,12 @@ function casesOf(record: RunRecord): readonly Case[] {
 
 function propertiesOf(record: RunRecord): readonly (readonly [name: string, value: string])[] {
   const milestones = record.milestones.map(({ id, atMs }) => [`milestone.${id}.ms`, String(atMs)] as const)
+  const { cpuSeconds, hostSpeed, proberScheduling } = record
+  const host = [
+    ...(cpuSeconds === null ? [] : [['repair.cpuSeconds', cpuSeconds.toFixed(1)] as const]),
+    ['host.factor', hostFactor(hostSpeed).toFixed(2)] as const,
+    ...(proberScheduling === null ? [] : [['prober.scheduling', proberScheduling] as const]),
+  ]
   const probes = record.probes.flatMap(({ id, failed, unmeasured, longestGapMs, outageBoundMs, detectableOneIn }) => [
     [`probe.${id}.failed`, String(failed)] as const,
     [`probe.${id}.unmeasured`, String(unmeasured)] as const,
@@ -69,6 +76,7 @@ function propertiesOf(record: RunRecord): readonly (readonly [name: string, valu
     ['verdict', record.verdict ?? 'unknown'],
     ['claim', runClaim(record)],
     ...milestones,
+    ...host,
     ...probes,
   ]
 }

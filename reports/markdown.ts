@@ -68,12 +68,13 @@ function findingsSection({ findings }: RunRecord): readonly string[] {
 
 function milestonesSection(record: RunRecord): readonly string[] {
   if (record.injectedAtMs === null) return []
-  const rows = milestoneRows(record).map(({ title, text, afterMs }) => [
+  const rows = milestoneRows(record).map(({ title, text, afterMs, budget }) => [
     title,
     text,
     afterMs === null ? '' : `+${formatDuration(afterMs)}`,
+    budget,
   ])
-  return ['## Milestones', markdownTable(['', 'since injection', 'since previous'], rows)]
+  return ['## Milestones', markdownTable(['', 'since injection', 'since previous', 'of the budget'], rows)]
 }
 
 function runbookSection(record: RunRecord): readonly string[] {

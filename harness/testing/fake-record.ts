@@ -78,7 +78,7 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
       milestones: { recovered: { ms: 40_000 }, 'nodes-ready': { ms: 45_000 } },
       cpuSeconds: 80,
     },
-    hostSpeed: { referenceMs: 640, baselineMs: 652, recoveredMs: 660, othersShare: 0.12 },
+    hostSpeed: { referenceMs: 640, baselineMs: 640, recoveredMs: 640, othersShare: 0 },
     cpuSeconds: 52.4,
     proberScheduling: 'SCHED_RR 10',
     phases: spans([

@@ -1,6 +1,8 @@
+import { hostFactor, judgeBudget } from '../../harness/model/host-speed.ts'
 import { milestoneAt } from '../../harness/model/milestone.ts'
 import type { ProbeSummary, RunRecord, Verdict } from '../../harness/model/run-record.ts'
 import { worstDowntime } from './downtime.ts'
+import { budgetText, cpuText } from './host-budgets.ts'
 import { formatCount, formatCounted, formatDuration, formatShare } from './figures.ts'
 import { workloadProbes } from './record.ts'
 
@@ -85,17 +87,22 @@ function repair(record: RunRecord): KeyFigure {
   const [startedMs, recoveredMs] = ['recovery-started', 'recovered'].map((id) => milestoneAt(milestones, id))
   if (startedMs == null) return { ...figure, value: 'No repair', notes: ['no repair was started'], verdict: null }
   const budgetMs = budgets.milestones['recovered']?.ms
-  const budget = budgetMs === undefined ? [] : [`budget ${formatDuration(budgetMs)}`]
+  const budget = budgetMs === undefined ? [] : [budgetText(budgetMs, record.hostSpeed)]
   if (recoveredMs == null)
     return { ...figure, value: 'Not finished', notes: budget, verdict: verdictOf(record, ['recovered']) }
   const tookMs = recoveredMs - startedMs
   const steps = record.steps.filter(({ status }) => status === 'done').length
-  const notes = [`${formatCounted(steps, 'step')}, from the first until recovered`, ...budget]
+  const cpu = cpuText(record)
+  const notes = [
+    `${formatCounted(steps, 'step')}, from the first until recovered`,
+    ...budget,
+    ...(cpu === undefined ? [] : [cpu]),
+  ]
   return {
     ...figure,
     value: formatDuration(tookMs),
     notes,
-    verdict: tookMs <= (budgetMs ?? Infinity) ? 'pass' : 'fail',
+    verdict: judgeBudget(tookMs, budgetMs ?? Infinity, hostFactor(record.hostSpeed)),
   }
 }
 

@@ -34,7 +34,7 @@ test('more unmeasured time never turns fail or unknown into pass', () => {
       const [before, after] = [verdictOf(cases, failedProbes), verdictOf({ ...cases, cells }, failedProbes)]
       if (after === 'pass') expect(before).toBe('pass')
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   )
 })
 
@@ -46,7 +46,7 @@ test('unmeasured time alone never makes a fail', () => {
       )
       expect(verdictOf({ ...cases, cells })).not.toBe('fail')
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   )
 })
 
@@ -69,6 +69,6 @@ test('after a pass no outage over the budget can have happened, whatever the unm
       })
       if (toMs - fromMs > budgetMs) expect(verdictOf({ ...cases, cells }, 1000)).not.toBe('pass')
     }),
-    { numRuns: 600 },
+    { numRuns: 250 },
   )
 })

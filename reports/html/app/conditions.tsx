@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../../harness/model/run-record.ts'
-import { formatDuration } from '../../model/figures.ts'
+import { hostSpeedText } from '../../../harness/model/host-speed.ts'
+import { formatDuration, keepFigures } from '../../model/figures.ts'
 import { formatMoment } from './format-moment.ts'
 import { Section } from './layout/section.tsx'
 
@@ -7,6 +8,7 @@ import { Section } from './layout/section.tsx'
 export function Conditions({ record }: { readonly record: RunRecord }) {
   const { argv, versions, images, host, git, cluster, startedAt, finishedAt, durationMs, id, exitCode, topology } =
     record
+  const { hostSpeed, proberScheduling } = record
   const rows: readonly (readonly [name: string, value: string])[] = [
     ['Run', id],
     ['Command', argv.join(' ')],
@@ -18,6 +20,8 @@ export function Conditions({ record }: { readonly record: RunRecord }) {
     ['Workers', String(topology.workers)],
     ['Cluster', cluster === null ? 'none' : `${cluster.name}, ${cluster.kept ? 'kept' : 'deleted afterwards'}`],
     ['Host', `${host.cores} cores, ${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB, cgroup ${host.cgroup}`],
+    ...(hostSpeed.baselineMs === null ? [] : [['Host speed', keepFigures(hostSpeedText(hostSpeed))] as const]),
+    ...(proberScheduling === null ? [] : [['Scheduling class of the prober', proberScheduling] as const]),
     [
       'Source',
       git.commit === null

@@ -13,7 +13,11 @@ export function Milestones({ record }: { readonly record: RunRecord }) {
   const longest = Math.max(1, ...rows.map(({ atMs }) => atMs ?? 0))
   const injectedAt = formatMoment(new Date(Date.parse(startedAt) + injectedAtMs).toISOString())
   return (
-    <Section id="milestones" title="Milestones" lead={`Time since the fault injection at ${injectedAt}.`}>
+    <Section
+      id="milestones"
+      title="Milestones"
+      lead={`Time since the fault injection at ${injectedAt}; budgets count from the start of the repair.`}
+    >
       <TableRegion label="Milestones">
         <table class="milestones">
           <thead>
@@ -28,16 +32,22 @@ export function Milestones({ record }: { readonly record: RunRecord }) {
               <th scope="col" class="number">
                 Since previous
               </th>
+              <th scope="col" class="number">
+                Of the budget
+              </th>
               <td class="wide" aria-hidden="true" />
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ id, title, atMs, text, afterMs }) => (
+            {rows.map(({ id, title, atMs, text, afterMs, budget }) => (
               <tr key={id} data-milestone={id}>
                 <th scope="row">{title}</th>
                 <td class="number strong">{text}</td>
                 <td class="number muted">{atMs === null ? '' : `${formatCount(atMs)}\u00A0ms`}</td>
                 <td class="number muted">{afterMs === null ? '' : `+${formatDuration(afterMs)}`}</td>
+                <td class="number muted" data-budget={id}>
+                  {budget}
+                </td>
                 <td class="wide" aria-hidden="true">
                   {atMs !== null && <span class="meter" style={{ width: `${(atMs / longest) * 100}%` }} />}
                 </td>
