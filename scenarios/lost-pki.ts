@@ -53,8 +53,8 @@ export const lostPki: Scenario = {
       'nodes-ready': { ms: 45_000 },
       'tokens-reissued': { ms: 45_000 },
     },
-    // TODO
-    cpuSeconds: { seconds: 90, perControlPlane: 45 },
+    // All of two cores for as long as the reference host may take.
+    cpuSeconds: { seconds: 100, perControlPlane: 10 },
   },
   expects: 'pass',
   drills: [
