@@ -18,7 +18,7 @@ export function judge(run: RunView, checks: readonly Check[]): readonly Finding[
   })
 }
 
-/** The verdict in one plain sentence: «lost-pki: recovered in 31 s; no failed probe in 24 000 over 4 paths, longest gap 31 ms; all 9 checks pass». */
+/** The verdict in one plain sentence: `lost-pki: recovered in 31 s; no failed probe in 24 000 over 4 paths, longest gap 31 ms; all 9 checks pass`. */
 export function claimOf(record: RunRecord, findings: readonly Finding[]): string {
   const parts = [recoveryClaim(record), probesClaim(record.probes), findingsClaim(findings)]
   return `${record.scenario.id}: ${parts.join('; ')}`

@@ -18,7 +18,7 @@ export function observedPods(context: DrillContext): Promise<readonly PodIdentit
   )
 }
 
-/** Names of the pods that are no more or are going. Mirrors of static pods are left out: the repair makes those anew. */
+/** Names of the pods that are gone or terminating. Mirrors of static pods are left out: the repair recreates those. */
 export function lostPods(before: readonly PodIdentity[], after: readonly PodIdentity[]): readonly string[] {
   const staying = new Set(after.filter(({ deleting }) => !deleting).map(({ uid }) => uid))
   return before

@@ -41,7 +41,7 @@ export interface Losses {
   readonly startedAt: string
   /** Versions, images, host and commit. */
   readonly environment: Awaited<ReturnType<typeof environmentOf>>
-  /** Writes `<kind>.json` and `<kind>.md` anew. */
+  /** Writes `<kind>.json` and `<kind>.md`. */
   readonly save: (result: object, table: string) => Promise<void>
   /** Prints the table, and where the rest is. */
   readonly conclude: (table: string) => void

@@ -24,9 +24,9 @@ export interface ProbeSeries {
   readonly latencyMs: Float32Array
   /** Values of `outcomes`. */
   readonly outcome: Uint8Array
-  /** Index into `errors`; 0 is «none». */
+  /** Index into `errors`; 0 is `none`. */
   readonly error: Uint8Array
-  /** Index into `backends`; 0 is «none». */
+  /** Index into `backends`; 0 is `none`. */
   readonly backend: Uint8Array
   readonly errors: readonly string[]
   /** `pod boot-nonce` of every process that answered. */

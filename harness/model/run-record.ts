@@ -106,7 +106,7 @@ export const plannedStepSchema = z.object({
   actions: z
     .array(
       z.object({
-        node: z.string().describe('A machine, or «cluster» for what is done through the API'),
+        node: z.string().describe('A machine, or `cluster` for what is done through the API'),
         action: z.string(),
         reason: z.string(),
       }),

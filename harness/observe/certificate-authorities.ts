@@ -24,7 +24,7 @@ export type CertificateAuthorities = z.infer<typeof certificateAuthoritiesSchema
 /** Stores evidence `authorities-<when>`: the CAs and the service-account key that every machine uses at that moment. */
 export function collectCertificateAuthorities(
   context: DrillContext,
-  when: 'baseline' | 'cut' | 'settled',
+  when: 'baseline' | 'killed' | 'settled',
 ): Promise<void> {
   return collectOnce(context, `authorities-${when}`, async (): Promise<CertificateAuthorities> => {
     const moment = momentOf(context)

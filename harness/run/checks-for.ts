@@ -9,7 +9,7 @@ export interface RunMode {
   readonly planOnly?: boolean | undefined
 }
 
-/** The scenario with the checks for the way in which its repair is run: killed and begun again, only planned, or neither. */
+/** The scenario with the checks for the way in which its repair is run: killed and run again, only planned, or neither. */
 export function scenarioFor(scenario: Scenario, mode: RunMode | null): Scenario {
   if (mode?.planOnly) {
     const kept = scenario.checks.filter(({ id }) => id === 'healthy-before' || id === 'fault-proved')

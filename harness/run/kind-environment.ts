@@ -68,7 +68,7 @@ export function kindEnvironment({ images, parallel }: KindEnvironmentOptions): D
         journal: context.journal,
         signal: context.signal,
         crashPoint: plan.crashPoint,
-        onKilled: () => collectCertificateAuthorities(context, 'cut'),
+        onKilled: () => collectCertificateAuthorities(context, 'killed'),
         onVerified,
       }),
     recovered: waitRecovered,

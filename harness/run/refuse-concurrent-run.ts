@@ -12,7 +12,7 @@ export async function refuseConcurrentRun(): Promise<void> {
   if (problem) throw problem
 }
 
-/** Pure. Clusters that were kept on purpose are their owner's business; he knows of them. */
+/** Pure. Clusters that were kept on purpose are their owner's business. */
 export function concurrentRunProblem(
   others: readonly (Pick<RegistryEntry, 'cluster' | 'pid' | 'runDir' | 'kept'> & {
     readonly alive: boolean
@@ -26,7 +26,7 @@ export function concurrentRunProblem(
       'wait for it, or give --parallel',
     )
   }
-  // An engine starts the machines of a cluster again with the host, after a power cut for example.
+  // An engine starts the machines of a cluster again with the host, after a power failure for example.
   const left = others.find(({ exists, kept }) => exists && !kept)
   if (!left) return undefined
   return new PreflightError(

@@ -18,7 +18,7 @@ export interface StartProbesOptions {
 /** 50 Hz a path, and answers later than this are failures: reference figures of a busy 2-core host. */
 const intervalMs = 20
 const deadlineMs = 250
-/** A prober that nobody stops ends by itself. */
+/** A prober that is never stopped ends by itself. */
 const longestRunMs = 60 * 60_000
 
 /** Deploys the workload and starts the prober beside the first worker, in its network namespace. */

@@ -4,7 +4,7 @@ import { apiAccess } from '../cluster/api-access.ts'
 import { notReady } from '../cluster/cluster-ready.ts'
 import type { DrillContext } from '../model/context.ts'
 
-/** Longer than any budget: a repair that is late is told with its time, not cut. */
+/** Longer than any budget: a late repair is reported with its time, not aborted. */
 const patienceMs = 180_000
 
 /**

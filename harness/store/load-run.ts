@@ -64,11 +64,11 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new UsageError(`${path} is no JSON: it was damaged or cut`, '', { cause })
+    throw new UsageError(`${path} is no JSON: it is damaged or incomplete`, '', { cause })
   }
 }
 
-/** A cut last line, as a killed run leaves it, is passed over. */
+/** An incomplete last line, as a killed run leaves it, is skipped. */
 async function readJournal(runDir: string): Promise<readonly JournalEvent[]> {
   const text = await readFile(join(runDir, 'journal.jsonl'), 'utf8').catch(() => '')
   return text.split('\n').flatMap((line): JournalEvent[] => {

@@ -60,7 +60,7 @@ const isResult = (value: unknown): value is CommandResult =>
 const shortened = (text: string) =>
   text.length <= keptCharacters
     ? text
-    : `${text.slice(0, keptCharacters)}\n[${text.length - keptCharacters} characters cut]`
+    : `${text.slice(0, keptCharacters)}\n[${text.length - keptCharacters} characters omitted]`
 
 function firstLine(argv: readonly string[]): string {
   const text = argv.join(' ').trim()

@@ -126,7 +126,7 @@ export const goodRun: RunView = {
   evidence: goodEvidence,
 }
 
-/** A run in which nothing was seen: cut before its baseline. */
+/** A run in which nothing was seen: ended before its baseline. */
 export const emptyRun: RunView = {
   record: { ...goodRecord, probes: [], phases: [] },
   events: [],

@@ -31,7 +31,7 @@ export const aggregatedApiServed: Check = {
         ...(before?.failures ?? []).map((failure) => `not served before the fault already: ${failure}`),
         ...[before, recovered, settled].flatMap((look) => look?.unknowns ?? []),
       ],
-      claim: `the extension API is served as ${settled?.seen?.user ?? 'nobody'}, and its ConfigMap names ${counted(new Set(settled?.seen?.namedCas).size, 'CA')}, all in use`,
+      claim: `the extension API is served as ${settled?.seen?.user ?? 'an unknown user'}, and its ConfigMap names ${counted(new Set(settled?.seen?.namedCas).size, 'CA')}, all in use`,
       facts: [before, recovered, settled].flatMap((look) => look?.facts ?? []),
     })
   },

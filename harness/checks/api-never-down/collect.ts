@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 export const watchedApiSchema = z.object({
-  target: z.string().describe('A control plane, or «balancer»'),
+  target: z.string().describe('A control plane, or `balancer`'),
   fromMs: z.number().describe('Since the run began'),
   toMs: z.number(),
   samples: z.number().int(),

@@ -18,7 +18,7 @@ const whole = at({ m1: [use('new')], m2: [use('new')], w1: [use('new', 'kubelet.
 const killed = { seq: 0, atMs: 1, type: 'recovery.killed', where: 'after start-etcd' }
 
 function judged(cut: unknown, settled: unknown = whole, events: readonly (typeof killed)[] = [killed]) {
-  const evidence = { 'authorities-baseline': lost, 'authorities-cut': cut, 'authorities-settled': settled }
+  const evidence = { 'authorities-baseline': lost, 'authorities-killed': cut, 'authorities-settled': settled }
   return certificateAuthoritiesKept.judge({ ...goodRun, events, evidence })
 }
 
@@ -56,7 +56,7 @@ test.each([
     at({ m1: [use('newer')] }),
     /another ca.crt than w1 used/,
   ],
-  ['lost again', at({ m1: [use('new')] }), at({ m1: [] }), /nobody uses ca.crt/],
+  ['lost again', at({ m1: [use('new')] }), at({ m1: [] }), /no machine uses ca.crt/],
   ['two at once', at({ m1: [use('new')], m2: [use('newer')] }), whole, /different one on m1 and m2/],
   [
     'the key of the tokens',
@@ -81,6 +81,6 @@ test('a repair that was never killed as asked is unknown', () => {
 test('without evidence of the kill it is unknown', () => {
   expect(judged(undefined)).toMatchObject({
     verdict: 'unknown',
-    summary: expect.stringContaining('authorities-cut') as string,
+    summary: expect.stringContaining('authorities-killed') as string,
   })
 })

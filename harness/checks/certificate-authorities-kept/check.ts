@@ -23,13 +23,13 @@ export const certificateAuthoritiesKept: Check = {
   },
   judge(run) {
     const where = run.events.find(({ type }) => type === 'recovery.killed')?.['where']
-    const [before, cut, after] = (['baseline', 'cut', 'settled'] as const).map((when) => seen(run, when))
+    const [before, killed, after] = (['baseline', 'killed', 'settled'] as const).map((when) => seen(run, when))
     const unknowns = [
       ...(typeof where === 'string' ? [] : [neverKilled(run)]),
-      ...[before, cut, after].flatMap((evidence) => (evidence?.ok === false ? [evidence.unknown] : [])),
+      ...[before, killed, after].flatMap((evidence) => (evidence?.ok === false ? [evidence.unknown] : [])),
     ]
-    if (!before?.ok || !cut?.ok || !after?.ok) return conclude(check, { failures: [], unknowns, claim: '' })
-    const { failures, kept } = replacedCertificateAuthorities(before.value, cut.value, after.value)
+    if (!before?.ok || !killed?.ok || !after?.ok) return conclude(check, { failures: [], unknowns, claim: '' })
+    const { failures, kept } = replacedCertificateAuthorities(before.value, killed.value, after.value)
     const claim =
       kept.length === 0
         ? 'no machine used a new CA yet, so that none could be replaced'
@@ -51,18 +51,18 @@ function neverKilled({ events }: RunView): string {
 
 /**
  * What was new and in use at the kill, and whatever a machine uses instead at the end. An authority from before the
- * loss is not new: machines that nobody repaired yet still know it.
+ * loss is not new: machines that are not repaired yet still know it.
  */
 export function replacedCertificateAuthorities(
   before: CertificateAuthorities,
-  cut: CertificateAuthorities,
+  killed: CertificateAuthorities,
   after: CertificateAuthorities,
 ): { readonly failures: readonly string[]; readonly kept: readonly string[] } {
   const lost = new Set(before.machines.flatMap(({ uses }) => uses.map(({ fingerprint }) => fingerprint)))
   const failures: string[] = []
   const kept: string[] = []
   for (const authority of sharedFiles) {
-    const holders = usersOf(cut, authority).filter(({ fingerprint }) => !lost.has(fingerprint))
+    const holders = usersOf(killed, authority).filter(({ fingerprint }) => !lost.has(fingerprint))
     const [first] = holders
     if (first === undefined) continue
     const other = holders.find(({ fingerprint }) => fingerprint !== first.fingerprint)
@@ -72,7 +72,7 @@ export function replacedCertificateAuthorities(
     for (const { node, by } of replaced)
       failures.push(`${node}: ${by} has another ${authority} than ${first.node} used when the repair was killed`)
     if (replaced.length > 0) continue
-    if (usersOf(after, authority).length === 0) failures.push(`nobody uses ${authority} at the end`)
+    if (usersOf(after, authority).length === 0) failures.push(`no machine uses ${authority} at the end`)
     else kept.push(authority)
   }
   return { failures, kept }

@@ -9,7 +9,7 @@ const check = {
   title: 'cluster-info is valid',
 }
 
-/** By cluster-info and the bootstrap tokens before and after: the old signatures must be gone or made anew. */
+/** By cluster-info and the bootstrap tokens before and after: the old signatures must be gone or renewed. */
 export const clusterInfoValid: Check = {
   ...check,
   collect: {
@@ -35,7 +35,7 @@ export const clusterInfoValid: Check = {
           .map(({ token }) => `no signature of token ${token}`),
         ...unknown.map(({ token }) => `the repair left the bootstrap token ${token}`),
       ],
-      unknowns: clusterCa === null ? ['nobody knows the CA of the control plane'] : [],
+      unknowns: clusterCa === null ? ['the CA of the control plane is not known'] : [],
       claim: `cluster-info names the control plane's CA, with ${counted(signatures.length, 'valid signature')}; ${counted(tokens.length, 'bootstrap token')}, none of the repair's`,
     })
   },

@@ -51,7 +51,7 @@ function doubtsOf({ planes }: ControlPlanes): readonly string[] {
 
 const unseen = ({ planes, balancer }: ControlPlanes, controlPlanes: number): readonly string[] => [
   ...(planes.length === controlPlanes ? [] : [`${planes.length} of ${counted(controlPlanes, 'control plane')} seen`]),
-  ...(controlPlanes > 1 && balancer === null ? ['nobody asked the balancer'] : []),
+  ...(controlPlanes > 1 && balancer === null ? ['the balancer was not asked'] : []),
 ]
 
 function claimOf({ planes, balancer }: ControlPlanes): string {

@@ -10,7 +10,7 @@ const provedSchema = z.looseObject({
 
 const check = { id: 'fault-proved', title: 'The loss is proved' }
 
-/** A drill whose fault was not felt proves nothing, so that everything but `confirmed` is unknown. */
+/** A drill whose loss is not proved proves nothing: everything but `confirmed` is unknown. */
 export const faultProved: Check = {
   ...check,
   judge(run) {

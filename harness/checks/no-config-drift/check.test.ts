@@ -23,9 +23,9 @@ test('counts what was compared', () => {
 
 describe('fails, by machine, file and field', () => {
   test.each<[string, Files, string]>([
-    ['another value', { [manifest]: { field: 'other' } }, `${manifest}: field was «as it was», is «other»`],
-    ['a field that is gone', { [manifest]: {} }, `${manifest}: field was «as it was», is not there`],
-    ['a field more', { [manifest]: { field: 'as it was', more: 'x' } }, `${manifest}: more was not there, is «x»`],
+    ['another value', { [manifest]: { field: 'other' } }, `${manifest}: field was "as it was", is "other"`],
+    ['a field that is gone', { [manifest]: {} }, `${manifest}: field was "as it was", is not there`],
+    ['a field more', { [manifest]: { field: 'as it was', more: 'x' } }, `${manifest}: more was not there, is "x"`],
     ['a file that is damaged', { [manifest]: null }, `${manifest} is not readable any more`],
     ['a file more', { '/etc/kubernetes/super-admin.conf': {} }, '/etc/kubernetes/super-admin.conf is new'],
   ])('%s', (_, files, words) => {

@@ -61,4 +61,4 @@ function drifts(before: Seen, after: Seen | undefined): readonly string[] {
   })
 }
 
-const shown = (value: string | undefined) => (value === undefined ? 'not there' : `«${value.slice(0, 80)}»`)
+const shown = (value: string | undefined) => (value === undefined ? 'not there' : `"${value.slice(0, 80)}"`)

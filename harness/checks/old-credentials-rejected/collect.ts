@@ -13,7 +13,7 @@ export const credentialReplaySchema = momentSchema.extend({
   caSha256: z.string().describe('Fingerprint of the CA that the API server was verified with'),
   trials: z.array(
     httpsGetSchema.extend({
-      credential: z.string().describe('One of the old ones, or «current admin.conf» as the control'),
+      credential: z.string().describe('One of the old ones, or `current admin.conf` as the control'),
       node: z.string(),
     }),
   ),

@@ -100,7 +100,7 @@ function nodeFailures(
 
 const failedSchema = z.looseObject({ chain: z.array(z.string()) })
 
-/** Bounded waiting is over and the cluster is not whole: that is the drill's failure, unless the drill itself was cut or void. */
+/** Bounded waiting is over and the cluster is not whole: that is the drill's failure, unless the drill itself ended early or proved no loss. */
 function notRecovered(run: RunView) {
   const { error, milestones } = run.record
   const failed = failedSchema.safeParse(run.events.findLast(({ type }) => type === 'recovery.failed'))

@@ -17,7 +17,7 @@ export interface Repair extends Measured {
   readonly error: string | null
   /** Processor time of the machines and of the repair's process until recovered; null where it could not be read. */
   readonly cpuSeconds: number | null
-  /** Pods of the workload and of kube-system that are gone; static pods are not counted. Null where nobody could say. */
+  /** Pods of the workload and of kube-system that are gone; static pods are not counted. Null where the API did not say. */
   readonly podsLost: readonly string[] | null
 }
 

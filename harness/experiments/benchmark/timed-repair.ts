@@ -15,7 +15,7 @@ import { measuredIn } from '../series-window.ts'
 /** How long after a repair the probes still count against it. */
 const settleMs = 15_000
 
-/** A repair that is over; what the probes felt is known when they have stopped. */
+/** A repair that is over; what the probes measured is known when they have stopped. */
 export type TimedRepair = (series: readonly ProbeSeries[]) => Repair
 
 /** Destroys, repairs in one way, and times it. A repair that fails is a result; a destruction that is not proved is not. */

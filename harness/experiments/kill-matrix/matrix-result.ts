@@ -3,19 +3,19 @@ import type { CrashPoint } from '../../recovery/crash-point.ts'
 /** `not-reached`: the step had nothing to do in the middle of which the repair could be killed; it went to its end. */
 export type Outcome = 'converged' | 'failed' | 'not-reached'
 
-/** One loss, one kill, and the repair that was begun again. */
+/** One loss, one kill, and the second run of the repair. */
 export interface KillCase {
   readonly crashPoint: CrashPoint
   readonly outcome: Outcome
   /** Why it failed, a line each: what did not converge, and every CA that was replaced. */
   readonly failures: readonly string[]
-  /** From the second start until the cluster was whole; null where it was not, or was never begun again. */
+  /** From the second start until the cluster was whole; null where it was not, or was never run again. */
   readonly secondMs: number | null
   /** The authorities that machines used at the kill and use at the end. */
   readonly kept: readonly string[]
   /** Scripts that the killed repair left at work, which the second one ended. */
   readonly leftovers: readonly string[]
-  /** Pods of the workload and of kube-system that are gone; static pods are not counted. Null where nobody could say. */
+  /** Pods of the workload and of kube-system that are gone; static pods are not counted. Null where the API did not say. */
   readonly podsLost: readonly string[] | null
   /** Of the others, those of which a container was started again: API clients are, in place. */
   readonly podsRestarted: number | null

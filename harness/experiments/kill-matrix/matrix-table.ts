@@ -22,7 +22,7 @@ export function killMatrixTable({ topology, planned, cells }: KillMatrixResult):
   ]
   const table = markdownTable(header, cells.map(rowOf))
   const failures = cells.flatMap((cell) => cell.failures.map((failure) => `- ${whereOf(cell.crashPoint)}: ${failure}`))
-  const head = `${topology.controlPlanes} control plane(s), ${topology.workers} worker(s); ${cells.length} of ${planned} kills; killed with SIGKILL, and begun again at once.`
+  const head = `${topology.controlPlanes} control plane(s), ${topology.workers} worker(s); ${cells.length} of ${planned} kills; killed with SIGKILL, and run again at once.`
   return `${[head, table, ...(failures.length > 0 ? [failures.join('\n')] : [])].join('\n\n')}\n`
 }
 

@@ -18,7 +18,7 @@ import type { KillCase } from './matrix-result.ts'
 
 /**
  * One cell on a cluster that is whole: everything is lost again, also what an earlier repair left on the machines, the
- * repair is killed, and begun again. A repair that fails is a result; a loss that is not proved rejects with ClusterError.
+ * repair is killed, and run again. A repair that fails is a result; a loss that is not proved rejects with ClusterError.
  */
 export async function runKillCase(
   ports: DrillEnvironment,
@@ -77,12 +77,12 @@ async function keptAuthorities(context: DrillContext, failures: string[]): Promi
     await collectCertificateAuthorities(context, 'settled')
     const read = async (when: string) =>
       certificateAuthoritiesSchema.parse(await context.evidence.read(`authorities-${when}`))
-    const compared = replacedCertificateAuthorities(await read('baseline'), await read('cut'), await read('settled'))
+    const compared = replacedCertificateAuthorities(await read('baseline'), await read('killed'), await read('settled'))
     failures.push(...compared.failures)
     return compared.kept
   } catch (error) {
     context.signal.throwIfAborted()
-    failures.push(`nobody could say which CAs were kept: ${errorChain(error).join(' <- ')}`)
+    failures.push(`it is not known which CAs were kept: ${errorChain(error).join(' <- ')}`)
     return []
   }
 }

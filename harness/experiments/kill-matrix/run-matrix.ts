@@ -10,7 +10,7 @@ import { runKillCase } from './run-case.ts'
 const failuresAllowed = 3
 
 /**
- * The cells one after another on one cluster, which is lost anew for each; a cell that failed costs the cluster, and the
+ * The cells one after another on one cluster, which is destroyed again for each; a cell that failed costs the cluster, and the
  * next begins on a fresh one. `onCell` gets all cells so far, once more when the probes of a cluster are read.
  */
 export async function runKillMatrix(
@@ -30,8 +30,8 @@ export async function runKillMatrix(
       }
       await made.probes.stop()
       const series = await readSeries(join(made.plan.runDir, 'samples'))
-      const felt = ({ fromMs, toMs }: KillCase) => measuredIn(series, fromMs, toMs).failedProbes
-      cells = cells.map((cell) => (cell.cluster === cluster ? { ...cell, failedProbes: felt(cell) } : cell))
+      const failedIn = ({ fromMs, toMs }: KillCase) => measuredIn(series, fromMs, toMs).failedProbes
+      cells = cells.map((cell) => (cell.cluster === cluster ? { ...cell, failedProbes: failedIn(cell) } : cell))
       await onCells(cells)
     })
   }
