@@ -59,5 +59,11 @@ function describe(scenario: Scenario, steps: readonly StepName[]): readonly stri
       ([id, { ms, perControlPlaneMs = 0 }]) =>
         `  - ${id} within ${ms / 1000} s of the repair's start${perControlPlaneMs > 0 ? `, ${perControlPlaneMs / 1000} s more for each further control plane` : ''}`,
     ),
+    ...(budgets.cpuSeconds
+      ? [
+          `  - ${budgets.cpuSeconds.seconds} s of processor time for the repair, ${budgets.cpuSeconds.perControlPlane ?? 0} s more for each further control plane`,
+        ]
+      : []),
+    'Time budgets grow with a slower or busier host, threefold at most.',
   ]
 }

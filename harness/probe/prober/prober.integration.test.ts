@@ -4,12 +4,16 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { auxiliaryLabel, removeAuxiliaryContainers } from '../../cluster/auxiliary-containers.ts'
+import { noDowntime } from '../../checks/no-downtime/check.ts'
+import { chosenImages } from '../../host/setup/chosen-images.ts'
+import { goodRecord, withRecord } from '../../testing/run-fixture.ts'
 import { ClusterError } from '../../model/errors.ts'
 import { hostCommand } from '../../host/process/host-command.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
 import { summaryOf } from '../analysis/summary.ts'
 import { ensureWorkloadImage } from '../../workload/workload-image.ts'
 import { startProber, type StartedProber } from './prober.ts'
+import { giveRealtime } from './realtime.ts'
 import { readSeries } from './sample-file.ts'
 
 const cluster = `drill-it-prober-${process.pid}`
@@ -106,6 +110,36 @@ test('that is frozen itself is unmeasured, and claims no downtime', async () => 
     expect(unmeasured).toBeGreaterThanOrEqual(20)
     expect(longestGapMs).toBeLessThan(400)
   }
+})
+
+test('that is stopped for 300 ms by SIGSTOP gives unknown, never pass and never fail', async () => {
+  const series = await probed(async (prober) => {
+    await sleep(1500)
+    await docker('kill', '--signal', 'STOP', prober.containerId)
+    await sleep(300)
+    await docker('kill', '--signal', 'CONT', prober.containerId)
+    await sleep(1500)
+  })
+  const budgets = { ...goodRecord.budgets, detectableOneIn: 20 }
+  const finding = noDowntime.judge(withRecord({ probes: series.map((one) => summaryOf(one)), budgets }))
+  expect(finding).toMatchObject({
+    verdict: 'unknown',
+    summary: expect.stringMatching(/an outage of up to \d+ ms is possible, unmeasured time included/) as string,
+  })
+})
+
+test('gets the real-time class beside a node whose image has chrt, where this host allows it, and says what it got', async () => {
+  const { node } = await chosenImages()
+  const label = ['--label', `${auxiliaryLabel}=${cluster}`]
+  const beside = await docker('run', '--detach', ...label, '--entrypoint', 'sleep', node, '300')
+  const outDir = await mkdtemp(join(tmpdir(), 'drill-prober-it-'))
+  const options = { image, networkOf: beside, paths: [], outDir, originNs: process.hrtime.bigint(), labels }
+  const prober = await startProber(options)
+  const allowed = await giveRealtime(prober.processId ?? 0, beside)
+  expect(prober.scheduling).toBe(allowed ? 'SCHED_RR 10' : 'SCHED_OTHER nice 0')
+  await prober.stop()
+  await docker('rm', '--force', beside)
+  await rm(outDir, { recursive: true })
 })
 
 test('that was removed by its label owes the rest, and stopping it is no error', async () => {
