@@ -44,8 +44,11 @@ export function fakeSeries(path: FakePath): ProbeSeries {
     const spike = random() ** 400 * 60
     const error = failure?.[2] ?? 0
     columns.seq[at] = n
-    columns.lagMs[at] = late ? 120 + random() * 60 : random() ** 6 * 8
-    columns.latencyMs[at] = latencies[error] ?? path.latencyMs * (0.7 + random() * 0.6) + spike
+    const lag = random()
+    const latencyMs = latencies[error] ?? path.latencyMs * (0.7 + random() * 0.6) + spike
+    // A sample is sent before it is answered.
+    columns.lagMs[at] = late ? 120 + lag * 60 : lag ** 6 * latencyMs
+    columns.latencyMs[at] = late ? 200 + latencyMs : latencyMs
     columns.outcome[at] = outcomes[outcome]
     columns.error[at] = error
     columns.backend[at] = outcome === 'ok' ? 1 + (n % 2) : 0

@@ -32,7 +32,9 @@ function successLives(series: ProbeSeries): readonly { readonly fromMs: number; 
   for (const [row, n] of series.seq.entries()) {
     if (n >= planned || series.outcome[row] !== outcomes.ok) continue
     const atMs = plannedMs(series, n)
-    lives.push({ fromMs: atMs + (series.lagMs[row] ?? 0), toMs: atMs + (series.latencyMs[row] ?? 0) })
+    const [lagMs, latencyMs] = [series.lagMs[row] ?? 0, series.latencyMs[row] ?? 0]
+    // Both are rounded in the file; a success that lasts less than nothing would divide a stretch that it does not.
+    lives.push({ fromMs: atMs + Math.min(lagMs, latencyMs), toMs: atMs + latencyMs })
   }
   return lives.sort((a, b) => a.fromMs - b.fromMs)
 }
