@@ -1,8 +1,6 @@
+import { isNullPath } from '../model/probe-path.ts'
 import type { ProbeSummary } from '../model/run-record.ts'
 import { count, counted } from '../model/format.ts'
-
-/** A prober's path to itself (`null`, or `null-…` where several run): it shows what the instrument does to the measurement. */
-export const isNullPath = ({ id }: { readonly id: string }): boolean => id === 'null' || id.startsWith('null-')
 
 /** `no failed probe in 24 000 over 4 paths, longest gap 31 ms, no outage longer than 52 ms` */
 export function probesClaim(probes: readonly ProbeSummary[]): string {

@@ -1,4 +1,4 @@
-import { isNullPath } from '../checks/probe-summary-text.ts'
+import { isNullPath } from '../model/probe-path.ts'
 import { plannedMs } from '../probe/analysis/schedule.ts'
 import type { ProbeSeries } from '../model/probe-series.ts'
 import { summaryOf } from '../probe/analysis/summary.ts'

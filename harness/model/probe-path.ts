@@ -10,3 +10,6 @@ export interface ProbePath {
   readonly target: string
   readonly connection: Connection
 }
+
+/** A prober's path to itself or to its sibling (`null`, `null-…`): it measures the instrument and this host, not the workload. */
+export const isNullPath = ({ id }: { readonly id: string }): boolean => id === 'null' || id.startsWith('null-')

@@ -1,3 +1,4 @@
+import { isNullPath } from '../../harness/model/probe-path.ts'
 import type { ProbeSummary, RunRecord } from '../../harness/model/run-record.ts'
 
 /** The verdict in one sentence; for a run that was not judged, the reason. */
@@ -7,12 +8,9 @@ export function runClaim({ claim, error, stage }: Pick<RunRecord, 'claim' | 'err
   return `No verdict: the run was left at stage "${stage}"`
 }
 
-/** The prober's path to itself: it measures the instrument, not the workload. */
-export const instrumentPath = 'null'
-
 /** The paths to the workload. */
 export function workloadProbes({ probes }: Pick<RunRecord, 'probes'>): readonly ProbeSummary[] {
-  return probes.filter(({ id }) => id !== instrumentPath)
+  return probes.filter((probe) => !isNullPath(probe))
 }
 
 /** Control characters except line ends and tabs, and those that change the direction of text. */

@@ -7,7 +7,7 @@ import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { count, counted } from '../../model/format.ts'
-import { isNullPath } from '../probe-summary-text.ts'
+import { isNullPath } from '../../model/probe-path.ts'
 
 const check = { id: 'healthy-before', title: 'Healthy baseline' }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { noDowntime } from './check.ts'
-import { goodRecord, goodRun, withProbe, withRecord } from '../../testing/run-fixture.ts'
+import { goodRecord, goodRun, goodSummary, withProbe, withRecord } from '../../testing/run-fixture.ts'
 
 test('the claim has the figures, without the path of the prober to itself', () => {
   expect(noDowntime.judge(goodRun).summary).toBe(
@@ -58,10 +58,20 @@ describe('is unknown', () => {
       const run = withRecord({ probes: probes.map((probe) => (probe.id === 'pod' ? { ...probe, failed: 5 } : probe)) })
       expect(noDowntime.judge(run)).toMatchObject({
         verdict: 'unknown',
-        summary: expect.stringContaining('even itself') as string,
+        summary: expect.stringContaining('reach even itself') as string,
       })
     },
   )
+
+  test('failed probes count for nothing when this host starved an ordinary process beside the prober as well', () => {
+    const starved = { ...goodSummary('null-sibling'), failed: 3, longestGapMs: 420 }
+    const probes = goodRecord.probes.map((probe) => (probe.id === 'pod' ? { ...probe, failed: 5 } : probe))
+    expect(noDowntime.judge(withRecord({ probes: [...probes, starved] }))).toMatchObject({
+      verdict: 'unknown',
+      summary: expect.stringContaining('a process beside it') as string,
+    })
+    expect(noDowntime.judge(withRecord({ probes: [...probes, goodSummary('null-sibling')] })).verdict).toBe('fail')
+  })
 
   test('no prober measured itself', () => {
     const probes = goodRecord.probes.filter(({ id }) => id !== 'null')

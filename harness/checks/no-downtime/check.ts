@@ -2,7 +2,8 @@ import type { Check } from '../../model/check.ts'
 import type { ProbeSummary, RunRecord } from '../../model/run-record.ts'
 import { conclude } from '../conclude.ts'
 import { count, counted } from '../../model/format.ts'
-import { gapText, isNullPath, probesClaim } from '../probe-summary-text.ts'
+import { isNullPath } from '../../model/probe-path.ts'
+import { gapText, probesClaim } from '../probe-summary-text.ts'
 
 type Budgets = RunRecord['budgets']
 
@@ -81,7 +82,11 @@ function unmeasuredDoubts(
 function instrumentDoubts({ id, failed, longestGapMs }: ProbeSummary, budgets: Budgets): readonly string[] {
   const sound = failed === 0 && longestGapMs !== null && longestGapMs <= budgets.longestGapMs
   const figures = `${counted(failed, 'probe')} failed, longest gap ${gapText(longestGapMs)}`
-  return sound ? [] : [`the prober could not measure even itself (${id}): ${figures}`]
+  return sound
+    ? []
+    : [
+        `the prober could not reach even ${id === 'null' ? 'itself' : 'a process beside it'} in time (${id}): ${figures}`,
+      ]
 }
 
 const factOf = (probe: ProbeSummary) =>

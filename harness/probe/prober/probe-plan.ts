@@ -20,6 +20,9 @@ export interface ProbePlan {
 /** The path of the prober to a server inside itself: what fails there is the prober's own doing. */
 export const nullPath = { id: 'null', title: 'Prober to itself', connection: 'reused' } as const
 
+/** The path of the prober to an ordinary process beside it: what fails there is this host's doing (sibling.ts). */
+export const siblingPath = { id: 'null-sibling', title: 'Prober to an ordinary process', connection: 'reused' } as const
+
 export interface Target {
   readonly host: string
   readonly port: number

@@ -37,9 +37,11 @@ describe.concurrent('a prober in its own process', () => {
     await sleep(100)
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([0, null])
-    const series = theOne(await seriesIn(plan.outDir))
+    const all = await seriesIn(plan.outDir)
+    const series = theOne(all)
     const { failed, unmeasured, longestGapMs, outages } = summaryOf(series)
     expect({ failed, outages }).toEqual({ failed: 0, outages: [] })
+    expect(all.get('null-sibling')?.backends.at(-1)).toMatch(/^prober-sibling /)
     expect(unmeasured).toBeGreaterThanOrEqual(8)
     expect(longestGapMs).toBeLessThan(200)
     expect(Math.max(...series.lagMs.filter((_, row) => series.outcome[row] === outcomes.ok))).toBeLessThanOrEqual(

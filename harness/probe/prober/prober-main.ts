@@ -3,17 +3,24 @@ import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProbePlan } from './probe-plan.ts'
 import { runProber } from './run-prober.ts'
+import { answerAsSibling, siblingArgument, startSibling } from './sibling.ts'
 
 const longestWaitMs = 30_000
 
-const [planFile] = process.argv.slice(2)
+const [program = '', planFile] = process.argv.slice(1)
+if (planFile === siblingArgument) {
+  await answerAsSibling()
+  process.exit(0)
+}
 if (planFile === undefined) throw new Error('usage: node prober-main.ts <plan.json>')
 const plan = JSON.parse(readFileSync(planFile, 'utf8')) as ProbePlan
 const stopping = new AbortController()
 process.on('SIGTERM', () => stopping.abort())
 process.on('SIGINT', () => stopping.abort())
+// Before it is released: the sibling keeps the ordinary class.
+const siblingPort = await startSibling(program)
 await released(plan)
-await runProber(plan, stopping.signal)
+await runProber(plan, stopping.signal, siblingPort)
 process.exit(0)
 
 async function released({ releaseFile }: ProbePlan): Promise<void> {

@@ -9,6 +9,7 @@ import { chosenImages } from '../../host/setup/chosen-images.ts'
 import { goodRecord, withRecord } from '../../testing/run-fixture.ts'
 import { ClusterError } from '../../model/errors.ts'
 import { hostCommand } from '../../host/process/host-command.ts'
+import { isNullPath } from '../../model/probe-path.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
 import { summaryOf } from '../analysis/summary.ts'
 import { ensureWorkloadImage } from '../../workload/workload-image.ts'
@@ -55,10 +56,10 @@ async function probed(during: (prober: StartedProber) => Promise<void>): Promise
   await prober.stop()
   const series = await readSeries(outDir)
   await rm(outDir, { recursive: true })
-  expect(series.map(({ id }) => id)).toEqual(['new', 'reused', 'null'])
+  expect(series.map(({ id }) => id)).toEqual(['new', 'reused', 'null-sibling', 'null'])
   return series
 }
-const workloadOnly = (series: readonly ProbeSeries[]) => series.filter(({ id }) => id !== 'null')
+const workloadOnly = (series: readonly ProbeSeries[]) => series.filter((one) => !isNullPath(one))
 
 test('probes a healthy container from its network namespace, tells its counters, and is gone when stopped', async () => {
   const series = await probed(async (prober) => {

@@ -1,13 +1,10 @@
-import { once } from 'node:events'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { answerServer } from '../../workload/answer-server.ts'
 import type { ProbePath } from '../../model/probe-path.ts'
 import { heartbeats } from './heartbeat.ts'
 import { flushAll, openPath } from './open-path.ts'
 import { probeLoop } from './probe-loop.ts'
-import { nullPath, type ProbePlan } from './probe-plan.ts'
+import { nullPath, type ProbePlan, siblingPath } from './probe-plan.ts'
 import { runClock } from './run-clock.ts'
+import { listening } from './sibling.ts'
 import { stalls as stallMemory } from './stalls.ts'
 
 /** Time to open files before the first sample. */
@@ -15,14 +12,19 @@ const leadMs = 50
 const flushMs = 1000
 
 /**
- * Probes all paths of the plan, and the null path, until the signal or the plan's end. Resolves when every sample is judged and
+ * Probes all paths of the plan, the sibling process where there is one, and the null path, until the signal or the plan's end. Resolves when every sample is judged and
  * every file complete.
  */
-export async function runProber(plan: ProbePlan, signal: AbortSignal): Promise<void> {
+export async function runProber(plan: ProbePlan, signal: AbortSignal, siblingPort?: number): Promise<void> {
   const clock = runClock(BigInt(plan.originNs))
   const stalls = stallMemory()
-  const self = await selfServer()
-  const paths: readonly ProbePath[] = [...plan.paths, { ...nullPath, target: `http://127.0.0.1:${self.port}/` }]
+  const self = await listening('prober')
+  const local = (port: number) => `http://127.0.0.1:${port}/`
+  const paths: readonly ProbePath[] = [
+    ...plan.paths,
+    ...(siblingPort === undefined ? [] : [{ ...siblingPath, target: local(siblingPort) }]),
+    { ...nullPath, target: local(self.port) },
+  ]
   const firstMs = clock() + leadMs
   const opened = paths.map((path, order) =>
     openPath(plan, path, { order, startMs: firstMs + (order * plan.intervalMs) / paths.length }, { clock, stalls }),
@@ -45,13 +47,6 @@ export async function runProber(plan: ProbePlan, signal: AbortSignal): Promise<v
   await beat(true)
   self.server.closeAllConnections()
   self.server.close()
-}
-
-async function selfServer(): Promise<{ readonly server: Server; readonly port: number }> {
-  const server = answerServer({ pod: 'prober' })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return { server, port: (server.address() as AddressInfo).port }
 }
 
 async function endOf(signal: AbortSignal, maxDurationMs: number): Promise<{ readonly cancel: () => void }> {

@@ -1,7 +1,7 @@
 import type { ProbeSummary, RunRecord } from '../../../harness/model/run-record.ts'
 import { downtimeOf } from '../../model/downtime.ts'
 import { formatCount, formatDuration, formatShare } from '../../model/figures.ts'
-import { instrumentPath } from '../../model/record.ts'
+import { isNullPath } from '../../../harness/model/probe-path.ts'
 import { Section } from './layout/section.tsx'
 import { TableRegion } from './layout/table-region.tsx'
 
@@ -96,7 +96,7 @@ function ProbeRow({ probe, budgets }: { readonly probe: ProbeSummary; readonly b
     <tr data-probe={id}>
       <th scope="row">
         {title}
-        {id === instrumentPath && <span class="tag">instrument</span>}
+        {isNullPath({ id }) && <span class="tag">instrument</span>}
         <small>
           {target}, every {formatDuration(intervalMs)}, deadline {formatDuration(deadlineMs)}
         </small>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import { formatDuration } from '../../../model/figures.ts'
-import { instrumentPath } from '../../../model/record.ts'
+import { isNullPath } from '../../../../harness/model/probe-path.ts'
 import type { PageSeries } from '../../payload.ts'
 import { bucketPx, LatencyChart } from './latency-chart.tsx'
 import { pathLook } from './palette.ts'
@@ -20,7 +20,7 @@ interface Properties {
 
 /** The latency chart with its legend; a click on a path hides it. */
 export function ChartRow({ record, series, zeroMs, view, widthPx, gutterPx }: Properties) {
-  const [shown, setShown] = useState<readonly boolean[]>(series.map(({ id }) => id !== instrumentPath))
+  const [shown, setShown] = useState<readonly boolean[]>(series.map(({ id }) => !isNullPath({ id })))
   useLook()
   const deadlineMs = Math.max(1, ...record.probes.map((probe) => probe.deadlineMs))
   const bucketMs = Math.max(

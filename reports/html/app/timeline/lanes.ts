@@ -1,7 +1,7 @@
 import type { ProbeSummary, RunRecord, Span } from '../../../../harness/model/run-record.ts'
 import { formatCount, formatCounted, formatDuration } from '../../../model/figures.ts'
 import { milestoneRows } from '../../../model/milestone-rows.ts'
-import { instrumentPath } from '../../../model/record.ts'
+import { isNullPath } from '../../../../harness/model/probe-path.ts'
 
 /** A bar or mark on the time axis; it can be focused, read aloud and zoomed to. */
 export interface LaneItem {
@@ -118,7 +118,7 @@ function probeLane(probe: ProbeSummary, zeroMs: number, endMs: number): Lanes['p
     failed > 0 ? [`✗ ${formatCount(failed)} failed`, ...missed] : missed.length > 0 ? missed : ['no failure']
   return {
     id,
-    title: id === instrumentPath ? `${title} (instrument)` : title,
+    title: isNullPath({ id }) ? `${title} (instrument)` : title,
     note: notes.join(', '),
     items,
     left: outages.length - items.length,
