@@ -20,13 +20,14 @@ async function started(outDir: string, plan: unknown, busy: () => boolean): Prom
   const file = join(outDir, 'plan.json')
   await writeFile(file, JSON.stringify(plan))
   const child = spawn(process.execPath, [main, file], { stdio: 'inherit' })
-  await waitFor('the prober to probe', async () => busy(), { timeoutMs: 5000, intervalMs: 10 })
+  await waitFor('the prober to probe', async () => busy(), { timeoutMs: 20_000, intervalMs: 10 })
   return child
 }
 
 const theOne = (all: ReadonlyMap<string, ProbeSeries>): ProbeSeries => all.get('p') as ProbeSeries
 
-describe.concurrent('a prober in its own process', () => {
+// Each starts two processes, which a busy host does not do within the default 5 s.
+describe.concurrent('a prober in its own process', { timeout: 40_000 }, () => {
   test('that is stopped by a signal for a while is unmeasured for as long, and claims no downtime', async () => {
     await using target = await startTarget()
     const plan = await planFor([pathTo('p', target.url)])
