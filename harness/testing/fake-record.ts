@@ -44,20 +44,20 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
     ],
     plan: [
       {
-        id: 'survey',
-        title: 'Look at every machine before touching anything',
+        id: 'preflight',
+        title: 'Ask every machine before anything is changed',
         actions: [{ node: 'cluster', action: 'in any case', reason: 'a part of every repair' }],
       },
       {
-        id: 'certificate-authorities',
-        title: 'Make new certificate authorities on one control plane',
+        id: 'restore-shared-certs',
+        title: 'Restore the CAs and the service-account key',
         actions: ['ca.crt', 'ca.key', 'sa.key'].map((file) => ({
           ...{ node: 'drill-7f3a-control-plane', action: `restore ${file}`, reason: 'missing' },
         })),
       },
       {
-        id: 'kubelets-of-workers',
-        title: 'Give the workers’ kubelets a new identity',
+        id: 'restart-kubelets',
+        title: 'Give kubelets their new identity',
         actions: ['drill-7f3a-worker', 'drill-7f3a-worker2'].map((node) => ({
           ...{
             node,
@@ -66,7 +66,7 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
           },
         })),
       },
-      { id: 'load-balancer', title: 'Point the balancer at the control planes', actions: [] },
+      { id: 'approve-serving-certificates', title: 'Approve serving certificates', actions: [] },
     ],
     backups: [
       { node: 'drill-7f3a-control-plane', path: '/var/lib/kubelet/pki/kubelet-client-current.pem' },
@@ -93,17 +93,17 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
       ['teardown', 'Collect logs and clean up', probedUntilMs + 3400, durationMs],
     ]),
     steps: spans([
-      ['survey', 'Look at every machine before touching anything', at(8700), at(9900)],
-      ['certificate-authorities', 'Make new certificate authorities on one control plane', at(9900), at(11_400)],
-      ['certificates', 'Issue certificates and kubeconfigs on every control plane', at(11_400), at(14_100)],
-      ['kubelets-of-control planes', 'Give the control planes’ kubelets a new identity', at(14_100), at(16_300)],
+      ['preflight', 'Ask every machine before anything is changed', at(8700), at(9900)],
+      ['restore-shared-certs', 'Restore the CAs and the service-account key', at(9900), at(11_400)],
+      ['issue-certificates', 'Issue certificates and kubeconfigs on every control plane', at(11_400), at(14_100)],
+      ['join-kubelets', 'Give kubelets a bootstrapped identity', at(14_100), at(16_300)],
       ['start-etcd', 'Start etcd, and see that it has its data', at(16_300), at(18_900)],
-      ['start-api', 'Start the API server and the allow-listed controllers', at(18_900), at(26_100)],
-      ['cluster-info', 'Publish cluster-info and the root CA', at(26_100), at(28_300)],
-      ['load-balancer', 'Point the balancer at the control planes', at(28_300), at(28_300), 'skipped'],
-      ['kubelets-of-workers', 'Give the workers’ kubelets a new identity', at(28_300), at(32_800)],
-      ['restart-clients', 'Restart clients of the API in place', at(32_800), at(37_600)],
-      ['full-controllers', 'Bring scheduler and controllers back', at(37_600), at(40_150)],
+      ['start-first-api-server', 'Start the API server and the allow-listed controllers', at(18_900), at(26_100)],
+      ['renew-cluster-info', 'Publish cluster-info and the root CA', at(26_100), at(28_300)],
+      ['approve-serving-certificates', 'Approve serving certificates', at(28_300), at(28_300), 'skipped'],
+      ['restart-kubelets', 'Give kubelets their new identity', at(28_300), at(32_800)],
+      ['restart-api-clients', 'Restart rejected API clients in place', at(32_800), at(37_600)],
+      ['start-controller-manager', 'Start the full controller manager', at(37_600), at(40_150)],
     ]),
     milestones: [
       { id: 'detected', title: 'Loss detected', atMs: 4212.4 },

@@ -1,0 +1,55 @@
+/**
+ * Makes a fixture of a real run: `node harness/testing/trim-run.ts runs/latest harness/testing/testdata/lost-pki`. Keeps run.json, the
+ * journal without its commands, the evidence, and the samples around the loss, by which it is judged again.
+ */
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { z } from 'zod'
+import { findScenario } from '../cli/find-scenario.ts'
+import { scenarioFor } from '../run/checks-for.ts'
+import { judgeRun } from '../run/judge-run.ts'
+import { loadRun } from '../store/load-run.ts'
+import { readRow, rowBytes, writeRow } from '../probe/prober/sample-format.ts'
+
+/** How much of the samples stays around the loss: enough to bound how rare a failure could hide. */
+const [beforeMs, afterMs] = [20_000, 30_000]
+
+const runSchema = z.object({ injectedAtMs: z.number() })
+const metaSchema = z.looseObject({ startMs: z.number(), intervalMs: z.number() })
+
+function trimRun(from: string, to: string): void {
+  const { injectedAtMs } = runSchema.parse(JSON.parse(readFileSync(join(from, 'run.json'), 'utf8')))
+  mkdirSync(join(to, 'samples'), { recursive: true })
+  // The paths of one machine say nothing to another.
+  const textOf = (name: string) => readFileSync(join(from, name), 'utf8').replaceAll(dirname(resolve(from)), 'runs')
+  writeFileSync(join(to, 'run.json'), textOf('run.json'))
+  cpSync(join(from, 'evidence'), join(to, 'evidence'), { recursive: true })
+  const lines = textOf('journal.jsonl').split('\n')
+  writeFileSync(join(to, 'journal.jsonl'), lines.filter((line) => !line.includes('"command.finished"')).join('\n'))
+  for (const file of readdirSync(join(from, 'samples')).filter((name) => name.endsWith('.samples')))
+    trimSamples(join(from, 'samples', file), join(to, 'samples', file), injectedAtMs)
+}
+
+/** The rows planned within the window, numbered from its beginning. */
+function trimSamples(from: string, to: string, injectedAtMs: number): void {
+  const metaPath = (path: string) => path.replace(/\.samples$/, '.json')
+  const meta = metaSchema.parse(JSON.parse(readFileSync(metaPath(from), 'utf8')))
+  const bytes = readFileSync(from)
+  const first = Math.ceil((injectedAtMs - beforeMs - meta.startMs) / meta.intervalMs)
+  const last = Math.floor((injectedAtMs + afterMs - meta.startMs) / meta.intervalMs)
+  const rows = Array.from({ length: Math.floor(bytes.length / rowBytes) }, (_, n) =>
+    readRow(bytes, n * rowBytes),
+  ).filter(({ seq }) => seq >= first && seq <= last)
+  const kept = Buffer.alloc(rows.length * rowBytes)
+  for (const [n, row] of rows.entries()) writeRow(kept, n * rowBytes, { ...row, seq: row.seq - first })
+  writeFileSync(to, kept)
+  const startMs = meta.startMs + first * meta.intervalMs
+  const endMs = startMs + (last - first + 1) * meta.intervalMs
+  writeFileSync(metaPath(to), `${JSON.stringify({ ...meta, startMs, endMs }, null, 1)}\n`)
+}
+
+const [from, to] = process.argv.slice(2)
+if (from === undefined || to === undefined) throw new Error('give a run directory and where its fixture goes')
+trimRun(from, to)
+const { record } = await loadRun(to)
+await judgeRun(to, record, scenarioFor(findScenario(record.scenario.id), record.recovery))
