@@ -46,6 +46,9 @@ describe('claim', () => {
     expect(claimOf({ ...goodRecord, injectedAtMs: null, probes: [] }, [])).toBe(
       'lost-pki: nothing destroyed; nothing was probed; nothing was checked',
     )
+    expect(claimOf({ ...goodRecord, expects: { refused: 'etcd-data-missing' } }, [])).toContain(
+      'destroyed, and the repair has to refuse (etcd-data-missing)',
+    )
     expect(claimOf({ ...goodRecord, milestones: milestones.filter(({ id }) => id !== 'recovered') }, [])).toContain(
       'destroyed and not recovered',
     )

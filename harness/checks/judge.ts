@@ -24,8 +24,9 @@ export function claimOf(record: RunRecord, findings: readonly Finding[]): string
   return `${record.scenario.id}: ${parts.join('; ')}`
 }
 
-function recoveryClaim({ injectedAtMs, milestones }: RunRecord): string {
+function recoveryClaim({ injectedAtMs, milestones, expects }: RunRecord): string {
   if (injectedAtMs === null) return 'nothing destroyed'
+  if (typeof expects !== 'string') return `destroyed, and the repair has to refuse (${expects.refused})`
   const tookMs = sinceRepair(milestones, 'recovered')
   return tookMs === null ? 'destroyed and not recovered' : `recovered in ${seconds(tookMs)}`
 }
