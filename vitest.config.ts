@@ -57,7 +57,7 @@ export default defineConfig({
         test: {
           name: 'package',
           include: ['harness/e2e/package/*.package.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 300_000,
           hookTimeout: 600_000,
           ...serial,
         },
