@@ -74,12 +74,13 @@ async function offered(shell: string, line: string): Promise<string> {
   const scripts: Record<string, string> = {
     bash: `source <(drill completion bash); complete -p drill >/dev/null && COMP_WORDS=(${quoted}) COMP_CWORD=${words.length - 1} && _drill && printf '%s\\n' "\${COMPREPLY[@]}"`,
     fish: `drill completion fish | source; complete -C '${line}'`,
-    // A terminal of its own, in which zsh completes as it does for a person; ^D lists what fits.
+    // A terminal of its own, in which zsh completes as it does for a person; ^D lists what fits. Typed before the line
+    // editor shows its prompt, ^D is an end of file and nothing is listed.
     zsh: `zmodload zsh/zpty
       zpty shell zsh -f -i
-      zpty -w shell 'PS1=; autoload -U compinit; compinit -u -d ${home}/.zcompdump; LISTMAX=999'
+      zpty -w shell 'PS1=prompt-; autoload -U compinit; compinit -u -d ${home}/.zcompdump; LISTMAX=999'
       zpty -w shell 'source <(drill completion zsh); print ready=$((1 + 1))'
-      zpty -r -m shell text '*ready=2*'
+      zpty -r -m shell text '*ready=2*prompt-*'
       zpty -w -n shell $'${line}\\C-d'
       zpty -r -m shell text '*(${expectedIn[line] ?? ''})*' && print -r -- $text
       zpty -d shell`,
