@@ -170,6 +170,22 @@ describe('where tokens and CA were not lost', () => {
     expect(kept(same)).toMatchObject({ verdict: 'pass', summary: expect.stringContaining('6 workload pods') as string })
   })
 
+  test('a static pod has another UID in its runtime than its mirror has in the API', () => {
+    const snapshot = goodRun.evidence['pods-baseline'] as PodSnapshot
+    const runtime = snapshot.runtime.map(({ node, containers }) => ({
+      node,
+      containers: (containers ?? []).map((one) =>
+        one.podUid === 'uid-etcd-control-plane' ? { ...one, podUid: 'hash-of-the-manifest' } : one,
+      ),
+    }))
+    const evidence = {
+      ...goodRun.evidence,
+      'pods-baseline': { ...snapshot, runtime },
+      'pods-settled': { ...snapshot, runtime },
+    }
+    expect(kept({ ...goodRun, evidence }).verdict).toBe('pass')
+  })
+
   test('the client that reads its credentials once has no reason to restart', () => {
     expect(kept(goodRun).details).toContainEqual(
       expect.stringContaining('api-client-once-a: container main is another'),
