@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PodIdentity, PodSnapshot } from '../../observe/pod-snapshot.ts'
+import type { RuntimeContainer } from '../../observe/runtime-containers.ts'
 import { goodRecord, goodRun, goodSeries, withEvidence } from '../../testing/run-fixture.ts'
 import { workloadsUndisturbed } from './check.ts'
 
@@ -198,4 +199,37 @@ describe('where tokens and CA were not lost', () => {
       summary: `kube-system/${name}: the pod is gone`,
     })
   })
+})
+
+/** As kubelet and runtime tell of a static pod: the mirror pod has a UID, the containers carry the manifest's hash. */
+function withStaticPod(change: Partial<RuntimeContainer> = {}) {
+  const before = goodRun.evidence['pods-baseline'] as PodSnapshot
+  const runtimeWith = (more: Partial<RuntimeContainer>) =>
+    before.runtime.map(({ node, containers }) => ({
+      node,
+      containers:
+        containers?.map((one) =>
+          one.pod === 'etcd-control-plane' && node === 'worker' ? { ...one, podUid: 'hash-of-the-manifest', ...more } : one,
+        ) ?? null,
+    }))
+  return {
+    ...goodRun,
+    record: { ...goodRecord, replaces: [] },
+    evidence: {
+      ...goodRun.evidence,
+      'pods-baseline': { ...before, runtime: runtimeWith({}) },
+      'pods-settled': { ...before, runtime: runtimeWith(change) },
+    },
+  }
+}
+
+describe('where no static pod was lost', () => {
+  // Found by `drill run noop`: static pods were looked for by the UID of their mirror pods, and never seen.
+  test('static pods count as well', () => expect(workloadsUndisturbed.judge(withStaticPod()).verdict).toBe('pass'))
+
+  test('a static pod that started again fails', () =>
+    expect(workloadsUndisturbed.judge(withStaticPod({ id: 'other' }))).toMatchObject({
+      verdict: 'fail',
+      summary: 'kube-system/etcd-control-plane: the runtime no longer runs container main as it did',
+    }))
 })

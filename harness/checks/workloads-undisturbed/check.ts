@@ -1,5 +1,6 @@
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import { isInfrastructure, isKubeadms } from '../../observe/infrastructure-pods.ts'
+import type { RuntimeContainer } from '../../observe/runtime-containers.ts'
 import { collectPods, type PodIdentity, type PodSnapshot, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
 import type { Check } from '../../model/check.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
@@ -94,6 +95,13 @@ function changesOf(pod: PodIdentity, after: PodSnapshot, mayRestart: boolean): r
   ]
 }
 
+/**
+ * What a pod and its containers are matched by. A static pod's is its name: the runtime labels its containers with the
+ * hash of its manifest, and the API gives its mirror pod a UID of its own (kubelet, pkg/kubelet/pod/mirror_client.go).
+ */
+const keyOf = ({ mirror, uid, namespace, name }: PodIdentity) => (mirror ? `${namespace}/${name}` : uid)
+const keysOf = ({ podUid, namespace, pod }: RuntimeContainer) => [podUid, `${namespace}/${pod}`]
+
 /** The runtimes must show the same running containers for the workloads as before, made at the same time. */
 function runtimeOf(
   before: PodSnapshot,
@@ -101,7 +109,8 @@ function runtimeOf(
   workloads: readonly PodIdentity[],
   renewed: ReadonlySet<string>,
 ) {
-  const uids = new Set(workloads.map(({ uid }) => uid))
+  const judged = new Set(workloads.map(keyOf))
+  const isJudged = (container: RuntimeContainer) => keysOf(container).some((key) => judged.has(key))
   const silent = [before, after].flatMap(({ runtime }) =>
     runtime.flatMap(({ node, containers }) => (containers === null ? [node] : [])),
   )
@@ -110,8 +119,8 @@ function runtimeOf(
   )
   const expected = before.runtime
     .flatMap(({ containers }) => containers ?? [])
-    .filter(({ podUid, running }) => running && uids.has(podUid))
-  const seen = new Set(expected.map(({ podUid }) => podUid))
+    .filter((container) => container.running && isJudged(container))
+  const seen = new Set(expected.flatMap(keysOf))
   const successors = (podUid: string, name: string) =>
     [...now.values()].filter((one) => one.running && one.podUid === podUid && one.name === name)
   return {
@@ -130,7 +139,7 @@ function runtimeOf(
       ...(silent.length > 0
         ? []
         : workloads
-            .filter(({ uid }) => !seen.has(uid))
+            .filter((pod) => !seen.has(keyOf(pod)))
             .map(({ namespace, name }) => `${namespace}/${name}: the runtimes did not show it before the fault`)),
     ],
   }
