@@ -103,24 +103,18 @@ function kubernetesVersionFlags(packageName: string, version: string): readonly 
 
 async function goProgramStage(program: GoProgram): Promise<Stage> {
   const { id, title, module, packages, renames = {} } = program
-  const environment = { CGO_ENABLED: program.cgo ? '1' : '0' }
-  // -trimpath and no VCS stamp: the same sources give the same bytes wherever they lie.
-  const arguments_ = [
+  const env = { CGO_ENABLED: program.cgo ? '1' : '0' }
+  const flags = [
     '-mod=readonly',
     ...goFlags,
     ...(program.tags ? [`-tags=${program.tags.join(',')}`] : []),
     `-ldflags=${[goLinkerFlags, ...program.linkerFlags].join(' ')}`,
   ]
   const key = await hashInputs({
-    data: { arguments_, environment, packages, renames, architecture: process.arch },
+    data: { flags, env, packages, renames, architecture: process.arch },
     paths: [join('go', module)],
   })
-  const build = {
-    module: packageFile(`harness/host/node-image/go/${module}`),
-    packages,
-    flags: arguments_,
-    env: environment,
-  }
+  const build = { module: packageFile(`harness/host/node-image/go/${module}`), packages, flags, env }
   return {
     id,
     key,

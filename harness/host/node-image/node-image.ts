@@ -6,7 +6,7 @@ import { goProgramStages } from './go-programs.ts'
 import { hashInputs } from './hash-inputs.ts'
 import { pauseProgramStage } from './pause-program.ts'
 import { podImagesStage, type StageDirectories } from './pod-images.ts'
-import { rootFileSystemStage } from './root-file-system.ts'
+import { packageCache, rootFileSystemStage } from './root-file-system.ts'
 import { runCommand } from './run-command.ts'
 import { ensureStage, isFinished, stageCacheDirectory, sweep, type BuildContext, type Stage } from './stage.ts'
 import { kubernetesRelease, versions, type KubernetesRelease } from './versions.ts'
@@ -92,7 +92,7 @@ async function monitorOf(planned: Plan, cache: string, context: BuildContext): P
   return monitorBuild({
     stages: [...stages, { ...bakes.node, lane: lastLane }],
     timesFile: join(cache, '.times.json'),
-    downloadDirectories: baseIsThere ? [] : [join(modules, 'cache', 'download'), cache],
+    downloadDirectories: baseIsThere ? [] : [join(modules, 'cache', 'download'), packageCache(cache)],
     onState: context.onState,
   })
 }

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { getgid, getuid } from 'node:process'
 import { hostCommand } from '../process/host-command.ts'
 import { packageFile } from '../package/package-files.ts'
@@ -21,6 +23,9 @@ const packages: readonly string[] = [
   ...['bash', 'ca-certificates', 'curl', 'iputils-ping', 'jq', 'tar'],
 ]
 
+/** Debian packages that were downloaded, for a build that continues (`debootstrap --cache-dir`). */
+export const packageCache = (cache: string) => join(cache, '.debian-packages')
+
 /** The node's root file system from Debian packages: rootfs.tar, and iptables.tar for the pods that need iptables. */
 export async function rootFileSystemStage(): Promise<Stage> {
   return {
@@ -30,7 +35,9 @@ export async function rootFileSystemStage(): Promise<Stage> {
     async build(directory, context) {
       const mirror = await configuredMirror()
       const owner = `${getuid?.() ?? 0}:${getgid?.() ?? 0}`
-      const arguments_ = [directory, versions.debian, packages.join(','), owner, ...(mirror ? [mirror] : [])]
+      const downloads = packageCache(dirname(directory))
+      await mkdir(downloads, { recursive: true })
+      const arguments_ = [directory, versions.debian, packages.join(','), owner, downloads, ...(mirror ? [mirror] : [])]
       const asRoot = getuid?.() === 0 ? [] : ['sudo', '--non-interactive']
       const [first, ...rest] = [...asRoot, ...unshare, packageFile(`harness/host/node-image/${script}`)]
       await runCommand([first, ...rest, ...arguments_], context)

@@ -46,3 +46,16 @@ test('an unknown release is refused with the ones there are', () => {
     'no node image can be built for Kubernetes 1.2.3; versions.ts has 1.36.4',
   )
 })
+
+test.each([
+  ['coredns', 'kubernetes'],
+  ['crictl', 'kubernetes'],
+  ['etcd', 'containerd'],
+])('go/%s and go/%s share what both compile: the Go project’s modules, protobuf and Kubernetes’ own', (one, other) => {
+  const shared =
+    /^(golang\.org\/x\/|google\.golang\.org\/(protobuf|genproto)|k8s\.io\/(api|apimachinery|client-go|utils)$)/
+  const names = [...goMod(one).matchAll(/^\t(\S+) v\S+/gm)].map(([, name = '']) => name)
+  const common = names.filter((name) => shared.test(name) && requiredVersion(other, name) !== undefined)
+  expect(common.length).toBeGreaterThan(5)
+  expect(common.filter((name) => requiredVersion(one, name) !== requiredVersion(other, name))).toEqual([])
+})

@@ -1,16 +1,17 @@
 #!/bin/bash
-# Makes the node's root file system from the packages of a stable Debian release. Must run as root, in a mount namespace of
-# its own (unshare --mount), so that whatever debootstrap mounts is gone when this script is, however it ends.
+# Makes the node's root file system from the packages of a stable Debian release. Must run as root, in mount and process
+# namespaces of its own, so that whatever debootstrap mounts and starts is gone when this script is, however it ends.
 #
-#   make-rootfs.sh OUT SUITE PACKAGES OWNER [MIRROR]
+#   make-rootfs.sh OUT SUITE PACKAGES OWNER CACHE [MIRROR]
 #
+# CACHE keeps the downloaded packages, for a run that continues.
 # Leaves in OUT, owned by OWNER (uid:gid):
 #   rootfs.tar     the root file system
 #   iptables.tar   iptables with its modules and libraries alone: the base of the pod images that program the packet filter
 #   balancer.tar   haproxy and a few tools: the base of the balancer image
 set -euo pipefail
 
-out=$1 suite=$2 packages=$3 owner=$4 mirror=${5:-}
+out=$1 suite=$2 packages=$3 owner=$4 cache=$5 mirror=${6:-}
 root=$(mktemp -d --tmpdir="$out" root.XXXXXX)
 trap 'rm -rf --one-file-system "$root"' EXIT
 # A package's script must not see this host's locale, and must not ask.
@@ -19,7 +20,7 @@ export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 # Not every version of debootstrap knows the suite by name; all Debian suites use the script of sid.
 script=()
 [ -n "$mirror" ] && [ ! -e "/usr/share/debootstrap/scripts/$suite" ] && script=(/usr/share/debootstrap/scripts/sid)
-debootstrap --variant=minbase --include="$packages,haproxy" "$suite" "$root" ${mirror:+"$mirror"} "${script[@]}"
+debootstrap --cache-dir="$cache" --variant=minbase --include="$packages,haproxy" "$suite" "$root" ${mirror:+"$mirror"} "${script[@]}"
 
 in_root() { chroot "$root" /usr/bin/env PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
 
