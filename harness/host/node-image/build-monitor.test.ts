@@ -30,6 +30,17 @@ describe('what is left', () => {
     expect(remainingMs([finished('a', 30_000, 60_000), waiting('a', 100_000)])).toBe(200_000)
   })
 
+  test('is at least half of the last time, however short the cache made the stages before', () => {
+    expect(remainingMs([finished('a', 100_000, 5_000), waiting('a', 100_000)])).toBe(50_000)
+  })
+
+  test('follows the packages of a stage once enough are compiled, linking included', () => {
+    const at = (compiled: number) => remainingMs([{ ...running('a', 900, 100), packages: { compiled, of: 1000 } }])
+    expect(at(10)).toBe(800)
+    expect(at(500)).toBeCloseTo(120)
+    expect(at(1000)).toBeCloseTo(10)
+  })
+
   test('is not scaled by a stage of a few seconds', () => {
     expect(remainingMs([finished('a', 1_000, 9_000), waiting('a', 100_000)])).toBe(100_000)
   })

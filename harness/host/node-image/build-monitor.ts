@@ -53,6 +53,7 @@ export interface StageTime {
   /** Undefined before it starts. */
   readonly elapsedMs: number | undefined
   readonly finished: boolean
+  readonly packages?: PackageCount | undefined
 }
 
 /**
@@ -63,9 +64,9 @@ export function remainingMs(stages: readonly StageTime[]): number {
   const finished = stages.filter((stage) => stage.finished)
   const sum = (times: readonly number[]) => times.reduce((total, time) => total + time, 0)
   const last = sum(finished.map(({ lastMs }) => lastMs))
-  // A few seconds say nothing about the speed of a machine.
-  const scale = last < 20_000 ? 1 : sum(finished.map(({ elapsedMs }) => elapsedMs ?? 0)) / last
-  const left = ({ lastMs, elapsedMs = 0 }: StageTime) => Math.max(0, lastMs * scale - elapsedMs)
+  // A few seconds say nothing about the speed of a machine; and what Go's cache made short, nothing about the rest.
+  const scale = last < 20_000 ? 1 : Math.max(0.5, sum(finished.map(({ elapsedMs }) => elapsedMs ?? 0)) / last)
+  const left = (stage: StageTime) => byPackages(stage) ?? Math.max(0, stage.lastMs * scale - (stage.elapsedMs ?? 0))
   const lanes = Map.groupBy(
     stages.filter((stage) => !stage.finished),
     ({ lane }) => lane,
@@ -73,6 +74,13 @@ export function remainingMs(stages: readonly StageTime[]): number {
   const after = lanes.get(lastLane) ?? []
   lanes.delete(lastLane)
   return Math.max(0, ...[...lanes.values()].map((lane) => sum(lane.map(left)))) + sum(after.map(left))
+}
+
+/** By the packages compiled so far, once they are enough to tell; most stages end by linking, as long as a tenth of them. */
+function byPackages({ packages, elapsedMs = 0 }: StageTime): number | undefined {
+  if (!packages || packages.compiled < Math.max(20, packages.of / 20)) return undefined
+  const share = packages.compiled / packages.of / 1.1
+  return (elapsedMs * (1 - share)) / share
 }
 
 /** The lane that starts when all others have ended. */
@@ -104,7 +112,8 @@ export async function monitorBuild(options: MonitorOptions): Promise<BuildMonito
   const timeOf = ({ id, lane }: PlannedStage): StageTime => {
     const began = running.get(id)?.beganMs
     const elapsedMs = took.get(id) ?? (began === undefined ? undefined : performance.now() - began)
-    return { lane, lastMs: lastTimes[id] ?? usualMs[id] ?? 0, elapsedMs, finished: took.has(id) }
+    const { packages } = running.get(id) ?? {}
+    return { lane, lastMs: lastTimes[id] ?? usualMs[id] ?? 0, elapsedMs, finished: took.has(id), packages }
   }
   const tick = () => {
     const elapsedMs = performance.now() - beganMs

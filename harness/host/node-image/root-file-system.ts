@@ -11,10 +11,10 @@ import { versions } from './versions.ts'
 const script = 'rootfs/make-rootfs.sh'
 
 // Mounts and processes of its own: what debootstrap mounts and starts is gone when the script is, however it ends.
-const unshare = [
-  ...['unshare', '--mount', '--propagation', 'private'],
-  ...['--pid', '--fork', '--kill-child', '--mount-proc'],
-]
+const ownNamespaces = [
+  'unshare',
+  ...['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc'],
+] as const
 
 // systemd with what it needs to run a machine; what kubelet, kube-proxy and kubeadm call; what people look for on a node.
 const packages: readonly string[] = [
@@ -37,10 +37,15 @@ export async function rootFileSystemStage(): Promise<Stage> {
       const owner = `${getuid?.() ?? 0}:${getgid?.() ?? 0}`
       const downloads = packageCache(dirname(directory))
       await mkdir(downloads, { recursive: true })
-      const arguments_ = [directory, versions.debian, packages.join(','), owner, downloads, ...(mirror ? [mirror] : [])]
-      const asRoot = getuid?.() === 0 ? [] : ['sudo', '--non-interactive']
-      const [first, ...rest] = [...asRoot, ...unshare, packageFile(`harness/host/node-image/${script}`)]
-      await runCommand([first, ...rest, ...arguments_], context)
+      const asRoot = async (...argv: readonly [string, ...string[]]) => {
+        const [first, ...rest] = getuid?.() === 0 ? argv : (['sudo', '--non-interactive', ...argv] as const)
+        await runCommand([first, ...rest], context)
+      }
+      const [unshare, ...namespaces] = ownNamespaces
+      const make = [...namespaces, packageFile(`harness/host/node-image/${script}`)]
+      const what = [directory, versions.debian, packages.join(','), owner, downloads, ...(mirror ? [mirror] : [])]
+      await asRoot(unshare, ...make, ...what)
+      await asRoot('rm', '-r', downloads)
     },
   }
 }
