@@ -61,7 +61,7 @@ describe('a monitored build', () => {
     const timesFile = join(directory, 'times.json')
     await writeFile(timesFile, '{"one":40000,"two":20000}')
     const states: BuildState[] = []
-    await using monitor = await monitorBuild({
+    using monitor = await monitorBuild({
       stages,
       timesFile,
       downloadDirectories: [directory],
@@ -75,17 +75,14 @@ describe('a monitored build', () => {
     expect(states.at(-1)?.expectedMs).toBeCloseTo(60_000, -3)
   }, 15_000)
 
-  test('remembers how long each finished stage took, also where the build fails', async () => {
+  test('remembers at once how long a stage took, and nothing of a stage that was not planned', async () => {
     const timesFile = join(directory, 'times.json')
     await writeFile(timesFile, '{"two":20000}')
-    const failing = async () => {
-      await using monitor = await monitorBuild({ stages, timesFile, downloadDirectories: [] })
-      monitor.started('one')
-      monitor.finished('one')
-      monitor.started('two')
-      throw new Error('no space left')
+    using monitor = await monitorBuild({ stages, timesFile, downloadDirectories: [] })
+    for (const id of ['one', 'cached']) {
+      monitor.started(id)
+      await monitor.finished(id)
     }
-    await expect(failing()).rejects.toThrow('no space left')
     const times = JSON.parse(await readFile(timesFile, 'utf8')) as Record<string, number>
     expect(times).toEqual({ one: expect.any(Number) as number, two: 20_000 })
     expect(times['one']).toBeLessThan(1000)

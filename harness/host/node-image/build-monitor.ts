@@ -86,10 +86,12 @@ function byPackages({ packages, elapsedMs = 0 }: StageTime): number | undefined 
 /** The lane that starts when all others have ended. */
 export const lastLane = 'last'
 
-export interface BuildMonitor extends AsyncDisposable {
+/** Stages that were not planned, because they are finished, are passed over. */
+export interface BuildMonitor extends Disposable {
   started(id: string): void
   packages(id: string, count: PackageCount): void
-  finished(id: string): void
+  /** Remembers how long the stage took, at once: the build may be killed later. */
+  finished(id: string): Promise<void>
 }
 
 export interface MonitorOptions {
@@ -130,20 +132,23 @@ export async function monitorBuild(options: MonitorOptions): Promise<BuildMonito
   const timer = setInterval(tick, 1000)
   timer.unref()
   return {
-    started: (id) => void running.set(id, { beganMs: performance.now() }),
+    started(id) {
+      if (stages.some((stage) => stage.id === id)) running.set(id, { beganMs: performance.now() })
+    },
     packages(id, packages) {
       const stage = running.get(id)
       if (stage) stage.packages = packages
     },
-    finished(id) {
+    async finished(id) {
       const stage = running.get(id)
-      if (stage) took.set(id, performance.now() - stage.beganMs)
+      if (!stage) return
+      took.set(id, performance.now() - stage.beganMs)
       running.delete(id)
+      await writeTimes(timesFile, { ...lastTimes, ...Object.fromEntries(took) })
     },
-    async [Symbol.asyncDispose]() {
+    [Symbol.dispose]() {
       clearInterval(timer)
       downloads.stop()
-      await writeTimes(timesFile, { ...lastTimes, ...Object.fromEntries(took) })
     },
   }
 }

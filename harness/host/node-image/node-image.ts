@@ -53,7 +53,7 @@ export async function ensureNodeImage(options: NodeImageOptions): Promise<string
 
   const cache = stageCacheDirectory()
   await sweep(cache)
-  await using monitor = await monitorOf(planned, cache, context)
+  using monitor = await monitorOf(planned, cache, context)
   const building = { planned, cache, monitor, context }
   if (!(await hasImage(planned.base, context))) await buildBase(building)
   await monitored(monitor, bakes.node, () =>
@@ -109,7 +109,7 @@ async function monitored<T>(
 ): Promise<T> {
   monitor.started(id)
   const result = await work()
-  monitor.finished(id)
+  await monitor.finished(id)
   return result
 }
 
