@@ -209,7 +209,9 @@ function withStaticPod(change: Partial<RuntimeContainer> = {}) {
       node,
       containers:
         containers?.map((one) =>
-          one.pod === 'etcd-control-plane' && node === 'worker' ? { ...one, podUid: 'hash-of-the-manifest', ...more } : one,
+          one.pod === 'etcd-control-plane' && node === 'worker'
+            ? { ...one, podUid: 'hash-of-the-manifest', ...more }
+            : one,
         ) ?? null,
     }))
   return {

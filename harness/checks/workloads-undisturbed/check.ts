@@ -31,9 +31,7 @@ export const workloadsUndisturbed: Check = {
 
     const renewed = credentialsNew ? workloads.filter((pod) => renewedIn(pod, after)) : []
     const mayRestart = new Set(renewed.map(({ uid }) => uid))
-    // The runtimes know a static pod by the UID of its manifest, the API by that of its mirror: nothing-else-replaced holds its containers.
-    const known = workloads.filter(({ mirror }) => !mirror)
-    const runtime = runtimeOf(before, after, known, mayRestart)
+    const runtime = runtimeOf(before, after, workloads, mayRestart)
     return conclude(check, {
       failures: [
         ...workloads.flatMap((pod) => changesOf(pod, after, mayRestart.has(pod.uid))),
