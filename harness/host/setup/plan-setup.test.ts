@@ -70,7 +70,7 @@ describe('a fresh Debian, as root, with systemd and no registry', () => {
     expect(action(facts, 'kind')).toMatchObject({
       rights: 'user',
       commands: [
-        "GOTOOLCHAIN=auto CGO_ENABLED=0 go install -trimpath -buildvcs=false -ldflags='-s -w' sigs.k8s.io/kind@v0.33.0",
+        "GOTOOLCHAIN=auto CGO_ENABLED=0 go install -trimpath -buildvcs=false -gcflags=all=-dwarf=false -ldflags='-s -w' sigs.k8s.io/kind@v0.33.0",
       ],
     })
   })
@@ -156,7 +156,7 @@ describe('Ubuntu with sudo', () => {
     expect(shown).toContain('sudo apt-get update')
     expect(shown).toContain("sudo sh -c 'echo 1024 > /proc/sys/fs/inotify/max_user_instances'")
     expect(shown).toContain(
-      "GOTOOLCHAIN=auto CGO_ENABLED=0 go install -trimpath -buildvcs=false -ldflags='-s -w' sigs.k8s.io/kind@v0.33.0",
+      "GOTOOLCHAIN=auto CGO_ENABLED=0 go install -trimpath -buildvcs=false -gcflags=all=-dwarf=false -ldflags='-s -w' sigs.k8s.io/kind@v0.33.0",
     )
   })
 })
