@@ -1,6 +1,6 @@
 /**
  * The workload's extension API server: `node aggregated-api.ts`, in a pod with its serving certificate in /serving. Reads whom to
- * trust from the cluster's ConfigMap every three seconds, with token and CA read anew each time, as extension API servers do.
+ * trust from the cluster's ConfigMap every three seconds, with token and CA read each time, as extension API servers do.
  */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -20,13 +20,13 @@ const { server, trust } = aggregatedServer({
   nonce: randomBytes(6).toString('hex'),
 })
 
-let said = ''
+let logged = ''
 function say(words: string): void {
-  if (words !== said) console.log(`${new Date().toISOString()} ${words}`)
-  said = words
+  if (words !== logged) console.log(`${new Date().toISOString()} ${words}`)
+  logged = words
 }
 
-/** What cannot be read leaves the trust of before. */
+/** On an error the previous trust stays. */
 async function renew(): Promise<void> {
   try {
     const { status, body } = await podApiGet(path, readCredentials())

@@ -1,6 +1,6 @@
 /**
  * The workload that uses the API: `node api-client.ts [--read-once]`, in a pod. Reads its own ConfigMap once a second with the
- * mounted token and CA; without --read-once it reads both anew for each call, as current client libraries do within a minute.
+ * mounted token and CA; without --read-once it reads both again for each call, as current client libraries do within a minute.
  */
 import { hostname } from 'node:os'
 import { answerServer } from './answer-server.ts'
@@ -66,7 +66,7 @@ async function tick(): Promise<void> {
 
 setInterval(() => void tick(), periodMs)
 void tick()
-// Ready for good once it has worked: losing the API must not take the pod out of service.
+// Ready for ever once it has worked: losing the API must not take the pod out of service.
 serve(
   answerServer({
     pod: process.env['POD_NAME'] ?? hostname(),

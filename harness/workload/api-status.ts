@@ -16,7 +16,7 @@ export interface ApiStatus {
   readonly readOnce: boolean
 }
 
-/** Key id of a JSON web token; null when there is none. The header is no secret, the rest is never looked at. */
+/** Key id of a JSON web token; null when there is none. The header is no secret; the rest is never read. */
 export function kidOf(token: string): string | null {
   try {
     const header: unknown = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString())

@@ -10,7 +10,7 @@ const podOf = (deployment: V1Deployment) => deployment.spec?.template.spec
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-test('every object stands in the workload’s namespace, which comes first, but for two of the extension API, and no placeholder is left', () => {
+test('every object is in the workload’s namespace, which comes first, but for two of the extension API, and no placeholder is left', () => {
   expect(objects[0]).toMatchObject({ kind: 'Namespace', metadata: { name: 'drill-workload' } })
   const elsewhere = objects.slice(1).filter((one) => one.metadata?.namespace !== 'drill-workload')
   expect(elsewhere.map(({ kind, metadata }) => [kind, metadata?.namespace])).toEqual([
@@ -48,7 +48,7 @@ test('a selector and its Service find the pods that they mean', () => {
   expect(named('Service', 'echo-nodeport')).toMatchObject({ spec: { type: 'NodePort', ports: [{ nodePort: 30080 }] } })
 })
 
-test('echo and the canary stand on every worker, and the canary goes 30 s after its node', () => {
+test('echo and the canary run on every worker, and the canary is evicted 30 s after its node is lost', () => {
   for (const name of ['echo', 'canary']) {
     expect(named('Deployment', name)).toMatchObject({
       spec: {

@@ -10,7 +10,7 @@ const folder = packageFile('harness/workload/manifests')
 export interface WorkloadValues {
   /** DRILL_WORKLOAD_IMAGE */
   readonly image: string
-  /** DRILL_REPLICAS: of what stands on every worker. */
+  /** DRILL_REPLICAS: of what runs on every worker. */
   readonly replicas: number
   /** PEM, of the extension API server: DRILL_SERVING_CERT and DRILL_SERVING_KEY. */
   readonly serving: { readonly cert: string; readonly key: string }

@@ -9,7 +9,7 @@ export interface Credentials {
   readonly ca: string
 }
 
-/** What stands in this pod's volume now. Throws what readFileSync throws. */
+/** The credentials in this pod's volume, as they are now. Throws what readFileSync throws. */
 export const readCredentials = (): Credentials => ({
   token: readFileSync(`${mount}/token`, 'utf8').trim(),
   ca: readFileSync(`${mount}/ca.crt`, 'utf8'),

@@ -10,7 +10,7 @@ export interface RequestHeaderTrust {
 
 const certificates = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g
 
-/** Reads the ConfigMap's JSON. Throws when it names no CA: then nobody could be checked. */
+/** Reads the ConfigMap's JSON. Throws when it names no CA: no client could be verified. */
 export function requestHeaderTrustOf(configMapJson: string): RequestHeaderTrust {
   const { data = {} } = JSON.parse(configMapJson) as { readonly data?: Readonly<Record<string, string>> }
   const cas = data['requestheader-client-ca-file']?.match(certificates) ?? []

@@ -30,7 +30,7 @@ test('is built once', async () => {
   expect(lines).toEqual([])
 })
 
-test('its server answers, and ends at once when it is told to', async () => {
+test('its server answers, and ends at once at SIGTERM', async () => {
   const server = await started('--env', 'POD_NAME=echo-1', image)
   const answer = await waitFor('an answer', async () => parseAnswer(await asked(server, '/')), { timeoutMs: 20_000 })
   expect(answer.pod).toBe('echo-1')
