@@ -24,7 +24,7 @@ interface PackageCount {
 }
 
 /** Stages of one lane come one after another; lanes run beside each other. */
-export interface PlannedStage {
+interface PlannedStage {
   readonly id: string
   readonly title: string
   readonly lane: string
@@ -94,7 +94,7 @@ export interface BuildMonitor extends Disposable {
   finished(id: string): Promise<void>
 }
 
-export interface MonitorOptions {
+interface MonitorOptions {
   readonly stages: readonly PlannedStage[]
   /** The file that remembers how long each stage took here. */
   readonly timesFile: string

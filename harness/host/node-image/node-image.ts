@@ -77,23 +77,23 @@ const bakes = {
 } as const
 
 async function monitorOf(planned: Plan, cache: string, context: BuildContext): Promise<BuildMonitor> {
+  const last = { ...bakes.node, lane: lastLane }
+  const watching = { timesFile: join(cache, '.times.json'), onState: context.onState }
+  if (await hasImage(planned.base, context))
+    return monitorBuild({ ...watching, stages: [last], downloadDirectories: [] })
   const inLane = async (lane: string, stages: readonly Stage[]) =>
     (await unfinished(stages, cache)).map(({ id, title }) => ({ id, title, lane }))
-  const baseIsThere = await hasImage(planned.base, context)
-  const stages = baseIsThere
-    ? []
-    : [
-        ...(await inLane('root file system', [planned.rootFileSystem])),
-        ...(await inLane('programs', planned.programs)),
-        ...(await inLane(lastLane, [planned.podImages])),
-        { ...bakes.base, lane: lastLane },
-      ]
   const modules = await runCommand(['go', 'env', 'GOMODCACHE'], context)
   return monitorBuild({
-    stages: [...stages, { ...bakes.node, lane: lastLane }],
-    timesFile: join(cache, '.times.json'),
-    downloadDirectories: baseIsThere ? [] : [join(modules, 'cache', 'download'), packageCache(cache)],
-    onState: context.onState,
+    ...watching,
+    stages: [
+      ...(await inLane('root file system', [planned.rootFileSystem])),
+      ...(await inLane('programs', planned.programs)),
+      ...(await inLane(lastLane, [planned.podImages])),
+      { ...bakes.base, lane: lastLane },
+      last,
+    ],
+    downloadDirectories: [join(modules, 'cache', 'download'), packageCache(cache)],
   })
 }
 

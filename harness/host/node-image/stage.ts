@@ -39,7 +39,7 @@ export function stageCacheDirectory(environment: Readonly<Record<string, string 
 }
 
 /** Where a stage is, or will be. */
-export const stageDirectory = ({ id, key }: Pick<Stage, 'id' | 'key'>, cache: string) => join(cache, `${id}-${key}`)
+const stageDirectory = ({ id, key }: Pick<Stage, 'id' | 'key'>, cache: string) => join(cache, `${id}-${key}`)
 
 /** Whether a stage need not be built. */
 export const isFinished = (stage: Pick<Stage, 'id' | 'key'>, cache: string) => exists(stageDirectory(stage, cache))
