@@ -13,6 +13,11 @@ test('a share of unmeasured samples that can hide no outage over the budget and 
   expect(noDowntime.judge(withProbe('pod', { ...change, detectableOneIn: 1787 })).verdict).toBe('pass')
 })
 
+test('a host that starved an ordinary process beside the prober takes nothing from what succeeded', () => {
+  const starved = { ...goodSummary('null-sibling'), failed: 6, longestGapMs: 320, outageBoundMs: 320 }
+  expect(noDowntime.judge(withRecord({ probes: [...goodRecord.probes, starved] })).verdict).toBe('pass')
+})
+
 describe('fails', () => {
   test('one failed probe', () => {
     const outage = { fromMs: 1, lowerMs: 1, pointMs: 2, upperMs: 3, samples: 1, errors: ['refused'], open: false }

@@ -12,24 +12,28 @@ const check = { id: 'no-downtime', title: 'No downtime of the workload' }
 /**
  * Passes by what was seen: the longest outage that the samples leave possible is within the budget, whatever happened in the
  * time that was not measured, and enough was measured to bound how rare a failure could hide. Fails when seen failures break
- * a budget. Unmeasured time alone gives unknown; so does a prober that fails on itself, whose failures count for nothing.
+ * a budget. Unmeasured time alone gives unknown; so does a prober that fails on itself. A host that starved an ordinary process
+ * beside the prober excuses failures, which are then unknown, but takes nothing from a success: nothing makes one up.
  */
 export const noDowntime: Check = {
   ...check,
   judge(run) {
     const { budgets, probes } = run.record
-    const instruments = probes.filter(isNullPath)
+    const itself = probes.filter(({ id }) => id === 'null')
+    const beside = probes.filter((probe) => isNullPath(probe) && probe.id !== 'null')
     const paths = probes.filter((probe) => !isNullPath(probe))
-    const distrust = instruments.flatMap((probe) => instrumentDoubts(probe, budgets))
     const failures = paths.flatMap((path) => failuresOf(path, budgets))
+    const distrust = [...itself, ...(failures.length === 0 ? [] : beside)].flatMap((probe) =>
+      instrumentDoubts(probe, budgets),
+    )
     return conclude(check, {
       failures: distrust.length === 0 ? failures : [],
       unknowns: [
         ...distrust,
         ...(distrust.length === 0 ? [] : failures),
         ...(paths.length === 0 ? ['nothing was probed'] : []),
-        ...(instruments.length === 0 ? ['no prober measured itself'] : []),
-        ...probes.flatMap((path) => unmeasuredDoubts(path, budgets)),
+        ...(itself.length === 0 ? ['no prober measured itself'] : []),
+        ...[...itself, ...paths].flatMap((path) => unmeasuredDoubts(path, budgets)),
       ],
       claim: probesClaim(probes),
       facts: probes.map(factOf),
