@@ -81,6 +81,16 @@ describe('with nothing running', () => {
     expect(() => execFileSync('sh', ['-euc', script], { timeout: 2_000 })).not.toThrow()
   })
 
+  test('a file of the kernel that went with its cgroup leaves the record', () => {
+    const weight = { kind: 'file', path: '/sys/fs/cgroup/docker/cpu.weight', before: '100\n', after: '800\n' } as const
+    expect(one(weight, state({ files: new Map() }))).toEqual({
+      change: weight,
+      say: expect.any(String) as string,
+      forget: true,
+    })
+    expect(one(weight, state({ files: new Map([[weight.path, '800\n']]) }))?.script).toContain(weight.path)
+  })
+
   test('a file that was there gets its content back to the byte', () => {
     const script = one(edited, state({ files: new Map([[edited.path, 'new\n']]) }))?.script ?? ''
     const printf = script.slice(0, script.indexOf(' > '))

@@ -75,6 +75,8 @@ function fileRestoration(change: HostChange & { kind: 'file' }, state: HostState
   const { path, before, after } = change
   const now = state.files.get(path) ?? null
   if (now === before) return { change, say: `${path} is unchanged`, forget: true }
+  // The kernel's own: gone with what it described.
+  if (now === null && path.startsWith('/sys/')) return { change, say: `${path} is gone`, forget: true }
   if (now !== after) return { change, say: `${path} stays: something else changed it since`, forget: false }
   if (state.runningContainers > 0) return { change, say: `${path} stays: ${containers(state)} with it`, forget: false }
   const script = before === null ? `rm -f ${quote(path)}` : `printf %s ${quote(before)} > ${quote(path)}`
