@@ -4,7 +4,12 @@ import { weightFile } from './container-weight.ts'
 const id = '4f2a'.repeat(16)
 
 test.each([
-  ['version 1', `7:blkio:/docker/${id}\n1:cpu:/docker/${id}/init.scope\n0::/`, '/sys/fs/cgroup/cpu/docker/cpu.shares', 8192],
+  [
+    'version 1',
+    `7:blkio:/docker/${id}\n1:cpu:/docker/${id}/init.scope\n0::/`,
+    '/sys/fs/cgroup/cpu/docker/cpu.shares',
+    8192,
+  ],
   [
     'version 1, two controllers on one hierarchy',
     `3:cpu,cpuacct:/docker/${id}`,
