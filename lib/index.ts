@@ -21,6 +21,13 @@ export { servingProblem, type ServingNode } from './pki/serving/serving-problem.
 export { machinePreconditions, repairPreconditions } from './preflight/preconditions.ts'
 export { reportInputs } from './preflight/report-inputs.ts'
 export { surveyCluster, type Preconditions } from './preflight/survey.ts'
-export { beginRecovery, libraryRecovery, previewRecovery, runRecovery, stepsOf } from './recovery.ts'
+export {
+  beginRecovery,
+  libraryRecovery,
+  previewRecovery,
+  runRecovery,
+  stepsOf,
+  type RecoveryOutcome,
+} from './recovery.ts'
 export { markVariable, scriptMark } from './shell/bash.ts'
 export { workDir } from './shell/work-dir.ts'

@@ -12,11 +12,17 @@ vi.mock('./api-clients/watch-start.ts', () => ({ markWatchStart: () => undefined
 
 async function recover(nodes: readonly FakeNode[]) {
   const context = fakeContext(nodes, plain)
-  const error = await runRecovery(libraryRecovery(), context).catch((cause: unknown) => cause)
+  const ended = await runRecovery(libraryRecovery(), context).then(
+    (outcome) => ({ outcome, error: undefined }),
+    (error: unknown) => ({ outcome: undefined, error }),
+  )
   const commands = nodes.flatMap((node) => node.commands)
   const titles = nodes.flatMap((node) => node.commands.map(({ title }) => `${node.name}: ${title}`))
-  return { error, commands, titles, events: context.events }
+  return { ...ended, commands, titles, events: context.events }
 }
+
+/** Titles that begin otherwise are of scripts that change something. */
+const onlyReads = /^(stop orphaned scripts|read|check|find|compare|get|list|observe)\b/
 
 const startsApiServer = (titles: readonly string[]) =>
   titles.some((title) => title.includes('install the manifest of kube-apiserver'))
@@ -28,6 +34,7 @@ describe('plan', () => {
     const at = (id: string) => steps.findIndex((step) => step.id === id)
     const order = [
       'preflight',
+      'stage-configuration',
       'remove-control-plane-sandboxes',
       'restore-shared-certs',
       'issue-certificates',
@@ -87,14 +94,37 @@ describe('the recovery', () => {
     expect(events).toContainEqual({ type: 'file.backed-up', node: 'w1', path })
   })
 
-  it('changes nothing when it is run again', async () => {
+  it('has nothing to do when it is run again, and then only reads', async () => {
+    const nodes = [lostControlPlane('m1', ['m1', 'w1']), lostWorker('w1')]
+    expect((await recover(nodes)).outcome).toBe('recovered')
+    const before = nodes.map((node) => node.commands.length)
+    const { outcome, events } = await recover(nodes)
+    expect(outcome).toBe('nothing-to-do')
+    expect(events.flatMap((event) => (event.type === 'step.started' ? [event.step] : []))).toEqual(['preflight'])
+    expect(events.at(-1)).toMatchObject({ type: 'recovery.not-needed' })
+    const asked = nodes.flatMap(({ commands }, index) => commands.slice(before[index]).map(({ title }) => title))
+    expect(asked.length).toBeGreaterThan(10)
+    expect(asked.filter((title) => !onlyReads.test(title))).toEqual([])
+  })
+
+  it('writes first, on every machine, what it must know when it is run again', async () => {
     const nodes = [lostControlPlane('m1', ['m1', 'w1']), lostWorker('w1')]
     await recover(nodes)
-    const { error, events } = await recover(nodes)
-    expect(error).toBeUndefined()
-    const started = events.flatMap((event) => (event.type === 'step.started' ? [event.step] : []))
-    const onlyLooks = ['preflight', 'check-etcd', 'await-api-servers', 'await-kubelets', 'check-tokens']
-    expect(started).toEqual([...onlyLooks, 'verify-cluster'])
+    const firstWrites = nodes.map(({ commands }) => commands.find(({ title }) => !onlyReads.test(title))?.title)
+    expect(firstWrites).toEqual(['record the known CAs', 'record the known CAs'])
+  })
+
+  it('is not at its end while a machine still has what an unfinished repair staged', async () => {
+    const nodes = [lostControlPlane('m1', ['m1', 'w1']), lostWorker('w1')]
+    await recover(nodes)
+    const left = lostWorker('w1')
+    const [first] = nodes
+    if (!first) throw new Error('no control plane')
+    // The worker has its identity, but its record of the repair was not removed.
+    await left.exec(['bash', '-c', '# give kubelet its new identity'])
+    const { outcome, titles } = await recover([first, left])
+    expect(outcome).toBe('recovered')
+    expect(titles).toContain('w1: remove the staged files')
   })
 
   it('holds the leases before the first full controller manager is there, and lets one lead last', async () => {

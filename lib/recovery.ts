@@ -1,6 +1,7 @@
 import { PreconditionError } from './engine/errors.ts'
 import { defaultOptions, type RecoveryOptions } from './engine/options.ts'
 import {
+  isRepairNeeded,
   previewSteps,
   runPreflight,
   runSteps,
@@ -39,6 +40,7 @@ import { restartLateApiClients } from './steps/restart-late-api-clients.ts'
 import { restoreFirstSharedCerts } from './steps/restore-first-shared-certs.ts'
 import { restoreSharedCerts } from './steps/restore-shared-certs.ts'
 import { runTemporaryControllerManager } from './steps/run-temporary-controller-manager.ts'
+import { stageConfiguration } from './steps/stage-configuration.ts'
 import { startApiServers } from './steps/start-api-servers.ts'
 import { startControllerManager } from './steps/start-controller-manager.ts'
 import { startEtcd } from './steps/start-etcd.ts'
@@ -84,6 +86,7 @@ function stepsFor({ distribution, kubelets, controllers, clients }: RecoveryOpti
   const copied = [restoreSharedCerts, issue, startEtcd, checkEtcd, ...(held ? [startFirstApiServer] : [])]
   const ahead = [restoreFirstSharedCerts, issueEtcdCertificates, startEtcd, checkEtcd, startFirstApiServer]
   return [
+    stageConfiguration,
     removeControlPlaneSandboxes,
     ...(distribution === 'copy' ? copied : [...ahead, uploadSharedCerts, issue]),
     ...(held ? [startRestrictedControllerManager, holdLeaderElection] : []),
@@ -114,13 +117,23 @@ export function stepsOf({ preflight, steps }: AnyRecovery): readonly Pick<Step, 
   return [preflight, ...steps]
 }
 
+/** How a repair ended: `nothing-to-do` where nothing is lost or damaged; then it has changed nothing. */
+export type RecoveryOutcome = 'recovered' | 'nothing-to-do'
+
 /**
- * Runs a recovery from its first step to its last. Rejects with StepError at the first step that fails, with
- * PreconditionError for an inventory that contradicts itself, or with the signal's reason.
+ * Runs a recovery from its first step to its last, where any of them finds something to do. Rejects with StepError at
+ * the first step that fails, with PreconditionError for an inventory that contradicts itself, or with the signal's
+ * reason.
  */
-export async function runRecovery(recovery: AnyRecovery, context: RecoveryContext): Promise<void> {
-  const cluster = await beginRecovery(recovery.preflight, context)
-  await runSteps(recovery.steps, cluster, context)
+export async function runRecovery(recovery: AnyRecovery, context: RecoveryContext): Promise<RecoveryOutcome> {
+  const { preflight, steps } = recovery
+  const cluster = await beginRecovery(preflight, context)
+  if (!(await isRepairNeeded(steps, cluster, context))) {
+    context.emit({ type: 'recovery.not-needed', title: 'Nothing to do: nothing is lost or damaged' })
+    return 'nothing-to-do'
+  }
+  await runSteps(steps, cluster, context)
+  return 'recovered'
 }
 
 /** Stops orphaned scripts, then runs the first step. Gives the surveyed cluster, for runSteps. */
@@ -135,7 +148,10 @@ export async function previewRecovery(
   context: RecoveryContext,
 ): Promise<readonly PlannedStep[]> {
   refuseContradictions(context.inventory)
-  return previewSteps([preflight, ...steps], await preflight.survey(context), context)
+  const cluster = await preflight.survey(context)
+  const { id, title } = preflight
+  const first = { id, title, actions: (await preflight.preview?.(cluster, context)) ?? [] }
+  return [first, ...(await previewSteps(steps, cluster, context))]
 }
 
 function refuseContradictions({ controlPlanes, workers }: Inventory): void {

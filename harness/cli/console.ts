@@ -54,6 +54,7 @@ const lines: Readonly<Record<string, Line>> = {
   'step.failed': (text) => styleText('red', `  ${text('title')}: ${text('message')}`),
   'recovery.said': (text) => `  ${styleText('dim', text('line'))}`,
   'milestone.reached': (text) => styleText('cyan', `  ${text('title')}`),
+  'recovery.not-needed': (text) => styleText('green', `  ${text('title')}`),
   'recovery.killed': (text) => styleText('yellow', `  repair killed ${text('where')}; restarting it`),
   'recovery.not-killed': (text) =>
     styleText('yellow', `  crash point not reached (${text('where')}); the repair ran to completion`),

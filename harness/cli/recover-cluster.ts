@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path'
 import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import { entries } from '../cluster/registry.ts'
 import { machinesOf } from '../cluster/machines.ts'
-import { errorChain, exitCodes, UsageError } from '../model/errors.ts'
+import { errorChain, exitCodes, refusalReason, UsageError } from '../model/errors.ts'
+import type { EventData } from '../model/journal.ts'
 import { openJournal } from '../store/journal.ts'
 import { repairOrder } from '../recovery/repair-order.ts'
 import { recoveryId } from '../recovery/registry.ts'
@@ -45,11 +46,19 @@ export async function recoverCluster(run: string | undefined, options: RecoverOp
     return exitCodes.pass
   } catch (error) {
     signal.throwIfAborted()
-    journal.append({ type: 'recovery.failed', recovery: options.recovery, chain: errorChain(error) })
-    return exitCodes.fail
+    const refused = refusalReason(error)
+    const chain = errorChain(error)
+    journal.append({ type: 'recovery.failed', recovery: options.recovery, chain, ...(refused ? { refused } : {}) })
+    return recoverExitCode(refused, journal.events)
   } finally {
     output.close()
   }
+}
+
+/** Of a repair that failed: refused is only one that had not begun to change anything. */
+export function recoverExitCode(refused: string | undefined, events: readonly EventData[]): number {
+  const began = events.some(({ type, step }) => type === 'step.started' && step !== 'preflight')
+  return refused === undefined || began ? exitCodes.fail : exitCodes.refused
 }
 
 async function entryOf(run: string | undefined, cluster: string | undefined) {

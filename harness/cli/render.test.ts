@@ -10,3 +10,9 @@ test('each step with what it would do on which machine, and why', () => {
     ]),
   ).toEqual(['Make the CAs', '    m1, m2: restore ca.crt (missing)', 'Start etcd', '    nothing to do'])
 })
+
+test('one line where no step has anything to do', () => {
+  expect(planLines([{ id: 'one', title: 'Make the CAs', actions: [] }])).toEqual([
+    'Nothing to do: nothing is lost or damaged',
+  ])
+})

@@ -20,8 +20,9 @@ export function verdictLines(record: RunRecord): readonly string[] {
   ]
 }
 
-/** A plan as text: each step, followed by its actions with machine and reason. */
+/** A plan as text: each step, followed by its actions with machine and reason; one line where there is nothing to do. */
 export function planLines(steps: readonly PlannedStep[]): readonly string[] {
+  if (steps.every(({ actions }) => actions.length === 0)) return ['Nothing to do: nothing is lost or damaged']
   return steps.flatMap(({ title, actions }) => [title, ...actionLines([...actions]).map((line) => `    ${line}`)])
 }
 

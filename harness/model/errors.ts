@@ -29,8 +29,19 @@ export class InterruptedError extends DrillError {
   override readonly name = 'InterruptedError'
 }
 
-/** A drill that ended gives 0 pass, 1 fail or 2 unknown by its verdict; these are the codes of everything that did not get that far. */
-export const exitCodes = { pass: 0, fail: 1, unknown: 2, harnessError: 3, usage: 64, interrupted: 130 } as const
+/**
+ * A drill that ended gives 0 pass, 1 fail or 2 unknown by its verdict; the others are the codes of everything that did not get
+ * that far. 5 is of `drill recover` only: the repair refused, and changed nothing.
+ */
+export const exitCodes = {
+  pass: 0,
+  fail: 1,
+  unknown: 2,
+  harnessError: 3,
+  refused: 5,
+  usage: 64,
+  interrupted: 130,
+} as const
 
 /** The process exit code for an error that ends a run or a command: 64 usage, 130 interrupted, 3 everything else. */
 export function exitCodeOf(error: unknown): number {

@@ -5,6 +5,8 @@ import type { PlannedAction, RecoveryContext, Step } from './step.ts'
 export interface FindingsStep<T> {
   readonly id: string
   readonly title: string
+  /** As in Step. */
+  readonly followUp?: true
   readonly find: (cluster: ClusterState, context: RecoveryContext) => Promise<readonly T[]>
   readonly work: (cluster: ClusterState, context: RecoveryContext, found: readonly T[]) => Promise<void>
   readonly verify?: (cluster: ClusterState, context: RecoveryContext) => Promise<void>
@@ -21,10 +23,11 @@ export interface FindingsStep<T> {
 }
 
 export function stepFromFindings<T>(step: FindingsStep<T>): Step<ClusterState, T> {
-  const { id, title, find, work, verify, describe, previewWithout } = step
+  const { id, title, followUp, find, work, verify, describe, previewWithout } = step
   return {
     id,
     title,
+    ...(followUp ? { followUp } : {}),
     needed: find,
     async preview(cluster, context) {
       const without = await previewWithout?.(cluster, context)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { StepError } from './errors.ts'
+import { PreconditionError, StepError } from './errors.ts'
 import type { ClusterState } from '../model.ts'
-import { runPreflight, runSteps, type Preflight, type Step } from './step.ts'
+import { isRepairNeeded, previewSteps, runPreflight, runSteps, type Preflight, type Step } from './step.ts'
 import { fakeContext } from '../testing/fake-node.ts'
 
 const named = (id: string, rest: Partial<Step> = {}): Step => ({ id, title: id, run: async () => undefined, ...rest })
@@ -37,6 +37,57 @@ describe('runSteps', () => {
       throw new Error('the command was killed')
     }
     await expect(runSteps([named('one', { run })], cluster, context)).rejects.toThrow('interrupted')
+  })
+})
+
+describe('isRepairNeeded', () => {
+  const nothing = named('nothing', { needed: async () => [] })
+  const something = named('something', { needed: async () => ['a file'] })
+  const wait = named('wait', { followUp: true })
+  const cannotTell = named('cannot tell', { needed: fail })
+
+  it.each([
+    ['nothing is found', [nothing, wait, nothing], false],
+    [
+      'there is only to wait and to finish',
+      [wait, named('finish', { followUp: true, needed: async () => [1] })],
+      false,
+    ],
+    ['the last step finds something', [nothing, wait, something], true],
+    ['a step cannot tell yet', [nothing, cannotTell], true],
+    ['a step is always run', [nothing, named('always')], true],
+  ])('%s', async (_, steps, expected) => {
+    const context = fakeContext([], '')
+    expect(await isRepairNeeded(steps, cluster, context)).toBe(expected)
+    expect(context.events).toEqual([])
+  })
+
+  it('asks no further than the first that finds something', async () => {
+    const asked: string[] = []
+    const asking = (id: string, found: string[]) =>
+      named(id, {
+        needed: async () => {
+          asked.push(id)
+          return found
+        },
+      })
+    const steps = [asking('one', []), asking('two', ['x']), asking('three', ['x'])]
+    await isRepairNeeded(steps, cluster, fakeContext([], ''))
+    expect(asked).toEqual(['one', 'two'])
+  })
+
+  it('is refused where a step refuses', async () => {
+    const refuse = named('one', { needed: () => Promise.reject(new PreconditionError('no', { reason: 'why' })) })
+    const refused = isRepairNeeded([refuse], cluster, fakeContext([], ''))
+    await expect(refused).rejects.toMatchObject({ step: 'one', cause: { reason: 'why' } })
+  })
+
+  it('leaves a plan without actions, whatever would follow', async () => {
+    const follows = { ...wait, preview: async () => [{ node: 'm', action: 'finish', reason: 'always' }] }
+    const context = fakeContext([], '')
+    expect(await previewSteps([nothing, follows], cluster, context)).toMatchObject([{ actions: [] }, { actions: [] }])
+    const planned = await previewSteps([{ ...something, preview: async () => [] }, follows], cluster, context)
+    expect(planned.map(({ actions }) => actions.length)).toEqual([0, 1])
   })
 })
 

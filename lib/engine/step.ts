@@ -1,6 +1,6 @@
 import type { ClusterState } from '../model.ts'
 import type { Node } from '../node.ts'
-import { StepError } from './errors.ts'
+import { PreconditionError, StepError } from './errors.ts'
 
 /** The machines to repair. */
 export interface Inventory {
@@ -27,6 +27,8 @@ export type RecoveryEvent =
   | { readonly type: 'input.used'; readonly node: string; readonly path: string }
   /** `reason`: what was wrong with it, if that is why. */
   | { readonly type: 'file.backed-up'; readonly node: string; readonly path: string; readonly reason?: string }
+  /** Nothing is lost or damaged; the repair ends, and has changed nothing. */
+  | { readonly type: 'recovery.not-needed'; readonly title: string }
   /** A line that the user's own command printed, or a note about it. */
   | { readonly type: 'recovery.said'; readonly line: string }
   /** A pod (namespace/name) that the API rejected, with the evidence; `client.restarted` once it was restarted. */
@@ -69,6 +71,11 @@ export interface Step<C = ClusterState, T = unknown> {
   readonly id: string
   /** The order as an operator would give it. */
   readonly title: string
+  /**
+   * Prepares for other steps, waits for what they did, or finishes it: needed only where another step is. Steps without
+   * this find what is lost or damaged.
+   */
+  readonly followUp?: true
   /** What is to be done; nothing skips the step. A step without this is always run. */
   needed?(cluster: C, context: RecoveryContext): Promise<readonly T[]>
   /** What `run` would do now, for the plan. Reads, changes nothing. */
@@ -96,6 +103,35 @@ export interface Recovery<C = ClusterState> {
 
 /** A recovery of any kind, for those who only run or list it. */
 export type AnyRecovery = Recovery<unknown>
+
+/**
+ * Whether anything is lost or damaged, so that the steps must be run. Reads, changes nothing. A step that cannot tell
+ * yet, because an earlier one makes what it asks, counts as needed. Rejects with StepError where a step refuses
+ * (PreconditionError), or with the signal's reason.
+ */
+export async function isRepairNeeded<C>(
+  steps: readonly Step<C>[],
+  cluster: C,
+  context: RecoveryContext,
+): Promise<boolean> {
+  for (const step of steps) {
+    context.signal.throwIfAborted()
+    if (step.followUp) continue
+    const finds = await inStep(step, context, () => findsAnything(step, cluster, context))
+    if (finds) return true
+  }
+  return false
+}
+
+async function findsAnything<C>(step: Step<C>, cluster: C, context: RecoveryContext): Promise<boolean> {
+  if (!step.needed) return true
+  try {
+    return (await step.needed(cluster, context)).length > 0
+  } catch (error) {
+    if (context.signal.aborted || error instanceof PreconditionError) throw error
+    return true
+  }
+}
 
 /**
  * Runs the steps in order: needed? → run → verify. Rejects with StepError at the first that fails, or with the signal's
@@ -136,7 +172,7 @@ export async function runPreflight<C>(
 }
 
 /**
- * What the steps would do now, machine by machine; changes nothing. A step without a preview only waits and verifies,
+ * What the steps would do now, machine by machine; changes nothing. Nothing where no repair is needed. A step without a preview only waits and verifies,
  * or is done whatever the machines say.
  */
 export async function previewSteps<C>(
@@ -145,6 +181,8 @@ export async function previewSteps<C>(
   context: RecoveryContext,
 ): Promise<readonly PlannedStep[]> {
   const planned: PlannedStep[] = []
+  if (!(await isRepairNeeded(steps, cluster, context)))
+    return steps.map(({ id, title }) => ({ id, title, actions: [] }))
   for (const step of steps) {
     const { id, title } = step
     context.signal.throwIfAborted()

@@ -94,6 +94,7 @@ async function decideAll(
 export const approveServingCertificates = stepFromFindings<NodeState>({
   id: 'approve-serving-certificates',
   title: 'Approve kubelet serving certificates whose names are those of their node, and deny the others',
+  followUp: true,
   previewWithout: previewWithoutCa(({ facts }) => facts.servesByRequest),
   describe: ({ node }) => [
     {

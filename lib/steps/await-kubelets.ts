@@ -7,6 +7,7 @@ import { kubeletStartedAt } from '../kubelet/kubelet.ts'
 export const awaitKubelets: Step = {
   id: 'await-kubelets',
   title: 'Wait until every kubelet renews its lease and every Node is Ready',
+  followUp: true,
   async run(cluster, { emit, signal }) {
     const kubelets = await forEachNode(cluster.machines, async (host) => {
       const running = async () => {

@@ -14,6 +14,7 @@ export function checkApiClients(how: RecoveryOptions['clients']): Step {
   return {
     id: 'check-api-clients',
     title: 'Verify that the API rejects no pod, then restore the log level of the API servers',
+    followUp: true,
     needed: async (cluster) => ((await clientsMayBeRejected(cluster)) ? [cluster] : []),
     async preview(cluster) {
       if (!(await clientsMayBeRejected(cluster))) return []

@@ -8,6 +8,7 @@ import { waitForPort } from '../shell/wait-for-port.ts'
 export const checkEtcd: Step = {
   id: 'check-etcd',
   title: 'Wait until etcd is healthy, and verify that it is the old cluster with its objects',
+  followUp: true,
   async run(cluster, { emit, signal }) {
     const statuses = await forEachNode(cluster.controlPlanes, async (host) => {
       await waitForPort(host, '127.0.0.1', 2379, { signal })

@@ -16,6 +16,7 @@ import { clusterCa, currentKeyId } from '../pki/cluster-ca.ts'
 export const checkTokens: Step = {
   id: 'check-tokens',
   title: 'Wait until every mounted token is signed with the new key, and every pod has the new CA',
+  followUp: true,
   async run(cluster, { emit, signal }) {
     const [ca, keyId] = await Promise.all([clusterCa(cluster), currentKeyId(cluster)])
     await waitFor(

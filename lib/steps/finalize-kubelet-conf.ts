@@ -9,6 +9,7 @@ import { previewWithoutCa } from './preview-without.ts'
 export const finalizeKubeletConf = stepFromFindings<NodeState>({
   id: 'finalize-kubelet-conf',
   title: 'Point every kubelet.conf at the certificate that kubelet rotates',
+  followUp: true,
   previewWithout: previewWithoutCa(({ facts }) => facts.rotatesCertificates),
   describe: ({ node }) => [
     { node: node.name, action: 'name the rotated certificate in kubelet.conf', reason: 'it embeds a certificate' },

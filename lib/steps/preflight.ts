@@ -1,57 +1,14 @@
-import { forEachNode } from '../engine/for-each-node.ts'
 import type { Preflight } from '../engine/step.ts'
-import { nodeConfigOf } from '../kubeadm/node-configs.ts'
-import type { ClusterState } from '../model.ts'
 import { reportInputs } from '../preflight/report-inputs.ts'
 import { surveyCluster, type Preconditions } from '../preflight/survey.ts'
-import { bash, runScript } from '../shell/bash.ts'
-import { knownCasPath, kubeadmConfigPath, workDir } from '../shell/work-dir.ts'
 
-/** Surveys the cluster and checks the preconditions before anything is written. */
+/** Surveys the cluster and checks the preconditions. Reads, changes nothing. */
 export function preflight(preconditions: Preconditions): Preflight {
   return {
     id: 'preflight',
-    title: 'Survey every machine, check the preconditions, and stage the kubeadm configuration',
+    title: 'Survey every machine, and check the preconditions',
     survey: (context) => surveyCluster(context, preconditions),
-    async preview({ controlPlanes }) {
-      const reason = 'kubeadm needs it there'
-      return controlPlanes.map(({ node }) => ({ node: node.name, action: `write ${kubeadmConfigPath}`, reason }))
-    },
-    async run(cluster, context) {
-      reportInputs(context, cluster)
-      await recordKnownCas(cluster, context.signal)
-      await stageKubeadmConfigs(cluster, context.signal)
-    },
+    preview: async () => [],
+    run: async (cluster, context) => reportInputs(context, cluster),
   }
-}
-
-/** By these a repair that is run again still recognises machines with the old and the new CA as one cluster. */
-async function recordKnownCas({ machines }: ClusterState, signal: AbortSignal): Promise<void> {
-  await forEachNode(machines, async ({ node, facts }) => {
-    const script = bash`
-mkdir -p -m 0700 ${workDir}
-cat > ${knownCasPath}.new
-mv ${knownCasPath}.new ${knownCasPath}
-`
-    const input = facts.knownCas.map((pem) => `${pem}\n`).join('')
-    await runScript(node, 'record the known CAs', script, { signal, input })
-  })
-}
-
-/** A file that is the same already keeps its time: manifests that are younger count as made from it. */
-async function stageKubeadmConfigs(cluster: ClusterState, signal: AbortSignal): Promise<void> {
-  await forEachNode(cluster.controlPlanes, async (host) => {
-    const script = bash`
-umask 077
-mkdir -p ${workDir}
-cat > ${kubeadmConfigPath}.new
-if cmp --silent ${kubeadmConfigPath}.new ${kubeadmConfigPath}; then
-  rm ${kubeadmConfigPath}.new
-  exit 0
-fi
-mv ${kubeadmConfigPath}.new ${kubeadmConfigPath}
-`
-    const input = nodeConfigOf(cluster, host)
-    await runScript(host.node, 'stage the kubeadm configuration', script, { signal, input })
-  })
 }

@@ -8,6 +8,7 @@ import { previewWithoutApi } from './preview-without.ts'
 export const pruneStaleCas = stepFromFindings<Json>({
   id: 'prune-stale-cas',
   title: 'Remove the lost CAs from extension-apiserver-authentication',
+  followUp: true,
   previewWithout: previewWithoutApi,
   async find(cluster, { signal }) {
     const cleaned = await cleanedAuthentication(cluster, signal)

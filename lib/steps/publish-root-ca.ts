@@ -7,6 +7,7 @@ import { previewWithoutApi } from './preview-without.ts'
 export const publishRootCa = stepFromFindings<string>({
   id: 'publish-root-ca',
   title: 'Wait until the new CA is published in every namespace',
+  followUp: true,
   previewWithout: previewWithoutApi,
   find: async (cluster, { signal }) => namespacesWithoutCa(cluster, await clusterCa(cluster), signal),
   async work(cluster, { signal }) {

@@ -7,6 +7,7 @@ import { previewWithoutApi } from './preview-without.ts'
 export const reissueSecretTokens = stepFromFindings<string>({
   id: 'reissue-secret-tokens',
   title: 'Reissue the service-account tokens in Secrets',
+  followUp: true,
   previewWithout: previewWithoutApi,
   describe: (name) => [{ node: 'cluster', action: `reissue the token in ${name}`, reason: 'another key signed it' }],
   find: async (cluster, { signal }) => staleSecretTokens(cluster, await currentKeyId(cluster), signal),

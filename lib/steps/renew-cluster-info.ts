@@ -21,6 +21,7 @@ async function isStale(cluster: ClusterState, { signal }: RecoveryContext): Prom
 export const renewClusterInfo = stepFromFindings<string>({
   id: 'renew-cluster-info',
   title: 'Renew cluster-info, so that machines can join',
+  followUp: true,
   previewWithout: previewWithoutApi,
   describe: (action) => [{ node: 'cluster', action, reason: 'it holds another CA' }],
   find: async (cluster, context) => ((await isStale(cluster, context)) ? ['renew cluster-info'] : []),

@@ -17,6 +17,7 @@ export function restartApiClients(how: RecoveryOptions['clients']): Step {
       how === 'recreate'
         ? 'Delete the rejected pods, DNS one by one, and wait for their replacements'
         : 'Restart the rejected pods in place: node daemons first, then DNS one by one and the other workloads',
+    followUp: true,
     previewWithout: previewWithoutApi,
     describe: ({ pod, reason }) => [
       {

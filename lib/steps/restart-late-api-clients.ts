@@ -12,6 +12,7 @@ export function restartLateApiClients(how: RecoveryOptions['clients']): Step {
   return {
     id: 'restart-late-api-clients',
     title: 'Restart rejected pods for one more minute, for clients that retry late; the cluster is already whole',
+    followUp: true,
     needed: async (cluster) => ((await clientsMayBeRejected(cluster)) ? [cluster] : []),
     async preview(cluster) {
       if (!(await clientsMayBeRejected(cluster))) return []

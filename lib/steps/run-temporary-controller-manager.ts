@@ -75,6 +75,7 @@ async function work(cluster: ClusterState, context: RecoveryContext): Promise<vo
 export const runTemporaryControllerManager = stepFromFindings<string>({
   id: 'run-temporary-controller-manager',
   title: 'Run one full controller manager until it has published the CA and signed what it must, then stop it',
+  followUp: true,
   previewWithout: previewWithoutApi,
   describe: (left) => [{ node: 'cluster', action: `have a controller manager do: ${left}`, reason: 'still to do' }],
   async find(cluster, { signal }) {

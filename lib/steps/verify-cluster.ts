@@ -11,6 +11,7 @@ import { isInstalled } from '../static-pods/manifests.ts'
 export const verifyCluster: Step = {
   id: 'verify-cluster',
   title: 'Verify that the control plane leads again and every Node is Ready',
+  followUp: true,
   async run(cluster, { emit, signal }) {
     await forEachNode(cluster.controlPlanes, async (host) => {
       if (!(await isInstalled(host, components, signal)))

@@ -12,6 +12,7 @@ import { clientsMayBeRejected } from '../pki/cluster-ca.ts'
 export const watchApiClients: Step = {
   id: 'watch-api-clients',
   title: 'Have the API servers log the clients they reject, until the API clients are checked',
+  followUp: true,
   needed: async (cluster) => ((await clientsMayBeRejected(cluster)) ? [cluster] : []),
   async preview(cluster) {
     if (!(await clientsMayBeRejected(cluster))) return []
