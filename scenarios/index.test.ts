@@ -4,7 +4,7 @@ import { scenarios } from './index.ts'
 const ids = scenarios.map(({ id }) => id)
 
 test('ids are unique and name the loss', () => {
-  expect(ids).toEqual(['lost-pki', 'lost-kubelet-credentials', 'lost-etcd-data', 'noop', 'no-repair'])
+  expect(ids).toEqual(['lost-pki', 'lost-kubelet-credentials', 'lost-etcd-data', 'healthy', 'noop', 'no-repair'])
 })
 
 test('ids of checks never change: they are the cases of a JUnit report', () => {
@@ -31,7 +31,8 @@ test('ids of checks never change: they are the cases of a JUnit report', () => {
 test.each(scenarios)('$id proves its losses only if it has any', ({ losses, recovery, checks, hypothesis }) => {
   expect(losses.flatMap(({ provedBy }) => provedBy).length > 0).toBe(losses.length > 0)
   expect(checks.some(({ id }) => id === 'fault-proved')).toBe(losses.length > 0)
-  if (losses.length === 0) expect(recovery).toBeUndefined()
+  // What is repaired without a loss must say that there is nothing to do.
+  if (losses.length === 0) expect(recovery !== undefined).toBe(checks.some(({ id }) => id === 'nothing-changed'))
   expect(hypothesis).toMatch(/^[A-Z].*\.$/)
   // It makes pods of its own, which no other check shall see.
   expect(checks.findIndex(({ id }) => id === 'cluster-usable')).toBeOneOf([-1, checks.length - 1])

@@ -1,15 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { scenarios } from '../../scenarios/index.ts'
+import type { RunView } from '../model/run-view.ts'
 import { findingSchema } from '../model/run-record.ts'
 import { judge } from './judge.ts'
 import { goodEvidence } from '../testing/good-evidence.ts'
-import { emptyRun, goodRun, refusedRun } from '../testing/run-fixture.ts'
+import { emptyRun, goodRun, refusedRun, untouchedRun } from '../testing/run-fixture.ts'
 
 const checks = [...new Map(scenarios.flatMap((scenario) => scenario.checks).map((check) => [check.id, check])).values()]
 
-/** What went well: a recovery, or for one check a refusal. */
-const runFor = (id: string) => (id === 'refused-changes-nothing' ? refusedRun : goodRun)
+/** What went well: a recovery, or for single checks a refusal, or that there was nothing to do. */
+const wentWell: Readonly<Record<string, RunView>> = {
+  'refused-changes-nothing': refusedRun,
+  'nothing-changed': untouchedRun,
+}
+const runFor = (id: string) => wentWell[id] ?? goodRun
 
 describe.each(checks)('$id', (check) => {
   test('a good run passes, with a summary of one line', () => {
@@ -73,8 +78,8 @@ test('the evidence that a check needs is what it cannot pass without', () => {
     'identities-baseline': ['nothing-else-replaced'],
     'identities-settled': ['nothing-else-replaced'],
     'api-watch': ['api-never-down'],
-    'manifests-before-repair': ['refused-changes-nothing'],
-    'manifests-after-repair': ['refused-changes-nothing'],
+    'state-unrepaired': ['refused-changes-nothing', 'nothing-changed'],
+    'state-settled': ['refused-changes-nothing', 'nothing-changed'],
     'smoke-test-settled': ['cluster-usable'],
   })
 })

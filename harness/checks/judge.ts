@@ -24,9 +24,10 @@ export function claimOf(record: RunRecord, findings: readonly Finding[]): string
   return `${record.scenario.id}: ${parts.join('; ')}`
 }
 
-function recoveryClaim({ injectedAtMs, milestones, expects }: RunRecord): string {
+function recoveryClaim({ injectedAtMs, milestones, expects, replaces }: RunRecord): string {
   if (injectedAtMs === null) return 'nothing destroyed'
   if (typeof expects !== 'string') return `destroyed, and the repair has to refuse (${expects.refused})`
+  if (replaces.length === 0) return 'changed as an operator does, and nothing to repair'
   const tookMs = sinceRepair(milestones, 'recovered')
   return tookMs === null ? 'destroyed and not recovered' : `recovered in ${seconds(tookMs)}`
 }

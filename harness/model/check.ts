@@ -2,8 +2,11 @@ import type { DrillContext } from './context.ts'
 import type { Finding } from './run-record.ts'
 import type { RunView } from './run-view.ts'
 
-/** When a check's collector runs: before the loss, right after the repair, or when the eviction window is over. */
-export type CollectAt = 'baseline' | 'recovered' | 'settled'
+/**
+ * When a check's collector runs: before the loss, right before the repair with the losses proved, right after the repair, or when the
+ * eviction window is over.
+ */
+export type CollectAt = 'baseline' | 'unrepaired' | 'recovered' | 'settled'
 
 /** One claim about the run. Collecting touches the cluster; judging is pure and can be done again years later. */
 export interface Check {

@@ -13,14 +13,19 @@ const longestBody = 1_000_000
  * One GET of any path of the API, also of what the package has no method for, on a fresh connection with the kubeconfig's
  * certificate. Resolves for every status. Rejects with the code of what ended the connection, and never with key material.
  */
-export async function apiGet(config: KubeConfig, path: string, signal: AbortSignal): Promise<ApiAnswer> {
+export async function apiGet(
+  config: KubeConfig,
+  path: string,
+  signal: AbortSignal,
+  accept = 'application/json',
+): Promise<ApiAnswer> {
   const [cluster, user] = [config.getCurrentCluster(), config.getCurrentUser()]
   if (!cluster || !user) throw new Error('the kubeconfig names no cluster or no user')
   const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>()
   const outgoing = request(new URL(path, cluster.server), {
     agent: false,
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    headers: { accept: 'application/json' },
+    headers: { accept },
     ...pemOf('ca', cluster.caData),
     ...pemOf('cert', user.certData),
     ...pemOf('key', user.keyData),

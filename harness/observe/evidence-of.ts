@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { CollectAt } from '../model/check.ts'
 import type { RunView } from '../model/run-view.ts'
 
 /** Evidence that can be judged, or why it cannot. */
@@ -22,9 +23,14 @@ export type EvidencePair<T> =
   | { readonly ok: true; readonly before: T; readonly after: T }
   | { readonly ok: false; readonly unknowns: readonly string[] }
 
-/** Reads evidence/<name>-baseline.json and evidence/<name>-settled.json of a run. Never throws. */
-export function evidencePairOf<T>(run: RunView, name: string, schema: z.ZodType<T>): EvidencePair<T> {
-  const before = evidenceOf(run, `${name}-baseline`, schema)
+/** Reads evidence/<name>-baseline.json, or another moment's, and evidence/<name>-settled.json of a run. Never throws. */
+export function evidencePairOf<T>(
+  run: RunView,
+  name: string,
+  schema: z.ZodType<T>,
+  earlier: CollectAt = 'baseline',
+): EvidencePair<T> {
+  const before = evidenceOf(run, `${name}-${earlier}`, schema)
   const after = evidenceOf(run, `${name}-settled`, schema)
   if (before.ok && after.ok) return { ok: true, before: before.value, after: after.value }
   return { ok: false, unknowns: [before, after].flatMap((evidence) => (evidence.ok ? [] : [evidence.unknown])) }

@@ -1,4 +1,5 @@
 import { restoreMountedFiles } from '../cluster/mounted-files.ts'
+import { hideKindConfiguration } from '../faults/hide-kind-configuration.ts'
 import type { DrillContext } from '../model/context.ts'
 import { errorChain, refusalReason } from '../model/errors.ts'
 import type { Proof } from '../model/proof.ts'
@@ -33,7 +34,9 @@ export interface Recovery {
 export async function injectAndRecover(given: LossAndRecovery): Promise<Recovery> {
   const { ports, plan, context, phase = bare, beforeRepair } = given
   const kubeadmConfig = await ports.kubeadmConfig(plan, context)
-  const proof = await phase('inject', () => injectLosses(plan.scenario, context))
+  const proof = await (plan.scenario.losses.length > 0
+    ? phase('inject', () => injectLosses(plan.scenario, context))
+    : nothingToLose(context))
   const nothing: Recovery = { proof, failure: undefined, ended: Promise.resolve(undefined) }
   if (proof.result !== 'confirmed' || plan.recovery === undefined) return nothing
   await restoreMountedFiles(context)
@@ -53,6 +56,12 @@ export async function injectAndRecover(given: LossAndRecovery): Promise<Recovery
       return { proof, failure, ended: Promise.resolve(failure) }
     }
   })
+}
+
+/** A scenario without a loss, whose repair shall find nothing to do. */
+async function nothingToLose(context: DrillContext): Promise<Proof> {
+  await hideKindConfiguration(context)
+  return { result: 'confirmed', summary: 'nothing was to be lost', details: [] }
 }
 
 const bare = <T>(_: PhaseId, body: () => Promise<T>): Promise<T> => body()

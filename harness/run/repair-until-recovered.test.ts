@@ -4,10 +4,11 @@ import type { DrillPlan } from './environment-port.ts'
 import { repairUntilRecovered } from './repair-until-recovered.ts'
 
 const budgets = { milestones: { recovered: { ms: 1 } } }
-const plan = { scenario: { budgets }, topology: { controlPlanes: 1, workers: 1 } } as unknown as DrillPlan
+const planOf = (losses: readonly object[]) =>
+  ({ scenario: { budgets, losses }, topology: { controlPlanes: 1, workers: 1 } }) as unknown as DrillPlan
 
 /** A repair that takes the cluster for whole when `confirm` is called, and is over when `end` is. */
-function drill(recovered: () => Promise<void> = () => Promise.resolve()) {
+function drill(recovered: () => Promise<void> = () => Promise.resolve(), losses = [{ replaces: ['cluster-ca'] }]) {
   const said: string[] = []
   const journal = { nowMs: () => 0, append: ({ milestone }: { milestone?: string }) => void said.push(milestone ?? '') }
   let confirm = (): void => undefined
@@ -16,7 +17,7 @@ function drill(recovered: () => Promise<void> = () => Promise.resolve()) {
     confirm = () => onVerified?.()
     return new Promise<void>((resolve, reject) => (end = (error) => (error ? reject(error) : resolve())))
   }
-  const whole = repairUntilRecovered({ repair, recovered }, plan, { journal } as unknown as DrillContext)
+  const whole = repairUntilRecovered({ repair, recovered }, planOf(losses), { journal } as unknown as DrillContext)
   return { whole, said, confirm: () => confirm(), end: (error?: Error) => end(error) }
 }
 
@@ -57,4 +58,13 @@ test('rejects only when the repair is over where the cluster is not whole', asyn
   expect(isOver).toBe(false)
   end()
   expect(await over).toBe('Error: a Node is missing')
+})
+
+test('where nothing may be replaced it waits for the repair only, and nothing is recovered', async () => {
+  const { whole, said, end } = drill(() => Promise.reject(new Error('a Node was NotReady before')), [])
+  end()
+  await (
+    await whole
+  ).ended
+  expect(said).toEqual([])
 })

@@ -1,6 +1,6 @@
 import type { DrillContext } from '../model/context.ts'
 import { drillMilestone } from '../model/milestone.ts'
-import { milestoneBudgets } from '../model/scenario.ts'
+import { milestoneBudgets, replacedIn } from '../model/scenario.ts'
 import type { DrillPlan, DrillEnvironment } from './environment-port.ts'
 
 /** What a repair still does when the cluster is whole; rejects with what it failed with. */
@@ -10,7 +10,8 @@ export interface FollowUp {
 
 /**
  * Repairs, and waits until the cluster itself says that it is whole, which is the milestone `recovered`. The library goes on
- * listening for clients that ask late, beside what the caller does next. Rejects, when the repair is over, with what it
+ * listening for clients that ask late, beside what the caller does next. Where the losses let nothing be replaced, it waits for the
+ * end of the repair only. Rejects, when the repair is over, with what it
  * failed with, or because the cluster is not whole in time.
  */
 export async function repairUntilRecovered(
@@ -27,6 +28,11 @@ export async function repairUntilRecovered(
   // The caller sees it by `ended`; until then it must not end the process.
   ended.catch(() => undefined)
   await Promise.race([ended, confirmed])
+  // What was not broken is not recovered: a Node may have been NotReady before.
+  if (replacedIn(plan.scenario).length === 0) {
+    await ended
+    return { ended }
+  }
   try {
     await ports.recovered(context, sinceMs, recoveredBudgetMs(plan))
   } catch (error) {

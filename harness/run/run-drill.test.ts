@@ -105,6 +105,19 @@ describe('a drill', () => {
     expect(record).toMatchObject({ verdict: 'pass', injectedAtMs: null })
   })
 
+  test('where nothing is lost the repair is run, and no recovery is waited for', async () => {
+    const looks: Check = {
+      ...fake.check('looks', 'pass'),
+      collect: { unrepaired: async () => void fake.calls.push('look') },
+    }
+    const record = await drill({ healthy: true, checks: [looks] })
+    expect(phases()).toEqual(['preflight', 'provision', 'seed', 'baseline', 'recover', 'settle', 'judge', 'teardown'])
+    expect(fake.calls).toEqual(expect.arrayContaining(['look', 'step one', 'step two']))
+    expect(fake.calls.indexOf('look')).toBeLessThan(fake.calls.indexOf('step one'))
+    expect(fake.calls).not.toContain('recovered')
+    expect(record).toMatchObject({ verdict: 'pass', injectedAtMs: null, milestones: [] })
+  })
+
   test.each(['mismatch', 'inconclusive'] as const)(
     'repairs nothing when the proof of the fault is %s',
     async (proof) => {
@@ -132,7 +145,12 @@ describe('a drill', () => {
 
   test('an expected refusal is a pass, and its reason is on the journal', async () => {
     const refusal = new PreconditionError('etcd has no data', { reason: 'etcd-data-missing' })
+    const looks: Check = {
+      ...fake.check('looks', 'pass'),
+      collect: { unrepaired: async ({ evidence }) => evidence.write('seen-unrepaired', {}) },
+    }
     const record = await drill({
+      checks: [looks],
       expects: { refused: 'etcd-data-missing' },
       steps: [fake.step('one', () => Promise.reject(refusal))],
     })
@@ -140,7 +158,7 @@ describe('a drill', () => {
       refused: 'etcd-data-missing',
     })
     expect(record).toMatchObject({ verdict: 'pass', exitCode: 0, expects: { refused: 'etcd-data-missing' } })
-    expect(await readFile(join(runDir, 'evidence', 'manifests-before-repair.json'), 'utf8')).toBe('{}\n')
+    expect(await readFile(join(runDir, 'evidence', 'seen-unrepaired.json'), 'utf8')).toBe('{}\n')
   })
 
   test('a harness that fails exits with 3 and still deletes the cluster', async () => {

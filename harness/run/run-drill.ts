@@ -4,7 +4,6 @@ import { errorChain, exitCodeOf } from '../model/errors.ts'
 import type { CollectAt } from '../model/check.ts'
 import type { DrillContext } from '../model/context.ts'
 import type { Journal } from '../model/journal.ts'
-import { collectManifests } from '../checks/refused-changes-nothing/collect.ts'
 import { fileManifests } from '../observe/file-manifest.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { DrillPlan, DrillEnvironment, RunningProbes } from './environment-port.ts'
@@ -111,9 +110,9 @@ async function drillOn(run: Run, context: DrillContext, phase: InPhase): Promise
   if (!(await baselineHealthy(run))) return probes.stop()
   let afterwards: Promise<unknown> = Promise.resolve()
   let cpuBefore: CpuReading | undefined
-  if (scenario.losses.length > 0) {
+  if (scenario.losses.length > 0 || plan.recovery !== undefined) {
     const beforeRepair = async (kubeadmConfig: string | undefined) => {
-      if (typeof scenario.expects !== 'string') await collectManifests(context, 'before')
+      await collect(run, context, 'unrepaired')
       await (plan.planOnly ? planOnly : planRepair)(run, context, kubeadmConfig)
       cpuBefore = await cpuNow(ports, context, probes)
     }

@@ -18,6 +18,8 @@ export interface FakeWorld {
   readonly verdict?: Verdict
   readonly keep?: KeepPolicy
   readonly noop?: boolean
+  /** Nothing is lost, and the repair is run nevertheless. */
+  readonly healthy?: boolean
   readonly expects?: Scenario['expects']
   readonly checks?: readonly Check[]
   readonly ports?: Partial<DrillEnvironment>
@@ -56,7 +58,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
     },
     expects: world.expects ?? 'pass',
     drills: [],
-    ...(world.noop ? { losses: [] } : damageOf(world)),
+    ...(world.noop ? { losses: [] } : world.healthy ? { losses: [], recovery: 'fake' } : damageOf(world)),
   })
 
   const damageOf = (world: FakeWorld): Pick<Scenario, 'losses' | 'recovery'> => ({

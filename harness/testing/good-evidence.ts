@@ -14,6 +14,7 @@ import type { z } from 'zod'
 import type { apiWatchSchema } from '../checks/api-never-down/collect.ts'
 import { identities, staticPods } from './good-identities.ts'
 import { moment, moments, wallAt, type When } from './good-moments.ts'
+import { clusterState } from './good-state.ts'
 import type { SmokeTest } from '../checks/cluster-usable/collect.ts'
 
 /** What the collectors find in a run of lost-pki on one control plane and two workers in which everything went well. */
@@ -60,8 +61,8 @@ export const goodEvidence = {
       ...{ target, fromMs: 60_000, toMs: 220_000, samples: 790, late: 0, failures: [], longestGapMs: 260 },
     })),
   } satisfies z.infer<typeof apiWatchSchema> as z.infer<typeof apiWatchSchema>,
-  'manifests-before-repair': manifests(),
-  'manifests-after-repair': manifests(),
+  'state-unrepaired': clusterState('unrepaired'),
+  'state-settled': clusterState('settled'),
   'smoke-test-settled': {
     ...moment('settled'),
     deployment: { ok: true, detail: 'ready after 2.1 s' },
@@ -235,10 +236,4 @@ function controlPlanes(when: When, age: string): ControlPlanes {
     planes: [{ node: 'control-plane', files, etcd, serving: `serving:${age}` }],
     balancer: null,
   }
-}
-
-function manifests(): Record<string, string> {
-  return Object.fromEntries(
-    ['control-plane', 'worker', 'worker2'].map((node) => [node, '/etc/kubernetes is not there']),
-  )
 }

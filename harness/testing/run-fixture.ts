@@ -152,6 +152,16 @@ export const withEvidence = <N extends keyof typeof goodEvidence>(
 export const withProbe = (id: string, change: Partial<ProbeSummary>): RunView =>
   withRecord({ probes: goodRecord.probes.map((probe) => (probe.id === id ? { ...probe, ...change } : probe)) })
 
+/** The run of a scenario without a loss, whose repair has nothing to do. */
+export const untouchedRun: RunView = {
+  ...goodRun,
+  record: { ...goodRecord, losses: [], replaces: [], injectedAtMs: null, milestones: [] },
+  events: [
+    { seq: 0, atMs: 96_000, type: 'milestone.reached', milestone: 'recovery-started' },
+    { seq: 1, atMs: 99_000, type: 'recovery.not-needed' },
+  ],
+}
+
 /** The run of a scenario whose losses the repair must refuse, and did. */
 export const refusedRun: RunView = {
   ...goodRun,

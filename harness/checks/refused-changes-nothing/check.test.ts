@@ -1,22 +1,32 @@
 import { expect, test } from 'vitest'
+import { clusterState } from '../../testing/good-state.ts'
 import { goodEvents, goodRun } from '../../testing/run-fixture.ts'
 import { refusedChangesNothing } from './check.ts'
 
 const check = refusedChangesNothing('etcd-data-missing')
-const manifests = { 'control-plane': 'a 1 sum', worker: 'b 1 sum', worker2: 'c 1 sum' }
+const state = clusterState('unrepaired')
 const failed = (refused?: string) => ({
   ...{ seq: 9, atMs: 99_000, type: 'recovery.failed', chain: ['etcd has no data'] },
   ...(refused === undefined ? {} : { refused }),
 })
-const judged = (events: readonly object[], after: object = manifests) =>
+const judged = (events: readonly object[], after: object = state, before: object = state) =>
   check.judge({
     ...goodRun,
     events: [...goodEvents, ...(events as typeof goodEvents)],
-    evidence: { 'manifests-before-repair': manifests, 'manifests-after-repair': after },
+    evidence: { 'state-unrepaired': before, 'state-settled': after },
   })
 
 test('passes where the expected reason is named and nothing changed', () => {
   expect(judged([failed('etcd-data-missing')])).toMatchObject({
+    verdict: 'pass',
+    summary:
+      'the repair refused (etcd-data-missing), and no file changed on 3 machines, no container and none of 2 objects',
+  })
+})
+
+test('passes without an API, where only machines can be looked at', () => {
+  const down = { ...state, objects: null }
+  expect(judged([failed('etcd-data-missing')], down, down)).toMatchObject({
     verdict: 'pass',
     summary: 'the repair refused (etcd-data-missing), and no file changed on 3 machines',
   })
@@ -34,21 +44,21 @@ test.each([
   expect(judged(events)).toMatchObject({ verdict: 'fail', summary })
 })
 
-test('fails where a file changed', () => {
-  expect(judged([failed('etcd-data-missing')], { ...manifests, worker: 'b 2 sum' })).toMatchObject({
+test('fails where something changed', () => {
+  const [first, ...others] = state.machines
+  const machines = [{ ...first, kubelet: '72 9' }, ...others]
+  expect(judged([failed('etcd-data-missing')], { ...state, machines })).toMatchObject({
     verdict: 'fail',
-    summary: 'files changed on worker, though the repair refused',
+    summary: 'control-plane: kubelet was restarted',
   })
 })
 
 test('is unknown without a proof, without evidence, or with a machine that was not seen', () => {
   const unproved = { ...goodRun, events: [failed('etcd-data-missing')], evidence: {} }
   expect(check.judge(unproved).verdict).toBe('unknown')
-  const seen = { worker: 'b 1 sum' }
-  const evidence = { 'manifests-before-repair': seen, 'manifests-after-repair': seen }
-  const events = [...goodEvents, failed('etcd-data-missing')]
-  expect(check.judge({ ...goodRun, events, evidence })).toMatchObject({
+  const seen = { ...state, machines: state.machines.slice(1) }
+  expect(judged([failed('etcd-data-missing')], seen, seen)).toMatchObject({
     verdict: 'unknown',
-    summary: '1 of 3 machines seen',
+    summary: '2 of 3 machines seen before and after',
   })
 })

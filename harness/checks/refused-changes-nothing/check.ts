@@ -1,43 +1,36 @@
 import type { Check } from '../../model/check.ts'
-import { evidenceOf } from '../../observe/evidence-of.ts'
+import { clusterStateSchema, collectClusterState } from '../../observe/cluster-state.ts'
+import { evidencePairOf } from '../../observe/evidence-of.ts'
+import { stateChanges, stateDoubts } from '../../observe/state-changes.ts'
 import { counted } from '../../model/format.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
-import { collectManifests, manifestsSchema } from './collect.ts'
 
 const check = { id: 'refused-changes-nothing', title: 'The repair refuses and changes nothing' }
 
-/** For losses that the repair must not touch: it names the reason that the scenario expects, and no file of any machine changes. */
+/**
+ * For losses that the repair must not touch: it names the reason that the scenario expects, and no file or process of any machine is
+ * another than just before it. Where the API answers, no container and no object either.
+ */
 export function refusedChangesNothing(reason: string): Check {
   return {
     ...check,
-    collect: { recovered: (context) => collectManifests(context, 'after') },
+    collect: {
+      unrepaired: (context) => collectClusterState(context, 'unrepaired'),
+      settled: (context) => collectClusterState(context, 'settled'),
+    },
     judge(run) {
-      const [before, after] = (['before', 'after'] as const).map((when) =>
-        evidenceOf(run, `manifests-${when}-repair`, manifestsSchema),
-      )
+      const seen = evidencePairOf(run, 'state', clusterStateSchema, 'unrepaired')
       const refusal = refusalOf(run, reason)
-      const unknowns = [
-        ...refusal.unknowns,
-        ...[before, after].flatMap((seen) => (seen?.ok === false ? [seen.unknown] : [])),
-      ]
-      if (!before?.ok || !after?.ok) return conclude(check, { ...refusal, unknowns, claim: '' })
-      const nodes = Object.keys(before.value)
+      if (!seen.ok) return conclude(check, { ...refusal, unknowns: [...refusal.unknowns, ...seen.unknowns], claim: '' })
+      const { before, after } = seen
       const { controlPlanes, workers } = run.record.topology
+      const objects = Object.keys(before.objects ?? {}).length
       return conclude(check, {
-        failures: [
-          ...refusal.failures,
-          ...nodes
-            .filter((node) => before.value[node] !== after.value[node])
-            .map((node) => `files changed on ${node}, though the repair refused`),
-        ],
-        unknowns: [
-          ...unknowns,
-          ...(nodes.length === controlPlanes + workers
-            ? []
-            : [`${nodes.length} of ${controlPlanes + workers} machines seen`]),
-        ],
-        claim: `the repair refused (${reason}), and no file changed on ${counted(nodes.length, 'machine')}`,
+        failures: [...refusal.failures, ...stateChanges(before, after)],
+        unknowns: [...refusal.unknowns, ...stateDoubts(before, after, controlPlanes + workers)],
+        claim: `the repair refused (${reason}), and no file changed on ${counted(before.machines.length, 'machine')}${objects === 0 ? '' : `, no container and none of ${counted(objects, 'object')}`}`,
+        facts: before.changing.map((key) => `not judged, because it changes by itself: ${key}`),
       })
     },
   }
