@@ -21,5 +21,5 @@ export const lostEtcdData: Scenario = {
   checks: [healthyBefore, faultProved, refusedChangesNothing(reason), noDowntime],
   budgets: { ...lostPki.budgets, milestones: {} },
   expects: { refused: reason },
-  drills: [{ title: 'without the data of etcd is refused', topology: { controlPlanes: 1, workers: 2 }, in: 'ci' }],
+  drills: [{ title: 'without the data of etcd is refused', topology: { controlPlanes: 1, workers: 1 }, in: 'ci' }],
 }

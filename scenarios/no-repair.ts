@@ -14,5 +14,5 @@ export const noRepair: Scenario = {
   checks: [healthyBefore, faultProved, recovered, noDowntime],
   budgets: lostPki.budgets,
   expects: 'fail',
-  drills: [{ title: 'without a repair', topology: { controlPlanes: 1, workers: 2 }, in: 'ci' }],
+  drills: [{ title: 'without a repair', topology: { controlPlanes: 1, workers: 1 }, in: 'ci' }],
 }

@@ -8,7 +8,7 @@ test('a scenario tells what is drilled, with the exit code that is right', () =>
   expect(listed(findScenario('no-repair'))).toMatchObject({
     exitCode: 1,
     recovery: null,
-    drills: [{ run: 'no-repair --control-planes 1 --workers 2', exitCode: 1, in: 'ci' }],
+    drills: [{ run: 'no-repair --control-planes 1 --workers 1', exitCode: 1, in: 'ci' }],
   })
   expect(listed(findScenario('lost-pki')).drills.map(({ run }) => run)).toContain(
     'lost-pki --control-planes 1 --workers 1 --interrupt-in start-etcd',
