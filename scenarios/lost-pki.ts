@@ -73,5 +73,12 @@ export const lostPki: Scenario = {
       options: ['--interrupt-in', 'start-etcd'],
       in: 'ci',
     },
+    // The examples repair one thing after another.
+    ...['examples/repair.sh', 'examples/repair.mjs'].map((runbook): Scenario['drills'][number] => ({
+      title: `repaired by ${runbook}`,
+      topology: { controlPlanes: 1, workers: 1 },
+      options: ['--recovery', runbook, '--budget', 'recovered=120'],
+      in: 'nightly',
+    })),
   ],
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import { recoveryChoices } from '../../lib/engine/options.ts'
+import { parseBudget } from './budget-option.ts'
 import type { RunOptions } from './run-scenario.ts'
 import { addTopologyOptions, defaultTopology } from './topology-options.ts'
 
@@ -29,6 +30,11 @@ export function registerRun(program: Command): void {
       '--interrupt-in <step[:n]>',
       'kill the repair at command n of this step, from 1 (default: 1), then run it again; for a command of your own, at line n of its output',
     )
+    .option(
+      '--budget <milestone=seconds>',
+      'judge a milestone by this budget instead of that of the scenario; may be given again',
+      parseBudget,
+    )
     .option('--plan-only', 'inject the fault and print the plan of the repair, without repairing')
     .addOption(
       new Option('--keep <when>', 'when to keep the cluster after the run')
@@ -50,7 +56,7 @@ Examples:
   drill run no-repair                              no repair: must fail
   drill run lost-pki --keep on-failure -v
   drill run lost-pki --interrupt-in start-etcd     kill the repair in a step and run it again: must pass
-  drill run lost-pki --masters 1 --recovery examples/repair.sh
+  drill run lost-pki --masters 1 --recovery examples/repair.sh --budget recovered=120
   drill run lost-pki --plan-only --keep always     print the plan; then: drill recover latest
   drill run noop --kubeadm-patch examples/hardened.yaml
   drill run lost-pki --node-image kindest/node:v1.36.4`,

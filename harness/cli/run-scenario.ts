@@ -21,6 +21,7 @@ import { createRunDirectory, runIdOf } from '../store/run-directory.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { onInterrupt } from '../host/process/interrupts.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
+import { withBudgets } from './budget-option.ts'
 import { openConsole } from './console.ts'
 import { findScenario } from './find-scenario.ts'
 import { defaultTopology, topologyOf, type TopologyOptions } from './topology-options.ts'
@@ -32,6 +33,8 @@ export interface RunOptions extends RecoveryOptions, CrashPointFlags, TopologyOp
   readonly kubeadmPatch?: string
   /** Default: the scenario's. */
   readonly recovery?: string
+  /** Seconds by milestone. */
+  readonly budget?: Readonly<Record<string, number>>
   readonly planOnly?: true
   readonly keep: KeepPolicy
   readonly out: string
@@ -42,7 +45,7 @@ export interface RunOptions extends RecoveryOptions, CrashPointFlags, TopologyOp
 
 /** Runs `drill run` and resolves with its exit code. Rejects with UsageError or PreflightError before it creates anything. */
 export async function runScenario(scenarioId: string, options: RunOptions): Promise<number> {
-  const scenario = findScenario(scenarioId)
+  const scenario = withBudgets(findScenario(scenarioId), options.budget)
   const topology = topologyOf(options, defaultTopology)
   mustSupport(scenario, topology)
   await mustBeUsable(options)
