@@ -40,6 +40,8 @@ it('says for each machine what would be done there, and why', async () => {
   expect(of('restore-shared-certs')).toContainEqual({ node: 'm1', action: 'restore ca.crt', reason: 'missing' })
   expect(of('start-etcd').map(({ node }) => node)).toEqual(['m1'])
   expect(of('restart-kubelets').map(({ node }) => node)).toEqual(['m1', 'w1'])
+  for (const id of ['watch-api-clients', 'check-api-clients', 'restart-late-api-clients'])
+    expect(of(id)).toMatchObject([{ node: 'm1', action: expect.stringContaining('log level') as string }])
   expect(of('publish-root-ca')).toMatchObject([{ node: 'cluster', reason: expect.stringContaining('API') as string }])
 })
 
