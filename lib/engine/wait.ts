@@ -35,3 +35,21 @@ export async function waitFor<T>(
     await sleep(intervalMs, undefined, { signal })
   }
 }
+
+/**
+ * Waits until nothing remains of a list. Rejects with WaitTimeoutError, which names what remained last.
+ * @param what completes "waiting until …"
+ * @param remaining the names of what is not done yet
+ */
+export async function waitUntilNone(
+  what: string,
+  remaining: () => Promise<readonly string[]>,
+  options: WaitOptions,
+): Promise<void> {
+  const isDone = async () => {
+    const names = await remaining()
+    if (names.length > 0) throw new Error(`not yet: ${names.join(', ')}`)
+    return true
+  }
+  await waitFor(what, isDone, options)
+}

@@ -2,7 +2,7 @@ import { getRaw } from '../api/kube-api.ts'
 import { podsIn } from '../api/pods.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
-import { waitFor } from '../engine/wait.ts'
+import { waitUntilNone } from '../engine/wait.ts'
 import type { ClusterState } from '../model.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from './heartbeats.ts'
 import { kubeletStartedAt } from './kubelet.ts'
@@ -47,17 +47,13 @@ export async function waitForReadyPods(cluster: ClusterState, signal: AbortSigna
   )
   const startedAt = new Map(kubelets)
   const paths = ['/api/v1/pods?fieldSelector=status.phase%3DRunning']
-  await waitFor(
-    'the pods that were ready before their kubelet started are ready again',
-    async () => {
-      const [list] = await getRaw(cluster.first, cluster, paths, signal)
-      const unready = podsIn(list)
-        .filter(({ namespace, isMirror }) => !(namespace === 'kube-system' && isMirror))
-        .filter(({ ready, node, readyChangedAt }) => !ready && readyChangedAt >= (startedAt.get(node) ?? Infinity))
-      if (unready.length > 0)
-        throw new Error(`not yet: ${unready.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')}`)
-      return true
-    },
-    { timeoutMs: 60_000, intervalMs: 250, signal },
-  )
+  const unready = async () => {
+    const [list] = await getRaw(cluster.first, cluster, paths, signal)
+    return podsIn(list)
+      .filter(({ namespace, isMirror }) => !(namespace === 'kube-system' && isMirror))
+      .filter(({ ready, node, readyChangedAt }) => !ready && readyChangedAt >= (startedAt.get(node) ?? Infinity))
+      .map(({ namespace, name }) => `${namespace}/${name}`)
+  }
+  const what = 'the pods that were ready before their kubelet started are ready again'
+  await waitUntilNone(what, unready, { timeoutMs: 60_000, intervalMs: 250, signal })
 }

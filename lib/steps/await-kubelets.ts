@@ -1,6 +1,6 @@
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { Step } from '../engine/step.ts'
-import { waitFor } from '../engine/wait.ts'
+import { waitFor, waitUntilNone } from '../engine/wait.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from '../kubelet/heartbeats.ts'
 import { kubeletStartedAt } from '../kubelet/kubelet.ts'
 
@@ -17,16 +17,11 @@ export const awaitKubelets: Step = {
       return waitFor(`kubelet runs on ${host.node.name}`, running, { timeoutMs: 60_000, intervalMs: 500, signal })
     })
     const waitForAll = async (what: string, holds: typeof leaseIsFresh) => {
-      await waitFor(
-        what,
-        async () => {
-          const seen = await heartbeats(cluster, signal)
-          const missing = kubelets.filter((kubelet) => !holds(seen.get(kubelet.name), kubelet)).map(({ name }) => name)
-          if (missing.length > 0) throw new Error(`not yet: ${missing.join(', ')}`)
-          return true
-        },
-        { timeoutMs: 120_000, intervalMs: 200, signal },
-      )
+      const missing = async () => {
+        const seen = await heartbeats(cluster, signal)
+        return kubelets.filter((kubelet) => !holds(seen.get(kubelet.name), kubelet)).map(({ name }) => name)
+      }
+      await waitUntilNone(what, missing, { timeoutMs: 120_000, intervalMs: 200, signal })
     }
     await waitForAll('every kubelet has renewed its lease', leaseIsFresh)
     emit({ type: 'milestone.reached', milestone: 'leases-fresh', title: 'All leases renewed' })

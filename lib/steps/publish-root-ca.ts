@@ -1,5 +1,5 @@
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { waitFor } from '../engine/wait.ts'
+import { waitUntilNone } from '../engine/wait.ts'
 import { clusterCa, namespacesWithoutCa } from '../pki/cluster-ca.ts'
 import { previewWithoutApi } from './preview-without.ts'
 
@@ -12,14 +12,8 @@ export const publishRootCa = stepFromFindings<string>({
   find: async (cluster, { signal }) => namespacesWithoutCa(cluster, await clusterCa(cluster), signal),
   async work(cluster, { signal }) {
     const ca = await clusterCa(cluster)
-    await waitFor(
-      'the new CA is published in every namespace',
-      async () => {
-        const without = await namespacesWithoutCa(cluster, ca, signal)
-        if (without.length > 0) throw new Error(`not yet in ${without.join(', ')}`)
-        return true
-      },
-      { timeoutMs: 120_000, intervalMs: 150, signal },
-    )
+    const options = { timeoutMs: 120_000, intervalMs: 150, signal }
+    const without = () => namespacesWithoutCa(cluster, ca, signal)
+    await waitUntilNone('the new CA is published in every namespace', without, options)
   },
 })

@@ -3,7 +3,7 @@ import { emptySecretTokens, staleSecretTokens } from '../api/tokens.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { waitFor } from '../engine/wait.ts'
+import { waitUntilNone } from '../engine/wait.ts'
 import { heldComponents, releaseLeases } from '../leader-election/leases.ts'
 import {
   startTemporary,
@@ -31,15 +31,9 @@ async function undone(cluster: ClusterState, signal: AbortSignal): Promise<strin
 }
 
 async function waitUntilDone(cluster: ClusterState, signal: AbortSignal): Promise<void> {
-  await waitFor(
-    'the controller manager has done its work for the repair',
-    async () => {
-      const left = await undone(cluster, signal)
-      if (left.length > 0) throw new Error(`not yet: ${left.join(', ')}`)
-      return true
-    },
-    { timeoutMs: temporaryTimeoutMs, intervalMs: 200, signal },
-  )
+  const options = { timeoutMs: temporaryTimeoutMs, intervalMs: 200, signal }
+  const left = () => undone(cluster, signal)
+  await waitUntilNone('the controller manager has done its work for the repair', left, options)
 }
 
 async function refuseHeldLeases(cluster: ClusterState, signal: AbortSignal): Promise<void> {

@@ -15,7 +15,7 @@ const defaults = { controlPlanes: 3, workers: 2 }
 
 const program = new Command('npm run benchmark --')
   .description(
-    "times, on this machine in one go: kind's creation of a cluster, our repair of it, and the old article's (with an operator's patience)",
+    "times, on this machine in one go: kind's creation of a cluster, the repair by the library, and the repair by article-patient",
   )
   .addOption(new Option('--rounds <n>', 'rounds').default(3).argParser(parseInteger('--rounds', 1, 20)))
   .option('--no-article', "leave the article's procedure out: a round takes 3 to 4 minutes")

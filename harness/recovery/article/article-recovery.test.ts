@@ -32,20 +32,25 @@ function machines(answers: Readonly<Record<string, Readonly<Record<string, Answe
 }
 
 describe('the plan', () => {
-  test('etcd comes first, and the controller manager is held back only when there is a join token', () => {
+  test('etcd comes first, and the controller manager is stopped only when there is a join token', () => {
     const steps = ids(stepsOf(articleRecovery))
-    const order = ['article-etcd', 'article-first-master', 'article-join-token', 'article-hold-controller-manager']
+    const order = [
+      'article-etcd',
+      'article-first-control-plane',
+      'article-join-token',
+      'article-stop-controller-manager',
+    ]
     expect([...order, 'article-join-workers'].map((id) => steps.indexOf(id))).toEqual(
       [...order, 'article-join-workers'].map((id) => steps.indexOf(id)).sort((a, b) => a - b),
     )
     expect(steps).not.toContain('article-await-not-ready')
   })
 
-  test('patience is one step more, before the controller manager is held back', () => {
+  test('the patient one has one step more, before the controller manager is stopped', () => {
     const written = ids(stepsOf(articleRecovery))
     const patient = ids(stepsOf(patientArticleRecovery))
     expect(patient.filter((id) => id !== 'article-await-not-ready')).toEqual(written)
-    expect(patient.indexOf('article-await-not-ready') + 1).toBe(patient.indexOf('article-hold-controller-manager'))
+    expect(patient.indexOf('article-await-not-ready') + 1).toBe(patient.indexOf('article-stop-controller-manager'))
   })
 })
 
@@ -61,7 +66,7 @@ describe('joining the workers', () => {
     return { ...made, ran: runSteps(steps, cluster, made.context) }
   }
 
-  test('what kubeadm said is the reason of the failure, and no other worker is touched', async () => {
+  test('the error is what kubeadm said, and no other worker is touched', async () => {
     const { ran, nodes, context } = await joining(new Error(refusal))
     await expect(ran).rejects.toThrow(StepError)
     await expect(ran).rejects.toThrow(/on w1: error execution phase kubelet-start: a Node with name "w1" and status/)
@@ -79,7 +84,7 @@ describe('joining the workers', () => {
   })
 })
 
-test('the CA of etcd goes to the other masters off the record', async () => {
+test('the CA of etcd goes to the other control planes, and into no record', async () => {
   const { context, nodes } = machines({
     m1: { "make etcd's CA": '', 'read etcd/ca.key*': 'YXJjaGl2ZQ==' },
     m2: { 'write etcd/ca.key*': '' },

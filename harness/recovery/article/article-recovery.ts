@@ -8,7 +8,7 @@ import { stageConfig } from './kubeadm-file.ts'
 import {
   awaitNotReady,
   emptyTokenSecrets,
-  holdControllerManager,
+  stopControllerManager,
   joinToken,
   joinWorkers,
   controlPlaneKubelets,
@@ -27,23 +27,23 @@ const end: readonly Step[] = [
 ]
 
 /**
- * The procedure of the old article (kubeadm of about 1.18), its commands as they stand there; only `--config` is added.
- * It is a yardstick, not a way to repair: it has no gates and is not safe to run again.
+ * The procedure of the old article (kubeadm of about 1.18), command by command; only `--config` is added. For
+ * comparison, not for use: it checks only the preconditions of every repair, and is not safe to run again.
  *
- * On today's Kubernetes it ends at `kubeadm join phase kubelet-start`, which refuses a Node that still says Ready
+ * On today's Kubernetes it fails at `kubeadm join phase kubelet-start`, which refuses a Node that is still Ready
  * (cmd/kubeadm/app/cmd/phases/join/kubelet.go), and leaves that worker's kubelet stopped.
  */
 export const articleRecovery: Recovery = {
   id: 'article',
   title: "The old article's procedure as written",
   preflight: stageConfig,
-  steps: [...begin, holdControllerManager, ...end],
+  steps: [...begin, stopControllerManager, ...end],
 }
 
-/** The same, made to finish: the workers are joined once they are NotReady. */
+/** The same, able to finish: workers join once they are NotReady. */
 export const patientArticleRecovery: Recovery = {
   id: 'article-patient',
-  title: "The old article's procedure with an operator's patience",
+  title: "The old article's procedure, with a wait until the workers are NotReady",
   preflight: stageConfig,
-  steps: [...begin, awaitNotReady, holdControllerManager, ...end],
+  steps: [...begin, awaitNotReady, stopControllerManager, ...end],
 }

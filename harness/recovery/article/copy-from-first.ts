@@ -3,7 +3,7 @@ import { forEachNode } from '../../../lib/engine/for-each-node.ts'
 import type { RecoveryContext } from '../../../lib/engine/step.ts'
 import type { ClusterState } from '../../../lib/model.ts'
 
-/** Copies files of the first master's certificates' directory to the other masters, in one archive, off every record. */
+/** Copies files from the first control plane's certificates directory to the others, as one archive that no record holds. */
 export async function copyFromFirst(
   cluster: ClusterState,
   context: RecoveryContext,

@@ -3,9 +3,9 @@ import { askApi, getRaw, items, kubeFunction, nameOf } from '../../../lib/api/ku
 import { isObject, objectAt } from '../../../lib/engine/json.ts'
 import type { Json } from '../../../lib/model.ts'
 import type { Step } from '../../../lib/engine/step.ts'
-import { waitFor } from '../../../lib/engine/wait.ts'
+import { waitUntilNone } from '../../../lib/engine/wait.ts'
 
-/** kube-system first, for the network. Static pods have no ServiceAccount: their mirrors go too and come back at once. */
+/** kube-system first, for the network. Mirror pods have no ServiceAccount, so they go too; kubelet recreates them at once. */
 export const deletePods: Step = {
   id: 'article-delete-pods',
   title: 'Delete every pod whose ServiceAccount is not default, kube-system first',
@@ -25,17 +25,13 @@ export const awaitPods: Step = {
   title: 'Wait until every pod is ready',
   async run(cluster, context) {
     const { signal } = context
-    await waitFor(
-      'every pod is ready',
-      async () => {
-        const [list] = await getRaw(cluster.first, cluster, ['/api/v1/pods'], signal)
-        const unready = items(list).filter((pod) => !isSettled(pod))
-        const names = unready.map(nameOf)
-        if (unready.length > 0) throw new Error(`not yet: ${names.join(', ')}`)
-        return true
-      },
-      { timeoutMs: 240_000, intervalMs: 1000, signal },
-    )
+    const unready = async () => {
+      const [list] = await getRaw(cluster.first, cluster, ['/api/v1/pods'], signal)
+      return items(list)
+        .filter((pod) => !isSettled(pod))
+        .map(nameOf)
+    }
+    await waitUntilNone('every pod is ready', unready, { timeoutMs: 240_000, intervalMs: 1000, signal })
   },
 }
 

@@ -6,10 +6,10 @@ import { waitFor } from '../../../lib/engine/wait.ts'
 import { copyFromFirst } from './copy-from-first.ts'
 import { articleConfigPath } from './kubeadm-file.ts'
 
-/** Of every container, not of the control plane's only. One that ends meanwhile makes crictl fail; that is passed over. */
+/** All containers, not only those of static pods. crictl fails when one exits meanwhile; that is ignored. */
 const removeEveryContainer: Step = {
   id: 'article-remove-containers',
-  title: 'Remove every container on the masters',
+  title: 'Remove every container on the control planes',
   async run(cluster, context) {
     const script = bash`crictl rm -f $(crictl ps -aq) || true`
     await forEachNode(cluster.controlPlanes, ({ node }) =>
@@ -20,7 +20,7 @@ const removeEveryContainer: Step = {
 
 const etcdCa: Step = {
   id: 'article-etcd-ca',
-  title: "Make etcd's CA on the first master, copy it to the others",
+  title: "Make etcd's CA on the first control plane, and copy it to the others",
   async run(cluster, context) {
     const { first } = cluster
     const script = bash`kubeadm init phase certs etcd-ca --config ${articleConfigPath}`
@@ -31,7 +31,7 @@ const etcdCa: Step = {
 
 const etcdMembers: Step = {
   id: 'article-etcd',
-  title: "Make etcd's certificates and manifest on every master, then wait for etcd",
+  title: "Make etcd's certificates and manifest on every control plane, then wait for etcd",
   async run(cluster, context) {
     const { signal } = context
     const script = bash`

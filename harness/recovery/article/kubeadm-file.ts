@@ -13,14 +13,14 @@ import { workDir } from '../../../lib/shell/work-dir.ts'
 export const articleConfigPath = `${workDir}/article.yaml`
 
 /** What kubeadm itself adds to kubelet's flags. */
-const kubeadmsOwn = ['container-runtime-endpoint', 'pod-infra-container-image', 'config', 'hostname-override']
+const addedByKubeadm = ['container-runtime-endpoint', 'pod-infra-container-image', 'config', 'hostname-override']
 
 const kubeletConfig = '/var/lib/kubelet/config.yaml'
 const kubeletFlags = '/var/lib/kubelet/kubeadm-flags.env'
 
 /**
- * The machine's kubeadm configuration with its kubelet's own settings: `kubeadm init phase kubelet-start` writes both
- * of kubelet's files anew, from this file or else from defaults.
+ * The machine's kubeadm configuration with its kubelet's own settings: `kubeadm init phase kubelet-start` overwrites
+ * both of kubelet's files, with what this file says or else with defaults.
  * @param machine as nodeConfig makes it
  * @param flags the text of kubeadm-flags.env
  * @param config the text of kubelet's config.yaml, which is a KubeletConfiguration
@@ -44,7 +44,7 @@ export function articleConfig(machine: string, flags: string, config: string): s
 function kubeletArgs(flags: string): { readonly name: string; readonly value: string }[] {
   const [, line = ''] = /^KUBELET_KUBEADM_ARGS="?([^"\n]*)"?$/m.exec(flags) ?? []
   return [...line.matchAll(/--([\w-]+)=(\S*)/g)].flatMap(([, name = '', value = '']) =>
-    kubeadmsOwn.includes(name) ? [] : [{ name, value }],
+    addedByKubeadm.includes(name) ? [] : [{ name, value }],
   )
 }
 

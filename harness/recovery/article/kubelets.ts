@@ -4,16 +4,16 @@ import { CommandError } from '../../../lib/engine/errors.ts'
 import { heartbeats } from '../../../lib/kubelet/heartbeats.ts'
 import { askApi, kubeFunction } from '../../../lib/api/kube-api.ts'
 import type { Step } from '../../../lib/engine/step.ts'
-import { waitFor } from '../../../lib/engine/wait.ts'
+import { waitFor, waitUntilNone } from '../../../lib/engine/wait.ts'
 import { workDir } from '../../../lib/shell/work-dir.ts'
 import { articleConfigPath } from './kubeadm-file.ts'
 
-/** On the first master: the arguments of `kubeadm join`, with the token. Never on any record. */
+/** On the first control plane: the arguments of `kubeadm join`. They hold the token, so they are in no record. */
 const joinFile = `${workDir}/article-join`
 
 export const controlPlaneKubelets: Step = {
-  id: 'article-masters-kubelets',
-  title: "Give the masters' kubelets a new identity",
+  id: 'article-control-plane-kubelets',
+  title: 'Give the kubelets of the control planes a new identity',
   async run(cluster, context) {
     const script = bash`
 systemctl stop kubelet
@@ -27,7 +27,7 @@ kubeadm init phase kubelet-start --config ${articleConfigPath}
   },
 }
 
-/** Joining reads cluster-info, which the controller manager signs for the token. */
+/** A join reads cluster-info, which the controller manager signs for the token. */
 export const joinToken: Step = {
   id: 'article-join-token',
   title: 'Create a join token, and wait until the controller manager has signed cluster-info for it',
@@ -48,35 +48,30 @@ kube get configmap --namespace kube-public cluster-info --output go-template \
 `
     await waitFor(
       'the controller manager signs cluster-info',
-      () => runScript(first.node, 'see whether cluster-info is signed', signed, { signal }),
+      () => runScript(first.node, 'check whether cluster-info is signed', signed, { signal }),
       { timeoutMs: 120_000, intervalMs: 500, signal },
     )
   },
 }
 
-/** Not the article's: kubeadm refuses a Node that still says Ready, so a patient operator waits until it does not. */
+/** Not in the article: kubeadm refuses to join a Node that is still Ready, so a patient operator waits until it is not. */
 export const awaitNotReady: Step = {
   id: 'article-await-not-ready',
-  title: 'Wait until the controller manager has given the workers up (NotReady)',
+  title: 'Wait until the controller manager has marked the workers NotReady',
   async run(cluster, context) {
     const { signal } = context
-    await waitFor(
-      'the workers are NotReady',
-      async () => {
-        const seen = await heartbeats(cluster, signal)
-        const ready = cluster.workers.filter(({ node }) => seen.get(node.name)?.ready === true)
-        if (ready.length > 0) throw new Error(`still Ready: ${ready.map(({ node }) => node.name).join(', ')}`)
-        return true
-      },
-      { timeoutMs: 240_000, intervalMs: 1000, signal },
-    )
+    const ready = async () => {
+      const seen = await heartbeats(cluster, signal)
+      return cluster.workers.map(({ node }) => node.name).filter((name) => seen.get(name)?.ready === true)
+    }
+    await waitUntilNone('the workers are NotReady', ready, { timeoutMs: 240_000, intervalMs: 1000, signal })
   },
 }
 
-/** One after another, as by hand. What kubeadm complains of goes into the error: it prints more lines after that. */
+/** One by one, as by hand. kubeadm prints a hint after its error, so the error is picked out of its output. */
 export const joinWorkers: Step = {
   id: 'article-join-workers',
-  title: 'Join the workers anew: kubeadm join phase kubelet-start',
+  title: 'Rejoin the workers: kubeadm join phase kubelet-start',
   async run(cluster, context) {
     const { signal } = context
     const read = bash`cat ${joinFile}`
@@ -100,9 +95,9 @@ exit 1
   },
 }
 
-export const holdControllerManager: Step = {
-  id: 'article-hold-controller-manager',
-  title: 'Hold the controller manager back: remove its manifest and its pod',
+export const stopControllerManager: Step = {
+  id: 'article-stop-controller-manager',
+  title: 'Stop the controller manager: remove its manifest and its pod',
   async run(cluster, context) {
     await forEachNode(cluster.controlPlanes, ({ node, facts }) => {
       const script = bash`
@@ -117,19 +112,19 @@ if [ -n "$pods" ]; then crictl rmp -f $pods || true; fi
 
 export const restoreControllerManager: Step = {
   id: 'article-controller-manager',
-  title: 'Bring the controller manager back',
+  title: 'Restore the controller manager',
   async run(cluster, context) {
     const script = bash`kubeadm init phase control-plane controller-manager --config ${articleConfigPath}`
     await forEachNode(cluster.controlPlanes, ({ node }) =>
-      runScript(node, 'bring the controller manager back', script, { signal: context.signal }),
+      runScript(node, 'restore the controller manager', script, { signal: context.signal }),
     )
   },
 }
 
-/** Every Secret of that type, whoever signed its token; the controller manager fills in another. */
+/** In every Secret of that type, whoever signed its token; the controller manager signs another. */
 export const emptyTokenSecrets: Step = {
   id: 'article-token-secrets',
-  title: 'Set data.token to null in every Secret of a service-account token',
+  title: 'Empty the token in every service-account token Secret',
   async run(cluster, context) {
     const script = bash`
 ${kubeFunction(cluster.first, cluster)}
