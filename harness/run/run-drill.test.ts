@@ -1,6 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PreconditionError } from '../../lib/engine/errors.ts'
 import { InterruptedError } from '../model/errors.ts'
@@ -35,6 +38,13 @@ async function drill(world: FakeWorld) {
   const record = await runDrill(fake.planOf(world), fake.portsOf(world), journal, controller.signal)
   expect(runRecordSchema.parse(JSON.parse(await readFile(join(runDir, 'run.json'), 'utf8')))).toEqual(record)
   return record
+}
+
+/** A full collection, as it may happen at any time. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
 }
 
 const phases = () => journal.events.filter((event) => event.type === 'phase.started').map((event) => event['phase'])
@@ -95,6 +105,8 @@ describe('a drill', () => {
       collect: { baseline: async ({ signal }) => void signals.push(signal) },
     }
     await drill({ checks: [watching] })
+    await setImmediate()
+    collectGarbage()
     expect(signals.map(({ aborted }) => aborted)).toEqual([true])
     expect(controller.signal.aborted).toBe(false)
   })

@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CpuReading } from '../host/cpu-seconds.ts'
 import { errorChain, exitCodeOf } from '../model/errors.ts'
@@ -88,10 +89,13 @@ async function drill(run: Run, phase: InPhase): Promise<void> {
   })
   // What a collector began in the background, such as samples of the API, ends with the drill, however it ends.
   const over = new AbortController()
-  const context = ports.context(plan, cluster, journal, AbortSignal.any([signal, over.signal]))
+  // AbortSignal.any can lose the abort of a source that is collected afterwards (Node.js 24.16 and later, nodejs/node#65995).
+  const following = addAbortListener(signal, () => over.abort(signal.reason))
+  const context = ports.context(plan, cluster, journal, over.signal)
   try {
     await drillOn(run, context, phase)
   } finally {
+    following[Symbol.dispose]()
     over.abort()
   }
 }
