@@ -16,7 +16,7 @@ test('the cluster of a killed run is named with the command that deletes it', ()
 
 test.each([
   ['was kept on purpose', { kept: true }],
-  ['is gone, though the ledger still names it', { exists: false }],
-])('no company is a cluster that %s', (_, changes) => {
+  ['is gone, though the cluster registry still names it', { exists: false }],
+])('no concurrent run is a cluster that %s', (_, changes) => {
   expect(concurrentRunProblem([{ ...entry, ...changes }])).toBeUndefined()
 })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { waitFor } from '../../../lib/engine/wait.ts'
 import { PreflightError } from '../../model/errors.ts'
 import { processStart } from '../process/process-start.ts'
-import { recordHostChanges } from './change-ledger.ts'
+import { recordHostChanges } from './host-change-log.ts'
 import { readEngine } from './engine-facts.ts'
 import { drillRuntime } from './engine-runtime.ts'
 

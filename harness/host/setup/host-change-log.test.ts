@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { mergeChanges, readHostChanges, recordHostChanges, type HostChange } from './change-ledger.ts'
+import { mergeChanges, readHostChanges, recordHostChanges, type HostChange } from './host-change-log.ts'
 
 const sysctl = (key: string, before: string, after: string): HostChange => ({ kind: 'sysctl', key, before, after })
 
 describe('mergeChanges', () => {
-  test('the first value seen is the one to go back to', () => {
+  test('the first value seen is the one to restore', () => {
     const first = sysctl('kernel.panic', '0', '10')
     expect(mergeChanges([first], [sysctl('kernel.panic', '10', '10')])).toEqual([first])
   })
@@ -26,7 +26,7 @@ describe('mergeChanges', () => {
   })
 })
 
-describe('the ledger', () => {
+describe('the host-change log', () => {
   let folder: string
   let path: string
   beforeEach(async () => {
@@ -58,7 +58,7 @@ describe('the ledger', () => {
     '{"version":1',
     '{"version":2,"changes":[]}',
     '{"version":1,"changes":[{"kind":"sysctl","key":"a; rm -rf /","before":"","after":""}]}',
-  ])('a ledger that says %j is refused, not overwritten', async (text) => {
+  ])('a log that says %j is refused, not overwritten', async (text) => {
     const broken = join(folder, 'broken.json')
     await writeFile(broken, text)
     await expect(recordHostChanges([sysctl('kernel.panic', '0', '10')], broken)).rejects.toThrow('cannot be read')

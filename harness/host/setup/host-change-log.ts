@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { readStateFile, stateDirectory, writeStateFile } from '../state/state-file.ts'
 
-/** Something that drill, or kubelet on drill's behalf, changed on this machine; enough to put it back. */
+/** Something that drill, or kubelet on drill's behalf, changed on this machine; enough to restore it. */
 const hostChange = z.discriminatedUnion('kind', [
-  /** `after` is what it is set to: a value that differs from it by now is somebody else's and stays. Null where that is not known beforehand. */
+  /** `after`: the value drill sets, null where that is not known beforehand. If the current value differs, someone else changed it and restore leaves it alone. */
   z.object({
     kind: z.literal('sysctl'),
     key: z.string().regex(/^[\w.-]+$/),
@@ -24,17 +24,17 @@ const hostChange = z.discriminatedUnion('kind', [
 ])
 export type HostChange = z.infer<typeof hostChange>
 
-const ledger = z.object({ version: z.literal(1), changes: z.array(hostChange) })
+const hostChangeLog = z.object({ version: z.literal(1), changes: z.array(hostChange) })
 
 const defaultPath = () => join(stateDirectory(), 'host-changes.json')
 
-/** What is recorded; nothing where no ledger was written yet. Rejects with PreflightError for one that cannot be read. */
+/** The host-change log; empty where none was written yet. Rejects with PreflightError for one that cannot be read. */
 export async function readHostChanges(path = defaultPath()): Promise<readonly HostChange[]> {
   const fix = `keep a copy of ${path}, then move it away: the next change starts a new one`
-  return (await readStateFile(path, ledger, fix))?.changes ?? []
+  return (await readStateFile(path, hostChangeLog, fix))?.changes ?? []
 }
 
-/** Records changes before they are made. What is recorded already keeps its first value: that is the one to go back to. */
+/** Logs changes before they are made. What is logged already keeps its first value, because that is the one to restore. */
 export async function recordHostChanges(changes: readonly HostChange[], path = defaultPath()): Promise<void> {
   const before = await readHostChanges(path)
   const after = mergeChanges(before, changes)
@@ -42,12 +42,12 @@ export async function recordHostChanges(changes: readonly HostChange[], path = d
     await replaceHostChanges(after, path)
 }
 
-/** Replaces the whole record. */
+/** Replaces the whole log. */
 export async function replaceHostChanges(changes: readonly HostChange[], path = defaultPath()): Promise<void> {
   await writeStateFile(path, { version: 1, changes })
 }
 
-/** Pure: old entries first. A newer value of the same thing updates what it was set to, never what it was before. */
+/** Pure: old entries first. A newer value of the same thing updates `after`, never `before`. */
 export function mergeChanges(recorded: readonly HostChange[], added: readonly HostChange[]): readonly HostChange[] {
   const merged = [...recorded]
   for (const change of added) {

@@ -21,7 +21,7 @@ export function needsOf(facts: SetupFacts, plan: SetupPlan, privileged: Privileg
   })
 }
 
-/** The commands of the actions that mend it; where drill itself must build or wait for something, setup. */
+/** The commands of the actions that fix it; where drill itself must build or wait for something, setup. */
 function fixOf(id: NeedId, { host }: SetupFacts, plan: SetupPlan): string {
   const obstacle = plan.obstacles.find(({ need }) => need === id)
   if (obstacle) return obstacle.fix

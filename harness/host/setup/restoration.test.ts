@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { HostChange } from './change-ledger.ts'
+import type { HostChange } from './host-change-log.ts'
 import { restorationsOf, type HostState } from './restoration.ts'
 
 const inotify: HostChange = { kind: 'sysctl', key: 'fs.inotify.max_user_instances', before: '128', after: '1024' }

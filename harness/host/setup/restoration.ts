@@ -1,5 +1,5 @@
 import { quote } from '../../../lib/shell/bash.ts'
-import type { HostChange } from './change-ledger.ts'
+import type { HostChange } from './host-change-log.ts'
 
 /** The state of what was changed on the machine, now. */
 export interface HostState {

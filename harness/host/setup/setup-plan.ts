@@ -1,4 +1,4 @@
-import type { HostChange } from './change-ledger.ts'
+import type { HostChange } from './host-change-log.ts'
 import type { NeedId } from './need.ts'
 
 /** One thing that setup does to the machine. Data: what is shown is what is run. */
