@@ -19,7 +19,7 @@ test('a window that is longer than the series ends with it', () => {
   expect(windowOf(series('pod'), 1e9, 2e9).seq).toHaveLength(0)
 })
 
-test('what was felt counts in its own window only, and not on the path to the prober itself', () => {
+test('what was measured counts in its own window only, and not on the path to the prober itself', () => {
   const all = [series('pod'), series('service'), series('null')]
   const inside = measuredIn(all, 11_000, 13_000)
   expect(inside).toMatchObject({ failedProbes: 20, coverage: 1 })

@@ -4,13 +4,13 @@ import { killCasesOf, type KillCase, type KillMatrixResult } from './matrix-resu
 import { killMatrixTable } from './matrix-table.ts'
 import { restarted, secondMsIn } from './run-case.ts'
 
-const cell = (changes: Partial<KillCase> = {}): KillCase => ({
+const killCase = (changes: Partial<KillCase> = {}): KillCase => ({
   crashPoint: { when: 'after', step: 'start-etcd', command: 1 },
   outcome: 'converged',
   failures: [],
   secondMs: 31_240,
   kept: ['ca.crt', 'sa.pub'],
-  leftovers: ['wait for port 2379'],
+  orphans: ['wait for port 2379'],
   podsLost: [],
   podsRestarted: 3,
   failedProbes: 0,
@@ -19,13 +19,13 @@ const cell = (changes: Partial<KillCase> = {}): KillCase => ({
   cluster: 1,
   ...changes,
 })
-const tableOf = (...cells: readonly KillCase[]) => {
+const tableOf = (...cases: readonly KillCase[]) => {
   const result: KillMatrixResult = {
     startedAt: '',
     topology: { controlPlanes: 2, workers: 1 },
     planned: 4,
     environment: {},
-    cells,
+    cases,
   }
   return killMatrixTable(result)
 }
@@ -39,17 +39,17 @@ test('after and in the middle of every step', () => {
   ])
 })
 
-test('a row a kill, with its figures', () => {
-  expect(tableOf(cell())).toContain('| after start-etcd | yes | 31.2 | ca.crt, sa.pub | 1 | 0 | 3 | 0 |')
-  expect(tableOf(cell())).toContain('1 of 4 kills')
+test('one row a kill, with its figures', () => {
+  expect(tableOf(killCase())).toContain('| after start-etcd | yes | 31.2 | ca.crt, sa.pub | 1 | 0 | 3 | 0 |')
+  expect(tableOf(killCase())).toContain('1 of 4 kills')
 })
 
-test('a failure is seen in its row and told below; what nobody could say is no number', () => {
-  const failed = cell({
+test('a failure shows in its row and is explained below; what is unknown is no number', () => {
+  const failed = killCase({
     ...{ outcome: 'failed', failures: ['m1: pki/ca.crt has another ca.crt'], secondMs: null, kept: [] },
     ...{ podsLost: null, podsRestarted: null, failedProbes: null },
   })
-  const table = tableOf(cell({ outcome: 'not-reached' }), failed)
+  const table = tableOf(killCase({ outcome: 'not-reached' }), failed)
   expect(table).toContain('| **NO** | – | none yet | 1 | – | – | – |')
   expect(table).toContain('nothing to do there')
   expect(table).toContain('- after start-etcd: m1: pki/ca.crt has another ca.crt')

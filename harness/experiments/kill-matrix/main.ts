@@ -41,33 +41,33 @@ Examples:
   })
 
 async function killMatrix(options: KillMatrixOptions): Promise<number> {
-  const interruptions = killCasesOf(
+  const crashPoints = killCasesOf(
     await chosenSteps(options),
     options.kill === 'both' ? ['after', 'in'] : [options.kill],
   )
-  const planned = interruptions.length
-  let cells: KillMatrixResult['cells'] = []
+  const planned = crashPoints.length
+  let cases: KillMatrixResult['cases'] = []
   await runExperiment(
     'kill-matrix',
     options,
     defaults,
     async ({ experiment, startedAt, environment, save, conclude }) => {
       const { topology, runDir } = experiment
-      const resultOf = (): KillMatrixResult => ({ startedAt, topology, planned, environment, cells })
+      const resultOf = (): KillMatrixResult => ({ startedAt, topology, planned, environment, cases })
       console.error(
         `${planned} kills on ${topology.controlPlanes} control plane(s) and ${topology.workers} worker(s)  ${runDir}`,
       )
-      await runKillMatrix(experiment, interruptions, async (done) => {
-        cells = done
-        const last = cells.at(-1)
-        if (last) console.error(`${cells.length} of ${planned}: ${whereOf(last.crashPoint)}: ${last.outcome}`)
+      await runKillMatrix(experiment, crashPoints, async (done) => {
+        cases = done
+        const last = cases.at(-1)
+        if (last) console.error(`${cases.length} of ${planned}: ${whereOf(last.crashPoint)}: ${last.outcome}`)
         await save(resultOf(), killMatrixTable(resultOf()))
       })
       conclude(killMatrixTable(resultOf()))
     },
   )
-  const whole = cells.length === planned
-  return whole && cells.every(({ outcome }) => outcome !== 'failed') ? exitCodes.pass : exitCodes.fail
+  const whole = cases.length === planned
+  return whole && cases.every(({ outcome }) => outcome !== 'failed') ? exitCodes.pass : exitCodes.fail
 }
 
 async function chosenSteps({ steps, out }: KillMatrixOptions): Promise<readonly string[]> {

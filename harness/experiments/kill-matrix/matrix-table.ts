@@ -8,34 +8,36 @@ const words: Readonly<Record<Outcome, string>> = {
   'not-reached': 'nothing to do there',
 }
 
-/** The grid as a Markdown table, a row a kill, and below it what failed. */
-export function killMatrixTable({ topology, planned, cells }: KillMatrixResult): string {
+/** The matrix as a Markdown table, one row a kill, with the failures below it. */
+export function killMatrixTable({ topology, planned, cases }: KillMatrixResult): string {
   const header = [
     'killed',
     'converged',
     's after the second start',
     'CAs in use then, and kept',
-    'left at work',
+    'orphaned scripts',
     'pods lost',
     'pods restarted',
     'failed probes',
   ]
-  const table = markdownTable(header, cells.map(rowOf))
-  const failures = cells.flatMap((cell) => cell.failures.map((failure) => `- ${whereOf(cell.crashPoint)}: ${failure}`))
-  const head = `${topology.controlPlanes} control plane(s), ${topology.workers} worker(s); ${cells.length} of ${planned} kills; killed with SIGKILL, and run again at once.`
+  const table = markdownTable(header, cases.map(rowOf))
+  const failures = cases.flatMap((killCase) =>
+    killCase.failures.map((failure) => `- ${whereOf(killCase.crashPoint)}: ${failure}`),
+  )
+  const head = `${topology.controlPlanes} control plane(s), ${topology.workers} worker(s); ${cases.length} of ${planned} kills; killed with SIGKILL, and run again at once.`
   return `${[head, table, ...(failures.length > 0 ? [failures.join('\n')] : [])].join('\n\n')}\n`
 }
 
-function rowOf(cell: KillCase): readonly string[] {
+function rowOf(killCase: KillCase): readonly string[] {
   return [
-    whereOf(cell.crashPoint),
-    words[cell.outcome],
-    cell.secondMs === null ? '–' : (cell.secondMs / 1000).toFixed(1),
-    cell.kept.length === 0 ? 'none yet' : cell.kept.join(', '),
-    String(cell.leftovers.length),
-    shown(cell.podsLost?.length),
-    shown(cell.podsRestarted),
-    shown(cell.failedProbes),
+    whereOf(killCase.crashPoint),
+    words[killCase.outcome],
+    killCase.secondMs === null ? '–' : (killCase.secondMs / 1000).toFixed(1),
+    killCase.kept.length === 0 ? 'none yet' : killCase.kept.join(', '),
+    String(killCase.orphans.length),
+    shown(killCase.podsLost?.length),
+    shown(killCase.podsRestarted),
+    shown(killCase.failedProbes),
   ]
 }
 

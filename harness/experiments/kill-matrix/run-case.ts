@@ -17,8 +17,8 @@ import { whereOf, type CrashPoint } from '../../recovery/crash-point.ts'
 import type { KillCase } from './matrix-result.ts'
 
 /**
- * One cell on a cluster that is whole: everything is lost again, also what an earlier repair left on the machines, the
- * repair is killed, and run again. A repair that fails is a result; a loss that is not proved rejects with ClusterError.
+ * One case on a cluster that is whole: the loss is injected again, the files of earlier repairs are removed, the repair is
+ * killed, and run again. A repair that fails is a result; a loss that is not proved rejects with ClusterError.
  */
 export async function runKillCase(
   ports: DrillEnvironment,
@@ -40,7 +40,7 @@ export async function runKillCase(
   const failures = failure ? [failure.join(' <- ')] : []
   const events = journal.events.filter((event) => event.seq > seq)
   const killed = events.some(({ type }) => type === 'recovery.killed')
-  const kept = killed ? await keptAuthorities(context, failures) : []
+  const kept = killed ? await keptCas(context, failures) : []
   const after = await observedPods(context).catch(() => null)
   context.signal.throwIfAborted()
   const podsLost = after && lostPods(before, after)
@@ -51,7 +51,7 @@ export async function runKillCase(
     failures,
     secondMs: killed ? secondMsIn(events) : null,
     kept,
-    leftovers: events.flatMap((event) => (event.type === 'orphan.stopped' ? [String(event['script'])] : [])),
+    orphans: events.flatMap((event) => (event.type === 'orphan.stopped' ? [String(event['script'])] : [])),
     podsLost,
     podsRestarted: after && restarted(before, after),
     failedProbes: null,
@@ -72,11 +72,11 @@ async function removeWorkDirs({ cluster, signal }: DrillContext): Promise<void> 
   await Promise.all(cluster.machines.map((machine) => machine.exec(['rm', '-rf', workDir], { signal })))
 }
 
-async function keptAuthorities(context: DrillContext, failures: string[]): Promise<readonly string[]> {
+async function keptCas(context: DrillContext, failures: string[]): Promise<readonly string[]> {
   try {
     await collectCertificateAuthorities(context, 'settled')
     const read = async (when: string) =>
-      certificateAuthoritiesSchema.parse(await context.evidence.read(`authorities-${when}`))
+      certificateAuthoritiesSchema.parse(await context.evidence.read(`certificate-authorities-${when}`))
     const compared = replacedCertificateAuthorities(await read('baseline'), await read('killed'), await read('settled'))
     failures.push(...compared.failures)
     return compared.kept

@@ -6,34 +6,36 @@ import type { CrashPoint } from '../../recovery/crash-point.ts'
 import type { KillCase } from './matrix-result.ts'
 import { runKillCase } from './run-case.ts'
 
-/** A repair that fails on as many clusters is broken; the rest of the grid would only say so again. */
+/** A repair that fails on so many clusters is broken; the rest of the matrix would add nothing. */
 const failuresAllowed = 3
 
 /**
- * The cells one after another on one cluster, which is destroyed again for each; a cell that failed costs the cluster, and the
- * next begins on a fresh one. `onCell` gets all cells so far, once more when the probes of a cluster are read.
+ * Runs the cases one by one on one cluster, which is destroyed again for each; after a failure the next case gets a fresh cluster.
+ * `onCases` gets all cases so far, and once more when the probes of a cluster are read.
  */
 export async function runKillMatrix(
   bench: Experiment,
-  interruptions: readonly CrashPoint[],
-  onCells: (cells: readonly KillCase[]) => Promise<void>,
+  crashPoints: readonly CrashPoint[],
+  onCases: (cases: readonly KillCase[]) => Promise<void>,
 ): Promise<readonly KillCase[]> {
-  let cells: readonly KillCase[] = []
-  for (let cluster = 1; cells.length < interruptions.length && cluster <= failuresAllowed; cluster++) {
-    const earlier = cells
+  let cases: readonly KillCase[] = []
+  for (let cluster = 1; cases.length < crashPoints.length && cluster <= failuresAllowed; cluster++) {
+    const earlier = cases
     await withCluster(bench, cluster, `cluster-${cluster}`, async (made) => {
-      for (const crashPoint of interruptions.slice(earlier.length)) {
-        const cell = await runKillCase(bench.ports, made, crashPoint, cluster)
-        cells = [...cells, cell]
-        await onCells(cells)
-        if (cell.outcome === 'failed') break
+      for (const crashPoint of crashPoints.slice(earlier.length)) {
+        const killCase = await runKillCase(bench.ports, made, crashPoint, cluster)
+        cases = [...cases, killCase]
+        await onCases(cases)
+        if (killCase.outcome === 'failed') break
       }
       await made.probes.stop()
       const series = await readSeries(join(made.plan.runDir, 'samples'))
       const failedIn = ({ fromMs, toMs }: KillCase) => measuredIn(series, fromMs, toMs).failedProbes
-      cells = cells.map((cell) => (cell.cluster === cluster ? { ...cell, failedProbes: failedIn(cell) } : cell))
-      await onCells(cells)
+      cases = cases.map((killCase) =>
+        killCase.cluster === cluster ? { ...killCase, failedProbes: failedIn(killCase) } : killCase,
+      )
+      await onCases(cases)
     })
   }
-  return cells
+  return cases
 }
