@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { outageBound } from './outage-bound.ts'
 import { longestGap } from './success-gap.ts'
-import { arbitraryCells, type KillCases, drawn, seriesOf } from './testing/series.ts'
+import { arbitrarySeries, type ModelSeries, drawn, seriesOf } from './testing/series.ts'
 
 /** The definition taken literally: of all stretches between two events, the longest that holds no success whole. */
-function modelBound(cases: KillCases): number {
-  const { startMs, endMs, intervalMs } = seriesOf(cases)
-  const lives = cases.cells.flatMap((cell, n) => {
+function modelBound(model: ModelSeries): number {
+  const { startMs, endMs, intervalMs } = seriesOf(model)
+  const lives = model.samples.flatMap((sample, n) => {
     const atMs = startMs + n * intervalMs
-    return cell?.outcome === 'ok' ? [{ sentMs: atMs + cell.lagMs, doneMs: atMs + cell.latencyMs }] : []
+    return sample?.outcome === 'ok' ? [{ sentMs: atMs + sample.lagMs, doneMs: atMs + sample.latencyMs }] : []
   })
   const begins = [startMs, ...lives.map(({ sentMs }) => sentMs)]
   const ends = [endMs, ...lives.map(({ doneMs }) => doneMs).filter((ms) => ms < endMs)]
@@ -18,12 +18,12 @@ function modelBound(cases: KillCases): number {
   return Math.max(0, ...possible.map(({ from, to }) => to - from))
 }
 
-const fewCells = arbitraryCells.map((cases) => ({ ...cases, cells: cases.cells.slice(0, 30) }))
+const shortSeries = arbitrarySeries.map((model) => ({ ...model, samples: model.samples.slice(0, 30) }))
 
 test('the bound is what the definition says', () => {
   fc.assert(
-    fc.property(fewCells, (cases) => {
-      expect(outageBound(seriesOf(cases)).ms).toBe(modelBound(cases))
+    fc.property(shortSeries, (model) => {
+      expect(outageBound(seriesOf(model)).ms).toBe(modelBound(model))
     }),
     { numRuns: 300 },
   )
@@ -31,10 +31,10 @@ test('the bound is what the definition says', () => {
 
 test('it is never shorter than the longest gap, whose unmeasured time does not count', () => {
   fc.assert(
-    fc.property(arbitraryCells, (cases) => {
-      const series = seriesOf(cases)
+    fc.property(arbitrarySeries, (model) => {
+      const series = seriesOf(model)
       // An answer that came after the end lies outside the series, and so does the end of its gap.
-      const late = Math.max(0, ...cases.cells.map((cell) => cell?.latencyMs ?? 0))
+      const late = Math.max(0, ...model.samples.map((sample) => sample?.latencyMs ?? 0))
       expect(outageBound(series).ms + late).toBeGreaterThanOrEqual(longestGap(series)?.ms ?? 0)
     }),
   )
@@ -42,9 +42,11 @@ test('it is never shorter than the longest gap, whose unmeasured time does not c
 
 test('losing successes never makes it shorter', () => {
   fc.assert(
-    fc.property(arbitraryCells, fc.infiniteStream(fc.boolean()), (cases, lost) => {
-      const cells = cases.cells.map((cell) => (cell?.outcome === 'ok' && lost.next().value ? undefined : cell))
-      expect(outageBound(seriesOf({ ...cases, cells })).ms).toBeGreaterThanOrEqual(outageBound(seriesOf(cases)).ms)
+    fc.property(arbitrarySeries, fc.infiniteStream(fc.boolean()), (model, lost) => {
+      const samples = model.samples.map((sample) =>
+        sample?.outcome === 'ok' && lost.next().value ? undefined : sample,
+      )
+      expect(outageBound(seriesOf({ ...model, samples })).ms).toBeGreaterThanOrEqual(outageBound(seriesOf(model)).ms)
     }),
   )
 })
@@ -65,11 +67,11 @@ test.each([
 
 test('an answer read late, because the prober stood still, does not divide an outage', () => {
   // Sent at 20 ms, read 240 ms later: it may have come at once, and all may have been down from 22 ms to 480 ms.
-  const cells = Array.from({ length: 30 }, (_, n) => {
+  const samples = Array.from({ length: 30 }, (_, n) => {
     if (n === 1) return { outcome: 'ok', lagMs: 0, latencyMs: 240 } as const
     return n === 0 || n > 22 ? ({ outcome: 'ok', lagMs: 0, latencyMs: 2 } as const) : undefined
   })
-  const series = seriesOf({ startMs: 0, intervalMs: 20, overMs: 20, cells })
+  const series = seriesOf({ startMs: 0, intervalMs: 20, overMs: 20, samples })
   expect(longestGap(series)?.ms).toBeLessThan(260)
   expect(outageBound(series)).toEqual({ ms: 442, atMs: 20 })
 })

@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Outage, outagesOf } from './outages.ts'
-import { arbitraryCells, type KillCases, drawn, seriesOf } from './testing/series.ts'
+import { arbitrarySeries, type ModelSeries, drawn, seriesOf } from './testing/series.ts'
 
 /** The definition by way of a picture: a run of f, with u between but not around. */
-function modelOutages(cells: KillCases): readonly Omit<Outage, 'errors'>[] {
-  const { startMs, intervalMs } = cells
-  const picture = cells.cells.map((cell) => (cell?.outcome ?? 'unmeasured').charAt(0)).join('')
+function modelOutages(model: ModelSeries): readonly Omit<Outage, 'errors'>[] {
+  const { startMs, intervalMs } = model
+  const picture = model.samples.map((sample) => (sample?.outcome ?? 'unmeasured').charAt(0)).join('')
   const startOf = (n: number) => startMs + n * intervalMs
-  const endOf = (n: number) => startMs + n * intervalMs + (cells.cells[n]?.latencyMs ?? 0)
-  const endMs = seriesOf(cells).endMs
+  const endOf = (n: number) => startMs + n * intervalMs + (model.samples[n]?.latencyMs ?? 0)
+  const endMs = seriesOf(model).endMs
   return [...picture.matchAll(/f(?:[fu]*f)?/g)].map(({ 0: run, index }) => {
     const before = picture.lastIndexOf('o', index)
     const after = picture.indexOf('o', index)
@@ -28,10 +28,10 @@ function modelOutages(cells: KillCases): readonly Omit<Outage, 'errors'>[] {
 
 test('outages are what the definition says', () => {
   fc.assert(
-    fc.property(arbitraryCells, (cells) => {
+    fc.property(arbitrarySeries, (model) => {
       expect(
-        outagesOf(seriesOf(cells)).map(({ errors, ...outage }) => (expect(errors).toEqual(['refused']), outage)),
-      ).toEqual(modelOutages(cells))
+        outagesOf(seriesOf(model)).map(({ errors, ...outage }) => (expect(errors).toEqual(['refused']), outage)),
+      ).toEqual(modelOutages(model))
     }),
     { numRuns: 400 },
   )
@@ -39,8 +39,8 @@ test('outages are what the definition says', () => {
 
 test('lower ≤ point ≤ upper', () => {
   fc.assert(
-    fc.property(arbitraryCells, (cells) => {
-      for (const { lowerMs, pointMs, upperMs } of outagesOf(seriesOf(cells))) {
+    fc.property(arbitrarySeries, (model) => {
+      for (const { lowerMs, pointMs, upperMs } of outagesOf(seriesOf(model))) {
         expect(lowerMs).toBeLessThanOrEqual(pointMs)
         expect(pointMs).toBeLessThanOrEqual(upperMs)
       }

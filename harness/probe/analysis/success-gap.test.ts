@@ -1,22 +1,22 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { longestGap } from './success-gap.ts'
-import { arbitraryCells, type KillCases, drawn, seriesOf } from './testing/series.ts'
+import { arbitrarySeries, type ModelSeries, drawn, seriesOf } from './testing/series.ts'
 
 /** The definition taken literally, a millisecond at a time. */
-function modelGap({ startMs, intervalMs, cells }: KillCases): number | undefined {
+function modelGap({ startMs, intervalMs, samples }: ModelSeries): number | undefined {
   const of = (n: number) => startMs + n * intervalMs
-  const completed = cells
-    .flatMap((cell, n) => (cell?.outcome === 'ok' ? [of(n) + cell.latencyMs] : []))
+  const completed = samples
+    .flatMap((sample, n) => (sample?.outcome === 'ok' ? [of(n) + sample.latencyMs] : []))
     .sort((a, b) => a - b)
   const gaps = completed.slice(1).map((toMs, i) => {
     const fromMs = completed[i] ?? 0
-    const failing = cells.some(
-      (cell, n) => cell?.outcome === 'failed' && of(n) < toMs && of(n) + cell.latencyMs > fromMs,
+    const failing = samples.some(
+      (sample, n) => sample?.outcome === 'failed' && of(n) < toMs && of(n) + sample.latencyMs > fromMs,
     )
     if (failing) return toMs - fromMs
     const blind = (ms: number) =>
-      cells.some((cell, n) => (!cell || cell.outcome === 'unmeasured') && of(n) <= ms && ms < of(n + 1))
+      samples.some((sample, n) => (!sample || sample.outcome === 'unmeasured') && of(n) <= ms && ms < of(n + 1))
     const picture = Array.from({ length: toMs - fromMs }, (_, i) => (blind(fromMs + i) ? ' ' : '-')).join('')
     return Math.max(...picture.split(' ').map((seen) => seen.length))
   })
@@ -25,8 +25,8 @@ function modelGap({ startMs, intervalMs, cells }: KillCases): number | undefined
 
 test('the longest gap is what the definition says', () => {
   fc.assert(
-    fc.property(arbitraryCells, (cells) => {
-      expect(longestGap(seriesOf(cells))?.ms).toBe(modelGap(cells))
+    fc.property(arbitrarySeries, (model) => {
+      expect(longestGap(seriesOf(model))?.ms).toBe(modelGap(model))
     }),
     { numRuns: 400 },
   )

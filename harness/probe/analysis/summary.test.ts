@@ -3,24 +3,25 @@ import { expect, test } from 'vitest'
 import { probeSummarySchema } from '../../model/run-record.ts'
 import { quantilesOf } from './quantiles.ts'
 import { summaryOf } from './summary.ts'
-import { arbitraryCells, drawn, seriesOf } from './testing/series.ts'
+import { arbitrarySeries, drawn, seriesOf } from './testing/series.ts'
 
 test('every planned sample is ok, failed or unmeasured, and the schema takes the summary', () => {
   fc.assert(
-    fc.property(arbitraryCells, (cells) => {
-      const summary = probeSummarySchema.parse(summaryOf(seriesOf(cells)))
-      const count = (kind: string) => cells.cells.filter((cell) => (cell?.outcome ?? 'unmeasured') === kind).length
+    fc.property(arbitrarySeries, (model) => {
+      const summary = probeSummarySchema.parse(summaryOf(seriesOf(model)))
+      const count = (kind: string) =>
+        model.samples.filter((sample) => (sample?.outcome ?? 'unmeasured') === kind).length
       expect(summary).toMatchObject({
-        planned: cells.cells.length,
+        planned: model.samples.length,
         ok: count('ok'),
         failed: count('failed'),
         unmeasured: count('unmeasured'),
       })
       expect(summary.openAtEnd).toBe(
-        cells.cells.findLast((cell) => cell && cell.outcome !== 'unmeasured')?.outcome === 'failed',
+        model.samples.findLast((sample) => sample && sample.outcome !== 'unmeasured')?.outcome === 'failed',
       )
       expect(summary.coverage).toBeCloseTo(
-        cells.cells.length === 0 ? 0 : (count('ok') + count('failed')) / cells.cells.length,
+        model.samples.length === 0 ? 0 : (count('ok') + count('failed')) / model.samples.length,
         9,
       )
     }),

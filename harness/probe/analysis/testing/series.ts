@@ -2,25 +2,25 @@ import fc from 'fast-check'
 import { outcomes, type ProbeSeries } from '../../../model/probe-series.ts'
 
 /** For tests: what became of sample n; undefined is a sample without a record. Times are whole milliseconds. */
-export type KillCase =
+export type ModelSample =
   { readonly outcome: 'ok' | 'failed' | 'unmeasured'; readonly lagMs: number; readonly latencyMs: number } | undefined
 
-export interface KillCases {
+export interface ModelSeries {
   readonly startMs: number
   readonly intervalMs: number
   /** How much of the last interval was planned. */
   readonly overMs: number
-  readonly cells: readonly KillCase[]
+  readonly samples: readonly ModelSample[]
 }
 
 const kinds = ['ok', 'ok', 'ok', 'failed', 'unmeasured', undefined] as const
 
 /** Any series: long stretches of one kind as well as mixtures, answers that overtake each other. */
-export const arbitraryCells: fc.Arbitrary<KillCases> = fc.record({
+export const arbitrarySeries: fc.Arbitrary<ModelSeries> = fc.record({
   startMs: fc.integer({ min: 0, max: 500 }),
   intervalMs: fc.integer({ min: 1, max: 30 }),
   overMs: fc.integer({ min: 1, max: 30 }),
-  cells: fc
+  samples: fc
     .array(
       fc.tuple(
         fc.constantFrom(...kinds),
@@ -31,7 +31,7 @@ export const arbitraryCells: fc.Arbitrary<KillCases> = fc.record({
       { maxLength: 30 },
     )
     .map((stretches) =>
-      stretches.flatMap(([outcome, times, lagMs, waitMs]): KillCase[] =>
+      stretches.flatMap(([outcome, times, lagMs, waitMs]): ModelSample[] =>
         Array.from(
           { length: times },
           (_, n) => outcome && { outcome, lagMs, latencyMs: lagMs + ((waitMs * (n + 1)) % 91) },
@@ -40,8 +40,8 @@ export const arbitraryCells: fc.Arbitrary<KillCases> = fc.record({
     ),
 })
 
-export function seriesOf({ startMs, intervalMs, overMs, cells }: KillCases): ProbeSeries {
-  const rows = cells.flatMap((cell, n) => (cell ? [{ n, ...cell }] : []))
+export function seriesOf({ startMs, intervalMs, overMs, samples }: ModelSeries): ProbeSeries {
+  const rows = samples.flatMap((sample, n) => (sample ? [{ n, ...sample }] : []))
   return {
     id: 'p',
     title: 'p',
@@ -49,7 +49,7 @@ export function seriesOf({ startMs, intervalMs, overMs, cells }: KillCases): Pro
     intervalMs,
     deadlineMs: 250,
     startMs,
-    endMs: cells.length === 0 ? startMs : startMs + (cells.length - 1) * intervalMs + Math.min(overMs, intervalMs),
+    endMs: samples.length === 0 ? startMs : startMs + (samples.length - 1) * intervalMs + Math.min(overMs, intervalMs),
     seq: Uint32Array.from(rows, ({ n }) => n),
     lagMs: Float32Array.from(rows, ({ lagMs }) => lagMs),
     latencyMs: Float32Array.from(rows, ({ latencyMs }) => latencyMs),
@@ -63,10 +63,10 @@ export function seriesOf({ startMs, intervalMs, overMs, cells }: KillCases): Pro
 
 /** 'o' ok, 'f' failed, 'u' unmeasured, '.' no record, 's' success after a quarter of a second: 20 ms apart, from 0 on. */
 export function drawn(picture: string): ProbeSeries {
-  const cells = Array.from(picture, (kind): KillCase => {
+  const samples = Array.from(picture, (kind): ModelSample => {
     if (kind === '.') return undefined
     if (kind === 's') return { outcome: 'ok', lagMs: 0, latencyMs: 240 }
     return { outcome: kind === 'o' ? 'ok' : kind === 'f' ? 'failed' : 'unmeasured', lagMs: 0, latencyMs: 2 }
   })
-  return seriesOf({ startMs: 0, intervalMs: 20, overMs: 20, cells })
+  return seriesOf({ startMs: 0, intervalMs: 20, overMs: 20, samples })
 }
