@@ -43,7 +43,7 @@ export function attempt(target: Target, agent: Agent, fresh: boolean, done: (end
     done({ error, ...(answer ? { answer } : {}), reused: sending.reusedSocket, answered })
     if (fresh || error !== 'none') reset(sending)
   }
-  sending.on('error', (error: NodeJS.ErrnoException) => end(answered ? 'cut-body' : classOf(error)))
+  sending.on('error', (error: NodeJS.ErrnoException) => end(answered ? 'truncated-body' : classOf(error)))
   sending.on('socket', (socket: Socket) => {
     socket.setNoDelay(true)
     if (socket.connecting) socket.once('connect', () => (sent = true))
@@ -70,10 +70,10 @@ function receive(response: IncomingMessage, end: (error: ErrorClass, answer?: An
     body += chunk
     if (body.length > longestBody) end('wrong-body')
   })
-  response.on('error', () => end('cut-body'))
+  response.on('error', () => end('truncated-body'))
   response.on('end', () => {
     const answer = parseAnswer(body)
-    if (!response.complete) end('cut-body')
+    if (!response.complete) end('truncated-body')
     else if (response.statusCode !== 200) end('http-error')
     else end(answer ? 'none' : 'wrong-body', answer)
   })

@@ -44,14 +44,14 @@ describe('a prober', () => {
       (response) => void response.writeHead(503).end('{"pod":"p","nonce":"n","count":1}'),
     ],
     [
-      'a body cut by a reset',
-      'cut-body',
+      'a body truncated by a reset',
+      'truncated-body',
       (response) =>
         response.writeHead(200, { 'content-length': 50 }).write('{"pod":"p"', () => response.socket?.resetAndDestroy()),
     ],
     [
-      'a body cut by a close',
-      'cut-body',
+      'a body truncated by a close',
+      'truncated-body',
       (response) => response.writeHead(200, { 'content-length': 50 }).write('{"pod":"p"', () => response.socket?.end()),
     ],
     ['another document', 'wrong-body', (response) => void response.end('{"hello":1}')],

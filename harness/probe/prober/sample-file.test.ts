@@ -88,7 +88,7 @@ test('what is written is read, in the order of the grid', async () => {
   )
 })
 
-test('a file that was cut within a row loses that row only', async () => {
+test('a file that ends within a row loses that row only', async () => {
   await written([row(0), row(1), row(2)])
   truncateSync(join(dir, 'pod.samples'), 2 * rowBytes + 5)
   expect(await one()).toMatchObject({ seq: Uint32Array.of(0, 1), endMs: 1040 })

@@ -26,7 +26,7 @@ export const stoppedFile = (prober: string): string => `${prober}.stopped.json`
 
 /**
  * All series below a run's samples/, in the order of the probers' plans; none where the directory is missing. A prober that was
- * killed is no error: its last row may be cut, and what is missing is unmeasured. Rejects with UsageError when a file is damaged.
+ * killed is no error: its last row may be incomplete, and what is missing is unmeasured. Rejects with UsageError when a file is damaged.
  */
 export async function readSeries(samplesDir: string): Promise<readonly ProbeSeries[]> {
   const files = await readdir(samplesDir, { recursive: true }).catch((error: unknown) => {

@@ -11,7 +11,7 @@
  *    14  uint8    backend  index into `backends`
  *    15  uint8    zero
  *
- * Rows are appended whole once a second. A file that ends within a row was cut; that row does not count. A planned sample without
+ * Rows are appended whole once a second. A file may end within a row; that row does not count. A planned sample without
  * a row is unmeasured. `<id>.json` (Meta) is replaced whole when a backend is first seen and at the end.
  */
 export const sampleFormat = 1
@@ -26,7 +26,7 @@ export const errorClasses = [
   'reset',
   'connect-timeout',
   'response-timeout',
-  'cut-body',
+  'truncated-body',
   'wrong-body',
   'http-error',
   'protocol',

@@ -32,7 +32,7 @@ export function verdictOnEnd(error: ErrorClass, { lifeMs, stalledMs, deadlineMs 
   return { outcome: outcomes.unmeasured, error: 'prober-stalled' }
 }
 
-/** Judges a request that has not ended; undefined is «wait on». */
+/** Judges a request that has not ended; undefined: wait on. */
 export function verdictOnWaiting(waiting: boolean, { lifeMs, stalledMs, deadlineMs }: Life): Verdict | undefined {
   if (lifeMs - stalledMs >= deadlineMs)
     return { outcome: outcomes.failed, error: waiting ? 'response-timeout' : 'connect-timeout' }

@@ -9,7 +9,7 @@ const writeBytes = promisify(write)
 /** Rows that fit between two flushes: over a minute at 50 Hz. More are dropped, which makes them unmeasured. */
 const capacity = 4096
 
-/** Index 0 is «none». */
+/** Index 0 is `none`. */
 const mostBackends = 255
 
 export interface SampleWriter {
