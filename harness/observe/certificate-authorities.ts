@@ -11,9 +11,9 @@ export const certificateAuthoritiesSchema = momentSchema.extend({
       node: z.string(),
       uses: z.array(
         z.object({
-          authority: z.enum(sharedFiles),
+          file: z.enum(sharedFiles).describe('Which shared file'),
           fingerprint: z.string().describe('SHA-256 of the certificate; of sa.pub the id of the key'),
-          by: z.string().describe('The file that holds or names it'),
+          by: z.string().describe('Path of the file that holds or names it'),
         }),
       ),
     }),
@@ -21,12 +21,12 @@ export const certificateAuthoritiesSchema = momentSchema.extend({
 })
 export type CertificateAuthorities = z.infer<typeof certificateAuthoritiesSchema>
 
-/** Stores evidence `authorities-<when>`: the CAs and the service-account key that every machine uses at that moment. */
+/** Stores evidence `certificate-authorities-<when>`: the CAs and the service-account key that every machine uses at that moment. */
 export function collectCertificateAuthorities(
   context: DrillContext,
   when: 'baseline' | 'killed' | 'settled',
 ): Promise<void> {
-  return collectOnce(context, `authorities-${when}`, async (): Promise<CertificateAuthorities> => {
+  return collectOnce(context, `certificate-authorities-${when}`, async (): Promise<CertificateAuthorities> => {
     const moment = momentOf(context)
     const machines = await Promise.all(
       context.cluster.machines.map(async (machine) => ({
@@ -58,20 +58,20 @@ async function readUses(machine: Machine, signal: AbortSignal): Promise<string> 
   return (await machine.exec(['bash', '-c', scriptFor(machine)], { timeoutMs: 20_000, signal })).stdout
 }
 
-/** Parses `== <authority> <file>`, each followed by PEM. What is no certificate or key is left out. */
+/** Parses `== <shared file> <path>`, each followed by PEM. What is no certificate or key is left out. */
 export function usesIn(text: string): CertificateAuthorities['machines'][number]['uses'] {
   return text.split(/^== /m).flatMap((part) => {
     const [heading = '', ...lines] = part.split('\n')
     const [name = '', by = ''] = heading.split(' ')
-    const authority = sharedFiles.find((known) => known === name)
-    const fingerprint = authority && fingerprintOf(authority, lines.join('\n'))
-    return fingerprint ? [{ authority, fingerprint, by }] : []
+    const file = sharedFiles.find((known) => known === name)
+    const fingerprint = file && fingerprintOf(file, lines.join('\n'))
+    return fingerprint ? [{ file, fingerprint, by }] : []
   })
 }
 
-function fingerprintOf(authority: SharedFile, pem: string): string | undefined {
+function fingerprintOf(file: SharedFile, pem: string): string | undefined {
   try {
-    return authority === 'sa.pub' ? signingKeyId(pem) : fingerprintsIn(pem)[0]
+    return file === 'sa.pub' ? signingKeyId(pem) : fingerprintsIn(pem)[0]
   } catch {
     return undefined
   }

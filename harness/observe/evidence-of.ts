@@ -5,7 +5,7 @@ import type { RunView } from '../model/run-view.ts'
 /** Evidence that can be judged, or why it cannot. */
 export type Evidence<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly unknown: string }
 
-/** Reads evidence/<name>.json of a run. Never throws: what is missing or malformed is a doubt. */
+/** Reads evidence/<name>.json of a run. Never throws: what is missing or malformed is unknown. */
 export function evidenceOf<T>(run: RunView, name: string, schema: z.ZodType<T>): Evidence<T> {
   const stored = run.evidence[name]
   if (stored === undefined) return { ok: false, unknown: `there is no evidence ${name}${reasonOf(run, name)}` }

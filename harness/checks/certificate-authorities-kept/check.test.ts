@@ -5,8 +5,8 @@ import { goodRun } from '../../testing/run-fixture.ts'
 
 type Use = CertificateAuthorities['machines'][number]['uses'][number]
 
-const use = (fingerprint: string, by = 'pki/ca.crt', authority: Use['authority'] = 'ca.crt'): Use => ({
-  ...{ authority, fingerprint, by },
+const use = (fingerprint: string, by = 'pki/ca.crt', file: Use['file'] = 'ca.crt'): Use => ({
+  ...{ file, fingerprint, by },
 })
 const at = (uses: Readonly<Record<string, readonly Use[]>>) => ({
   atMs: 1,
@@ -17,8 +17,12 @@ const lost = at({ m1: [use('old')], m2: [use('old')], w1: [use('old', 'kubelet.c
 const whole = at({ m1: [use('new')], m2: [use('new')], w1: [use('new', 'kubelet.conf')] })
 const killed = { seq: 0, atMs: 1, type: 'recovery.killed', where: 'after start-etcd' }
 
-function judged(cut: unknown, settled: unknown = whole, events: readonly (typeof killed)[] = [killed]) {
-  const evidence = { 'authorities-baseline': lost, 'authorities-killed': cut, 'authorities-settled': settled }
+function judged(atKill: unknown, settled: unknown = whole, events: readonly (typeof killed)[] = [killed]) {
+  const evidence = {
+    'certificate-authorities-baseline': lost,
+    'certificate-authorities-killed': atKill,
+    'certificate-authorities-settled': settled,
+  }
   return certificateAuthoritiesKept.judge({ ...goodRun, events, evidence })
 }
 
@@ -64,8 +68,8 @@ test.each([
     at({ m1: [use('b', 'pki/sa.pub', 'sa.pub')] }),
     /another sa.pub/,
   ],
-])('a replaced CA fails: %s', (_, cut, settled, message) => {
-  const { verdict, details } = judged(cut, settled)
+])('a replaced CA fails: %s', (_, atKill, settled, message) => {
+  const { verdict, details } = judged(atKill, settled)
   expect([verdict, details.join('\n')]).toEqual(['fail', expect.stringMatching(message)])
 })
 
@@ -81,6 +85,6 @@ test('a repair that was never killed as asked is unknown', () => {
 test('without evidence of the kill it is unknown', () => {
   expect(judged(undefined)).toMatchObject({
     verdict: 'unknown',
-    summary: expect.stringContaining('authorities-killed') as string,
+    summary: expect.stringContaining('certificate-authorities-killed') as string,
   })
 })

@@ -39,7 +39,7 @@ export const certificateAuthoritiesKept: Check = {
 }
 
 function seen(run: RunView, when: string) {
-  return evidenceOf(run, `authorities-${when}`, certificateAuthoritiesSchema)
+  return evidenceOf(run, `certificate-authorities-${when}`, certificateAuthoritiesSchema)
 }
 
 function neverKilled({ events }: RunView): string {
@@ -50,7 +50,7 @@ function neverKilled({ events }: RunView): string {
 }
 
 /**
- * What was new and in use at the kill, and whatever a machine uses instead at the end. An authority from before the
+ * What was new and in use at the kill, and whatever a machine uses instead at the end. A CA from before the
  * loss is not new: machines that are not repaired yet still know it.
  */
 export function replacedCertificateAuthorities(
@@ -61,25 +61,25 @@ export function replacedCertificateAuthorities(
   const lost = new Set(before.machines.flatMap(({ uses }) => uses.map(({ fingerprint }) => fingerprint)))
   const failures: string[] = []
   const kept: string[] = []
-  for (const authority of sharedFiles) {
-    const holders = usersOf(killed, authority).filter(({ fingerprint }) => !lost.has(fingerprint))
+  for (const file of sharedFiles) {
+    const holders = usersOf(killed, file).filter(({ fingerprint }) => !lost.has(fingerprint))
     const [first] = holders
     if (first === undefined) continue
     const other = holders.find(({ fingerprint }) => fingerprint !== first.fingerprint)
     if (other)
-      failures.push(`${authority} was a different one on ${first.node} and ${other.node} when the repair was killed`)
-    const replaced = usersOf(after, authority).filter(({ fingerprint }) => fingerprint !== first.fingerprint)
+      failures.push(`${file} was a different one on ${first.node} and ${other.node} when the repair was killed`)
+    const replaced = usersOf(after, file).filter(({ fingerprint }) => fingerprint !== first.fingerprint)
     for (const { node, by } of replaced)
-      failures.push(`${node}: ${by} has another ${authority} than ${first.node} used when the repair was killed`)
+      failures.push(`${node}: ${by} has another ${file} than ${first.node} used when the repair was killed`)
     if (replaced.length > 0) continue
-    if (usersOf(after, authority).length === 0) failures.push(`no machine uses ${authority} at the end`)
-    else kept.push(authority)
+    if (usersOf(after, file).length === 0) failures.push(`no machine uses ${file} at the end`)
+    else kept.push(file)
   }
   return { failures, kept }
 }
 
-function usersOf({ machines }: CertificateAuthorities, authority: string) {
+function usersOf({ machines }: CertificateAuthorities, file: string) {
   return machines.flatMap(({ node, uses }) =>
-    uses.filter((use) => use.authority === authority).map(({ fingerprint, by }) => ({ node, fingerprint, by })),
+    uses.filter((use) => use.file === file).map(({ fingerprint, by }) => ({ node, fingerprint, by })),
   )
 }
