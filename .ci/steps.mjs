@@ -26,7 +26,7 @@ const drillSteps = ({ title, run, exitCode }) => [
     // Of a drill that is refused, no summary of the one before is shown.
     before: () => fs.rm(latest, { force: true }),
     after: () => fs.readFile(summary, 'utf8').catch(() => undefined),
-    // What the cluster told.
+    // The failed and unknown checks of the summary.
     findings: (output) => output.split('\n').filter((line) => /^\*\*|^\| [✗?]/.test(line)),
   },
   {

@@ -1,5 +1,5 @@
 #!/bin/bash
-# An example of a repair of one's own, the plain way: one control plane, kubeadm, no gates.
+# An example of a repair of your own, kept simple: one control plane, kubeadm, no preconditions.
 #   drill run lost-pki --masters 1 --recovery examples/repair.sh
 # drill gives it DRILL_INVENTORY (JSON: the machines, and the kubeadm configuration of each control plane) and DRILL_SSH (as ssh: NODE COMMAND…).
 set -euo pipefail

@@ -29,7 +29,7 @@ const startsApiServer = (titles: readonly string[]) =>
 const two = { 'read the status of etcd': etcdAnswer(2, 5, 12) }
 
 describe('plan', () => {
-  it('is the proved order: etcd and its gate, API servers, trust, kubelets, then who could evict', () => {
+  it('is the proved order: etcd and its check, API servers, trust, kubelets, then who could evict', () => {
     const steps = stepsOf(libraryRecovery())
     const at = (id: string) => steps.findIndex((step) => step.id === id)
     const order = [

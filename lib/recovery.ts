@@ -70,7 +70,7 @@ export function libraryRecovery(options: RecoveryOptions = defaultOptions): Reco
  * The steps in the order that does no harm wherever it is interrupted: until `check-etcd` nothing runs that could delete
  * anything, and from then until `start-controller-manager` no leader exists that could evict.
  *
- * Controller managers and schedulers are started as early as they can be held back, because a static pod counts as
+ * Controller managers and schedulers are started as soon as their leases can be held, because a static pod counts as
  * Ready 20 s after its start. That needs one API server, so the first control plane's goes ahead; it is ready in half
  * the time that all of them take together.
  */

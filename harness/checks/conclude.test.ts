@@ -3,7 +3,7 @@ import { conclude } from './conclude.ts'
 
 const check = { id: 'a', title: 'A' }
 
-test('a failure outweighs a doubt, a doubt the claim', () => {
+test('a failure outweighs an unknown, an unknown the claim', () => {
   const claim = 'all is well'
   expect(conclude(check, { failures: [], unknowns: [], claim, facts: ['x'] })).toEqual({
     ...check,

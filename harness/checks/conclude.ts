@@ -12,7 +12,7 @@ export interface Conclusion {
   readonly facts?: readonly string[]
 }
 
-/** The finding of a check: a failure outweighs a doubt, a doubt outweighs the claim. */
+/** The finding of a check: a failure outweighs an unknown, an unknown outweighs the claim. */
 export function conclude(check: { readonly id: string; readonly title: string }, conclusion: Conclusion): Finding {
   const { failures, unknowns, claim, facts = [] } = conclusion
   const against = failures.length > 0 ? failures : unknowns

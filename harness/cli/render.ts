@@ -3,11 +3,11 @@ import type { PlannedStep } from '../../lib/engine/step.ts'
 import { actionLines } from '../../reports/model/action-lines.ts'
 import type { Expectation, RunRecord, Verdict } from '../model/run-record.ts'
 
-const looks = { pass: ['green', '✓'], unknown: ['yellow', '?'], fail: ['red', '✗'] } as const
+const styles = { pass: ['green', '✓'], unknown: ['yellow', '?'], fail: ['red', '✗'] } as const
 
 /** Glyph and word of a verdict, coloured where the stream supports it. */
 export function verdictMark(verdict: Verdict, text: string = verdict): string {
-  const [colour, glyph] = looks[verdict]
+  const [colour, glyph] = styles[verdict]
   return styleText(colour, `${glyph} ${text}`)
 }
 

@@ -11,7 +11,7 @@ const keyPlaceholder = 'DRILL_RANDOM_KEY'
 
 const directoryOf = (runDir: string) => join(resolve(runDir), 'cluster-files')
 
-/** The operator's backup of what is lost, out of the machines' sight. */
+/** The operator's backup of what is lost, where no machine sees it. */
 const keptIn = (runDir: string) => join(resolve(runDir), 'operator-backup')
 
 /**

@@ -41,7 +41,7 @@ export async function expectOneSetOfCas({ first, second }: E2eCluster, before: B
   expect(one).toEqual(other)
   for (const file of sharedFiles) {
     expect(one[file], file).toMatch(/^[0-9a-f]{64}$/)
-    expect(one[file], file).not.toBe(before.authorities[file])
+    expect(one[file], file).not.toBe(before.sharedCerts[file])
   }
 }
 

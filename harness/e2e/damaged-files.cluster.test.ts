@@ -44,7 +44,7 @@ describe('damaged files are replaced, intact files are kept', () => {
   let e2e: E2eCluster
   let run: SteppedRun
   let damaged: Readonly<Record<string, readonly Damage[]>>
-  let authorities: Record<string, string>
+  let sharedCerts: Record<string, string>
   let kept: Record<string, string>
   let said: unknown
   let gone: string
@@ -61,7 +61,7 @@ describe('damaged files are replaced, intact files are kept', () => {
     if ((await shell(first, 'ls /etc/kubernetes/pki/ca.crt 2> /dev/null || true')) === '')
       await (await steppedRunOf(e2e, defaultOptions)).finish()
     said = await noConfigDrift('baseline')
-    authorities = await sums(first, sharedFiles)
+    sharedCerts = await sums(first, sharedFiles)
     kept = await sums(first, untouched)
     damaged = {
       // The second first, because it is given a certificate of the first.
@@ -101,7 +101,7 @@ describe('damaged files are replaced, intact files are kept', () => {
     for (const controlPlane of e2e.controlPlanes) {
       const now = await sums(controlPlane, sharedFiles)
       // The public key is made of the private one where it was lost; its bytes are the same all the same.
-      expect(now, controlPlane.name).toEqual(authorities)
+      expect(now, controlPlane.name).toEqual(sharedCerts)
     }
   })
 

@@ -15,7 +15,7 @@ export interface Before {
   readonly destroyedAt: string
   readonly etcd: EtcdView
   /** By file below the certificates' directory. */
-  readonly authorities: Readonly<Record<string, string>>
+  readonly sharedCerts: Readonly<Record<string, string>>
   readonly keyId: string
   /** Certificates that extension-apiserver-authentication held. */
   readonly trusted: readonly string[]
@@ -60,7 +60,7 @@ async function stateOf({ first, machines, worker }: E2eCluster): Promise<Before>
   return {
     destroyedAt: new Date().toISOString(),
     etcd: await etcdView(first),
-    authorities: await sums(first, sharedFiles),
+    sharedCerts: await sums(first, sharedFiles),
     keyId: await keyIdOf(first),
     trusted: await trustedByExtensions(first),
     containers: Object.fromEntries(containers),

@@ -229,6 +229,6 @@ describe('stepped run of the default repair', () => {
     await expectRepaired(e2e, before)
     const ca = await clusterCa(e2e.first)
     expect(await kubeletCertificate(e2e.worker, 'server', ca)).toBe('signed')
-    expect(await sums(e2e.first, ['ca.crt'])).not.toEqual({ 'ca.crt': before.authorities['ca.crt'] })
+    expect(await sums(e2e.first, ['ca.crt'])).not.toEqual({ 'ca.crt': before.sharedCerts['ca.crt'] })
   })
 })

@@ -27,7 +27,7 @@ export async function apiRefusal({ address, port, intervalMs, signal }: ApiRefus
   }
 }
 
-/** Knocks every `intervalMs` until a connection is refused for the first time; rejects with the abort reason. */
+/** Dials every `intervalMs` until a connection is refused for the first time; rejects with the abort reason. */
 export async function firstRefusal({ address, port, intervalMs, signal }: ApiRefusalOptions): Promise<void> {
   while ((await dial(address, port)) !== 'refused') await sleep(intervalMs, undefined, { signal })
 }

@@ -1,4 +1,4 @@
-/** How a path connects: anew for each sample, or over one connection that is kept. */
+/** How a path connects: a new connection for each sample, or one that is kept. */
 export type Connection = 'new' | 'reused'
 
 /** One way to the workload. */

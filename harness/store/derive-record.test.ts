@@ -45,7 +45,7 @@ test('milestones without a loss are none', () => {
   expect(deriveRecord(journal([1500, 'milestone.reached', { milestone: 'detected' }])).milestones).toEqual([])
 })
 
-test('spans: done, failed before they began, cut, skipped, and run twice', () => {
+test('spans: done, failed before they began, unfinished, skipped, and run twice', () => {
   const step = (id: string) => ({ step: id, title: id })
   const { steps } = deriveRecord(
     journal(

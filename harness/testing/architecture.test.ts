@@ -56,7 +56,7 @@ function importsOf(file: string): Imports {
 
 const imports = new Map(sources.map((file) => [file, importsOf(file)]))
 
-/** Every round trip in a graph, as «a → b → a»; each node is entered once. */
+/** Every round trip in a graph, as `a → b → a`; each node is entered once. */
 function cyclesIn(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   const done = new Set<string>()
   const cycles: string[] = []

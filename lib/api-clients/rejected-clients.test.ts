@@ -50,7 +50,7 @@ const request = (
   words,
   address: '172.18.0.13',
 })
-const sight = (requests: readonly ClientRequest[], change: Partial<ApiClientSnapshot> = {}): ApiClientSnapshot => ({
+const snapshot = (requests: readonly ClientRequest[], change: Partial<ApiClientSnapshot> = {}): ApiClientSnapshot => ({
   pods: [client, proxy],
   machines: [machine],
   requests,
@@ -71,11 +71,11 @@ describe('a pod behind the address of its machine', () => {
     ['hung up again and again', [20, 21, 22].map((at) => request('dropped', 7, at * 1000)), ['client']],
     ['is silent', [], []],
   ])('%s', (_, requests, expected) => {
-    expect(names(sight(requests))).toEqual(expected)
+    expect(names(snapshot(requests))).toEqual(expected)
   })
 
   it('is known by its own address where that is not hidden', () => {
-    expect(names(sight([{ ...request('tls', 1), address: '10.244.1.4' }]))).toEqual(['client'])
+    expect(names(snapshot([{ ...request('tls', 1), address: '10.244.1.4' }]))).toEqual(['client'])
   })
 
   it('is left alone with an open connection that its API server knows, but for a 401', () => {
@@ -83,21 +83,21 @@ describe('a pod behind the address of its machine', () => {
       peers: new Set(['172.18.0.13 7']),
       machines: [{ ...machine, podSockets: new Set(['10.244.1.4 6']) }],
     }
-    expect(names(sight([request('tls', 7)], connected))).toEqual([])
-    expect(names(sight([request('unauthorized', 7)], connected))).toEqual(['client'])
+    expect(names(snapshot([request('tls', 7)], connected))).toEqual([])
+    expect(names(snapshot([request('unauthorized', 7)], connected))).toEqual(['client'])
   })
 
   it('is not left alone for a connection that is open at one end only', () => {
     const peers = new Set(['172.18.0.13 7'])
     const machines = [{ ...machine, podSockets: new Set(['10.244.1.4 6']) }]
-    expect(names(sight([request('tls', 7)], { peers }))).toEqual(['client'])
-    expect(names(sight([request('tls', 7)], { machines }))).toEqual(['client'])
+    expect(names(snapshot([request('tls', 7)], { peers }))).toEqual(['client'])
+    expect(names(snapshot([request('tls', 7)], { machines }))).toEqual(['client'])
   })
 
   it('is not blamed for what it did before its restart', () => {
     const startedAtMs = new Map([['client', 19_500]])
-    expect(names(sight([request('tls', 7)], { startedAtMs }))).toEqual([])
-    expect(names(sight([request('tls', 7, 21_000)], { startedAtMs }))).toEqual(['client'])
+    expect(names(snapshot([request('tls', 7)], { startedAtMs }))).toEqual([])
+    expect(names(snapshot([request('tls', 7, 21_000)], { startedAtMs }))).toEqual(['client'])
   })
 })
 
@@ -114,25 +114,26 @@ describe('a pod in the network of its machine', () => {
     ],
     ['is not blamed for another program', request('unauthorized', 9, 20_000, 'curl/8.0'), []],
   ])('%s', (_, seen, expected) => {
-    expect(names(sight([seen]))).toEqual(expected)
+    expect(names(snapshot([seen]))).toEqual(expected)
   })
 
   it('is left alone when it holds a connection to an API server', () => {
     const sockets = [{ container: 'kube-proxy-container', address: '172.18.0.12', port: 6443 }]
-    expect(names(sight([request('tls', 9)], { machines: [{ ...machine, sockets }] }))).toEqual([])
+    expect(names(snapshot([request('tls', 9)], { machines: [{ ...machine, sockets }] }))).toEqual([])
   })
 
   it('is found behind a balancer by where its machine connected to', () => {
     const rejected = { ...request('tls', 5), address: balancer }
     const connected = { ...machine, connections: [{ ...own, destination: balancer }] }
-    expect(names(sight([rejected]))).toEqual([])
-    expect(names(sight([rejected], { machines: [connected] }))).toEqual(['kube-proxy'])
+    expect(names(snapshot([rejected]))).toEqual([])
+    expect(names(snapshot([rejected], { machines: [connected] }))).toEqual(['kube-proxy'])
   })
 })
 
 it('never names static pods, pods without a token, or those that do not run', () => {
   const changes: Partial<Pod>[] = [{ isMirror: true }, { tokenFiles: [] }, { running: false }]
-  for (const change of changes) expect(names(sight([request('tls', 7)], { pods: [pod('client', change)] }))).toEqual([])
+  for (const change of changes)
+    expect(names(snapshot([request('tls', 7)], { pods: [pod('client', change)] }))).toEqual([])
 })
 
 it('never names one that was served last, in whatever order things are seen', () => {
@@ -142,8 +143,8 @@ it('never names one that was served last, in whatever order things are seen', ()
       request(outcomes[Math.floor(seed / 4 ** at) % 4] ?? 'tls', 7, 20_000 + at * 1000),
     )
     const last = requests.at(-1)?.outcome
-    const found = names(sight(requests.toReversed()))
-    expect(found).toEqual(names(sight(requests)))
+    const found = names(snapshot(requests.toReversed()))
+    expect(found).toEqual(names(snapshot(requests)))
     if (last === 'served') expect(found).toEqual([])
     if (last === 'tls' || last === 'unauthorized') expect(found).toEqual(['client'])
   }

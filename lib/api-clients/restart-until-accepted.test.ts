@@ -8,14 +8,14 @@ const client = (name: string): RejectedClient => ({
   reason: '401, 3 times',
 })
 
-/** @param looks the names that are refused, at each look; the last for ever */
-function cluster(looks: readonly string[][], timeoutMs = 60_000) {
-  let look = 0
+/** @param observations the names that are refused, at each observation; the last for ever */
+function cluster(observations: readonly string[][], timeoutMs = 60_000) {
+  let next = 0
   const restarted: string[][] = []
   return {
     restarted,
     ended: restartUntilAccepted({
-      observe: () => Promise.resolve((looks[Math.min(look++, looks.length - 1)] ?? []).map(client)),
+      observe: () => Promise.resolve((observations[Math.min(next++, observations.length - 1)] ?? []).map(client)),
       countsFromMs: () => 0,
       restart: (rejected) => {
         restarted.push(rejected.map(({ pod }) => pod.name))
@@ -47,10 +47,10 @@ it('names the pod that is rejected after two restarts', async () => {
 
 it('ends in time where each rejected pod has a rejected replacement', async () => {
   let number = 0
-  const look = () => Promise.resolve([client(`pod-${number++}`)])
+  const observe = () => Promise.resolve([client(`pod-${number++}`)])
   const pause = () => new Promise<void>((resolve) => void setTimeout(resolve, 5))
   const ended = restartUntilAccepted({
-    observe: look,
+    observe,
     countsFromMs: () => 0,
     restart: () => Promise.resolve(),
     pause,
@@ -61,12 +61,12 @@ it('ends in time where each rejected pod has a rejected replacement', async () =
 
 it('ignores an observation without rejected clients before the watch was long enough', async () => {
   const fromMs = Date.now() + 60
-  const looks: number[] = []
+  const observations: number[] = []
   const restarted: string[] = []
   await restartUntilAccepted({
     observe: () => {
-      looks.push(Date.now())
-      return Promise.resolve(looks.length === 3 ? [client('late')] : [])
+      observations.push(Date.now())
+      return Promise.resolve(observations.length === 3 ? [client('late')] : [])
     },
     countsFromMs: () => fromMs,
     restart: (rejected) => {
@@ -77,5 +77,5 @@ it('ignores an observation without rejected clients before the watch was long en
     timeoutMs: 60_000,
   })
   expect(restarted).toEqual(['late'])
-  expect(looks.at(-1)).toBeGreaterThanOrEqual(fromMs)
+  expect(observations.at(-1)).toBeGreaterThanOrEqual(fromMs)
 })

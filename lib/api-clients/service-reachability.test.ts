@@ -10,7 +10,7 @@ import { withoutServiceRoute } from './service-reachability.ts'
 
 const signal = new AbortController().signal
 
-/** A cluster whose Service `kubernetes` has these addresses; the machine that looks is this one. */
+/** A cluster whose Service `kubernetes` has these addresses; the machine that asks is this one. */
 async function lookOn(clusterIPs: readonly string[]) {
   const controlPlane = fakeNode('m1', 'control-plane', {
     'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),

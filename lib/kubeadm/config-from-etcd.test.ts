@@ -84,14 +84,14 @@ spec:
     livenessProbe: { httpGet: { path: /livez } }
 `
 
-  it('brings back flags and volumes of the lost manifest, and keeps the rest of kubeadm’s', () => {
+  it('restores flags and volumes of the lost manifest, and keeps the rest of kubeadm’s', () => {
     const facts = staticPodSpecOf(pod)
     if (!facts) throw new Error('no facts')
     const manifest = preserveCustomizations(made, facts)
     for (const word of [...command, '/srv/audit', 'mountPath: /extra', 'system-node-critical', '/livez'])
       expect(manifest).toContain(word)
     expect(manifest).not.toContain('--secure-port=6443')
-    // What was brought back once is as it ran.
+    // What an earlier repair restored is left as it is.
     expect(preserveCustomizations(manifest, facts)).toBe(manifest)
   })
 })

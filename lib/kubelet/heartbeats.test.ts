@@ -31,7 +31,7 @@ it('takes a lease for fresh that the running kubelet has renewed', () => {
   expect(leaseIsFresh(seen.get('m1'), { startedAt: 0 })).toBe(false)
 })
 
-it('does not believe an old Ready, which stands as long as no controller looks', () => {
+it('does not believe an old Ready, which stays as long as no node controller runs', () => {
   expect(isReadyAgain(seen.get('m1'), { startedAt })).toBe(true)
   expect(isReadyAgain(seen.get('w1'), { startedAt })).toBe(false)
   expect(isReadyAgain(seen.get('w2'), { startedAt })).toBe(false)

@@ -25,7 +25,7 @@ export async function currentKeyId(cluster: ClusterState): Promise<string> {
 /**
  * Whether clients may still trust a lost CA or carry a token of a lost key, so that the API may reject them: this repair
  * restored shared certificates, or a machine knew another CA before (also by the record of a repair that was killed).
- * True where nobody can say yet, because the CA is still missing.
+ * True while the CA is missing, because then nothing can be compared.
  */
 export async function clientsMayBeRejected(cluster: ClusterState): Promise<boolean> {
   const { learned, machines } = cluster

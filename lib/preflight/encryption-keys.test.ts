@@ -66,12 +66,12 @@ function controlPlane(file: string, ran: StaticPodSpec | undefined): NodeState {
     storedKeys: [],
   }
 }
-const gate = (host: NodeState) =>
+const check = (host: NodeState) =>
   refuseLostEncryptionKeys([host], parseKubeadmConfig(plain), new AbortController().signal)
 
 it('lets a repair go on whose keys are all there, and reads the file off the record, where the machine has it', async () => {
   const host = controlPlane(configuration, apiServer)
-  await gate(host)
+  await check(host)
   const { commands } = host.node as ReturnType<typeof fakeNode>
   const reading = commands.find(({ title }) => title === 'read the EncryptionConfiguration')
   expect(reading?.script).toContain('cat /srv/keys/enc.yaml')
@@ -94,7 +94,7 @@ it.each([
   ['no configuration at all', '', undefined, 'the API server has no EncryptionConfiguration'],
   ['a file that is no YAML', 'a: [', apiServer, '/srv/keys/enc.yaml on m1 is not an EncryptionConfiguration'],
 ])('refuses %s, by name', async (_, file, ran, words) => {
-  const refusal = gate(controlPlane(file, ran))
+  const refusal = check(controlPlane(file, ran))
   await expect(refusal).rejects.toThrow(PreconditionError)
   await expect(refusal).rejects.toThrow(words)
 })

@@ -11,9 +11,9 @@ import { refuseOtherClusters } from './one-cluster.ts'
 import { refuseOtherConfiguration } from './same-configuration.ts'
 import { refuseOtherEndpoint } from './same-endpoint.ts'
 
-function refusal(gate: () => void): string {
+function refusal(check: () => void): string {
   try {
-    gate()
+    check()
   } catch (error) {
     expect(error).toBeInstanceOf(PreconditionError)
     return String(error)
@@ -118,7 +118,7 @@ describe('one cluster', () => {
   })
 })
 
-it('etcd has its data where it looks for it', () => {
+it('etcd has its data in the configured directory', () => {
   const places = [
     { name: 'm1', etcdDataDir: '/var/lib/etcd' },
     { name: 'm2', etcdDataDir: '/var/lib/etcd.old' },

@@ -132,13 +132,13 @@ export function lostControlPlane(
   changes: Readonly<Record<string, Answer>> = {},
 ): FakeNode {
   const installed = new Set<string>()
-  let hasAuthorities = false
+  let hasSharedCerts = false
   let isIssued = false
   let hasRestricted = true
   let leases: readonly Json[] = []
   const elections = facts(Object.fromEntries(electedComponents.map((component) => [component, electing(component)])))
   const receive = () => {
-    hasAuthorities = true
+    hasSharedCerts = true
     return ''
   }
   const install = ({ title }: FakeCommand) => {
@@ -156,7 +156,7 @@ export function lostControlPlane(
     ...Object.fromEntries(Object.entries(kubelet()).filter(([title]) => !(title in changes))),
     'stage the kubeadm configuration': '',
     'list control plane sandboxes': '\n{"items":[]}',
-    'read the shared certificates': () => (hasAuthorities ? shared : ''),
+    'read the shared certificates': () => (hasSharedCerts ? shared : ''),
     'create the shared certificates': receive,
     'install the shared certificates': ({ options }) => (options.input ? receive() : ''),
     'read the leaf certificates': () => (isIssued ? issued(name) : ''),

@@ -17,10 +17,10 @@ export const aggregatedApiServed: Check = {
   },
   judge(run) {
     const [before, recovered, settled] = (['baseline', 'recovered', 'settled'] as const).map((when) =>
-      lookAt(run, when),
+      observed(run, when),
     )
     const lost = lostCas(before?.seen, settled?.seen)
-    const after = [recovered, settled].flatMap((look) => look?.failures ?? [])
+    const after = [recovered, settled].flatMap((each) => each?.failures ?? [])
     return conclude(check, {
       failures: [
         ...after,
@@ -29,22 +29,22 @@ export const aggregatedApiServed: Check = {
       ],
       unknowns: [
         ...(before?.failures ?? []).map((failure) => `not served before the fault already: ${failure}`),
-        ...[before, recovered, settled].flatMap((look) => look?.unknowns ?? []),
+        ...[before, recovered, settled].flatMap((each) => each?.unknowns ?? []),
       ],
       claim: `the extension API is served as ${settled?.seen?.user ?? 'an unknown user'}, and its ConfigMap names ${counted(new Set(settled?.seen?.namedCas).size, 'CA')}, all in use`,
-      facts: [before, recovered, settled].flatMap((look) => look?.facts ?? []),
+      facts: [before, recovered, settled].flatMap((each) => each?.facts ?? []),
     })
   },
 }
 
-interface Look {
+interface Observed {
   readonly seen?: AggregatedApi
   readonly failures: readonly string[]
   readonly unknowns: readonly string[]
   readonly facts: readonly string[]
 }
 
-function lookAt(run: RunView, when: CollectAt): Look {
+function observed(run: RunView, when: CollectAt): Observed {
   const evidence = evidenceOf(run, `aggregated-api-${when}`, aggregatedApiSchema)
   if (!evidence.ok) return { failures: [], unknowns: [evidence.unknown], facts: [] }
   const seen = evidence.value

@@ -27,8 +27,8 @@ const patienceMs = 40_000
 export function collectAggregatedApi(context: DrillContext, when: CollectAt): Promise<void> {
   return collectOnce(context, `aggregated-api-${when}`, async (): Promise<AggregatedApi> => {
     const { signal } = context
-    const look = () => lookAt(context)
-    return eventually(look, ({ available, status }) => available && status === 200, { patienceMs, signal })
+    const isServed = ({ available, status }: AggregatedApi) => available && status === 200
+    return eventually(() => observe(context), isServed, { patienceMs, signal })
   })
 }
 
@@ -44,7 +44,7 @@ const serviceSchema = z.object({
 const echoSchema = z.object({ kind: z.literal('Echo'), user: z.string() })
 const configMapSchema = z.object({ data: z.record(z.string(), z.string()) })
 
-async function lookAt(context: DrillContext): Promise<AggregatedApi> {
+async function observe(context: DrillContext): Promise<AggregatedApi> {
   const { signal } = context
   const config = await context.api()
   const moment = momentOf(context)

@@ -39,7 +39,7 @@ export function collectApiClientStatus(context: DrillContext, when: CollectAt): 
     const { signal } = context
     const config = await context.api()
     const { core } = await kubernetesClient(config, signal)
-    const look = async (): Promise<ApiClientStatus> => {
+    const observe = async (): Promise<ApiClientStatus> => {
       const moment = momentOf(context)
       const { items } = await core.listNamespacedPod({ namespace, labelSelector })
       const ask = async (pod: string): Promise<Client> => {
@@ -57,6 +57,6 @@ export function collectApiClientStatus(context: DrillContext, when: CollectAt): 
       return { ...moment, clients: await Promise.all(running.map(({ metadata }) => ask(metadata?.name ?? ''))) }
     }
     const good = ({ clients }: ApiClientStatus) => clients.every(({ status }) => status?.outcome === 'ok')
-    return eventually(look, good, { patienceMs, signal })
+    return eventually(observe, good, { patienceMs, signal })
   })
 }

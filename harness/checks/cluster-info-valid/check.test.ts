@@ -20,7 +20,7 @@ describe('fails for', () => {
     ['another server', { server: 'https://other' }, 'names https://other, not https://lb:6443'],
     ['an old signature', { signatures: [{ token: 'abcdef', state: 'invalid' }] }, 'abcdef is invalid'],
     [
-      'a signature nobody can check',
+      'a signature that cannot be checked',
       { signatures: [{ token: 'gone00', state: 'without a token' }] },
       'gone00 is without a token',
     ],
@@ -43,7 +43,7 @@ test('a token whose time is over needs no signature', () => {
   expect(clusterInfoValid.judge(settled({ tokens, signatures: [] })).verdict).toBe('pass')
 })
 
-test('a CA that nobody knows is a doubt', () => {
+test('an unfamiliar CA leaves the check unknown', () => {
   expect(clusterInfoValid.judge(settled({ ca: null, clusterCa: null })).verdict).toBe('unknown')
 })
 

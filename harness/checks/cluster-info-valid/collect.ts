@@ -24,7 +24,7 @@ export type ClusterInfo = z.infer<typeof clusterInfoSchema>
 /** The controller manager signs at every change of cluster-info or of a token. */
 const patienceMs = 20_000
 
-/** Stores evidence `cluster-info-<when>`: what machines that join are told, and whose signatures stand under it. */
+/** Stores evidence `cluster-info-<when>`: what joining machines are told, and who signed it. */
 export function collectClusterInfo(context: DrillContext, when: CollectAt): Promise<void> {
   return collectOnce(context, `cluster-info-${when}`, () =>
     eventually(() => lookAt(context), isSettled, { patienceMs, signal: context.signal }),

@@ -19,7 +19,7 @@ export type SmokeTest = z.infer<typeof smokeTestSchema>
 
 const serviceName = 'kubernetes.default.svc.cluster.local'
 
-/** Stores evidence `smoke-test-settled`: what becomes of a new Deployment, a name looked up from its pod, and exec and logs on every node. */
+/** Stores evidence `smoke-test-settled`: whether a new Deployment starts, its pod resolves a name, and exec and logs work on every node. */
 export function collectSmokeTest(context: DrillContext): Promise<void> {
   return collectOnce(context, 'smoke-test-settled', async (): Promise<SmokeTest> => {
     const config = await context.api()
@@ -40,13 +40,13 @@ async function tryDeployment(
     if (!made.ok) return { deployment: made, dns: { ok: false, detail: 'no new pod to ask from' } }
     const { value: where } = made
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    const looked = await attempt(signal, async () => {
+    const resolved = await attempt(signal, async () => {
       const { spec } = await clients.core.readNamespacedService({ name: 'kubernetes', namespace: 'default' })
       const answer = await podExec(config, { ...where, argv: ['node', '-e', lookUp], signal })
       if (answer !== spec?.clusterIP) throw new Error(`${serviceName} is ${answer}, not ${spec?.clusterIP ?? ''}`)
       return `${serviceName} is ${answer}`
     })
-    return { deployment: { ok: true, detail: `ready after ${seconds} s` }, dns: trialOf(looked) }
+    return { deployment: { ok: true, detail: `ready after ${seconds} s` }, dns: trialOf(resolved) }
   } finally {
     await deleteSmokeTestDeployment(await kubernetesClient(config, AbortSignal.timeout(20_000)))
   }

@@ -13,7 +13,7 @@ test('a confirmed fault passes with its proof', () => {
   })
 })
 
-test.each(['mismatch', 'inconclusive'])('a fault that was not felt is unknown: %s', (result) => {
+test.each(['mismatch', 'inconclusive'])('a fault that was not detected is unknown: %s', (result) => {
   expect(judged({ result, summary: 'etcd still runs', details: [] })).toMatchObject({
     verdict: 'unknown',
     summary: 'etcd still runs',

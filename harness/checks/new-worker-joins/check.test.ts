@@ -34,7 +34,7 @@ test('a machine that this host does not start says nothing about the cluster', (
   })
 })
 
-test('is unknown when it was cut', () => {
+test('is unknown when it was interrupted', () => {
   const run = withEvidence('new-worker-settled', (good) => ({ ...good, steps: good.steps.slice(0, 3) }))
   expect(newWorkerJoins.judge(run)).toMatchObject({
     verdict: 'unknown',

@@ -49,12 +49,12 @@ export function collectNewWorker(context: DrillContext): Promise<void> {
     }
     let node = ''
     try {
-      const twin = await step('machine', 'its container runtime runs', () =>
+      const clone = await step('machine', 'its container runtime runs', () =>
         startCloneWorker(cluster.name, model, signal),
       )
-      node = twin.name
+      node = clone.name
       const command = await step('token', 'a join command was given', () => joinCommand(first, signal))
-      await step('join', 'kubeadm join ended well', () => join(twin, command, signal))
+      await step('join', 'kubeadm join succeeded', () => join(clone, command, signal))
       await step('ready', 'its Node is Ready', () => untilReady(context, node))
       await step('leave', 'Node and machine are gone', () => leave(context, node))
     } catch (error) {
@@ -79,9 +79,9 @@ async function joinCommand(first: Machine, signal: AbortSignal): Promise<string>
   return line.trim()
 }
 
-/** By standard input, so that the token stands in no process list and in no message; what kubeadm says goes where errors are quoted from. */
-const join = (twin: Machine, command: string, signal: AbortSignal) =>
-  twin.exec(['sh', '-s'], {
+/** By standard input, so that the token is in no process list and no message; kubeadm's output goes to standard error, which errors quote. */
+const join = (clone: Machine, command: string, signal: AbortSignal) =>
+  clone.exec(['sh', '-s'], {
     input: `${command} --ignore-preflight-errors=all >&2\n`,
     secret: true,
     timeoutMs: joinTimeoutMs,

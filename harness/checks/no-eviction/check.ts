@@ -36,16 +36,16 @@ export const noEviction: Check = {
     const after = evidenceOf(run, 'pods-settled', podSnapshotSchema)
     const events = evidenceOf(run, 'eviction-events-settled', evictionEventsSchema)
     const nodesBefore = evidenceOf(run, 'nodes-baseline', nodeSnapshotSchema)
-    const looks = (['recovered', 'settled'] as const).map((when) =>
+    const nodesAfter = (['recovered', 'settled'] as const).map((when) =>
       evidenceOf(run, `nodes-${when}`, nodeSnapshotSchema),
     )
-    const missing = [before, after, events, nodesBefore, ...looks].flatMap((evidence) =>
+    const missing = [before, after, events, nodesBefore, ...nodesAfter].flatMap((evidence) =>
       evidence.ok ? [] : [evidence.unknown],
     )
     const known = new Set(nodesBefore.ok ? noExecuteTaints(nodesBefore.value) : [])
     const sinceMs = run.record.injectedAtMs ?? (before.ok ? before.value.atMs : 0)
-    const tainted = looks
-      .flatMap((look) => (look.ok ? noExecuteTaints(look.value) : []))
+    const tainted = nodesAfter
+      .flatMap((nodes) => (nodes.ok ? noExecuteTaints(nodes.value) : []))
       .filter((taint) => !known.has(taint))
     const pods = before.ok && after.ok ? comparePods(before.value, after.value) : { failures: [], unknowns: [] }
     const window = windowOf(run, after.ok ? after.value : undefined)
@@ -115,7 +115,7 @@ function windowOf(
   if (waitedMs >= evictionWindowMs) return { unknowns: [], text }
   return {
     unknowns: [
-      `looked ${seconds(waitedMs)} after all controllers were back, evictions can take ${seconds(evictionWindowMs)}`,
+      `observed ${seconds(waitedMs)} after all controllers were back, evictions can take ${seconds(evictionWindowMs)}`,
     ],
     text,
   }

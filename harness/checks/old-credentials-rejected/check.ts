@@ -44,7 +44,7 @@ export const oldCredentialsRejected: Check = {
       unknowns: [
         ...untried.map((credential) => `the old ${credential} was not tried on every API server`),
         ...useless.map((credential) => `the ${credential} was not accepted before the fault either`),
-        ...old.flatMap((trial) => doubtOf(trial)),
+        ...old.flatMap((trial) => unknownOf(trial)),
         ...(control.length > 0 && control.every(({ verified, status }) => verified && status === 200)
           ? []
           : ['the current admin.conf is not accepted either, so a rejection proves nothing']),
@@ -61,7 +61,7 @@ export const oldCredentialsRejected: Check = {
 const trialsOf = (credential: string, { trials }: CredentialReplay): readonly Trial[] =>
   trials.filter((trial) => trial.credential === credential)
 
-/** The server knew who was asking: 403 is a known user without the right, 404 one who may look. */
+/** The server knew who was asking: 403 is a known user without the right, 404 one with it. */
 const isTaken = (status: number | null) => status !== null && (status < 400 || status === 403 || status === 404)
 
 /** What makes an old credential worthless. A new certificate of the same CA leaves the old one valid until it expires. */
@@ -108,7 +108,7 @@ function claimOf(servers: number, replaced: ReadonlySet<Subject>): string {
 const isRefused = ({ verified, status, error }: Pick<Trial, 'verified' | 'status' | 'error'>): boolean =>
   verified && (status === 401 || (status === null && /ALERT/.test(error ?? '')))
 
-function doubtOf({ credential, node, verified, status, error }: Trial): readonly string[] {
+function unknownOf({ credential, node, verified, status, error }: Trial): readonly string[] {
   if (isTaken(status) || isRefused({ verified, status, error })) return []
   return [
     `${node} gave no verified answer to the old ${credential} (${status ?? error ?? 'nothing'}${verified ? '' : ", not verified with today's CA"})`,

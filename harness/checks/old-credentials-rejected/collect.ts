@@ -62,8 +62,8 @@ async function tryCredentials(context: DrillContext): Promise<CredentialReplay> 
   ]
   const trials = context.cluster.controlPlanes.flatMap(({ name, address }) =>
     presented.map(async ([credential, material]) => {
-      const look = await httpsGet({ address, port: 6443, path: trialPath, ca, ...material, signal: context.signal })
-      return { credential, node: name, ...look }
+      const answer = await httpsGet({ address, port: 6443, path: trialPath, ca, ...material, signal: context.signal })
+      return { credential, node: name, ...answer }
     }),
   )
   return { ...moment, caSha256: new X509Certificate(ca).fingerprint256, trials: await Promise.all(trials) }

@@ -15,7 +15,7 @@ export const planChangesNothing: Check = {
     const listings = evidenceOf(run, 'plan-file-manifests', schema)
     const unknowns = [...(planned ? [] : ['no plan was made']), ...(listings.ok ? [] : [listings.unknown])]
     const { before, after } = listings.ok ? listings.value : { before: {}, after: {} }
-    if (listings.ok && Object.keys(before).length === 0) unknowns.push('no machine was looked at')
+    if (listings.ok && Object.keys(before).length === 0) unknowns.push('no machine was listed')
     const failures = Object.keys(before)
       .filter((node) => before[node] !== after[node])
       .map((node) => `files changed on ${node} while the repair was only planned`)

@@ -91,7 +91,7 @@ describe('fails', () => {
     })
   })
 
-  test('nobody repaired it', () => {
+  test('nothing repaired it', () => {
     const run = withEvidence('api-servers-settled', (good) => ({
       ...good,
       servers: good.servers.map((server) => ({ ...server, status: null, error: 'ECONNREFUSED' })),
@@ -128,7 +128,7 @@ describe('is unknown', () => {
     expect(recovered.judge(withRecord({ injectedAtMs: null })).verdict).toBe('unknown')
   })
 
-  test('the run was cut', () => {
+  test('the run was interrupted', () => {
     const error = { phase: 'recover', message: 'interrupted', chain: [] }
     expect(recovered.judge(withRecord({ ...nothingRecovered, error }))).toMatchObject({
       verdict: 'unknown',

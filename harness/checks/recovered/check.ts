@@ -32,14 +32,14 @@ export const recovered: Check = {
     const [startedMs, recoveredMs] = ['recovery-started', 'recovered'].map((id) => milestoneAt(milestones, id))
     if (startedMs == null || recoveredMs == null) return notRecovered(run)
     const budgeted = [...budgetedMilestones(run.record), cpuFinding(run.record)]
-    const looks = [
-      lookAt(run, 'recovered', injectedAtMs + startedMs),
-      lookAt(run, 'settled', injectedAtMs + recoveredMs),
+    const observations = [
+      observed(run, 'recovered', injectedAtMs + startedMs),
+      observed(run, 'settled', injectedAtMs + recoveredMs),
     ]
     const nodes = topology.controlPlanes + topology.workers
     return conclude(check, {
-      failures: [...budgeted, ...looks].flatMap(({ failures }) => failures),
-      unknowns: [...budgeted, ...looks].flatMap(({ unknowns }) => unknowns),
+      failures: [...budgeted, ...observations].flatMap(({ failures }) => failures),
+      unknowns: [...budgeted, ...observations].flatMap(({ unknowns }) => unknowns),
       claim: `recovered ${seconds(recoveredMs - startedMs)} after the repair began: ${counted(topology.controlPlanes, 'API server')} answering, ${counted(nodes, 'lease')} renewed, ${counted(nodes, 'node')} Ready`,
       facts: [
         ...milestones.map(({ id, atMs }) => `${id}: ${seconds(atMs)} after the injection`),
@@ -50,7 +50,7 @@ export const recovered: Check = {
   },
 }
 
-function lookAt(
+function observed(
   run: RunView,
   when: CollectAt,
   sinceMs: number,

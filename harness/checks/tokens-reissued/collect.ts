@@ -7,15 +7,15 @@ import { mountedTokens } from '../../observe/mounted-tokens.ts'
 import { podIdentityOf } from '../../observe/pod-snapshot.ts'
 import { signingKeyId, tokenClaimsOf, tokenClaimsSchema } from '../../observe/fingerprints.ts'
 
-const ledgerEntrySchema = z.object({
-  claims: tokenClaimsSchema.nullable().describe('null: no readable token stood there'),
-  accepted: z.boolean().nullable().describe('What the API says to a TokenReview; null when it gave no answer'),
+const inventoryEntrySchema = z.object({
+  claims: tokenClaimsSchema.nullable().describe('null: no readable token there'),
+  accepted: z.boolean().nullable().describe('The answer of the API to a TokenReview; null when it gave none'),
 })
 
 export const tokenInventorySchema = momentSchema.extend({
   signingKeys: z.array(z.object({ node: z.string(), kid: z.string() })).describe('Of sa.pub on every control plane'),
   mounted: z.array(
-    ledgerEntrySchema.extend({
+    inventoryEntrySchema.extend({
       namespace: z.string(),
       pod: z.string(),
       podUid: z.string(),
@@ -23,13 +23,13 @@ export const tokenInventorySchema = momentSchema.extend({
       volume: z.string(),
     }),
   ),
-  legacy: z.array(ledgerEntrySchema.extend({ namespace: z.string(), secret: z.string() })),
+  legacy: z.array(inventoryEntrySchema.extend({ namespace: z.string(), secret: z.string() })),
 })
 export type TokenInventory = z.infer<typeof tokenInventorySchema>
 
 /**
  * Stores evidence `tokens-<when>`: for every pod that mounts a service-account token, and for every legacy token Secret, which key
- * signed it and whether the API takes it. The tokens themselves are never stored.
+ * signed it and whether the API accepts it. The tokens themselves are never stored.
  */
 export function collectTokens(context: DrillContext, when: CollectAt): Promise<void> {
   return collectOnce(context, `tokens-${when}`, async (): Promise<TokenInventory> => {
@@ -37,8 +37,8 @@ export function collectTokens(context: DrillContext, when: CollectAt): Promise<v
     const moment = momentOf(context)
     const [signingKeys, mounted, legacy] = await Promise.all([
       signingKeysOf(context),
-      mountedLedger(context, clients),
-      legacyLedger(context, clients),
+      mountedInventory(context, clients),
+      legacyInventory(context, clients),
     ])
     return { ...moment, signingKeys, mounted, legacy }
   })
@@ -53,7 +53,7 @@ function signingKeysOf({ cluster, signal }: DrillContext) {
   )
 }
 
-async function mountedLedger(context: DrillContext, clients: KubernetesClient): Promise<TokenInventory['mounted']> {
+async function mountedInventory(context: DrillContext, clients: KubernetesClient): Promise<TokenInventory['mounted']> {
   const { items } = await clients.core.listPodForAllNamespaces()
   const expected = items
     .map(podIdentityOf)
@@ -75,7 +75,7 @@ async function mountedLedger(context: DrillContext, clients: KubernetesClient): 
   )
 }
 
-async function legacyLedger(context: DrillContext, clients: KubernetesClient): Promise<TokenInventory['legacy']> {
+async function legacyInventory(context: DrillContext, clients: KubernetesClient): Promise<TokenInventory['legacy']> {
   const { items } = await clients.core.listSecretForAllNamespaces({
     fieldSelector: 'type=kubernetes.io/service-account-token',
   })
@@ -92,7 +92,7 @@ async function entryOf(
   { signal }: DrillContext,
   clients: KubernetesClient,
   token: string,
-): Promise<z.infer<typeof ledgerEntrySchema>> {
+): Promise<z.infer<typeof inventoryEntrySchema>> {
   const read = tokenClaimsOf(token)
   if (!read) return { claims: null, accepted: null }
   const { V1TokenReview, V1TokenReviewSpec } = await import('@kubernetes/client-node')
@@ -103,7 +103,7 @@ async function entryOf(
     })
     return { claims: read.claims, accepted: status?.authenticated ?? false }
   } catch {
-    // The error of the client carries the request, and with it the token: it goes no further.
+    // The error of the client holds the request, and with it the token, so it is not passed on.
     signal.throwIfAborted()
     return { claims: read.claims, accepted: null }
   }
