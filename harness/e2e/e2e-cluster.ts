@@ -39,6 +39,7 @@ export async function e2eCluster(): Promise<E2eCluster> {
     signal: AbortSignal.timeout(patienceMs),
     api: () => apiAccess(first),
     secrets: new Map(),
+    background: new Map(),
   }
   return { context, first, second, worker, controlPlanes: [first, second], machines: cluster.machines }
 }

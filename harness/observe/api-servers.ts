@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CollectAt } from '../model/check.ts'
 import type { DrillContext } from '../model/context.ts'
-import { collectOnce, momentOf, momentSchema } from './collecting.ts'
+import { momentOf, momentSchema } from './collecting.ts'
 import { httpsGet, httpsGetSchema } from './https-get.ts'
 
 export const apiServersSchema = momentSchema.extend({
@@ -14,7 +14,7 @@ export type ApiServers = z.infer<typeof apiServersSchema>
  * it can also be asked when there are none.
  */
 export function collectApiServers(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `api-servers-${when}`, async (): Promise<ApiServers> => {
+  return context.evidence.once(`api-servers-${when}`, async (): Promise<ApiServers> => {
     const moment = momentOf(context)
     const servers = context.cluster.controlPlanes.map(async ({ name, address }) => {
       const answer = await httpsGet({ address, port: 6443, path: '/readyz', signal: context.signal })

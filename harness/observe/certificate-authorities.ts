@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { DrillContext } from '../model/context.ts'
 import type { Machine } from '../model/cluster.ts'
-import { collectOnce, momentOf, momentSchema } from './collecting.ts'
+import { momentOf, momentSchema } from './collecting.ts'
 import { keyFileOf, sharedFiles, type SharedFile } from './control-plane-files.ts'
 import { fingerprintsIn, signingKeyId } from './fingerprints.ts'
 
@@ -26,7 +26,7 @@ export function collectCertificateAuthorities(
   context: DrillContext,
   when: 'baseline' | 'killed' | 'settled',
 ): Promise<void> {
-  return collectOnce(context, `certificate-authorities-${when}`, async (): Promise<CertificateAuthorities> => {
+  return context.evidence.once(`certificate-authorities-${when}`, async (): Promise<CertificateAuthorities> => {
     const moment = momentOf(context)
     const machines = await Promise.all(
       context.cluster.machines.map(async (machine) => ({

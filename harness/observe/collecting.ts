@@ -1,23 +1,7 @@
-/** How collectors take a snapshot: once in a run, with its time on both clocks, and patiently where the cluster settles by itself. */
+/** How collectors take a snapshot: with its time on both clocks, and patiently where the cluster settles by itself. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { DrillContext } from '../model/context.ts'
-
-const stored = new WeakMap<DrillContext['evidence'], Map<string, Promise<void>>>()
-
-/**
- * Stores what `collect` gives as evidence/<name>.json, once in a run: several checks rest on the same snapshot, and each asks for it.
- * A failed collection rejects for every one of them.
- */
-export function collectOnce(context: DrillContext, name: string, collect: () => Promise<unknown>): Promise<void> {
-  const names = stored.get(context.evidence) ?? new Map<string, Promise<void>>()
-  stored.set(context.evidence, names)
-  const known = names.get(name)
-  if (known) return known
-  const collected = collect().then((value) => context.evidence.write(name, value))
-  names.set(name, collected)
-  return collected
-}
 
 /** When a snapshot was taken, on both clocks: the cluster's objects carry wall time, the record the run's clock. */
 export const momentSchema = z.object({

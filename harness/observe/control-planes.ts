@@ -5,7 +5,7 @@ import type { Machine } from '../model/cluster.ts'
 import { etcdMemberOf, etcdMemberSchema } from './etcd-member.ts'
 import { sharedFiles } from './control-plane-files.ts'
 import { balancerAddress } from './balancer.ts'
-import { collectOnce, momentOf, momentSchema } from './collecting.ts'
+import { momentOf, momentSchema } from './collecting.ts'
 import { fingerprintsIn, servingFingerprint, signingKeyId } from './fingerprints.ts'
 
 export const controlPlanesSchema = momentSchema.extend({
@@ -35,7 +35,7 @@ const connections = 30
 
 /** Stores evidence `control-planes-<when>`: what the control planes must have in common, and who answers through the balancer. */
 export function collectControlPlanes(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `control-planes-${when}`, async (): Promise<ControlPlanes> => {
+  return context.evidence.once(`control-planes-${when}`, async (): Promise<ControlPlanes> => {
     const moment = momentOf(context)
     const { controlPlanes } = context.cluster
     const planes = await Promise.all(controlPlanes.map((machine) => planeOf(machine, context.signal)))

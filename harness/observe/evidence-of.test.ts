@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { emptyRun } from '../testing/run-fixture.ts'
-import type { DrillContext } from '../model/context.ts'
-import { collectOnce, onRunClock } from './collecting.ts'
+import { onRunClock } from './collecting.ts'
 import { evidenceOf } from './evidence-of.ts'
 
 const schema = z.object({ n: z.number() })
@@ -34,28 +33,6 @@ test('what is missing says why, in the words of the collector that failed at tha
     ok: false,
     unknown: 'there is no evidence pods-settled',
   })
-})
-
-test('a snapshot that several checks want is taken once; one that failed fails for all', async () => {
-  const written: unknown[] = []
-  const evidence = {
-    write: async (name: string, value: unknown) => void written.push([name, value]),
-    read: () => Promise.resolve(),
-  }
-  const context = { evidence } as unknown as DrillContext
-  let taken = 0
-  const take = async () => ++taken
-  await Promise.all([collectOnce(context, 'a', take), collectOnce(context, 'a', take)])
-  await collectOnce(context, 'b', take)
-  expect(written).toEqual([
-    ['a', 1],
-    ['b', 2],
-  ])
-  const fail = () => Promise.reject(new Error('no'))
-  await expect(collectOnce(context, 'c', fail)).rejects.toThrow('no')
-  await expect(collectOnce(context, 'c', take)).rejects.toThrow('no')
-  await collectOnce({ evidence: { ...evidence } } as unknown as DrillContext, 'a', take)
-  expect(taken).toBe(3)
 })
 
 test('wall times of the cluster on the clock of the run', () => {

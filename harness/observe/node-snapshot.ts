@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { CollectAt } from '../model/check.ts'
 import type { DrillContext } from '../model/context.ts'
 import { kubernetesClient } from './kubernetes-client.ts'
-import { collectOnce, momentOf, momentSchema } from './collecting.ts'
+import { momentOf, momentSchema } from './collecting.ts'
 
 export const nodeSnapshotSchema = momentSchema.extend({
   nodes: z.array(
@@ -21,7 +21,7 @@ export type NodeSnapshot = z.infer<typeof nodeSnapshotSchema>
 
 /** Stores evidence `nodes-<when>`: readiness, taints and leases of all nodes, as the API has them. */
 export function collectNodes(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `nodes-${when}`, async (): Promise<NodeSnapshot> => {
+  return context.evidence.once(`nodes-${when}`, async (): Promise<NodeSnapshot> => {
     const { core, coordination } = await kubernetesClient(await context.api(), context.signal)
     const moment = momentOf(context)
     const [nodes, leases] = await Promise.all([

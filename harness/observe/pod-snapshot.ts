@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { CollectAt } from '../model/check.ts'
 import type { DrillContext } from '../model/context.ts'
 import { kubernetesClient } from './kubernetes-client.ts'
-import { collectOnce, momentOf, momentSchema } from './collecting.ts'
+import { momentOf, momentSchema } from './collecting.ts'
 import { nodeContainersSchema, runtimeContainers } from './runtime-containers.ts'
 
 const containerSchema = z.object({
@@ -46,7 +46,7 @@ const readsOnceLabel = 'io.drill.reads-credentials'
 
 /** Stores evidence `pods-<when>`: who every pod is, by the API and by the container runtimes. */
 export function collectPods(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `pods-${when}`, async (): Promise<PodSnapshot> => {
+  return context.evidence.once(`pods-${when}`, async (): Promise<PodSnapshot> => {
     const { core } = await kubernetesClient(await context.api(), context.signal)
     const moment = momentOf(context)
     const [list, runtime] = await Promise.all([core.listPodForAllNamespaces(), runtimeContainers(context)])

@@ -126,6 +126,7 @@ function contextOf(plan: DrillPlan, cluster: Cluster, journal: Journal, signal: 
     evidence: evidenceStore(plan.runDir),
     signal,
     secrets: new Map(),
+    background: new Map(),
     // Not recorded: it is asked several times a second while something is waited for, and its answer is withheld anyway.
     api: () => apiAccess(firstOf(controlPlanes)),
   }

@@ -32,6 +32,21 @@ test('evidence is written without secrets', async () => {
   expect(await evidenceStore(runDir).read('x')).toEqual({ a: '--token [withheld]', b: 1 })
 })
 
+test('evidence that several checks want is collected once; a failed collection fails for all of them', async () => {
+  const stores = await Promise.all([1, 2].map(async () => evidenceStore(await createRunDirectory(out, 'run'))))
+  const [store, other] = stores
+  let taken = 0
+  const take = async () => ++taken
+  await Promise.all([store?.once('a', take), store?.once('a', take)])
+  await store?.once('b', take)
+  expect([await store?.read('a'), await store?.read('b')]).toEqual([1, 2])
+  const fail = () => Promise.reject(new Error('no'))
+  await expect(store?.once('c', fail)).rejects.toThrow('no')
+  await expect(store?.once('c', take)).rejects.toThrow('no')
+  await other?.once('a', take)
+  expect(await other?.read('a')).toBe(3)
+})
+
 test('an id sorts by time', () => {
   expect(runIdOf(new Date('2026-11-24T02:15:00.123Z'), 'lost-pki', 3)).toBe('20261124T021500Z-lost-pki-m3')
 })

@@ -73,9 +73,16 @@ export async function writeRunRecord(runDir: string, record: RunRecord): Promise
 /** evidence/<name>.json */
 export function evidenceStore(runDir: string): EvidenceStore {
   const pathOf = (name: string) => join(runDir, 'evidence', `${name}.json`)
+  const write = (name: string, value: unknown) => writeFile(pathOf(name), `${redactedJson(value, 1)}\n`)
+  const collected = new Map<string, Promise<void>>()
   return {
-    async write(name, value) {
-      await writeFile(pathOf(name), `${redactedJson(value, 1)}\n`)
+    write,
+    once(name, collect) {
+      const known = collected.get(name)
+      if (known) return known
+      const stored = collect().then((value) => write(name, value))
+      collected.set(name, stored)
+      return stored
     },
     async read(name) {
       return JSON.parse(await readFile(pathOf(name), 'utf8')) as unknown

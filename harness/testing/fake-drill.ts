@@ -110,6 +110,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
       evidence: evidenceStore(runDir),
       signal: contextSignal,
       secrets: new Map(),
+      background: new Map(),
       api: () => Promise.reject(new Error('no API')),
     }),
     startProbes: async (_plan, _context, registerUndo) => {

@@ -3,7 +3,7 @@ import type { CollectAt } from '../../model/check.ts'
 import type { DrillContext } from '../../model/context.ts'
 import { redact } from '../../store/redact.ts'
 import { apiGet } from '../../observe/api-get.ts'
-import { collectOnce, eventually, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { eventually, momentOf, momentSchema } from '../../observe/collecting.ts'
 import { fingerprintsIn } from '../../observe/fingerprints.ts'
 
 export const aggregatedApiSchema = momentSchema.extend({
@@ -25,7 +25,7 @@ const patienceMs = 40_000
 
 /** Stores evidence `aggregated-api-<when>`: whether the workload's extension API is served through the API server, and by which CAs. */
 export function collectAggregatedApi(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `aggregated-api-${when}`, async (): Promise<AggregatedApi> => {
+  return context.evidence.once(`aggregated-api-${when}`, async (): Promise<AggregatedApi> => {
     const { signal } = context
     const isServed = ({ available, status }: AggregatedApi) => available && status === 200
     return eventually(() => observe(context), isServed, { patienceMs, signal })

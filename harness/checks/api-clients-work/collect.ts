@@ -4,7 +4,7 @@ import type { DrillContext } from '../../model/context.ts'
 import { redact } from '../../store/redact.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { apiGet } from '../../observe/api-get.ts'
-import { collectOnce, eventually, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { eventually, momentOf, momentSchema } from '../../observe/collecting.ts'
 
 const statusSchema = z.object({
   outcome: z.string(),
@@ -35,7 +35,7 @@ const patienceMs = 10_000
 
 /** Stores evidence `api-client-status-<when>`: what the workload's own clients of the API say of their last call, asked through the API. */
 export function collectApiClientStatus(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `api-client-status-${when}`, async (): Promise<ApiClientStatus> => {
+  return context.evidence.once(`api-client-status-${when}`, async (): Promise<ApiClientStatus> => {
     const { signal } = context
     const config = await context.api()
     const { core } = await kubernetesClient(config, signal)

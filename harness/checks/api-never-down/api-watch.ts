@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DrillContext } from '../../model/context.ts'
+import type { Background, DrillContext } from '../../model/context.ts'
 import type { Journal } from '../../model/journal.ts'
 import { httpsGet } from '../../observe/https-get.ts'
 import { balancerAddress } from '../../observe/balancer.ts'
@@ -15,13 +15,8 @@ const givenUpMs = 60_000
 /** A watch that nobody stops, as of a run that ended early, ends by itself, and never keeps this process alive. */
 const longestMs = 60 * 60_000
 
-export interface ApiWatch {
-  /** Ends the sampling and gives what was seen. */
-  stop(): Promise<readonly WatchedApi[]>
-}
-
 /** Asks every API server and the balancer for /readyz, from outside of the cluster, five times a second, until it is stopped. */
-export async function watchApi(context: DrillContext): Promise<ApiWatch> {
+export async function watchApi(context: DrillContext): Promise<Background> {
   const ended = new AbortController()
   const signal = AbortSignal.any([context.signal, ended.signal, AbortSignal.timeout(longestMs)])
   const targets = [

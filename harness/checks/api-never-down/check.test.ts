@@ -2,6 +2,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import type { DrillContext } from '../../model/context.ts'
 import { goodRun, withEvidence } from '../../testing/run-fixture.ts'
 import { selfSigned } from '../../workload/self-signed.ts'
 import { watchTarget } from './api-watch.ts'
@@ -18,6 +19,18 @@ test('says how many samples were answered', () => {
   expect(check.judge(goodRun).summary).toBe(
     '2 API endpoints answered all of 1 580 samples, longest time between two answers 260 ms',
   )
+})
+
+test('ends the watch of its own run, and fails where none was begun', async () => {
+  const stored: unknown[] = []
+  const contextOf = (background: DrillContext['background']) => {
+    const once = async (_: string, collect: () => Promise<unknown>) => void stored.push(await collect())
+    return { background, evidence: { once } } as unknown as DrillContext
+  }
+  const runs = ['m1', 'm2'].map((target) => contextOf(new Map([['api-watch', { stop: async () => [target] }]])))
+  for (const run of runs) await check.collect?.settled?.(run)
+  expect(stored).toEqual([{ apis: ['m1'] }, { apis: ['m2'] }])
+  await expect(check.collect?.settled?.(contextOf(new Map()))).rejects.toThrow('the API was not watched')
 })
 
 test('one failed sample fails it', () => {

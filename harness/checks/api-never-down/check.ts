@@ -1,14 +1,13 @@
 import { evidenceOf } from '../../observe/evidence-of.ts'
-import { collectOnce } from '../../observe/collecting.ts'
 import type { Check } from '../../model/check.ts'
-import type { DrillContext } from '../../model/context.ts'
 import { count, counted } from '../../model/format.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import { conclude } from '../conclude.ts'
-import { type ApiWatch, watchApi } from './api-watch.ts'
+import { watchApi } from './api-watch.ts'
 import { apiWatchSchema, type WatchedApi } from './collect.ts'
 
 const check = { id: 'api-never-down', title: 'The API is served throughout' }
+const evidence = 'api-watch'
 
 export interface ApiNeverDown {
   /** Longest time without a success on any API server or the balancer. */
@@ -17,22 +16,21 @@ export interface ApiNeverDown {
 
 /** For losses that leave the control plane alone: samples of every API server and of the balancer, from outside, from baseline to end. */
 export function apiNeverDown({ longestGapMs }: ApiNeverDown): Check {
-  const watches = new WeakMap<DrillContext['evidence'], ApiWatch>()
   return {
     ...check,
     collect: {
       async baseline(context) {
-        watches.set(context.evidence, await watchApi(context))
+        context.background.set(evidence, await watchApi(context))
       },
       settled: (context) =>
-        collectOnce(context, 'api-watch', async () => {
-          const watch = watches.get(context.evidence)
+        context.evidence.once(evidence, async () => {
+          const watch = context.background.get(evidence)
           if (!watch) throw new Error('the API was not watched')
-          return { apis: [...(await watch.stop())] }
+          return { apis: await watch.stop() }
         }),
     },
     judge(run) {
-      const seen = evidenceOf(run, 'api-watch', apiWatchSchema)
+      const seen = evidenceOf(run, evidence, apiWatchSchema)
       if (!seen.ok) return conclude(check, { failures: [], unknowns: [seen.unknown], claim: '' })
       const { apis } = seen.value
       const longest = Math.max(0, ...apis.map((api) => api.longestGapMs))

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { CollectAt } from '../../model/check.ts'
 import type { DrillContext } from '../../model/context.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
-import { collectOnce, eventually, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { eventually, momentOf, momentSchema } from '../../observe/collecting.ts'
 import { fingerprintsIn } from '../../observe/fingerprints.ts'
 
 export const clusterInfoSchema = momentSchema.extend({
@@ -26,7 +26,7 @@ const patienceMs = 20_000
 
 /** Stores evidence `cluster-info-<when>`: what joining machines are told, and who signed it. */
 export function collectClusterInfo(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `cluster-info-${when}`, () =>
+  return context.evidence.once(`cluster-info-${when}`, () =>
     eventually(() => lookAt(context), isSettled, { patienceMs, signal: context.signal }),
   )
 }

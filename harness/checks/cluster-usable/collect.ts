@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { DrillContext } from '../../model/context.ts'
 import { redact } from '../../store/redact.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
-import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { momentOf, momentSchema } from '../../observe/collecting.ts'
 import { podExec } from './pod-exec.ts'
 import { createSmokeTestDeployment, deleteSmokeTestDeployment } from './smoke-test-deployment.ts'
 
@@ -21,7 +21,7 @@ const serviceName = 'kubernetes.default.svc.cluster.local'
 
 /** Stores evidence `smoke-test-settled`: whether a new Deployment starts, its pod resolves a name, and exec and logs work on every node. */
 export function collectSmokeTest(context: DrillContext): Promise<void> {
-  return collectOnce(context, 'smoke-test-settled', async (): Promise<SmokeTest> => {
+  return context.evidence.once('smoke-test-settled', async (): Promise<SmokeTest> => {
     const config = await context.api()
     const moment = momentOf(context)
     const nodes = Promise.all(context.cluster.machines.map(({ name }) => tryNode(context, config, name)))

@@ -5,7 +5,7 @@ import type { DrillContext } from '../../model/context.ts'
 import type { Machine } from '../../model/cluster.ts'
 import { redact } from '../../store/redact.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
-import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { momentOf, momentSchema } from '../../observe/collecting.ts'
 
 export const newWorkerSchema = momentSchema.extend({
   node: z.string(),
@@ -26,7 +26,7 @@ const readyTimeoutMs = 90_000
  * Ready, and is taken out again.
  */
 export function collectNewWorker(context: DrillContext): Promise<void> {
-  return collectOnce(context, 'new-worker-settled', async (): Promise<NewWorker> => {
+  return context.evidence.once('new-worker-settled', async (): Promise<NewWorker> => {
     const { cluster, signal } = context
     const [first] = cluster.controlPlanes
     const model = cluster.workers[0] ?? first

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { CollectAt } from '../../model/check.ts'
 import type { DrillContext } from '../../model/context.ts'
 import type { Machine } from '../../model/cluster.ts'
-import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { momentOf, momentSchema } from '../../observe/collecting.ts'
 import { components, leafCertificates } from '../../observe/control-plane-files.ts'
 import { certificateFields, kubeconfigFields } from './credential-fields.ts'
 import { fieldsOf, type Fields } from './fields-of.ts'
@@ -46,7 +46,7 @@ export const filesOf = (role: 'control-plane' | 'worker'): readonly string[] =>
  * can be compared with what was there.
  */
 export function collectConfiguration(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `configuration-${when}`, async (): Promise<Configuration> => {
+  return context.evidence.once(`configuration-${when}`, async (): Promise<Configuration> => {
     const moment = momentOf(context)
     const { machines } = context.cluster
     const seen = machines.map((machine) => configurationOf(machine, context.signal))

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { CollectAt } from '../../model/check.ts'
 import type { DrillContext } from '../../model/context.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
-import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { momentOf, momentSchema } from '../../observe/collecting.ts'
 
 export const evictionEventsSchema = momentSchema.extend({
   events: z.array(
@@ -35,7 +35,7 @@ const reasons: ReadonlySet<string> = new Set([
 
 /** Stores evidence `eviction-events-<when>`. */
 export function collectEvictionEvents(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `eviction-events-${when}`, async (): Promise<EvictionEvents> => {
+  return context.evidence.once(`eviction-events-${when}`, async (): Promise<EvictionEvents> => {
     const { core } = await kubernetesClient(await context.api(), context.signal)
     const moment = momentOf(context)
     const { items } = await core.listEventForAllNamespaces()

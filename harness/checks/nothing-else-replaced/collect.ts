@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { CollectAt } from '../../model/check.ts'
 import type { Machine } from '../../model/cluster.ts'
 import type { DrillContext } from '../../model/context.ts'
-import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { momentOf, momentSchema } from '../../observe/collecting.ts'
 
 export const identitiesSchema = momentSchema.extend({
   machines: z.array(
@@ -24,7 +24,7 @@ export type Identities = z.infer<typeof identitiesSchema>
  * The containers of the static pods are in evidence `pods-<when>`.
  */
 export function collectIdentities(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `identities-${when}`, async (): Promise<Identities> => {
+  return context.evidence.once(`identities-${when}`, async (): Promise<Identities> => {
     const moment = momentOf(context)
     const { machines } = context.cluster
     return { ...moment, machines: await Promise.all(machines.map((machine) => identityOf(machine, context.signal))) }

@@ -19,9 +19,14 @@ function contextOf(text: string): DrillContext {
   const context: Partial<DrillContext> = {
     cluster: { name: 'drill-x', machines: [machine], controlPlanes: [machine], workers: [], kubeconfigPath: '' },
     journal: { append: () => ({ seq: 0, atMs: 0, type: '' }), nowMs: () => 0, originNs: 0n, events: [] },
-    evidence: { write: () => Promise.reject(new Error('nothing to write')), read: () => Promise.resolve() },
+    evidence: {
+      write: () => Promise.reject(new Error('nothing to write')),
+      once: (_, collect) => collect().then(() => Promise.reject(new Error('nothing to write'))),
+      read: () => Promise.resolve(),
+    },
     signal: new AbortController().signal,
     secrets: new Map(),
+    background: new Map(),
   }
   return context as DrillContext
 }

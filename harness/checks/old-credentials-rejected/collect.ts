@@ -3,7 +3,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { DrillContext } from '../../model/context.ts'
 import type { Machine } from '../../model/cluster.ts'
-import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { momentOf, momentSchema } from '../../observe/collecting.ts'
 import { httpsGet, httpsGetSchema } from '../../observe/https-get.ts'
 import { mountedTokens } from '../../observe/mounted-tokens.ts'
 
@@ -26,7 +26,7 @@ const keyOf = (credential: string) => `old ${credential}`
 
 /** Keeps the credentials of the healthy cluster, in memory only, and stores as `credentials-baseline` that they work. */
 export function keepCredentials(context: DrillContext): Promise<void> {
-  return collectOnce(context, 'credentials-baseline', async (): Promise<CredentialReplay> => {
+  return context.evidence.once('credentials-baseline', async (): Promise<CredentialReplay> => {
     const [first] = context.cluster.controlPlanes
     const worker = context.cluster.workers[0] ?? first
     if (!first || !worker) throw new Error('the cluster has no control plane')
@@ -46,7 +46,7 @@ export function keepCredentials(context: DrillContext): Promise<void> {
 
 /** Stores as `credentials-settled` what every API server says to each kept credential, verified with the CA of today. */
 export function replayOldCredentials(context: DrillContext): Promise<void> {
-  return collectOnce(context, 'credentials-settled', () => tryCredentials(context))
+  return context.evidence.once('credentials-settled', () => tryCredentials(context))
 }
 
 async function tryCredentials(context: DrillContext): Promise<CredentialReplay> {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { CollectAt } from '../../model/check.ts'
 import type { DrillContext } from '../../model/context.ts'
 import { type KubernetesClient, kubernetesClient } from '../../observe/kubernetes-client.ts'
-import { collectOnce, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { momentOf, momentSchema } from '../../observe/collecting.ts'
 import { mountedTokens } from '../../observe/mounted-tokens.ts'
 import { podIdentityOf } from '../../observe/pod-snapshot.ts'
 import { signingKeyId, tokenClaimsOf, tokenClaimsSchema } from '../../observe/fingerprints.ts'
@@ -32,7 +32,7 @@ export type TokenInventory = z.infer<typeof tokenInventorySchema>
  * signed it and whether the API accepts it. The tokens themselves are never stored.
  */
 export function collectTokens(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `tokens-${when}`, async (): Promise<TokenInventory> => {
+  return context.evidence.once(`tokens-${when}`, async (): Promise<TokenInventory> => {
     const clients = await kubernetesClient(await context.api(), context.signal)
     const moment = momentOf(context)
     const [signingKeys, mounted, legacy] = await Promise.all([
