@@ -6,7 +6,7 @@ import type { CollectAt } from '../model/check.ts'
 import type { Machine } from '../model/cluster.ts'
 import type { DrillContext } from '../model/context.ts'
 import { apiGet } from './api-get.ts'
-import { collectOnce, momentOf, momentSchema } from './collecting.ts'
+import { momentOf, momentSchema } from './collecting.ts'
 import { nodeContainersSchema, runtimeContainers } from './runtime-containers.ts'
 
 const fileSchema = z.object({
@@ -66,7 +66,7 @@ const pauseMs = 3000
  * could touch them.
  */
 export function collectClusterState(context: DrillContext, when: CollectAt): Promise<void> {
-  return collectOnce(context, `state-${when}`, async (): Promise<ClusterState> => {
+  return context.evidence.once(`state-${when}`, async (): Promise<ClusterState> => {
     const moment = momentOf(context)
     const { machines } = context.cluster
     const [seen, runtime, api] = await Promise.all([

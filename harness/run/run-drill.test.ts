@@ -197,30 +197,25 @@ describe('a drill', () => {
     expect(fake.calls.at(-1)).toBe('stop probes')
   })
 
-  test.each(['create', 'probe', 'inject', 'step'])(
+  test.each(['create', 'probe', 'inject', 'step'] as const)(
     'interrupted in %s: evidence kept, cluster deleted, 130',
     async (where) => {
       const abort = () => {
         controller.abort(new InterruptedError('interrupted by SIGINT'))
         controller.signal.throwIfAborted()
       }
-      const ports: Partial<DrillEnvironment> =
-        where === 'create'
-          ? { createCluster: async () => (abort(), fakeCluster) }
-          : where === 'probe'
-            ? { startProbes: async () => (abort(), Promise.reject(new Error())) }
-            : {}
+      const portsOf: Readonly<Record<typeof where, Partial<DrillEnvironment>>> = {
+        create: { createCluster: async () => (abort(), fakeCluster) },
+        probe: { startProbes: async () => (abort(), Promise.reject(new Error())) },
+        inject: { kubeadmConfig: async () => (abort(), '') },
+        step: {},
+      }
       const record = await drill({
-        verdict: 'unknown',
-        keep: 'always',
-        ports: where === 'inject' ? { kubeadmConfig: async () => (abort(), '') } : ports,
+        ...{ verdict: 'unknown', keep: 'always', ports: portsOf[where] },
         ...(where === 'step' ? { steps: [fake.step('one', async () => abort())] } : {}),
       })
-      expect(record).toMatchObject({
-        exitCode: 130,
-        error: { message: 'interrupted by SIGINT' },
-        cluster: { kept: false },
-      })
+      const error = { message: 'interrupted by SIGINT' }
+      expect(record).toMatchObject({ exitCode: 130, error, cluster: { kept: false } })
       expect(fake.calls).toContain('logs')
       expect(fake.calls).toContain('delete')
     },

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { hostCommand } from '../process/host-command.ts'
-import { recordHostChanges } from './change-ledger.ts'
+import { recordHostChanges } from './host-change-log.ts'
 
 /** Eight times the weight of one process. */
 const weights = [
