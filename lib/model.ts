@@ -80,6 +80,12 @@ export interface NodeFacts {
   readonly etcdDataDir?: string
   /** CAs (PEM) that this machine knows or knew as its cluster's, those recorded by an earlier repair included. */
   readonly knownCas: readonly string[]
+  /** Those of them that a repair recorded which did not come to its end; empty otherwise. */
+  readonly recordedCas: readonly string[]
+  /** By what its kubelet verifies the API: PEM, one CA or more; '' without a kubelet.conf. */
+  readonly kubeletCas: string
+  /** By what its pods do: such a bundle for each pod, equal ones once. */
+  readonly podCas: readonly string[]
   /** Its clock, milliseconds since 1970. */
   readonly clockMs?: number
   /** Free space in KiB where the repair writes, by directory. */

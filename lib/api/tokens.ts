@@ -29,14 +29,18 @@ done | emit tokens
   return signedTokens(stdout)
 }
 
-/** The uids of the pods on this machine that still have another cluster CA beside their token. */
+/**
+ * The uids of the pods on this machine that do not have this cluster CA beside their token. Other CAs may be there too: the
+ * controller manager publishes what its --root-ca-file holds.
+ */
 export async function podsWithOtherCa(host: NodeState, ca: string, signal: AbortSignal): Promise<string[]> {
   const script = bash`
 ${emitFunction}
 shopt -s nullglob
-given=$(cat)
+without_space() { tr -d '[:space:]'; }
+given=$(without_space)
 for file in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt; do
-  if [ "$(< "$file")" != "$given" ]; then cut -d / -f 6 <<< "$file"; fi
+  if [[ "$(without_space < "$file")" != *"$given"* ]]; then cut -d / -f 6 <<< "$file"; fi
 done | emit pods
 `
   const { stdout } = await runScript(host.node, 'find pods with another CA', script, { signal, input: ca })

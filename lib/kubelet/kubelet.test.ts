@@ -19,7 +19,9 @@ test.each<[string, Partial<KubeletState>, boolean]>([
   ['one that was never restarted since it joined', {}, true],
   ['one whose client CA file an operator extended', { callersCa: `${other.certificate}\n${ca}` }, true],
   ['one that was given files and not restarted', { restartPending: true }, false],
-  ['one that does not run', { startedAt: 0 }, false],
+  // New certificates would not start it.
+  ['one that an operator stopped', { startedAt: 0 }, true],
+  ['one that trusts a bundle', { trustedCa: `${other.certificate}\n${ca}` }, true],
   ['one that lost kubelet.conf', { trustedCa: '' }, false],
   ['one that trusts another CA', { trustedCa: other.certificate }, false],
   ['one that accepts callers of another CA only', { callersCa: other.certificate }, false],

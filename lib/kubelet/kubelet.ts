@@ -1,9 +1,9 @@
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
-import { withNewIdentity } from '../pki/kubelet-conf.ts'
+import { kubeconfigFunctions, withNewIdentity } from '../pki/kubelet-conf.ts'
 import { currentClientCertificate } from '../pki/assess-leaf-certs.ts'
 import { certificateProblem } from '../pki/certificate-problem.ts'
-import { certificatesIn, sameCertificate } from '../pki/pem.ts'
+import { holdsCertificate, sameCertificate } from '../pki/pem.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
@@ -20,8 +20,8 @@ export interface KubeletState {
   /** The CA in its kubelet.conf, by which it verifies the API server. */
   readonly trustedCa: string
   /**
-   * Its client certificate: its own rotated one if there is one, because kubelet prefers that to the one in
-   * kubelet.conf.
+   * Its client certificate: the one that kubelet.conf names, else its own rotated one, because kubelet prefers that to
+   * the one in kubelet.conf.
    */
   readonly clientCertificate: string
   /** Its client CA file, by which it verifies its callers. */
@@ -40,12 +40,14 @@ const kubeletStartOrZero = bash`systemctl is-active --quiet kubelet && ${kubelet
 export async function kubeletState(host: NodeState, signal: AbortSignal): Promise<KubeletState> {
   const script = bash`
 ${emitFunction}
-in_conf() { sed -n "s/^ *$1: //p" ${kubeletConf} 2>/dev/null | base64 -d || true; }
-in_conf certificate-authority-data | emit trusted-ca
-if [ -s ${currentClientCertificate} ]; then
-  sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${currentClientCertificate}
+${kubeconfigFunctions(kubeletConf)}
+{ embedded certificate-authority-data; named certificate-authority; } | emit trusted-ca
+current=$(path_of client-certificate)
+if [ -z "$current" ]; then current=${currentClientCertificate}; fi
+if [ -s "$current" ]; then
+  sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' "$current"
 else
-  in_conf client-certificate-data
+  embedded client-certificate-data
 fi | emit client-certificate
 { cat ${host.facts.clientCaFile} 2>/dev/null || true; } | emit callers-ca
 if [ -e ${kubeletRestartPending} ]; then echo yes | emit restart-pending; fi
@@ -69,16 +71,16 @@ export async function kubeletStartedAt({ node }: NodeState, signal: AbortSignal)
 }
 
 /**
- * Whether a kubelet runs with certificates of this CA. The time of its kubelet.conf says nothing: a kubelet that joins
+ * Whether a kubelet has certificates of this CA. One that does not run has them as well: new ones would not start it, and an
+ * operator may have stopped it. The time of its kubelet.conf says nothing: a kubelet that joins
  * by TLS bootstrap writes that file itself after its start (kubelet, certificate/bootstrap), and so does `kubeadm init
- * phase kubelet-finalize`. Its client CA file may hold more CAs, which an operator added.
+ * phase kubelet-finalize`. Both CA files may hold more CAs, which an operator added.
  */
 export function belongsTo(ca: string, state: KubeletState, now: Date): boolean {
   return (
-    sameCertificate(state.trustedCa, ca) &&
-    certificatesIn(state.callersCa).some((pem) => sameCertificate(pem, ca)) &&
+    holdsCertificate(state.trustedCa, ca) &&
+    holdsCertificate(state.callersCa, ca) &&
     certificateProblem(state.clientCertificate, ca, now) === undefined &&
-    state.startedAt > 0 &&
     !state.restartPending
   )
 }

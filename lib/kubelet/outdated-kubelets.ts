@@ -2,7 +2,7 @@ import { podsWithOtherCa } from '../api/tokens.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { PlannedAction, RecoveryContext } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
-import { clusterCa } from '../pki/cluster-ca.ts'
+import { clusterCa, publishesClusterCa } from '../pki/cluster-ca.ts'
 import { belongsTo, kubeletState, restartKubelet, restartKubeletAsItIs } from './kubelet.ts'
 import { resyncVolumes } from './resync-volumes.ts'
 
@@ -18,7 +18,10 @@ export interface OutdatedKubelet {
 export async function outdatedKubelets(cluster: ClusterState, { signal }: RecoveryContext): Promise<OutdatedKubelet[]> {
   const ca = await clusterCa(cluster)
   const found = await forEachNode(cluster.machines, async (host) => {
-    const [state, pods] = await Promise.all([kubeletState(host, signal), podsWithOtherCa(host, ca, signal)])
+    const [state, pods] = await Promise.all([
+      kubeletState(host, signal),
+      publishesClusterCa(cluster) ? podsWithOtherCa(host, ca, signal) : [],
+    ])
     const isKubelet = !belongsTo(ca, state, new Date())
     return isKubelet || pods.length > 0 ? [{ host, isKubelet, pods }] : []
   })

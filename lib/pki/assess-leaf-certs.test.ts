@@ -108,6 +108,19 @@ it('finds that everything is of an old CA', () => {
   ])
 })
 
+it('is content with a kubeconfig that names its CA, or trusts more CAs than one', () => {
+  const file = 'scheduler.conf'
+  const named = config(file).replace(
+    /certificate-authority-data: .*/,
+    'certificate-authority: /etc/kubernetes/pki/ca.crt',
+  )
+  const trusted = (text: string) => problems({ [file]: named, [`trusted:${file}`]: text })
+  expect(trusted(ca.certificate)).toEqual([])
+  expect(trusted(other.certificate)).toEqual([{ path: `/etc/kubernetes/${file}`, problem: 'trusts another CA' }])
+  const both = kubeconfigOf(`${other.certificate}\n${ca.certificate}`, leaf(ca, { commonName: users[file] ?? '' }))
+  expect(problems({ [file]: both })).toEqual([])
+})
+
 it('is content with a kubelet.conf that names the certificate that kubelet rotates', () => {
   const text = config('kubelet.conf')
     .replace(/client-certificate-data: .*/, 'client-certificate: /var/lib/kubelet/pki/current.pem')

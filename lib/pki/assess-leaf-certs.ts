@@ -3,7 +3,7 @@ import { objectAt, objectIn, objectsAt, stringAt } from '../engine/json.ts'
 import type { Json } from '../model.ts'
 import { certificateProblem, type CertificateProblem } from './certificate-problem.ts'
 import { keyFits } from './key-pair.ts'
-import { certificateIn, commonName, sameCertificate } from './pem.ts'
+import { certificateIn, commonName, holdsCertificate } from './pem.ts'
 
 /** Certificates that kubeadm issues on every control plane, and the CA of each, below the certificates' directory. */
 export const leafCerts = [
@@ -73,7 +73,7 @@ export function assessLeafCerts(
   const wrongConfigs = kubeconfigs.flatMap((file): WrongFile[] => {
     if (file === 'super-admin.conf' && !text(`there:${file}`)) return []
     const problem =
-      kubeconfigProblem(text(file), text('ca.crt'), usersOf(file, owner), now) ??
+      kubeconfigProblem(text(file), text(`trusted:${file}`), text('ca.crt'), usersOf(file, owner), now) ??
       (file === 'kubelet.conf' ? rotatedProblem(text, usersOf(file, owner), now) : undefined)
     return problem ? [{ path: `/etc/kubernetes/${file}`, problem }] : []
   })
@@ -103,9 +103,11 @@ function usersOf(file: (typeof kubeconfigs)[number], { name }: Owner): string | 
 /**
  * What is wrong with a kubeconfig; undefined where nothing is. One that names kubelet's rotated certificate embeds none,
  * and only its CA is compared.
+ * @param named the CA file that it names, '' where it embeds its CA
  */
-export function kubeconfigProblem(
+function kubeconfigProblem(
   text: string,
+  named: string,
   ca: string,
   user: string | undefined,
   now: Date,
@@ -113,7 +115,7 @@ export function kubeconfigProblem(
   if (text.trim() === '') return 'missing'
   const parts = kubeconfigParts(text)
   if (!parts || stringAt(parts.cluster, 'server') === undefined) return 'unreadable'
-  return trustProblem(parts.cluster, ca) ?? userProblem(parts.user, ca, user, now)
+  return trustProblem(parts.cluster, named, ca) ?? userProblem(parts.user, ca, user, now)
 }
 
 const privateKeyPem = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?-----END [A-Z ]*PRIVATE KEY-----/
@@ -136,10 +138,12 @@ function rotatedProblem(
   return commonName(rotated) === user ? undefined : 'of another user'
 }
 
-function trustProblem(cluster: Json, ca: string): LeafCertProblem | undefined {
-  const trusted = decoded(cluster, 'certificate-authority-data')
+/** What it embeds goes before what it names (client-go, clientcmd). It may trust more CAs than this. */
+function trustProblem(cluster: Json, named: string, ca: string): LeafCertProblem | undefined {
+  const embedded = decoded(cluster, 'certificate-authority-data')
+  const trusted = embedded === '' ? named : embedded
   if (trusted !== '' && !certificateIn(trusted)) return 'unreadable'
-  return sameCertificate(trusted, ca) ? undefined : 'trusts another CA'
+  return holdsCertificate(trusted, ca) ? undefined : 'trusts another CA'
 }
 
 function userProblem(part: Json, ca: string, user: string | undefined, now: Date): LeafCertProblem | undefined {

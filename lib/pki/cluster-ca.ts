@@ -1,8 +1,9 @@
 import { getRaw, items, nameOf } from '../api/kube-api.ts'
 import { objectAt, stringAt } from '../engine/json.ts'
-import type { Json, ClusterState } from '../model.ts'
+import type { ClusterState, Json, NodeFacts } from '../model.ts'
 import { keyId } from './key-id.ts'
-import { certificateIn, certificatesIn, sameCertificate } from './pem.ts'
+import { flagOf } from '../static-pods/components.ts'
+import { certificateIn, certificatesIn, holdsCertificate, sameCertificate } from './pem.ts'
 
 /** Read once: after the shared certificates are restored they do not change again in this repair. */
 async function identityOf({ learned, first, config }: ClusterState): Promise<{ ca: string; keyId: string }> {
@@ -24,18 +25,38 @@ export async function currentKeyId(cluster: ClusterState): Promise<string> {
 
 /**
  * Whether clients may still trust a lost CA or carry a token of a lost key, so that the API may reject them: this repair
- * restored shared certificates, or a machine knew another CA before (also by the record of a repair that was killed).
- * True while the CA is missing, because then nothing can be compared.
+ * restored shared certificates, or a kubelet or pod trusted another CA before (also by the record of a repair that was
+ * killed). A CA that only a kubelet's client CA file holds is none of them: an operator may have added it. True while the
+ * CA is missing, because then nothing can be compared.
  */
 export async function clientsMayBeRejected(cluster: ClusterState): Promise<boolean> {
   const { learned, machines } = cluster
   if (learned.restoredSharedCerts) return true
   const ca = await clusterCa(cluster).catch(() => undefined)
-  return ca === undefined || machines.some(({ facts }) => facts.knownCas.some((known) => !sameCertificate(known, ca)))
+  if (ca === undefined) return true
+  const trusted = ({ kubeletCas, podCas }: NodeFacts) => [
+    ...(kubeletCas === '' ? [] : [kubeletCas]),
+    ...(publishesClusterCa(cluster) ? podCas : []),
+  ]
+  return machines.some(
+    ({ facts }) =>
+      facts.recordedCas.some((pem) => !sameCertificate(pem, ca)) ||
+      trusted(facts).some((bundle) => !holdsCertificate(bundle, ca)),
+  )
 }
 
-/** The namespaces in which pods would still get another CA, or none. */
+/**
+ * Whether pods are given the cluster's own CA. With another --root-ca-file of the controller manager an operator chose by
+ * which CA they verify the API, such as that of a load balancer.
+ */
+export function publishesClusterCa({ first, config }: ClusterState): boolean {
+  const file = flagOf(first.mirrorPodSpecs.get('kube-controller-manager')?.command, 'root-ca-file')
+  return file === undefined || file === `${config.certificatesDir}/ca.crt`
+}
+
+/** The namespaces in which pods would still get another CA. Where there is none, no pod has one either. */
 export async function namespacesWithoutCa(cluster: ClusterState, ca: string, signal: AbortSignal): Promise<string[]> {
+  if (!publishesClusterCa(cluster)) return []
   const paths = ['/api/v1/namespaces', '/api/v1/configmaps?fieldSelector=metadata.name%3Dkube-root-ca.crt']
   const [namespaces, configMaps] = await getRaw(cluster.first, cluster, paths, signal)
   const published = new Map(
@@ -47,7 +68,10 @@ export async function namespacesWithoutCa(cluster: ClusterState, ca: string, sig
   return items(namespaces)
     .filter((namespace) => objectAt(namespace, 'status')['phase'] !== 'Terminating')
     .map(nameOf)
-    .filter((name) => !sameCertificate(published.get(name) ?? '', ca))
+    .filter((name) => {
+      const bundle = published.get(name)
+      return bundle !== undefined && !holdsCertificate(bundle, ca)
+    })
 }
 
 /**

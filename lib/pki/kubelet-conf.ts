@@ -5,6 +5,24 @@ import { objectAt, objectIn, objectsAt } from '../engine/json.ts'
 import type { Json, NodeState } from '../model.ts'
 import { kubeconfigParts } from './assess-leaf-certs.ts'
 
+/**
+ * For scripts, of a kubeconfig: `embedded KEY` prints what it holds in base64, `path_of KEY` the path that it names, and
+ * `named KEY` the file there. Nothing where there is none; a relative path counts from the kubeconfig (client-go, clientcmd).
+ */
+export const kubeconfigFunctions = (conf: string): Script => bash`
+embedded() { sed -n "s/^ *$1: //p" ${conf} 2>/dev/null | base64 -d 2>/dev/null || true; }
+path_of() {
+  local path
+  path=$(sed -n "s/^ *$1: *//p" ${conf} 2>/dev/null | tr -d "\"'" | head -n 1)
+  case $path in ''|/*) echo "$path" ;; *) echo "$(dirname ${conf})/$path" ;; esac
+}
+named() {
+  local path
+  path=$(path_of "$1")
+  if [ -n "$path" ]; then cat "$path" 2>/dev/null || true; fi
+}
+`
+
 /** Whether a control plane joined by `kubeadm join`: then its etcd has --initial-cluster-state=existing. */
 export function hasJoined({ mirrorPodSpecs }: Pick<NodeState, 'mirrorPodSpecs'>): boolean {
   return flagOf(mirrorPodSpecs.get('etcd')?.command, 'initial-cluster-state') === 'existing'

@@ -1,7 +1,7 @@
 import { isManifest } from '../static-pods/preserve-customizations.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
-import { hasJoined, renameAsJoined } from './kubelet-conf.ts'
+import { hasJoined, kubeconfigFunctions, renameAsJoined } from './kubelet-conf.ts'
 import { makeManifests, stageManifests } from '../static-pods/manifests.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
@@ -33,6 +33,7 @@ for file in ${kubeconfigs}; do
   if [ -e /etc/kubernetes/"$file" ]; then echo yes | emit "there:$file"; fi
   { cat /etc/kubernetes/"$file" 2>/dev/null || true; } | emit "$file"
 done
+${trustedFiles}
 for file in ${components}; do
   if [ -e ${host.facts.manifestsDir}/"$file.yaml" ]; then echo yes | emit "there:$file"; fi
   { cat ${host.facts.manifestsDir}/"$file.yaml" 2>/dev/null || true; } | emit "manifest:$file"
@@ -64,6 +65,17 @@ done
   ]
 }
 
+/** Emits the CA files that kubeconfigs name instead of embedding them. */
+const trustedFiles: Script = {
+  text: kubeconfigs
+    .map(
+      (file) =>
+        bash`${kubeconfigFunctions(`/etc/kubernetes/${file}`)}named certificate-authority | emit ${`trusted:${file}`}`
+          .text,
+    )
+    .join('\n'),
+}
+
 /** The three kubeadm jobs run in parallel, because each is mostly one thread generating keys. */
 export async function issueCertificates(
   context: RecoveryContext,
@@ -72,9 +84,9 @@ export async function issueCertificates(
   wrong: readonly WrongFile[],
 ): Promise<void> {
   const replaced = kubeconfigs.filter((file) => wrong.some(({ path }) => path === `/etc/kubernetes/${file}`))
-  // A joined control plane has no super-admin.conf: it grants everything, so it is not created where it was not.
   const joined = hasJoined(host)
-  const added = kubeconfigs.filter((file) => !replaced.includes(file) && !(joined && file === 'super-admin.conf'))
+  // It grants everything. A joined control plane never had it, and beside a whole admin.conf an operator removed it.
+  const added = !joined && replaced.includes('admin.conf') ? ['super-admin.conf'] : []
   const script = bash`
 kubeadm init phase certs all --config ${kubeadmConfigPath} >&2 & certs=$!
 (

@@ -20,6 +20,11 @@ export function sameCertificate(one: string, other: string): boolean {
   return fingerprint(one) !== undefined && fingerprint(one) === fingerprint(other)
 }
 
+/** Whether a bundle holds a certificate; what it holds besides, an operator may have added. */
+export function holdsCertificate(bundle: string, certificate: string): boolean {
+  return certificatesIn(bundle).some((pem) => sameCertificate(pem, certificate))
+}
+
 /** SHA-256 of the first certificate in a text; undefined where there is none that can be read. */
 export function fingerprint(text: string): string | undefined {
   return certificateIn(text)?.fingerprint256

@@ -4,6 +4,7 @@ import { isObject, objectAt, objectIn, objectsAt, stringAt } from '../engine/jso
 import type { Json, NodeFacts } from '../model.ts'
 import type { Node } from '../node.ts'
 import { currentClientCertificate } from '../pki/assess-leaf-certs.ts'
+import { kubeconfigFunctions } from '../pki/kubelet-conf.ts'
 import { certificatesIn, commonName } from '../pki/pem.ts'
 import { knownCasPath, workDir } from '../shell/work-dir.ts'
 
@@ -11,6 +12,7 @@ const flagFiles = ['/var/lib/kubelet/kubeadm-flags.env', '/etc/default/kubelet',
 const configFile = '/var/lib/kubelet/config.yaml'
 const instanceFile = '/var/lib/kubelet/instance-config.yaml'
 const kubeletConf = '/etc/kubernetes/kubelet.conf'
+const endOfBundle = 'end-of-bundle'
 
 /**
  * Reads, changes nothing. One script, because a round trip costs more than all of it.
@@ -40,10 +42,19 @@ client_ca=$(sed -n 's/^ *clientCAFile: *//p' ${configFile} 2>/dev/null | tr -d '
 for path in ${[...flagFiles, configFile, instanceFile, currentClientCertificate, kubeletConf]} \${client_ca:-/etc/kubernetes/pki/ca.crt}; do
   if [ -s "$path" ]; then echo "$path"; fi
 done | emit files-read
+${kubeconfigFunctions(kubeletConf)}
+kubelet_cas() { embedded certificate-authority-data; named certificate-authority; }
+pod_cas() {
+  { md5sum /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt < /dev/null 2>/dev/null || true; } |
+    sort -u -k 1,1 | cut -c 35- | while read -r file; do { cat "$file" || true; } 2>/dev/null; echo ${endOfBundle}; done
+}
+{ cat ${knownCasPath} 2>/dev/null || true; } | emit recorded-cas
+kubelet_cas | emit kubelet-cas
+pod_cas | emit pod-cas
 {
   cat \${client_ca:-/etc/kubernetes/pki/ca.crt} ${knownCasPath} || true
-  sed -n 's/^ *certificate-authority-data: //p' ${kubeletConf} | base64 -d || true
-  cat /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt < /dev/null || true
+  kubelet_cas
+  pod_cas
 } 2>/dev/null | awk '/BEGIN CERT/ { pem = "" } { pem = pem $0 "\n" } /END CERT/ && !seen[pem]++ { printf "%s", pem }' |
   emit known-cas
 for dir in /etc/kubernetes ${workDir} /var/lib/kubelet ${etcdDataDir}; do
@@ -81,6 +92,11 @@ export function parseNodeFacts(output: string): NodeFacts {
     servesByRequest: kubelet['serverTLSBootstrap'] === true,
     ...some('etcdDataDir', text('etcd-data-dir')),
     knownCas: certificatesIn(text('known-cas')),
+    recordedCas: certificatesIn(text('recorded-cas')),
+    kubeletCas: text('kubelet-cas'),
+    podCas: text('pod-cas')
+      .split(endOfBundle)
+      .filter((bundle) => bundle.trim() !== ''),
     ...(text('clock') === '' ? {} : { clockMs: Number(text('clock')) }),
     freeKib: new Map(
       linesOf(text('free')).map((line) => [

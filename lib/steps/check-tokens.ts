@@ -6,7 +6,7 @@ import type { Step } from '../engine/step.ts'
 import { waitFor } from '../engine/wait.ts'
 import { resyncVolumes } from '../kubelet/resync-volumes.ts'
 import type { ClusterState } from '../model.ts'
-import { clusterCa, currentKeyId } from '../pki/cluster-ca.ts'
+import { clusterCa, currentKeyId, publishesClusterCa } from '../pki/cluster-ca.ts'
 
 /**
  * kubelet signs nothing itself: after a restart it requests new tokens at the first sync of each pod, and takes the CA
@@ -28,7 +28,8 @@ export const checkTokens: Step = {
       },
       { timeoutMs: 120_000, intervalMs: 250, signal },
     )
-    await forEachNode(cluster.machines, async (host) => {
+    const judged = publishesClusterCa(cluster) ? cluster.machines : []
+    await forEachNode(judged, async (host) => {
       const resynced = async () => {
         const uids = await podsWithOtherCa(host, ca, signal)
         return uids.length === 0 || resyncVolumes(cluster, host, { ca, uids }, signal)

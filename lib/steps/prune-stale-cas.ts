@@ -1,7 +1,7 @@
 import { kubeFunction } from '../api/kube-api.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import type { Json } from '../model.ts'
-import { authenticationPath, cleanedAuthentication } from '../pki/cluster-ca.ts'
+import { authenticationPath, cleanedAuthentication, clientsMayBeRejected } from '../pki/cluster-ca.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { previewWithoutApi } from './preview-without.ts'
 
@@ -11,6 +11,8 @@ export const pruneStaleCas = stepFromFindings<Json>({
   followUp: true,
   previewWithout: previewWithoutApi,
   async find(cluster, { signal }) {
+    // Where no CA was lost, a second one of the same name is a rotation that an operator has begun.
+    if (!(await clientsMayBeRejected(cluster))) return []
     const cleaned = await cleanedAuthentication(cluster, signal)
     return cleaned ? [cleaned] : []
   },

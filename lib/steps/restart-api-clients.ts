@@ -4,6 +4,7 @@ import { restartClients } from '../api-clients/restart-clients.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import type { Step } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
+import { clientsMayBeRejected } from '../pki/cluster-ca.ts'
 import { previewWithoutApi } from './preview-without.ts'
 
 /**
@@ -26,7 +27,9 @@ export function restartApiClients(how: RecoveryOptions['clients']): Step {
         reason: `the API rejects it: ${reason}`,
       },
     ],
-    find: async (cluster, { signal }) => rejectedClients(await observeApiClients(cluster, signal)),
+    // Elsewhere a pod that the API rejects has reasons of its own.
+    find: async (cluster, { signal }) =>
+      (await clientsMayBeRejected(cluster)) ? rejectedClients(await observeApiClients(cluster, signal)) : [],
     work: (cluster, context, rejected) => restartClients(context, cluster, rejected, how),
   })
 }
