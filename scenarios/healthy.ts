@@ -12,7 +12,7 @@ import { noop } from './noop.ts'
 
 export const healthy: Scenario = {
   id: 'healthy',
-  title: 'The repair is run on a cluster in which nothing is lost',
+  title: 'Nothing is lost, and the repair is run',
   hypothesis: 'The library finds nothing to do, and writes nothing.',
   losses: [],
   recovery: 'library',

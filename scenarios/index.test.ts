@@ -4,7 +4,15 @@ import { scenarios } from './index.ts'
 const ids = scenarios.map(({ id }) => id)
 
 test('ids are unique and name the loss', () => {
-  expect(ids).toEqual(['lost-pki', 'lost-kubelet-credentials', 'lost-etcd-data', 'healthy', 'noop', 'no-repair'])
+  expect(ids).toEqual([
+    'lost-pki',
+    'lost-kubelet-credentials',
+    'lost-etcd-data',
+    'healthy',
+    'healthy-after-edits',
+    'noop',
+    'no-repair',
+  ])
 })
 
 test('ids of checks never change: they are the cases of a JUnit report', () => {

@@ -1,5 +1,6 @@
 import type { Scenario } from '../harness/model/scenario.ts'
 import { healthy } from './healthy.ts'
+import { healthyAfterEdits } from './healthy-after-edits.ts'
 import { lostEtcdData } from './lost-etcd-data.ts'
 import { lostKubeletCredentials } from './lost-kubelet-credentials.ts'
 import { lostPki } from './lost-pki.ts'
@@ -7,4 +8,12 @@ import { noRepair } from './no-repair.ts'
 import { noop } from './noop.ts'
 
 /** What `drill list` shows, in its order. */
-export const scenarios: readonly Scenario[] = [lostPki, lostKubeletCredentials, lostEtcdData, healthy, noop, noRepair]
+export const scenarios: readonly Scenario[] = [
+  lostPki,
+  lostKubeletCredentials,
+  lostEtcdData,
+  healthy,
+  healthyAfterEdits,
+  noop,
+  noRepair,
+]
