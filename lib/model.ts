@@ -80,6 +80,8 @@ export interface NodeFacts {
   readonly etcdDataDir?: string
   /** CAs (PEM) that this machine knows or knew as its cluster's, those recorded by an earlier repair included. */
   readonly knownCas: readonly string[]
+  /** An unfinished repair created a CA or the service-account key here. */
+  readonly createdSharedCerts: boolean
   /** Those of them that a repair recorded which did not come to its end; empty otherwise. */
   readonly recordedCas: readonly string[]
   /** By what its kubelet verifies the API: PEM, one CA or more; '' without a kubelet.conf. */
@@ -110,7 +112,7 @@ export interface NodeState {
 export interface Learned {
   /** The cluster's CA (PEM) and the `kid` of the tokens that it signs; known once the shared certificates are whole. */
   identity?: { readonly ca: string; readonly keyId: string }
-  /** A CA or the service-account key was created or replaced by this repair. */
+  /** A CA or the service-account key was created by this repair, or by an earlier one that did not come to its end. */
   restoredSharedCerts: boolean
   /** Since when the API servers log whom they reject, milliseconds since 1970 by our clock; 0 where they do not. */
   watchStartedAtMs: number

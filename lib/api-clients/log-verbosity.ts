@@ -3,6 +3,7 @@ import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { askApi, kubeFunction } from '../api/kube-api.ts'
 import type { ClusterState } from '../model.ts'
+import { manifestFunction } from '../static-pods/manifests.ts'
 
 /** The log level at which kube-apiserver logs rejected handshakes with their source. */
 const verboseLevel = 5
@@ -21,9 +22,10 @@ export async function setVerbosity(
     const script = bash`
 ${emitFunction}
 ${kubeFunction(host, cluster)}
+${manifestFunction(host)}
 level=${verboseLevel}
 if [ ${verbosity} != verbose ]; then
-  level=$(sed -nE 's/^ *- --v=([0-9]+)"?$/\1/p' ${`${host.facts.manifestsDir}/kube-apiserver.yaml`})
+  level=$(sed -nE 's/^ *- --v=([0-9]+)"?$/\1/p' "$(manifest_of kube-apiserver)")
 fi
 answer=$(printf %s "\${level:-0}" | kube replace --raw /debug/flags/v --filename - 2>&1) && exit 0
 case $answer in

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ClusterState } from '../model.ts'
 import { leaf } from '../testing/certificates.ts'
 import { apiAnswer, fakeNode } from '../testing/fake-node.ts'
-import { clusterInfoCa, clusterInfoSignatures } from './cluster-info.ts'
+import { clusterInfo, clusterInfoSignatures } from './cluster-info.ts'
 
 const signal = new AbortController().signal
 const cluster = (items: readonly object[]) => {
@@ -11,13 +11,10 @@ const cluster = (items: readonly object[]) => {
 }
 const kubeconfig = `clusters: [{ cluster: { certificate-authority-data: ${Buffer.from(leaf).toString('base64')} } }]`
 
-describe('clusterInfoCa', () => {
-  it('reads the CA out of cluster-info', async () => {
-    expect(await clusterInfoCa(cluster([{ data: { kubeconfig } }]), signal)).toBe(leaf)
-  })
-
-  it('finds none where there is no cluster-info', async () => {
-    expect(await clusterInfoCa(cluster([]), signal)).toBeUndefined()
+describe('clusterInfo', () => {
+  it('finds no ConfigMap where there is none', async () => {
+    expect(await clusterInfo(cluster([]), signal)).toBeUndefined()
+    expect(await clusterInfo(cluster([{ data: { kubeconfig } }]), signal)).toEqual({ data: { kubeconfig } })
   })
 })
 

@@ -1,27 +1,30 @@
-import { objectAt, objectIn, objectsAt, stringAt } from '../engine/json.ts'
-import type { ClusterState } from '../model.ts'
+import { objectAt } from '../engine/json.ts'
+import type { ClusterState, Json } from '../model.ts'
 import { getRaw, items } from './kube-api.ts'
 
-/** As a list, so that a missing ConfigMap is no error. */
-const path = '/api/v1/namespaces/kube-public/configmaps?fieldSelector=metadata.name%3Dcluster-info'
-const signaturePrefix = 'jws-kubeconfig-'
+const configMaps = '/api/v1/namespaces/kube-public/configmaps'
 
-async function clusterInfo(cluster: ClusterState, signal: AbortSignal) {
-  const [found] = await getRaw(cluster.first, cluster, [path], signal)
-  return objectAt(items(found)[0] ?? {}, 'data')
-}
+/** The path of the ConfigMap in the API. */
+export const clusterInfoPath = `${configMaps}/cluster-info`
 
-/** The CA (PEM) that cluster-info gives to joining machines; undefined where there is none. */
-export async function clusterInfoCa(cluster: ClusterState, signal: AbortSignal): Promise<string | undefined> {
-  const kubeconfig = objectIn(stringAt(await clusterInfo(cluster, signal), 'kubeconfig') ?? '') ?? {}
-  const [first = {}] = objectsAt(kubeconfig, 'clusters')
-  const data = stringAt(objectAt(first, 'cluster'), 'certificate-authority-data')
-  return data === undefined ? undefined : Buffer.from(data, 'base64').toString()
+/** Of the keys that hold its signatures; the id of a bootstrap token follows. */
+export const signaturePrefix = 'jws-kubeconfig-'
+
+/** The ConfigMap by which machines that join learn of the cluster; undefined where there is none. */
+export async function clusterInfo(cluster: ClusterState, signal: AbortSignal): Promise<Json | undefined> {
+  // As a list, so that a missing ConfigMap is no error.
+  const [found] = await getRaw(
+    cluster.first,
+    cluster,
+    [`${configMaps}?fieldSelector=metadata.name%3Dcluster-info`],
+    signal,
+  )
+  return items(found)[0]
 }
 
 /** The ids of the bootstrap tokens with which the controller manager has signed cluster-info. */
 export async function clusterInfoSignatures(cluster: ClusterState, signal: AbortSignal): Promise<string[]> {
-  return Object.keys(await clusterInfo(cluster, signal)).flatMap((key) =>
+  return Object.keys(objectAt((await clusterInfo(cluster, signal)) ?? {}, 'data')).flatMap((key) =>
     key.startsWith(signaturePrefix) ? [key.slice(signaturePrefix.length)] : [],
   )
 }

@@ -1,5 +1,6 @@
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { waitFunction } from '../shell/wait-function.ts'
+import { manifestFunction } from '../static-pods/manifests.ts'
 import { heldComponents } from '../leader-election/leases.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
@@ -11,7 +12,7 @@ import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
 import { caCertHash } from '../pki/pem.ts'
-import { workDir } from '../shell/work-dir.ts'
+import { kubeletRenewed, workDir } from '../shell/work-dir.ts'
 import { joinConfiguration, kubeletArgsIn } from '../kubeadm/join-configuration.ts'
 
 const configFile = '/var/lib/kubelet/config.yaml'
@@ -29,10 +30,12 @@ export async function markNodesUnknown(
   hosts: readonly NodeState[],
   signal: AbortSignal,
 ): Promise<void> {
-  const full = await forEachNode(cluster.controlPlanes, async ({ node, facts }) => {
+  const full = await forEachNode(cluster.controlPlanes, async (host) => {
+    const { node } = host
     const script = bash`
 ${emitFunction}
-if [ -e ${facts.manifestsDir}/kube-controller-manager.yaml ]; then echo yes; fi | emit full
+${manifestFunction(host)}
+if [ -e "$(manifest_of kube-controller-manager)" ]; then echo yes; fi | emit full
 `
     const { stdout } = await runScript(node, 'check for a full controller manager', script, { signal })
     return parseFields(stdout)('full') === 'yes' ? [node.name] : []
@@ -104,6 +107,7 @@ shopt -s nullglob
 ${waitFunction}
 ${backupFunctions(stamp)}
 mkdir -p ${patches}
+touch ${kubeletRenewed}
 (umask 077; cat > ${joinFile})
 kept=$(mktemp -d ${workDir}/kubelet.XXXXXX)
 trap 'rm -rf ${joinFile} ${patches} "$kept"' EXIT

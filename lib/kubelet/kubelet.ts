@@ -7,7 +7,13 @@ import { holdsCertificate, sameCertificate } from '../pki/pem.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { kubeadmConfigPath, kubeletRestartPending, stagedKubeletConf, workDir } from '../shell/work-dir.ts'
+import {
+  kubeadmConfigPath,
+  kubeletRenewed,
+  kubeletRestartPending,
+  stagedKubeletConf,
+  workDir,
+} from '../shell/work-dir.ts'
 
 const kubeletConf = '/etc/kubernetes/kubelet.conf'
 const kubeletPki = '/var/lib/kubelet/pki'
@@ -40,14 +46,14 @@ const kubeletStartOrZero = bash`systemctl is-active --quiet kubelet && ${kubelet
 export async function kubeletState(host: NodeState, signal: AbortSignal): Promise<KubeletState> {
   const script = bash`
 ${emitFunction}
-${kubeconfigFunctions(kubeletConf)}
-{ embedded certificate-authority-data; named certificate-authority; } | emit trusted-ca
-current=$(path_of client-certificate)
+${kubeconfigFunctions}
+{ embedded ${kubeletConf} certificate-authority-data; named ${kubeletConf} certificate-authority; } | emit trusted-ca
+current=$(path_of ${kubeletConf} client-certificate)
 if [ -z "$current" ]; then current=${currentClientCertificate}; fi
 if [ -s "$current" ]; then
   sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' "$current"
 else
-  embedded client-certificate-data
+  embedded ${kubeletConf} client-certificate-data
 fi | emit client-certificate
 { cat ${host.facts.clientCaFile} 2>/dev/null || true; } | emit callers-ca
 if [ -e ${kubeletRestartPending} ]; then echo yes | emit restart-pending; fi
@@ -135,7 +141,7 @@ export async function restartKubelet(
 shopt -s nullglob
 ${backupFunctions(cluster.stamp)}
 mkdir -p ${workDir}
-touch ${kubeletRestartPending}
+touch ${[kubeletRestartPending, kubeletRenewed]}
 if [ -s ${stagedKubeletConf} ]; then
   copy_to_backup ${kubeletConf}
   mv ${stagedKubeletConf} ${kubeletConf}
@@ -161,14 +167,21 @@ rm ${kubeletRestartPending}
   reportBackups(context, host.node.name, result)
 }
 
-/** The serving certificate that a kubelet got from the cluster, as PEM; empty while there is none. */
-export async function servingCertificate(host: NodeState, signal: AbortSignal): Promise<string> {
+/**
+ * The serving certificate that a kubelet got from the cluster, as PEM; empty while there is none, and undefined where the
+ * repair gave that kubelet no new identity.
+ */
+export async function servingCertificate(host: NodeState, signal: AbortSignal): Promise<string | undefined> {
   const script = bash`
+${emitFunction}
+if [ -e ${kubeletRenewed} ]; then echo yes | emit renewed; fi
 if [ -s ${kubeletPki}/kubelet-server-current.pem ]; then
-  sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${kubeletPki}/kubelet-server-current.pem
+  sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${kubeletPki}/kubelet-server-current.pem | emit certificate
 fi
 `
-  return (await runScript(host.node, 'read the serving certificate of kubelet', script, { signal })).stdout
+  const { stdout } = await runScript(host.node, 'read the serving certificate of kubelet', script, { signal })
+  const text = parseFields(stdout)
+  return text('renewed') === '' ? undefined : text('certificate')
 }
 
 /** Restarts a kubelet that already has its identity, so that it syncs every pod again. */
@@ -176,14 +189,17 @@ export async function restartKubeletAsItIs(host: NodeState, signal: AbortSignal)
   await runScript(host.node, 'restart kubelet', bash`systemctl restart kubelet`, { signal })
 }
 
-/** Whether kubelet.conf names the certificate that kubelet rotates, rather than embedding one. */
+/**
+ * Whether kubelet.conf names the certificate that kubelet rotates, rather than embedding one. One that the repair did not
+ * issue counts as named: what it embeds is an operator's choice.
+ */
 export type Rotation = 'named' | 'rotated but not named' | 'not rotated yet'
 
 export async function rotation(host: NodeState, signal: AbortSignal): Promise<Rotation> {
   const script = bash`
 ${emitFunction}
 {
-  if ! grep -q client-key-data ${kubeletConf}; then echo 'named'
+  if [ ! -e ${kubeletRenewed} ] || ! grep -q client-key-data ${kubeletConf}; then echo 'named'
   elif [ -s ${currentClientCertificate} ]; then echo 'rotated but not named'
   else echo 'not rotated yet'; fi
 } | emit rotation

@@ -6,13 +6,17 @@ import type { ClusterState, NodeState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { stagedManifestsDir } from '../shell/work-dir.ts'
+import { manifestFunction } from '../static-pods/manifests.ts'
 import { staticPodSpecFromJson } from '../static-pods/stored-pod.ts'
 import { electedComponents, leaderOf, leasesPath, type ElectedComponent } from './leases.ts'
 
-/** Emits the staged manifests of the elected components, '' for a missing one; needs emitFunction. */
-const emitStagedManifests = bash`
+/** Emits the manifests of the elected components, those that kubelet has before those that are staged; needs emitFunction. */
+const emitManifests = (host: NodeState) => bash`
+${manifestFunction(host)}
 for component in ${electedComponents}; do
-  { cat ${stagedManifestsDir}/"$component.yaml" 2>/dev/null || true; } | emit "$component"
+  manifest=$(manifest_of "$component")
+  if [ -z "$manifest" ]; then manifest=${stagedManifestsDir}/"$component.yaml"; fi
+  { cat "$manifest" 2>/dev/null || true; } | emit "$component"
 done
 `
 
@@ -34,14 +38,14 @@ export function usesLeaseElection(manifest: string): boolean {
   )
 }
 
-/** Whether every control plane's staged manifests of all elected components use their lease. */
+/** Whether every control plane's manifests of all elected components use their lease. */
 export async function allUseLeaseElection({ controlPlanes }: ClusterState, signal: AbortSignal): Promise<boolean> {
-  const script = bash`
+  const able = await forEachNode(controlPlanes, async (host: NodeState) => {
+    const script = bash`
 ${emitFunction}
-${emitStagedManifests}
+${emitManifests(host)}
 `
-  const able = await forEachNode(controlPlanes, async ({ node }: NodeState) => {
-    const text = parseFields((await runScript(node, 'read how leaders are elected', script, { signal })).stdout)
+    const text = parseFields((await runScript(host.node, 'read how leaders are elected', script, { signal })).stdout)
     return electedComponents.every((component) => usesLeaseElection(text(component)))
   })
   return able.every(Boolean)
@@ -59,7 +63,7 @@ export async function currentLeaders(
   const script = bash`
 ${emitFunction}
 ${getRawFunction(first, cluster)}
-${emitStagedManifests}
+${emitManifests(first)}
 for component in ${electedComponents}; do
   crictl ps --quiet --state Running --name "^$component$" | emit "running:$component"
 done

@@ -5,6 +5,7 @@ import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { stagedManifestsDir } from '../shell/work-dir.ts'
 import { restrictedControllerManager } from '../static-pods/components.ts'
+import { manifestFunction } from '../static-pods/manifests.ts'
 
 /**
  * The controllers that restore a cluster's trust: tokens, the signature of cluster-info, certificate requests, the root
@@ -87,14 +88,15 @@ mv ${dir}/.${restrictedControllerManager}.yaml ${dir}/${restrictedControllerMana
 }
 
 /** Whether any controller manager has a manifest there, full or restricted. */
-export async function hasControllerManager({ node, facts }: NodeState, signal: AbortSignal): Promise<boolean> {
+export async function hasControllerManager(host: NodeState, signal: AbortSignal): Promise<boolean> {
   const script = bash`
 ${emitFunction}
+${manifestFunction(host)}
 for name in kube-controller-manager ${restrictedControllerManager}; do
-  if [ -s ${facts.manifestsDir}/"$name.yaml" ]; then echo "$name"; fi
+  if [ -s "$(manifest_of "$name")" ]; then echo "$name"; fi
 done | emit installed
 `
-  const { stdout } = await runScript(node, 'check for a controller manager', script, { signal })
+  const { stdout } = await runScript(host.node, 'check for a controller manager', script, { signal })
   return parseFields(stdout)('installed') !== ''
 }
 

@@ -1,7 +1,6 @@
 import { bash, markVariable, runScript, type Script } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { installFunction } from '../static-pods/manifests.ts'
-import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stagedManifestsDir, workDir } from '../shell/work-dir.ts'
@@ -35,16 +34,12 @@ ${end(host)}
 fi
 `
   const script = bash`
-${backupFunctions(cluster.stamp)}
 ${installFunction(host)}
 printf '%s' ${cluster.stamp} > ${mark}
 env -u ${markVariable} setsid --fork bash -c ${watchdog.text} < /dev/null > /dev/null 2>&1
 install_manifest kube-controller-manager ${stagedManifestsDir}/kube-controller-manager.yaml
 `
-  const result = await runScript(host.node, 'start a temporary controller manager', script, {
-    signal: context.signal,
-  })
-  reportBackups(context, host.node.name, result)
+  await runScript(host.node, 'start a temporary controller manager', script, { signal: context.signal })
 }
 
 /** Stops it with SIGKILL: on SIGTERM it would wait 10 s for its controllers (--controller-shutdown-timeout). */

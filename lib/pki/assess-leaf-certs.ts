@@ -73,8 +73,12 @@ export function assessLeafCerts(
   const wrongConfigs = kubeconfigs.flatMap((file): WrongFile[] => {
     if (file === 'super-admin.conf' && !text(`there:${file}`)) return []
     const problem =
-      kubeconfigProblem(text(file), text(`trusted:${file}`), text('ca.crt'), usersOf(file, owner), now) ??
-      (file === 'kubelet.conf' ? rotatedProblem(text, usersOf(file, owner), now) : undefined)
+      kubeconfigProblem(
+        { text: text(file), named: text(`trusted:${file}`) },
+        text('ca.crt'),
+        usersOf(file, owner),
+        now,
+      ) ?? (file === 'kubelet.conf' ? rotatedProblem(text, usersOf(file, owner), now) : undefined)
     return problem ? [{ path: `/etc/kubernetes/${file}`, problem }] : []
   })
   return [...wrongCertificates, ...wrongConfigs]
@@ -103,11 +107,10 @@ function usersOf(file: (typeof kubeconfigs)[number], { name }: Owner): string | 
 /**
  * What is wrong with a kubeconfig; undefined where nothing is. One that names kubelet's rotated certificate embeds none,
  * and only its CA is compared.
- * @param named the CA file that it names, '' where it embeds its CA
+ * @param text its own, and as `named` the CA file that it names, '' where it embeds its CA
  */
 function kubeconfigProblem(
-  text: string,
-  named: string,
+  { text, named }: { readonly text: string; readonly named: string },
   ca: string,
   user: string | undefined,
   now: Date,

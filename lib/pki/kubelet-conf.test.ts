@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { kubeconfigParts } from './assess-leaf-certs.ts'
-import { hasJoined, renameAsJoined, withNewIdentity } from './kubelet-conf.ts'
+import { hasJoined, kubeconfigFunctions, renameAsJoined, withNewIdentity } from './kubelet-conf.ts'
 import type { NodeState, StaticPodSpec } from '../model.ts'
 import { issueCertificate } from '../testing/issue-certificate.ts'
 import { kubeconfigOf } from '../testing/kubeconfig.ts'
@@ -119,4 +119,34 @@ describe('a control plane that joined', () => {
       rmSync(folder, { recursive: true })
     }
   })
+})
+
+describe('kubeconfigFunctions', () => {
+  const asked = (text: string, call: string) => {
+    const dir = mkdtempSync(join(tmpdir(), 'drill kubeconfig '))
+    try {
+      writeFileSync(join(dir, 'conf'), text)
+      writeFileSync(join(dir, 'ca.crt'), 'the CA')
+      const script = `set -euo pipefail${kubeconfigFunctions.text}conf=$1/conf; ${call}`
+      return execFileSync('bash', ['-c', script, 'bash', dir], { encoding: 'utf8' }).trim().replace(dir, 'DIR')
+    } finally {
+      rmSync(dir, { recursive: true })
+    }
+  }
+
+  it.each([
+    ['what it holds', 'certificate-authority-data: b2xk', 'embedded "$conf" certificate-authority-data', 'old'],
+    [
+      'what it holds in quotes',
+      'certificate-authority-data: "b2xk"',
+      'embedded "$conf" certificate-authority-data',
+      'old',
+    ],
+    ['a path', 'client-certificate: "/srv/a.pem"', 'path_of "$conf" client-certificate', '/srv/a.pem'],
+    ['a path beside it', 'client-certificate: a.pem', 'path_of "$conf" client-certificate', 'DIR/a.pem'],
+    ['a file', 'certificate-authority: ca.crt', 'named "$conf" certificate-authority', 'the CA'],
+    ['a file that is missing', 'certificate-authority: /srv/none', 'named "$conf" certificate-authority', ''],
+    ['nothing', '', 'embedded "$conf" client-key-data; path_of "$conf" client-key; named "$conf" client-key', ''],
+    ['a kubeconfig that is missing', '', 'embedded /none x; path_of /none x; named /none x', ''],
+  ])('%s', (_, line, call, printed) => expect(asked(`    ${line}\n`, call)).toBe(printed))
 })

@@ -6,19 +6,20 @@ import type { Json, NodeState } from '../model.ts'
 import { kubeconfigParts } from './assess-leaf-certs.ts'
 
 /**
- * For scripts, of a kubeconfig: `embedded KEY` prints what it holds in base64, `path_of KEY` the path that it names, and
- * `named KEY` the file there. Nothing where there is none; a relative path counts from the kubeconfig (client-go, clientcmd).
+ * For scripts: `embedded CONF KEY` prints what a kubeconfig holds in base64, `path_of CONF KEY` the path that it names, and
+ * `named CONF KEY` the file there. Nothing where there is none; a relative path counts from the kubeconfig (client-go,
+ * clientcmd).
  */
-export const kubeconfigFunctions = (conf: string): Script => bash`
-embedded() { sed -n "s/^ *$1: //p" ${conf} 2>/dev/null | base64 -d 2>/dev/null || true; }
+export const kubeconfigFunctions = bash`
+embedded() { { sed -n "s/^ *$2: //p" "$1" | tr -d "\"'" | base64 -d; } 2>/dev/null || true; }
 path_of() {
   local path
-  path=$(sed -n "s/^ *$1: *//p" ${conf} 2>/dev/null | tr -d "\"'" | head -n 1)
-  case $path in ''|/*) echo "$path" ;; *) echo "$(dirname ${conf})/$path" ;; esac
+  path=$({ sed -n "s/^ *$2: *//p" "$1" 2>/dev/null || true; } | tr -d "\"'" | head -n 1)
+  case $path in ''|/*) echo "$path" ;; *) echo "$(dirname "$1")/$path" ;; esac
 }
 named() {
   local path
-  path=$(path_of "$1")
+  path=$(path_of "$1" "$2")
   if [ -n "$path" ]; then cat "$path" 2>/dev/null || true; fi
 }
 `

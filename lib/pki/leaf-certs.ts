@@ -2,7 +2,7 @@ import { isManifest } from '../static-pods/preserve-customizations.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { hasJoined, kubeconfigFunctions, renameAsJoined } from './kubelet-conf.ts'
-import { makeManifests, stageManifests } from '../static-pods/manifests.ts'
+import { makeManifests, manifestFunction, stageManifests } from '../static-pods/manifests.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import { components } from '../static-pods/components.ts'
@@ -26,17 +26,20 @@ export async function wrongFiles(host: NodeState, cluster: ClusterState, signal:
   const certificates = leafCerts.flatMap(([file]) => [file, file.replace(/crt$/, 'key')])
   const script = bash`
 ${emitFunction}
+${kubeconfigFunctions}
+${manifestFunction(host)}
 for file in ${[...cas, ...certificates]}; do
   { cat ${certificatesDir}/"$file" 2>/dev/null || true; } | emit "$file"
 done
 for file in ${kubeconfigs}; do
   if [ -e /etc/kubernetes/"$file" ]; then echo yes | emit "there:$file"; fi
   { cat /etc/kubernetes/"$file" 2>/dev/null || true; } | emit "$file"
+  named /etc/kubernetes/"$file" certificate-authority | emit "trusted:$file"
 done
-${trustedFiles}
 for file in ${components}; do
-  if [ -e ${host.facts.manifestsDir}/"$file.yaml" ]; then echo yes | emit "there:$file"; fi
-  { cat ${host.facts.manifestsDir}/"$file.yaml" 2>/dev/null || true; } | emit "manifest:$file"
+  manifest=$(manifest_of "$file")
+  if [ -e "$manifest" ]; then echo "$manifest" | emit "there:$file"; fi
+  { cat "$manifest" 2>/dev/null || true; } | emit "manifest:$file"
   if [ ${stagedManifestsDir}/"$file.yaml" -nt ${kubeadmConfigPath} ]; then echo yes | emit "$file"; fi
 done
 { cat ${currentClientCertificate} 2>/dev/null || true; } | emit kubelet-client
@@ -51,11 +54,11 @@ done
   const unstaged = components.filter(
     (component) => !text(component) && (text(`there:${component}`) === '' || damaged.includes(component)),
   )
-  const { address, node, facts } = host
+  const { address, node } = host
   return [
     ...assessLeafCerts(text, { name: node.name, address }, certificatesDir, new Date()),
     ...damaged.map((component): WrongFile => ({
-      path: `${facts.manifestsDir}/${component}.yaml`,
+      path: text(`there:${component}`),
       problem: 'unreadable',
     })),
     ...unstaged.map((component): WrongFile => ({
@@ -63,17 +66,6 @@ done
       problem: 'missing',
     })),
   ]
-}
-
-/** Emits the CA files that kubeconfigs name instead of embedding them. */
-const trustedFiles: Script = {
-  text: kubeconfigs
-    .map(
-      (file) =>
-        bash`${kubeconfigFunctions(`/etc/kubernetes/${file}`)}named certificate-authority | emit ${`trusted:${file}`}`
-          .text,
-    )
-    .join('\n'),
 }
 
 /** The three kubeadm jobs run in parallel, because each is mostly one thread generating keys. */

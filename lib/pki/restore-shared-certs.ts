@@ -42,13 +42,15 @@ export async function restoreSharedCertFiles(
   others: readonly SharedFile[] = sharedFiles,
 ): Promise<void> {
   const { first, learned } = cluster
-  learned.restoredSharedCerts = true
   let whole = assessment
+  // Read anew by who needs it: a plan of before may have read another CA.
+  delete learned.identity
   if (sharedFiles.some((file) => !assessment.wanted.has(file))) {
     // Wrong files are backed up first, everywhere: a remaining key could be taken for the other half of a new pair.
     await forEachNode(nodesLackingCerts(cluster, assessment), (host) =>
       installSharedCerts(context, { cluster, host, assessment }, host === first ? sharedFiles : []),
     )
+    learned.restoredSharedCerts = true
     await createSharedCerts(context, first)
     whole = await readSharedCerts(context, cluster)
   }

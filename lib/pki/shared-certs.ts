@@ -4,7 +4,7 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { kubeadmConfigPath } from '../shell/work-dir.ts'
+import { kubeadmConfigPath, sharedCertsCreated, workDir } from '../shell/work-dir.ts'
 import {
   assessSharedCerts,
   sharedFiles,
@@ -87,6 +87,8 @@ done
 /** Lets kubeadm create the missing shared certificates on one control plane; existing ones are kept. */
 export async function createSharedCerts(context: RecoveryContext, host: NodeState): Promise<void> {
   const script = bash`
+mkdir -p ${workDir}
+touch ${sharedCertsCreated}
 jobs=()
 for phase in ca front-proxy-ca etcd-ca sa; do
   kubeadm init phase certs "$phase" --config ${kubeadmConfigPath} >&2 & jobs+=($!)

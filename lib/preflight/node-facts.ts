@@ -6,7 +6,7 @@ import type { Node } from '../node.ts'
 import { currentClientCertificate } from '../pki/assess-leaf-certs.ts'
 import { kubeconfigFunctions } from '../pki/kubelet-conf.ts'
 import { certificatesIn, commonName } from '../pki/pem.ts'
-import { knownCasPath, workDir } from '../shell/work-dir.ts'
+import { knownCasPath, sharedCertsCreated, workDir } from '../shell/work-dir.ts'
 
 const flagFiles = ['/var/lib/kubelet/kubeadm-flags.env', '/etc/default/kubelet', '/etc/sysconfig/kubelet'] as const
 const configFile = '/var/lib/kubelet/config.yaml'
@@ -42,12 +42,13 @@ client_ca=$(sed -n 's/^ *clientCAFile: *//p' ${configFile} 2>/dev/null | tr -d '
 for path in ${[...flagFiles, configFile, instanceFile, currentClientCertificate, kubeletConf]} \${client_ca:-/etc/kubernetes/pki/ca.crt}; do
   if [ -s "$path" ]; then echo "$path"; fi
 done | emit files-read
-${kubeconfigFunctions(kubeletConf)}
-kubelet_cas() { embedded certificate-authority-data; named certificate-authority; }
+${kubeconfigFunctions}
+kubelet_cas() { embedded ${kubeletConf} certificate-authority-data; named ${kubeletConf} certificate-authority; }
 pod_cas() {
   { md5sum /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt < /dev/null 2>/dev/null || true; } |
     sort -u -k 1,1 | cut -c 35- | while read -r file; do { cat "$file" || true; } 2>/dev/null; echo ${endOfBundle}; done
 }
+if [ -e ${sharedCertsCreated} ]; then echo yes | emit shared-certs-created; fi
 { cat ${knownCasPath} 2>/dev/null || true; } | emit recorded-cas
 kubelet_cas | emit kubelet-cas
 pod_cas | emit pod-cas
@@ -92,6 +93,7 @@ export function parseNodeFacts(output: string): NodeFacts {
     servesByRequest: kubelet['serverTLSBootstrap'] === true,
     ...some('etcdDataDir', text('etcd-data-dir')),
     knownCas: certificatesIn(text('known-cas')),
+    createdSharedCerts: text('shared-certs-created') !== '',
     recordedCas: certificatesIn(text('recorded-cas')),
     kubeletCas: text('kubelet-cas'),
     podCas: text('pod-cas')

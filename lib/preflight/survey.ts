@@ -114,6 +114,6 @@ function clusterOf({ controlPlanes, given }: SurveyedEtcd, workers: readonly Sur
     machines: [...states, ...workerStates],
     first,
     stamp: backupStamp(new Date()),
-    learned: { restoredSharedCerts: false, watchStartedAtMs: 0 },
+    learned: { restoredSharedCerts: states.some(({ facts }) => facts.createdSharedCerts), watchStartedAtMs: 0 },
   }
 }

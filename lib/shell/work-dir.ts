@@ -17,5 +17,11 @@ export const stagedKubeletConf = `${workDir}/kubelet.conf`
 /** Exists from the moment in which kubelet's files are replaced until kubelet has been restarted with them. */
 export const kubeletRestartPending = `${workDir}/kubelet-restart-pending`
 
+/** Exists on a machine whose kubelet was given a new identity, until the repair has come to its end. */
+export const kubeletRenewed = `${workDir}/kubelet-renewed`
+
+/** Exists on a control plane where a CA or the service-account key was created, until the repair has come to its end. */
+export const sharedCertsCreated = `${workDir}/shared-certs-created`
+
 /** CAs that the machine knew as its cluster's before the repair, for a repair that is run again. */
 export const knownCasPath = `${workDir}/known-cas.pem`

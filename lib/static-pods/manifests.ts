@@ -2,11 +2,26 @@ import { preserveCustomizations, isManifest } from './preserve-customizations.ts
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
-import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState, Component } from '../model.ts'
 import { components } from './components.ts'
 import type { PlannedAction, RecoveryContext } from '../engine/step.ts'
 import { kubeadmConfigPath, stagedManifestsDir } from '../shell/work-dir.ts'
+
+/**
+ * `manifest_of COMPONENT`, for scripts: prints where kubelet has its manifest, whatever the file is called; nothing where
+ * it has none. kubelet reads every file there whose name does not begin with a dot (pkg/kubelet/config/file.go).
+ */
+export function manifestFunction({ facts: { manifestsDir } }: Pick<NodeState, 'facts'>): Script {
+  return bash`
+manifest_of() {
+  local file
+  if [ -e ${manifestsDir}/"$1.yaml" ]; then echo ${manifestsDir}/"$1.yaml"; return; fi
+  for file in ${manifestsDir}/*; do
+    if [ -f "$file" ] && grep -qE "^( *\"?component\"?|  name): *\"?$1\"?,? *$" "$file"; then echo "$file"; return; fi
+  done
+}
+`
+}
 
 /**
  * Lets kubeadm write the manifests outside kubelet's static pod path, and emits them beside those that kubelet has.
@@ -15,13 +30,14 @@ import { kubeadmConfigPath, stagedManifestsDir } from '../shell/work-dir.ts'
  */
 export const makeManifests = (host: NodeState): Script => bash`
 ${emitFunction}
+${manifestFunction(host)}
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
 KUBEADM_INIT_DRYRUN_DIR=$made kubeadm init phase etcd local --dry-run --config ${kubeadmConfigPath} >&2
 KUBEADM_INIT_DRYRUN_DIR=$made kubeadm init phase control-plane all --dry-run --config ${kubeadmConfigPath} >&2
 for component in ${components}; do
   cat "$(find "$made" -name "$component.yaml" | head -n 1)" | emit "manifest:$component"
-  { cat ${host.facts.manifestsDir}/"$component.yaml" 2>/dev/null || true; } | emit "present:$component"
+  { cat "$(manifest_of "$component")" 2>/dev/null || true; } | emit "present:$component"
 done
 `
 
@@ -62,8 +78,9 @@ export async function isInstalled(
 ): Promise<boolean> {
   const script = bash`
 ${emitFunction}
+${manifestFunction(host)}
 for component in ${wanted}; do
-  if [ ! -s ${host.facts.manifestsDir}/"$component.yaml" ]; then echo "$component"; fi
+  if [ ! -s "$(manifest_of "$component")" ]; then echo "$component"; fi
 done | emit missing
 `
   const { stdout } = await runScript(host.node, `find missing manifests of ${wanted.join(', ')}`, script, { signal })
@@ -89,43 +106,39 @@ export const describeInstall =
     { node: node.name, action: `install the manifest of ${component}`, reason: 'missing' },
   ]
 
-/**
- * Gives a staged manifest to kubelet: written under a name that kubelet ignores, then renamed. An existing one is backed
- * up.
- */
+/** Gives a staged manifest to kubelet, where it has none: written under a name that kubelet ignores, then renamed. */
 export async function installManifest(
-  context: RecoveryContext,
-  cluster: ClusterState,
+  { signal }: Pick<RecoveryContext, 'signal'>,
   host: NodeState,
   component: Component,
 ): Promise<void> {
   const script = bash`
-${backupFunctions(cluster.stamp)}
 ${installFunction(host)}
 install_manifest ${component} ${stagedManifestsDir}/${component}.yaml
 `
-  const result = await runScript(host.node, `install the manifest of ${component}`, script, { signal: context.signal })
-  reportBackups(context, host.node.name, result)
+  await runScript(host.node, `install the manifest of ${component}`, script, { signal })
 }
 
 /** The same on several machines at once. */
 export async function installManifests(
   context: RecoveryContext,
-  cluster: ClusterState,
   hosts: readonly NodeState[],
   component: Component,
 ): Promise<void> {
-  await forEachNode(hosts, (host) => installManifest(context, cluster, host, component))
+  await forEachNode(hosts, (host) => installManifest(context, host, component))
 }
 
-/** `install_manifest COMPONENT FILE`, for scripts that have the backup functions. */
+/**
+ * `install_manifest COMPONENT FILE`, for scripts. A manifest that is there stays, since it may be younger than the staged one:
+ * one that kubelet cannot run was backed up and removed before.
+ */
 export function installFunction(host: NodeState): ReturnType<typeof bash> {
   const dir = host.facts.manifestsDir
   return bash`
+${manifestFunction(host)}
 install_manifest() {
   mkdir -p ${dir}
-  if cmp --silent "$2" ${dir}/"$1.yaml"; then return; fi
-  copy_to_backup ${dir}/"$1.yaml"
+  if [ -s "$(manifest_of "$1")" ]; then return; fi
   install -m 0600 "$2" ${dir}/".$1.yaml"
   mv ${dir}/".$1.yaml" ${dir}/"$1.yaml"
 }

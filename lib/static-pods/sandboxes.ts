@@ -1,5 +1,6 @@
 import { bash, runScript } from '../shell/bash.ts'
 import { components, restrictedControllerManager } from './components.ts'
+import { manifestFunction } from './manifests.ts'
 import { objectAt, objectIn, objectsAt, stringAt } from '../engine/json.ts'
 import type { NodeState } from '../model.ts'
 
@@ -19,8 +20,9 @@ export interface Sandbox {
  */
 export async function abandonedSandboxes(host: NodeState, signal: AbortSignal): Promise<Sandbox[]> {
   const script = bash`
+${manifestFunction(host)}
 for component in ${removable}; do
-  if [ -s ${host.facts.manifestsDir}/"$component.yaml" ]; then printf '%s ' "$component"; fi
+  if [ -s "$(manifest_of "$component")" ]; then printf '%s ' "$component"; fi
 done
 echo
 crictl pods --namespace kube-system --label tier=control-plane --output json

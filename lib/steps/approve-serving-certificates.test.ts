@@ -24,7 +24,7 @@ const nodeObject = (name: string, address: string) => ({
 })
 
 /** A worker that asks for its serving certificate, and a control plane that does not. */
-function cluster(asked: readonly ReturnType<typeof csr>[]) {
+function cluster(asked: readonly ReturnType<typeof csr>[], renewed = 'yes') {
   const approved = new Set<string>()
   const preflight = facts({
     addresses: '[{"addr_info":[{"local":"10.0.0.5"},{"local":"fd00::5"},{"local":"10.0.0.1"}]}]',
@@ -47,7 +47,7 @@ function cluster(asked: readonly ReturnType<typeof csr>[]) {
   const worker = fakeNode('w1', 'worker', {
     'read node facts': preflight,
     ...etcdOnDisk,
-    'read the serving certificate of kubelet': () => (approved.size > 0 ? leaf : ''),
+    'read the serving certificate of kubelet': () => facts({ renewed, certificate: approved.size > 0 ? leaf : '' }),
   })
   const decisions = () =>
     controlPlane.commands.filter(({ title }) => title.startsWith('decide')).map(({ title }) => title)
@@ -77,4 +77,10 @@ it('has nothing to do where kubelets sign for themselves', async () => {
   const alone = fakeContext(controlPlane ? [controlPlane] : [], plain)
   await runSteps([approveServingCertificates], await surveyed(alone), alone)
   expect(alone.events).toContainEqual(expect.objectContaining({ type: 'step.skipped' }))
+})
+
+it('leaves the requests of a kubelet that was given no new identity to whoever decides on them', async () => {
+  const { context, decisions } = cluster([csr('good', 'w1', requests.right)], '')
+  await runSteps([approveServingCertificates], await surveyed(context), context)
+  expect(decisions()).toEqual([])
 })

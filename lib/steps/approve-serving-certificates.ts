@@ -14,14 +14,17 @@ import { previewWithoutCa } from './preview-without.ts'
 
 const requestsPath = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 
-/** The machines whose kubelet requests its serving certificate from the cluster, and has none of the new CA. */
+/**
+ * The machines whose kubelet requests its serving certificate from the cluster, was given a new identity, and has none of
+ * the new CA. The requests of others are decided by whoever decided on them before.
+ */
 async function withoutCertificate(cluster: ClusterState, { signal }: RecoveryContext): Promise<NodeState[]> {
   const asking = cluster.machines.filter(({ facts }) => facts.servesByRequest)
   if (asking.length === 0) return []
   const ca = await clusterCa(cluster)
   const found = await forEachNode(asking, async (host) => {
     const pem = await servingCertificate(host, signal)
-    return certificateProblem(pem, ca, new Date()) === undefined ? [] : [host]
+    return pem === undefined || certificateProblem(pem, ca, new Date()) === undefined ? [] : [host]
   })
   return found.flat()
 }

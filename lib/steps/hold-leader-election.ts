@@ -30,7 +30,7 @@ export const holdLeaderElection = stepFromFindings<NodeState>({
   async work(cluster, context, hosts) {
     await holdLeases(cluster, context.signal)
     await forEachNode(hosts, async (host) => {
-      for (const component of electedComponents) await installManifest(context, cluster, host, component)
+      for (const component of electedComponents) await installManifest(context, host, component)
     })
   },
 })

@@ -3,9 +3,23 @@ import type { RecoveryContext, Step } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
-import { kubeletRestartPending, knownCasPath, stagedKubeletConf, stagedManifestsDir } from '../shell/work-dir.ts'
+import {
+  kubeletRenewed,
+  kubeletRestartPending,
+  knownCasPath,
+  sharedCertsCreated,
+  stagedKubeletConf,
+  stagedManifestsDir,
+} from '../shell/work-dir.ts'
 
-const staged = [stagedManifestsDir, stagedKubeletConf, knownCasPath, kubeletRestartPending]
+const staged = [
+  stagedManifestsDir,
+  stagedKubeletConf,
+  kubeletRestartPending,
+  kubeletRenewed,
+  sharedCertsCreated,
+  knownCasPath,
+]
 
 async function withStagedFiles({ machines }: ClusterState, { signal }: RecoveryContext): Promise<NodeState[]> {
   const script = bash`

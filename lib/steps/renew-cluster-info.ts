@@ -1,44 +1,37 @@
-import { clusterInfoCa } from '../api/cluster-info.ts'
+import { clusterInfo, clusterInfoPath } from '../api/cluster-info.ts'
 import { kubeFunction } from '../api/kube-api.ts'
-import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import type { ClusterState } from '../model.ts'
+import type { Json } from '../model.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
-import { sameCertificate } from '../pki/pem.ts'
+import { withCa } from '../pki/cluster-info-ca.ts'
 import { bash, runScript } from '../shell/bash.ts'
-import { kubeadmConfigPath } from '../shell/work-dir.ts'
 import { previewWithoutApi } from './preview-without.ts'
 
-async function isStale(cluster: ClusterState, { signal }: RecoveryContext): Promise<boolean> {
-  return !sameCertificate((await clusterInfoCa(cluster, signal)) ?? '', await clusterCa(cluster))
-}
-
 /**
- * kubeadm's phase makes cluster-info, the roles of joining machines, and an unwanted bootstrap token for 24 hours. That
- * token is deleted again: `kubeadm token create --print-join-command` makes one when it is needed. Earlier tokens stay;
- * the controller manager signs cluster-info with them again.
+ * Only the CA in it is replaced, and the controller manager signs it again. Where there is none an operator removed it, and who
+ * may read it is an operator's choice too: `kubeadm init phase bootstrap-token` would give it to everybody again.
  */
-export const renewClusterInfo = stepFromFindings<string>({
+export const renewClusterInfo = stepFromFindings<Json>({
   id: 'renew-cluster-info',
-  title: 'Renew cluster-info, so that machines can join',
+  title: 'Replace the CA in cluster-info, so that machines can join',
   followUp: true,
   previewWithout: previewWithoutApi,
-  describe: (action) => [{ node: 'cluster', action, reason: 'it holds another CA' }],
-  find: async (cluster, context) => ((await isStale(cluster, context)) ? ['renew cluster-info'] : []),
-  async work(cluster, { signal }) {
+  describe: () => [{ node: 'cluster', action: 'replace the CA in cluster-info', reason: 'it holds another CA' }],
+  async find(cluster, { signal }) {
+    const found = await clusterInfo(cluster, signal)
+    const renewed = found && withCa(found, await clusterCa(cluster))
+    return renewed ? [renewed] : []
+  },
+  async work(cluster, { signal }, [renewed]) {
     const script = bash`
 ${kubeFunction(cluster.first, cluster)}
-tokens() {
-  kube get secrets --namespace kube-system --field-selector type=bootstrap.kubernetes.io/token --output name | sort
-}
-before=$(tokens)
-kubeadm init phase bootstrap-token --config ${kubeadmConfigPath} --kubeconfig "$(admin_conf)" --skip-token-print >&2
-made=$(comm -13 <(cat <<< "$before") <(tokens))
-if [ -n "$made" ]; then kube delete --namespace kube-system $made >&2; fi
+kube replace --raw ${clusterInfoPath} --filename - > /dev/null
 `
-    await runScript(cluster.first.node, 'renew cluster-info', script, { signal, secret: true })
+    const input = JSON.stringify(renewed)
+    await runScript(cluster.first.node, 'renew cluster-info', script, { signal, input })
   },
-  async verify(cluster, context) {
-    if (await isStale(cluster, context)) throw new Error('cluster-info still holds another CA')
+  async verify(cluster, { signal }) {
+    const found = await clusterInfo(cluster, signal)
+    if (found && withCa(found, await clusterCa(cluster))) throw new Error('cluster-info still holds another CA')
   },
 })

@@ -9,7 +9,7 @@ import { runTemporaryControllerManager } from './run-temporary-controller-manage
 
 it('runs none where an earlier repair holds others back, which would lead with it', async () => {
   const controlPlane = lostControlPlane('m1', ['m1'], {
-    'check for a temporary controller manager': facts({ state: 'none' }),
+    'check for a temporary controller manager': facts({ state: 'temporary' }),
   })
   const context = fakeContext([controlPlane], plain)
   await holdLeases(await surveyed(context), context.signal)

@@ -1,4 +1,3 @@
-import { clusterInfoSignatures } from '../api/cluster-info.ts'
 import { emptySecretTokens, staleSecretTokens } from '../api/tokens.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import type { RecoveryContext } from '../engine/step.ts'
@@ -18,16 +17,11 @@ import { previewWithoutApi } from './preview-without.ts'
 /** What only a controller manager can do for the repair and has not done yet, in words. */
 async function undone(cluster: ClusterState, signal: AbortSignal): Promise<string[]> {
   const [ca, keyId] = await Promise.all([clusterCa(cluster), currentKeyId(cluster)])
-  const [namespaces, tokens, signatures] = await Promise.all([
+  const [namespaces, tokens] = await Promise.all([
     namespacesWithoutCa(cluster, ca, signal),
     staleSecretTokens(cluster, keyId, signal),
-    clusterInfoSignatures(cluster, signal),
   ])
-  return [
-    ...namespaces.map((name) => `the new CA in ${name}`),
-    ...tokens.map((name) => `the token in ${name}`),
-    ...(signatures.length > 0 ? [] : ['the signature of cluster-info']),
-  ]
+  return [...namespaces.map((name) => `the new CA in ${name}`), ...tokens.map((name) => `the token in ${name}`)]
 }
 
 async function waitUntilDone(cluster: ClusterState, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import type { Step } from '../engine/step.ts'
 import { nodeConfigOf } from '../kubeadm/node-configs.ts'
 import type { ClusterState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
-import { knownCasPath, kubeadmConfigPath, workDir } from '../shell/work-dir.ts'
+import { knownCasPath, kubeadmConfigPath, stagedManifestsDir, workDir } from '../shell/work-dir.ts'
 
 /** The first step that writes: what the others need on the machines, and by what an unfinished repair is recognised. */
 export const stageConfiguration: Step = {
@@ -33,12 +33,16 @@ mv ${knownCasPath}.new ${knownCasPath}
   })
 }
 
-/** A file that is the same already keeps its time: manifests that are younger count as made from it. */
+/**
+ * Manifests that an earlier repair staged are removed: an operator may have edited those that ran since. A file that is the
+ * same already keeps its time: manifests that are younger count as made from it.
+ */
 async function stageKubeadmConfigs(cluster: ClusterState, signal: AbortSignal): Promise<void> {
   await forEachNode(cluster.controlPlanes, async (host) => {
     const script = bash`
 umask 077
 mkdir -p ${workDir}
+rm -rf ${stagedManifestsDir}
 cat > ${kubeadmConfigPath}.new
 if cmp --silent ${kubeadmConfigPath}.new ${kubeadmConfigPath}; then
   rm ${kubeadmConfigPath}.new

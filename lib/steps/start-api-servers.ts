@@ -8,5 +8,5 @@ export const startApiServers = stepFromFindings<NodeState>({
   title: 'Start the API servers',
   describe: describeInstall('kube-apiserver'),
   find: (cluster, context) => withoutManifest(cluster, context, 'kube-apiserver'),
-  work: (cluster, context, hosts) => installManifests(context, cluster, hosts, 'kube-apiserver'),
+  work: (_cluster, context, hosts) => installManifests(context, hosts, 'kube-apiserver'),
 })

@@ -33,6 +33,6 @@ export const startControllerManager = stepFromFindings<NodeState>({
     const { signal } = context
     await Promise.all([requireEveryNode(cluster, signal), waitForReadyPods(cluster, signal)])
     await Promise.all([stopRestricted(first, signal), releaseLeases(cluster, signal)])
-    await installManifest(context, cluster, first, 'kube-controller-manager')
+    await installManifest(context, first, 'kube-controller-manager')
   },
 })

@@ -74,7 +74,7 @@ export const startEtcd = stepFromFindings<NodeState>({
     let started = first
     for (const host of others) {
       await waitUntilServing(started, context.signal)
-      await installManifest(context, cluster, host, 'etcd')
+      await installManifest(context, host, 'etcd')
       started = host
     }
   },

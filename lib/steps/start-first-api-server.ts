@@ -10,5 +10,5 @@ export const startFirstApiServer = stepFromFindings<NodeState>({
   async find(cluster, context) {
     return (await withoutManifest(cluster, context, 'kube-apiserver')).filter((host) => host === cluster.first)
   },
-  work: (cluster, context, hosts) => installManifests(context, cluster, hosts, 'kube-apiserver'),
+  work: (_cluster, context, hosts) => installManifests(context, hosts, 'kube-apiserver'),
 })

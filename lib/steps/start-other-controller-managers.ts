@@ -20,6 +20,6 @@ export const startOtherControllerManagers = stepFromFindings<NodeState>({
     const leads = async () => (await currentLeaders(cluster, signal)).get('kube-controller-manager') === name
     await waitFor(`the controller manager on ${name} leads`, leads, { timeoutMs: 60_000, signal })
     await requireEveryNode(cluster, signal)
-    await installManifests(context, cluster, others, 'kube-controller-manager')
+    await installManifests(context, others, 'kube-controller-manager')
   },
 })

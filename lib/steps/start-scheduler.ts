@@ -8,5 +8,5 @@ export const startScheduler = stepFromFindings<NodeState>({
   title: 'Start the schedulers',
   describe: describeInstall('kube-scheduler'),
   find: (cluster, context) => withoutManifest(cluster, context, 'kube-scheduler'),
-  work: (cluster, context, hosts) => installManifests(context, cluster, hosts, 'kube-scheduler'),
+  work: (_cluster, context, hosts) => installManifests(context, hosts, 'kube-scheduler'),
 })
