@@ -7,7 +7,7 @@ import { healthy } from './healthy.ts'
 
 export const healthyAfterEdits: Scenario = {
   id: 'healthy-after-edits',
-  title: 'The same on a cluster that an operator edited',
+  title: 'The repair is run where an operator edited the cluster and nothing is lost',
   hypothesis: 'The library takes nothing that an operator chose for damage, and writes nothing.',
   losses: [operatorEdits()],
   recovery: 'library',

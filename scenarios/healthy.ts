@@ -12,7 +12,7 @@ import { noop } from './noop.ts'
 
 export const healthy: Scenario = {
   id: 'healthy',
-  title: 'Nothing is lost, and the repair is run',
+  title: 'The repair is run where nothing is lost',
   hypothesis: 'The library finds nothing to do, and writes nothing.',
   losses: [],
   recovery: 'library',
