@@ -4,14 +4,16 @@ import { ca, otherCa } from '../testing/certificates.ts'
 import { apiServersToWatch } from './api-servers-to-watch.ts'
 
 const hosts = ['m1', 'm2'].map((name) => ({ node: { name } }) as NodeState)
-const cluster = (knownCas: readonly string[]) =>
+const cluster = (recordedCas: readonly string[]) =>
   ({
     controlPlanes: hosts,
-    machines: [{ facts: { knownCas } }],
+    config: { certificatesDir: '/etc/kubernetes/pki' },
+    first: { mirrorPodSpecs: new Map() },
+    machines: [{ facts: { recordedCas, kubeletCas: ca, podCas: [ca] } }],
     learned: { identity: { ca, keyId: 'k' }, restoredSharedCerts: false },
   }) as unknown as ClusterState
 
 it.each([
-  ['every API server where a machine knew another CA', [otherCa, ca], hosts],
+  ['every API server where an earlier repair recorded another CA', [otherCa, ca], hosts],
   ['none in a cluster that kept its CA', [ca], []],
-])('%s', async (_, knownCas, watched) => expect(await apiServersToWatch(cluster(knownCas))).toEqual(watched))
+])('%s', async (_, recordedCas, watched) => expect(await apiServersToWatch(cluster(recordedCas))).toEqual(watched))
