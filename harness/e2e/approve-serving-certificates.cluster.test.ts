@@ -54,7 +54,7 @@ EOF_REQUEST`,
     // The repair gave this kubelet no new identity: whoever decided on its requests before decides on these.
     await run.only('approve-serving-certificates')
     expect(await stateOf('right')).toBe(user)
-    await shell(e2e.worker, `touch ${workDir}/kubelet-renewed`)
+    await shell(e2e.worker, `mkdir -pm 700 ${workDir} && touch ${workDir}/kubelet-renewed`)
     await run.only('approve-serving-certificates')
     expect(await stateOf('right')).toBe(`${user} Approved`)
     expect(await stateOf('wrong-name')).toBe(`${user} Denied`)
