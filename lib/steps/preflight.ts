@@ -8,7 +8,6 @@ export function preflight(preconditions: Preconditions): Preflight {
     id: 'preflight',
     title: 'Survey every machine, and check the preconditions',
     survey: (context) => surveyCluster(context, preconditions),
-    preview: async () => [],
     run: async (cluster, context) => reportInputs(context, cluster),
   }
 }

@@ -1,6 +1,6 @@
 import { emptySecretTokens, staleSecretTokens } from '../api/tokens.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { waitFor } from '../engine/wait.ts'
+import { waitUntilNone } from '../engine/wait.ts'
 import { currentKeyId } from '../pki/cluster-ca.ts'
 import { previewWithoutApi } from './preview-without.ts'
 
@@ -14,14 +14,8 @@ export const reissueSecretTokens = stepFromFindings<string>({
   work: (cluster, { signal }, names) => emptySecretTokens(cluster, names, signal),
   async verify(cluster, { signal }) {
     const keyId = await currentKeyId(cluster)
-    await waitFor(
-      'every token Secret is signed with the new key',
-      async () => {
-        const stale = await staleSecretTokens(cluster, keyId, signal)
-        if (stale.length > 0) throw new Error(`not yet: ${stale.join(', ')}`)
-        return true
-      },
-      { timeoutMs: 60_000, intervalMs: 150, signal },
-    )
+    const stale = () => staleSecretTokens(cluster, keyId, signal)
+    const options = { timeoutMs: 60_000, intervalMs: 150, signal }
+    await waitUntilNone('every token Secret is signed with the new key', stale, options)
   },
 })

@@ -1,11 +1,18 @@
 import { clusterInfo, clusterInfoPath } from '../api/cluster-info.ts'
 import { kubeFunction } from '../api/kube-api.ts'
+import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import type { Json } from '../model.ts'
+import type { ClusterState, Json } from '../model.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
 import { withCa } from '../pki/cluster-info-ca.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { previewWithoutApi } from './preview-without.ts'
+
+/** cluster-info with this cluster's CA, where there is one with another. */
+async function renewedInfo(cluster: ClusterState, { signal }: RecoveryContext): Promise<Json | undefined> {
+  const found = await clusterInfo(cluster, signal)
+  return found && withCa(found, await clusterCa(cluster))
+}
 
 /**
  * Only the CA in it is replaced, and the controller manager signs it again. Where there is none an operator removed it, and who
@@ -17,9 +24,8 @@ export const renewClusterInfo = stepFromFindings<Json>({
   followUp: true,
   previewWithout: previewWithoutApi,
   describe: () => [{ node: 'cluster', action: 'replace the CA in cluster-info', reason: 'it holds another CA' }],
-  async find(cluster, { signal }) {
-    const found = await clusterInfo(cluster, signal)
-    const renewed = found && withCa(found, await clusterCa(cluster))
+  async find(cluster, context) {
+    const renewed = await renewedInfo(cluster, context)
     return renewed ? [renewed] : []
   },
   async work(cluster, { signal }, [renewed]) {
@@ -30,8 +36,7 @@ kube replace --raw ${clusterInfoPath} --filename - > /dev/null
     const input = JSON.stringify(renewed)
     await runScript(cluster.first.node, 'renew cluster-info', script, { signal, input })
   },
-  async verify(cluster, { signal }) {
-    const found = await clusterInfo(cluster, signal)
-    if (found && withCa(found, await clusterCa(cluster))) throw new Error('cluster-info still holds another CA')
+  async verify(cluster, context) {
+    if (await renewedInfo(cluster, context)) throw new Error('cluster-info still holds another CA')
   },
 })
