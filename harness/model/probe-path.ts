@@ -11,5 +11,8 @@ export interface ProbePath {
   readonly connection: Connection
 }
 
+/** A prober's path to itself, within its own process. */
+export const isPathToItself = ({ id }: { readonly id: string }): boolean => id === 'null'
+
 /** A prober's path to itself or to its sibling (`null`, `null-…`): it measures the instrument and this host, not the workload. */
 export const isNullPath = ({ id }: { readonly id: string }): boolean => id === 'null' || id.startsWith('null-')

@@ -2,7 +2,7 @@ import type { Check } from '../../model/check.ts'
 import type { ProbeSummary, RunRecord } from '../../model/run-record.ts'
 import { conclude } from '../conclude.ts'
 import { count, counted } from '../../model/format.ts'
-import { isNullPath } from '../../model/probe-path.ts'
+import { isNullPath, isPathToItself } from '../../model/probe-path.ts'
 import { gapText, probesClaim } from '../probe-summary-text.ts'
 
 type Budgets = RunRecord['budgets']
@@ -19,8 +19,8 @@ export const noDowntime: Check = {
   ...check,
   judge(run) {
     const { budgets, probes } = run.record
-    const itself = probes.filter(({ id }) => id === 'null')
-    const beside = probes.filter((probe) => isNullPath(probe) && probe.id !== 'null')
+    const itself = probes.filter(isPathToItself)
+    const beside = probes.filter((probe) => isNullPath(probe) && !isPathToItself(probe))
     const paths = probes.filter((probe) => !isNullPath(probe))
     const failures = paths.flatMap((path) => failuresOf(path, budgets))
     const distrust = [...itself, ...(failures.length === 0 ? [] : beside)].flatMap((probe) =>
@@ -83,13 +83,14 @@ function unmeasuredDoubts(
   ]
 }
 
-function instrumentDoubts({ id, failed, longestGapMs }: ProbeSummary, budgets: Budgets): readonly string[] {
+function instrumentDoubts(probe: ProbeSummary, budgets: Budgets): readonly string[] {
+  const { id, failed, longestGapMs } = probe
   const sound = failed === 0 && longestGapMs !== null && longestGapMs <= budgets.longestGapMs
   const figures = `${counted(failed, 'probe')} failed, longest gap ${gapText(longestGapMs)}`
   return sound
     ? []
     : [
-        `the prober could not reach even ${id === 'null' ? 'itself' : 'a process beside it'} in time (${id}): ${figures}`,
+        `the prober could not reach even ${isPathToItself(probe) ? 'itself' : 'a process beside it'} in time (${id}): ${figures}`,
       ]
 }
 

@@ -2,10 +2,9 @@ import type { Check } from '../../model/check.ts'
 import { counted, seconds } from '../../model/format.ts'
 import { hostFactor, hostSpeedText, judgeBudget, scaledBudget } from '../../model/host-speed.ts'
 import type { RunView } from '../../model/run-view.ts'
-import { clusterStateSchema, collectClusterState } from '../../observe/cluster-state.ts'
-import { evidencePairOf } from '../../observe/evidence-of.ts'
-import { stateChanges, stateDoubts } from '../../observe/state-changes.ts'
 import { conclude, type Conclusion } from '../conclude.ts'
+import { isLossProved } from '../loss-proved.ts'
+import { stateCollectors, untouched } from '../untouched.ts'
 
 const check = { id: 'nothing-changed', title: 'The repair finds nothing to do, and changes nothing' }
 
@@ -17,27 +16,17 @@ const check = { id: 'nothing-changed', title: 'The repair finds nothing to do, a
 export function nothingChanged(withinMs: number): Check {
   return {
     ...check,
-    collect: {
-      unrepaired: (context) => collectClusterState(context, 'unrepaired'),
-      settled: (context) => collectClusterState(context, 'settled'),
-    },
+    collect: stateCollectors,
     judge(run) {
-      const seen = evidencePairOf(run, 'state', clusterStateSchema, 'unrepaired')
+      const { changes, unknowns, facts, compared } = untouched(run)
       const said = saidInTime(run, withinMs)
-      if (!seen.ok) return conclude(check, { ...said, unknowns: [...said.unknowns, ...seen.unknowns] })
-      const { before, after } = seen
-      const { controlPlanes, workers } = run.record.topology
-      const objects = Object.keys(before.objects ?? {}).length
-      const files = before.machines.reduce((sum, machine) => sum + Object.keys(machine.files).length, 0)
+      if (!compared) return conclude(check, { ...said, unknowns: [...said.unknowns, ...unknowns] })
+      const { machines, files, objects } = compared
       return conclude(check, {
-        failures: [...said.failures, ...stateChanges(before, after)],
-        unknowns: [
-          ...said.unknowns,
-          ...stateDoubts(before, after, controlPlanes + workers),
-          ...(objects === 0 ? ['no object of the API was seen before'] : []),
-        ],
-        claim: `${said.claim}; ${counted(files, 'file')} on ${counted(before.machines.length, 'machine')}, their containers and ${counted(objects, 'object')} are untouched`,
-        facts: before.changing.map((key) => `not judged, because it changes by itself: ${key}`),
+        failures: [...said.failures, ...changes],
+        unknowns: [...said.unknowns, ...unknowns, ...(objects === 0 ? ['no object of the API was seen before'] : [])],
+        claim: `${said.claim}; ${counted(files, 'file')} on ${counted(machines, 'machine')}, their containers and ${counted(objects, 'object')} are untouched`,
+        facts,
       })
     },
   }
@@ -46,8 +35,8 @@ export function nothingChanged(withinMs: number): Check {
 /** By the journal: when the repair began, and when it said that there is nothing to do. */
 function saidInTime({ events, record }: RunView, withinMs: number): Conclusion {
   const nothing: Conclusion = { failures: [], unknowns: [], claim: '' }
-  const proved = events.some((event) => event.type === 'fault.proved' && event['result'] === 'confirmed')
-  if (record.losses.length > 0 && !proved) return { ...nothing, unknowns: ['the changes beforehand are not proved'] }
+  if (record.losses.length > 0 && !isLossProved({ events }))
+    return { ...nothing, unknowns: ['the changes beforehand are not proved'] }
   const began = events.findLastIndex(
     (event) => event.type === 'milestone.reached' && event['milestone'] === 'recovery-started',
   )

@@ -9,6 +9,7 @@ import { milestoneAt } from '../../model/milestone.ts'
 import { hostSpeedText } from '../../model/host-speed.ts'
 import { cpuFinding } from '../cpu-budget.ts'
 import { budgetedMilestones } from '../milestone-budget.ts'
+import { isLossProved } from '../loss-proved.ts'
 import { conclude } from '../conclude.ts'
 import { counted, seconds } from '../../model/format.ts'
 
@@ -104,7 +105,6 @@ const failedSchema = z.looseObject({ chain: z.array(z.string()) })
 function notRecovered(run: RunView) {
   const { error, milestones } = run.record
   const failed = failedSchema.safeParse(run.events.findLast(({ type }) => type === 'recovery.failed'))
-  const proved = run.events.some((event) => event.type === 'fault.proved' && event['result'] === 'confirmed')
   const servers = evidenceOf(run, 'api-servers-settled', apiServersSchema)
   const answering = servers.ok ? servers.value.servers.filter(({ status }) => status === 200).length : 0
   const facts = servers.ok
@@ -117,7 +117,7 @@ function notRecovered(run: RunView) {
       claim: '',
       facts,
     })
-  if (!proved)
+  if (!isLossProved(run))
     return conclude(check, {
       failures: [],
       unknowns: ['the fault is not proved, so nothing could recover from it'],

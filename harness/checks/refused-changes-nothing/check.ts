@@ -1,10 +1,9 @@
 import type { Check } from '../../model/check.ts'
-import { clusterStateSchema, collectClusterState } from '../../observe/cluster-state.ts'
-import { evidencePairOf } from '../../observe/evidence-of.ts'
-import { stateChanges, stateDoubts } from '../../observe/state-changes.ts'
 import { counted } from '../../model/format.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
+import { isLossProved } from '../loss-proved.ts'
+import { stateCollectors, untouched } from '../untouched.ts'
 
 const check = { id: 'refused-changes-nothing', title: 'The repair refuses and changes nothing' }
 
@@ -15,22 +14,17 @@ const check = { id: 'refused-changes-nothing', title: 'The repair refuses and ch
 export function refusedChangesNothing(reason: string): Check {
   return {
     ...check,
-    collect: {
-      unrepaired: (context) => collectClusterState(context, 'unrepaired'),
-      settled: (context) => collectClusterState(context, 'settled'),
-    },
+    collect: stateCollectors,
     judge(run) {
-      const seen = evidencePairOf(run, 'state', clusterStateSchema, 'unrepaired')
+      const { changes, unknowns, facts, compared } = untouched(run)
       const refusal = refusalOf(run, reason)
-      if (!seen.ok) return conclude(check, { ...refusal, unknowns: [...refusal.unknowns, ...seen.unknowns], claim: '' })
-      const { before, after } = seen
-      const { controlPlanes, workers } = run.record.topology
-      const objects = Object.keys(before.objects ?? {}).length
+      if (!compared) return conclude(check, { ...refusal, unknowns: [...refusal.unknowns, ...unknowns], claim: '' })
+      const { machines, objects } = compared
       return conclude(check, {
-        failures: [...refusal.failures, ...stateChanges(before, after)],
-        unknowns: [...refusal.unknowns, ...stateDoubts(before, after, controlPlanes + workers)],
-        claim: `the repair refused (${reason}), and no file changed on ${counted(before.machines.length, 'machine')}${objects === 0 ? '' : `, no container and none of ${counted(objects, 'object')}`}`,
-        facts: before.changing.map((key) => `not judged, because it changes by itself: ${key}`),
+        failures: [...refusal.failures, ...changes],
+        unknowns: [...refusal.unknowns, ...unknowns],
+        claim: `the repair refused (${reason}), and no file changed on ${counted(machines, 'machine')}${objects === 0 ? '' : `, no container and none of ${counted(objects, 'object')}`}`,
+        facts,
       })
     },
   }
@@ -40,8 +34,8 @@ function refusalOf(
   { events }: RunView,
   reason: string,
 ): { readonly failures: readonly string[]; readonly unknowns: readonly string[] } {
-  const proved = events.some((event) => event.type === 'fault.proved' && event['result'] === 'confirmed')
-  if (!proved) return { failures: [], unknowns: ['the loss is not proved, so nothing could be refused'] }
+  if (!isLossProved({ events }))
+    return { failures: [], unknowns: ['the loss is not proved, so nothing could be refused'] }
   const failed = events.findLast(({ type }) => type === 'recovery.failed')
   if (!failed) return { failures: ['the repair did not refuse'], unknowns: [] }
   const { refused } = failed
