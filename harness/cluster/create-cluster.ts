@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ClusterError } from '../model/errors.ts'
 import { hostCommand } from '../host/process/host-command.ts'
 import type { Cluster, Machine, Topology } from '../model/cluster.ts'
+import { favourContainers } from '../host/setup/container-weight.ts'
 import { kindPath } from '../host/setup/kind-path.ts'
 import { makeMountedFiles } from './mounted-files.ts'
 import { kindConfig } from './kind-config.ts'
@@ -79,6 +80,7 @@ export function clusterOf(name: string, machines: readonly Machine[], kubeconfig
 /** CPU shares as measured: bursts of kubeadm on the control planes must starve neither workloads nor probers, which on real machines have their own cores. */
 const cpuShares = { 'control-plane': 256, worker: 8192 } as const
 
+/** Divides the processor among the machines, and gives all of them together their weight against the host's other processes. */
 export async function setCpuShares(machines: readonly Machine[], signal: AbortSignal): Promise<void> {
   for (const role of ['control-plane', 'worker'] as const) {
     const names = machines.filter((machine) => machine.role === role).map((machine) => machine.name)
@@ -88,4 +90,5 @@ export async function setCpuShares(machines: readonly Machine[], signal: AbortSi
     if (exitCode !== 0)
       throw new ClusterError(`the engine refused CPU shares for ${names.join(', ')}: ${stderr.trim()}`)
   }
+  if (machines[0]) await favourContainers(machines[0].name, signal)
 }

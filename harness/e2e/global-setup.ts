@@ -15,7 +15,6 @@ import { approveServingRequests } from '../cluster/serving-requests.ts'
 import { ClusterError, exitCodes } from '../model/errors.ts'
 import { interruptSignals, onInterrupt } from '../host/process/interrupts.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
-import { favourContainers } from '../host/setup/container-weight.ts'
 import { recordKubeletSettings } from '../host/setup/host-changes.ts'
 import { cgroupVersion } from '../host/setup/host-facts.ts'
 import { preflight } from '../host/setup/preflight.ts'
@@ -88,7 +87,6 @@ async function create({ name, runDir }: ProvidedCluster, signal: AbortSignal): P
   await approveServingRequests({ api, machines: cluster.machines, signal })
   await clusterReady({ api, nodes: cluster.machines.length, signal })
   await setCpuShares(cluster.machines, signal)
-  await favourContainers(first.name, signal)
   log('ready; the workload')
   await seedWorkload({ cluster, api: await api(), image: images.workload, signal })
   const image = await shell(first, `crictl images | awk '/\\/pause / { print $1 ":" $2; exit }'`)

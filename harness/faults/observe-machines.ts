@@ -28,7 +28,7 @@ export interface MachineProof extends Patience {
 export async function observeMachines(context: DrillContext, proof: MachineProof): Promise<Observation> {
   const observed = await Promise.all(
     machinesOn(context.cluster, proof.on).map(async (machine) => {
-      const left = await leftOn(machine, context, proof)
+      const left = await leftOn(machine, context.signal, { ...proof, argv: ['sh', '-c', proof.script] })
       context.journal.append({ type: proof.event, node: machine.name, ...(left ? { left } : {}) })
       return { node: machine.name, left }
     }),
@@ -40,16 +40,20 @@ export async function observeMachines(context: DrillContext, proof: MachineProof
   }
 }
 
-/** Undefined when the machine did not answer in the end. */
-async function leftOn(
+/**
+ * The last answer of a machine that is asked until nothing is left, or the time is over: a line each; undefined when it did not
+ * answer in the end.
+ * @param argv prints what is left, and fails when the machine cannot say
+ */
+export async function leftOn(
   machine: Machine,
-  { signal }: DrillContext,
-  { script, timeoutMs = 85_000, intervalMs = 1000 }: MachineProof,
+  signal: AbortSignal,
+  { argv, timeoutMs = 85_000, intervalMs = 1000 }: Patience & { readonly argv: readonly [string, ...string[]] },
 ): Promise<readonly string[] | undefined> {
   let last: readonly string[] | undefined
   const observe = async () => {
     last = undefined
-    const { stdout } = await machine.exec(['sh', '-c', script], { timeoutMs: 20_000, signal })
+    const { stdout } = await machine.exec(argv, { timeoutMs: 20_000, signal })
     last = stdout.split('\n').filter((line) => line.trim() !== '')
     return last.length === 0
   }

@@ -1,10 +1,8 @@
-import { waitFor } from '../../lib/engine/wait.ts'
 import type { Cluster, Machine } from '../model/cluster.ts'
-import type { DrillContext } from '../model/context.ts'
 import type { Loss } from '../model/scenario.ts'
 import { selfSigned } from '../workload/self-signed.ts'
-import type { Patience } from './observe-machines.ts'
-import { proofBy, type Observation, type ProofPart } from './prove.ts'
+import { leftOn, type Patience } from './observe-machines.ts'
+import { proofBy, type ProofPart } from './prove.ts'
 
 /** Something that an operator does to a cluster that works, for reasons of his own. */
 interface Edit {
@@ -129,48 +127,29 @@ export function operatorEdits(patience: Patience = {}): Loss {
   }
 }
 
+const bash = (script: string) => ['bash', '-c', `set -euo pipefail\n${script}`] as const
+
 async function run(
   machine: Machine | undefined,
   script: string,
   options: { readonly signal: AbortSignal; readonly input?: string },
-): Promise<string> {
-  const whole = `set -euo pipefail\n${script}`
-  return (await machine?.exec(['bash', '-c', whole], { timeoutMs: 30_000, ...options }))?.stdout ?? ''
+): Promise<void> {
+  await machine?.exec(bash(script), { timeoutMs: 30_000, ...options })
 }
 
 function partOf(title: string, on: Edit['on'], missing: string, patience: Patience): ProofPart {
   return {
     title,
-    async observe(context) {
+    async observe({ cluster, signal }) {
+      const asked = { timeoutMs: 240_000, intervalMs: 2000, ...patience, argv: bash(missing) }
       const seen = await Promise.all(
-        on(context.cluster).map((machine) => missingOn(machine, missing, context, patience)),
+        on(cluster).map(async (machine) => ({ name: machine.name, left: await leftOn(machine, signal, asked) })),
       )
       return {
-        contradictions: seen.flatMap(({ contradictions }) => contradictions),
-        unanswered: seen.flatMap(({ unanswered }) => unanswered),
-        confirmed: seen.every(({ confirmed }) => confirmed.length > 0) && seen.length > 0 ? [title] : [],
+        contradictions: seen.flatMap(({ name, left = [] }) => left.map((line) => `${name}: ${line}`)),
+        unanswered: seen.flatMap(({ name, left }) => (left ? [] : [`${name}: the machine did not answer`])),
+        confirmed: seen.every(({ left }) => left?.length === 0) && seen.length > 0 ? [title] : [],
       }
     },
-  }
-}
-
-async function missingOn(
-  machine: Machine,
-  script: string,
-  { signal }: DrillContext,
-  { timeoutMs = 240_000, intervalMs = 2000 }: Patience,
-): Promise<Observation> {
-  let last: readonly string[] | undefined
-  const isThere = async () => {
-    last = undefined
-    last = (await run(machine, script, { signal })).split('\n').filter((line) => line.trim() !== '')
-    return last.length === 0
-  }
-  await waitFor('the edit is in force', isThere, { timeoutMs, intervalMs, signal }).catch(() => signal.throwIfAborted())
-  const { name } = machine
-  return {
-    contradictions: (last ?? []).map((line) => `${name}: ${line}`),
-    unanswered: last ? [] : [`${name}: the machine did not answer`],
-    confirmed: last?.length === 0 ? [name] : [],
   }
 }

@@ -20,7 +20,6 @@ import { repair } from '../recovery/repair.ts'
 import { repairOrder, type RepairOrder } from '../recovery/repair-order.ts'
 import { recordedNode } from '../store/recorded-node.ts'
 import { evidenceStore } from '../store/run-directory.ts'
-import { favourContainers } from '../host/setup/container-weight.ts'
 import { recordKubeletSettings } from '../host/setup/host-changes.ts'
 import { cgroupVersion } from '../host/setup/host-facts.ts'
 import { preflight } from '../host/setup/preflight.ts'
@@ -103,7 +102,6 @@ async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, s
     signal,
   })
   await setCpuShares(cluster.machines, signal)
-  await favourContainers(first.name, signal)
   const { stdout } = await first.exec(['kubelet', '--version'])
   journal.append({ type: 'versions.seen', kubernetes: stdout.trim().replace('Kubernetes ', '') })
   return cluster

@@ -38,8 +38,8 @@ export function benchmarkTable(result: BenchmarkResult): string {
     blankCreation(row('pods lost', undefined, ({ podsLost }) => podsLost?.length ?? null, false)),
   ]
   const { controlPlanes, workers } = result.topology
-  const table = [header, ...rows].map((cells) => (article.length > 0 ? cells : cells.toSpliced(3, 2)))
-  return `${result.scenario}: ${controlPlanes} control planes, ${workers} workers; ${result.rounds} rounds; median (min–max); times of a repair count from its start.\n\n${markdownTable(table[0] ?? [], table.slice(1))}\n`
+  const compared = (cells: readonly string[]) => (article.length > 0 ? cells : cells.toSpliced(3, 2))
+  return `${result.scenario}: ${controlPlanes} control planes, ${workers} workers; ${result.rounds} rounds; median (min–max); times of a repair count from its start.\n\n${markdownTable(compared(header), rows.map(compared))}\n`
 }
 
 const blankCreation = (cells: readonly string[]) => cells.map((cell, at) => (at === 1 ? '' : cell))

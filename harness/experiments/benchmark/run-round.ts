@@ -22,11 +22,12 @@ export async function runRound(bench: Experiment, round: number, variants: reado
     await withCluster(bench, round, directory, async (cluster, creation) => {
       creations.push(creation)
       const timed: TimedRepair[] = []
-      do {
-        const [variant, ...rest] = left as [Variant, ...Variant[]]
-        timed.push(await timedRepair(bench.ports, cluster, round, variant))
-        left = rest
-      } while (left.length > 0 && timed.at(-1)?.([]).error === null)
+      for (const variant of left) {
+        const repair = await timedRepair(bench.ports, cluster, round, variant)
+        timed.push(repair)
+        if (repair([]).error !== null) break
+      }
+      left = left.slice(timed.length)
       await cluster.probes.stop()
       const series = await readSeries(join(cluster.plan.runDir, 'samples'))
       repairs.push(...timed.map((repair) => repair(series)))
