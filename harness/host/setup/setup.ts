@@ -33,13 +33,15 @@ export async function setUp(options: SetUpOptions): Promise<void> {
   for (const { what, fix } of plan.obstacles.slice(1)) say(`also missing: ${what} (${fix})`)
   const [obstacle] = plan.obstacles
   if (obstacle) throw new PreflightError(obstacle.what, obstacle.fix)
-  if (plan.actions.length === 0) {
-    await recordKubeletSettings()
-    say(readyLine(facts))
+  const ready = plan.actions.length === 0
+  if (options.dryRun) {
+    if (ready) say(readyLine(facts))
+    say(ready ? 'Dry run: setup has nothing to do.' : 'Dry run: nothing was changed.')
     return
   }
-  if (options.dryRun) {
-    say('Dry run: nothing was changed.')
+  if (ready) {
+    await recordKubeletSettings()
+    say(readyLine(facts))
     return
   }
   if (!(await options.confirm())) throw new InterruptedError('not confirmed: nothing was changed')
