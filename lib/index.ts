@@ -1,5 +1,6 @@
 export { keyIdOfHeader } from './api/tokens.ts'
 export { CommandError, PreconditionError, StepError, WaitTimeoutError } from './engine/errors.ts'
+export type { PreconditionReason } from './engine/precondition-reasons.ts'
 export { defaultOptions, recoveryChoices, type RecoveryOptions } from './engine/options.ts'
 export { runSteps } from './engine/step.ts'
 export type {

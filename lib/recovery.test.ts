@@ -166,22 +166,22 @@ describe('the preconditions', () => {
   it('start nothing at all on an empty data directory, on whichever control plane', async () => {
     const empty = { 'read the write-ahead log of etcd': '' }
     const { error, titles } = await recover([lostControlPlane('m1', []), lostControlPlane('m2', [], empty)])
-    expect(error).toMatchObject({ step: 'preflight', cause: { name: 'PreconditionError' } })
+    expect(error).toMatchObject({ step: 'preflight', cause: { reason: 'etcd-data-missing' } })
     expect(String(error)).toContain('m2')
     expect(titles.filter((title) => !/: (stop orphaned scripts|read|find) ?/.test(title))).toEqual([])
     expect(startsApiServer(titles)).toBe(false)
   })
 
   it.each([
-    ['etcd has no pods', etcdAnswer(1, 5, 0)],
-    ['etcd is empty', etcdAnswer(1, 0, 0)],
-    ['etcd has more members than the inventory control planes', etcdAnswer(3, 5, 12)],
-  ])('start no API server when %s', async (_, answer) => {
+    ['etcd has no pods', etcdAnswer(1, 5, 0), 'etcd-objects-missing'],
+    ['etcd is empty', etcdAnswer(1, 0, 0), 'etcd-objects-missing'],
+    ['etcd has more members than the inventory control planes', etcdAnswer(3, 5, 12), 'control-plane-missing'],
+  ])('start no API server when %s', async (_, answer, reason) => {
     const { error, titles } = await recover([
       lostControlPlane('m1', [], { 'read the status of etcd': answer }),
       lostWorker('w1'),
     ])
-    expect(error).toMatchObject({ step: 'check-etcd', cause: { name: 'PreconditionError' } })
+    expect(error).toMatchObject({ step: 'check-etcd', cause: { name: 'PreconditionError', reason } })
     expect(startsApiServer(titles)).toBe(false)
   })
 
@@ -191,7 +191,7 @@ describe('the preconditions', () => {
       lostControlPlane('m1', [], { 'read node facts': strange }),
       lostWorker('w1'),
     ])
-    expect(error).toMatchObject({ step: 'preflight', cause: { name: 'PreconditionError' } })
+    expect(error).toMatchObject({ step: 'preflight', cause: { reason: 'wrong-machine' } })
     const left = 'stop orphaned scripts'
     expect(titles).toEqual([`m1: ${left}`, 'm1: read node facts', `w1: ${left}`, 'w1: read node facts'])
   })

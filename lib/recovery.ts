@@ -78,6 +78,7 @@ function stepsFor({ distribution, kubelets, controllers, clients }: RecoveryOpti
   if (kubelets === 'bootstrap' && controllers === 'paused') {
     throw new PreconditionError(
       "--kubelets bootstrap with --controllers paused: only a controller manager signs the kubelets' certificates; omit one of the two",
+      { reason: 'contradictory-options' },
     )
   }
   const central = kubelets === 'central'
@@ -155,11 +156,15 @@ export async function previewRecovery(
 }
 
 function refuseContradictions({ controlPlanes, workers }: Inventory): void {
-  if (controlPlanes.length === 0) throw new PreconditionError('the inventory names no control plane')
+  if (controlPlanes.length === 0)
+    throw new PreconditionError('the inventory names no control plane', { reason: 'invalid-inventory' })
   const machines = [...controlPlanes, ...workers]
   const twice = machines.find(({ name }, index) => machines.findIndex((other) => other.name === name) !== index)
-  if (twice) throw new PreconditionError(`the inventory names ${twice.name} twice`)
+  if (twice) throw new PreconditionError(`the inventory names ${twice.name} twice`, { reason: 'invalid-inventory' })
   const misplaced =
     controlPlanes.find(({ role }) => role !== 'control-plane') ?? workers.find(({ role }) => role !== 'worker')
-  if (misplaced) throw new PreconditionError(`${misplaced.name} is a ${misplaced.role}, but not listed as one`)
+  if (misplaced)
+    throw new PreconditionError(`${misplaced.name} is a ${misplaced.role}, but not listed as one`, {
+      reason: 'invalid-inventory',
+    })
 }

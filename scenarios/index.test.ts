@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { reasonsBefore, reasonsLater } from '../lib/engine/precondition-reasons.ts'
 import { scenarios } from './index.ts'
 
 const ids = scenarios.map(({ id }) => id)
@@ -34,6 +35,10 @@ test('ids of checks never change: they are the cases of a JUnit report', () => {
     'new-worker-joins',
     'cluster-usable',
   ])
+})
+
+test.each(scenarios)('$id expects a refusal that the library knows, if any', ({ expects }) => {
+  if (typeof expects !== 'string') expect({ ...reasonsBefore, ...reasonsLater }).toHaveProperty(expects.refused)
 })
 
 test.each(scenarios)('$id proves its losses only if it has any', ({ losses, recovery, checks, hypothesis }) => {

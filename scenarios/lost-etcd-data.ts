@@ -6,11 +6,12 @@ import { controlPlaneFiles } from '../harness/faults/control-plane-files.ts'
 import { files } from '../harness/faults/files.ts'
 import { filesGone } from '../harness/faults/proof-parts.ts'
 import type { Scenario } from '../harness/model/scenario.ts'
+import type { PreconditionReason } from '../lib/index.ts'
 import { lostPki } from './lost-pki.ts'
 
 const path = '/var/lib/etcd'
 const on = 'control-planes'
-const reason = 'etcd-data-missing'
+const reason: PreconditionReason = 'etcd-data-missing'
 
 export const lostEtcdData: Scenario = {
   id: 'lost-etcd-data',

@@ -43,10 +43,10 @@ describe.each(checks)('$id', (check) => {
 test('the evidence that a check needs is what it cannot pass without', () => {
   const needed = Object.keys(goodEvidence).map((name) => {
     const evidence = Object.fromEntries(Object.entries(goodEvidence).filter(([key]) => key !== name))
-    const doubting = checks
+    const notPassing = checks
       .flatMap((check) => judge({ ...runFor(check.id), evidence }, [check]))
       .filter(({ verdict }) => verdict === 'unknown')
-    return [name, doubting.map(({ id }) => id)]
+    return [name, notPassing.map(({ id }) => id)]
   })
   expect(Object.fromEntries(needed)).toEqual({
     'api-servers-baseline': ['healthy-before'],

@@ -46,9 +46,11 @@ describe('claim', () => {
     expect(claimOf({ ...goodRecord, injectedAtMs: null, probes: [] }, [])).toBe(
       'lost-pki: nothing destroyed; nothing was probed; nothing was checked',
     )
-    expect(claimOf({ ...goodRecord, expects: { refused: 'etcd-data-missing' } }, [])).toContain(
-      'destroyed, and the repair has to refuse (etcd-data-missing)',
-    )
+    const refused = { ...goodRecord, expects: { refused: 'etcd-data-missing' } }
+    const judged = (verdict: Finding['verdict']) => claimOf(refused, [finding('refused-changes-nothing', verdict)])
+    expect(judged('pass')).toContain('destroyed, and the repair refused as expected (etcd-data-missing)')
+    for (const claim of [judged('fail'), judged('unknown'), claimOf(refused, [])])
+      expect(claim).toContain('destroyed, and the repair had to refuse (etcd-data-missing)')
     expect(claimOf({ ...goodRecord, milestones: milestones.filter(({ id }) => id !== 'recovered') }, [])).toContain(
       'destroyed and not recovered',
     )

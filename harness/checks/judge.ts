@@ -20,13 +20,19 @@ export function judge(run: RunView, checks: readonly Check[]): readonly Finding[
 
 /** The verdict in one plain sentence: `lost-pki: recovered in 31 s; no failed probe in 24 000 over 4 paths, longest gap 31 ms; all 9 checks pass`. */
 export function claimOf(record: RunRecord, findings: readonly Finding[]): string {
-  const parts = [recoveryClaim(record), probesClaim(record.probes), findingsClaim(findings)]
+  const parts = [recoveryClaim(record, findings), probesClaim(record.probes), findingsClaim(findings)]
   return `${record.scenario.id}: ${parts.join('; ')}`
 }
 
-function recoveryClaim({ injectedAtMs, milestones, expects, replaces }: RunRecord): string {
+function recoveryClaim(
+  { injectedAtMs, milestones, expects, replaces }: RunRecord,
+  findings: readonly Finding[],
+): string {
   if (injectedAtMs === null) return 'nothing destroyed'
-  if (typeof expects !== 'string') return `destroyed, and the repair has to refuse (${expects.refused})`
+  if (typeof expects !== 'string') {
+    const refused = findings.some(({ id, verdict }) => id === 'refused-changes-nothing' && verdict === 'pass')
+    return `destroyed, and the repair ${refused ? 'refused as expected' : 'had to refuse'} (${expects.refused})`
+  }
   if (replaces.length === 0) return 'changed as an operator does, and nothing to repair'
   const tookMs = sinceRepair(milestones, 'recovered')
   return tookMs === null ? 'destroyed and not recovered' : `recovered in ${seconds(tookMs)}`

@@ -2,7 +2,7 @@ import type { Check } from '../model/check.ts'
 import type { RunView } from '../model/run-view.ts'
 import { clusterStateSchema, collectClusterState } from '../observe/cluster-state.ts'
 import { evidencePairOf } from '../observe/evidence-of.ts'
-import { stateChanges, stateDoubts } from '../observe/state-changes.ts'
+import { stateChanges, stateUnknowns } from '../observe/state-changes.ts'
 
 /** Collectors of a check that holds a repair to changing nothing: the state right before it and at the end. */
 export const stateCollectors: NonNullable<Check['collect']> = {
@@ -26,7 +26,7 @@ export function untouched(run: RunView): Untouched {
   const { controlPlanes, workers } = run.record.topology
   return {
     changes: stateChanges(before, after),
-    unknowns: stateDoubts(before, after, controlPlanes + workers),
+    unknowns: stateUnknowns(before, after, controlPlanes + workers),
     facts: before.changing.map((key) => `not judged, because it changes by itself: ${key}`),
     compared: {
       machines: before.machines.length,

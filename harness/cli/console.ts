@@ -61,7 +61,10 @@ const lines: Readonly<Record<string, Line>> = {
   'orphan.stopped': (text) =>
     styleText('yellow', `    stopped on ${text('node')} a script of the killed repair: ${text('script')}`),
   'recovery.plan-failed': (text) => styleText('yellow', `  planning failed: ${text('chain')}`),
-  'recovery.failed': (text) => styleText('red', `  repair failed: ${text('chain')}`),
+  'recovery.failed': (text) => {
+    const how = text('refused') === '' ? 'repair failed' : `repair refused (${text('refused')})`
+    return styleText('red', `  ${how}: ${text('chain')}`)
+  },
   'evidence.missing': (text) =>
     styleText('yellow', `  no evidence for ${text('check')} (${text('when')}): ${text('chain')}`),
   'undo.failed': (text) => styleText('red', `  cleanup failed, could not ${text('what')}: ${text('message')}`),

@@ -1,4 +1,4 @@
-import type { Inventory } from '../../lib/index.ts'
+import type { Inventory, PreconditionReason } from '../../lib/index.ts'
 import { auxiliaryLabel } from '../cluster/auxiliary-containers.ts'
 import { dockerNode } from '../cluster/docker-node.ts'
 import { hostCommand } from '../host/process/host-command.ts'
@@ -10,6 +10,7 @@ import type { E2eCluster } from './e2e-cluster.ts'
 /** Something that must stop a repair of a destroyed control plane before it changes anything. */
 export interface PreconditionCase {
   readonly title: string
+  readonly reason: PreconditionReason
   /** Makes it, and returns its undo. */
   readonly make: (e2e: E2eCluster) => Promise<() => Promise<unknown>>
   /** The inventory, where that is the mistake. */
@@ -87,20 +88,8 @@ async function foreignMachine(e2e: E2eCluster): Promise<() => Promise<unknown>> 
   const cluster = e2e.context.cluster.name
   const { node } = await chosenImages({})
   const label = `${auxiliaryLabel}=${cluster}`
-  await docker(
-    'run',
-    '--detach',
-    '--name',
-    foreignName(e2e),
-    '--label',
-    label,
-    '--tmpfs',
-    '/var',
-    '--entrypoint',
-    'sleep',
-    node,
-    '600',
-  )
+  const options = ['--name', foreignName(e2e), '--label', label, '--tmpfs', '/var', '--entrypoint', 'sleep']
+  await docker('run', '--detach', ...options, node, '600')
   await shell(dockerNode(foreignName(e2e), 'worker', ''), ownCa(true))
   return () => docker('rm', '--force', '--volumes', foreignName(e2e))
 }
@@ -125,51 +114,61 @@ const configured =
 export const preconditionCases: readonly PreconditionCase[] = [
   {
     title: 'an empty etcd data directory on one control plane',
+    reason: 'etcd-data-missing',
     make: scripted(second, ...emptied),
     named: ({ second: { name } }) => [`etcd has no data on ${name}`],
   },
   {
     title: 'an empty etcd data directory on all control planes',
+    reason: 'etcd-data-missing',
     make: scripted(controlPlanes, ...emptied),
     named: (e2e) => [`etcd has no data on ${e2e.first.name}, ${e2e.second.name}`],
   },
   {
     title: 'an etcd data directory that was moved out of the way',
+    reason: 'etcd-data-moved',
     make: scripted(second, 'mv /var/lib/etcd /var/lib/etcd.old', 'mv /var/lib/etcd.old /var/lib/etcd'),
     named: ({ second: { name } }) => [`/var/lib/etcd.old on ${name}`],
   },
   {
     title: 'the data of another etcd cluster on one control plane',
+    reason: 'etcd-clusters-differ',
     make: scripted(second, otherEtcd, ownEtcd),
     named: ({ first, second: { name } }) => ['different etcd clusters', `${first.name} has`, `${name} has`],
   },
   {
     title: 'two different CAs on two control planes, as files only',
+    reason: 'shared-certs-differ',
     make: scripted(controlPlanes, ownCa(false), 'rm -rf /etc/kubernetes/pki'),
     named: (e2e) => [`ca.crt differs between ${e2e.first.name} and ${e2e.second.name}`],
   },
   {
     title: 'two different CAs on two control planes, each used there',
+    reason: 'shared-certs-differ',
     make: scripted(controlPlanes, ownCa(true), 'rm -rf /etc/kubernetes/pki /etc/kubernetes/kubelet.conf'),
     named: (e2e) => [`ca.crt differs between ${e2e.first.name} and ${e2e.second.name}`],
   },
   {
     title: 'a full disk of a control plane',
+    reason: 'disk-full',
     make: scripted(second, full('/etc/kubernetes'), roomy('/etc/kubernetes')),
     named: ({ second: { name } }) => [`/etc/kubernetes on ${name} (0 MiB free)`],
   },
   {
     title: 'a full disk of a worker',
+    reason: 'disk-full',
     make: scripted(({ worker }) => [worker], full('/var/lib/drill-recovery'), roomy('/var/lib/drill-recovery')),
     named: ({ worker: { name } }) => [`/var/lib/drill-recovery on ${name} (0 MiB free)`],
   },
   {
     title: 'a clock an hour ahead',
+    reason: 'clock-differs',
     make: scripted(second, hourAhead, 'rm /usr/local/bin/date'),
     named: ({ second: { name } }) => [`clocks differ: ${name} is 3`, ' s ahead'],
   },
   {
     title: 'a machine that cannot be reached',
+    reason: 'machine-unreachable',
     make: async ({ worker: { name } }) => {
       await docker('pause', name)
       return () => docker('unpause', name)
@@ -179,12 +178,14 @@ export const preconditionCases: readonly PreconditionCase[] = [
   },
   {
     title: 'a control plane missing from the inventory',
+    reason: 'control-plane-missing',
     make: nothing,
     inventory: ({ first, worker }) => ({ controlPlanes: [first], workers: [worker] }),
     named: ({ second: { name } }) => ['etcd has 2 members', `lacks ${name}`],
   },
   {
     title: 'a worker listed as a control plane',
+    reason: 'not-an-etcd-member',
     make: nothing,
     inventory: ({ controlPlanes: [one, other], worker: { name, address } }) => ({
       controlPlanes: [one, other, dockerNode(name, 'control-plane', address)],
@@ -194,6 +195,7 @@ export const preconditionCases: readonly PreconditionCase[] = [
   },
   {
     title: 'a control plane listed as a worker',
+    reason: 'worker-holds-etcd',
     make: nothing,
     inventory: ({ first, second: { name, address }, worker }) => ({
       controlPlanes: [first],
@@ -203,6 +205,7 @@ export const preconditionCases: readonly PreconditionCase[] = [
   },
   {
     title: 'a machine of another cluster, by its CA',
+    reason: 'other-cluster',
     make: foreignMachine,
     inventory: (e2e) => ({
       ...inventoryOf(e2e),
@@ -212,6 +215,7 @@ export const preconditionCases: readonly PreconditionCase[] = [
   },
   {
     title: "another cluster's kubeadm configuration, by its endpoint",
+    reason: 'other-endpoint',
     make: nothing,
     inventory: configured(/controlPlaneEndpoint: \S+/g, 'controlPlaneEndpoint: other.example:6443'),
     named: ({ worker: { name } }) => [
@@ -221,12 +225,14 @@ export const preconditionCases: readonly PreconditionCase[] = [
   },
   {
     title: "another cluster's kubeadm configuration, by its name",
+    reason: 'other-kubeadm-config',
     make: nothing,
     inventory: configured(/clusterName: \S+/g, 'clusterName: other'),
     named: () => ['the kubeadm configuration is of another cluster', 'clusterName is other there'],
   },
   {
     title: "another cluster's kubeadm configuration, by its subnets",
+    reason: 'other-kubeadm-config',
     make: nothing,
     inventory: configured(/podSubnet: \S+/g, 'podSubnet: 10.9.0.0/16'),
     named: () => ['the kubeadm configuration is of another cluster', 'podSubnet is 10.9.0.0/16 there'],

@@ -38,14 +38,18 @@ describe('preconditions: a repair is refused and changes nothing', () => {
     await waitFor('kubelets have cleaned up', isSettled, { timeoutMs: 90_000, intervalMs: 3000 })
   })
 
-  test.each(preconditionCases)('$title', async ({ make, inventory, named, silent }) => {
+  test.each(preconditionCases)('$title', async ({ make, inventory, named, reason, silent }) => {
     const [controlPlanes, workers] = [e2e.controlPlanes, [e2e.worker]]
     const reachable = e2e.machines.filter((machine) => machine !== silent?.(e2e))
     const undo = await make(e2e)
     try {
       const before = await prints(reachable)
       const error = await refusal((await inventory?.(e2e)) ?? { controlPlanes, workers })
-      expect(error).toMatchObject({ name: 'StepError', step: 'preflight', cause: { name: 'PreconditionError' } })
+      expect(error).toMatchObject({
+        name: 'StepError',
+        step: 'preflight',
+        cause: { name: 'PreconditionError', reason },
+      })
       console.log(String(error))
       for (const words of named(e2e)) expect(String(error)).toContain(words)
       expect(await prints(reachable)).toEqual(before)

@@ -12,7 +12,7 @@ import { nodeContainersSchema, runtimeContainers } from './runtime-containers.ts
 const fileSchema = z.object({
   inode: z.string(),
   modified: z.string().describe('Seconds since 1970'),
-  changed: z.string().describe('The same of its inode; nobody can set it'),
+  changed: z.string().describe('The same of its inode; no program can set it'),
   mode: z.string(),
   owner: z.string(),
   link: z.string().describe('Empty for what is no link'),
@@ -33,7 +33,7 @@ export const clusterStateSchema = momentSchema.extend({
     .record(z.string(), z.string())
     .nullable()
     .describe('What a repair could write in the API, by kind, namespace and name; null: the API did not answer'),
-  changing: z.array(z.string()).describe('Objects that somebody else keeps writing'),
+  changing: z.array(z.string()).describe('Objects that change by themselves'),
 })
 export type ClusterState = z.infer<typeof clusterStateSchema>
 

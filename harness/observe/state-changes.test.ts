@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { clusterState } from '../testing/good-state.ts'
 import { machineStateIn, type ClusterState } from './cluster-state.ts'
-import { stateChanges, stateDoubts } from './state-changes.ts'
+import { stateChanges, stateUnknowns } from './state-changes.ts'
 
 const before = clusterState('unrepaired')
 const path = '/etc/kubernetes/kubelet.conf'
@@ -28,7 +28,7 @@ test('nothing differs from itself', () => expect(stateChanges(before, clusterSta
 
 test.each<[string, ClusterState, string]>([
   ['another content', file({ sum: 'b', inode: '72' }), `control-plane: ${path} was changed`],
-  ['a rename over it', file({ inode: '72' }), `control-plane: ${path} was written anew, with the same content`],
+  ['a rename over it', file({ inode: '72' }), `control-plane: ${path} was rewritten with the same content`],
   ['another mode', file({ mode: '644' }), `control-plane: ${path} has another mode or owner`],
   ['touch', file({ modified: '2.5' }), `control-plane: ${path} was touched`],
   ['touch back to its time', file({ changed: '2.5' }), `control-plane: ${path} was touched`],
@@ -89,14 +89,14 @@ test('pods that were not ready come and go, and so do objects that somebody else
   expect(stateChanges(failing, after)).toEqual([])
 })
 
-test('what was not seen is a doubt', () => {
-  const doubts = (one: ClusterState, other = one) => stateDoubts(one, other, 3)
-  expect(doubts(before)).toEqual([])
-  expect(doubts({ ...before, machines: before.machines.slice(1) })).toEqual(['2 of 3 machines seen before and after'])
-  expect(doubts(machine(() => ({ files: {} })))).toEqual(['control-plane: no file seen'])
-  expect(doubts(before, { ...before, objects: null })).toEqual(['the API does not answer any more'])
+test('what was not seen is unknown', () => {
+  const unknowns = (one: ClusterState, other = one) => stateUnknowns(one, other, 3)
+  expect(unknowns(before)).toEqual([])
+  expect(unknowns({ ...before, machines: before.machines.slice(1) })).toEqual(['2 of 3 machines seen before and after'])
+  expect(unknowns(machine(() => ({ files: {} })))).toEqual(['control-plane: no file seen'])
+  expect(unknowns(before, { ...before, objects: null })).toEqual(['the API does not answer any more'])
   const silent = { ...before, runtime: before.runtime.map((node) => ({ ...node, containers: null })) }
-  expect(doubts(silent)).toHaveLength(3)
+  expect(unknowns(silent)).toHaveLength(3)
 })
 
 test('files, sums, links and the process of kubelet are read from what the machine prints', () => {

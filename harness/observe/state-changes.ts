@@ -1,6 +1,6 @@
 import type { ClusterState } from './cluster-state.ts'
 
-/** What differs between two states of a cluster that nobody may have touched in between, a line each. */
+/** What differs between two states of a cluster between which nothing may have changed, a line each. */
 export function stateChanges(before: ClusterState, after: ClusterState): readonly string[] {
   return [
     ...before.machines.flatMap((machine) => machineChanges(machine, after)),
@@ -30,7 +30,7 @@ type FileState = MachineState['files'][string]
 function fileChange(old: FileState | undefined, now: FileState | undefined): string | undefined {
   if (!old || !now) return now ? 'is new' : 'is gone'
   if (old.sum !== now.sum || old.link !== now.link) return 'was changed'
-  if (old.inode !== now.inode) return 'was written anew, with the same content'
+  if (old.inode !== now.inode) return 'was rewritten with the same content'
   if (old.mode !== now.mode || old.owner !== now.owner) return 'has another mode or owner'
   return old.modified !== now.modified || old.changed !== now.changed ? 'was touched' : undefined
 }
@@ -69,8 +69,8 @@ function objectChanges(before: ClusterState, after: ClusterState): readonly stri
   })
 }
 
-/** What was not seen, so that nobody can say that it is as before. */
-export function stateDoubts(before: ClusterState, after: ClusterState, machines: number): readonly string[] {
+/** What was not seen, so that a change could hide. */
+export function stateUnknowns(before: ClusterState, after: ClusterState, machines: number): readonly string[] {
   const seen = after.machines.filter(({ node }) => before.machines.some((old) => old.node === node))
   const silent = [before, after].flatMap(({ runtime }) => runtime.filter(({ containers }) => containers === null))
   return [

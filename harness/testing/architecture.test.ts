@@ -13,12 +13,18 @@ const layers: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
   { from: /^reports\//, to: /^(lib|scenarios|harness\/(?!model|probe\/analysis|host\/package\/))/ },
   { from: /^harness\/(?!cli|experiments)/, to: /^(scenarios|reports|harness\/(cli|experiments))\// },
   { from: /^harness\/model\//, to: /^(harness\/(?!model)|scenarios|reports)/ },
-  // Observers judge the repair: what misreads a cluster in lib/ must not misread it for them too. They have parsers of their own.
-  {
-    from: /^harness\/(observe|checks|e2e\/inspect)\//,
-    to: /^lib\/(?!node\.ts$|engine\/(wait|errors)\.ts$)/,
-  },
 ]
+
+/**
+ * Observers judge the repair: what misreads a cluster in lib/ must not misread it for them too. They have parsers of
+ * their own, and need of lib/ only the port, its adapters, and how to wait.
+ */
+const observers = /^harness\/(observe|checks|e2e\/inspect)\//
+const forObservers = /^lib\/(node\.ts$|engine\/(wait|errors)\.ts$|adapters\/)/
+
+/** What the cluster tests use of lib/ to run a repair and to damage files; they inspect with tools of their own. */
+const forClusterTests =
+  /^(type .*|beginRecovery|defaultOptions|libraryRecovery|runRecovery|runSteps|stepsOf|waitFor|workDir|issueCertificate)$/
 
 /** The packages that a layer may import; `node:` modules are free. */
 const packages: readonly { readonly in: RegExp; readonly only: RegExp }[] = [
@@ -33,7 +39,8 @@ const rootOfLib = ['index.ts', 'model.ts', 'node.ts', 'recovery.ts']
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const isTest = (file: string) => /\.test\.tsx?$/.test(file) || file.includes('/testing/')
-const sources = globSync('{lib,harness,scenarios,reports}/**/*.{ts,tsx}', { cwd: root }).filter((file) => !isTest(file))
+const files = globSync('{lib,harness,scenarios,reports}/**/*.{ts,tsx}', { cwd: root })
+const sources = files.filter((file) => !isTest(file))
 
 interface Imports {
   /** Paths from the project's root. */
@@ -45,6 +52,7 @@ function importsOf(file: string): Imports {
   const source = readFileSync(join(root, file), 'utf8')
   const specifiers = [
     ...source.matchAll(/^(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]/gm),
+    ...source.matchAll(/^import\s+['"]([^'"]+)['"]/gm),
     ...source.matchAll(/\bimport\(['"]([^'"]+)['"]\)/g),
   ].map((match) => match[1] ?? '')
   const isLocal = (name: string) => name.startsWith('.')
@@ -96,6 +104,68 @@ test.each(layers)('$from imports nothing of $to', ({ from, to }) => {
     )
   expect(bad).toEqual([])
 })
+
+/** The paths by which files that `from` selects reach lib/ through the rest of the project, as `a → b → lib/c`. */
+function waysToLib(graph: ReadonlyMap<string, Pick<Imports, 'files'>>, from: RegExp): readonly string[] {
+  const begin = [...graph.keys()].filter((file) => from.test(file) && !isTest(file))
+  const ways = new Map(begin.map((file) => [file, file]))
+  for (const [file, way] of ways) {
+    if (file.startsWith('lib/')) continue
+    for (const next of graph.get(file)?.files ?? []) if (!ways.has(next)) ways.set(next, `${way} → ${next}`)
+  }
+  return [...ways].flatMap(([file, way]) => (file.startsWith('lib/') ? [way] : []))
+}
+
+const lastOf = (way: string) => way.split(' → ').at(-1) ?? ''
+
+test('observers reach no parser of the repair, neither directly nor through other files', () => {
+  const graph = new Map(files.map((file) => [file, importsOf(file)]))
+  const ways = waysToLib(graph, observers)
+  expect(ways.filter((way) => !forObservers.test(lastOf(way)))).toEqual([])
+  // The search does follow imports: this one leads through two other files.
+  expect(ways.map(lastOf)).toContain('lib/adapters/shell-node.ts')
+})
+
+test('a way to the repair through a file of another layer is found', () => {
+  const graph = new Map([
+    ['harness/observe/a.ts', { files: ['harness/cluster/b.ts'] }],
+    ['harness/cluster/b.ts', { files: ['harness/testing/c.ts'] }],
+    ['harness/testing/c.ts', { files: ['lib/pki/pem.ts'] }],
+  ])
+  expect(waysToLib(graph, observers)).toEqual([
+    'harness/observe/a.ts → harness/cluster/b.ts → harness/testing/c.ts → lib/pki/pem.ts',
+  ])
+})
+
+test('the cluster tests run the repair, and inspect with nothing of it', () => {
+  const used = files
+    .filter((file) => file.startsWith('harness/e2e/'))
+    .flatMap((file) => namesOfLib(readFileSync(join(root, file), 'utf8')).map((name) => `${file}: ${name}`))
+  expect(used.length).toBeGreaterThan(10)
+  expect(used.filter((use) => !forClusterTests.test(use.replace(/^\S+: /, '')))).toEqual([])
+  expect(namesOfLib("import { waitFor, keyId, type Node } from '../../lib/index.ts'\n")).toEqual([
+    'waitFor',
+    'keyId',
+    'type Node',
+  ])
+  expect(namesOfLib("import * as all from '../../lib/index.ts'\nconst b = await import('../lib/b.ts')\n")).toEqual([
+    '*',
+    '*',
+  ])
+})
+
+/** What a source imports of lib/, by name; types as `type Name`, and `*` where it takes all. */
+function namesOfLib(source: string): readonly string[] {
+  const named = source.matchAll(/^(?:import|export)\s+(type\s+)?\{([^}]*)\}\s+from\s+'(?:\.\.\/)+lib\//gm)
+  const whole = source.matchAll(/^(?:import|export)\s+\*[^']*'(?:\.\.\/)+lib\/|\bimport\('(?:\.\.\/)+lib\//gm)
+  return [...named, ...[...whole].map(() => ['', undefined, '*'] as const)].flatMap(([, isType, names = '']) =>
+    names
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '')
+      .map((name) => (isType ? `type ${name}` : name)),
+  )
+}
 
 test.each(packages)('$in needs no package but $only', ({ in: layer, only }) => {
   const strange = sources

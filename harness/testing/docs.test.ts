@@ -8,6 +8,7 @@ import { expectationText } from '../cli/render.ts'
 import { drillProgram } from '../cli/main.ts'
 import { stepsOf } from '../recovery/registry.ts'
 import { markdownTable } from '../../reports/model/markdown-table.ts'
+import { reasonsBefore, reasonsLater } from '../../lib/engine/precondition-reasons.ts'
 import { defaultOptions } from '../../lib/index.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -127,6 +128,17 @@ test('docs/recovery.md: the table of steps is that of the repair (update with -u
   )
   const page = 'docs/recovery.md'
   await expect(withTable(read(page), 'steps', table)).toMatchFileSnapshot(join(root, page))
+})
+
+test('docs/recovery.md: the tables of refusals are those of the repair (update with -u)', async () => {
+  const table = (reasons: Readonly<Record<string, string>>) =>
+    markdownTable(
+      ['reason', 'refused when'],
+      Object.entries(reasons).map(([id, when]) => [code(id), when]),
+    )
+  const page = 'docs/recovery.md'
+  const text = withTable(read(page), 'refused before', table(reasonsBefore))
+  await expect(withTable(text, 'refused later', table(reasonsLater))).toMatchFileSnapshot(join(root, page))
 })
 
 test('docs/checks.md explains every check, and no other', () => {

@@ -126,14 +126,10 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
 }
 
 const passing: readonly (readonly [id: string, title: string, summary: string, details?: readonly string[]])[] = [
-  [
-    'healthy-before',
-    'The cluster was healthy before anything was done to it',
-    '3 nodes Ready, 17 pods ready, no failed probe in 2 080',
-  ],
+  ['healthy-before', 'Healthy baseline', '3 nodes Ready, 17 pods ready, no failed probe in 2 080'],
   [
     'fault-proved',
-    'The disaster really happened',
+    'The loss is proved',
     'files gone, sandboxes gone, API refuses, on 1 control plane',
     [
       'drill-7f3a-control-plane: /etc/kubernetes has no file',
@@ -143,32 +139,20 @@ const passing: readonly (readonly [id: string, title: string, summary: string, d
   ],
   [
     'recovered',
-    'The control plane and all nodes are back, in time',
+    'Recovered within budget',
     'recovered 31 s after the repair began: 1 API server answering, 3 leases renewed, 3 nodes Ready',
   ],
   [
     'workloads-undisturbed',
-    'Every workload is the same process as before',
+    'Workloads are undisturbed',
     '9 pods with the same UID, address, container id, start time, restart count and boot nonce',
     ['kube-system: coredns restarted in place on drill-7f3a-worker'],
   ],
-  ['no-downtime', 'No probe of the workload failed', 'no failed probe in 36 000 over 4 paths, longest gap 81 ms'],
-  ['no-eviction', 'No pod was evicted or marked for it', 'no NoExecute taint, no pod deleted, the canary is alive'],
-  [
-    'tokens-reissued',
-    'Every service-account token is signed by the new key and accepted',
-    '11 mounted tokens and 1 Secret carry the new key id',
-  ],
-  [
-    'old-credentials-rejected',
-    'What was stolen with the old keys opens nothing any more',
-    '3 old credentials refused by 1 API server',
-  ],
-  [
-    'cluster-usable',
-    'The cluster does its work: deploy, resolve, exec, logs',
-    'deployed in 2.1 s, DNS resolves, exec and logs on 3 nodes',
-  ],
+  ['no-downtime', 'No downtime of the workload', 'no failed probe in 36 000 over 4 paths, longest gap 81 ms'],
+  ['no-eviction', 'No pod evicted', 'no NoExecute taint, no pod deleted, the canary is alive'],
+  ['tokens-reissued', 'Service-account tokens are valid', '11 mounted tokens and 1 Secret carry the new key id'],
+  ['old-credentials-rejected', 'Old credentials are rejected', '3 old credentials rejected by 1 API server'],
+  ['cluster-usable', 'The cluster is usable', 'deployed in 2.1 s, DNS resolves, exec and logs on 3 nodes'],
 ]
 
 /** The nine findings, all pass but for the given ones. */

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../model/run-record.ts'
 import type { RunView } from '../model/run-view.ts'
+import { nothingToDoChanges, refusedChanges } from './fake-expected-ends.ts'
 import { fakeFindings, fakeRecord } from './fake-record.ts'
 import { type FakePath, fakeSeries } from './fake-series.ts'
 import { summaryOf } from '../probe/analysis/summary.ts'
@@ -10,6 +11,8 @@ export const fakeRunKinds = [
   'open-at-end',
   'unknown',
   'failing-repair',
+  'refused',
+  'nothing-to-do',
   'noop',
   'aborted',
   'hostile',
@@ -152,6 +155,10 @@ function changesOf(kind: FakeRunKind, record: RunRecord): Partial<RunRecord> {
         claim: (changes.claim ?? '').replace('lost-pki', 'noop'),
       }
     }
+    case 'refused':
+      return refusedChanges(record, quiet)
+    case 'nothing-to-do':
+      return nothingToDoChanges(record, changesOf('noop', record))
     case 'aborted':
       return abortedChanges(record)
     case 'hostile':

@@ -13,7 +13,9 @@ export async function askAll<R>(
     outcome.status === 'rejected' ? [`${nodes[index]?.name ?? ''} (${String(outcome.reason)})`] : [],
   )
   if (unreachable.length > 0) {
-    throw new PreconditionError(`unreachable machines: ${unreachable.join('; ')}; nothing was changed`)
+    throw new PreconditionError(`unreachable machines: ${unreachable.join('; ')}; nothing was changed`, {
+      reason: 'machine-unreachable',
+    })
   }
   return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
 }

@@ -1,4 +1,5 @@
 import type { CommandResult } from '../node.ts'
+import type { PreconditionReason } from './precondition-reasons.ts'
 
 /** A command on a machine failed, timed out (`exitCode` 124) or could not be started (`exitCode` -1). */
 export class CommandError extends Error {
@@ -60,11 +61,11 @@ export class StepError extends Error {
 /** The repair was refused before it could do harm; the message says what an operator must do. */
 export class PreconditionError extends Error {
   override readonly name = 'PreconditionError'
-  /** Names the precondition, in kebab-case, for callers that tell refusals apart; `precondition` where it has no name of its own. */
-  readonly reason: string
+  /** For callers that tell refusals apart. */
+  readonly reason: PreconditionReason
 
-  constructor(message: string, options: ErrorOptions & { readonly reason?: string } = {}) {
+  constructor(message: string, options: ErrorOptions & { readonly reason: PreconditionReason }) {
     super(message, options)
-    this.reason = options.reason ?? 'precondition'
+    this.reason = options.reason
   }
 }

@@ -77,9 +77,9 @@ describe('isRepairNeeded', () => {
   })
 
   it('is refused where a step refuses', async () => {
-    const refuse = named('one', { needed: () => Promise.reject(new PreconditionError('no', { reason: 'why' })) })
+    const refuse = named('one', { needed: () => Promise.reject(new PreconditionError('no', { reason: 'disk-full' })) })
     const refused = isRepairNeeded([refuse], cluster, fakeContext([], ''))
-    await expect(refused).rejects.toMatchObject({ step: 'one', cause: { reason: 'why' } })
+    await expect(refused).rejects.toMatchObject({ step: 'one', cause: { reason: 'disk-full' } })
   })
 
   it('leaves a plan without actions, whatever would follow', async () => {

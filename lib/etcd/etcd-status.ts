@@ -72,18 +72,21 @@ export function requireOldCluster(statuses: readonly EtcdStatus[]): void {
     throw new PreconditionError(
       `etcd is not one cluster: ${statuses.map(({ node, clusterId }) => `${node} has ${clusterId || 'none'}`).join(', ')}; ` +
         'no API server was started; bring back the data directory of the odd one',
+      { reason: 'etcd-clusters-differ' },
     )
   }
   for (const { node, members, namespaces, pods } of statuses) {
     if (members !== statuses.length) {
       throw new PreconditionError(
         `etcd on ${node} has ${members} members, the inventory ${statuses.length} control planes: list them all, or remove the members that are gone for good`,
+        { reason: 'control-plane-missing' },
       )
     }
     if (namespaces === 0 || pods === 0) {
       throw new PreconditionError(
         `etcd on ${node} holds ${namespaces} namespaces and ${pods} pods: no API server was started, since kubelets would delete every pod; ` +
           'restore its data first',
+        { reason: 'etcd-objects-missing' },
       )
     }
   }

@@ -46,6 +46,7 @@ export function configFromEtcd(sources: readonly Source[]): KubeadmConfig | unde
   if (isEncrypted(newest.value)) {
     throw new PreconditionError(
       'the ConfigMap kube-system/kubeadm-config is encrypted at rest: give the kubeadm configuration that you kept',
+      { reason: 'kubeadm-config-encrypted' },
     )
   }
   const cluster = configMapData(newest.value)?.['ClusterConfiguration']

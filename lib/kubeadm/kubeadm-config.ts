@@ -17,6 +17,7 @@ export function parseKubeadmConfig(text: string): KubeadmConfig {
   if (!cluster) {
     throw new PreconditionError(
       'the kubeadm configuration holds no ClusterConfiguration (kubeadm.k8s.io): give the file the cluster was made with',
+      { reason: 'invalid-kubeadm-config' },
     )
   }
   const init = only(documents, 'InitConfiguration')
@@ -36,11 +37,13 @@ function refuseUnusable(cluster: Json, etcd: Json): void {
   if (etcd['external'] !== undefined) {
     throw new PreconditionError(
       'etcd is external in the kubeadm configuration: this repair is for etcd on the control planes',
+      { reason: 'external-etcd' },
     )
   }
   if (!/^v\d+\.\d+\.\d+/.test(stringAt(cluster, 'kubernetesVersion') ?? '')) {
     throw new PreconditionError(
       'the kubeadm configuration names no kubernetesVersion such as v1.36.4: write the version that runs',
+      { reason: 'invalid-kubeadm-config' },
     )
   }
 }
@@ -50,11 +53,13 @@ function versionOf(cluster: Json, init: Json | undefined): KubeadmConfig['apiVer
   if (!apiVersion) {
     throw new PreconditionError(
       `the kubeadm configuration is of ${String(cluster['apiVersion'])}: use v1beta3 or v1beta4 (kubeadm config migrate)`,
+      { reason: 'invalid-kubeadm-config' },
     )
   }
   if (init && init['apiVersion'] !== apiVersion) {
     throw new PreconditionError(
       'ClusterConfiguration and InitConfiguration are of different versions: kubeadm config migrate brings them together',
+      { reason: 'invalid-kubeadm-config' },
     )
   }
   return apiVersion
@@ -67,6 +72,7 @@ function readDocuments(text: string): Json[] {
     const [error] = document.errors
     if (error)
       throw new PreconditionError(`the kubeadm configuration is not YAML: ${error.message.split('\n')[0] ?? ''}`, {
+        reason: 'invalid-kubeadm-config',
         cause: error,
       })
   }
@@ -76,6 +82,8 @@ function readDocuments(text: string): Json[] {
 function only(documents: readonly Json[], kind: string): Json | undefined {
   const found = documents.filter((document) => document['kind'] === kind)
   if (found.length > 1)
-    throw new PreconditionError(`the kubeadm configuration holds ${kind} ${found.length} times: keep one`)
+    throw new PreconditionError(`the kubeadm configuration holds ${kind} ${found.length} times: keep one`, {
+      reason: 'invalid-kubeadm-config',
+    })
   return found[0]
 }

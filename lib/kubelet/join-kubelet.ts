@@ -43,6 +43,7 @@ if [ -e "$(manifest_of kube-controller-manager)" ]; then echo yes; fi | emit ful
   if (full.flat().length > 0 && !(await heldComponents(cluster, signal)).includes('kube-controller-manager')) {
     throw new PreconditionError(
       `the controller manager on ${full.flat().join(', ')} is a full one and may lead: it would evict the pods of a Node that is marked Unknown now`,
+      { reason: 'controller-manager-leads' },
     )
   }
   const condition = {

@@ -31,6 +31,7 @@ export async function requireEveryNode(cluster: ClusterState, signal: AbortSigna
   if (missing.length > 0) {
     throw new PreconditionError(
       `not starting a full kube-controller-manager: it would evict the pods of ${missing.join(', ')}; bring their kubelets back, or delete those Nodes if the machines are gone`,
+      { reason: 'nodes-missing' },
     )
   }
 }

@@ -121,6 +121,7 @@ function serviceAccountKey(holders: readonly Holder[]): SharedTexts {
 function refuse(file: SharedFile, one: string, other: string): never {
   throw new PreconditionError(
     `${file} differs between ${one} and ${other}, and the repair cannot know which is in use: move the wrong one away and start again`,
+    { reason: 'shared-certs-differ' },
   )
 }
 

@@ -5,7 +5,7 @@ import type { Json } from '../model.ts'
 import { holdsCertificate } from './pem.ts'
 
 /**
- * cluster-info with this CA (PEM), and without the signatures, which are of the old text: the controller manager signs anew.
+ * cluster-info with this CA (PEM), and without the signatures, which are of the old text: the controller manager signs it again.
  * Undefined where it holds the CA already, perhaps beside others, or is no kubeconfig.
  */
 export function withCa(configMap: Json, ca: string): Json | undefined {

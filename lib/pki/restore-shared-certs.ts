@@ -43,7 +43,7 @@ export async function restoreSharedCertFiles(
 ): Promise<void> {
   const { first, learned } = cluster
   let whole = assessment
-  // Read anew by who needs it: a plan of before may have read another CA.
+  // Read again when it is needed: the plan may have read another CA.
   delete learned.identity
   if (sharedFiles.some((file) => !assessment.wanted.has(file))) {
     // Wrong files are backed up first, everywhere: a remaining key could be taken for the other half of a new pair.

@@ -15,6 +15,7 @@ export function advertiseAddress(node: Node, facts: NodeFacts, config: KubeadmCo
     if (facts.addresses.length === 0 || facts.addresses.includes(advertised)) return advertised
     throw new PreconditionError(
       `${node.name} had the address ${advertised} when its API server ran, and has lost it: restore the address, because etcd's members reach each other by it`,
+      { reason: 'address-lost' },
     )
   }
   const written = writtenAddress(node, facts, config)
@@ -22,12 +23,14 @@ export function advertiseAddress(node: Node, facts: NodeFacts, config: KubeadmCo
     if (facts.addresses.includes(written)) return written
     throw new PreconditionError(
       `the kubeadm configuration gives ${node.name} the address ${written}, which is not on that machine: is it of another cluster?`,
+      { reason: 'address-elsewhere' },
     )
   }
   const address = facts.nodeIp ?? facts.routeAddress
   if (address === undefined)
     throw new PreconditionError(
       `no address of ${node.name} found: it has neither kubelet's --node-ip nor a default route`,
+      { reason: 'address-unknown' },
     )
   return address
 }

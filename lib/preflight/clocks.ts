@@ -25,5 +25,6 @@ export function refuseWrongClocks(offsets: readonly ClockOffset[]): void {
   })
   throw new PreconditionError(
     `clocks differ: ${named.join(', ')}; nothing was changed: set them right (chronyc makestep) and start again`,
+    { reason: 'clock-differs' },
   )
 }

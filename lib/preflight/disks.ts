@@ -18,6 +18,7 @@ export function refuseFullDisks(machines: readonly DiskSpace[]): void {
   if (full.length > 0) {
     throw new PreconditionError(
       `no room for ${full.join(', ')}: nothing was changed; free ${neededKib / 1024} MiB there and start again`,
+      { reason: 'disk-full' },
     )
   }
 }

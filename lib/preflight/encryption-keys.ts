@@ -21,6 +21,7 @@ export async function refuseLostEncryptionKeys(
   if (lost.length === 0) return
   throw new PreconditionError(
     `values in etcd would become unreadable: ${lost.join('; ')}; nothing was changed: restore the keys and start again`,
+    { reason: 'encryption-keys-missing' },
   )
 }
 
@@ -53,6 +54,7 @@ async function presentKeys(host: NodeState, path: string, signal: AbortSignal): 
     return new Set(keyNamesIn(parse(stdout)).map(nameOf))
   } catch (cause) {
     throw new PreconditionError(`${path} on ${host.node.name} is not an EncryptionConfiguration; nothing was changed`, {
+      reason: 'encryption-config-invalid',
       cause,
     })
   }

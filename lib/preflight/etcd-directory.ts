@@ -17,6 +17,7 @@ export function refuseMovedData(places: readonly DataPlace[], configured: string
   if (moved.length > 0) {
     throw new PreconditionError(
       `etcd's data is in ${moved.join(', ')}, but etcd is configured to use ${configured}; nothing was changed: move it back`,
+      { reason: 'etcd-data-moved' },
     )
   }
 }

@@ -24,6 +24,7 @@ export function refuseWrongMembers(listed: readonly ListedMember[]): void {
   if (workers.length > 0) {
     throw new PreconditionError(
       `${namesOf(workers)} is listed as a control plane but is not a member of etcd (members are ${namesOf(known)}): list it as a worker`,
+      { reason: 'not-an-etcd-member' },
     )
   }
   const empty = listed.filter(({ etcd }) => !etcd.hasData)
@@ -39,12 +40,14 @@ export function refuseWrongMembers(listed: readonly ListedMember[]): void {
     const ids = listed.map(({ name, etcd }) => `${name} has ${etcd.identity?.clusterId ?? 'none'}`)
     throw new PreconditionError(
       `the control planes are of different etcd clusters: ${ids.join(', ')}; nothing was changed: correct the inventory, or bring back the data directory of the odd one`,
+      { reason: 'etcd-clusters-differ' },
     )
   }
   const missing = known.filter((member) => !listed.some((machine) => isMember(member, machine)))
   if (missing.length > 0) {
     throw new PreconditionError(
       `etcd has ${known.length} members, and the inventory lacks ${namesOf(missing)}: list it, or remove the member if its machine is gone for good; nothing was changed`,
+      { reason: 'control-plane-missing' },
     )
   }
 }

@@ -28,5 +28,6 @@ export function refuseOtherClusters(machines: readonly KnownCas[]): void {
   throw new PreconditionError(
     `by their CA, ${others.flatMap(({ names }) => names).join(', ')} belong to another cluster than ${largest.names.join(', ')}; ` +
       'nothing was changed: correct the inventory',
+    { reason: 'other-cluster' },
   )
 }

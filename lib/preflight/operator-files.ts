@@ -23,6 +23,7 @@ done | emit missing
   if (missing.length > 0) {
     throw new PreconditionError(
       `the control plane needs files that kubeadm cannot recreate, and they are gone: ${missing.join(', ')}; nothing was changed: restore them and start again`,
+      { reason: 'operator-files-missing' },
     )
   }
 }

@@ -7,11 +7,13 @@ export function refuseWrongNode(node: Pick<Node, 'name' | 'role'>, facts: NodeFa
   if (facts.kubeletUser !== undefined && facts.kubeletUser !== `system:node:${node.name}`) {
     throw new PreconditionError(
       `the kubelet of ${node.name} is ${facts.kubeletUser}: correct the machine's name in the inventory`,
+      { reason: 'wrong-machine' },
     )
   }
   if (node.role === 'worker' && facts.etcdDataDir !== undefined) {
     throw new PreconditionError(
       `${node.name} is listed as a worker but holds an etcd member: list it as a control plane`,
+      { reason: 'worker-holds-etcd' },
     )
   }
 }

@@ -21,6 +21,7 @@ export function refuseOtherConfiguration(given: KubeadmConfig, found: KubeadmCon
   if (different.length > 0) {
     throw new PreconditionError(
       `the kubeadm configuration is of another cluster: ${different.join(', ')}; nothing was changed: omit it, etcd holds the configuration`,
+      { reason: 'other-kubeadm-config' },
     )
   }
 }

@@ -16,6 +16,7 @@ export function refuseOtherEndpoint(
   if (other) {
     throw new PreconditionError(
       `the kubeadm configuration is of another cluster: its controlPlaneEndpoint is ${endpoint}, and the kubelet of ${other.name} uses ${other.kubeletServer ?? ''}; nothing was changed`,
+      { reason: 'other-endpoint' },
     )
   }
 }

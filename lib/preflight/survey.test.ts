@@ -49,11 +49,11 @@ describe('refuseWrongNode', () => {
   })
 
   it.each([
-    ['a machine under another’s name', master2, { kubeletUser: 'system:node:master-1' }, 'system:node:master-1'],
-    ['a control plane listed as a worker', worker, { etcdDataDir: '/var/lib/etcd' }, 'list it as a control plane'],
-  ])('refuses %s', (_, node, some, words) => {
+    ['a machine under another’s name', master2, { kubeletUser: 'system:node:master-1' }, 'wrong-machine'],
+    ['a control plane listed as a worker', worker, { etcdDataDir: '/var/lib/etcd' }, 'worker-holds-etcd'],
+  ])('refuses %s', (_, node, some, reason) => {
     expect(() => refuseWrongNode(node, facts(some))).toThrow(PreconditionError)
-    expect(() => refuseWrongNode(node, facts(some))).toThrow(words)
+    expect(() => refuseWrongNode(node, facts(some))).toThrow(expect.objectContaining({ reason }) as Error)
   })
 })
 
@@ -71,6 +71,23 @@ describe('surveyCluster', () => {
     expect(nodes.map(({ commands }) => commands.filter(({ title }) => title === 'read node facts').length)).toEqual([
       1, 1,
     ])
+  })
+
+  it.each([
+    ['on the first control plane', ['m1'], true],
+    ['on another control plane', ['m2'], true],
+    ['nowhere', [], false],
+  ])('knows that a killed repair created a CA or the service-account key: %s', async (_, created, expected) => {
+    const nodes = ['m1', 'm2'].map((name) =>
+      fakeNode(name, 'control-plane', {
+        ...etcdOnDisk,
+        'read node facts': printed({
+          route: '[{"prefsrc":"10.0.0.5"}]',
+          ...(created.includes(name) ? { 'shared-certs-created': 'yes' } : {}),
+        }),
+      }),
+    )
+    expect((await surveyed(fakeContext(nodes, plain))).learned.restoredSharedCerts).toBe(expected)
   })
 
   it('refuses missing operator files of the control plane, with the whole list', async () => {

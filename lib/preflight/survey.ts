@@ -95,6 +95,7 @@ function clusterOf({ controlPlanes, given }: SurveyedEtcd, workers: readonly Sur
   if (!config) {
     throw new PreconditionError(
       'no kubeadm configuration was given, and etcd on the control planes holds none: give the file that the cluster was created with',
+      { reason: 'kubeadm-config-missing' },
     )
   }
   const states = controlPlanes.map(({ node, facts, etcd }): NodeState => {
@@ -103,7 +104,7 @@ function clusterOf({ controlPlanes, given }: SurveyedEtcd, workers: readonly Sur
     return { node, facts, address, mirrorPodSpecs: specs, storedKeys: [...etcd.objects.keys()] }
   })
   const [first, ...others] = states
-  if (!first) throw new PreconditionError('the inventory names no control plane')
+  if (!first) throw new PreconditionError('the inventory names no control plane', { reason: 'invalid-inventory' })
   const workerStates = workers.map(({ node, facts }): NodeState => {
     return { node, facts, address: advertiseAddress(node, facts, config), mirrorPodSpecs: new Map(), storedKeys: [] }
   })

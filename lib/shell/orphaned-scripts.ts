@@ -26,6 +26,7 @@ export async function stopOrphanedScripts({ inventory, emit, signal }: RecoveryC
   for (const { node, staying } of seen.filter((each) => each.staying.length > 0)) {
     throw new PreconditionError(
       `on ${node} another repair is running (${staying.join('; ')}): stop it, or wait until it has ended, and start again`,
+      { reason: 'another-repair-running' },
     )
   }
 }

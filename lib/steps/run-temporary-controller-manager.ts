@@ -34,6 +34,7 @@ async function refuseHeldLeases(cluster: ClusterState, signal: AbortSignal): Pro
   if ((await heldComponents(cluster, signal)).length === 0) return
   throw new PreconditionError(
     'an earlier repair started controller managers that wait for the leases it holds, and they would lead now: run again without --controllers paused',
+    { reason: 'leases-held' },
   )
 }
 

@@ -69,6 +69,40 @@ test('nothing destroyed, nothing probed', () => {
   expect(figuresOf('aborted')['workloads']?.answer).toBe('Not measured, unknown')
 })
 
+test('a repair that refuses as expected says what was expected, and that it came', () => {
+  const figures = figuresOf('refused')
+  expect(figures['control-plane']?.answer).toBe('Not recovered, as expected, pass')
+  expect(figures['control-plane']?.notes).toMatch(
+    /^for at least 3 min \d\d s, until the run ended; expected: a refusal \(etcd-data-missing\)$/,
+  )
+  expect(figures['repair']).toEqual({
+    answer: 'Refused, as expected, pass',
+    notes:
+      'expected: a refusal (etcd-data-missing); the repair refused (etcd-data-missing), and no file changed on 3 machines',
+  })
+})
+
+test.each([
+  ['fail', 'Not as expected, fail'],
+  ['unknown', 'Not known, unknown'],
+] as const)('a refusal whose check is %s is not as expected', (verdict, answer) => {
+  const findings = fakeRun('refused').record.findings.map((finding) => ({ ...finding, verdict }))
+  const figures = figuresOf('refused', { findings })
+  expect(figures['repair']?.answer).toBe(answer)
+  expect(figures['control-plane']?.answer).toBe(`Not recovered, ${verdict}`)
+  expect(figuresOf('refused', { findings: [] })['repair']?.answer).toBe('Not known, unknown')
+})
+
+test('a repair that finds nothing to do is no missing repair, with and without changes beforehand', () => {
+  const figures = figuresOf('nothing-to-do')
+  expect(figures['repair']?.answer).toBe('Nothing to do, as expected, pass')
+  expect(figures['repair']?.notes).toMatch(
+    /^expected: a repair that finds nothing to do; nothing to do, said after 3\.0 s/,
+  )
+  expect(figures['control-plane']?.answer).toBe('Not touched, null')
+  expect(figuresOf('nothing-to-do', { injectedAtMs: 70_000 })['control-plane']?.answer).toBe('Nothing lost, null')
+})
+
 test('no failed probe is not "not at all" when a pod was replaced, and says why', () => {
   const findings = fakeRun('pass').record.findings.map((finding) =>
     finding.id === 'workloads-undisturbed'

@@ -2,6 +2,7 @@ import { hostFactor, judgeBudget } from '../../harness/model/host-speed.ts'
 import { milestoneAt } from '../../harness/model/milestone.ts'
 import type { ProbeSummary, RunRecord, Verdict } from '../../harness/model/run-record.ts'
 import { worstDowntime } from './downtime.ts'
+import { expectedEnd, type ExpectedEnd } from './expected-end.ts'
 import { budgetText, cpuText } from './host-budgets.ts'
 import { formatCount, formatCounted, formatDuration, formatShare } from './figures.ts'
 import { workloadProbes } from './record.ts'
@@ -31,13 +32,16 @@ function controlPlane(record: RunRecord): KeyFigure {
     const notes = ['from the fault injection until the cluster was recovered', ...onTheWay]
     return { ...figure, value: formatDuration(recoveredMs), notes, verdict: verdictOf(record, ['recovered']) }
   }
+  const end = expectedEnd(record)
+  if (end?.kind === 'nothing-to-do')
+    return { ...figure, value: 'Nothing lost', notes: ['the changes beforehand need no repair'], verdict: null }
   const lasted =
     durationMs === null ? [] : [`for at least ${formatDuration(durationMs - injectedAtMs)}, until the run ended`]
   return {
     ...figure,
-    value: 'Not recovered',
-    notes: [...lasted, ...lastOnTheWay(milestones)],
-    verdict: verdictOf(record, ['recovered']),
+    value: end?.verdict === 'pass' ? 'Not recovered, as expected' : 'Not recovered',
+    notes: [...lasted, ...(end ? [`expected: ${end.expected}`] : lastOnTheWay(milestones))],
+    verdict: end?.verdict ?? verdictOf(record, ['recovered']),
   }
 }
 
@@ -56,10 +60,10 @@ function workloads(record: RunRecord): KeyFigure {
   const sum = (key: 'ok' | 'failed') => probes.reduce((total, probe) => total + probe[key], 0)
   const measuredCount = sum('ok') + sum('failed')
   const worst = worstDowntime(probes)
-  const doubtful = findings(record, ['no-downtime', 'workloads-undisturbed', 'no-eviction']).filter(
+  const notPassed = findings(record, ['no-downtime', 'workloads-undisturbed', 'no-eviction']).filter(
     (finding) => finding.verdict !== 'pass',
   )
-  const because = doubtful.map(({ id, summary }) => `${id}: ${summary}`)
+  const because = notPassed.map(({ id, summary }) => `${id}: ${summary}`)
   if (worst === undefined) {
     const notes = [
       `0 of ${formatCounted(measuredCount, 'probe')} failed; longest gap ${longestGap(record)}`,
@@ -83,6 +87,8 @@ function workloads(record: RunRecord): KeyFigure {
 
 function repair(record: RunRecord): KeyFigure {
   const { milestones, budgets } = record
+  const end = expectedEnd(record)
+  if (end) return endFigure(end)
   const figure = { id: 'repair', label: 'Repair took' } as const
   const [startedMs, recoveredMs] = ['recovery-started', 'recovered'].map((id) => milestoneAt(milestones, id))
   if (startedMs == null) return { ...figure, value: 'No repair', notes: ['no repair was started'], verdict: null }
@@ -104,6 +110,17 @@ function repair(record: RunRecord): KeyFigure {
     notes,
     verdict: judgeBudget(tookMs, budgetMs ?? Infinity, hostFactor(record.hostSpeed)),
   }
+}
+
+/** A repair that was not to recover the cluster: what was expected, and what came. */
+function endFigure({ kind, expected, verdict, summary }: ExpectedEnd): KeyFigure {
+  const values: Readonly<Record<Verdict, string>> = {
+    pass: kind === 'refused' ? 'Refused, as expected' : 'Nothing to do, as expected',
+    fail: 'Not as expected',
+    unknown: 'Not known',
+  }
+  const notes = [`expected: ${expected}`, ...(summary === '' ? [] : [summary])]
+  return { id: 'repair', label: 'Repair', value: values[verdict], notes, verdict }
 }
 
 function measured(record: RunRecord): KeyFigure {

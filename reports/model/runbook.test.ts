@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Verdict } from '../../harness/model/run-record.ts'
 import { runbookOf } from './runbook.ts'
 
 const action = (node: string, what: string, reason = 'missing') => ({ node, action: what, reason })
@@ -16,8 +17,10 @@ const plan = [
   { id: 'three', title: 'three', actions: [action('cluster', 'd', 'why')] },
 ]
 
+const judged = { expects: 'pass' as const, findings: [] }
+
 test('steps with their times and what was planned for them; machines alike share a line', () => {
-  const rows = runbookOf({ plan, steps: [span('one', 5000, 7500), span('two', 7500, 7500, 'skipped')] })
+  const rows = runbookOf({ ...judged, plan, steps: [span('one', 5000, 7500), span('two', 7500, 7500, 'skipped')] })
   expect(rows).toEqual([
     {
       id: 'one',
@@ -32,8 +35,17 @@ test('steps with their times and what was planned for them; machines alike share
   ])
 })
 
+test('the step that refuses as expected is no failure', () => {
+  const record = (verdict: Verdict) => ({
+    ...{ plan: [], steps: [span('preflight', 0, 5, 'failed')], expects: { refused: 'etcd-data-missing' } },
+    findings: [{ id: 'refused-changes-nothing', title: '', verdict, summary: '', details: [] }],
+  })
+  const statusOf = (verdict: Verdict) => runbookOf(record(verdict)).map(({ status }) => status)
+  expect([statusOf('pass'), statusOf('fail'), statusOf('unknown')]).toEqual([['refused'], ['failed'], ['failed']])
+})
+
 test('a restarted repair shows its plan once', () => {
-  const rows = runbookOf({ plan, steps: [span('one', 0, 5, 'failed'), span('one', 9, 12)] })
+  const rows = runbookOf({ ...judged, plan, steps: [span('one', 0, 5, 'failed'), span('one', 9, 12)] })
   expect(rows.map(({ id, status, actions }) => [id, status, actions.length])).toEqual([
     ['one', 'failed', 2],
     ['one', 'done', 0],
@@ -42,11 +54,11 @@ test('a restarted repair shows its plan once', () => {
   ])
 })
 
-test('nothing was planned or done', () => expect(runbookOf({ plan: [], steps: [] })).toEqual([]))
+test('nothing was planned or done', () => expect(runbookOf({ ...judged, plan: [], steps: [] })).toEqual([]))
 
 test('what begins with the same word says it once', () => {
   const actions = [action('m1', 'restore ca.crt'), action('m1', 'restore ca.key')]
-  expect(runbookOf({ plan: [{ id: 'one', title: 'one', actions }], steps: [] })[0]?.actions).toEqual([
+  expect(runbookOf({ ...judged, plan: [{ id: 'one', title: 'one', actions }], steps: [] })[0]?.actions).toEqual([
     'm1: restore ca.crt, ca.key (missing)',
   ])
 })

@@ -1,5 +1,6 @@
 import { actionLines } from './action-lines.ts'
 import type { RunRecord, Span } from '../../harness/model/run-record.ts'
+import { expectedEnd } from './expected-end.ts'
 import { formatDuration } from './figures.ts'
 
 type PlannedStep = RunRecord['plan'][number]
@@ -10,8 +11,8 @@ export interface RunbookRow {
   readonly title: string
   /** The planned actions with machines and reasons, one per line, as of the start of the repair. */
   readonly actions: readonly string[]
-  /** `planned`: never started. */
-  readonly status: Span['status'] | 'planned'
+  /** `planned`: never started. `refused`: it failed as the scenario expects. */
+  readonly status: Span['status'] | 'planned' | 'refused'
   /** Since the start of the first step. */
   readonly fromMs: number | null
   readonly tookMs: number | null
@@ -21,13 +22,17 @@ export interface RunbookRow {
  * The repair as a timed runbook: every step in the order of execution, then the planned steps that never started. The
  * steps of a repair that was killed and restarted appear twice; the first has the plan.
  */
-export function runbookOf({ plan, steps }: Pick<RunRecord, 'plan' | 'steps'>): readonly RunbookRow[] {
+export function runbookOf(record: Pick<RunRecord, 'plan' | 'steps' | 'expects' | 'findings'>): readonly RunbookRow[] {
+  const { plan, steps } = record
+  const end = expectedEnd(record)
+  const refuses = end?.kind === 'refused' && end.verdict === 'pass'
   const planned = new Map(plan.map((step) => [step.id, step]))
   const beganMs = steps[0]?.fromMs ?? 0
   const gone = steps.map(({ id, title, fromMs, toMs, status }, index): RunbookRow => {
     const isFirst = steps.findIndex((step) => step.id === id) === index
     return {
-      ...{ id, title, status, fromMs: fromMs - beganMs, tookMs: toMs === null ? null : toMs - fromMs },
+      ...{ id, title, fromMs: fromMs - beganMs, tookMs: toMs === null ? null : toMs - fromMs },
+      status: refuses && status === 'failed' ? 'refused' : status,
       actions: isFirst ? linesOf(planned.get(id)) : [],
     }
   })
@@ -47,6 +52,7 @@ const words: Readonly<Record<RunbookRow['status'], string>> = {
   done: 'done',
   running: 'unfinished',
   failed: 'failed',
+  refused: 'refused',
   skipped: 'nothing to do',
   planned: 'not started',
 }

@@ -31,7 +31,7 @@ export const controlPlanesAgree: Check = {
         ...etcdFailures(old, now),
         ...balancerFailures(now),
       ],
-      unknowns: [...doubtsOf(old), ...unseen(now, controlPlanes)],
+      unknowns: [...unknownsOf(old), ...unseen(now, controlPlanes)],
       claim: claimOf(now),
       facts: now.planes.map(
         ({ node, files, etcd }) =>
@@ -41,7 +41,7 @@ export const controlPlanesAgree: Check = {
   },
 }
 
-function doubtsOf({ planes }: ControlPlanes): readonly string[] {
+function unknownsOf({ planes }: ControlPlanes): readonly string[] {
   const known = sharedFiles.every((file) => planes.some(({ files }) => files[file]))
   return [
     ...planes.flatMap(({ node, etcd }) => (etcd ? [] : [`${node}: etcd did not answer before the fault`])),

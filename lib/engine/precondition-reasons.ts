@@ -1,0 +1,47 @@
+/**
+ * Why a repair is refused. The ids never change, because scenarios name the refusal that they expect; the texts complete
+ * "refused when …" in docs/recovery.md. In the order in which they are checked.
+ */
+export const reasonsBefore = {
+  'contradictory-options': '`--kubelets bootstrap` is combined with `--controllers paused`',
+  'invalid-inventory': 'the inventory names no control plane, names a machine twice, or lists one under another role',
+  'machine-unreachable': 'a machine of the inventory does not answer',
+  'another-repair-running': 'scripts of another repair keep appearing on a machine',
+  'invalid-kubeadm-config':
+    'the kubeadm configuration, given or found in etcd, cannot be read, or its version is not known',
+  'external-etcd': 'by the kubeadm configuration, etcd runs outside the control planes',
+  'wrong-machine': 'the kubelet of a machine is of another Node than the inventory names',
+  'worker-holds-etcd': 'a machine that is listed as a worker holds an etcd member',
+  'clock-differs': 'a clock differs by more than 2 minutes',
+  'disk-full': 'less than 16 MiB is free where the repair writes',
+  'other-cluster': 'by their CAs, the machines belong to different clusters',
+  'other-endpoint': 'a worker uses another API endpoint than the `--kubeadm-config` names',
+  'not-an-etcd-member': 'a machine that is listed as a control plane is no member of etcd',
+  'etcd-data-missing':
+    'the data directory of etcd is empty; an API server on an empty etcd makes kubelets delete every pod ([kubernetes#38918](https://github.com/kubernetes/kubernetes/issues/38918))',
+  'etcd-clusters-differ': 'the control planes hold data of different etcd clusters',
+  'control-plane-missing': 'the inventory lacks a member of etcd',
+  'kubeadm-config-encrypted': 'etcd holds the kubeadm configuration encrypted, and no `--kubeadm-config` was given',
+  'other-kubeadm-config': 'the `--kubeadm-config` differs from the configuration in etcd',
+  'etcd-data-moved': 'the data of etcd is not in the configured directory',
+  'kubeadm-config-missing': 'etcd holds no kubeadm configuration, and no `--kubeadm-config` was given',
+  'address-lost': 'a control plane no longer has the address that its API server advertised',
+  'address-elsewhere': 'the `--kubeadm-config` gives a machine an address that it does not have',
+  'address-unknown': 'a machine has neither a `--node-ip` nor a default route',
+  'operator-files-missing':
+    'an EncryptionConfiguration, audit policy or webhook configuration is gone; only you have it',
+  'encryption-config-invalid': 'the EncryptionConfiguration cannot be read',
+  'encryption-keys-missing': 'the EncryptionConfiguration lacks keys that values in etcd need',
+  'shared-certs-differ': 'a CA or the service-account key differs between control planes, and both are whole',
+} as const
+
+/** Found when a part of the repair is done; what follows would do harm. */
+export const reasonsLater = {
+  'etcd-objects-missing': 'etcd runs without namespaces or pods',
+  'nodes-missing': 'a Node is not back, and a full controller manager would evict its pods',
+  'controller-manager-leads': 'a full controller manager may lead while kubelets join, and would evict their pods',
+  'leases-held':
+    'an earlier repair holds leases for which full controller managers wait, and `--controllers paused` is given',
+} as const
+
+export type PreconditionReason = keyof typeof reasonsBefore | keyof typeof reasonsLater

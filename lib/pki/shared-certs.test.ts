@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest'
+import type { NodeState } from '../model.ts'
+import { sharedCertsCreated } from '../shell/work-dir.ts'
+import { fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { createSharedCerts } from './shared-certs.ts'
+
+// A repair that is killed here must know when it is run again that clients may hold tokens of the lost key.
+it('records that shared certificates are created before kubeadm creates the first', async () => {
+  const node = fakeNode('m1', 'control-plane', { 'create the shared certificates': '' })
+  await createSharedCerts(fakeContext([node], ''), { node } as unknown as NodeState)
+  const [{ script } = { script: '' }] = node.commands
+  expect(script.indexOf(`touch ${sharedCertsCreated}`)).toBeGreaterThan(0)
+  expect(script.indexOf(`touch ${sharedCertsCreated}`)).toBeLessThan(script.indexOf('kubeadm init'))
+})
