@@ -41,8 +41,12 @@ export interface Resources {
   readonly requests: Readonly<Record<string, string>>
 }
 
-/** What a static pod runs. */
+/** What a static pod runs, in its main container. */
 export interface StaticPodSpec {
+  /** All of it, as its mirror pod showed it. */
+  readonly pod?: Json
+  /** Where in its mirror pod something stands that cannot be read, so that `pod` is not all. */
+  readonly unknown?: readonly string[]
   readonly image: string
   readonly command: readonly string[]
   readonly env: readonly { readonly name: string; readonly value: string }[]
@@ -68,6 +72,8 @@ export interface NodeFacts {
   readonly kubeletServer?: string
   /** The socket of its container runtime. */
   readonly criSocket?: string
+  /** Flags by which its kubelet has its files elsewhere than kubeadm puts them. */
+  readonly otherPaths: readonly string[]
   /** kubelet's static pod path. */
   readonly manifestsDir: string
   /** kubelet's client CA file: it accepts callers whose certificate this CA signed. */
@@ -108,6 +114,12 @@ export interface NodeState {
   readonly storedKeys: readonly string[]
 }
 
+/** Gives back what the repair holds. It must be safe to call twice. */
+export type GiveBack = (signal: AbortSignal) => Promise<void>
+
+/** What the repair holds now, in words, and how it is given back. */
+export type Holds = Map<string, GiveBack>
+
 /** What one repair learns on its way and keeps, because asking again costs a round trip each time. */
 export interface Learned {
   /** The cluster's CA (PEM) and the `kid` of the tokens that it signs; known once the shared certificates are whole. */
@@ -116,6 +128,8 @@ export interface Learned {
   restoredSharedCerts: boolean
   /** Since when the API servers log whom they reject, milliseconds since 1970 by our clock; 0 where they do not. */
   watchStartedAtMs: number
+  /** Registered before it is taken, and given back on success, failure and abort. */
+  readonly holds: Holds
   /** Whether the first control plane's API server answered; asked once for a plan. */
   apiAnswers?: boolean
 }

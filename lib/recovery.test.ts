@@ -212,6 +212,10 @@ it('lets no command that prints or carries a key onto the record, and none show 
     const reads = /^(read the (shared|leaf) certificates|sign a kubeconfig)/.test(title)
     return reads || carriesKey(input) || input.includes('kubeconfig-with')
   })
+  // Bytes of the database and objects of the API may hold anything.
+  const objects = commands.filter(({ title }) => /etcd database|write-ahead log|^get /.test(title))
+  expect(new Set(objects.map(({ title }) => title.split(' ')[0]))).toEqual(new Set(['read', 'find', 'get']))
+  expect(objects.filter(({ options }) => !options.secret).map(({ title }) => title)).toEqual([])
   expect(new Set(carriers.map(({ title }) => title))).toEqual(
     new Set([
       'read the shared certificates',

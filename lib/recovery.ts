@@ -1,4 +1,5 @@
 import { PreconditionError } from './engine/errors.ts'
+import { giveBack } from './engine/holds.ts'
 import { defaultOptions, type RecoveryOptions } from './engine/options.ts'
 import {
   isRepairNeeded,
@@ -63,6 +64,7 @@ export function libraryRecovery(options: RecoveryOptions = defaultOptions): Reco
     title: 'New certificates for the whole cluster, etcd first, while the workloads keep running',
     preflight: preflight(repairPreconditions),
     steps: stepsFor(options),
+    giveBack: ({ learned }, context) => giveBack(learned.holds, context),
   }
 }
 
@@ -133,7 +135,11 @@ export async function runRecovery(recovery: AnyRecovery, context: RecoveryContex
     context.emit({ type: 'recovery.not-needed', title: 'Nothing to do: nothing is lost or damaged' })
     return 'nothing-to-do'
   }
-  await runSteps(steps, cluster, context)
+  try {
+    await runSteps(steps, cluster, context)
+  } finally {
+    await recovery.giveBack?.(cluster, context)
+  }
   return 'recovered'
 }
 

@@ -8,9 +8,11 @@ test('ids are unique and name the loss', () => {
   expect(ids).toEqual([
     'lost-pki',
     'lost-kubelet-credentials',
+    'lost-ca-key',
     'lost-etcd-data',
     'healthy',
     'healthy-after-edits',
+    'second-disaster',
     'noop',
     'no-repair',
   ])

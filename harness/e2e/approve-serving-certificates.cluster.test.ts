@@ -64,7 +64,7 @@ EOF_REQUEST`,
       type: 'request.denied',
       node: e2e.worker.name,
       request: 'wrong-name',
-      reason: `kubernetes.default.svc is not ${e2e.worker.name}'s`,
+      reason: 'kubernetes.default.svc is a name of the API or of a Service',
     })
     expect(denied).toContainEqual({
       type: 'request.denied',

@@ -66,6 +66,8 @@ export interface Scenario {
   readonly title: string
   /** One sentence: what the drill claims will happen. */
   readonly hypothesis: string
+  /** What happened to the cluster before the drill looks at it: a disaster that was repaired, and what an operator did since. */
+  readonly earlier?: { readonly losses: readonly Loss[]; readonly edits: Loss }
   /** Empty: nothing is destroyed and nothing repaired. */
   readonly losses: readonly Loss[]
   /** Who repairs unless `--recovery` says otherwise; undefined where nothing is repaired. */

@@ -4,6 +4,7 @@ export const phaseTitles = {
   preflight: 'Check the host',
   provision: 'Create the cluster',
   seed: 'Deploy the workload and start the prober',
+  earlier: 'Repair an earlier disaster, and edit the cluster',
   baseline: 'Measure the healthy cluster',
   inject: 'Inject the fault',
   recover: 'Repair',

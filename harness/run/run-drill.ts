@@ -8,6 +8,7 @@ import type { Journal } from '../model/journal.ts'
 import { fileManifests } from '../observe/file-manifest.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { DrillPlan, DrillEnvironment, RunningProbes } from './environment-port.ts'
+import { earlierDisaster } from './earlier-disaster.ts'
 import { injectAndRecover } from './inject-and-recover.ts'
 import { findingsNow, judgeRun } from './judge-run.ts'
 import { cpuNow, measureHost, noteCpuUsed } from './measure-host.ts'
@@ -106,6 +107,8 @@ async function drillOn(run: Run, context: DrillContext, phase: InPhase): Promise
   const probes = await phase('seed', () =>
     ports.startProbes(plan, context, (undo) => teardown.register('stop the probers', undo)),
   )
+  const { earlier } = scenario
+  if (earlier) await phase('earlier', () => earlierDisaster(ports, plan, context, earlier))
   await phase('baseline', async () => {
     await measureHost(ports, context, 'baseline')
     await sleep(durations.baselineMs, undefined, { signal })

@@ -58,6 +58,14 @@ test('a time-out is 124 and an abort its reason; the next command has a new sess
   expect((await node.exec(['echo', 'again'])).stdout).toBe('again\n')
 })
 
+test('the error of a command that prints secrets holds none', async () => {
+  const node = shellNode({ name: 'here', role: 'worker', prefix: ['env'] })
+  const fails = (secret: boolean) =>
+    node.exec(['sh', '-c', 'echo printed; exit 3'], { secret }).catch((error: unknown) => JSON.stringify(error))
+  expect(await fails(true)).not.toContain('printed\\n')
+  expect(await fails(false)).toContain('printed\\n')
+})
+
 test('a transport that cannot be started is a failed command', async () => {
   const node = shellNode({ name: 'there', role: 'worker', prefix: ['/nowhere/ssh', 'there'] })
   await expect(node.exec(['true'])).rejects.toThrow(CommandError)

@@ -32,7 +32,8 @@ export function shellNode({ name, role, prefix }: ShellNodeOptions): Node {
     options.signal?.throwIfAborted()
     const durationMs = performance.now() - started
     const result: CommandResult = { argv, exitCode, stdout: stdout.toString(), stderr: stderr.toString(), durationMs }
-    if (exitCode !== 0) throw new CommandError(name, result)
+    // Who logs the error with all that it holds logs no secret.
+    if (exitCode !== 0) throw new CommandError(name, options.secret ? { ...result, stdout: '' } : result)
     return { result, bytes: stdout }
   }
   return {

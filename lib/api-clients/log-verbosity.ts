@@ -1,12 +1,18 @@
-import { bash } from '../shell/bash.ts'
+import { bash, markVariable, type Script } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { askApi, kubeFunction } from '../api/kube-api.ts'
-import type { ClusterState } from '../model.ts'
+import type { ClusterState, NodeState } from '../model.ts'
+import { verboseApiServer, workDir } from '../shell/work-dir.ts'
 import { manifestFunction } from '../static-pods/manifests.ts'
 
 /** The log level at which kube-apiserver logs rejected handshakes with their source. */
 const verboseLevel = 5
+
+/** Longer than a repair watches, in seconds: then the machine itself restores what a repair left that was killed. */
+const limitSeconds = 600
+
+const held = 'the log level of the API servers'
 
 /**
  * Makes every API server log the clients it rejects (`verbose`), or restores the log level of its manifest (`as
@@ -18,16 +24,19 @@ export async function setVerbosity(
   verbosity: 'verbose' | 'as configured',
   signal: AbortSignal,
 ): Promise<string[]> {
+  const { holds } = cluster.learned
+  if (verbosity === 'verbose') {
+    holds.set(held, async (limit) => {
+      await setVerbosity(cluster, 'as configured', limit)
+    })
+  }
   const silent = await forEachNode(cluster.controlPlanes, async (host) => {
     const script = bash`
 ${emitFunction}
 ${kubeFunction(host, cluster)}
 ${manifestFunction(host)}
-level=${verboseLevel}
-if [ ${verbosity} != verbose ]; then
-  level=$(sed -nE 's/^ *- --v=([0-9]+)"?$/\1/p' "$(manifest_of kube-apiserver)")
-fi
-answer=$(printf %s "\${level:-0}" | kube replace --raw /debug/flags/v --filename - 2>&1) && exit 0
+${verbosity === 'verbose' ? raise(host, cluster) : restore}
+answer=$(printf %s "$level" | kube replace --raw /debug/flags/v --filename - 2>&1) && exit 0
 case $answer in
   *NotFound*|*'could not find'*) echo off | emit profiling ;;
   # Until its roles are loaded, an API server forbids everything that needs one.
@@ -36,8 +45,37 @@ case $answer in
 esac
 `
     const title = `set the log level of the API server: ${verbosity}`
-    const answer = parseFields(await askApi(host, title, script, signal))
+    const answer = parseFields(await askApi(host, title, script, { signal }))
     return answer('profiling') === 'off' ? [host.node.name] : []
   })
+  if (verbosity === 'as configured') holds.delete(held)
   return silent.flat()
+}
+
+/** Sets `level` to that of the manifest. */
+const restore: Script = bash`
+rm -f ${verboseApiServer}
+level=$(sed -nE 's/^ *- --v=([0-9]+)"?$/\1/p' "$(manifest_of kube-apiserver)")
+level=\${level:-0}
+`
+
+/** Sets `level`, and starts once what restores it when nobody else has. */
+function raise(host: NodeState, cluster: ClusterState): Script {
+  const watchdog = bash`
+sleep ${limitSeconds}
+if [ "$(cat ${verboseApiServer} 2>/dev/null)" = ${cluster.stamp} ]; then
+${kubeFunction(host, cluster)}
+${manifestFunction(host)}
+${restore}
+printf %s "$level" | kube replace --raw /debug/flags/v --filename -
+fi
+`
+  return bash`
+level=${verboseLevel}
+if [ "$(cat ${verboseApiServer} 2>/dev/null)" != ${cluster.stamp} ]; then
+  mkdir -p -m 0700 ${workDir}
+  printf %s ${cluster.stamp} > ${verboseApiServer}
+  env -u ${markVariable} setsid --fork bash -c ${watchdog.text} < /dev/null > /dev/null 2>&1
+fi
+`
 }

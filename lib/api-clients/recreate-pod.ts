@@ -17,7 +17,7 @@ export async function recreatePod(cluster: ClusterState, pod: Pod, pods: ListPod
 ${kubeFunction(cluster.first, cluster)}
 kube delete pod --namespace ${pod.namespace} ${pod.name} --wait=false --ignore-not-found
 `
-  await askApi(cluster.first, `delete ${pod.namespace}/${pod.name}`, script, signal)
+  await askApi(cluster.first, `delete ${pod.namespace}/${pod.name}`, script, { signal })
   await waitFor(
     `the replacement of ${pod.namespace}/${pod.name} is Ready`,
     async () => {

@@ -4,13 +4,14 @@ import type { ClusterState } from '../model.ts'
 import { waitFor } from '../engine/wait.ts'
 import type { ListPods } from './list-pods.ts'
 
-/** Upper bound of the grace period of users' containers, in seconds. */
-const patience = 10
+/** Beyond the grace period: the time that the runtime itself may take, in seconds. */
+const marginSeconds = 30
 
 /**
  * Stops the pod's containers; kubelet starts them again in the same sandbox, the first time without delay: same pod, same
- * address, same volumes. Resolves when they run, and are Ready if they were before. Node daemons and DNS are killed: on
- * SIGTERM CoreDNS would stay in lameduck mode for 5 s, and be missing as long afterwards.
+ * address, same volumes. Resolves when they run, and are Ready if they were before. They have the grace period of their pod,
+ * however long. Only node daemons and DNS are killed: on SIGTERM CoreDNS would stay in lameduck mode for 5 s, and be missing
+ * as long afterwards.
  * @param pods lists the pods now
  */
 export async function restartInPlace(
@@ -22,9 +23,17 @@ export async function restartInPlace(
   const host = cluster.machines.find(({ node }) => node.name === pod.node)
   if (!host) throw new Error(`${pod.namespace}/${pod.name} runs on ${pod.node}, which the inventory does not name`)
   const ids = pod.containers.map(({ id }) => id).filter((id) => id !== '')
-  const grace = pod.isNodeDaemon || pod.isDns ? 0 : Math.min(patience, pod.graceSeconds)
-  const script = bash`crictl --timeout 60s stop --timeout ${grace} ${ids}`
-  await runScript(host.node, `restart ${pod.namespace}/${pod.name} in place`, script, { signal })
+  const grace = pod.isNodeDaemon || pod.isDns ? 0 : pod.graceSeconds
+  // At once, because crictl stops one after another.
+  const script = bash`
+jobs=()
+for id in ${ids}; do
+  crictl --timeout ${`${grace + marginSeconds}s`} stop --timeout ${grace} "$id" & jobs+=($!)
+done
+for job in "\${jobs[@]}"; do wait "$job"; done
+`
+  const timeoutMs = (grace + 2 * marginSeconds) * 1000
+  await runScript(host.node, `restart ${pod.namespace}/${pod.name} in place`, script, { signal, timeoutMs })
   await waitFor(
     `${pod.namespace}/${pod.name} runs again`,
     async () => {

@@ -49,5 +49,5 @@ export async function deleteBootstrapToken(cluster: ClusterState, token: string,
 ${kubeFunction(cluster.first, cluster)}
 kube delete secret --namespace kube-system --ignore-not-found ${`bootstrap-token-${tokenId(token)}`}
 `
-  await askApi(cluster.first, 'delete the bootstrap token', script, signal)
+  await askApi(cluster.first, 'delete the bootstrap token', script, { signal })
 }

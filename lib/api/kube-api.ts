@@ -2,6 +2,7 @@ import { bash, runScript, type Script } from '../shell/bash.ts'
 import { isObject, objectAt, objectsAt, stringAt } from '../engine/json.ts'
 import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
 import type { Json, NodeState, ClusterState } from '../model.ts'
+import type { ExecOptions } from '../node.ts'
 import { waitFor } from '../engine/wait.ts'
 
 /** This machine's own API server, not a load balancer. */
@@ -58,13 +59,21 @@ get_raw() {
  * Asks the API with a script, and retries for up to 30 s: an API server that has just started on a busy machine lets a
  * request time out now and then. The script must be safe to run twice.
  */
-export async function askApi(host: NodeState, title: string, script: Script, signal: AbortSignal): Promise<string> {
-  const ask = async () => ({ stdout: (await runScript(host.node, title, script, { signal })).stdout })
+export async function askApi(
+  host: NodeState,
+  title: string,
+  script: Script,
+  { signal, secret = false }: Pick<ExecOptions, 'secret'> & { readonly signal: AbortSignal },
+): Promise<string> {
+  const ask = async () => ({ stdout: (await runScript(host.node, title, script, { signal, secret })).stdout })
   return (await waitFor(`the API answers on ${host.node.name}`, ask, { timeoutMs: 30_000, intervalMs: 150, signal }))
     .stdout
 }
 
-/** GET of several paths in one go, from a control plane's own API server. */
+/**
+ * GET of several paths in one go, from a control plane's own API server. What objects hold goes into no record: pods have
+ * passwords in their environment.
+ */
 export async function getRaw(
   host: NodeState,
   cluster: ClusterState,
@@ -76,7 +85,7 @@ ${emitFunction}
 ${getRawFunction(host, cluster)}
 get_raw ${paths} | emit objects
 `
-  return objectsIn(await askApi(host, `get ${paths.join(' ')}`, script, signal))
+  return objectsIn(await askApi(host, `get ${paths.join(' ')}`, script, { signal, secret: true }))
 }
 
 /** The objects that a script emitted with `get_raw PATH… | emit objects`, in the order of the paths. */

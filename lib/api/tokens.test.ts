@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -6,7 +6,8 @@ import type { NodeState, ClusterState } from '../model.ts'
 import { facts, fakeNode } from '../testing/fake-node.ts'
 import { parseFields } from '../shell/script-output.ts'
 import { localNode } from '../testing/local-node.ts'
-import { emptySecretTokens, mountedTokens, secretTokens } from './tokens.ts'
+import { addedCa, ca, otherCa } from '../testing/certificates.ts'
+import { emptySecretTokens, mountedTokens, podsWithOtherCa, secretTokens } from './tokens.ts'
 
 const signal = new AbortController().signal
 const header = Buffer.from('{"alg":"RS256","kid":"new-key"}').toString('base64url')
@@ -62,4 +63,22 @@ it('tells emptied Secrets from those of an old key', async () => {
   await emptySecretTokens(cluster, ['mine/a'], signal)
   expect(node.commands[1]?.script).toContain('for secret in mine/a; do')
   expect(node.commands[1]?.script).toContain("--server 'https://[fd00::1]:6443'")
+})
+
+it('finds the pods that have none of the cluster’s CAs, whatever else they have', async () => {
+  const pods = join(dir, 'pods')
+  const given = { a: ca, b: `# more\n${addedCa}${ca.replaceAll('\n', '\r\n')}`, c: otherCa, d: '', e: addedCa }
+  for (const [uid, text] of Object.entries(given)) {
+    const volume = join(pods, uid, 'volumes/kubernetes.io~projected/kube-api-access-x')
+    await mkdir(volume, { recursive: true })
+    await writeFile(join(volume, 'ca.crt'), text)
+  }
+  // The script looks below kubelet's directory, and cuts a uid out of its sixth part.
+  const asHere = (script: string) =>
+    script.replaceAll('/var/lib/kubelet/pods', `'${pods}'`).replace('cut -d / -f 6', `sed 's#.*/pods/##; s#/.*##'`)
+  const exec: typeof localNode.exec = ([program = '', flag = '', script = '', ...rest], options) =>
+    localNode.exec([program, flag, asHere(script), ...rest], options)
+  const host = { node: { ...localNode, exec } } as unknown as NodeState
+  expect(await podsWithOtherCa(host, ca, signal)).toEqual(['c', 'd', 'e'])
+  expect(await podsWithOtherCa(host, `${addedCa}\n${ca}`, signal)).toEqual(['c', 'd'])
 })

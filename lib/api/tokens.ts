@@ -30,17 +30,26 @@ done | emit tokens
 }
 
 /**
- * The uids of the pods on this machine that do not have this cluster CA beside their token. Other CAs may be there too: the
+ * The uids of the pods on this machine that do not have the cluster's CA beside their token. Other CAs may be there too: the
  * controller manager publishes what its --root-ca-file holds.
+ * @param ca PEM; of several, any will do
  */
 export async function podsWithOtherCa(host: NodeState, ca: string, signal: AbortSignal): Promise<string[]> {
   const script = bash`
 ${emitFunction}
 shopt -s nullglob
 without_space() { tr -d '[:space:]'; }
-given=$(without_space)
+given=$(cat)
+# A certificate a line, without what is around them.
+mapfile -t cas < <(tr -d '[:space:]' <<< "$given" | grep -oe '-----BEGINCERTIFICATE-----[^-]*-----ENDCERTIFICATE-----' || true)
+has_one() {
+  local text ca
+  text=$(without_space < "$1")
+  for ca in "\${cas[@]}"; do if [[ $text == *"$ca"* ]]; then return 0; fi; done
+  return 1
+}
 for file in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt; do
-  if [[ "$(without_space < "$file")" != *"$given"* ]]; then cut -d / -f 6 <<< "$file"; fi
+  if ! has_one "$file"; then cut -d / -f 6 <<< "$file"; fi
 done | emit pods
 `
   const { stdout } = await runScript(host.node, 'find pods with another CA', script, { signal, input: ca })
@@ -65,7 +74,7 @@ while read -r name token; do
   printf '%s %s\n' "\${header:--}" "$name"
 done <<< "$secrets" | emit tokens
 `
-  const stdout = await askApi(cluster.first, 'read the signing keys of tokens in Secrets', script, signal)
+  const stdout = await askApi(cluster.first, 'read the signing keys of tokens in Secrets', script, { signal })
   return signedTokens(stdout)
 }
 
@@ -101,7 +110,7 @@ for secret in ${names}; do
   kube patch secret --namespace "\${secret%%/*}" "\${secret#*/}" --type merge --patch '{"data":{"token":null}}'
 done
 `
-  await askApi(cluster.first, 'empty the tokens in Secrets', script, signal)
+  await askApi(cluster.first, 'empty the tokens in Secrets', script, { signal })
 }
 
 /** The `kid` in the header of a JWT, which is its first part; undefined where it is no JWT. */

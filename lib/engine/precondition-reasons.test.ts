@@ -9,11 +9,9 @@ const root = join(import.meta.dirname, '..')
 const places = new Map<string, string[]>()
 for (const file of globSync('**/*.ts', { cwd: root, exclude: (path) => path.endsWith('.test.ts') })) {
   const source = readFileSync(join(root, file), 'utf8')
-  const thrown = source.split('new PreconditionError(').slice(1)
-  for (const text of thrown) {
-    const reason = /\breason: '([a-z-]+)'/.exec(text)?.[1] ?? 'none'
+  if (!source.includes('new PreconditionError(')) continue
+  for (const [, reason = ''] of source.matchAll(/\breason: '([a-z-]+)'/g))
     places.set(reason, [...new Set([...(places.get(reason) ?? []), file])])
-  }
 }
 
 /** Conditions that are checked again where the repair would do harm, or that two places can find first. */

@@ -16,6 +16,8 @@ export const reasonsBefore = {
   'disk-full': 'less than 16 MiB is free where the repair writes',
   'other-cluster': 'by their CAs, the machines belong to different clusters',
   'other-endpoint': 'a worker uses another API endpoint than the `--kubeadm-config` names',
+  'kubelet-paths':
+    'a kubelet has its files elsewhere than kubeadm puts them: `--root-dir`, `--cert-dir`, `--config`, `--config-dir`, `--kubeconfig`',
   'not-an-etcd-member': 'a machine that is listed as a control plane is no member of etcd',
   'etcd-data-missing':
     'the data directory of etcd is empty; an API server on an empty etcd makes kubelets delete every pod ([kubernetes#38918](https://github.com/kubernetes/kubernetes/issues/38918))',
@@ -33,6 +35,11 @@ export const reasonsBefore = {
   'encryption-config-invalid': 'the EncryptionConfiguration cannot be read',
   'encryption-keys-missing': 'the EncryptionConfiguration lacks keys that values in etcd need',
   'shared-certs-differ': 'a CA or the service-account key differs between control planes, and both are whole',
+  'ca-key-missing': 'a CA is in use, and its key is on no control plane',
+  'ca-certificate-missing': 'certificates of a CA are in use, and its certificate is on no control plane',
+  'ca-expired': 'a CA is in use and has expired, and its key is there',
+  'manifest-not-restorable': 'a manifest is lost, and its mirror pod has fields that the library does not know',
+  'ca-bundle': 'a CA file holds several certificates, and something must be signed: kubeadm would use the first alone',
 } as const
 
 /** Found when a part of the repair is done; what follows would do harm. */

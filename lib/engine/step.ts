@@ -38,6 +38,9 @@ export type RecoveryEvent =
       readonly pod: string
       readonly reason: string
     }
+  /** Something that the repair held, such as a lease, given back because the repair ended early; or why it was not. */
+  | { readonly type: 'hold.given-back'; readonly what: string }
+  | { readonly type: 'hold.kept'; readonly what: string; readonly message: string }
   /** An API server that does not log whom it rejects, because profiling is off there. */
   | { readonly type: 'clients.unobserved'; readonly node: string; readonly reason: string }
 
@@ -99,6 +102,8 @@ export interface Recovery<C = ClusterState> {
   readonly preflight: Preflight<C>
   /** The steps after `preflight`, in their order. */
   readonly steps: readonly Step<C>[]
+  /** Gives back what the steps hold; called however they end. Never rejects. */
+  giveBack?(cluster: C, context: RecoveryContext): Promise<void>
 }
 
 /** A recovery of any kind, for those who only run or list it. */

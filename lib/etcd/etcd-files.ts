@@ -39,7 +39,7 @@ if [ "\${#segments[@]}" -gt 0 ] && [ -s ${database} ]; then
   head -c 1024 "\${segments[-1]}" | base64 -w0
 fi
 `
-  const { stdout } = await runScript(node, 'read the write-ahead log of etcd', script, { signal })
+  const { stdout } = await runScript(node, 'read the write-ahead log of etcd', script, { signal, secret: true })
   if (stdout.trim() === '') return { hasData: false, objects: new Map() }
   const identity = walIdentity(Buffer.from(stdout, 'base64'))
   const [members, objects] = await Promise.all([
@@ -55,7 +55,7 @@ fi
 export function pagesOf(node: Node, database: string, signal: AbortSignal): ReadPages {
   return async (page, count, pageSize) => {
     const script = bash`dd if=${database} bs=${pageSize} skip=${page} count=${count} status=none | base64 -w0`
-    const { stdout } = await runScript(node, 'read pages of the etcd database', script, { signal })
+    const { stdout } = await runScript(node, 'read pages of the etcd database', script, { signal, secret: true })
     return Buffer.from(stdout, 'base64')
   }
 }

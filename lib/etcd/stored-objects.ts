@@ -35,8 +35,10 @@ if [ ! -s ${database} ]; then exit 0; fi
   echo
 done | gzip | base64 -w0
 `
+  // Beside the objects there are others in the file, Secrets too.
   const { stdout } = await runScript(node, 'find objects in the etcd database', script, {
     signal,
+    secret: true,
     input: keys.map((key) => `${pattern(key)}\n`).join(''),
   })
   if (stdout === '') return new Map()
@@ -68,6 +70,7 @@ done
 `
   const { stdout } = await runScript(node, 'find deletions in the etcd database', script, {
     signal,
+    secret: true,
     input: keys.map((key) => `${pattern(key)}\n`).join(''),
   })
   const deleted = new Map<string, number>()

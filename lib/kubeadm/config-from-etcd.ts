@@ -22,7 +22,7 @@ export function mirrorPodSpecs(node: string, { objects }: EtcdFiles): MirrorPodS
   return new Map(
     components.flatMap((component) => {
       const stored = objects.get(mirrorPodKey(component, node))
-      const facts = stored && !isEncrypted(stored.value) ? staticPodSpecOf(stored.value) : undefined
+      const facts = stored && !isEncrypted(stored.value) ? staticPodSpecOf(stored.value, component) : undefined
       return facts ? [[component, facts]] : []
     }),
   )

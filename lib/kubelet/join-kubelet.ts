@@ -59,7 +59,7 @@ for node in ${hosts.map(({ node }) => node.name)}; do
   kube patch node "$node" --subresource status --type strategic --patch ${patch}
 done
 `
-  await askApi(cluster.first, 'mark silent Nodes Unknown', script, signal)
+  await askApi(cluster.first, 'mark silent Nodes Unknown', script, { signal })
 }
 
 /**

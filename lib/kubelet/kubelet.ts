@@ -3,7 +3,7 @@ import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { kubeconfigFunctions, withNewIdentity } from '../pki/kubelet-conf.ts'
 import { currentClientCertificate } from '../pki/assess-leaf-certs.ts'
 import { certificateProblem } from '../pki/certificate-problem.ts'
-import { holdsCertificate, sameCertificate } from '../pki/pem.ts'
+import { shareCertificate } from '../pki/pem.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
@@ -84,8 +84,8 @@ export async function kubeletStartedAt({ node }: NodeState, signal: AbortSignal)
  */
 export function belongsTo(ca: string, state: KubeletState, now: Date): boolean {
   return (
-    holdsCertificate(state.trustedCa, ca) &&
-    holdsCertificate(state.callersCa, ca) &&
+    shareCertificate(state.trustedCa, ca) &&
+    shareCertificate(state.callersCa, ca) &&
     certificateProblem(state.clientCertificate, ca, now) === undefined &&
     !state.restartPending
   )
@@ -121,7 +121,7 @@ if [ -s ${stagedKubeletConf} ]; then
 fi
 `
   const { stdout } = await runScript(host.node, 'check for a staged kubeconfig', script, { signal })
-  return sameCertificate(stdout, ca)
+  return shareCertificate(stdout, ca)
 }
 
 /**

@@ -44,7 +44,7 @@ ${{ text: commands.join('') }}
 } || true # a pod may be gone by now; what counts is what the volumes hold
 `
   if (commands.length > 0)
-    await askApi(cluster.first, `resync the volumes of pods on ${host.node.name}`, script, signal)
+    await askApi(cluster.first, `resync the volumes of pods on ${host.node.name}`, script, { signal })
   const isDone = async () => {
     const left = await podsWithOtherCa(host, ca, signal)
     return !pods.some(({ uid }) => left.includes(uid))

@@ -2,11 +2,12 @@ import { expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { usesLeaseElection } from './current-leader.ts'
 
+const manager = 'kube-controller-manager'
 const manifest = (...flags: readonly string[]) =>
   stringify({ spec: { containers: [{ command: ['kube-controller-manager', ...flags] }] } })
 
 it('as kubeadm makes it, a component waits for its lease', () => {
-  expect(usesLeaseElection(manifest('--bind-address=127.0.0.1', '--leader-elect=true'))).toBe(true)
+  expect(usesLeaseElection(manifest('--bind-address=127.0.0.1', '--leader-elect=true'), manager)).toBe(true)
 })
 
 it.each([
@@ -21,5 +22,13 @@ it.each([
   ],
   ['no manifest', ''],
 ])('not with %s', (_, text) => {
-  expect(usesLeaseElection(text)).toBe(false)
+  expect(usesLeaseElection(text, manager)).toBe(false)
+})
+
+it('of several containers the component’s own counts', () => {
+  const containers = [
+    { name: 'sidecar', command: ['x'] },
+    { name: manager, command: [manager, '--leader-elect=true'] },
+  ]
+  expect(usesLeaseElection(stringify({ spec: { containers } }), manager)).toBe(true)
 })

@@ -27,9 +27,9 @@ const otherElections = ['--leader-elect-resource-', '--config']
  * Whether a component, by its manifest, does nothing before it holds the lease of its own name in kube-system, as
  * kubeadm configures it. With CoordinatedLeaderElection the API server assigns the lease.
  */
-export function usesLeaseElection(manifest: string): boolean {
+export function usesLeaseElection(manifest: string, component: ElectedComponent): boolean {
   const pod: unknown = parse(manifest)
-  const words = (isObject(pod) ? staticPodSpecFromJson(pod)?.command : undefined) ?? []
+  const words = (isObject(pod) ? staticPodSpecFromJson(pod, component)?.command : undefined) ?? []
   return (
     words.includes('--leader-elect=true') &&
     !words.includes('--leader-elect=false') &&
@@ -46,7 +46,7 @@ ${emitFunction}
 ${emitManifests(host)}
 `
     const text = parseFields((await runScript(host.node, 'read how leaders are elected', script, { signal })).stdout)
-    return electedComponents.every((component) => usesLeaseElection(text(component)))
+    return electedComponents.every((component) => usesLeaseElection(text(component), component))
   })
   return able.every(Boolean)
 }
@@ -69,12 +69,12 @@ for component in ${electedComponents}; do
 done
 get_raw ${leasesPath} | emit objects
 `
-  const stdout = await askApi(first, 'read the current leaders', script, signal)
+  const stdout = await askApi(first, 'read the current leaders', script, { signal })
   const text = parseFields(stdout)
   const leases = items(objectsIn(stdout)[0])
   return new Map(
     electedComponents.map((component) => {
-      if (!usesLeaseElection(text(component)))
+      if (!usesLeaseElection(text(component), component))
         return [component, text(`running:${component}`) === '' ? undefined : first.node.name]
       // A leader's identity is the name of its machine and something random (cmd/kube-controller-manager/app).
       const leader = leaderOf(leases.find((lease) => nameOf(lease) === component))

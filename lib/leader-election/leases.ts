@@ -1,8 +1,9 @@
-import { bash } from '../shell/bash.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { askApi, getRawFunction, items, kubeFunction, nameOf, objectsIn } from '../api/kube-api.ts'
 import { objectAt, stringAt } from '../engine/json.ts'
-import type { Json, ClusterState } from '../model.ts'
+import type { ClusterState, Json, NodeState } from '../model.ts'
 import { waitFor } from '../engine/wait.ts'
 
 /** Where the API has the leases of kube-system: those of the elected components, and others. */
@@ -16,24 +17,82 @@ export type ElectedComponent = (typeof electedComponents)[number]
 const holderIdentity = 'drill-recovery_until-every-node-is-back'
 
 /**
- * Candidates respect the duration in the lease (isLeaseValid in client-go's leaderelection.go). A day: longer than any
- * repair with its interruptions, and an end if no repair ever releases it.
+ * Candidates respect the duration in the lease (isLeaseValid in client-go's leaderelection.go). While the repair runs it renews
+ * them; once it is killed they run out.
  */
-const leaseDurationSeconds = 86_400
+const leaseDurationSeconds = 60
+const renewEveryMs = 15_000
+
+/** A lease that is older is renewed, in milliseconds. */
+const freshMs = 5000
+
+const held = 'the leases of controller managers and schedulers'
 
 /**
- * Takes the leases of controller managers and schedulers from whoever holds them: their candidates, complete with all
- * controllers, only wait until `releaseLeases`. A live leader exits, and waits once it is restarted. Resolves when the
- * leases are held.
+ * Holds the leases of controller managers and schedulers that nobody alive leads by: their candidates, complete with all
+ * controllers, only wait until `releaseLeases`. The lease of a live leader is left to it. Resolves when the leases are held; they
+ * are renewed until they are given back.
  */
 export async function holdLeases(cluster: ClusterState, signal: AbortSignal): Promise<void> {
+  const { holds } = cluster.learned
+  const stop = new AbortController()
+  holds.set(held, async (limit) => {
+    stop.abort()
+    await releaseLeases(cluster, limit)
+  })
   const hold = async () => {
     const { list, nowMs } = await readLeases(cluster, signal)
-    const changes = leasesToHold(list, nowMs)
+    const led = await componentsLed(cluster, list, nowMs, signal)
+    const changes = leasesToHold(list, nowMs, led)
     if (changes.length > 0) await change(cluster, changes, 'hold the leader-election leases', signal)
     return changes.length === 0
   }
   await waitFor('the leader-election leases are held', hold, { timeoutMs: 60_000, intervalMs: 50, signal })
+  renewUntil(cluster, AbortSignal.any([signal, stop.signal]))
+}
+
+/** Renews until the signal says otherwise. A lease that cannot be renewed now can be a little later, or runs out. */
+function renewUntil(cluster: ClusterState, signal: AbortSignal): void {
+  const renew = async () => {
+    const { list, nowMs } = await readLeases(cluster, signal)
+    const changes = leasesToRenew(list, nowMs)
+    if (changes.length > 0) await change(cluster, changes, 'renew the leader-election leases', signal)
+  }
+  const timer = setInterval(() => void renew().catch(() => undefined), renewEveryMs)
+  // It keeps no process alive that has nothing else to do.
+  timer.unref()
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+}
+
+/**
+ * The components that somebody alive leads: his lease is valid, and on his machine the component runs. After a loss the leases of
+ * the dead stay valid for some seconds.
+ */
+async function componentsLed(
+  { controlPlanes }: ClusterState,
+  list: Json | undefined,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<ElectedComponent[]> {
+  const led = await forEachNode(electedComponents, async (component) => {
+    const lease = items(list).find((each) => nameOf(each) === component)
+    const leader = leaderOf(lease)
+    if (!lease || leader === undefined || isDead(lease, nowMs)) return []
+    // The name of its machine, and something random (cmd/kube-controller-manager/app).
+    const host = controlPlanes.find(({ node }) => node.name === leader.split('_')[0])
+    return host && !(await runs(host, component, signal)) ? [] : [component]
+  })
+  return led.flat()
+}
+
+/** Whether a component's container runs on a machine. */
+async function runs({ node }: NodeState, component: ElectedComponent, signal: AbortSignal): Promise<boolean> {
+  const script = bash`
+${emitFunction}
+crictl ps --quiet --state Running --name ${`^${component}$`} | emit running
+`
+  const { stdout } = await runScript(node, `check whether ${component} runs`, script, { signal })
+  return parseFields(stdout)('running') !== ''
 }
 
 /** The components whose lease the repair holds. */
@@ -50,6 +109,12 @@ export async function heldComponents(cluster: ClusterState, signal: AbortSignal)
  * never when a new leader has taken them meanwhile.
  */
 export async function releaseLeases(cluster: ClusterState, signal: AbortSignal): Promise<void> {
+  const giveBack = cluster.learned.holds.get(held)
+  if (giveBack) {
+    // Which stops their renewal, and calls this again.
+    cluster.learned.holds.delete(held)
+    return giveBack(signal)
+  }
   const { list, nowMs } = await readLeases(cluster, signal)
   const changes = leasesToRelease(list, nowMs)
   if (changes.length > 0) await change(cluster, changes, 'release the leader-election leases', signal)
@@ -73,7 +138,7 @@ ${getRawFunction(cluster.first, cluster)}
 date +%s%3N | emit now
 get_raw ${leasesPath} | emit objects
 `
-  const stdout = await askApi(cluster.first, 'read the leader-election leases', script, signal)
+  const stdout = await askApi(cluster.first, 'read the leader-election leases', script, { signal })
   return { list: objectsIn(stdout)[0], nowMs: Number(parseFields(stdout)('now')) }
 }
 
@@ -91,30 +156,45 @@ async function change(
 ${kubeFunction(cluster.first, cluster)}
 ${{ text: commands.map(({ text }) => text).join('\n') }}
 `
-  await askApi(cluster.first, title, script, signal)
+  await askApi(cluster.first, title, script, { signal })
 }
 
 /**
- * Pure: the writes after which the repair holds the leases of all elected components.
+ * Pure: the writes after which the repair holds the leases of all elected components but those that are led.
  * @param list a LeaseList
  * @param nowMs since 1970
  */
-export function leasesToHold(list: Json | undefined, nowMs: number): LeaseChange[] {
-  const renewTime = new Date(nowMs).toISOString().replace('Z', '000Z')
-  const held = { holderIdentity, leaseDurationSeconds, acquireTime: renewTime, renewTime }
-  return electedComponents.flatMap((name): LeaseChange[] => {
+export function leasesToHold(
+  list: Json | undefined,
+  nowMs: number,
+  led: readonly ElectedComponent[] = [],
+): LeaseChange[] {
+  const renewTime = timeOf(nowMs)
+  const spec = { holderIdentity, leaseDurationSeconds, acquireTime: renewTime, renewTime }
+  const free = electedComponents.filter((name) => !led.includes(name))
+  return free.flatMap((name): LeaseChange[] => {
     const lease = items(list).find((found) => nameOf(found) === name)
-    if (holderOf(lease) === holderIdentity) return []
-    if (lease) return [replacement(lease, held)]
+    if (lease && holderOf(lease) === holderIdentity && nowMs - renewedMsOf(lease) < freshMs) return []
+    if (lease) return [replacement(lease, spec)]
     const made = {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
       metadata: { name, namespace: 'kube-system' },
-      spec: held,
+      spec,
     }
     return [{ path: leasesPath, verb: 'create', lease: JSON.stringify(made) }]
   })
 }
+
+/** Pure: the writes that renew the leases of the repair, and no others. */
+export function leasesToRenew(list: Json | undefined, nowMs: number): LeaseChange[] {
+  return items(list)
+    .filter((lease) => holderOf(lease) === holderIdentity)
+    .map((lease) => replacement(lease, { renewTime: timeOf(nowMs), leaseDurationSeconds }))
+}
+
+/** As the API writes a MicroTime. */
+const timeOf = (nowMs: number) => new Date(nowMs).toISOString().replace('Z', '000Z')
 
 /**
  * Pure: the writes that release the leases of the repair and of dead leaders.
@@ -137,10 +217,11 @@ function replacement(lease: Json, spec: Json): LeaseChange {
 }
 
 function isDead(lease: Json, nowMs: number): boolean {
-  const spec = objectAt(lease, 'spec')
-  const renewedMs = Date.parse(stringAt(spec, 'renewTime') ?? '')
-  return holderOf(lease) !== undefined && nowMs - renewedMs > Number(spec['leaseDurationSeconds']) * 1000
+  const seconds = Number(objectAt(lease, 'spec')['leaseDurationSeconds'])
+  return holderOf(lease) !== undefined && nowMs - renewedMsOf(lease) > seconds * 1000
 }
+
+const renewedMsOf = (lease: Json) => Date.parse(stringAt(objectAt(lease, 'spec'), 'renewTime') ?? '')
 
 /** The leader by this lease; undefined where it is free, held by the repair, or missing. */
 export function leaderOf(lease: Json | undefined): string | undefined {

@@ -49,3 +49,9 @@ it('does not block the full one: a name of its own, no port, no probe', () => {
 })
 
 it('refuses what is no manifest of kubeadm', () => expect(() => restrictedManifest('kind: Pod')).toThrow(TypeError))
+
+it('is made of the controller manager alone where other containers stand beside it', () => {
+  const sidecar = '  containers:\n  - { name: sidecar, image: x }'
+  const pod = parse(restrictedManifest(full.replace('  containers:', sidecar))) as Pod
+  expect(pod.spec.containers.map(({ command: [program] }) => program)).toEqual(['kube-controller-manager'])
+})

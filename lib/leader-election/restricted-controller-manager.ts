@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml'
 import { isObject, objectAt, objectsAt, wordsAt } from '../engine/json.ts'
-import type { Json, NodeState } from '../model.ts'
+import type { Holds, Json, NodeState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { stagedManifestsDir } from '../shell/work-dir.ts'
@@ -30,16 +30,15 @@ const flags = { controllers: allowedControllers.join(','), 'leader-elect': 'fals
 /**
  * The manifest of the restricted controller manager, made from kubeadm's manifest of the full one. Its static pod has
  * another name, because kubelet delays a static pod by 10 to 15 s after one of the same name (backOffPeriod in
- * pkg/kubelet/pod_workers.go). Throws TypeError for a manifest without exactly one container.
+ * pkg/kubelet/pod_workers.go). Of further containers it has none. Throws TypeError for a manifest without a container.
  */
 export function restrictedManifest(manifest: string): string {
   const pod: unknown = parse(manifest)
   const spec = isObject(pod) ? objectAt(pod, 'spec') : {}
   const containers = objectsAt(spec, 'containers')
-  const [container] = containers
-  if (!isObject(pod) || !container || containers.length !== 1) {
-    throw new TypeError('not a manifest of kubeadm: it does not have exactly one container')
-  }
+  const container = containers.find(({ name }) => name === 'kube-controller-manager') ?? containers[0]
+  if (!isObject(pod) || !container) throw new TypeError('not a manifest: it has no container')
+  const withoutInit = Object.fromEntries(Object.entries(spec).filter(([key]) => key !== 'initContainers'))
   const metadata = objectAt(pod, 'metadata')
   const labels = { ...objectAt(metadata, 'labels'), component: restrictedControllerManager }
   const kept = Object.fromEntries(
@@ -49,7 +48,7 @@ export function restrictedManifest(manifest: string): string {
   return stringify({
     ...pod,
     metadata: { ...metadata, name: restrictedControllerManager, labels },
-    spec: { ...spec, containers: [restricted] },
+    spec: { ...withoutInit, containers: [restricted] },
   })
 }
 
@@ -73,8 +72,10 @@ if [ -e ${facts.manifestsDir}/${restrictedControllerManager}.yaml ]; then echo y
   return parseFields(stdout)('restricted') === 'yes'
 }
 
-/** Starts it, made from the staged manifest of the full one. */
-export async function startRestricted({ node, facts }: NodeState, signal: AbortSignal): Promise<void> {
+/** Starts it, made from the staged manifest of the full one. It is registered in `holds`. */
+export async function startRestricted(host: NodeState, holds: Holds, signal: AbortSignal): Promise<void> {
+  const { node, facts } = host
+  holds.set(restrictedControllerManager, (limit) => stopRestricted(host, holds, limit))
   const dir = facts.manifestsDir
   const read = bash`cat ${stagedManifestsDir}/kube-controller-manager.yaml`
   const { stdout } = await runScript(node, 'read the staged controller manager manifest', read, { signal })
@@ -101,7 +102,7 @@ done | emit installed
 }
 
 /** Stops it with SIGKILL: on SIGTERM it would wait 10 s for its controllers (--controller-shutdown-timeout). */
-export async function stopRestricted({ node, facts }: NodeState, signal: AbortSignal): Promise<void> {
+export async function stopRestricted({ node, facts }: NodeState, holds: Holds, signal: AbortSignal): Promise<void> {
   const script = bash`
 rm -f ${facts.manifestsDir}/${restrictedControllerManager}.yaml
 for container in $(crictl ps --quiet --name ${restrictedControllerManager}); do
@@ -109,4 +110,5 @@ for container in $(crictl ps --quiet --name ${restrictedControllerManager}); do
 done
 `
   await runScript(node, 'stop the restricted controller manager', script, { signal })
+  holds.delete(restrictedControllerManager)
 }

@@ -3,7 +3,7 @@ import { objectAt, objectIn, objectsAt, stringAt } from '../engine/json.ts'
 import type { Json } from '../model.ts'
 import { certificateProblem, type CertificateProblem } from './certificate-problem.ts'
 import { keyFits } from './key-pair.ts'
-import { certificateIn, commonName, holdsCertificate } from './pem.ts'
+import { certificateIn, commonName, shareCertificate } from './pem.ts'
 
 /** Certificates that kubeadm issues on every control plane, and the CA of each, below the certificates' directory. */
 export const leafCerts = [
@@ -146,7 +146,7 @@ function trustProblem(cluster: Json, named: string, ca: string): LeafCertProblem
   const embedded = decoded(cluster, 'certificate-authority-data')
   const trusted = embedded === '' ? named : embedded
   if (trusted !== '' && !certificateIn(trusted)) return 'unreadable'
-  return holdsCertificate(trusted, ca) ? undefined : 'trusts another CA'
+  return shareCertificate(trusted, ca) ? undefined : 'trusts another CA'
 }
 
 function userProblem(part: Json, ca: string, user: string | undefined, now: Date): LeafCertProblem | undefined {

@@ -116,6 +116,36 @@ describe('a CA whose key exists is never replaced', () => {
   })
 })
 
+describe('a CA that is there and not whole', () => {
+  it.each<[string, Changes, string]>([
+    ['without its key', { 'ca.key': undefined }, 'key missing'],
+    ['with the key of another', { 'ca.key': other.key }, 'key missing'],
+    ['with a key that cannot be read', { 'ca.key': 'truncated' }, 'key missing'],
+    ['expired', { 'ca.crt': expired.certificate }, 'expired'],
+    ['without its certificate', { 'ca.crt': undefined }, 'certificate missing'],
+    ['with a certificate that cannot be read', { 'ca.crt': '' }, 'certificate missing'],
+  ])('%s', (_, changes, problem) => {
+    const { unusable } = judge(changes)
+    expect(unusable).toMatchObject([{ file: 'ca.crt', problem }])
+    for (const text of unusable.flatMap(({ publics }) => publics)) expect(text).not.toContain('PRIVATE')
+  })
+
+  it('is none that is lost altogether, nor one that another machine has whole', () => {
+    expect(judge(nothing).unusable).toEqual([])
+    expect(judge({ 'ca.key': undefined }, {}).unusable).toEqual([])
+    expect(judge({}).unusable).toEqual([])
+  })
+})
+
+it('a file with further CAs is right where the key of one of them is there, and stays as it is', () => {
+  for (const bundle of [`${ca.certificate}\n${other.certificate}`, `${other.certificate}\n${ca.certificate}`]) {
+    const { wanted, wrong, lacking } = judge({ 'ca.crt': bundle }, {})
+    expect(wanted.get('ca.crt')).toBe(bundle)
+    expect([...wrong.values()].flatMap((files) => [...files])).toEqual([])
+    expect([...lacking.values()].flat()).toEqual([])
+  }
+})
+
 describe('what no machine has whole must be created', () => {
   it.each<[string, Changes, Partial<Record<SharedFile, string>>]>([
     [

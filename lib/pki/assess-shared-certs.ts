@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { PreconditionError } from '../engine/errors.ts'
 import { isPair, keyFits, privateKeyIn, publicKeyIn } from './key-pair.ts'
-import { certificateIn, fingerprint, sameCertificate } from './pem.ts'
+import { certificateIn, certificatesIn, shareCertificate } from './pem.ts'
 
 /** What all control planes share, below the certificates' directory; the list that kubeadm's own join copies. */
 export const sharedFiles = [
@@ -28,10 +28,20 @@ export interface Holder {
 export interface SharedCertsAssessment {
   /** The cluster's CAs and key, as far as any machine has them whole. What is missing here must be created. */
   readonly wanted: SharedTexts
+  /** The CAs that are there, but not whole on any machine. Where one is in use, nobody may create another. */
+  readonly unusable: readonly UnusableCa[]
   /** By control plane: the wrong files, and why. */
   readonly wrong: ReadonlyMap<string, ReadonlyMap<SharedFile, string>>
   /** By control plane: the files to install there, the wrong ones included. */
   readonly lacking: ReadonlyMap<string, readonly SharedFile[]>
+}
+
+/** What is left of a CA. */
+export interface UnusableCa {
+  readonly file: (typeof pairs)[number][0]
+  readonly problem: 'key missing' | 'certificate missing' | 'expired'
+  /** PEM of its certificate or, where that is missing, of its public key; several, where machines differ. */
+  readonly publics: readonly string[]
 }
 
 const pairs = [
@@ -53,9 +63,11 @@ export function assessSharedCerts(
   now: Date,
 ): SharedCertsAssessment {
   const wanted = new Map<SharedFile, string>()
+  const unusable: UnusableCa[] = []
   for (const pair of pairs) {
     const found = caIn(holders, pair, pair[0] === 'ca.crt' ? knownCas : [], now)
     if (found) pair.forEach((file, index) => wanted.set(file, found[index] ?? ''))
+    else unusable.push(...unusableIn(holders, pair))
   }
   for (const [file, text] of serviceAccountKey(holders)) wanted.set(file, text)
   const judged = holders.map(({ name, files }) => {
@@ -68,6 +80,7 @@ export function assessSharedCerts(
   })
   return {
     wanted,
+    unusable,
     wrong: new Map(judged.map(({ name, wrong }) => [name, wrong])),
     lacking: new Map(
       judged.map(({ name, files, wrong }) => [name, sharedFiles.filter((file) => !files.has(file) || wrong.has(file))]),
@@ -84,18 +97,35 @@ function caIn(
   now: Date,
 ): Found | undefined {
   const keys = holders.flatMap(({ files }) => files.get(keyFile) ?? [])
-  const whole = (pem: string): Found[] => {
-    const certificate = certificateIn(pem)
-    if (!certificate || new Date(certificate.validTo) <= now) return []
-    return keys.filter((key) => keyFits(certificate, key)).map((key) => [pem, key] as const)
-  }
+  // Of a file with several certificates the one counts whose key is there.
+  const whole = (text: string) =>
+    certificatesIn(text).flatMap((pem) => {
+      const certificate = certificateIn(pem)
+      if (!certificate || new Date(certificate.validTo) <= now) return []
+      return keys
+        .filter((key) => keyFits(certificate, key))
+        .map((key) => ({ print: certificate.fingerprint256, found: [text, key] as const }))
+    })
   const held = holders.flatMap(({ name, files }) =>
-    whole(files.get(certificateFile) ?? '').map((found) => ({ name, found })),
+    whole(files.get(certificateFile) ?? '').map((each) => ({ name, ...each })),
   )
   const [first] = held
-  const other = held.find(({ found }) => fingerprint(found[0]) !== fingerprint(first?.found[0] ?? ''))
+  const other = held.find(({ print }) => print !== first?.print)
   if (first && other) refuse(certificateFile, first.name, other.name)
-  return first?.found ?? known.flatMap(whole)[0]
+  return first?.found ?? known.flatMap(whole)[0]?.found
+}
+
+/** What the machines still have of a CA that none has whole; nothing where it is lost altogether. */
+function unusableIn(holders: readonly Holder[], [file, keyFile]: (typeof pairs)[number]): UnusableCa[] {
+  const texts = holders.flatMap(({ files }) => certificatesIn(files.get(file) ?? ''))
+  const certificates = texts.flatMap((pem) => certificateIn(pem) ?? [])
+  const keys = holders.flatMap(({ files }) => files.get(keyFile) ?? []).filter(privateKeyIn)
+  if (certificates.length > 0) {
+    const fits = certificates.some((certificate) => keys.some((key) => keyFits(certificate, key)))
+    return [{ file, problem: fits ? 'expired' : 'key missing', publics: texts }]
+  }
+  const publics = keys.map((key) => createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString())
+  return publics.length > 0 ? [{ file, problem: 'certificate missing', publics }] : []
 }
 
 /** sa.key alone is whole: the public key follows from it. kubeadm never makes sa.pub where sa.key exists. */
@@ -128,13 +158,18 @@ function refuse(file: SharedFile, one: string, other: string): never {
 /** What is wrong with an existing file; undefined where it is the wanted one. */
 function problemOf(file: SharedFile, text: string, wanted: string | undefined, now: Date): string | undefined {
   if (text.trim() === '') return 'empty'
-  const certificate = file.endsWith('.crt') ? certificateIn(text) : undefined
-  const readable = file.endsWith('.crt') ? certificate : publicKeyIn(text)
-  if (!readable) return 'unreadable'
-  if (certificate && new Date(certificate.validTo) <= now) return 'expired'
+  if (file.endsWith('.crt')) return certificateFileProblem(text, wanted, now)
+  if (!publicKeyIn(text)) return 'unreadable'
   if (wanted === undefined) return 'without the other half of its pair'
-  const same = certificate ? sameCertificate(text, wanted) : isSameKey(text, wanted, file.endsWith('.key'))
-  return same ? undefined : "not the cluster's"
+  return isSameKey(text, wanted, file.endsWith('.key')) ? undefined : "not the cluster's"
+}
+
+function certificateFileProblem(text: string, wanted: string | undefined, now: Date): string | undefined {
+  const certificate = certificateIn(text)
+  if (!certificate) return 'unreadable'
+  if (wanted !== undefined && shareCertificate(text, wanted)) return undefined
+  if (new Date(certificate.validTo) <= now) return 'expired'
+  return wanted === undefined ? 'without the other half of its pair' : "not the cluster's"
 }
 
 function isSameKey(text: string, wanted: string, isPrivate: boolean): boolean {

@@ -15,6 +15,10 @@ it.each([
 
 it('does not trust the name of a CA', () => expect(certificateProblem(leaf, otherCa, now)).toBe('signed by another CA'))
 
+it('is content with a signature of any of several CAs', () => {
+  expect(certificateProblem(leaf, `${otherCa}${ca}`, now)).toBeUndefined()
+})
+
 it('sees that a certificate has expired', () =>
   expect(certificateProblem(leaf, ca, new Date('2127-01-01'))).toBe('expired'))
 

@@ -3,7 +3,7 @@ import { objectAt, stringAt } from '../engine/json.ts'
 import type { ClusterState, Json, NodeFacts } from '../model.ts'
 import { keyId } from './key-id.ts'
 import { flagOf } from '../static-pods/components.ts'
-import { certificateIn, certificatesIn, holdsCertificate, sameCertificate } from './pem.ts'
+import { certificateIn, certificatesIn, shareCertificate } from './pem.ts'
 
 /** Read once: after the shared certificates are restored they do not change again in this repair. */
 async function identityOf({ learned, first, config }: ClusterState): Promise<{ ca: string; keyId: string }> {
@@ -40,8 +40,8 @@ export async function clientsMayBeRejected(cluster: ClusterState): Promise<boole
   ]
   return machines.some(
     ({ facts }) =>
-      facts.recordedCas.some((pem) => !sameCertificate(pem, ca)) ||
-      trusted(facts).some((bundle) => !holdsCertificate(bundle, ca)),
+      facts.recordedCas.some((pem) => !shareCertificate(pem, ca)) ||
+      trusted(facts).some((bundle) => !shareCertificate(bundle, ca)),
   )
 }
 
@@ -70,7 +70,7 @@ export async function namespacesWithoutCa(cluster: ClusterState, ca: string, sig
     .map(nameOf)
     .filter((name) => {
       const bundle = published.get(name)
-      return bundle !== undefined && !holdsCertificate(bundle, ca)
+      return bundle !== undefined && !shareCertificate(bundle, ca)
     })
 }
 
@@ -81,7 +81,7 @@ export async function namespacesWithoutCa(cluster: ClusterState, ca: string, sig
 export function withoutPredecessors(bundle: string, ca: string): string {
   const subject = certificateIn(ca)?.subject
   const kept = certificatesIn(bundle).filter(
-    (pem) => sameCertificate(pem, ca) || certificateIn(pem)?.subject !== subject,
+    (pem) => shareCertificate(pem, ca) || certificateIn(pem)?.subject !== subject,
   )
   return kept.length === 0 ? '' : `${kept.join('\n')}\n`
 }

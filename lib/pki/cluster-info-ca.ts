@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import { signaturePrefix } from '../api/cluster-info.ts'
 import { objectAt, objectIn, objectsAt, stringAt } from '../engine/json.ts'
 import type { Json } from '../model.ts'
-import { holdsCertificate } from './pem.ts'
+import { shareCertificate } from './pem.ts'
 
 /**
  * cluster-info with this CA (PEM), and without the signatures, which are of the old text: the controller manager signs it again.
@@ -13,7 +13,7 @@ export function withCa(configMap: Json, ca: string): Json | undefined {
   const kubeconfig = objectIn(stringAt(data, 'kubeconfig') ?? '')
   const clusters = objectsAt(kubeconfig ?? {}, 'clusters')
   const caOf = (entry: Json) => stringAt(objectAt(entry, 'cluster'), 'certificate-authority-data') ?? ''
-  const holds = (entry: Json) => holdsCertificate(Buffer.from(caOf(entry), 'base64').toString(), ca)
+  const holds = (entry: Json) => shareCertificate(Buffer.from(caOf(entry), 'base64').toString(), ca)
   if (!kubeconfig || clusters.length === 0 || clusters.every(holds)) return undefined
   const given = { 'certificate-authority-data': Buffer.from(ca).toString('base64') }
   const renewed = {

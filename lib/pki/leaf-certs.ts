@@ -1,7 +1,9 @@
-import { isManifest } from '../static-pods/preserve-customizations.ts'
+import { isManifest } from '../static-pods/is-manifest.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
+import { PreconditionError } from '../engine/errors.ts'
 import { hasJoined, kubeconfigFunctions, renameAsJoined } from './kubelet-conf.ts'
+import { certificatesIn } from './pem.ts'
 import { makeManifests, manifestFunction, stageManifests } from '../static-pods/manifests.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
@@ -55,7 +57,7 @@ done
     (component) => !text(component) && (text(`there:${component}`) === '' || damaged.includes(component)),
   )
   const { address, node } = host
-  return [
+  const wrong = [
     ...assessLeafCerts(text, { name: node.name, address }, certificatesDir, new Date()),
     ...damaged.map((component): WrongFile => ({
       path: text(`there:${component}`),
@@ -66,9 +68,29 @@ done
       problem: 'missing',
     })),
   ]
+  const isSigned = ({ path }: WrongFile) => /\.(crt|conf)$/.test(path)
+  if (wrong.some(isSigned))
+    for (const file of cas) refuseBundle(text(file), `${certificatesDir}/${file} on ${node.name}`)
+  return wrong
 }
 
-/** The three kubeadm jobs run in parallel, because each is mostly one thread generating keys. */
+/**
+ * kubeadm signs with the first certificate of a CA file, and gives no other to the kubeconfigs that it makes. Throws
+ * PreconditionError for a file with several, such as in a rotation that is half done.
+ */
+function refuseBundle(text: string, where: string): void {
+  const { length } = certificatesIn(text)
+  if (length <= 1) return
+  throw new PreconditionError(
+    `${where} holds ${length} certificates, and kubeadm would use the first alone; nothing was changed: end the rotation of the CA, or keep further CAs in a file of their own, and start again`,
+    { reason: 'ca-bundle' },
+  )
+}
+
+/**
+ * The kubeadm jobs run in parallel, because each is mostly one thread generating keys, and only those of which anything is wrong:
+ * to make manifests kubeadm needs no CA.
+ */
 export async function issueCertificates(
   context: RecoveryContext,
   cluster: ClusterState,
@@ -79,21 +101,24 @@ export async function issueCertificates(
   const joined = hasJoined(host)
   // It grants everything. A joined control plane never had it, and beside a whole admin.conf an operator removed it.
   const added = !joined && replaced.includes('admin.conf') ? ['super-admin.conf'] : []
-  const script = bash`
-kubeadm init phase certs all --config ${kubeadmConfigPath} >&2 & certs=$!
+  const certificates = bash`kubeadm init phase certs all --config ${kubeadmConfigPath} >&2 & jobs+=($!)`
+  const configs = bash`
 (
 ${placeKubeconfig}
 kubeadm init phase kubeconfig all --kubeconfig-dir "$made" --config ${kubeadmConfigPath} >&2
 ${joined ? bash`conf=$made/kubelet.conf; ${renameAsJoined(host)}` : bash``}
 for file in ${replaced}; do place "$file"; done
 for file in ${added}; do if [ ! -e /etc/kubernetes/"$file" ]; then place "$file"; fi; done
-) & kubeconfigs=$!
+) & jobs+=($!)
+`
+  const script = bash`
+jobs=()
+${wrong.some(({ path }) => path.endsWith('.crt')) ? certificates : bash``}
+${replaced.length > 0 ? configs : bash``}
 (
 ${makeManifests(host)}
-) & manifests=$!
-wait "$certs"
-wait "$kubeconfigs"
-wait "$manifests"
+) & jobs+=($!)
+for job in "\${jobs[@]}"; do wait "$job"; done
 `
   await replaceWrong(context, { cluster, host, wrong, title: 'issue certificates and kubeconfigs', script })
 }

@@ -20,9 +20,9 @@ export function sameCertificate(one: string, other: string): boolean {
   return fingerprint(one) !== undefined && fingerprint(one) === fingerprint(other)
 }
 
-/** Whether a bundle holds a certificate; what it holds besides, an operator may have added. */
-export function holdsCertificate(bundle: string, certificate: string): boolean {
-  return certificatesIn(bundle).some((pem) => sameCertificate(pem, certificate))
+/** Whether two bundles have a certificate in common; what each holds besides, an operator may have added. */
+export function shareCertificate(one: string, other: string): boolean {
+  return certificatesIn(one).some((pem) => certificatesIn(other).some((each) => sameCertificate(pem, each)))
 }
 
 /** SHA-256 of the first certificate in a text; undefined where there is none that can be read. */

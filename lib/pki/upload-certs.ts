@@ -26,8 +26,9 @@ export async function uploadCerts(
     await upload(cluster, certificateKey, signal)
     await forEachNode(others, (host) => download(cluster, host, { certificateKey, token }, signal))
   } finally {
-    await deleteUpload(cluster, signal)
-    await deleteBootstrapToken(cluster, token, signal)
+    // Also where the repair was aborted.
+    const limit = AbortSignal.timeout(10_000)
+    await Promise.all([deleteUpload(cluster, limit), deleteBootstrapToken(cluster, token, limit)])
   }
 }
 
@@ -91,5 +92,5 @@ owners=$(kube get secret --namespace kube-system kubeadm-certs --ignore-not-foun
   --output go-template --template '{{range .metadata.ownerReferences}}{{.name}} {{end}}')
 for secret in kubeadm-certs $owners; do kube delete secret --namespace kube-system --ignore-not-found "$secret"; done
 `
-  await askApi(cluster.first, 'delete the uploaded shared certificates', script, signal)
+  await askApi(cluster.first, 'delete the uploaded shared certificates', script, { signal })
 }

@@ -28,6 +28,7 @@ it('reads what a machine says about itself', () => {
     nodeIp: '10.0.0.9',
     routeAddress: '10.0.0.1',
     kubeletUser: 'system:node:master-1',
+    otherPaths: [],
     manifestsDir: '/srv/manifests',
     clientCaFile: '/srv/ca.crt',
     rotatesCertificates: true,
@@ -52,6 +53,7 @@ it('reads what a machine says about itself', () => {
 it('falls back on what kubeadm sets where a machine says nothing', () => {
   expect(parseNodeFacts('')).toEqual({
     addresses: [],
+    otherPaths: [],
     manifestsDir: '/etc/kubernetes/manifests',
     clientCaFile: '/etc/kubernetes/pki/ca.crt',
     rotatesCertificates: false,
@@ -74,4 +76,28 @@ it('finds the data of etcd elsewhere on control planes only', async () => {
   }
   expect(await asked('control-plane')).toContain('for root in /var /srv')
   expect(await asked('worker')).not.toContain('for root in /var')
+})
+
+it('believes what kubelet was started with before its files', () => {
+  const args = [
+    ...['/usr/bin/kubelet', '--config=/etc/kubelet/config.yaml', '--kubeconfig=/etc/kubernetes/kubelet.conf'],
+    ...['--root-dir', '/data/kubelet', '--pod-manifest-path=/data/manifests', '--client-ca-file=/data/ca.crt'],
+    ...['--node-ip=10.0.0.7', '--node-ip=10.0.0.8,fd00::8', '--v=2'],
+  ]
+  const output = facts({
+    'kubelet-args': args.join('\n'),
+    'kubelet-flags': 'KUBELET_EXTRA_ARGS="--node-ip=10.0.0.9"',
+    'kubelet-config': 'staticPodPath: /srv/manifests\n',
+  })
+  expect(parseNodeFacts(output)).toMatchObject({
+    otherPaths: ['--config=/etc/kubelet/config.yaml', '--root-dir=/data/kubelet'],
+    manifestsDir: '/data/manifests',
+    clientCaFile: '/data/ca.crt',
+    nodeIp: '10.0.0.8',
+  })
+})
+
+it('of several files with flags the last one counts, as for kubelet', () => {
+  const flags = 'KUBELET_KUBEADM_ARGS="--node-ip=10.0.0.1"\nKUBELET_EXTRA_ARGS="--node-ip=10.0.0.2"\n'
+  expect(parseNodeFacts(facts({ 'kubelet-flags': flags })).nodeIp).toBe('10.0.0.2')
 })

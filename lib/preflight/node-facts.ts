@@ -12,6 +12,14 @@ const flagFiles = ['/var/lib/kubelet/kubeadm-flags.env', '/etc/default/kubelet',
 const configFile = '/var/lib/kubelet/config.yaml'
 const instanceFile = '/var/lib/kubelet/instance-config.yaml'
 const kubeletConf = '/etc/kubernetes/kubelet.conf'
+/** Where kubeadm's unit of kubelet has them; '' for what it does not have. */
+const standardPaths = {
+  config: configFile,
+  'config-dir': '',
+  kubeconfig: kubeletConf,
+  'root-dir': '/var/lib/kubelet',
+  'cert-dir': '/var/lib/kubelet/pki',
+} as const
 const endOfBundle = 'end-of-bundle'
 
 /**
@@ -27,6 +35,8 @@ date +%s%3N | emit clock
 { ip -j addr show scope global || true; } | emit addresses
 { ip -j route get 192.0.2.1 || ip -6 -j route get 2001:db8::1 || true; } 2>/dev/null | emit route
 { cat ${flagFiles} || true; } 2>/dev/null | emit kubelet-flags
+pid=$(systemctl show kubelet --property MainPID --value 2>/dev/null || true)
+{ tr '\0' '\n' < "/proc/\${pid:-0}/cmdline" || true; } 2>/dev/null | emit kubelet-args
 { cat ${configFile} || true; } | emit kubelet-config
 { cat ${instanceFile} || true; } 2>/dev/null | emit kubelet-instance
 { sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${currentClientCertificate} || true; } 2>/dev/null | emit kubelet-certificate
@@ -72,8 +82,10 @@ done | emit free
 export function parseNodeFacts(output: string): NodeFacts {
   const text = parseFields(output)
   const kubelet = readObject(text('kubelet-config'))
-  const nodeIp = /--node-ip[= ]"?([^\s",]+)/.exec(text('kubelet-flags'))?.[1]
+  const arg = argumentsOf(linesOf(text('kubelet-args')))
+  const nodeIp = arg('node-ip')?.split(',')[0] ?? lastNodeIp(text('kubelet-flags'))
   const socket =
+    arg('container-runtime-endpoint') ??
     stringAt(readObject(text('kubelet-instance')), 'containerRuntimeEndpoint') ??
     stringAt(kubelet, 'containerRuntimeEndpoint') ??
     /--container-runtime-endpoint[= ]"?([^\s",]+)/.exec(text('kubelet-flags'))?.[1]
@@ -86,9 +98,15 @@ export function parseNodeFacts(output: string): NodeFacts {
     ...some('kubeletUser', commonName(text('kubelet-certificate'))),
     ...some('kubeletServer', text('kubelet-server').replaceAll('"', '').split('\n')[0]),
     ...some('criSocket', socket),
-    manifestsDir: stringAt(kubelet, 'staticPodPath') ?? '/etc/kubernetes/manifests',
+    otherPaths: Object.entries(standardPaths).flatMap(([name, standard]) => {
+      const path = arg(name)
+      return path === undefined || path === standard ? [] : [`--${name}=${path}`]
+    }),
+    manifestsDir: arg('pod-manifest-path') ?? stringAt(kubelet, 'staticPodPath') ?? '/etc/kubernetes/manifests',
     clientCaFile:
-      stringAt(objectAt(objectAt(kubelet, 'authentication'), 'x509'), 'clientCAFile') ?? '/etc/kubernetes/pki/ca.crt',
+      arg('client-ca-file') ??
+      stringAt(objectAt(objectAt(kubelet, 'authentication'), 'x509'), 'clientCAFile') ??
+      '/etc/kubernetes/pki/ca.crt',
     rotatesCertificates: kubelet['rotateCertificates'] === true,
     servesByRequest: kubelet['serverTLSBootstrap'] === true,
     ...some('etcdDataDir', text('etcd-data-dir')),
@@ -108,6 +126,20 @@ export function parseNodeFacts(output: string): NodeFacts {
     ),
     filesRead: linesOf(text('files-read')),
   }
+}
+
+/** Of flags in several files the last one counts. */
+const lastNodeIp = (flags: string): string | undefined => [...flags.matchAll(/--node-ip[= ]"?([^\s",]+)/g)].at(-1)?.[1]
+
+/** What a kubelet was started with: `--name=value` in one word, or in two. The last one counts. */
+function argumentsOf(words: readonly string[]): (name: string) => string | undefined {
+  const found = new Map(
+    words.flatMap((word, index) => {
+      const [, name = '', value = words[index + 1] ?? ''] = /^--?([a-z-]+)(?:=(.*))?$/.exec(word) ?? []
+      return name === '' ? [] : [[name, value] as const]
+    }),
+  )
+  return (name) => found.get(name)
 }
 
 /** The key with its value, or nothing where there is none. */

@@ -5,6 +5,7 @@ import { ca, otherCa } from '../testing/certificates.ts'
 import { plain, v1beta4 } from '../testing/kubeadm-config.ts'
 import { refuseWrongClocks } from './clocks.ts'
 import { refuseFullDisks } from './disks.ts'
+import { refuseOtherPaths } from './kubelet-paths.ts'
 import { refuseMovedData } from './etcd-directory.ts'
 import { refuseWrongMembers, type ListedMember } from './etcd-members.ts'
 import { refuseOtherClusters } from './one-cluster.ts'
@@ -133,4 +134,13 @@ it('etcd has its data in the configured directory', () => {
   )
   expect(refusal(() => refuseMovedData(places.slice(0, 1), '/var/lib/etcd'))).toBe('')
   expect(refusal(() => refuseMovedData([{ name: 'm1' }], '/data/etcd'))).toBe('')
+})
+
+describe('paths of kubelet', () => {
+  it('other than kubeadm’s are refused by name', () => {
+    const machine = (name: string, ...otherPaths: string[]) => ({ name, otherPaths })
+    expect(refusal(() => refuseOtherPaths([machine('m1'), machine('w1')]))).toBe('')
+    const words = refusal(() => refuseOtherPaths([machine('m1'), machine('w1', '--root-dir=/data/kubelet')]))
+    expect(words).toContain('on w1 (--root-dir=/data/kubelet); nothing was changed')
+  })
 })

@@ -1,15 +1,18 @@
 import { configFromEtcd } from '../kubeadm/config-from-etcd.ts'
 import { readSharedCerts } from '../pki/shared-certs.ts'
+import { refuseUnusableCas } from './cas-in-use.ts'
 import { refuseWrongClocks } from './clocks.ts'
 import { refuseFullDisks } from './disks.ts'
 import { refuseLostEncryptionKeys } from './encryption-keys.ts'
 import { refuseMovedData } from './etcd-directory.ts'
 import { refuseWrongMembers } from './etcd-members.ts'
 import { refuseOtherClusters } from './one-cluster.ts'
+import { refuseOtherPaths } from './kubelet-paths.ts'
 import { refuseMissingFiles } from './operator-files.ts'
 import { refuseWrongNode } from './right-node.ts'
 import { refuseOtherConfiguration } from './same-configuration.ts'
 import { refuseOtherEndpoint } from './same-endpoint.ts'
+import { refuseUnreadablePods } from './whole-manifests.ts'
 import type { Preconditions, SurveyedEtcd, SurveyedNode } from './survey.ts'
 
 const named = ({ name, facts }: SurveyedNode) => ({ name, ...facts })
@@ -42,13 +45,19 @@ export const machinePreconditions: Preconditions = {
   ],
 }
 
-/** Those of the library's repair: two control planes with different whole CAs or keys are refused as well. */
+/**
+ * Those of the library's repair: two control planes with different whole CAs or keys are refused as well, and a CA that is in use
+ * and not whole.
+ */
 export const repairPreconditions: Preconditions = {
   ...machinePreconditions,
+  nodes: [...machinePreconditions.nodes, ({ machines }) => refuseOtherPaths(machines.map(named))],
   cluster: [
     ...machinePreconditions.cluster,
     async (cluster, context) => {
-      await readSharedCerts(context, cluster)
+      const { unusable } = await readSharedCerts(context, cluster)
+      await refuseUnusableCas(cluster, unusable, context.signal)
     },
+    (cluster, { signal }) => refuseUnreadablePods(cluster, signal),
   ],
 }

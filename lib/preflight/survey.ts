@@ -115,6 +115,10 @@ function clusterOf({ controlPlanes, given }: SurveyedEtcd, workers: readonly Sur
     machines: [...states, ...workerStates],
     first,
     stamp: backupStamp(new Date()),
-    learned: { restoredSharedCerts: states.some(({ facts }) => facts.createdSharedCerts), watchStartedAtMs: 0 },
+    learned: {
+      restoredSharedCerts: states.some(({ facts }) => facts.createdSharedCerts),
+      watchStartedAtMs: 0,
+      holds: new Map(),
+    },
   }
 }

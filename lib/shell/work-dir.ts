@@ -23,5 +23,8 @@ export const kubeletRenewed = `${workDir}/kubelet-renewed`
 /** Exists on a control plane where a CA or the service-account key was created, until the repair has come to its end. */
 export const sharedCertsCreated = `${workDir}/shared-certs-created`
 
+/** Exists on a control plane while the log level of its API server is raised; holds the name of the repair that did it. */
+export const verboseApiServer = `${workDir}/verbose-api-server`
+
 /** CAs that the machine knew as its cluster's before the repair, for a repair that is run again. */
 export const knownCasPath = `${workDir}/known-cas.pem`

@@ -1,4 +1,5 @@
-import { preserveCustomizations, isManifest } from './preserve-customizations.ts'
+import { isManifest } from './is-manifest.ts'
+import { restoredManifest } from './restored-manifest.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
@@ -42,15 +43,15 @@ done
 `
 
 /**
- * Stages the manifests that makeManifests emitted, so that each can be started later by a mere rename: with the flags
- * and volumes of the lost ones. A manifest that kubelet has and that runs the same pod is taken as it is.
+ * Stages the manifests that makeManifests emitted, so that each can be started later by a mere rename: as the lost ones ran. A
+ * manifest that kubelet has and can run is taken as it is.
  */
 export async function stageManifests(host: NodeState, output: string, signal: AbortSignal): Promise<void> {
   const text = parseFields(output)
   const manifests = components.map((component) => {
     const ran = host.mirrorPodSpecs.get(component)
     const made = `${text(`manifest:${component}`)}\n`
-    const wanted = ran ? preserveCustomizations(made, ran) : made
+    const wanted = ran?.pod ? restoredManifest(made, ran.pod, component) : made
     const present = `${text(`present:${component}`)}\n`
     return [component, isManifest(present) ? present : wanted] as const
   })

@@ -1,6 +1,7 @@
 import { PbfReader } from 'pbf'
 import { isObject, objectAt, objectsAt, stringAt, wordsAt } from '../engine/json.ts'
-import type { HostVolume, Json, Mount, StaticPodSpec } from '../model.ts'
+import type { Component, Json, StaticPodSpec } from '../model.ts'
+import { decodePod } from './decode-pod.ts'
 
 /** The object is encrypted at rest: only the API server's own key opens it. */
 export const isEncrypted = (value: Buffer): boolean => value.subarray(0, 8).toString() === 'k8s:enc:'
@@ -24,84 +25,16 @@ export function configMapData(value: Buffer): Readonly<Record<string, string>> |
   return data
 }
 
-/** The static pod that a mirror pod shows; undefined where the value is no pod. */
-export function staticPodSpecOf(value: Buffer): StaticPodSpec | undefined {
-  const json = jsonOf(value)
-  if (json) return staticPodSpecFromJson(json)
+/**
+ * The static pod that a mirror pod shows; undefined where the value is no pod.
+ * @param component the name of its main container; without it the first one is
+ */
+export function staticPodSpecOf(value: Buffer, component?: Component): StaticPodSpec | undefined {
   const raw = rawOf(value)
-  if (!raw) return undefined
-  const facts: Writable = {
-    image: '',
-    command: [],
-    env: [],
-    mounts: [],
-    volumes: [],
-    resources: { limits: {}, requests: {} },
-  }
-  // Pod: metadata 1, spec 2; PodSpec: volumes 1, containers 2.
-  new PbfReader(raw).readFields((tag, into, pbf) => {
-    if (tag !== 2) return
-    pbf.readMessage((field) => {
-      if (field === 1) into.volumes.push(volumeIn(pbf))
-      else if (field === 2) containerIn(pbf, into)
-    }, into)
-  }, facts)
-  return facts.command.length === 0 ? undefined : facts
-}
-
-interface Writable {
-  image: string
-  command: string[]
-  env: { name: string; value: string }[]
-  mounts: Mount[]
-  volumes: HostVolume[]
-  resources: { limits: Record<string, string>; requests: Record<string, string> }
-}
-
-/** Container: image 2, command 3, args 4, env 7, resources 8, volumeMounts 9. */
-function containerIn(pbf: PbfReader, into: Writable): void {
-  pbf.readMessage((field) => {
-    if (field === 2) into.image = pbf.readString()
-    else if (field === 3 || field === 4) into.command.push(pbf.readString())
-    else if (field === 7) into.env.push(strings(pbf, { name: 1, value: 2 }))
-    else if (field === 8) resourcesIn(pbf, into.resources)
-    else if (field === 9) into.mounts.push(mountIn(pbf))
-  }, into)
-}
-
-/** ResourceRequirements: limits 1, requests 2; maps, whose values are a Quantity: string 1 (apimachinery, api/resource). */
-function resourcesIn(pbf: PbfReader, into: Writable['resources']): void {
-  pbf.readMessage((field) => {
-    if (field !== 1 && field !== 2) return
-    const entry = { key: '', value: '' }
-    pbf.readMessage((part) => {
-      if (part === 1) entry.key = pbf.readString()
-      else if (part === 2) entry.value = strings(pbf, { text: 1 }).text
-    }, entry)
-    into[field === 1 ? 'limits' : 'requests'][entry.key] = entry.value
-  }, into)
-}
-
-/** VolumeMount: name 1, readOnly 2, mountPath 3. */
-function mountIn(pbf: PbfReader): Mount {
-  const mount = { name: '', readOnly: false, mountPath: '' }
-  return pbf.readMessage((field, into) => {
-    if (field === 1) into.name = pbf.readString()
-    else if (field === 2) into.readOnly = pbf.readBoolean()
-    else if (field === 3) into.mountPath = pbf.readString()
-  }, mount)
-}
-
-/** Volume: name 1, volumeSource 2; VolumeSource: hostPath 1; HostPathVolumeSource: path 1, type 2. */
-function volumeIn(pbf: PbfReader): HostVolume {
-  const volume = { name: '', path: '', type: '' }
-  return pbf.readMessage((field, into) => {
-    if (field === 1) into.name = pbf.readString()
-    else if (field === 2)
-      pbf.readMessage((source) => {
-        if (source === 1) Object.assign(into, strings(pbf, { path: 1, type: 2 }))
-      }, into)
-  }, volume)
+  const json = raw ? undefined : jsonOf(value)
+  const decoded = raw ? decodePod(new PbfReader(raw)) : json && { pod: json, unknown: [] }
+  const spec = decoded && staticPodSpecFromJson(decoded.pod, component)
+  return spec && spec.command.length > 0 ? { ...spec, ...decoded } : undefined
 }
 
 /** The strings of a message, by their field numbers. */
@@ -130,10 +63,11 @@ function jsonOf(value: Buffer): Json | undefined {
   return isObject(parsed) ? parsed : undefined
 }
 
-/** The same of a pod in JSON or of a manifest in YAML. */
-export function staticPodSpecFromJson(pod: Json): StaticPodSpec | undefined {
+/** What the main container of a pod runs, of a pod in JSON or of a manifest in YAML. */
+export function staticPodSpecFromJson(pod: Json, component?: Component): StaticPodSpec | undefined {
   const spec = objectAt(pod, 'spec')
-  const [container] = objectsAt(spec, 'containers')
+  const containers = objectsAt(spec, 'containers')
+  const container = containers.find(({ name }) => name === component) ?? containers[0]
   if (!container) return undefined
   const resources = objectAt(container, 'resources')
   return {

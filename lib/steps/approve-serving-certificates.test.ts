@@ -1,12 +1,13 @@
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runSteps } from '../engine/step.ts'
 import { ca, leaf, publicKey } from '../testing/certificates.ts'
 import { apiAnswer, facts, fakeContext, fakeNode, type FakeCommand } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
 import { surveyed } from '../testing/surveyed.ts'
 import * as requests from '../testing/serving-requests.ts'
-import { approveServingCertificates } from './approve-serving-certificates.ts'
+import type { NodeState } from '../model.ts'
+import { approveServingCertificates, servingNodes } from './approve-serving-certificates.ts'
 
 const csr = (name: string, node: string, pem: string) => ({
   metadata: { name },
@@ -66,7 +67,12 @@ it('approves the machine’s own names, denies others, and ignores requests of u
   expect(decisions()).toHaveLength(3)
   const denied = context.events.filter(({ type }) => type === 'request.denied')
   expect(denied).toEqual([
-    { type: 'request.denied', node: 'w1', request: 'bad', reason: "kubernetes.default.svc is not w1's" },
+    {
+      type: 'request.denied',
+      node: 'w1',
+      request: 'bad',
+      reason: 'kubernetes.default.svc is a name of the API or of a Service',
+    },
     { type: 'request.denied', node: 'w1', request: 'of-the-master', reason: "10.0.0.1 is not w1's" },
   ])
 })
@@ -83,4 +89,34 @@ it('leaves the requests of a kubelet that was given no new identity to whoever d
   const { context, decisions } = cluster([csr('good', 'w1', requests.right)], '')
   await runSteps([approveServingCertificates], await surveyed(context), context)
   expect(decisions()).toEqual([])
+})
+
+describe('servingNodes', () => {
+  const host = (name: string, address: string, others: readonly string[] = []) =>
+    ({ node: { name }, address, facts: { addresses: [address, ...others] } }) as unknown as NodeState
+  const names = {
+    isServiceAddress: (address: string) => address.startsWith('10.96.'),
+    endpoints: new Set(['10.0.0.100', 'lb.example', '10.0.0.1', 'm1']),
+  }
+  const own = (hosts: readonly NodeState[], nodes: readonly object[]) =>
+    servingNodes(hosts, { items: nodes }, names).map(({ addresses }) => addresses)
+
+  it('leaves out the addresses of Services and of the API, which a machine may have or claim', () => {
+    const claimed = { ...nodeObject('w1', '10.0.0.5'), metadata: { name: 'w1' } }
+    claimed.status.addresses.push({ type: 'ExternalIP', address: 'lb.example' })
+    expect(own([host('w1', '10.0.0.5', ['10.96.0.1', '10.0.0.100', '10.0.0.6'])], [claimed])).toEqual([
+      ['10.0.0.5', '10.0.0.5', '10.0.0.6', '10.0.0.5'],
+    ])
+  })
+
+  it('leaves a control plane its own name and address, though they are the endpoint', () => {
+    const [addresses] = own([host('m1', '10.0.0.1')], [nodeObject('m1', '10.0.0.1')])
+    expect(new Set(addresses)).toEqual(new Set(['10.0.0.1']))
+  })
+
+  it('leaves out the addresses of other Nodes', () => {
+    const nodes = [nodeObject('m1', '10.0.0.1'), nodeObject('w1', '10.0.0.5')]
+    expect(own([host('w1', '10.0.0.5', ['10.0.0.1'])], nodes)).toEqual([['10.0.0.5', '10.0.0.5', '10.0.0.5']])
+    expect(own([host('w1', '10.0.0.1')], nodes)).toEqual([['10.0.0.5']])
+  })
 })

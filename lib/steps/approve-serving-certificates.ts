@@ -8,6 +8,7 @@ import { servingCertificate } from '../kubelet/kubelet.ts'
 import type { ClusterState, Json, NodeState } from '../model.ts'
 import { certificateProblem } from '../pki/certificate-problem.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
+import { apiNames, type ApiNames } from '../pki/serving/api-names.ts'
 import { servingProblem, servingSigner, type ServingNode } from '../pki/serving/serving-problem.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { previewWithoutCa } from './preview-without.ts'
@@ -31,9 +32,14 @@ async function withoutCertificate(cluster: ClusterState, { signal }: RecoveryCon
 
 /**
  * The names and addresses of each machine: those that it reports itself and those of its Node (a cloud's external
- * addresses are on no interface), without those of other Nodes.
+ * addresses are on no interface), without those of other Nodes, of Services, and of the API. A machine writes what both say: it
+ * may pass for no other by it.
  */
-export function servingNodes(hosts: readonly NodeState[], nodes: Json | undefined): ServingNode[] {
+export function servingNodes(
+  hosts: readonly NodeState[],
+  nodes: Json | undefined,
+  { isServiceAddress, endpoints }: ApiNames,
+): ServingNode[] {
   const claimed = new Map(items(nodes).map((node) => [nameOf(node), node]))
   const addressesOf = (name: string) =>
     objectsAt(objectAt(claimed.get(name) ?? {}, 'status'), 'addresses').flatMap(
@@ -42,8 +48,12 @@ export function servingNodes(hosts: readonly NodeState[], nodes: Json | undefine
   return hosts.map(({ node: { name }, address, facts }) => {
     const others = [...claimed.keys()].filter((other) => other !== name)
     const foreign = new Set(others.flatMap((other) => [other, ...addressesOf(other)]))
-    const addresses = [address, ...facts.addresses, ...addressesOf(name)].filter((each) => !foreign.has(each))
-    return { name, addresses }
+    // On a single control plane its own address may be the API's endpoint.
+    const isOwn = (each: string) => each === address || each === name
+    const claims = [...facts.addresses, ...addressesOf(name)].filter(
+      (each) => !foreign.has(each) && !isServiceAddress(each) && (isOwn(each) || !endpoints.has(each)),
+    )
+    return { name, addresses: foreign.has(address) ? claims : [address, ...claims] }
   })
 }
 
@@ -75,7 +85,12 @@ async function decideAll(
 ): Promise<readonly string[]> {
   const selected = `${requestsPath}?fieldSelector=spec.signerName%3D${encodeURIComponent(servingSigner)}`
   const [requests, nodes] = await getRaw(cluster.first, cluster, [selected, '/api/v1/nodes'], signal)
-  const asking = new Map(servingNodes(hosts, nodes).map((node) => [`system:node:${node.name}`, node]))
+  const asking = new Map(
+    servingNodes(hosts, nodes, apiNames(cluster.config, cluster.controlPlanes)).map((node) => [
+      `system:node:${node.name}`,
+      node,
+    ]),
+  )
   const denied: string[] = []
   for (const request of items(requests)) {
     const node = asking.get(stringAt(objectAt(request, 'spec'), 'username') ?? '')

@@ -32,7 +32,8 @@ export const joinKubelets = stepFromFindings<OutdatedKubelet>({
       await Promise.all([waitForSignature(cluster, token, signal), markNodesUnknown(cluster, hosts, signal)])
       await forEachNode(hosts, (host) => joinKubelet(context, cluster, host, token))
     } finally {
-      await deleteBootstrapToken(cluster, token, signal)
+      // Also where the repair was aborted.
+      await deleteBootstrapToken(cluster, token, AbortSignal.timeout(10_000))
     }
   },
 })

@@ -10,6 +10,7 @@ import {
   sharedCertsCreated,
   stagedKubeletConf,
   stagedManifestsDir,
+  verboseApiServer,
 } from '../shell/work-dir.ts'
 
 const staged = [
@@ -18,6 +19,7 @@ const staged = [
   kubeletRestartPending,
   kubeletRenewed,
   sharedCertsCreated,
+  verboseApiServer,
   knownCasPath,
 ]
 

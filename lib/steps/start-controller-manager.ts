@@ -32,7 +32,7 @@ export const startControllerManager = stepFromFindings<NodeState>({
     if (!first) return
     const { signal } = context
     await Promise.all([requireEveryNode(cluster, signal), waitForReadyPods(cluster, signal)])
-    await Promise.all([stopRestricted(first, signal), releaseLeases(cluster, signal)])
+    await Promise.all([stopRestricted(first, cluster.learned.holds, signal), releaseLeases(cluster, signal)])
     await installManifest(context, first, 'kube-controller-manager')
   },
 })

@@ -1,7 +1,15 @@
-import type { Step } from '../engine/step.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import type { RecoveryContext, Step } from '../engine/step.ts'
+import type { ClusterState } from '../model.ts'
 import { hasControllerManager, startRestricted } from '../leader-election/restricted-controller-manager.ts'
 import { waitForPort } from '../shell/wait-for-port.ts'
 import { restrictedControllerManager } from '../static-pods/components.ts'
+
+/** Not where another control plane has one, which signs and publishes. */
+async function isMissing({ controlPlanes }: ClusterState, { signal }: RecoveryContext): Promise<boolean> {
+  const found = await forEachNode(controlPlanes, (host) => hasControllerManager(host, signal))
+  return !found.some(Boolean)
+}
 
 /**
  * One controller manager with an allow-list of controllers, on the first control plane. It is started as soon as the
@@ -10,14 +18,15 @@ import { restrictedControllerManager } from '../static-pods/components.ts'
 export const startRestrictedControllerManager: Step = {
   id: 'start-restricted-controller-manager',
   title: 'Start one restricted controller manager, which only signs and publishes',
-  needed: async ({ first }, { signal }) => ((await hasControllerManager(first, signal)) ? [] : [first]),
-  async preview({ first }, { signal }) {
-    if (await hasControllerManager(first, signal)) return []
+  needed: async (cluster, context) => ((await isMissing(cluster, context)) ? [cluster.first] : []),
+  async preview(cluster, context) {
+    if (!(await isMissing(cluster, context))) return []
+    const { first } = cluster
     const reason = 'certificates and CAs must be signed and published, and no pod evicted, until every Node is back'
     return [{ node: first.node.name, action: `install the manifest of ${restrictedControllerManager}`, reason }]
   },
-  async run({ first, config }, { signal }) {
+  async run({ first, config, learned }, { signal }) {
     await waitForPort(first, first.address, config.bindPort, { signal })
-    await startRestricted(first, signal)
+    await startRestricted(first, learned.holds, signal)
   },
 }

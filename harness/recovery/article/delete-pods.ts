@@ -16,7 +16,7 @@ for namespace in kube-system $(kube get namespaces --output name | sed 's,.*/,,'
   kube delete pods --namespace "$namespace" --field-selector spec.serviceAccountName!=default --wait=false
 done
 `
-    await askApi(cluster.first, 'delete pods that use the API', script, context.signal)
+    await askApi(cluster.first, 'delete pods that use the API', script, { signal: context.signal })
   },
 }
 

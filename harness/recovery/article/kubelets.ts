@@ -133,6 +133,6 @@ kube get secrets --all-namespaces --field-selector type=kubernetes.io/service-ac
   kube patch secret --namespace "$namespace" "$name" --type merge --patch '{"data":{"token":null}}'
 done
 `
-    await askApi(cluster.first, 'empty the tokens in Secrets', script, context.signal)
+    await askApi(cluster.first, 'empty the tokens in Secrets', script, { signal: context.signal })
   },
 }

@@ -31,7 +31,7 @@ it('finds nothing wrong with names and addresses that are the machine’s, howev
 })
 
 it.each([
-  ['the name of a Service', requests.foreignName, "kubernetes.default.svc is not w1's"],
+  ['the name of a Service', requests.foreignName, 'kubernetes.default.svc is a name of the API or of a Service'],
   ['another machine’s address', requests.foreignAddress, "10.0.0.1 is not w1's"],
   ['the name of another Node', requests.otherNode, 'common name is "system:node:w2"'],
   ['another group', requests.otherGroup, 'organization is "system:masters"'],
@@ -40,6 +40,11 @@ it.each([
   ['two requests', requests.right + requests.foreignName, 'not exactly one certificate request'],
   ['a damaged request', requests.right.replace(/\n[^\n]+\n-----END/, '\n-----END'), 'cannot be read'],
 ])('refuses %s', (_, pem, words) => expect(servingProblem(request(pem), w1)).toContain(words))
+
+it('refuses the name of a Service although the Node itself says that it is its own', () => {
+  const claims = { ...w1, addresses: [...w1.addresses, 'kubernetes.default.svc'] }
+  expect(servingProblem(request(requests.foreignName), claims)).toContain('a name of the API')
+})
 
 it.each([
   ['of another requester', { username: 'system:node:w2' }, 'system:node:w2 asked for it'],

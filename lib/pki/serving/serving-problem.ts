@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { objectAt, stringAt, wordsAt } from '../../engine/json.ts'
 import type { Json } from '../../model.ts'
+import { isServiceName } from './api-names.ts'
 import { requestedNames, type RequestedNames } from './certificate-request.ts'
 
 /** The signer of kubelets' serving certificates. It approves nothing itself: anybody's names could be in a request. */
@@ -44,6 +45,8 @@ function nameProblem(names: RequestedNames, { name, addresses }: ServingNode): s
   if (names.others > 0) return 'it holds names that are neither host names nor addresses'
   const asked = [...names.dnsNames, ...names.ipAddresses]
   if (asked.length === 0) return 'it holds no host name and no address'
+  const service = names.dnsNames.find(isServiceName)
+  if (service !== undefined) return `${service} is a name of the API or of a Service`
   const own = new Set([name, ...addresses].map(canonical))
   const foreign = asked.find((each) => !own.has(canonical(each)))
   return foreign === undefined ? undefined : `${foreign} is not ${name}'s`

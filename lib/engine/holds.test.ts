@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import type { GiveBack } from '../model.ts'
+import type { RecoveryEvent } from './step.ts'
+import { giveBack } from './holds.ts'
+
+async function given(holds: Map<string, GiveBack>) {
+  const events: RecoveryEvent[] = []
+  await giveBack(holds, { emit: (event) => events.push(event) })
+  return events
+}
+
+it('gives back all that is held, also where one cannot be, and only once', async () => {
+  const back: string[] = []
+  const holds = new Map<string, GiveBack>([
+    ['a lease', () => Promise.reject(new Error('the API is down'))],
+    ['the log level', async (signal) => void back.push(signal.aborted ? 'too late' : 'in time')],
+  ])
+  expect(await given(holds)).toEqual(
+    expect.arrayContaining([
+      { type: 'hold.kept', what: 'a lease', message: 'the API is down' },
+      { type: 'hold.given-back', what: 'the log level' },
+    ]),
+  )
+  expect(back).toEqual(['in time'])
+  expect(await given(holds)).toEqual([])
+})

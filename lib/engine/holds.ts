@@ -1,0 +1,24 @@
+import type { Holds } from '../model.ts'
+import type { RecoveryContext } from './step.ts'
+
+/** For each: whoever ends the repair gives it some seconds before it is killed. */
+const timeoutMs = 4000
+
+/**
+ * Gives back everything that the repair holds, at once, with a time limit of its own: the repair may have been aborted. What
+ * cannot be given back is an event; everything that is held runs out by itself.
+ */
+export async function giveBack(holds: Holds, { emit }: Pick<RecoveryContext, 'emit'>): Promise<void> {
+  const held = [...holds]
+  holds.clear()
+  await Promise.all(
+    held.map(async ([what, release]) => {
+      try {
+        await release(AbortSignal.timeout(timeoutMs))
+        emit({ type: 'hold.given-back', what })
+      } catch (error) {
+        emit({ type: 'hold.kept', what, message: error instanceof Error ? error.message : String(error) })
+      }
+    }),
+  )
+}

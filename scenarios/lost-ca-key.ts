@@ -1,0 +1,33 @@
+import { apiNeverDown } from '../harness/checks/api-never-down/check.ts'
+import { faultProved } from '../harness/checks/fault-proved/check.ts'
+import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
+import { noDowntime } from '../harness/checks/no-downtime/check.ts'
+import { refusedChangesNothing } from '../harness/checks/refused-changes-nothing/check.ts'
+import { workloadsUndisturbed } from '../harness/checks/workloads-undisturbed/check.ts'
+import { caKey } from '../harness/faults/ca-key.ts'
+import type { Scenario } from '../harness/model/scenario.ts'
+import { noop } from './noop.ts'
+
+const reason = 'ca-key-missing'
+
+export const lostCaKey: Scenario = {
+  id: 'lost-ca-key',
+  title: 'ca.key is gone on all control planes; the CA is in use',
+  hypothesis: 'The library refuses: a new CA would break a cluster that works, until the key is back.',
+  losses: [caKey()],
+  recovery: 'library',
+  checks: [
+    healthyBefore,
+    faultProved,
+    refusedChangesNothing(reason),
+    workloadsUndisturbed,
+    noDowntime,
+    apiNeverDown({ longestGapMs: 3000 }),
+  ],
+  budgets: noop.budgets,
+  expects: { refused: reason },
+  drills: [
+    { title: 'without the key of the CA is refused', topology: { controlPlanes: 1, workers: 1 }, in: 'ci' },
+    { title: 'without the key of the CA is refused', topology: { controlPlanes: 3, workers: 1 }, in: 'nightly' },
+  ],
+}
