@@ -74,6 +74,8 @@ export interface NodeFacts {
   readonly criSocket?: string
   /** Flags by which its kubelet has its files elsewhere than kubeadm puts them. */
   readonly otherPaths: readonly string[]
+  /** Its API server answers. */
+  readonly servesApi: boolean
   /** kubelet's static pod path. */
   readonly manifestsDir: string
   /** kubelet's client CA file: it accepts callers whose certificate this CA signed. */

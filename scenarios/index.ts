@@ -1,19 +1,26 @@
 import type { Scenario } from '../harness/model/scenario.ts'
 import { healthy } from './healthy.ts'
 import { healthyAfterEdits } from './healthy-after-edits.ts'
-import { lostCaKey } from './lost-ca-key.ts'
+import { lostCaKeys } from './lost-ca-key.ts'
 import { lostEtcdData } from './lost-etcd-data.ts'
-import { lostKubeletCredentials } from './lost-kubelet-credentials.ts'
+import { lostKubeconfigs } from './lost-kubeconfigs.ts'
+import { lostControlPlaneKubeletCredentials, lostKubeletCredentials } from './lost-kubelet-credentials.ts'
+import { lostManifests } from './lost-manifests.ts'
 import { lostPki } from './lost-pki.ts'
 import { noRepair } from './no-repair.ts'
 import { noop } from './noop.ts'
+import { oneControlPlane } from './one-control-plane.ts'
 import { secondDisaster } from './second-disaster.ts'
 
 /** What `drill list` shows, in its order. */
 export const scenarios: readonly Scenario[] = [
   lostPki,
   lostKubeletCredentials,
-  lostCaKey,
+  lostControlPlaneKubeletCredentials,
+  lostKubeconfigs,
+  lostManifests,
+  ...oneControlPlane,
+  ...lostCaKeys,
   lostEtcdData,
   healthy,
   healthyAfterEdits,

@@ -56,3 +56,14 @@ export const lostKubeletCredentials: Scenario = {
     { title: 'on three control planes', topology: { controlPlanes: 3, workers: 2 }, in: 'nightly' },
   ],
 }
+
+export const lostControlPlaneKubeletCredentials: Scenario = {
+  ...lostKubeletCredentials,
+  id: 'lost-control-plane-kubelet-credentials',
+  title: 'Every control plane loses its kubelet credentials; its static pods run on',
+  losses: [kubeletCredentials({ on: 'control-planes' })],
+  drills: [
+    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'nightly' },
+    { title: 'on three control planes', topology: { controlPlanes: 3, workers: 1 }, in: 'nightly' },
+  ],
+}

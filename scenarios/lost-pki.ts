@@ -73,6 +73,14 @@ export const lostPki: Scenario = {
       options: ['--interrupt-in', 'start-etcd'],
       in: 'ci',
     },
+    ...['--distribution upload-certs', '--kubelets bootstrap', '--controllers paused', '--clients recreate'].map(
+      (option): Scenario['drills'][number] => ({
+        title: `with ${option}`,
+        topology: { controlPlanes: 2, workers: 1 },
+        options: option.split(' '),
+        in: 'nightly',
+      }),
+    ),
     // The examples repair one thing after another.
     ...['examples/repair.sh', 'examples/repair.mjs'].map((runbook): Scenario['drills'][number] => ({
       title: `repaired by ${runbook}`,

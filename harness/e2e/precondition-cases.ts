@@ -140,13 +140,21 @@ export const preconditionCases: readonly PreconditionCase[] = [
     title: 'two different CAs on two control planes, as files only',
     reason: 'shared-certs-differ',
     make: scripted(controlPlanes, ownCa(false), 'rm -rf /etc/kubernetes/pki'),
-    named: (e2e) => [`ca.crt differs between ${e2e.first.name} and ${e2e.second.name}`],
+    named: (e2e) => [
+      'ca.crt differs between control planes',
+      `${e2e.first.name} has SHA-256`,
+      `${e2e.second.name} has SHA-256`,
+    ],
   },
   {
     title: 'two different CAs on two control planes, each used there',
     reason: 'shared-certs-differ',
     make: scripted(controlPlanes, ownCa(true), 'rm -rf /etc/kubernetes/pki /etc/kubernetes/kubelet.conf'),
-    named: (e2e) => [`ca.crt differs between ${e2e.first.name} and ${e2e.second.name}`],
+    named: (e2e) => [
+      'ca.crt differs between control planes',
+      `${e2e.first.name} has SHA-256`,
+      `${e2e.second.name} has SHA-256`,
+    ],
   },
   {
     title: 'a full disk of a control plane',

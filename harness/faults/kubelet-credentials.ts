@@ -2,14 +2,14 @@ import type { Loss } from '../model/scenario.ts'
 import { apiServes, filesGone, kubeletsDown } from './proof-parts.ts'
 import type { Patience } from './observe-machines.ts'
 import { proofBy, type ProofPart } from './prove.ts'
-import { everyMachine, machinesOn, type Selection } from './selection.ts'
+import { everyMachine, machinesOn, type Role } from './selection.ts'
 
 const credentials = ['/var/lib/kubelet/pki', '/etc/kubernetes/kubelet.conf']
 /** A kubelet that starts makes itself a serving certificate in /var/lib/kubelet/pki before it finds that it has no identity. */
 const identity = ['/var/lib/kubelet/pki/kubelet-client*', '/etc/kubernetes/kubelet.conf']
 
 export interface LostKubeletCredentials extends Patience {
-  readonly on: Selection
+  readonly on: Role
 }
 
 /**

@@ -3,7 +3,7 @@ import { httpsGet } from '../observe/https-get.ts'
 import { apiRefusal, type ApiRefusal, firstRefusal } from './api-refusal.ts'
 import { observeMachines, type Patience } from './observe-machines.ts'
 import type { ProofPart } from './prove.ts'
-import { everyMachine, type Selection } from './selection.ts'
+import { everyMachine, machinesOn, type Selection } from './selection.ts'
 
 /** No regular file is left at or below the path, which may be a glob of the shell. */
 export function filesGone(path: string, on: Selection, patience: Patience = {}): ProofPart {
@@ -26,13 +26,13 @@ const sandboxScript = `ids=$(crictl pods --namespace kube-system --label tier=co
 echo "$ids"`
 
 /** No sandbox of a static pod of the control plane runs. */
-export function sandboxesGone(patience: Patience = {}): ProofPart {
+export function sandboxesGone(on: Selection, patience: Patience = {}): ProofPart {
   return {
-    title: 'no control-plane sandbox runs on every control plane',
+    title: `no control-plane sandbox runs on ${everyMachine(on)}`,
     observe: (context) =>
       observeMachines(context, {
         ...patience,
-        on: 'control-planes',
+        on,
         event: 'fault.sandboxes-observed',
         script: sandboxScript,
         left: (ids) => `${ids.length} control-plane sandboxes still run`,
@@ -46,23 +46,25 @@ export interface ApiPort extends Patience {
   readonly port?: number
 }
 
-/** Every API server refuses five connections in a row, within the time; the first refusal is the milestone `detected`. */
-export function apiRefuses({ port = 6443, timeoutMs = 85_000, intervalMs = 1000 }: ApiPort = {}): ProofPart {
+/** The API servers refuse five connections in a row, within the time; the first refusal is the milestone `detected`. */
+export function apiRefuses(
+  on: Selection,
+  { port = 6443, timeoutMs = 85_000, intervalMs = 1000 }: ApiPort = {},
+): ProofPart {
   return {
-    title: 'every API server refuses five connections in a row',
+    title: `the API server of ${everyMachine(on)} refuses five connections in a row`,
     async observe({ cluster, journal, signal }) {
+      const machines = machinesOn(cluster, on)
       const over = new AbortController()
       const limit = AbortSignal.any([signal, over.signal, AbortSignal.timeout(timeoutMs)])
       const detected = Promise.any(
-        cluster.controlPlanes.map(({ address }) =>
-          firstRefusal({ address, port, intervalMs: intervalMs / 10, signal: limit }),
-        ),
+        machines.map(({ address }) => firstRefusal({ address, port, intervalMs: intervalMs / 10, signal: limit })),
       ).then(
         () => void journal.append(drillMilestone('detected')),
         () => undefined,
       )
       const observed = await Promise.all(
-        cluster.controlPlanes.map(async ({ name, address }) => {
+        machines.map(async ({ name, address }) => {
           const api = await untilRefused({ address, port, intervalMs: intervalMs / 5, signal: limit })
           signal.throwIfAborted()
           journal.append({ type: 'fault.api-dialed', node: name, ...api })

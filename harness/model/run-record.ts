@@ -121,6 +121,11 @@ export const runRecordSchema = z.object({
   scenario: z.object({ id: z.string(), title: z.string(), hypothesis: z.string() }),
   losses: z.array(z.object({ id: z.string(), title: z.string() })).describe('What was to be destroyed'),
   replaces: z.array(subjectSchema).describe('What a right repair must replace; all else must stay the same'),
+  replacesOn: z
+    .number()
+    .int()
+    .nullable()
+    .describe('The only control plane where it may, counted from 1; null: any machine'),
   expects: expectationSchema,
   argv: z.array(z.string()),
   startedAt: z.iso.datetime(),

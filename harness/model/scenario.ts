@@ -15,6 +15,8 @@ export interface Loss {
   readonly provedBy: readonly string[]
   /** What a right repair must replace because of it. */
   readonly replaces: readonly Subject[]
+  /** The only control plane where it may, counted from 1. Default: every machine. */
+  readonly replacesOn?: number
   supports(topology: Topology): Supported
   inject(context: DrillContext): Promise<void>
   /** Waits, bounded, until the loss is seen or it is sure that it is not. Never throws for a loss that is not seen. */
@@ -83,6 +85,15 @@ export interface Scenario {
 /** Everything that a right repair of the scenario must replace, each once. */
 export function replacedIn({ losses }: Pick<Scenario, 'losses'>): readonly Subject[] {
   return [...new Set(losses.flatMap(({ replaces }) => replaces))]
+}
+
+/** The only control plane, counted from 1, where a right repair replaces anything; null where it may be any machine. */
+export function replacedOnlyOn({ losses }: Pick<Scenario, 'losses'>): number | null {
+  const places = new Set(
+    losses.flatMap(({ replaces, replacesOn }) => (replaces.length > 0 ? [replacesOn ?? null] : [])),
+  )
+  const [place = null] = places
+  return places.size === 1 ? place : null
 }
 
 /** The first objection of the losses against a topology. */

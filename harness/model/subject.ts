@@ -9,8 +9,10 @@ export const subjects = [
   'etcd-ca',
   'front-proxy-ca',
   'sa-key',
-  /** Certificates, keys and kubeconfigs of etcd, API servers, controller managers, schedulers and administrators. */
-  'control-plane-credentials',
+  /** Certificates and keys of etcd and the API servers. */
+  'control-plane-certificates',
+  /** Of administrators, controller managers and schedulers. */
+  'kubeconfigs',
   /** Manifests and processes of the static pods. */
   'static-pods',
   /** Client certificate, kubelet.conf and process of the kubelets. */

@@ -21,9 +21,8 @@ export function subjectOfFile(path: string, role: NodeRole): Subject | undefined
   const shared = sharedFiles.find((file) => path === `${pki}${file}` || path === `${pki}${keyFileOf(file)}`)
   if (shared) return sharedFileSubjects[shared]
   if (path.startsWith('/etc/kubernetes/manifests/')) return 'static-pods'
-  if (path.startsWith(pki)) return 'control-plane-credentials'
-  if (/^\/etc\/kubernetes\/(admin|super-admin|controller-manager|scheduler)\.conf$/.test(path))
-    return 'control-plane-credentials'
+  if (path.startsWith(pki)) return 'control-plane-certificates'
+  if (/^\/etc\/kubernetes\/(admin|super-admin|controller-manager|scheduler)\.conf$/.test(path)) return 'kubeconfigs'
   if (/^\/etc\/kubernetes\/(bootstrap-)?kubelet\.conf$/.test(path) || path.startsWith('/var/lib/kubelet/pki/'))
     return kubeletsOf(role)
   return undefined

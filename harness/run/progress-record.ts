@@ -1,6 +1,6 @@
 import { deriveRecord, versionsSeen } from '../store/derive-record.ts'
 import { writeRunRecord } from '../store/run-directory.ts'
-import { cpuBudget, milestoneBudgets, replacedIn } from '../model/scenario.ts'
+import { cpuBudget, milestoneBudgets, replacedIn, replacedOnlyOn } from '../model/scenario.ts'
 import { recordVersion, type RunRecord } from '../model/run-record.ts'
 import type { Journal } from '../model/journal.ts'
 import type { RunMode } from './checks-for.ts'
@@ -21,6 +21,7 @@ export function plannedRecord(
     scenario: { id, title, hypothesis },
     losses: losses.map((loss) => ({ id: loss.id, title: loss.title })),
     replaces: [...replacedIn(plan.scenario)],
+    replacesOn: replacedOnlyOn(plan.scenario),
     expects,
     argv: [...plan.argv],
     startedAt: plan.startedAt.toISOString(),

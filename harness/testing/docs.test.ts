@@ -115,10 +115,32 @@ function withTable(text: string, name: string, table: string): string {
 
 const code = (text: string) => `\`${text}\``
 
-test('README: the table of scenarios is that of drill list (update with -u)', async () => {
-  const rows = scenarios.map(({ id, title, expects }) => [code(id), title, expectationText(expects)])
-  const table = markdownTable(['scenario', 'what happens', 'expected'], rows)
+test('README: the scenarios are those of drill list (update with -u)', async () => {
+  const groups = Map.groupBy(scenarios, ({ expects }) => expectationText(expects))
+  const rows = [...groups].map(([expected, group]) => [group.map(({ id }) => code(id)).join(', '), expected])
+  const table = markdownTable(['scenarios', 'expected'], rows)
   await expect(withTable(read('README.md'), 'scenarios', table)).toMatchFileSnapshot(join(root, 'README.md'))
+})
+
+test('docs/scenarios.md: the tables are those of drill list (update with -u)', async () => {
+  const page = 'docs/scenarios.md'
+  const happens = markdownTable(
+    ['scenario', 'what happens', 'expected'],
+    scenarios.map(({ id, title, expects }) => [code(id), title, expectationText(expects)]),
+  )
+  const drilled = markdownTable(
+    ['scenario', 'drilled', 'control planes + workers', 'when'],
+    scenarios.flatMap(({ id, drills }) =>
+      drills.map(({ title, topology, in: when }) => [
+        code(id),
+        title,
+        `${topology.controlPlanes} + ${topology.workers}`,
+        when === 'ci' ? 'every change' : 'every night',
+      ]),
+    ),
+  )
+  const text = withTable(read(page), 'scenarios', happens)
+  await expect(withTable(text, 'drills', drilled)).toMatchFileSnapshot(join(root, page))
 })
 
 test('docs/recovery.md: the table of steps is that of the repair (update with -u)', async () => {

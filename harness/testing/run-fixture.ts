@@ -79,6 +79,7 @@ export const goodRecord: RunRecord = {
   scenario: { id: 'lost-pki', title: 'All keys are gone', hypothesis: 'Nobody notices.' },
   losses: [{ id: 'files:/etc/kubernetes', title: 'rm -rf /etc/kubernetes' }],
   replaces: [...subjects],
+  replacesOn: null,
   expects: 'pass',
   argv: ['run', 'lost-pki'],
   startedAt: wallAt(0),

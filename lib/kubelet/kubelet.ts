@@ -1,6 +1,7 @@
-import { bash, runScript } from '../shell/bash.ts'
+import { nodeConfigOf } from '../kubeadm/node-configs.ts'
+import { bash, runScript, type Script } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
-import { kubeconfigFunctions, withNewIdentity } from '../pki/kubelet-conf.ts'
+import { hasJoined, kubeconfigFunctions, nameRotated, renameAsJoined, withNewIdentity } from '../pki/kubelet-conf.ts'
 import { currentClientCertificate } from '../pki/assess-leaf-certs.ts'
 import { certificateProblem } from '../pki/certificate-problem.ts'
 import { shareCertificate } from '../pki/pem.ts'
@@ -97,11 +98,15 @@ export function belongsTo(ca: string, state: KubeletState, now: Date): boolean {
  */
 export async function stageKubeletConf(cluster: ClusterState, host: NodeState, signal: AbortSignal): Promise<void> {
   const user = `system:node:${host.node.name}`
-  const sign = bash`kubeadm kubeconfig user --config ${kubeadmConfigPath} --org system:nodes --client-name ${user}`
-  const { stdout } = await runScript(cluster.first.node, `sign a kubeconfig for ${user}`, sign, {
-    signal,
-    secret: true,
-  })
+  const isControlPlane = host.node.role === 'control-plane'
+  const { stdout } = await runScript(
+    cluster.first.node,
+    `sign a kubeconfig for ${user}`,
+    isControlPlane
+      ? signAsOnControlPlane(host)
+      : bash`kubeadm kubeconfig user --config ${kubeadmConfigPath} --org system:nodes --client-name ${user}`,
+    { signal, secret: true, ...(isControlPlane ? { input: nodeConfigOf(cluster, host) } : {}) },
+  )
   const store = bash`
 umask 077
 mkdir -p ${workDir}
@@ -109,9 +114,20 @@ cat > ${stagedKubeletConf}.new
 mv ${stagedKubeletConf}.new ${stagedKubeletConf}
 `
   const before = await host.node.readFile(kubeletConf).catch(() => '')
-  const input = withNewIdentity(before.toString(), stdout)
+  const input = isControlPlane ? stdout : withNewIdentity(before.toString(), stdout)
   await runScript(host.node, 'stage the kubeconfig of kubelet', store, { signal, secret: true, input })
 }
+
+/** As kubeadm makes it on that control plane itself, whose kubelet may use its own API server (ControlPlaneKubeletLocalMode). */
+const signAsOnControlPlane = (host: NodeState): Script => bash`
+umask 077
+made=$(mktemp -d -p /dev/shm drill-recovery.XXXXXX)
+trap 'rm -rf "$made"' EXIT
+cat > "$made/config.yaml"
+kubeadm init phase kubeconfig kubelet --kubeconfig-dir "$made" --config "$made/config.yaml" >&2
+${hasJoined(host) ? bash`conf=$made/kubelet.conf; ${renameAsJoined(host)}` : bash``}
+cat "$made/kubelet.conf"
+`
 
 /** Whether a kubeconfig of this CA is staged on a machine. */
 export async function isStaged(host: NodeState, ca: string, signal: AbortSignal): Promise<boolean> {
@@ -217,8 +233,7 @@ export async function nameRotatedCertificate(host: NodeState, signal: AbortSigna
   const script = bash`
 new=/etc/kubernetes/.kubelet.conf.new
 umask 077
-sed -e 's#client-certificate-data: .*#client-certificate: ${currentClientCertificate}#' \
-  -e 's#client-key-data: .*#client-key: ${currentClientCertificate}#' ${kubeletConf} > "$new"
+${nameRotated} ${kubeletConf} > "$new"
 touch -r ${kubeletConf} "$new"
 mv "$new" ${kubeletConf}
 `

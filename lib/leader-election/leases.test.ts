@@ -119,6 +119,14 @@ describe('holdLeases', () => {
     expect(written('release the leader-election leases')).toEqual([])
   })
 
+  it('takes none that another control plane is about to take from a leader that is lost', async () => {
+    const expired = '2026-11-24T01:59:30.000000Z'
+    const lost = [lease('kube-controller-manager', 'm2_1', expired), lease('kube-scheduler', 'm2_2', valid)]
+    const { cluster, written } = world([lost], 'kube')
+    await holdLeases(cluster, signal)
+    expect(written('hold the leader-election leases')).toEqual([])
+  })
+
   it('renews them until they are released', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     try {

@@ -65,8 +65,9 @@ function renewUntil(cluster: ClusterState, signal: AbortSignal): void {
 }
 
 /**
- * The components that somebody alive leads: his lease is valid, and on his machine the component runs. After a loss the leases of
- * the dead stay valid for some seconds.
+ * The components that somebody alive leads or is about to: they run on some control plane, and the repair does not hold their lease;
+ * or a leader that is no control plane of the inventory has a valid one. After a loss the leases of the dead stay valid for some
+ * seconds.
  */
 async function componentsLed(
   { controlPlanes }: ClusterState,
@@ -77,10 +78,11 @@ async function componentsLed(
   const led = await forEachNode(electedComponents, async (component) => {
     const lease = items(list).find((each) => nameOf(each) === component)
     const leader = leaderOf(lease)
-    if (!lease || leader === undefined || isDead(lease, nowMs)) return []
+    if (!lease || leader === undefined) return []
+    const running = await forEachNode(controlPlanes, (host) => runs(host, component, signal))
     // The name of its machine, and something random (cmd/kube-controller-manager/app).
-    const host = controlPlanes.find(({ node }) => node.name === leader.split('_')[0])
-    return host && !(await runs(host, component, signal)) ? [] : [component]
+    const isOurs = controlPlanes.some(({ node }) => node.name === leader.split('_')[0])
+    return running.some(Boolean) || (!isOurs && !isDead(lease, nowMs)) ? [component] : []
   })
   return led.flat()
 }

@@ -139,6 +139,24 @@ describe('a kubelet.conf that names the certificate that kubelet rotates', () =>
     return assessLeafCerts((name) => texts[name] ?? '', owner, '/pki', now)
   }
 
+  it.each([
+    ['keeps the identity of kubelet', rotated(), true],
+    ['cannot, where that certificate expired', rotated({ notAfter: past }), false],
+    ['cannot, where another CA signed it', leaf(other, { commonName: 'system:node:m1' }), false],
+    ['cannot, where it is of another machine', rotated({ commonName: 'system:node:m2' }), false],
+  ])('that is lost %s', (_, certificate, keepsIdentity) => {
+    const [found] = problems({ 'kubelet.conf': '', 'kubelet-client': both(certificate) })
+    expect([found?.problem, found?.keepsIdentity ?? false]).toEqual(['missing', keepsIdentity])
+  })
+
+  it('that trusts another CA does not: kubelet may have read it', () => {
+    const [found] = problems({
+      'kubelet.conf': kubeconfigOf(other.certificate, leaf(ca)),
+      'kubelet-client': both(rotated()),
+    })
+    expect([found?.problem, found?.keepsIdentity]).toEqual(['trusts another CA', undefined])
+  })
+
   it('is right while that is valid', () => expect(problemWith(both(rotated()))).toEqual([]))
 
   // Found on a healthy cluster: the file was believed whatever stood there, and the kubelet did not come up again.

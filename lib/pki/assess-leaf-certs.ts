@@ -44,6 +44,8 @@ export type LeafCertProblem =
 export interface WrongFile {
   readonly path: string
   readonly problem: LeafCertProblem
+  /** Of a lost kubelet.conf: kubelet still has the certificate that it rotates, so that a new file names that one. */
+  readonly keepsIdentity?: true
 }
 
 /** The machine that the certificates belong to. */
@@ -72,14 +74,14 @@ export function assessLeafCerts(
   })
   const wrongConfigs = kubeconfigs.flatMap((file): WrongFile[] => {
     if (file === 'super-admin.conf' && !text(`there:${file}`)) return []
+    const user = usersOf(file, owner)
     const problem =
-      kubeconfigProblem(
-        { text: text(file), named: text(`trusted:${file}`) },
-        text('ca.crt'),
-        usersOf(file, owner),
-        now,
-      ) ?? (file === 'kubelet.conf' ? rotatedProblem(text, usersOf(file, owner), now) : undefined)
-    return problem ? [{ path: `/etc/kubernetes/${file}`, problem }] : []
+      kubeconfigProblem({ text: text(file), named: text(`trusted:${file}`) }, text('ca.crt'), user, now) ??
+      (file === 'kubelet.conf' && namesRotated(text(file)) ? rotatedProblem(text, user, now) : undefined)
+    if (!problem) return []
+    const isLost = file === 'kubelet.conf' && (problem === 'missing' || problem === 'unreadable')
+    const keepsIdentity = isLost && rotatedProblem(text, user, now) === undefined
+    return [{ path: `/etc/kubernetes/${file}`, problem, ...(keepsIdentity ? { keepsIdentity } : {}) }]
   })
   return [...wrongCertificates, ...wrongConfigs]
 }
@@ -123,17 +125,19 @@ function kubeconfigProblem(
 
 const privateKeyPem = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?-----END [A-Z ]*PRIVATE KEY-----/
 
+/** Whether a kubelet.conf names the certificate that kubelet rotates. */
+const namesRotated = (conf: string): boolean =>
+  stringAt(kubeconfigParts(conf)?.user ?? {}, 'client-certificate') === currentClientCertificate
+
 /**
- * What is wrong with the rotated certificate that a kubelet.conf names: without a valid one a kubelet that starts wants a
- * bootstrap file that is long gone, and exits (kubelet, certificate/bootstrap, LoadClientConfig).
+ * What is wrong with the certificate that kubelet rotates: with a kubelet.conf that names it, and without a valid one, a kubelet
+ * that starts wants a bootstrap file that is long gone, and exits (kubelet, certificate/bootstrap, LoadClientConfig).
  */
 function rotatedProblem(
   text: (name: string) => string,
   user: string | undefined,
   now: Date,
 ): LeafCertProblem | undefined {
-  const named = stringAt(kubeconfigParts(text('kubelet.conf'))?.user ?? {}, 'client-certificate')
-  if (named !== currentClientCertificate) return undefined
   const rotated = text('kubelet-client')
   const problem =
     certificateProblem(rotated, text('ca.crt'), now) ?? keyProblem(rotated, privateKeyPem.exec(rotated)?.[0] ?? '')

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { PreconditionError } from '../engine/errors.ts'
 import { issueCertificate } from '../testing/issue-certificate.ts'
@@ -109,7 +109,7 @@ describe('a CA whose key exists is never replaced', () => {
   it('where only machines that trust it have its certificate', () => {
     const { wanted } = assessSharedCerts(
       [holder('m1', { 'ca.crt': undefined })],
-      [other.certificate, ca.certificate],
+      [{ name: 'w1', known: [other.certificate, ca.certificate], trusted: [] }],
       now,
     )
     expect(wanted.get('ca.crt')).toBe(ca.certificate)
@@ -181,9 +181,23 @@ it('derives the public key from the private one', () => {
 })
 
 it.each<[string, Changes, string]>([
-  ['CAs', { 'ca.crt': other.certificate, 'ca.key': other.key }, 'ca.crt differs between m1 and m2'],
+  ['CAs', { 'ca.crt': other.certificate, 'ca.key': other.key }, 'ca.crt differs between control planes'],
   ['service-account keys', { 'sa.key': otherSa.key, 'sa.pub': otherSa.pub }, 'sa.key differs between m1 and m2'],
 ])('refuses to choose between two %s', (_, changes, words) => {
   expect(() => judge({}, changes)).toThrow(PreconditionError)
   expect(() => judge({}, changes)).toThrow(words)
+})
+
+it('names two CAs by their fingerprints, with who has and who trusts each', () => {
+  const machine = (name: string, ...trusted: string[]) => ({ name, known: [], trusted })
+  const two = () =>
+    assessSharedCerts(
+      [holder('m1'), holder('m2', { 'ca.crt': other.certificate, 'ca.key': other.key }), holder('m3')],
+      [machine('m1', ca.certificate), machine('m2', ca.certificate), machine('w1', ca.certificate)],
+      now,
+    )
+  const print = ({ certificate }: { certificate: string }) => new X509Certificate(certificate).fingerprint256
+  expect(two).toThrow(
+    `m1, m3 has SHA-256 ${print(ca)}, trusted by m1, m2, w1; m2 has SHA-256 ${print(other)}, trusted by nobody`,
+  )
 })

@@ -25,6 +25,15 @@ export interface Holder {
   readonly files: SharedTexts
 }
 
+/** The CAs (PEM) of a machine. */
+export interface Knows {
+  readonly name: string
+  /** Those that it knows or knew as the cluster's. */
+  readonly known: readonly string[]
+  /** Those by which its kubelet and its pods verify the API. */
+  readonly trusted: readonly string[]
+}
+
 export interface SharedCertsAssessment {
   /** The cluster's CAs and key, as far as any machine has them whole. What is missing here must be created. */
   readonly wanted: SharedTexts
@@ -55,17 +64,17 @@ const pairs = [
  * a CA wherever they were found, so that no CA in use is replaced while its key exists; an empty, damaged, expired or
  * incomplete pair is none, because kubeadm would use it or fail on it. Throws PreconditionError when two control planes
  * hold different whole ones: no program can know which of them is in use.
- * @param knownCas CAs (PEM) that machines know as the cluster's: they replace a lost ca.crt whose key exists
+ * @param machines those that know CAs: they replace a lost ca.crt whose key exists, and say who trusts which where two differ
  */
 export function assessSharedCerts(
   holders: readonly Holder[],
-  knownCas: readonly string[],
+  machines: readonly Knows[],
   now: Date,
 ): SharedCertsAssessment {
   const wanted = new Map<SharedFile, string>()
   const unusable: UnusableCa[] = []
   for (const pair of pairs) {
-    const found = caIn(holders, pair, pair[0] === 'ca.crt' ? knownCas : [], now)
+    const found = caIn(holders, pair, pair[0] === 'ca.crt' ? machines : [], now)
     if (found) pair.forEach((file, index) => wanted.set(file, found[index] ?? ''))
     else unusable.push(...unusableIn(holders, pair))
   }
@@ -93,7 +102,7 @@ type Found = readonly [certificate: string, key: string]
 function caIn(
   holders: readonly Holder[],
   [certificateFile, keyFile]: (typeof pairs)[number],
-  known: readonly string[],
+  machines: readonly Knows[],
   now: Date,
 ): Found | undefined {
   const keys = holders.flatMap(({ files }) => files.get(keyFile) ?? [])
@@ -111,8 +120,8 @@ function caIn(
   )
   const [first] = held
   const other = held.find(({ print }) => print !== first?.print)
-  if (first && other) refuse(certificateFile, first.name, other.name)
-  return first?.found ?? known.flatMap(whole)[0]?.found
+  if (first && other) refuseCas(certificateFile, held, machines)
+  return first?.found ?? machines.flatMap(({ known }) => known.flatMap(whole))[0]?.found
 }
 
 /** What the machines still have of a CA that none has whole; nothing where it is lost altogether. */
@@ -146,6 +155,27 @@ function serviceAccountKey(holders: readonly Holder[]): SharedTexts {
     ['sa.key', first.text],
     ['sa.pub', publics.find((each) => isPair(first.text, each)) ?? derived],
   ])
+}
+
+/** Names each CA by its fingerprint, with the control planes that have it and the machines that trust it. */
+function refuseCas(
+  file: SharedFile,
+  held: readonly { readonly name: string; readonly print: string }[],
+  machines: readonly Knows[],
+): never {
+  const list = (names: readonly string[]) => [...new Set(names)].join(', ')
+  const texts = [...Map.groupBy(held, ({ print }) => print)].map(([print, holders]) => {
+    const trusting = machines.filter(({ trusted }) =>
+      trusted.some((pem) => certificateIn(pem)?.fingerprint256 === print),
+    )
+    const trusted =
+      trusting.length > 0 ? `, trusted by ${list(trusting.map(({ name }) => name))}` : ', trusted by nobody'
+    return `${list(holders.map(({ name }) => name))} has SHA-256 ${print}${file === 'ca.crt' ? trusted : ''}`
+  })
+  throw new PreconditionError(
+    `${file} differs between control planes; nothing was changed: ${texts.join('; ')}; move the wrong one away and start again`,
+    { reason: 'shared-certs-differ' },
+  )
 }
 
 function refuse(file: SharedFile, one: string, other: string): never {

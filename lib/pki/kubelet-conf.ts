@@ -3,7 +3,7 @@ import { bash, type Script } from '../shell/bash.ts'
 import { flagOf } from '../static-pods/components.ts'
 import { objectAt, objectIn, objectsAt } from '../engine/json.ts'
 import type { Json, NodeState } from '../model.ts'
-import { kubeconfigParts } from './assess-leaf-certs.ts'
+import { currentClientCertificate, kubeconfigParts } from './assess-leaf-certs.ts'
 
 /**
  * For scripts: `embedded CONF KEY` prints what a kubeconfig holds in base64, `path_of CONF KEY` the path that it names, and
@@ -53,6 +53,10 @@ mv "$conf.new" "$conf"
 )
 `
 }
+
+/** For scripts: sed with the edits that let a kubelet.conf name kubelet's rotated certificate instead of embedding one. */
+export const nameRotated = bash`sed -e 's#client-certificate-data: .*#client-certificate: ${currentClientCertificate}#' \
+  -e 's#client-key-data: .*#client-key: ${currentClientCertificate}#'`
 
 /**
  * The kubeconfig of a worker's kubelet as it was, with the CA and the credentials of one that was signed now. Where it

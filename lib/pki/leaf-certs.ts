@@ -2,7 +2,7 @@ import { isManifest } from '../static-pods/is-manifest.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { PreconditionError } from '../engine/errors.ts'
-import { hasJoined, kubeconfigFunctions, renameAsJoined } from './kubelet-conf.ts'
+import { hasJoined, kubeconfigFunctions, nameRotated, renameAsJoined } from './kubelet-conf.ts'
 import { certificatesIn } from './pem.ts'
 import { makeManifests, manifestFunction, stageManifests } from '../static-pods/manifests.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
@@ -99,6 +99,7 @@ export async function issueCertificates(
 ): Promise<void> {
   const replaced = kubeconfigs.filter((file) => wrong.some(({ path }) => path === `/etc/kubernetes/${file}`))
   const joined = hasJoined(host)
+  const keepsIdentity = wrong.some((file) => file.keepsIdentity)
   // It grants everything. A joined control plane never had it, and beside a whole admin.conf an operator removed it.
   const added = !joined && replaced.includes('admin.conf') ? ['super-admin.conf'] : []
   const certificates = bash`kubeadm init phase certs all --config ${kubeadmConfigPath} >&2 & jobs+=($!)`
@@ -107,6 +108,7 @@ export async function issueCertificates(
 ${placeKubeconfig}
 kubeadm init phase kubeconfig all --kubeconfig-dir "$made" --config ${kubeadmConfigPath} >&2
 ${joined ? bash`conf=$made/kubelet.conf; ${renameAsJoined(host)}` : bash``}
+${keepsIdentity ? bash`${nameRotated} -i "$made/kubelet.conf"` : bash``}
 for file in ${replaced}; do place "$file"; done
 for file in ${added}; do if [ ! -e /etc/kubernetes/"$file" ]; then place "$file"; fi; done
 ) & jobs+=($!)
@@ -133,7 +135,8 @@ made=$(mktemp -d -p /dev/shm drill-recovery.XXXXXX)
 trap 'rm -rf "$made"' EXIT
 mkdir -p /etc/kubernetes
 place() {
-  if [ "$1" = kubelet.conf ]; then touch ${kubeletRestartPending}; fi
+  # One that names kubelet's own certificate gives it no other identity.
+  if [ "$1" = kubelet.conf ] && grep -q client-certificate-data "$made/$1"; then touch ${kubeletRestartPending}; fi
   install -m 0600 "$made/$1" "/etc/kubernetes/.$1"
   if [ -d "/etc/kubernetes/$1" ]; then rmdir "/etc/kubernetes/$1"; fi
   mv -T "/etc/kubernetes/.$1" "/etc/kubernetes/$1"

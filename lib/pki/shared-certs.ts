@@ -5,6 +5,7 @@ import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { kubeadmConfigPath, sharedCertsCreated, workDir } from '../shell/work-dir.ts'
+import { certificatesIn } from './pem.ts'
 import {
   assessSharedCerts,
   sharedFiles,
@@ -25,8 +26,12 @@ export async function readSharedCerts(
     name: host.node.name,
     files: await sharedCertFiles(host, cluster.config.certificatesDir, signal),
   }))
-  const known = cluster.machines.flatMap(({ facts }) => facts.knownCas)
-  return assessSharedCerts(holders, known, new Date())
+  const machines = cluster.machines.map(({ node: { name }, facts: { knownCas, kubeletCas, podCas } }) => ({
+    name,
+    known: knownCas,
+    trusted: [kubeletCas, ...podCas].flatMap(certificatesIn),
+  }))
+  return assessSharedCerts(holders, machines, new Date())
 }
 
 async function sharedCertFiles(host: NodeState, certificatesDir: string, signal: AbortSignal): Promise<SharedTexts> {

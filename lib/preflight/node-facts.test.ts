@@ -22,6 +22,7 @@ it('reads what a machine says about itself', () => {
     clock: '1790000000123\n',
     free: '2048 /etc/kubernetes\n12 /var/lib/a b\n',
     'files-read': '/var/lib/kubelet/config.yaml\n',
+    'api-status': '401',
   })
   expect(parseNodeFacts(output)).toEqual({
     addresses: ['10.0.0.1', 'fd00::1', '172.17.0.1'],
@@ -29,6 +30,7 @@ it('reads what a machine says about itself', () => {
     routeAddress: '10.0.0.1',
     kubeletUser: 'system:node:master-1',
     otherPaths: [],
+    servesApi: true,
     manifestsDir: '/srv/manifests',
     clientCaFile: '/srv/ca.crt',
     rotatesCertificates: true,
@@ -54,6 +56,7 @@ it('falls back on what kubeadm sets where a machine says nothing', () => {
   expect(parseNodeFacts('')).toEqual({
     addresses: [],
     otherPaths: [],
+    servesApi: false,
     manifestsDir: '/etc/kubernetes/manifests',
     clientCaFile: '/etc/kubernetes/pki/ca.crt',
     rotatesCertificates: false,

@@ -37,6 +37,10 @@ date +%s%3N | emit clock
 { cat ${flagFiles} || true; } 2>/dev/null | emit kubelet-flags
 pid=$(systemctl show kubelet --property MainPID --value 2>/dev/null || true)
 { tr '\0' '\n' < "/proc/\${pid:-0}/cmdline" || true; } 2>/dev/null | emit kubelet-args
+# Any answer will do: one that only serves whom it knows says 401.
+{ pid=$(pgrep -x -n kube-apiserver) && port=$(tr '\0' '\n' < "/proc/$pid/cmdline" | sed -n 's/^--secure-port=//p') &&
+  curl --silent --insecure --max-time 3 --output /dev/null --write-out '%{http_code}' "https://127.0.0.1:\${port:-6443}/livez"; } 2>/dev/null |
+  emit api-status || true
 { cat ${configFile} || true; } | emit kubelet-config
 { cat ${instanceFile} || true; } 2>/dev/null | emit kubelet-instance
 { sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${currentClientCertificate} || true; } 2>/dev/null | emit kubelet-certificate
@@ -102,6 +106,7 @@ export function parseNodeFacts(output: string): NodeFacts {
       const path = arg(name)
       return path === undefined || path === standard ? [] : [`--${name}=${path}`]
     }),
+    servesApi: /^[1-9]/.test(text('api-status')),
     manifestsDir: arg('pod-manifest-path') ?? stringAt(kubelet, 'staticPodPath') ?? '/etc/kubernetes/manifests',
     clientCaFile:
       arg('client-ca-file') ??

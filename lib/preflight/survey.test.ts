@@ -74,6 +74,23 @@ describe('surveyCluster', () => {
   })
 
   it.each([
+    ['the first control plane, where none serves the API', [], 'm1'],
+    ['the first that does', ['m2', 'm3'], 'm2'],
+  ])('does what is done once on %s', async (_, serving, expected) => {
+    const nodes = ['m1', 'm2', 'm3'].map((name) =>
+      fakeNode(name, 'control-plane', {
+        ...etcdOnDisk,
+        'read node facts': printed({
+          route: '[{"prefsrc":"10.0.0.5"}]',
+          'api-status': serving.includes(name) ? '401' : '000',
+        }),
+      }),
+    )
+    const { first, controlPlanes } = await surveyed(fakeContext(nodes, plain))
+    expect([first.node.name, ...controlPlanes.map(({ node }) => node.name)]).toEqual([expected, 'm1', 'm2', 'm3'])
+  })
+
+  it.each([
     ['on the first control plane', ['m1'], true],
     ['on another control plane', ['m2'], true],
     ['nowhere', [], false],

@@ -103,17 +103,18 @@ function clusterOf({ controlPlanes, given }: SurveyedEtcd, workers: readonly Sur
     const address = advertiseAddress(node, facts, config, specs)
     return { node, facts, address, mirrorPodSpecs: specs, storedKeys: [...etcd.objects.keys()] }
   })
-  const [first, ...others] = states
-  if (!first) throw new PreconditionError('the inventory names no control plane', { reason: 'invalid-inventory' })
+  const [head, ...others] = states
+  if (!head) throw new PreconditionError('the inventory names no control plane', { reason: 'invalid-inventory' })
   const workerStates = workers.map(({ node, facts }): NodeState => {
     return { node, facts, address: advertiseAddress(node, facts, config), mirrorPodSpecs: new Map(), storedKeys: [] }
   })
   return {
     config,
-    controlPlanes: [first, ...others],
+    controlPlanes: [head, ...others],
     workers: workerStates,
     machines: [...states, ...workerStates],
-    first,
+    // Where one control plane is lost, the others know what it must have.
+    first: states.find(({ facts }) => facts.servesApi) ?? head,
     stamp: backupStamp(new Date()),
     learned: {
       restoredSharedCerts: states.some(({ facts }) => facts.createdSharedCerts),

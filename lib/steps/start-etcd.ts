@@ -40,39 +40,51 @@ done
   await restartKubelet(context, cluster, host, before)
 }
 
+/** A control plane without the manifest of etcd, or whose kubelet has no identity of the cluster's CA. */
+interface Found {
+  readonly host: NodeState
+  readonly isOutdated: boolean
+}
+
 /**
- * The control planes' kubelets are restarted with their new identity: their file source lost its watch with the
- * directory, and would read it again only after a back-off of up to 20 s. Members start one after another: at its start
+ * Kubelets of another CA are restarted with their new identity. Others are left running: their file source lost its watch with the
+ * directory, and reads it again after a back-off of up to 20 s (pkg/kubelet/config/file_linux.go). Members start one after another: at its start
  * each asks every peer for a hash and waits 7 s for one that listens but does not serve yet, as all of them do when
  * they start together (InitialCorruptCheck).
  */
-export const startEtcd = stepFromFindings<NodeState>({
+export const startEtcd = stepFromFindings<Found>({
   id: 'start-etcd',
   title: 'Verify that etcd has its data on every control plane, then start it',
   previewWithout: previewWithoutCa(({ node }) => node.role === 'control-plane'),
-  describe: ({ node }) => [
-    {
-      node: node.name,
-      action: 'install the manifest of etcd and restart kubelet',
-      reason: "the manifest is missing, or kubelet's client certificate is of another CA",
-    },
+  describe: ({ host: { node }, isOutdated }) => [
+    isOutdated
+      ? {
+          node: node.name,
+          action: 'install the manifest of etcd and restart kubelet',
+          reason: "kubelet's client certificate is of another CA",
+        }
+      : { node: node.name, action: 'install the manifest of etcd', reason: 'missing' },
   ],
   async find(cluster, { signal }) {
     const ca = await clusterCa(cluster)
     const found = await forEachNode(cluster.controlPlanes, async (host) => {
       const [installed, state] = await Promise.all([isInstalled(host, ['etcd'], signal), kubeletState(host, signal)])
-      return installed && belongsTo(ca, state, new Date()) ? [] : [host]
+      const isOutdated = !belongsTo(ca, state, new Date())
+      return installed && !isOutdated ? [] : [{ host, isOutdated }]
     })
     return found.flat()
   },
-  async work(cluster, context, [first, ...others]) {
+  async work(cluster, context, found) {
     await requireEtcdData(cluster, context.signal)
+    const [first, ...others] = found
     if (!first) return
-    await forEachNode([first, ...others], (host) =>
-      restartWithDirectory(cluster, context, host, host === first ? 'etcd' : undefined),
+    await forEachNode(
+      found.filter(({ isOutdated }) => isOutdated),
+      ({ host }) => restartWithDirectory(cluster, context, host, host === first.host ? 'etcd' : undefined),
     )
-    let started = first
-    for (const host of others) {
+    if (!first.isOutdated) await installManifest(context, first.host, 'etcd')
+    let started = first.host
+    for (const { host } of others) {
       await waitUntilServing(started, context.signal)
       await installManifest(context, host, 'etcd')
       started = host

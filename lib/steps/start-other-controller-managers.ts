@@ -16,9 +16,8 @@ export const startOtherControllerManagers = stepFromFindings<NodeState>({
   },
   async work(cluster, context, others) {
     const { signal } = context
-    const { name } = cluster.first.node
-    const leads = async () => (await currentLeaders(cluster, signal)).get('kube-controller-manager') === name
-    await waitFor(`the controller manager on ${name} leads`, leads, { timeoutMs: 60_000, signal })
+    const leads = async () => (await currentLeaders(cluster, signal)).get('kube-controller-manager') !== undefined
+    await waitFor('a controller manager leads', leads, { timeoutMs: 60_000, signal })
     await requireEveryNode(cluster, signal)
     await installManifests(context, others, 'kube-controller-manager')
   },

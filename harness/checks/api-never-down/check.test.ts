@@ -40,6 +40,26 @@ test('one failed sample fails it', () => {
   })
 })
 
+describe('with one control plane lost', () => {
+  const oneLost = apiNeverDown({ longestGapMs: 3000, lostControlPlane: 1 })
+  const provedMs = goodRun.events.find(({ type }) => type === 'fault.proved')?.atMs ?? NaN
+  const failed = (target: string, atMs: number) =>
+    withEvidence('api-watch', ({ apis }) => ({
+      apis: apis.map((api) =>
+        api.target === target ? { ...api, failures: [{ atMs, problem: 'ECONNREFUSED' }] } : api,
+      ),
+    }))
+  const [lost = ''] = (goodRun.evidence['api-watch'] as { apis: WatchedApi[] }).apis.map(({ target }) => target)
+
+  test.each([
+    ['its own API server may fail', lost, provedMs + 1000, 'pass'],
+    ['the balancer may fail before the loss is proved', 'balancer', provedMs - 1, 'pass'],
+    ['the balancer may not fail afterwards', 'balancer', provedMs + 1, 'fail'],
+  ])('%s', (_, target, atMs, verdict) => {
+    expect(oneLost.judge(failed(target, atMs)).verdict).toBe(verdict)
+  })
+})
+
 describe('is unknown', () => {
   test.each([
     ['a stretch without samples', { longestGapMs: 3001 }],

@@ -2,6 +2,7 @@ import { evidenceOf } from '../../observe/evidence-of.ts'
 import type { Check } from '../../model/check.ts'
 import { count, counted } from '../../model/format.ts'
 import type { RunRecord } from '../../model/run-record.ts'
+import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { watchApi } from './api-watch.ts'
 import { apiWatchSchema, type WatchedApi } from './collect.ts'
@@ -12,10 +13,12 @@ const evidence = 'api-watch'
 export interface ApiNeverDown {
   /** Longest time without a success on any API server or the balancer. */
   readonly longestGapMs: number
+  /** The control plane that is lost, counted from 1: its API server is not judged, and the balancer only once the loss is proved. */
+  readonly lostControlPlane?: number
 }
 
-/** For losses that leave the control plane alone: samples of every API server and of the balancer, from outside, from baseline to end. */
-export function apiNeverDown({ longestGapMs }: ApiNeverDown): Check {
+/** For losses that leave a control plane: samples of every API server and of the balancer, from outside, from baseline to end. */
+export function apiNeverDown({ longestGapMs, lostControlPlane }: ApiNeverDown): Check {
   return {
     ...check,
     collect: {
@@ -32,15 +35,15 @@ export function apiNeverDown({ longestGapMs }: ApiNeverDown): Check {
     judge(run) {
       const seen = evidenceOf(run, evidence, apiWatchSchema)
       if (!seen.ok) return conclude(check, { failures: [], unknowns: [seen.unknown], claim: '' })
-      const { apis } = seen.value
+      const apis = judged(seen.value.apis, run, lostControlPlane)
       const longest = Math.max(0, ...apis.map((api) => api.longestGapMs))
       const samples = apis.reduce((sum, api) => sum + api.samples, 0)
       return conclude(check, {
         failures: apis.flatMap(failuresOf),
         unknowns: [
-          ...(apis.length === run.record.topology.controlPlanes + 1
+          ...(seen.value.apis.length === run.record.topology.controlPlanes + 1
             ? []
-            : [`${counted(apis.length, 'API endpoint')} watched`]),
+            : [`${counted(seen.value.apis.length, 'API endpoint')} watched`]),
           ...apis.flatMap((api) => unknownsOf(api, run.record, longestGapMs)),
         ],
         claim: `${counted(apis.length, 'API endpoint')} answered all of ${count(samples)} samples, longest time between two answers ${count(Math.round(longest))} ms`,
@@ -51,6 +54,18 @@ export function apiNeverDown({ longestGapMs }: ApiNeverDown): Check {
       })
     },
   }
+}
+
+/** What must never fail: all but the lost API server; the balancer only since it can have noticed that it is lost. */
+function judged(apis: readonly WatchedApi[], { events }: RunView, lost: number | undefined): readonly WatchedApi[] {
+  if (lost === undefined) return apis
+  const provedMs = events.find(({ type }) => type === 'fault.proved')?.atMs ?? Infinity
+  return apis.flatMap((api, index) => {
+    if (index === lost - 1) return []
+    return api.target === 'balancer'
+      ? [{ ...api, failures: api.failures.filter(({ atMs }) => atMs >= provedMs) }]
+      : [api]
+  })
 }
 
 function failuresOf({ target, samples, failures }: WatchedApi): readonly string[] {

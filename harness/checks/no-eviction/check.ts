@@ -8,6 +8,7 @@ import type { RunView } from '../../model/run-view.ts'
 import { milestoneAt } from '../../model/milestone.ts'
 import { conclude } from '../conclude.ts'
 import { counted, seconds } from '../../model/format.ts'
+import { recreatedPods, type RecreatedPods } from '../recreated-pods.ts'
 
 const check = { id: 'no-eviction', title: 'No pod evicted' }
 
@@ -47,7 +48,10 @@ export const noEviction: Check = {
     const tainted = nodesAfter
       .flatMap((nodes) => (nodes.ok ? noExecuteTaints(nodes.value) : []))
       .filter((taint) => !known.has(taint))
-    const pods = before.ok && after.ok ? comparePods(before.value, after.value) : { failures: [], unknowns: [] }
+    const pods =
+      before.ok && after.ok
+        ? comparePods(before.value, after.value, recreatedPods(run.record, before.value, after.value))
+        : { failures: [], unknowns: [] }
     const window = windowOf(run, after.ok ? after.value : undefined)
     const uids = new Set(before.ok ? before.value.pods.map(({ uid }) => uid) : [])
     return conclude(check, {
@@ -66,6 +70,7 @@ const noExecuteTaints = ({ nodes }: NodeSnapshot) =>
 function comparePods(
   before: PodSnapshot,
   after: PodSnapshot,
+  recreated: RecreatedPods,
 ): { readonly failures: readonly string[]; readonly unknowns: readonly string[] } {
   const now = new Map(after.pods.map((pod) => [pod.uid, pod]))
   const stayed = before.pods.filter(({ mirror, deleting, phase }) => !mirror && !deleting && phase === 'Running')
@@ -74,6 +79,7 @@ function comparePods(
   )
   return {
     failures: stayed.flatMap(({ namespace, name, uid }) => {
+      if (recreated.uids.has(uid)) return []
       const pod = now.get(uid)
       if (!pod) return [`pod ${namespace}/${name} was deleted`]
       return pod.deleting || pod.phase !== 'Running'

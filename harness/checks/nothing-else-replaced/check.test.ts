@@ -145,6 +145,16 @@ describe("where only the workers' kubelets lost their identity", () => {
   })
 })
 
+test('where one control plane lost everything, the others must be the same', () => {
+  const at = (replacesOn: number) => ({ ...goodRecord, replacesOn })
+  expect(nothingElseReplaced.judge({ ...goodRun, record: at(2) }).details).toContain(
+    'control-plane: /etc/kubernetes/admin.conf was replaced, though it was not lost',
+  )
+  expect(nothingElseReplaced.judge({ ...goodRun, record: at(1) }).details).toContain(
+    'worker: /etc/kubernetes/pki/ca.crt was replaced, though it was not lost',
+  )
+})
+
 test('where nothing was lost, everything must be the same', () => {
   const record = { ...goodRecord, replaces: [] }
   expect(nothingElseReplaced.judge({ ...sameFiles, record }).verdict).toBe('pass')

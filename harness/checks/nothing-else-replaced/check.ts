@@ -3,6 +3,7 @@ import { evidencePairOf } from '../../observe/evidence-of.ts'
 import { collectPods, type PodSnapshot, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
 import type { RuntimeContainer } from '../../observe/runtime-containers.ts'
 import type { Check } from '../../model/check.ts'
+import type { RunRecord } from '../../model/run-record.ts'
 import type { Subject } from '../../model/subject.ts'
 import { counted } from '../../model/format.ts'
 import { conclude } from '../conclude.ts'
@@ -36,17 +37,17 @@ export const nothingElseReplaced: Check = {
       const unknowns = [files, pods].flatMap((pair) => (pair.ok ? [] : pair.unknowns))
       return conclude(check, { failures: [], unknowns, claim: '' })
     }
-    const replaced = new Set(run.record.replaces)
     const old = files.before.machines
+    const replaced = replacedBy(run.record, old)
     const now = new Map(files.after.machines.map((machine) => [machine.node, machine]))
     const containers = staticPodsOf(pods.before, pods.after, old)
     const { controlPlanes, workers } = run.record.topology
-    const kept = old.reduce((sum, machine) => sum + keptPaths(machine, replaced).length, 0)
+    const kept = old.reduce((sum, machine) => sum + keptPaths(machine, replaced(machine.node)).length, 0)
     return conclude(check, {
       failures: [
-        ...old.flatMap((machine) => fileFailures(machine, now.get(machine.node), replaced)),
-        ...old.flatMap((machine) => kubeletFailures(machine, now.get(machine.node), replaced)),
-        ...containers.flatMap((container) => containerFailures(container, replaced.has('static-pods'))),
+        ...old.flatMap((machine) => fileFailures(machine, now.get(machine.node), replaced(machine.node))),
+        ...old.flatMap((machine) => kubeletFailures(machine, now.get(machine.node), replaced(machine.node))),
+        ...containers.flatMap((container) => containerFailures(container, replaced(container.node).has('static-pods'))),
       ],
       unknowns: [
         ...(old.length === controlPlanes + workers
@@ -61,10 +62,28 @@ export const nothingElseReplaced: Check = {
           : [`${containers.length} of ${controlPlanes * components.length} containers of static pods seen before`]),
         ...silentRuntimes(pods.before, pods.after),
       ],
-      claim: `${counted(kept, 'file')} on ${counted(old.length, 'machine')} are the same bytes; ${replaced.has('static-pods') ? 'static pods are new' : `${counted(containers.length, 'container')} of static pods are the same`}; ${keptKubelets(old, replaced)} of ${counted(old.length, 'kubelet')} are the same process`,
-      facts: [`replaced on purpose: ${[...replaced].join(', ') || 'nothing'}`],
+      claim: `${counted(kept, 'file')} on ${counted(old.length, 'machine')} are the same bytes; ${staticPodsText(containers, replaced)}; ${keptKubelets(old, replaced)} of ${counted(old.length, 'kubelet')} are the same process`,
+      facts: [`replaced on purpose: ${run.record.replaces.join(', ') || 'nothing'}`],
     })
   },
+}
+
+type ReplacedOn = (node: string) => ReadonlySet<Subject>
+
+/** What a right repair replaces on each machine. */
+function replacedBy(
+  { replaces, replacesOn }: Pick<RunRecord, 'replaces' | 'replacesOn'>,
+  machines: readonly Seen[],
+): ReplacedOn {
+  const controlPlanes = machines.filter(({ role }) => role === 'control-plane')
+  const only = replacesOn === null ? undefined : controlPlanes[replacesOn - 1]?.node
+  const replaced = new Set(replaces)
+  return (node) => (replacesOn === null || node === only ? replaced : new Set())
+}
+
+function staticPodsText(containers: readonly StaticPodContainer[], replaced: ReplacedOn): string {
+  const kept = containers.filter(({ node }) => !replaced(node).has('static-pods')).length
+  return kept === 0 ? 'static pods are new' : `${counted(kept, 'container')} of static pods are the same`
 }
 
 const isReplaced = (subject: Subject | undefined, replaced: ReadonlySet<Subject>): subject is Subject =>
@@ -73,8 +92,8 @@ const isReplaced = (subject: Subject | undefined, replaced: ReadonlySet<Subject>
 const keptPaths = ({ files, role }: Seen, replaced: ReadonlySet<Subject>) =>
   Object.keys(files).filter((path) => !isReplaced(subjectOfFile(path, role), replaced))
 
-const keptKubelets = (machines: readonly Seen[], replaced: ReadonlySet<Subject>) =>
-  machines.filter(({ role }) => !replaced.has(kubeletsOf(role))).length
+const keptKubelets = (machines: readonly Seen[], replaced: ReplacedOn) =>
+  machines.filter(({ node, role }) => !replaced(node).has(kubeletsOf(role))).length
 
 function fileFailures(before: Seen, after: Seen | undefined, replaced: ReadonlySet<Subject>): readonly string[] {
   if (!after) return [`${before.node}: not seen afterwards`]

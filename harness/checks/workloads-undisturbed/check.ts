@@ -6,6 +6,7 @@ import type { Check } from '../../model/check.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
+import { recreatedPods } from '../recreated-pods.ts'
 
 const check = { id: 'workloads-undisturbed', title: 'Workloads are undisturbed' }
 
@@ -27,7 +28,10 @@ export const workloadsUndisturbed: Check = {
     // Where API clients keep their credentials, the cluster's own pods have no reason to restart either.
     const judged = (pod: PodIdentity) =>
       !isInfrastructure(pod) || (isKubeadms(pod) && !credentialsNew && !(pod.mirror && replaced.has('static-pods')))
-    const workloads = before.pods.filter((pod) => judged(pod) && !pod.deleting && pod.phase === 'Running')
+    const recreated = recreatedPods(run.record, before, after)
+    const workloads = before.pods.filter(
+      (pod) => judged(pod) && !pod.deleting && pod.phase === 'Running' && !recreated.uids.has(pod.uid),
+    )
 
     const renewed = credentialsNew ? workloads.filter((pod) => renewedIn(pod, after)) : []
     const mayRestart = new Set(renewed.map(({ uid }) => uid))
@@ -36,6 +40,7 @@ export const workloadsUndisturbed: Check = {
       failures: [
         ...workloads.flatMap((pod) => changesOf(pod, after, mayRestart.has(pod.uid))),
         ...runtime.failures,
+        ...recreated.failures,
         ...boots.failures,
       ],
       unknowns: [...(workloads.length === 0 ? ['there was no workload'] : []), ...runtime.unknowns, ...boots.unknowns],
