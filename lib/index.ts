@@ -24,6 +24,7 @@ export { reportInputs } from './preflight/report-inputs.ts'
 export { surveyCluster, type Preconditions } from './preflight/survey.ts'
 export {
   beginRecovery,
+  finishRecovery,
   libraryRecovery,
   previewRecovery,
   runRecovery,

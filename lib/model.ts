@@ -124,10 +124,20 @@ export type Holds = Map<string, GiveBack>
 
 /** What one repair learns on its way and keeps, because asking again costs a round trip each time. */
 export interface Learned {
-  /** The cluster's CA (PEM) and the `kid` of the tokens that it signs; known once the shared certificates are whole. */
-  identity?: { readonly ca: string; readonly keyId: string }
-  /** A CA or the service-account key was created by this repair, or by an earlier one that did not come to its end. */
+  /** The cluster's CA (PEM); known once the shared certificates are whole. */
+  ca?: string
+  /** The keys by which the cluster verifies tokens (`retired`: the private half is lost); known at the same time. */
+  tokenKeys?: { readonly accepted: ReadonlySet<string>; readonly valid: ReadonlySet<string> }
+  /**
+   * A CA or the service-account key was created by this repair, or by an earlier one that did not come to its end, and
+   * what the old one signed is rejected.
+   */
   restoredSharedCerts: boolean
+  /**
+   * By the survey nothing is to be done about the service-account key: every control plane has it and every process has loaded it; or
+   * nobody knows any of it and nothing runs, so that it is created with the CAs and loaded by what starts afterwards.
+   */
+  saKeySettled?: boolean
   /** Since when the API servers log whom they reject, milliseconds since 1970 by our clock; 0 where they do not. */
   watchStartedAtMs: number
   /** Registered before it is taken, and given back on success, failure and abort. */

@@ -107,6 +107,15 @@ describe('the recovery', () => {
     expect(asked.filter((title) => !onlyReads.test(title))).toEqual([])
   })
 
+  it('asks once about the service-account key where nothing is left of it, and restarts nothing for it', async () => {
+    const { titles } = await recover([lostControlPlane('m1', ['m1', 'w1']), lostWorker('w1')])
+    const asked = titles.flatMap((title, index) => (title === 'm1: read the service-account keys' ? [index] : []))
+    // The second tells which tokens are new.
+    expect(asked).toHaveLength(2)
+    expect(asked[1]).toBeGreaterThan(titles.indexOf('m1: create the shared certificates'))
+    expect(titles.filter((title) => / (restart kube-|hand over)/.test(title))).toEqual([])
+  })
+
   it('writes first, on every machine, what it must know when it is run again', async () => {
     const nodes = [lostControlPlane('m1', ['m1', 'w1']), lostWorker('w1')]
     await recover(nodes)

@@ -14,7 +14,7 @@ import {
   type RecoveryContext,
   type Step,
 } from './engine/step.ts'
-import { repairPreconditions } from './preflight/preconditions.ts'
+import { finishPreconditions, repairPreconditions } from './preflight/preconditions.ts'
 import { stopOrphanedScripts } from './shell/orphaned-scripts.ts'
 import { approveServingCertificates } from './steps/approve-serving-certificates.ts'
 import { awaitApiServers } from './steps/await-api-servers.ts'
@@ -22,6 +22,7 @@ import { awaitKubelets } from './steps/await-kubelets.ts'
 import { checkApiClients } from './steps/check-api-clients.ts'
 import { checkEtcd } from './steps/check-etcd.ts'
 import { checkTokens } from './steps/check-tokens.ts'
+import { dropRetiredSaKeys } from './steps/drop-retired-sa-keys.ts'
 import { finalizeKubeletConf } from './steps/finalize-kubelet-conf.ts'
 import { holdLeaderElection } from './steps/hold-leader-election.ts'
 import { issueAllCertificates } from './steps/issue-certificates.ts'
@@ -35,10 +36,14 @@ import { reissueSecretTokens } from './steps/reissue-secret-tokens.ts'
 import { removeControlPlaneSandboxes } from './steps/remove-control-plane-sandboxes.ts'
 import { removeStagedFiles } from './steps/remove-staged-files.ts'
 import { renewClusterInfo } from './steps/renew-cluster-info.ts'
+import { renewMountedTokens } from './steps/renew-mounted-tokens.ts'
 import { restartApiClients } from './steps/restart-api-clients.ts'
+import { restartApiServers } from './steps/restart-api-servers.ts'
+import { restartControllerManagers } from './steps/restart-controller-managers.ts'
 import { restartKubelets } from './steps/restart-kubelets.ts'
 import { restartLateApiClients } from './steps/restart-late-api-clients.ts'
 import { restoreFirstSharedCerts } from './steps/restore-first-shared-certs.ts'
+import { restoreSaKey } from './steps/restore-sa-key.ts'
 import { restoreSharedCerts } from './steps/restore-shared-certs.ts'
 import { runTemporaryControllerManager } from './steps/run-temporary-controller-manager.ts'
 import { stageConfiguration } from './steps/stage-configuration.ts'
@@ -62,9 +67,34 @@ export function libraryRecovery(options: RecoveryOptions = defaultOptions): Reco
   return {
     id: 'library',
     title: 'New certificates for the whole cluster, etcd first, while the workloads keep running',
-    preflight: preflight(repairPreconditions),
+    preflight: preflight(repairPreconditions(options)),
     steps: stepsFor(options),
     giveBack: ({ learned }, context) => giveBack(learned.holds, context),
+  }
+}
+
+/**
+ * Ends the time in which tokens of a lost service-account key are accepted. Refuses while the cluster has any, and
+ * restarts clients that keep one in memory.
+ */
+export function finishRecovery(options: RecoveryOptions = defaultOptions): Recovery {
+  const { clients } = options
+  return {
+    id: 'finish',
+    title: 'Lost service-account keys are accepted no more',
+    preflight: preflight(finishPreconditions),
+    giveBack: ({ learned }, context) => giveBack(learned.holds, context),
+    steps: [
+      dropRetiredSaKeys,
+      restartApiServers(options),
+      watchApiClients,
+      awaitApiServers,
+      restartApiClients(clients),
+      checkApiClients(clients),
+      verifyCluster,
+      restartLateApiClients(clients),
+      removeStagedFiles,
+    ],
   }
 }
 
@@ -76,7 +106,8 @@ export function libraryRecovery(options: RecoveryOptions = defaultOptions): Reco
  * Ready 20 s after its start. That needs one API server, so the first control plane's goes ahead; it is ready in half
  * the time that all of them take together.
  */
-function stepsFor({ distribution, kubelets, controllers, clients }: RecoveryOptions): readonly Step[] {
+function stepsFor(options: RecoveryOptions): readonly Step[] {
+  const { distribution, kubelets, controllers, clients } = options
   if (kubelets === 'bootstrap' && controllers === 'paused') {
     throw new PreconditionError(
       "--kubelets bootstrap with --controllers paused: only a controller manager signs the kubelets' certificates; omit one of the two",
@@ -91,17 +122,22 @@ function stepsFor({ distribution, kubelets, controllers, clients }: RecoveryOpti
   return [
     stageConfiguration,
     removeControlPlaneSandboxes,
+    restoreSaKey(options),
     ...(distribution === 'copy' ? copied : [...ahead, uploadSharedCerts, issue]),
     ...(held ? [startRestrictedControllerManager, holdLeaderElection] : []),
     startApiServers,
+    // Before they are asked to log more, which a restart would undo.
+    restartApiServers(options),
     watchApiClients,
     awaitApiServers,
-    ...(held ? [publishRootCa, reissueSecretTokens] : [renewClusterInfo, runTemporaryControllerManager]),
+    restartControllerManagers(options),
+    ...(held ? [publishRootCa, reissueSecretTokens(options)] : [renewClusterInfo, runTemporaryControllerManager]),
     ...(central ? [restartKubelets] : [renewClusterInfo, joinKubelets]),
     awaitKubelets,
     startScheduler,
     startControllerManager,
-    checkTokens,
+    renewMountedTokens(options),
+    checkTokens(options.tokens),
     startOtherControllerManagers,
     ...(central && held ? [renewClusterInfo] : []),
     pruneStaleCas,

@@ -7,6 +7,9 @@ const ids = scenarios.map(({ id }) => id)
 test('ids are unique and name the loss', () => {
   expect(ids).toEqual([
     'lost-pki',
+    'lost-sa-key',
+    'lost-sa-key-on-one',
+    'lost-sa-pub',
     'lost-kubelet-credentials',
     'lost-control-plane-kubelet-credentials',
     'lost-kubeconfigs',

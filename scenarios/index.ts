@@ -7,6 +7,9 @@ import { lostKubeconfigs } from './lost-kubeconfigs.ts'
 import { lostControlPlaneKubeletCredentials, lostKubeletCredentials } from './lost-kubelet-credentials.ts'
 import { lostManifests } from './lost-manifests.ts'
 import { lostPki } from './lost-pki.ts'
+import { lostSaKey } from './lost-sa-key.ts'
+import { lostSaKeyOnOne } from './lost-sa-key-on-one.ts'
+import { lostSaPub } from './lost-sa-pub.ts'
 import { noRepair } from './no-repair.ts'
 import { noop } from './noop.ts'
 import { oneControlPlane } from './one-control-plane.ts'
@@ -15,6 +18,9 @@ import { secondDisaster } from './second-disaster.ts'
 /** What `drill list` shows, in its order. */
 export const scenarios: readonly Scenario[] = [
   lostPki,
+  lostSaKey,
+  lostSaKeyOnOne,
+  lostSaPub,
   lostKubeletCredentials,
   lostControlPlaneKubeletCredentials,
   lostKubeconfigs,

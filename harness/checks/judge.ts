@@ -25,7 +25,7 @@ export function claimOf(record: RunRecord, findings: readonly Finding[]): string
 }
 
 function recoveryClaim(
-  { injectedAtMs, milestones, expects, replaces }: RunRecord,
+  { injectedAtMs, milestones, expects, replaces, steps }: RunRecord,
   findings: readonly Finding[],
 ): string {
   if (injectedAtMs === null) return 'nothing destroyed'
@@ -33,7 +33,8 @@ function recoveryClaim(
     const refused = findings.some(({ id, verdict }) => id === 'refused-changes-nothing' && verdict === 'pass')
     return `destroyed, and the repair ${refused ? 'refused as expected' : 'had to refuse'} (${expects.refused})`
   }
-  if (replaces.length === 0) return 'changed as an operator does, and nothing to repair'
+  const isUntouched = !steps.some(({ id, status }) => id !== 'preflight' && status === 'done')
+  if (replaces.length === 0 && isUntouched) return 'changed as an operator does, and nothing to repair'
   const tookMs = sinceRepair(milestones, 'recovered')
   return tookMs === null ? 'destroyed and not recovered' : `recovered in ${seconds(tookMs)}`
 }

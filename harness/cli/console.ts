@@ -57,6 +57,14 @@ const lines: Readonly<Record<string, Line>> = {
   'hold.given-back': (text) => styleText('dim', `  given back: ${text('what')}`),
   'hold.kept': (text) => styleText('yellow', `  could not give back ${text('what')}: ${text('message')}`),
   'recovery.not-needed': (text) => styleText('green', `  ${text('title')}`),
+  'sa-key.retired': (text) =>
+    styleText(
+      'yellow',
+      `  tokens of the lost key ${text('keyId').slice(0, 8)} are accepted until drill recover --finish`,
+    ),
+  'token.left': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),
+  'api-server.not-handed-over': (text) =>
+    styleText('yellow', `    ${text('node')}: requests may have failed during the restart: ${text('reason')}`),
   'recovery.killed': (text) => styleText('yellow', `  repair killed ${text('where')}; restarting it`),
   'recovery.not-killed': (text) =>
     styleText('yellow', `  crash point not reached (${text('where')}); the repair ran to completion`),

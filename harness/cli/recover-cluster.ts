@@ -1,19 +1,21 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import { entries } from '../cluster/registry.ts'
 import { machinesOf } from '../cluster/machines.ts'
 import { errorChain, exitCodes, refusalReason, UsageError } from '../model/errors.ts'
 import type { EventData } from '../model/journal.ts'
 import { openJournal } from '../store/journal.ts'
 import { repairOrder } from '../recovery/repair-order.ts'
-import { recoveryId } from '../recovery/registry.ts'
+import { finishId, recoveryId } from '../recovery/registry.ts'
 import { repairProcess } from '../recovery/repair-process.ts'
 import { onInterrupt } from '../host/process/interrupts.ts'
 import { openConsole } from './console.ts'
+import { recoveryOptionsOf, type RecoveryFlags } from './recovery-options.ts'
 import { planLines } from './render.ts'
 
-export interface RecoverOptions extends RecoveryOptions {
+export interface RecoverOptions extends RecoveryFlags {
+  /** Ends the time in which tokens of a lost key are accepted, instead of a repair. */
+  readonly finish?: true
   readonly cluster?: string
   readonly plan?: true
   readonly json?: true
@@ -22,7 +24,9 @@ export interface RecoverOptions extends RecoveryOptions {
 
 /** Runs `drill recover` and resolves with its exit code. Rejects with UsageError for a cluster that drill did not create. */
 export async function recoverCluster(run: string | undefined, options: RecoverOptions): Promise<number> {
-  const id = await recoveryId(options.recovery)
+  if (options.finish && options.recovery !== 'library')
+    throw new UsageError('--finish ends a repair of the library', 'omit --recovery')
+  const id = options.finish ? finishId : await recoveryId(options.recovery)
   const { cluster, runDir } = await entryOf(run, options.cluster)
   const machines = await machinesOf(cluster)
   if (machines.length === 0) throw new UsageError(`no container of cluster ${cluster} is running`)
@@ -32,15 +36,14 @@ export async function recoverCluster(run: string | undefined, options: RecoverOp
   const utc = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')
   using journal = openJournal(join(runDir, `recover-${utc}.jsonl`), output.event)
   const kubeadmConfig = await readFile(join(runDir, 'inputs', 'kubeadm.yaml'), 'utf8').catch(() => undefined)
-  const { distribution, kubelets, controllers, clients } = options
-  const recovery = { id, options: { distribution, kubelets, controllers, clients } }
+  const recovery = { id, options: recoveryOptionsOf(options) }
   const what = options.plan ? 'plan' : 'repair'
   const order = repairOrder({ what, recovery, runDir }, machines, journal, kubeadmConfig)
   try {
     const onEvent = (event: Parameters<typeof journal.append>[0]) => void journal.append(event)
     const { plan } = await repairProcess(order, { onEvent, signal })
     if (plan) {
-      journal.append({ type: 'recovery.planned', recovery: options.recovery, steps: plan })
+      journal.append({ type: 'recovery.planned', recovery: id, steps: plan })
       if (!options.json) for (const line of planLines(plan)) console.log(line)
     }
     return exitCodes.pass
@@ -48,7 +51,7 @@ export async function recoverCluster(run: string | undefined, options: RecoverOp
     signal.throwIfAborted()
     const refused = refusalReason(error)
     const chain = errorChain(error)
-    journal.append({ type: 'recovery.failed', recovery: options.recovery, chain, ...(refused ? { refused } : {}) })
+    journal.append({ type: 'recovery.failed', recovery: id, chain, ...(refused ? { refused } : {}) })
     return recoverExitCode(refused, journal.events)
   } finally {
     output.close()

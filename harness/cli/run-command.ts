@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander'
-import { recoveryChoices } from '../../lib/engine/options.ts'
 import { parseBudget } from './budget-option.ts'
+import { addRecoveryOptions } from './recovery-options.ts'
 import type { RunOptions } from './run-scenario.ts'
 import { addTopologyOptions, defaultTopology } from './topology-options.ts'
 
 export function registerRun(program: Command): void {
-  addTopologyOptions(program.command('run'), defaultTopology)
+  addRecoveryOptions(addTopologyOptions(program.command('run'), defaultTopology))
     .argument('<scenario>', 'scenario id, see drill list')
     .description('create a cluster, inject the fault, repair it, judge the run, write reports')
     .option('--node-image <ref>', 'node image, for example kindest/node:v1.36.4 (default: the image that setup chose)')
@@ -21,10 +21,6 @@ export function registerRun(program: Command): void {
       '--recovery <id|command>',
       'library, article, article-patient, or a command of your own such as ./repair.sh (default: that of the scenario)',
     )
-    .addOption(choice('distribution', 'how the CAs get to the other control planes'))
-    .addOption(choice('kubelets', 'how kubelets get their client certificates'))
-    .addOption(choice('controllers', 'how the controller manager is kept from evicting pods until every Node is Ready'))
-    .addOption(choice('clients', 'how pods that still use the old CA or token are restarted'))
     .option('--interrupt-after <step>', 'kill the repair (SIGKILL) after this step, then run it again')
     .option(
       '--interrupt-in <step[:n]>',
@@ -52,6 +48,7 @@ Exit codes: 0 pass, 1 fail, 2 unknown, 3 harness error, 64 usage, 130 interrupte
 
 Examples:
   drill run lost-pki --masters 1
+  drill run lost-sa-key --masters 3 --lazy
   drill run noop                                   no fault: must pass
   drill run no-repair                              no repair: must fail
   drill run lost-pki --keep on-failure -v
@@ -66,10 +63,4 @@ Examples:
       const { runScenario } = await import('./run-scenario.ts')
       process.exitCode = await runScenario(scenario, options)
     })
-}
-
-/** An option of the repair with its values; the first value is the default. */
-function choice(name: keyof typeof recoveryChoices, what: string): Option {
-  const values = recoveryChoices[name]
-  return new Option(`--${name} <way>`, what).choices(values).default(values[0])
 }

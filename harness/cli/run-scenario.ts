@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
-import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import { readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
 import { scenarioFor } from '../run/checks-for.ts'
 import { defaultDurations } from '../run/durations.ts'
@@ -24,10 +23,11 @@ import { chosenImages } from '../host/setup/chosen-images.ts'
 import { withBudgets } from './budget-option.ts'
 import { openConsole } from './console.ts'
 import { findScenario } from './find-scenario.ts'
+import { recoveryOptionsOf, type RecoveryFlags } from './recovery-options.ts'
 import { defaultTopology, topologyOf, type TopologyOptions } from './topology-options.ts'
 import { planLines, verdictLines } from './render.ts'
 
-export interface RunOptions extends RecoveryOptions, CrashPointFlags, TopologyOptions {
+export interface RunOptions extends RecoveryFlags, CrashPointFlags, TopologyOptions {
   readonly nodeImage?: string
   readonly kubeadmConfig?: string
   readonly kubeadmPatch?: string
@@ -67,7 +67,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     runDir: await createRunDirectory(options.out, id),
     startedAt,
     durations: defaultDurations,
-    ...(recovery === undefined ? {} : { recovery: { id: recovery, options: optionsOf(options) } }),
+    ...(recovery === undefined ? {} : { recovery: { id: recovery, options: recoveryOptionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
     ...mode,
@@ -95,14 +95,9 @@ async function runModeOf(
     if ((interruptAfter ?? interruptIn ?? planOnly) === undefined) return {}
     throw new UsageError(`${id} has no repair`, 'omit --interrupt-after, --interrupt-in and --plan-only')
   }
-  const steps = stepsOf({ recovery: { id: recovery, options: optionsOf(options) }, runDir: options.out })
+  const steps = stepsOf({ recovery: { id: recovery, options: recoveryOptionsOf(options) }, runDir: options.out })
   const crashPoint = crashPointOf(options, steps)
   return { ...(crashPoint ? { crashPoint } : {}), ...(planOnly ? { planOnly } : {}) }
-}
-
-/** Commander sets the defaults. */
-function optionsOf({ distribution, kubelets, controllers, clients }: RunOptions): RecoveryOptions {
-  return { distribution, kubelets, controllers, clients }
 }
 
 /** Runs the drill with console and signal handling, and writes its reports. */

@@ -76,7 +76,7 @@ truncate -s 700 ${manifest('kube-controller-manager')}`,
     { path: `${pki}/etcd/peer.crt`, reason: 'signed by another CA' },
     { path: `${pki}/ca.crt`, reason: 'unreadable' },
     { path: `${pki}/etcd/ca.crt`, reason: 'empty' },
-    { path: `${pki}/sa.key`, reason: 'unreadable' },
+    { path: `${pki}/sa.key`, reason: 'sa.key is missing or cannot be read' },
     { path: conf('kubelet'), reason: 'trusts another CA' },
   ]
 }

@@ -6,6 +6,7 @@ export const clusterTests = [
   // On the healthy cluster.
   'approve-serving-certificates',
   'damaged-files',
+  'lost-sa-key',
   // Destroys it; the next finds it destroyed.
   'preconditions',
   'repair-by-default',

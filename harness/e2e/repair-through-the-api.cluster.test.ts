@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { waitFor } from '../../lib/index.ts'
+import { defaultOptions, waitFor } from '../../lib/index.ts'
 import { clientsSince, expectOneSetOfCas, expectOthersRunOn, expectRepaired } from './after-repair.ts'
 import { allLeaves, certificates, etcdLeaves, sums, whole } from './inspect/certificates.ts'
 import { controlPlaneRunning, controlPlaneSandboxes, leaveSandbox } from './inspect/containers.ts'
@@ -17,9 +17,9 @@ describe('stepped run with upload-certs, kubelets by bootstrap token, and recrea
 
   beforeAll(async () => {
     ;({ e2e, before, run } = await steppedRunAfterLoss({
+      ...defaultOptions,
       distribution: 'upload-certs',
       kubelets: 'bootstrap',
-      controllers: 'allow-list',
       clients: 'recreate',
     }))
   })

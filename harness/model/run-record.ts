@@ -126,6 +126,10 @@ export const runRecordSchema = z.object({
     .int()
     .nullable()
     .describe('The only control plane where it may, counted from 1; null: any machine'),
+  stillAccepted: z
+    .array(subjectSchema)
+    .default([])
+    .describe('Of that, what vouches on for what was issued by it: the old public half of a lost key'),
   expects: expectationSchema,
   argv: z.array(z.string()),
   startedAt: z.iso.datetime(),
@@ -187,6 +191,14 @@ export const runRecordSchema = z.object({
 export type RunRecord = z.infer<typeof runRecordSchema>
 
 const ranks: Record<Verdict, number> = { pass: 0, unknown: 1, fail: 2 }
+
+/** What a right repair replaced so that nothing that was issued by the old one is accepted any more. */
+export function revokedIn({
+  replaces,
+  stillAccepted,
+}: Pick<RunRecord, 'replaces' | 'stillAccepted'>): ReadonlySet<RunRecord['replaces'][number]> {
+  return new Set(replaces.filter((subject) => !stillAccepted.includes(subject)))
+}
 
 /** The worst of the verdicts; no verdict at all is unknown, because no data is not a pass. */
 export function worstOf(verdicts: readonly Verdict[]): Verdict {

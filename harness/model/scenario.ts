@@ -1,3 +1,4 @@
+import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import type { Check } from './check.ts'
 import type { Supported, Topology } from './cluster.ts'
 import type { DrillContext } from './context.ts'
@@ -17,6 +18,8 @@ export interface Loss {
   readonly replaces: readonly Subject[]
   /** The only control plane where it may, counted from 1. Default: every machine. */
   readonly replacesOn?: number
+  /** Of that, what is still accepted for a while, so that nothing breaks that was issued by it. Default: nothing. */
+  readonly stillAccepted?: readonly Subject[]
   supports(topology: Topology): Supported
   inject(context: DrillContext): Promise<void>
   /** Waits, bounded, until the loss is seen or it is sure that it is not. Never throws for a loss that is not seen. */
@@ -94,6 +97,27 @@ export function replacedOnlyOn({ losses }: Pick<Scenario, 'losses'>): number | n
   )
   const [place = null] = places
   return places.size === 1 ? place : null
+}
+
+/** What a right repair of a scenario must replace, and what of that is still accepted. */
+export interface Expected {
+  readonly replaces: readonly Subject[]
+  readonly stillAccepted: readonly Subject[]
+}
+
+/** What a right repair with these options must do, each subject once. */
+export function expectedOf(
+  scenario: Pick<Scenario, 'losses'>,
+  { tokens, compromised }: Partial<Pick<RecoveryOptions, 'tokens' | 'compromised'>> = {},
+): Expected {
+  const replaces = replacedIn(scenario)
+  const stillAccepted = new Set(scenario.losses.flatMap((loss) => loss.stillAccepted ?? []))
+  if (compromised === 'sa-key') stillAccepted.delete('sa-key')
+  const isLazy = tokens === 'lazy' && stillAccepted.has('sa-key')
+  return {
+    replaces: replaces.filter((subject) => !(isLazy && subject === 'kubelet-processes')),
+    stillAccepted: replaces.filter((subject) => stillAccepted.has(subject)),
+  }
 }
 
 /** The first objection of the losses against a topology. */

@@ -18,6 +18,12 @@ export const subjects = [
   /** Client certificate, kubelet.conf and process of the kubelets. */
   'control-plane-kubelets',
   'worker-kubelets',
+  /** Of these the processes alone, because they read something at their start only. */
+  'api-server-processes',
+  'controller-manager-processes',
+  'kubelet-processes',
+  /** Files that exist elsewhere or can be derived: they come back with the same bytes. */
+  'copied-files',
 ] as const
 export const subjectSchema = z.enum(subjects)
 export type Subject = z.infer<typeof subjectSchema>

@@ -2,6 +2,7 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
+  finishRecovery,
   libraryRecovery,
   stepsOf as allSteps,
   type AnyRecovery,
@@ -15,6 +16,9 @@ import { userRecovery } from './user-recovery.ts'
 
 /** The recoveries that drill has itself; all else is a command of the user. */
 export const knownRecoveries = ['library', 'article', 'article-patient'] as const
+
+/** Of `drill recover --finish`, which no drill is run with. */
+export const finishId = 'finish'
 
 /**
  * What `--recovery` names: one of the known, or the absolute path of an executable file. Rejects with UsageError for a name
@@ -53,6 +57,7 @@ export interface ChosenRecovery {
 export function recoveryOf({ recovery, runDir, nodes }: ChosenRecovery): AnyRecovery {
   const id = recovery?.id ?? ''
   if (recovery && id === 'library') return libraryRecovery(recovery.options)
+  if (recovery && id === finishId) return finishRecovery(recovery.options)
   if (id === 'article') return articleRecovery
   if (id === 'article-patient') return patientArticleRecovery
   if (id.includes('/')) return userRecovery({ command: id, runDir, nodes })

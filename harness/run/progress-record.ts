@@ -1,6 +1,6 @@
 import { deriveRecord, versionsSeen } from '../store/derive-record.ts'
 import { writeRunRecord } from '../store/run-directory.ts'
-import { cpuBudget, milestoneBudgets, replacedIn, replacedOnlyOn } from '../model/scenario.ts'
+import { cpuBudget, expectedOf, milestoneBudgets, replacedOnlyOn } from '../model/scenario.ts'
 import { recordVersion, type RunRecord } from '../model/run-record.ts'
 import type { Journal } from '../model/journal.ts'
 import type { RunMode } from './checks-for.ts'
@@ -14,14 +14,16 @@ export function plannedRecord(
 ): RunRecord {
   const { id, title, hypothesis } = plan.scenario
   const { losses, budgets, expects } = plan.scenario
+  const { replaces, stillAccepted } = expectedOf(plan.scenario, plan.recovery?.options)
   return {
     schemaVersion: recordVersion,
     id: plan.id,
     stage: 'planned',
     scenario: { id, title, hypothesis },
     losses: losses.map((loss) => ({ id: loss.id, title: loss.title })),
-    replaces: [...replacedIn(plan.scenario)],
+    replaces: [...replaces],
     replacesOn: replacedOnlyOn(plan.scenario),
+    stillAccepted: [...stillAccepted],
     expects,
     argv: [...plan.argv],
     startedAt: plan.startedAt.toISOString(),

@@ -24,7 +24,7 @@ const forObservers = /^lib\/(node\.ts$|engine\/(wait|errors)\.ts$|adapters\/)/
 
 /** What the cluster tests use of lib/ to run a repair and to damage files; they inspect with tools of their own. */
 const forClusterTests =
-  /^(type .*|beginRecovery|defaultOptions|libraryRecovery|runRecovery|runSteps|stepsOf|waitFor|workDir|issueCertificate)$/
+  /^(type .*|beginRecovery|defaultOptions|finishRecovery|libraryRecovery|runRecovery|runSteps|stepsOf|waitFor|workDir|issueCertificate)$/
 
 /** The packages that a layer may import; `node:` modules are free. */
 const packages: readonly { readonly in: RegExp; readonly only: RegExp }[] = [

@@ -19,6 +19,7 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
     losses: [{ id: 'files:/etc/kubernetes', title: 'rm -rf /etc/kubernetes on every control plane' }],
     replaces: ['cluster-ca', 'sa-key'],
     replacesOn: null,
+    stillAccepted: [],
     expects: 'pass',
     argv: ['drill', 'run', 'lost-pki', '--masters', '1'],
     startedAt: startedAt.toISOString(),

@@ -9,6 +9,7 @@ import { type Configuration, filesOf } from '../checks/no-config-drift/collect.t
 import type { NewWorker } from '../checks/new-worker-joins/collect.ts'
 import type { NodeSnapshot } from '../observe/node-snapshot.ts'
 import type { PodIdentity, PodSnapshot } from '../observe/pod-snapshot.ts'
+import type { SaKeys } from '../checks/sa-keys-loaded/collect.ts'
 import type { TokenInventory } from '../checks/tokens-reissued/collect.ts'
 import type { z } from 'zod'
 import type { apiWatchSchema } from '../checks/api-never-down/collect.ts'
@@ -42,6 +43,8 @@ export const goodEvidence = {
   'eviction-events-settled': { ...moment('settled'), events: [] } satisfies EvictionEvents as EvictionEvents,
   'tokens-baseline': tokens('baseline', 'old-key-0123456789'),
   'tokens-settled': tokens('settled', 'new-key-0123456789'),
+  'sa-keys-baseline': saKeys('baseline', 'old-key-0123456789'),
+  'sa-keys-settled': saKeys('settled', 'new-key-0123456789'),
   'credentials-baseline': credentials('baseline', 'AA:AA', 200),
   'credentials-settled': credentials('settled', 'BB:BB', 401),
   'new-worker-settled': {
@@ -162,6 +165,10 @@ function tokens(when: When, kid: string): TokenInventory {
     })),
     legacy: [{ namespace: 'drill', secret: 'legacy', claims: { ...claims, exp: null }, accepted: true }],
   }
+}
+
+function saKeys(when: When, kid: string): SaKeys {
+  return { ...moment(when), planes: [{ node: 'control-plane', signing: kid, published: [kid], loaded: [kid] }] }
 }
 
 function credentials(when: When, caSha256: string, status: number): CredentialReplay {

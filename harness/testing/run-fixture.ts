@@ -80,6 +80,7 @@ export const goodRecord: RunRecord = {
   losses: [{ id: 'files:/etc/kubernetes', title: 'rm -rf /etc/kubernetes' }],
   replaces: [...subjects],
   replacesOn: null,
+  stillAccepted: [],
   expects: 'pass',
   argv: ['run', 'lost-pki'],
   startedAt: wallAt(0),

@@ -10,7 +10,7 @@ const cluster = (recordedCas: readonly string[]) =>
     config: { certificatesDir: '/etc/kubernetes/pki' },
     first: { mirrorPodSpecs: new Map() },
     machines: [{ facts: { recordedCas, kubeletCas: ca, podCas: [ca] } }],
-    learned: { identity: { ca, keyId: 'k' }, restoredSharedCerts: false },
+    learned: { ca, restoredSharedCerts: false },
   }) as unknown as ClusterState
 
 it.each([

@@ -12,6 +12,7 @@ const pod = (name: string, change: Partial<Pod> = {}): Pod => ({
   ready: true,
   readyChangedAt: 0,
   containers: [{ name, id: `${name}-container`, startedAt: 0 }],
+  serviceAccount: 'default',
   tokenFiles: ['token'],
   isMirror: false,
   isNodeDaemon: false,

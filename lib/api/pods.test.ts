@@ -33,6 +33,7 @@ it('reads a pod', () => {
     ready: true,
     readyChangedAt: 20,
     containers: [{ name: 'kube-proxy', id: 'abc', startedAt: 10 }],
+    serviceAccount: 'default',
     tokenFiles: ['/var/lib/kubelet/pods/u1/volumes/kubernetes.io~projected/kube-api-access-x/token'],
     isMirror: false,
     isNodeDaemon: true,

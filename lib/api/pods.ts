@@ -21,6 +21,8 @@ export interface Pod {
   /** When its Ready condition last changed; seconds since 1970 by its machine's clock. */
   readonly readyChangedAt: number
   readonly containers: readonly Container[]
+  /** Whose tokens it mounts. */
+  readonly serviceAccount: string
   /** Where kubelet keeps its service-account tokens on the machine. */
   readonly tokenFiles: readonly string[]
   /** A mirror pod: the API's view of a static pod. */
@@ -74,13 +76,14 @@ function podOf(pod: Json): Pod {
     hostNetwork: spec['hostNetwork'] === true,
     addresses: objectsAt(status, 'podIPs').flatMap((entry) => stringAt(entry, 'ip') ?? []),
     owner: stringAt(objectsAt(metadata, 'ownerReferences').find(({ controller }) => controller !== false) ?? {}, 'uid'),
-    ...endOf(spec),
+    ...settingsOf(spec),
   }
 }
 
-/** Its restart policy and grace period. */
-function endOf(spec: Json): Pick<Pod, 'restartsAlways' | 'graceSeconds'> {
+/** Its ServiceAccount, restart policy and grace period. */
+function settingsOf(spec: Json): Pick<Pod, 'serviceAccount' | 'restartsAlways' | 'graceSeconds'> {
   return {
+    serviceAccount: stringAt(spec, 'serviceAccountName') ?? 'default',
     restartsAlways: (spec['restartPolicy'] ?? 'Always') === 'Always',
     graceSeconds: Number(spec['terminationGracePeriodSeconds'] ?? 30),
   }

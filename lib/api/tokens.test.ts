@@ -4,13 +4,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { NodeState, ClusterState } from '../model.ts'
 import { facts, fakeNode } from '../testing/fake-node.ts'
-import { parseFields } from '../shell/script-output.ts'
 import { localNode } from '../testing/local-node.ts'
 import { addedCa, ca, otherCa } from '../testing/certificates.ts'
-import { emptySecretTokens, mountedTokens, podsWithOtherCa, secretTokens } from './tokens.ts'
+import { emptySecretTokens, podsWithOtherCa, secretTokens, staleSecretTokens } from './tokens.ts'
 
 const signal = new AbortController().signal
-const header = Buffer.from('{"alg":"RS256","kid":"new-key"}').toString('base64url')
 let dir: string
 
 beforeAll(async () => {
@@ -18,51 +16,30 @@ beforeAll(async () => {
 })
 afterAll(() => rm(dir, { recursive: true }))
 
-it('reads the key of a token, and nothing else of it', async () => {
-  const node = {
-    ...localNode,
-    readFile: () => Promise.reject(new Error('no')),
-    writeFile: () => Promise.reject(new Error('no')),
-  }
-  const printed: string[] = []
-  const watched = {
-    ...node,
-    exec: async (...call: Parameters<typeof node.exec>) => {
-      const result = await node.exec(...call)
-      printed.push(parseFields(result.stdout)('tokens'))
-      return result
-    },
-  }
-  const token = join(dir, 'token')
-  await writeFile(token, `${header}.payload-of-the-token.signature-of-the-token`)
-  const host = { node: watched, address: '127.0.0.1' } as unknown as NodeState
-  const missing = join(dir, 'missing')
-  expect(await mountedTokens(host, [token, missing], signal)).toEqual([
-    { where: token, keyId: 'new-key' },
-    { where: missing, keyId: undefined },
-  ])
-  expect(printed.join('')).toContain(header)
-  expect(printed.join('')).not.toMatch(/payload|signature/)
-})
-
-it('asks nothing where no pod has a token', async () => {
-  expect(await mountedTokens({ node: fakeNode('w1', 'worker', {}) } as unknown as NodeState, [], signal)).toEqual([])
-})
-
 it('tells emptied Secrets from those of an old key', async () => {
   const old = Buffer.from('{"kid":"old-key"}').toString('base64url')
+  const ancient = Buffer.from('{"alg":"RS256"}').toString('base64url')
   const node = fakeNode('m1', 'control-plane', {
-    'read the signing keys of tokens in Secrets': facts({ tokens: `${old} mine/a\n- mine/b\n` }),
+    'read the signing keys of tokens in Secrets': facts({
+      tokens: `${old} mine/a\n- mine/b\n${ancient} mine/ancient\n`,
+    }),
     'empty the tokens in Secrets': '',
   })
   const cluster = { first: { node, address: 'fd00::1' }, config: { bindPort: 6443 } } as unknown as ClusterState
-  expect(await secretTokens(cluster, signal)).toEqual([
-    { where: 'mine/a', keyId: 'old-key' },
-    { where: 'mine/b', keyId: undefined },
+  const tokens = await secretTokens(cluster, signal)
+  expect(tokens).toEqual([
+    { where: 'mine/a', keyId: 'old-key', isEmpty: false },
+    { where: 'mine/b', keyId: undefined, isEmpty: true },
+    { where: 'mine/ancient', keyId: undefined, isEmpty: false },
   ])
+  const valid = (...validKeyIds: string[]) => ({ validKeyIds: new Set(validKeyIds), old: false })
+  expect(staleSecretTokens(tokens, valid('new-key'))).toEqual(['mine/a'])
+  expect(staleSecretTokens(tokens, valid('new-key', 'old-key'))).toEqual([])
+  const afterLoss = { ...valid('new-key'), old: true }
+  expect(staleSecretTokens(tokens, afterLoss)).toEqual(['mine/a', 'mine/ancient'])
   await emptySecretTokens(cluster, ['mine/a'], signal)
-  expect(node.commands[1]?.script).toContain('for secret in mine/a; do')
-  expect(node.commands[1]?.script).toContain("--server 'https://[fd00::1]:6443'")
+  expect(node.commands.at(-1)?.script).toContain('for secret in mine/a; do')
+  expect(node.commands.at(-1)?.script).toContain("--server 'https://[fd00::1]:6443'")
 })
 
 it('finds the pods that have none of the cluster’s CAs, whatever else they have', async () => {

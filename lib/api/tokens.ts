@@ -3,32 +3,6 @@ import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
 import { askApi, kubeFunction } from './kube-api.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 
-/** Where a token is, and which key signed it; the token itself never leaves its machine. */
-export interface SignedToken {
-  readonly where: string
-  /** Undefined where there is no token (yet). */
-  readonly keyId: string | undefined
-}
-
-/** Which key signed the tokens in these files. Only the first part of each, the header, is read out. */
-export async function mountedTokens(
-  host: NodeState,
-  files: readonly string[],
-  signal: AbortSignal,
-): Promise<SignedToken[]> {
-  if (files.length === 0) return []
-  const script = bash`
-${emitFunction}
-for file in ${files}; do
-  header=
-  if [ -r "$file" ]; then IFS=. read -r header _ < "$file" || true; fi
-  printf '%s %s\n' "\${header:--}" "$file"
-done | emit tokens
-`
-  const { stdout } = await runScript(host.node, 'read the signing keys of mounted tokens', script, { signal })
-  return signedTokens(stdout)
-}
-
 /**
  * The uids of the pods on this machine that do not have the cluster's CA beside their token. Other CAs may be there too: the
  * controller manager publishes what its --root-ca-file holds.
@@ -56,10 +30,17 @@ done | emit pods
   return linesOf(parseFields(stdout)('pods'))
 }
 
-/**
- * Which key signed the tokens in the Secrets of type kubernetes.io/service-account-token; `where` is namespace/name.
- */
-export async function secretTokens(cluster: ClusterState, signal: AbortSignal): Promise<SignedToken[]> {
+/** The token in a Secret; the token itself never leaves its machine. */
+export interface SecretToken {
+  /** namespace/name of the Secret. */
+  readonly where: string
+  /** Which key signed it; undefined where there is none yet, or an API server before 1.12 made it, which did not say. */
+  readonly keyId: string | undefined
+  readonly isEmpty: boolean
+}
+
+/** Which key signed the tokens in the Secrets of type kubernetes.io/service-account-token. */
+export async function secretTokens(cluster: ClusterState, signal: AbortSignal): Promise<SecretToken[]> {
   const template =
     '{{range .items}}{{.metadata.namespace}}/{{.metadata.name}} {{with .data}}{{with .token}}{{.}}{{end}}{{end}}{{"\\n"}}{{end}}'
   const script = bash`
@@ -75,24 +56,22 @@ while read -r name token; do
 done <<< "$secrets" | emit tokens
 `
   const stdout = await askApi(cluster.first, 'read the signing keys of tokens in Secrets', script, { signal })
-  return signedTokens(stdout)
-}
-
-function signedTokens(output: string): SignedToken[] {
-  return linesOf(parseFields(output)('tokens')).flatMap((line) => {
+  return linesOf(parseFields(stdout)('tokens')).flatMap((line) => {
     const [, header = '', where = ''] = /^(\S+) (.*)$/.exec(line) ?? []
-    return where === '' ? [] : [{ where, keyId: keyIdOfHeader(header) }]
+    return where === '' ? [] : [{ where, keyId: keyIdOfHeader(header), isEmpty: header === '-' }]
   })
 }
 
-/** The token Secrets (namespace/name) that another key than this one signed, or that are still empty. */
-export async function staleSecretTokens(
-  cluster: ClusterState,
-  currentKeyId: string,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const tokens = await secretTokens(cluster, signal)
-  return tokens.filter(({ keyId }) => keyId !== currentKeyId).map(({ where }) => where)
+/**
+ * Pure: the token Secrets (namespace/name) that another key than these signed.
+ * @param old whether tokens that do not tell their key count too, because no earlier key is accepted any more
+ */
+export function staleSecretTokens(
+  tokens: readonly SecretToken[],
+  { validKeyIds, old }: { readonly validKeyIds: ReadonlySet<string>; readonly old: boolean },
+): string[] {
+  const isStale = ({ keyId, isEmpty }: SecretToken) => !isEmpty && (keyId === undefined ? old : !validKeyIds.has(keyId))
+  return tokens.filter(isStale).map(({ where }) => where)
 }
 
 /**

@@ -8,6 +8,13 @@ export interface RecoveryOptions {
   readonly controllers: 'allow-list' | 'paused'
   /** What happens to pods that still use the old CA or token: their containers are restarted, or the pods deleted. */
   readonly clients: 'in-place' | 'recreate'
+  /**
+   * When tokens of a lost service-account key that is still accepted are reissued: at once, by restarts of kubelets, or
+   * when kubelets renew them by themselves, those of the usual hour within 48 minutes.
+   */
+  readonly tokens: 'reissue' | 'lazy'
+  /** What must be replaced at once although it is there, by the operator's word that somebody else has it. */
+  readonly compromised: 'nothing' | 'sa-key'
 }
 
 /** The values of each option, the default first. */
@@ -16,6 +23,8 @@ export const recoveryChoices = {
   kubelets: ['central', 'bootstrap'],
   controllers: ['allow-list', 'paused'],
   clients: ['in-place', 'recreate'],
+  tokens: ['reissue', 'lazy'],
+  compromised: ['nothing', 'sa-key'],
 } as const satisfies { readonly [K in keyof RecoveryOptions]: readonly RecoveryOptions[K][] }
 
 export const defaultOptions: RecoveryOptions = {
@@ -23,4 +32,6 @@ export const defaultOptions: RecoveryOptions = {
   kubelets: 'central',
   controllers: 'allow-list',
   clients: 'in-place',
+  tokens: 'reissue',
+  compromised: 'nothing',
 }

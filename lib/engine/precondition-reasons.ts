@@ -18,6 +18,7 @@ export const reasonsBefore = {
   'other-endpoint': 'a worker uses another API endpoint than the `--kubeadm-config` names',
   'kubelet-paths':
     'a kubelet has its files elsewhere than kubeadm puts them: `--root-dir`, `--cert-dir`, `--config`, `--config-dir`, `--kubeconfig`',
+  'repair-unfinished': '`--finish` is given, and an earlier repair has not come to its end',
   'not-an-etcd-member': 'a machine that is listed as a control plane is no member of etcd',
   'etcd-data-missing':
     'the data directory of etcd is empty; an API server on an empty etcd makes kubelets delete every pod ([kubernetes#38918](https://github.com/kubernetes/kubernetes/issues/38918))',
@@ -34,10 +35,11 @@ export const reasonsBefore = {
     'an EncryptionConfiguration, audit policy or webhook configuration is gone; only you have it',
   'encryption-config-invalid': 'the EncryptionConfiguration cannot be read',
   'encryption-keys-missing': 'the EncryptionConfiguration lacks keys that values in etcd need',
-  'shared-certs-differ': 'a CA or the service-account key differs between control planes, and both are whole',
+  'shared-certs-differ': 'a CA differs between control planes, and both are whole',
   'ca-key-missing': 'a CA is in use, and its key is on no control plane',
   'ca-certificate-missing': 'certificates of a CA are in use, and its certificate is on no control plane',
   'ca-expired': 'a CA is in use and has expired, and its key is there',
+  'sa-keys-differ': 'the service-account key differs between control planes, and nothing shows which is in use',
   'manifest-not-restorable': 'a manifest is lost, and its mirror pod has fields that the library does not know',
   'ca-bundle': 'a CA file holds several certificates, and something must be signed: kubeadm would use the first alone',
 } as const
@@ -47,6 +49,7 @@ export const reasonsLater = {
   'etcd-objects-missing': 'etcd runs without namespaces or pods',
   'nodes-missing': 'a Node is not back, and a full controller manager would evict its pods',
   'controller-manager-leads': 'a full controller manager may lead while kubelets join, and would evict their pods',
+  'old-tokens-in-use': '`--finish` is given, and a pod or a Secret has a token of a lost service-account key',
   'leases-held':
     'an earlier repair holds leases for which full controller managers wait, and `--controllers paused` is given',
 } as const

@@ -38,6 +38,12 @@ export type RecoveryEvent =
       readonly pod: string
       readonly reason: string
     }
+  /** A pod whose token cannot be reissued. */
+  | { readonly type: 'token.left'; readonly node: string; readonly pod: string; readonly reason: string }
+  /** A key whose private half is lost, by its kid; its tokens are accepted until the repair is finished. */
+  | { readonly type: 'sa-key.retired'; readonly keyId: string }
+  /** An API server that was restarted without handing its connections over to another one. */
+  | { readonly type: 'api-server.not-handed-over'; readonly node: string; readonly reason: string }
   /** Something that the repair held, such as a lease, given back because the repair ended early; or why it was not. */
   | { readonly type: 'hold.given-back'; readonly what: string }
   | { readonly type: 'hold.kept'; readonly what: string; readonly message: string }

@@ -42,7 +42,8 @@ export interface KubeletState {
 /** Prints when kubelet was last started, in seconds since 1970, even if it no longer runs. */
 export const kubeletStart = bash`date -d "$(systemctl show kubelet --property ActiveEnterTimestamp --value)" +%s`
 
-const kubeletStartOrZero = bash`systemctl is-active --quiet kubelet && ${kubeletStart} || echo 0`
+/** The same, and 0 where no kubelet runs. */
+export const kubeletStartOrZero = bash`systemctl is-active --quiet kubelet && ${kubeletStart} || echo 0`
 
 export async function kubeletState(host: NodeState, signal: AbortSignal): Promise<KubeletState> {
   const script = bash`

@@ -122,6 +122,18 @@ export async function releaseLeases(cluster: ClusterState, signal: AbortSignal):
   if (changes.length > 0) await change(cluster, changes, 'release the leader-election leases', signal)
 }
 
+/** Who leads a component, and what gives its lease back unless another has taken it; undefined where nobody leads. */
+export async function leaderWith(cluster: ClusterState, component: ElectedComponent, signal: AbortSignal) {
+  const read = async () => items((await readLeases(cluster, signal)).list).find((lease) => nameOf(lease) === component)
+  const holder = leaderOf(await read())
+  const release = async () => {
+    const lease = await read()
+    if (lease && holderOf(lease) === holder)
+      await change(cluster, [released(lease)], `release the lease of ${component}`, signal)
+  }
+  return holder === undefined ? undefined : { machine: holder.split('_')[0], release }
+}
+
 /** One write to a lease. */
 export interface LeaseChange {
   readonly path: string
@@ -210,8 +222,10 @@ export function leasesToRelease(list: Json | undefined, nowMs: number): LeaseCha
         electedComponents.some((name) => name === nameOf(lease)) &&
         (holderOf(lease) === holderIdentity || isDead(lease, nowMs)),
     )
-    .map((lease) => replacement(lease, { holderIdentity: '', leaseDurationSeconds: 1 }))
+    .map(released)
 }
+
+const released = (lease: Json) => replacement(lease, { holderIdentity: '', leaseDurationSeconds: 1 })
 
 function replacement(lease: Json, spec: Json): LeaseChange {
   const changed = { ...lease, spec: { ...objectAt(lease, 'spec'), ...spec } }

@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { PreconditionError } from '../engine/errors.ts'
 import { isPair, keyFits, privateKeyIn, publicKeyIn } from './key-pair.ts'
 import { certificateIn, certificatesIn, shareCertificate } from './pem.ts'
+import { tokenKeyOf, tokenKeysIn } from './token-keys.ts'
 
 /** What all control planes share, below the certificates' directory; the list that kubeadm's own join copies. */
 export const sharedFiles = [
@@ -82,7 +83,9 @@ export function assessSharedCerts(
   const judged = holders.map(({ name, files }) => {
     const wrong = sharedFiles.flatMap((file) => {
       const text = files.get(file)
-      const problem = text === undefined ? undefined : problemOf(file, text, wanted.get(file), now)
+      // A sa.pub may have more keys than one: it is right where it has the public half of the cluster's key.
+      const reference = wanted.get(file === 'sa.pub' ? 'sa.key' : file)
+      const problem = text === undefined ? undefined : problemOf(file, text, reference, now)
       return problem === undefined ? [] : [[file, problem] as const]
     })
     return { name, files, wrong: new Map(wrong) }
@@ -137,24 +140,26 @@ function unusableIn(holders: readonly Holder[], [file, keyFile]: (typeof pairs)[
   return publics.length > 0 ? [{ file, problem: 'certificate missing', publics }] : []
 }
 
-/** sa.key alone is whole: the public key follows from it. kubeadm never makes sa.pub where sa.key exists. */
+/**
+ * sa.key alone is whole: the public key follows from it. kubeadm never makes sa.pub where sa.key exists. Whether two
+ * control planes may hold different ones is decided by assessSaKey, which also knows what API servers have loaded.
+ */
 function serviceAccountKey(holders: readonly Holder[]): SharedTexts {
   const publics = holders.flatMap(({ files }) => files.get('sa.pub') ?? [])
-  const readable = holders.flatMap(({ name, files }) => {
-    const text = files.get('sa.key') ?? ''
-    return privateKeyIn(text) ? [{ name, text }] : []
-  })
-  const fitting = readable.filter(({ text }) => publics.some((each) => isPair(text, each)))
-  const candidates = fitting.length > 0 ? fitting : readable
-  const [first] = candidates
-  if (!first) return new Map()
-  const other = candidates.find(({ text }) => !isPair(text, first.text))
-  if (other) refuse('sa.key', first.name, other.name)
-  const derived = createPublicKey(first.text).export({ type: 'spki', format: 'pem' }).toString()
+  const readable = holders.flatMap(({ files }) => files.get('sa.key') ?? []).filter((text) => privateKeyIn(text))
+  const first = readable.find((text) => publics.some((each) => publishes(each, text))) ?? readable[0]
+  if (first === undefined) return new Map()
+  const derived = createPublicKey(first).export({ type: 'spki', format: 'pem' }).toString()
   return new Map<SharedFile, string>([
-    ['sa.key', first.text],
-    ['sa.pub', publics.find((each) => isPair(first.text, each)) ?? derived],
+    ['sa.key', first],
+    ['sa.pub', publics.find((each) => publishes(each, first)) ?? derived],
   ])
+}
+
+/** Whether a text of sa.pub has the public half of a key, be it among others. */
+function publishes(text: string, key: string): boolean {
+  const wanted = tokenKeyOf(key)?.keyId
+  return tokenKeysIn(text).some(({ keyId }) => keyId === wanted)
 }
 
 /** Names each CA by its fingerprint, with the control planes that have it and the machines that trust it. */
@@ -178,14 +183,10 @@ function refuseCas(
   )
 }
 
-function refuse(file: SharedFile, one: string, other: string): never {
-  throw new PreconditionError(
-    `${file} differs between ${one} and ${other}, and the repair cannot know which is in use: move the wrong one away and start again`,
-    { reason: 'shared-certs-differ' },
-  )
-}
-
-/** What is wrong with an existing file; undefined where it is the wanted one. */
+/**
+ * What is wrong with an existing file; undefined where it is the wanted one.
+ * @param wanted the file as it should be, for sa.pub the private key
+ */
 function problemOf(file: SharedFile, text: string, wanted: string | undefined, now: Date): string | undefined {
   if (text.trim() === '') return 'empty'
   if (file.endsWith('.crt')) return certificateFileProblem(text, wanted, now)
@@ -203,5 +204,5 @@ function certificateFileProblem(text: string, wanted: string | undefined, now: D
 }
 
 function isSameKey(text: string, wanted: string, isPrivate: boolean): boolean {
-  return isPrivate ? isPair(text, wanted) : publicKeyIn(text)?.equals(createPublicKey(wanted)) === true
+  return isPrivate ? isPair(text, wanted) : publishes(text, wanted)
 }

@@ -48,7 +48,7 @@ describe('namespacesWithoutCa', () => {
 describe('clientsMayBeRejected', () => {
   const whole = { recordedCas: [], kubeletCas: ca, podCas: [ca] }
   const may = (facts: object, specs: readonly (readonly [string, object])[] = []) => {
-    const learned = { restoredSharedCerts: false, watchStartedAtMs: 0, identity: { ca, keyId: 'x' } }
+    const learned = { restoredSharedCerts: false, watchStartedAtMs: 0, ca }
     const machine = { facts: { ...whole, ...facts } }
     return clientsMayBeRejected({ ...cluster('', specs), learned, machines: [machine] } as unknown as ClusterState)
   }

@@ -1,26 +1,12 @@
 import { getRaw, items, nameOf } from '../api/kube-api.ts'
 import { objectAt, stringAt } from '../engine/json.ts'
 import type { ClusterState, Json, NodeFacts } from '../model.ts'
-import { keyId } from './key-id.ts'
 import { flagOf } from '../static-pods/components.ts'
 import { certificateIn, certificatesIn, shareCertificate } from './pem.ts'
 
-/** Read once: after the shared certificates are restored they do not change again in this repair. */
-async function identityOf({ learned, first, config }: ClusterState): Promise<{ ca: string; keyId: string }> {
-  if (learned.identity) return learned.identity
-  const read = async (file: string) => (await first.node.readFile(`${config.certificatesDir}/${file}`)).toString()
-  const [ca, publicKey] = await Promise.all([read('ca.crt'), read('sa.pub')])
-  return (learned.identity = { ca, keyId: keyId(publicKey) })
-}
-
-/** The cluster's new CA (PEM), as the first control plane has it. */
-export async function clusterCa(cluster: ClusterState): Promise<string> {
-  return (await identityOf(cluster)).ca
-}
-
-/** The `kid` of the tokens that this cluster signs now. */
-export async function currentKeyId(cluster: ClusterState): Promise<string> {
-  return (await identityOf(cluster)).keyId
+/** The cluster's CA (PEM), as the first control plane has it. Read once: after it is restored it does not change again. */
+export async function clusterCa({ learned, first, config }: ClusterState): Promise<string> {
+  return (learned.ca ??= (await first.node.readFile(`${config.certificatesDir}/ca.crt`)).toString())
 }
 
 /**

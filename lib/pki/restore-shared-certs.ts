@@ -44,7 +44,8 @@ export async function restoreSharedCertFiles(
   const { first, learned } = cluster
   let whole = assessment
   // Read again when it is needed: the plan may have read another CA.
-  delete learned.identity
+  delete learned.ca
+  delete learned.tokenKeys
   if (sharedFiles.some((file) => !assessment.wanted.has(file))) {
     // Wrong files are backed up first, everywhere: a remaining key could be taken for the other half of a new pair.
     await forEachNode(nodesLackingCerts(cluster, assessment), (host) =>

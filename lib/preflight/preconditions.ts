@@ -1,4 +1,6 @@
 import { configFromEtcd } from '../kubeadm/config-from-etcd.ts'
+import type { RecoveryOptions } from '../engine/options.ts'
+import { surveySaKey } from '../pki/sa-key/survey-sa-key.ts'
 import { readSharedCerts } from '../pki/shared-certs.ts'
 import { refuseUnusableCas } from './cas-in-use.ts'
 import { refuseWrongClocks } from './clocks.ts'
@@ -8,6 +10,7 @@ import { refuseMovedData } from './etcd-directory.ts'
 import { refuseWrongMembers } from './etcd-members.ts'
 import { refuseOtherClusters } from './one-cluster.ts'
 import { refuseOtherPaths } from './kubelet-paths.ts'
+import { refuseUnfinished } from './unfinished-repair.ts'
 import { refuseMissingFiles } from './operator-files.ts'
 import { refuseWrongNode } from './right-node.ts'
 import { refuseOtherConfiguration } from './same-configuration.ts'
@@ -45,19 +48,28 @@ export const machinePreconditions: Preconditions = {
   ],
 }
 
+/** Those of the end of a repair: files that a killed one left would be removed, and with them what it must go on with. */
+export const finishPreconditions: Preconditions = {
+  ...machinePreconditions,
+  nodes: [...machinePreconditions.nodes, ({ machines }) => refuseUnfinished(machines.map(named))],
+}
+
 /**
  * Those of the library's repair: two control planes with different whole CAs or keys are refused as well, and a CA that is in use
- * and not whole.
+ * and not whole. A service-account key that will be replaced may be any.
  */
-export const repairPreconditions: Preconditions = {
-  ...machinePreconditions,
-  nodes: [...machinePreconditions.nodes, ({ machines }) => refuseOtherPaths(machines.map(named))],
-  cluster: [
-    ...machinePreconditions.cluster,
-    async (cluster, context) => {
-      const { unusable } = await readSharedCerts(context, cluster)
-      await refuseUnusableCas(cluster, unusable, context.signal)
-    },
-    (cluster, { signal }) => refuseUnreadablePods(cluster, signal),
-  ],
+export function repairPreconditions({ compromised }: Pick<RecoveryOptions, 'compromised'>): Preconditions {
+  return {
+    ...machinePreconditions,
+    nodes: [...machinePreconditions.nodes, ({ machines }) => refuseOtherPaths(machines.map(named))],
+    cluster: [
+      ...machinePreconditions.cluster,
+      async (cluster, context) => {
+        const { unusable } = await readSharedCerts(context, cluster)
+        await refuseUnusableCas(cluster, unusable, context.signal)
+      },
+      (cluster, { signal }) => surveySaKey(cluster, compromised === 'sa-key', signal),
+      (cluster, { signal }) => refuseUnreadablePods(cluster, signal),
+    ],
+  }
 }

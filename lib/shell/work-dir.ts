@@ -20,7 +20,10 @@ export const kubeletRestartPending = `${workDir}/kubelet-restart-pending`
 /** Exists on a machine whose kubelet was given a new identity, until the repair has come to its end. */
 export const kubeletRenewed = `${workDir}/kubelet-renewed`
 
-/** Exists on a control plane where a CA or the service-account key was created, until the repair has come to its end. */
+/**
+ * Exists on a control plane where a CA was created, or a service-account key whose predecessor is accepted no more, until
+ * the repair has come to its end.
+ */
 export const sharedCertsCreated = `${workDir}/shared-certs-created`
 
 /** Exists on a control plane while the log level of its API server is raised; holds the name of the repair that did it. */

@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { keyId } from '../pki/key-id.ts'
+import { withRetired } from '../pki/token-keys.ts'
+import { makeSaKey } from '../testing/sa-keys.ts'
 import { runSteps } from '../engine/step.ts'
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
 import { apiAnswer, facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
@@ -23,31 +25,47 @@ const pod = {
   status: { phase: 'Running' },
 }
 
+const file = '/var/lib/kubelet/pods/uid-1/volumes/kubernetes.io~projected/access/token'
+const account = { metadata: { namespace: 'mine', name: 'default' } }
+const other = makeSaKey()
+
+interface Situation {
+  readonly accounts?: readonly object[]
+  readonly publicKeys?: string
+  readonly lazy?: boolean
+}
+
 /** @param tokens which key signed the token, at each poll; @param oldCas whether the pod has the old CA, likewise */
-async function check(tokens: readonly string[], oldCas: readonly boolean[]) {
+async function check(tokens: readonly string[], oldCas: readonly boolean[], situation: Situation = {}) {
+  const { accounts = [account], publicKeys = publicKey, lazy = false } = situation
   const polls = { token: 0, ca: 0 }
   const controlPlane = fakeNode('m1', 'control-plane', {
     'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
+    'read the service-account keys': facts({ there: 'yes', public: publicKeys }),
+    'get /api/v1/pods /api/v1/serviceaccounts': apiAnswer({ items: [pod] }, { items: accounts }),
     'get /api/v1/pods*': apiAnswer({ items: [pod] }),
     'read the signing keys of mounted tokens': () =>
-      facts({ tokens: `${headerOf(tokens[polls.token++] ?? '')} /token` }),
+      facts({ tokens: `${headerOf(tokens[polls.token++] ?? '')} 0 ${file}` }),
     'find pods with another CA': () => facts({ pods: oldCas[polls.ca++] ? 'uid-1' : '' }),
     'resync the volumes of pods on m1': '',
   })
   controlPlane.files.set('/etc/kubernetes/pki/ca.crt', 'the new CA')
-  controlPlane.files.set('/etc/kubernetes/pki/sa.pub', publicKey)
   const context = fakeContext([controlPlane], plain)
-  await runSteps([checkTokens], await surveyed(context), context)
-  const milestones = context.events.filter(({ type }) => type === 'milestone.reached')
-  expect(milestones).toEqual([{ type: 'milestone.reached', milestone: 'tokens-reissued', title: 'Tokens reissued' }])
-  return { polls, titles: controlPlane.commands.map(({ title }) => title) }
+  await runSteps([checkTokens(lazy ? 'lazy' : 'reissue')], await surveyed(context), context)
+  return {
+    polls,
+    titles: controlPlane.commands.map(({ title }) => title),
+    events: context.events.filter(({ type }) => !type.startsWith('step.')),
+  }
 }
 
+const reissued = { type: 'milestone.reached', milestone: 'tokens-reissued', title: 'Tokens reissued' }
 const refresh = 'resync the volumes of pods on m1'
 
 it('waits for the last token of the old key', async () => {
-  const { polls, titles } = await check(['old-key', keyId(publicKey)], [false])
+  const { polls, titles, events } = await check(['old-key', keyId(publicKey)], [false])
+  expect(events).toEqual([reissued])
   expect(polls.token).toBe(2)
   expect(titles).not.toContain(refresh)
 })
@@ -55,4 +73,23 @@ it('waits for the last token of the old key', async () => {
 it('has the volumes resynced of a pod with the new token beside the old CA', async () => {
   const { titles } = await check([keyId(publicKey)], [true, true, false])
   expect(titles.filter((title) => title === refresh)).toHaveLength(1)
+})
+
+it('waits for no token whose ServiceAccount is gone, and names its pod', async () => {
+  const { events } = await check(['old-key'], [false], { accounts: [] })
+  const reason = 'its ServiceAccount default is gone, so its token cannot be reissued'
+  expect(events).toEqual([{ type: 'token.left', node: 'm1', pod: 'mine/client', reason }, reissued])
+})
+
+it('is content with a second key that an operator added', async () => {
+  const { events } = await check([other.keyId], [false], { publicKeys: publicKey + other.pem })
+  expect(events).toEqual([reissued])
+})
+
+it('lets tokens of a lost key that is still accepted be, where they need not be reissued at once', async () => {
+  const publicKeys = withRetired(publicKey, [other])
+  const { events } = await check([other.keyId], [false], { publicKeys, lazy: true })
+  expect(events).toEqual([])
+  const { polls } = await check([other.keyId, keyId(publicKey)], [false], { publicKeys })
+  expect(polls.token).toBe(2)
 })

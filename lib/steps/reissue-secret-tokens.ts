@@ -1,21 +1,43 @@
-import { emptySecretTokens, staleSecretTokens } from '../api/tokens.ts'
+import { emptySecretTokens, secretTokens, staleSecretTokens } from '../api/tokens.ts'
+import type { RecoveryOptions } from '../engine/options.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { waitUntilNone } from '../engine/wait.ts'
-import { currentKeyId } from '../pki/cluster-ca.ts'
+import type { ClusterState } from '../model.ts'
+import { clientsMayBeRejected } from '../pki/cluster-ca.ts'
+import { previewNewSaKey } from '../pki/sa-key/preview-new-sa-key.ts'
+import { tokenKeyIds } from '../pki/sa-key/token-key-ids.ts'
 import { previewWithoutApi } from './preview-without.ts'
 
-export const reissueSecretTokens = stepFromFindings<string>({
-  id: 'reissue-secret-tokens',
-  title: 'Reissue the service-account tokens in Secrets',
-  followUp: true,
-  previewWithout: previewWithoutApi,
-  describe: (name) => [{ node: 'cluster', action: `reissue the token in ${name}`, reason: 'another key signed it' }],
-  find: async (cluster, { signal }) => staleSecretTokens(cluster, await currentKeyId(cluster), signal),
-  work: (cluster, { signal }, names) => emptySecretTokens(cluster, names, signal),
-  async verify(cluster, { signal }) {
-    const keyId = await currentKeyId(cluster)
-    const stale = () => staleSecretTokens(cluster, keyId, signal)
-    const options = { timeoutMs: 60_000, intervalMs: 150, signal }
-    await waitUntilNone('every token Secret is signed with the new key', stale, options)
-  },
-})
+/** The token Secrets (namespace/name) whose token is, or may be, of a lost key, and those that have none. */
+export async function unissuedTokens(cluster: ClusterState, signal: AbortSignal) {
+  const [{ valid }, old, tokens] = await Promise.all([
+    tokenKeyIds(cluster, signal),
+    clientsMayBeRejected(cluster),
+    secretTokens(cluster, signal),
+  ])
+  const lost = staleSecretTokens(tokens, { validKeyIds: valid, old })
+  return { lost, empty: tokens.flatMap(({ where, isEmpty }) => (isEmpty ? [where] : [])) }
+}
+
+/** Not a follow-up: a repair that was killed before this step may have left nothing else to do. */
+export function reissueSecretTokens(options: Pick<RecoveryOptions, 'compromised'>) {
+  const preview = previewNewSaKey(options, () => [{ node: 'cluster', action: 'reissue the tokens in Secrets' }])
+  return stepFromFindings<string>({
+    id: 'reissue-secret-tokens',
+    title: 'Reissue the service-account tokens in Secrets',
+    async previewWithout(cluster, context) {
+      return (await preview(cluster, context)) ?? previewWithoutApi(cluster, context)
+    },
+    describe: (name) => [{ node: 'cluster', action: `reissue the token in ${name}`, reason: 'another key signed it' }],
+    find: async (cluster, { signal }) => (await unissuedTokens(cluster, signal)).lost,
+    async work(cluster, { signal }, names) {
+      await emptySecretTokens(cluster, names, signal)
+      const left = async () => {
+        const { lost, empty } = await unissuedTokens(cluster, signal)
+        return [...lost, ...empty.filter((name) => names.includes(name))]
+      }
+      const options = { timeoutMs: 60_000, intervalMs: 150, signal }
+      await waitUntilNone('every token Secret is signed with the new key', left, options)
+    },
+  })
+}

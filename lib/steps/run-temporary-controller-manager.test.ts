@@ -4,12 +4,14 @@ import { runSteps } from '../engine/step.ts'
 import { facts, fakeContext } from '../testing/fake-node.ts'
 import { lostControlPlane } from '../testing/fake-cluster.ts'
 import { plain } from '../testing/kubeadm-config.ts'
+import { makeSaKey } from '../testing/sa-keys.ts'
 import { surveyed } from '../testing/surveyed.ts'
 import { runTemporaryControllerManager } from './run-temporary-controller-manager.ts'
 
 it('runs none where an earlier repair holds others back, which would lead with it', async () => {
   const controlPlane = lostControlPlane('m1', ['m1'], {
     'check for a temporary controller manager': facts({ state: 'temporary' }),
+    'read the service-account keys': facts({ there: 'yes', public: makeSaKey().pem }),
   })
   const context = fakeContext([controlPlane], plain)
   await holdLeases(await surveyed(context), context.signal)

@@ -1,4 +1,4 @@
-import { emptySecretTokens, staleSecretTokens } from '../api/tokens.ts'
+import { emptySecretTokens } from '../api/tokens.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
@@ -11,16 +11,18 @@ import {
   temporaryTimeoutMs,
 } from '../leader-election/temporary-controller-manager.ts'
 import type { ClusterState } from '../model.ts'
-import { clusterCa, currentKeyId, namespacesWithoutCa } from '../pki/cluster-ca.ts'
+import { clusterCa, namespacesWithoutCa } from '../pki/cluster-ca.ts'
 import { previewWithoutApi } from './preview-without.ts'
+import { unissuedTokens } from './reissue-secret-tokens.ts'
 
 /** What only a controller manager can do for the repair and has not done yet, in words. */
 async function undone(cluster: ClusterState, signal: AbortSignal): Promise<string[]> {
-  const [ca, keyId] = await Promise.all([clusterCa(cluster), currentKeyId(cluster)])
-  const [namespaces, tokens] = await Promise.all([
+  const ca = await clusterCa(cluster)
+  const [namespaces, { lost, empty }] = await Promise.all([
     namespacesWithoutCa(cluster, ca, signal),
-    staleSecretTokens(cluster, keyId, signal),
+    unissuedTokens(cluster, signal),
   ])
+  const tokens = [...lost, ...empty]
   return [...namespaces.map((name) => `the new CA in ${name}`), ...tokens.map((name) => `the token in ${name}`)]
 }
 
@@ -44,7 +46,7 @@ async function work(cluster: ClusterState, context: RecoveryContext): Promise<vo
   await refuseHeldLeases(cluster, signal)
   const state = await temporaryState(first, signal)
   if (state === 'temporary') await stopTemporary(first, signal)
-  await emptySecretTokens(cluster, await staleSecretTokens(cluster, await currentKeyId(cluster), signal), signal)
+  await emptySecretTokens(cluster, (await unissuedTokens(cluster, signal)).lost, signal)
   if (state === 'installed') return waitUntilDone(cluster, signal)
   if ((await undone(cluster, signal)).length === 0) return
   await releaseLeases(cluster, signal)

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { leasesToHold, electedComponents, leasesToRelease } from '../leader-election/leases.ts'
 import { objectAt } from '../engine/json.ts'
 import type { Json } from '../model.ts'
@@ -33,6 +33,24 @@ const shared = facts(
     ]),
   ),
 )
+/** Written at 02:00, and loaded since. */
+const serviceAccountKey = facts({
+  'written-at': String(Date.parse('2026-11-24T02:00:00Z') / 1000),
+  signing: publicKey,
+  there: 'yes',
+  public: publicKey,
+  loaded: JSON.stringify({
+    keys: [{ ...createPublicKey(publicKey).export({ format: 'jwk' }), kid: keyId(publicKey) }],
+  }),
+  containers: JSON.stringify({
+    containers: ['kube-apiserver', 'kube-controller-manager'].map((name) => ({
+      id: name,
+      metadata: { name },
+      state: 'CONTAINER_RUNNING',
+      createdAt: String(Date.parse('2026-11-24T02:00:03Z') * 1e6),
+    })),
+  }),
+})
 const components = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
 const users: Readonly<Record<string, string>> = {
   'controller-manager.conf': 'system:kube-controller-manager',
@@ -157,6 +175,8 @@ export function lostControlPlane(
     'stage the kubeadm configuration': '',
     'list control plane sandboxes': '\n{"items":[]}',
     'read the shared certificates': () => (hasSharedCerts ? shared : ''),
+    'read the service-account keys':
+      changes['read the service-account keys'] ?? (() => (hasSharedCerts ? serviceAccountKey : '')),
     'create the shared certificates': receive,
     'install the shared certificates': ({ options }) => (options.input ? receive() : ''),
     'read the leaf certificates': () => (isIssued ? issued(name) : ''),
@@ -199,7 +219,6 @@ export function lostControlPlane(
   })
   node.files.set('/etc/kubernetes/pki/ca.crt', ca)
   node.files.set('/etc/kubernetes/pki/front-proxy-ca.crt', ca)
-  node.files.set('/etc/kubernetes/pki/sa.pub', publicKey)
   return node
 }
 

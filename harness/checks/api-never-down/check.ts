@@ -4,11 +4,10 @@ import { count, counted } from '../../model/format.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
-import { watchApi } from './api-watch.ts'
 import { apiWatchSchema, type WatchedApi } from './collect.ts'
+import { collectWatch } from './collect-watch.ts'
 
 const check = { id: 'api-never-down', title: 'The API is served throughout' }
-const evidence = 'api-watch'
 
 export interface ApiNeverDown {
   /** Longest time without a success on any API server or the balancer. */
@@ -21,19 +20,9 @@ export interface ApiNeverDown {
 export function apiNeverDown({ longestGapMs, lostControlPlane }: ApiNeverDown): Check {
   return {
     ...check,
-    collect: {
-      async baseline(context) {
-        context.background.set(evidence, await watchApi(context))
-      },
-      settled: (context) =>
-        context.evidence.once(evidence, async () => {
-          const watch = context.background.get(evidence)
-          if (!watch) throw new Error('the API was not watched')
-          return { apis: await watch.stop() }
-        }),
-    },
+    collect: collectWatch,
     judge(run) {
-      const seen = evidenceOf(run, evidence, apiWatchSchema)
+      const seen = evidenceOf(run, 'api-watch', apiWatchSchema)
       if (!seen.ok) return conclude(check, { failures: [], unknowns: [seen.unknown], claim: '' })
       const apis = judged(seen.value.apis, run, lostControlPlane)
       const longest = Math.max(0, ...apis.map((api) => api.longestGapMs))
@@ -68,7 +57,8 @@ function judged(apis: readonly WatchedApi[], { events }: RunView, lost: number |
   })
 }
 
-function failuresOf({ target, samples, failures }: WatchedApi): readonly string[] {
+/** Samples that failed, as one line. */
+export function failuresOf({ target, samples, failures }: WatchedApi): readonly string[] {
   const [first] = failures
   return first
     ? [
@@ -77,7 +67,12 @@ function failuresOf({ target, samples, failures }: WatchedApi): readonly string[
     : []
 }
 
-function unknownsOf(api: WatchedApi, { injectedAtMs, phases }: RunRecord, longestGapMs: number): readonly string[] {
+/** Why a watch proves nothing. */
+export function unknownsOf(
+  api: WatchedApi,
+  { injectedAtMs, phases }: RunRecord,
+  longestGapMs: number,
+): readonly string[] {
   const { target, fromMs, toMs, samples } = api
   const fromNeededMs = injectedAtMs ?? phases.find(({ id }) => id === 'settle')?.fromMs
   const settleFromMs = phases.find(({ id }) => id === 'settle')?.fromMs

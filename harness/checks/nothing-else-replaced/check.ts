@@ -47,7 +47,7 @@ export const nothingElseReplaced: Check = {
       failures: [
         ...old.flatMap((machine) => fileFailures(machine, now.get(machine.node), replaced(machine.node))),
         ...old.flatMap((machine) => kubeletFailures(machine, now.get(machine.node), replaced(machine.node))),
-        ...containers.flatMap((container) => containerFailures(container, replaced(container.node).has('static-pods'))),
+        ...containers.flatMap((container) => containerFailures(container, replaced(container.node))),
       ],
       unknowns: [
         ...(old.length === controlPlanes + workers
@@ -82,7 +82,7 @@ function replacedBy(
 }
 
 function staticPodsText(containers: readonly StaticPodContainer[], replaced: ReplacedOn): string {
-  const kept = containers.filter(({ node }) => !replaced(node).has('static-pods')).length
+  const kept = containers.filter(({ node, before }) => !isContainerReplaced(before.name, replaced(node))).length
   return kept === 0 ? 'static pods are new' : `${counted(kept, 'container')} of static pods are the same`
 }
 
@@ -92,8 +92,22 @@ const isReplaced = (subject: Subject | undefined, replaced: ReadonlySet<Subject>
 const keptPaths = ({ files, role }: Seen, replaced: ReadonlySet<Subject>) =>
   Object.keys(files).filter((path) => !isReplaced(subjectOfFile(path, role), replaced))
 
+const isKubeletReplaced = (role: Seen['role'], replaced: ReadonlySet<Subject>) =>
+  replaced.has(kubeletsOf(role)) || replaced.has('kubelet-processes')
+
 const keptKubelets = (machines: readonly Seen[], replaced: ReplacedOn) =>
-  machines.filter(({ node, role }) => !replaced(node).has(kubeletsOf(role))).length
+  machines.filter(({ node, role }) => !isKubeletReplaced(role, replaced(node))).length
+
+/** The processes that alone are replaced, by the name of their container. */
+const processes: Readonly<Record<string, Subject>> = {
+  'kube-apiserver': 'api-server-processes',
+  'kube-controller-manager': 'controller-manager-processes',
+}
+
+function isContainerReplaced(name: string, replaced: ReadonlySet<Subject>): boolean {
+  const subject = processes[name]
+  return replaced.has('static-pods') || (subject !== undefined && replaced.has(subject))
+}
 
 function fileFailures(before: Seen, after: Seen | undefined, replaced: ReadonlySet<Subject>): readonly string[] {
   if (!after) return [`${before.node}: not seen afterwards`]
@@ -116,10 +130,10 @@ function fileFailures(before: Seen, after: Seen | undefined, replaced: ReadonlyS
 function kubeletFailures({ node, role, kubelet }: Seen, after: Seen | undefined, replaced: ReadonlySet<Subject>) {
   if (!after || !kubelet) return []
   if (!after.kubelet) return [`${node}: kubelet does not run`]
-  if (replaced.has(kubeletsOf(role))) return []
-  return after.kubelet.pid === kubelet.pid && after.kubelet.started === kubelet.started
-    ? []
-    : [`${node}: kubelet was restarted, though nothing of it was lost`]
+  const isSame = after.kubelet.pid === kubelet.pid && after.kubelet.started === kubelet.started
+  if (replaced.has('kubelet-processes') && isSame) return [`${node}: kubelet is still the process from before the loss`]
+  if (isKubeletReplaced(role, replaced)) return []
+  return isSame ? [] : [`${node}: kubelet was restarted, though nothing of it was lost`]
 }
 
 interface StaticPodContainer {
@@ -154,10 +168,11 @@ function staticPodsOf(
 
 function containerFailures(
   { node, before, same, successor }: StaticPodContainer,
-  replaced: boolean,
+  replaced: ReadonlySet<Subject>,
 ): readonly string[] {
   if (!successor) return [`${node}: ${before.name} does not run`]
-  if (replaced) return same ? [`${node}: ${before.name} is still the process from before the loss`] : []
+  if (isContainerReplaced(before.name, replaced))
+    return same ? [`${node}: ${before.name} is still the process from before the loss`] : []
   return same?.createdAt === before.createdAt
     ? []
     : [`${node}: ${before.name} was restarted, though nothing of it was lost`]

@@ -7,6 +7,7 @@ import {
 } from './collect.ts'
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import type { Check } from '../../model/check.ts'
+import { revokedIn } from '../../model/run-record.ts'
 import type { Subject } from '../../model/subject.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
@@ -27,6 +28,7 @@ export const oldCredentialsRejected: Check = {
     if (!seen.ok) return conclude(check, { failures: [], unknowns: seen.unknowns, claim: '' })
     const { before, after } = seen
     const replaced = new Set(run.record.replaces)
+    const revoked = revokedIn(run.record)
     const nodes = new Set(after.trials.map(({ node }) => node))
     const old = oldCredentials.flatMap((credential) => trialsOf(credential, after))
     const untried = oldCredentials.filter(
@@ -39,7 +41,7 @@ export const oldCredentialsRejected: Check = {
     return conclude(check, {
       failures: [
         ...caFailures(before.caSha256 === after.caSha256, replaced.has('cluster-ca')),
-        ...old.flatMap((trial) => failuresOf(trial, replaced)),
+        ...old.flatMap((trial) => failuresOf(trial, revoked)),
       ],
       unknowns: [
         ...untried.map((credential) => `the old ${credential} was not tried on every API server`),
@@ -49,7 +51,7 @@ export const oldCredentialsRejected: Check = {
           ? []
           : ['the current admin.conf is not accepted either, so a rejection proves nothing']),
       ],
-      claim: claimOf(nodes.size, replaced),
+      claim: claimOf(nodes.size, revoked),
       facts: after.trials.map(
         ({ node, credential, status, error, verified }) =>
           `${node}: ${credential.startsWith('current') ? credential : `old ${credential}`}: ${status ?? error ?? 'nothing'}, server ${verified ? 'verified with the new CA' : 'not verified'}`,
@@ -71,8 +73,8 @@ const revokedBy: Readonly<Record<(typeof oldCredentials)[number], Subject>> = {
   'kubelet certificate': 'cluster-ca',
 }
 
-const isRevoked = (credential: string, replaced: ReadonlySet<Subject>): boolean =>
-  oldCredentials.some((known) => known === credential && replaced.has(revokedBy[known]))
+const isRevoked = (credential: string, revoked: ReadonlySet<Subject>): boolean =>
+  oldCredentials.some((known) => known === credential && revoked.has(revokedBy[known]))
 
 function caFailures(same: boolean, lost: boolean): readonly string[] {
   if (same && lost) return ['the cluster CA is still the old one']
@@ -81,19 +83,19 @@ function caFailures(same: boolean, lost: boolean): readonly string[] {
 
 function failuresOf(
   { credential, node, verified, status, error }: Trial,
-  replaced: ReadonlySet<Subject>,
+  subjects: ReadonlySet<Subject>,
 ): readonly string[] {
-  const revoked = isRevoked(credential, replaced)
+  const revoked = isRevoked(credential, subjects)
   if (revoked && isTaken(status)) return [`${node} accepts the old ${credential} (${status ?? ''})`]
   return !revoked && isRefused({ verified, status, error })
     ? [`${node} rejects the old ${credential} (${status ?? error ?? ''}), though nothing that vouches for it was lost`]
     : []
 }
 
-function claimOf(servers: number, replaced: ReadonlySet<Subject>): string {
+function claimOf(servers: number, subjects: ReadonlySet<Subject>): string {
   const listed = (revoked: boolean) =>
     oldCredentials
-      .filter((credential) => isRevoked(credential, replaced) === revoked)
+      .filter((credential) => isRevoked(credential, subjects) === revoked)
       .map((credential) => `the old ${credential}`)
   const [rejected, kept] = [listed(true), listed(false)]
   return [

@@ -19,18 +19,25 @@ export const tokensReissued: Check = {
     const { before, after } = seen
     const lost = run.record.replaces.includes('sa-key')
     const keys = keysOf(before, after, lost)
+    // Those of a key that is still accepted may be left to kubelet; a Secret is renewed by nobody else.
+    const leftTo = run.record.recovery?.options['tokens'] === 'lazy' && run.record.stillAccepted.includes('sa-key')
+    const old = leftTo ? distinctKeys(before) : []
     const tokens = [
-      ...after.mounted.map((entry) => ({ ...entry, what: `${entry.namespace}/${entry.pod} (${entry.volume})` })),
-      ...after.legacy.map((entry) => ({ ...entry, what: `Secret ${entry.namespace}/${entry.secret}` })),
+      ...after.mounted.map((entry) => ({
+        ...entry,
+        what: `${entry.namespace}/${entry.pod} (${entry.volume})`,
+        kids: [keys.kid, ...old],
+      })),
+      ...after.legacy.map((entry) => ({
+        ...entry,
+        what: `Secret ${entry.namespace}/${entry.secret}`,
+        kids: [keys.kid],
+      })),
     ]
     return conclude(check, {
-      failures: [
-        ...keys.failures,
-        ...tokens.flatMap((token) => failuresOf(token, keys.kid)),
-        ...lostSecrets(before, after),
-      ],
+      failures: [...keys.failures, ...tokens.flatMap(failuresOf), ...lostSecrets(before, after)],
       unknowns: [...keys.unknowns, ...tokens.flatMap(doubtsOf), ...coverageDoubts(before, after)],
-      claim: `${counted(after.mounted.length, 'mounted token')} and ${counted(after.legacy.length, 'legacy Secret')} carry the ${lost ? 'new' : 'same'} key ${keys.kid.slice(0, 8)} and are accepted`,
+      claim: `${counted(after.mounted.length, 'mounted token')} and ${counted(after.legacy.length, 'legacy Secret')} carry the ${lost ? 'new' : 'same'} key ${keys.kid.slice(0, 8)}${leftTo ? ', or the old one until kubelet renews them,' : ''} and are accepted`,
       facts: tokens.map(
         ({ what, claims, accepted }) =>
           `${what}: key ${claims?.kid.slice(0, 8) ?? 'none'}, ${accepted === null ? 'not asked' : accepted ? 'accepted' : 'refused'}`,
@@ -59,10 +66,16 @@ function keysOf(before: TokenInventory, after: TokenInventory, lost: boolean) {
 
 const distinctKeys = ({ signingKeys }: TokenInventory) => [...new Set(signingKeys.map(({ kid }) => kid))]
 
-type Token = Pick<TokenInventory['mounted'][number], 'claims' | 'accepted'> & { readonly what: string }
+interface Token extends Pick<TokenInventory['mounted'][number], 'claims' | 'accepted'> {
+  readonly what: string
+  /** The keys of which it may be. */
+  readonly kids: readonly string[]
+}
 
-const failuresOf = ({ what, claims, accepted }: Token, kid: string) => [
-  ...(claims && claims.kid !== kid && kid !== '' ? [`${what}: still signed by the key ${claims.kid.slice(0, 8)}`] : []),
+const failuresOf = ({ what, claims, accepted, kids }: Token) => [
+  ...(claims && !kids.includes(claims.kid) && kids[0] !== ''
+    ? [`${what}: still signed by the key ${claims.kid.slice(0, 8)}`]
+    : []),
   ...(accepted === false ? [`${what}: the API refuses the token`] : []),
 ]
 

@@ -4,6 +4,8 @@ import type { RuntimeContainer } from '../../observe/runtime-containers.ts'
 import { collectPods, type PodIdentity, type PodSnapshot, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
 import type { Check } from '../../model/check.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
+import { revokedIn } from '../../model/run-record.ts'
+import type { Subject } from '../../model/subject.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
 import { recreatedPods } from '../recreated-pods.ts'
@@ -24,10 +26,11 @@ export const workloadsUndisturbed: Check = {
       return conclude(check, { failures: boots.failures, unknowns: [...seen.unknowns, ...boots.unknowns], claim: '' })
     const { before, after } = seen
     const replaced = new Set(run.record.replaces)
-    const credentialsNew = replaced.has('cluster-ca') || replaced.has('sa-key')
+    const revoked = revokedIn(run.record)
+    const credentialsNew = revoked.has('cluster-ca') || revoked.has('sa-key')
     // Where API clients keep their credentials, the cluster's own pods have no reason to restart either.
     const judged = (pod: PodIdentity) =>
-      !isInfrastructure(pod) || (isKubeadms(pod) && !credentialsNew && !(pod.mirror && replaced.has('static-pods')))
+      !isInfrastructure(pod) || (isKubeadms(pod) && !credentialsNew && !(pod.mirror && isNewProcess(pod, replaced)))
     const recreated = recreatedPods(run.record, before, after)
     const workloads = before.pods.filter(
       (pod) => judged(pod) && !pod.deleting && pod.phase === 'Running' && !recreated.uids.has(pod.uid),
@@ -54,6 +57,13 @@ export const workloadsUndisturbed: Check = {
       ],
     })
   },
+}
+
+/** Static pods whose processes a right repair replaces; which of them, and that the others stay, nothing-else-replaced judges. */
+function isNewProcess({ name }: PodIdentity, replaced: ReadonlySet<Subject>): boolean {
+  if (replaced.has('static-pods')) return true
+  if (name.startsWith('kube-apiserver-')) return replaced.has('api-server-processes')
+  return name.startsWith('kube-controller-manager-') && replaced.has('controller-manager-processes')
 }
 
 const excepted = (renewed: number) =>

@@ -23,7 +23,7 @@ const end: readonly Step[] = [
   emptyTokenSecrets,
   deletePods,
   awaitPods,
-  checkTokens,
+  checkTokens('reissue'),
 ]
 
 /**
