@@ -113,7 +113,12 @@ describe('the precondition of a full controller manager', () => {
 })
 
 describe('the other controller managers', () => {
-  const controlPlanes = async (leader: string, flag = '--leader-elect=true', running = '') => {
+  const controlPlanes = async (
+    leader: string,
+    flag = '--leader-elect=true',
+    running = '',
+    lost: readonly string[] = ['m1', 'm2'],
+  ) => {
     const answers = {
       'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
       ...etcdOnDisk,
@@ -131,7 +136,12 @@ describe('the other controller managers', () => {
         { node: 'm2', renewed: after },
       ]),
     }
-    const nodes = [fakeNode('m1', 'control-plane', answers), fakeNode('m2', 'control-plane', answers)]
+    const nodes = ['m1', 'm2'].map((name) =>
+      fakeNode(name, 'control-plane', {
+        ...answers,
+        ...(lost.includes(name) ? {} : { 'find missing manifests of kube-controller-manager': '' }),
+      }),
+    )
     const context = { ...fakeContext(nodes, plain), signal: AbortSignal.timeout(1500) }
     const cluster = await surveyed(context)
     const error = await runSteps([startOtherControllerManagers], cluster, context).catch((cause: unknown) => cause)
@@ -150,7 +160,13 @@ describe('the other controller managers', () => {
     expect((await controlPlanes('m1_old', '--leader-elect-resource-name=ours')).installed).toEqual([])
   })
 
-  it('wait while another leads', async () => {
+  it('need nobody else where one that was not lost leads', async () => {
+    const { error, installed } = await controlPlanes('m1_4f2a', '--leader-elect=true', '', ['m2'])
+    expect(error).toBeUndefined()
+    expect(installed.map(({ name }) => name)).toEqual(['m2'])
+  })
+
+  it('wait while the lease is that of a machine that lost its own', async () => {
     const { error, installed } = await controlPlanes('m2_4f2a')
     expect(error).toMatchObject({ name: 'TimeoutError' })
     expect(installed).toEqual([])

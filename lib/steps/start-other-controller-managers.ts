@@ -16,7 +16,12 @@ export const startOtherControllerManagers = stepFromFindings<NodeState>({
   },
   async work(cluster, context, others) {
     const { signal } = context
-    const leads = async () => (await currentLeaders(cluster, signal)).get('kube-controller-manager') !== undefined
+    // Those that have none cannot lead: that is the lease of before the loss.
+    const lost = new Set(others.map(({ node }) => node.name))
+    const leads = async () => {
+      const leader = (await currentLeaders(cluster, signal)).get('kube-controller-manager')
+      return leader !== undefined && !lost.has(leader)
+    }
     await waitFor('a controller manager leads', leads, { timeoutMs: 60_000, signal })
     await requireEveryNode(cluster, signal)
     await installManifests(context, others, 'kube-controller-manager')
