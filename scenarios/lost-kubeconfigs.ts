@@ -21,7 +21,7 @@ export const lostKubeconfigs: Scenario = {
   id: 'lost-kubeconfigs',
   title: 'Every control plane loses its kubeconfigs; the CA is intact',
   hypothesis: 'The library issues new kubeconfigs from the same CA, and restarts nothing.',
-  losses: kubeconfigs(),
+  losses: [kubeconfigs()],
   recovery: 'library',
   checks: [
     healthyBefore,

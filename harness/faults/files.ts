@@ -9,19 +9,20 @@ export interface LostFiles {
   readonly proof: readonly ProofPart[]
 }
 
-/** A path and everything below it is gone on the machines at once. Rejects with CommandError when a machine refuses. */
-export function files(path: string, on: Selection, { replaces, proof }: LostFiles): Loss {
+/** Paths and everything below them are gone on the machines at once. Rejects with CommandError when a machine refuses. */
+export function files(path: string | readonly string[], on: Selection, { replaces, proof }: LostFiles): Loss {
+  const paths = [path].flat()
   return {
-    id: `files:${path}`,
-    title: `rm -rf ${path} on ${everyMachine(on)}`,
+    id: `files:${paths.join(',')}`,
+    title: `rm -rf ${paths.join(' ')} on ${everyMachine(on)}`,
     provedBy: proof.map(({ title }) => title),
     replaces,
     supports: () => ({ ok: true }),
     async inject({ cluster, journal, signal }) {
       await Promise.all(
         machinesOn(cluster, on).map(async (machine) => {
-          await machine.exec(['rm', '-rf', path], { timeoutMs: 30_000, signal })
-          journal.append({ type: 'fault.files-removed', node: machine.name, path })
+          await machine.exec(['rm', '-rf', ...paths], { timeoutMs: 30_000, signal })
+          for (const each of paths) journal.append({ type: 'fault.files-removed', node: machine.name, path: each })
         }),
       )
     },

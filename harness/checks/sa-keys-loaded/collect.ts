@@ -45,11 +45,14 @@ export function keyIdsIn(text: string): string[] {
   return (text.match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g) ?? []).map(signingKeyId)
 }
 
+/** The API server answers 406 to whoever wants plain JSON (pkg/routes/openidmetadata.go). */
+const jwksType = 'application/jwk-set+json'
+
 const jwksSchema = z.object({ keys: z.array(z.object({ kid: z.string() })) })
 
 async function loadedBy(machine: Machine, signal: AbortSignal): Promise<string[] | null> {
   try {
-    const { status, body } = await apiGet(await apiAccess(machine), '/openid/v1/jwks', signal)
+    const { status, body } = await apiGet(await apiAccess(machine), '/openid/v1/jwks', signal, jwksType)
     if (status !== 200) return null
     return jwksSchema.parse(JSON.parse(body)).keys.map(({ kid }) => kid)
   } catch {
