@@ -8,7 +8,6 @@ import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
 import { newWorkerJoins } from '../harness/checks/new-worker-joins/check.ts'
 import { noConfigDrift } from '../harness/checks/no-config-drift/check.ts'
 import { noDowntime } from '../harness/checks/no-downtime/check.ts'
-import { noEviction } from '../harness/checks/no-eviction/check.ts'
 import { nothingElseReplaced } from '../harness/checks/nothing-else-replaced/check.ts'
 import { oldCredentialsRejected } from '../harness/checks/old-credentials-rejected/check.ts'
 import { recovered } from '../harness/checks/recovered/check.ts'
@@ -29,7 +28,6 @@ export const lostKubeconfigs: Scenario = {
     recovered,
     workloadsUndisturbed,
     noDowntime,
-    noEviction,
     apiNeverDown({ longestGapMs: 3000 }),
     nothingElseReplaced,
     tokensReissued,

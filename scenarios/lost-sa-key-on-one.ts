@@ -9,9 +9,10 @@ export const lostSaKeyOnOne: Scenario = {
   hypothesis: 'The library copies it from another control plane, and restarts nothing.',
   losses: [saKey({ on: 'last-control-plane', files: ['sa.key', 'sa.pub'] })],
   recovery: 'library',
-  checks: lostSaKey.checks.map((check) =>
-    check.id === 'api-served-through-restarts' ? apiNeverDown({ longestGapMs: 3000 }) : check,
-  ),
+  // No kubelet is restarted, so no Node can be silent and lose its pods late.
+  checks: lostSaKey.checks
+    .filter(({ id }) => id !== 'no-eviction')
+    .map((check) => (check.id === 'api-served-through-restarts' ? apiNeverDown({ longestGapMs: 3000 }) : check)),
   budgets: {
     ...lostSaKey.budgets,
     milestones: { recovered: { ms: 20_000, perControlPlaneMs: 3000 } },
@@ -19,7 +20,7 @@ export const lostSaKeyOnOne: Scenario = {
   },
   expects: 'pass',
   drills: [
-    { title: 'on one of two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'ci' },
+    { title: 'on one of two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'nightly' },
     { title: 'on one of three control planes', topology: { controlPlanes: 3, workers: 1 }, in: 'nightly' },
   ],
 }

