@@ -1,6 +1,8 @@
 import { parse } from 'yaml'
 import { expect, it } from 'vitest'
-import { restrictedManifest } from './restricted-controller-manager.ts'
+import type { ClusterState } from '../model.ts'
+import { facts, fakeNode } from '../testing/fake-node.ts'
+import { restrictedManifest, withRestricted } from './restricted-controller-manager.ts'
 
 const full = `apiVersion: v1
 kind: Pod
@@ -54,4 +56,16 @@ it('is made of the controller manager alone where other containers stand beside 
   const sidecar = '  containers:\n  - { name: sidecar, image: x }'
   const pod = parse(restrictedManifest(full.replace('  containers:', sidecar))) as Pod
   expect(pod.spec.containers.map(({ command: [program] }) => program)).toEqual(['kube-controller-manager'])
+})
+
+it('is found on whichever control plane an earlier repair started it', async () => {
+  const hosts = ['', 'yes', ''].map((restricted, index) => ({
+    node: fakeNode(`m${index + 1}`, 'control-plane', {
+      'check for the restricted controller manager': facts({ restricted }),
+    }),
+    facts: { manifestsDir: '/etc/kubernetes/manifests' },
+  }))
+  const cluster = { controlPlanes: hosts } as unknown as ClusterState
+  const found = await withRestricted(cluster, new AbortController().signal)
+  expect(found.map(({ node }) => node.name)).toEqual(['m2'])
 })

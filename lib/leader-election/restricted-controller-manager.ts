@@ -1,6 +1,7 @@
 import { parse, stringify } from 'yaml'
 import { isObject, objectAt, objectsAt, wordsAt } from '../engine/json.ts'
-import type { Holds, Json, NodeState } from '../model.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import type { ClusterState, Holds, Json, NodeState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { stagedManifestsDir } from '../shell/work-dir.ts'
@@ -62,8 +63,16 @@ function withFlags(container: Json, wanted: Readonly<Record<string, string>>): s
   ]
 }
 
-/** Whether a control plane's kubelet has the manifest of the restricted controller manager. */
-export async function hasRestricted({ node, facts }: NodeState, signal: AbortSignal): Promise<boolean> {
+/** The control planes whose kubelet has the manifest of the restricted controller manager; an earlier repair may have chosen another. */
+export async function withRestricted(
+  { controlPlanes }: Pick<ClusterState, 'controlPlanes'>,
+  signal: AbortSignal,
+): Promise<NodeState[]> {
+  const found = await forEachNode(controlPlanes, async (host) => ((await hasRestricted(host, signal)) ? [host] : []))
+  return found.flat()
+}
+
+async function hasRestricted({ node, facts }: NodeState, signal: AbortSignal): Promise<boolean> {
   const script = bash`
 ${emitFunction}
 if [ -e ${facts.manifestsDir}/${restrictedControllerManager}.yaml ]; then echo yes; fi | emit restricted

@@ -1,6 +1,7 @@
 import { emptySecretTokens } from '../api/tokens.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import type { RecoveryContext } from '../engine/step.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { waitUntilNone } from '../engine/wait.ts'
 import { heldComponents, releaseLeases } from '../leader-election/leases.ts'
@@ -40,14 +41,18 @@ async function refuseHeldLeases(cluster: ClusterState, signal: AbortSignal): Pro
   )
 }
 
+/** An earlier repair may have chosen another control plane. */
+const statesOf = (cluster: ClusterState, signal: AbortSignal) =>
+  forEachNode(cluster.controlPlanes, async (host) => ({ host, state: await temporaryState(host, signal) }))
+
 async function work(cluster: ClusterState, context: RecoveryContext): Promise<void> {
   const { signal } = context
   const { first } = cluster
   await refuseHeldLeases(cluster, signal)
-  const state = await temporaryState(first, signal)
-  if (state === 'temporary') await stopTemporary(first, signal)
+  const states = await statesOf(cluster, signal)
+  for (const { host, state } of states) if (state === 'temporary') await stopTemporary(host, signal)
   await emptySecretTokens(cluster, (await unissuedTokens(cluster, signal)).lost, signal)
-  if (state === 'installed') return waitUntilDone(cluster, signal)
+  if (states.some(({ state }) => state === 'installed')) return waitUntilDone(cluster, signal)
   if ((await undone(cluster, signal)).length === 0) return
   await releaseLeases(cluster, signal)
   try {
@@ -70,8 +75,10 @@ export const runTemporaryControllerManager = stepFromFindings<string>({
   previewWithout: previewWithoutApi,
   describe: (left) => [{ node: 'cluster', action: `have a controller manager do: ${left}`, reason: 'still to do' }],
   async find(cluster, { signal }) {
-    const [left, state] = await Promise.all([undone(cluster, signal), temporaryState(cluster.first, signal)])
-    return state === 'temporary' ? [...left, 'the end of a temporary controller manager'] : left
+    const [left, states] = await Promise.all([undone(cluster, signal), statesOf(cluster, signal)])
+    return states.some(({ state }) => state === 'temporary')
+      ? [...left, 'the end of a temporary controller manager']
+      : left
   },
   work,
 })

@@ -1,7 +1,7 @@
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { requireEveryNode, waitForReadyPods } from '../kubelet/require-every-node.ts'
 import { heldComponents, releaseLeases } from '../leader-election/leases.ts'
-import { hasRestricted, stopRestricted } from '../leader-election/restricted-controller-manager.ts'
+import { stopRestricted, withRestricted } from '../leader-election/restricted-controller-manager.ts'
 import type { NodeState } from '../model.ts'
 import { installManifest, isInstalled } from '../static-pods/manifests.ts'
 
@@ -23,16 +23,20 @@ export const startControllerManager = stepFromFindings<NodeState>({
     const { first } = cluster
     const [installed, restricted] = await Promise.all([
       isInstalled(first, ['kube-controller-manager'], signal),
-      hasRestricted(first, signal),
+      withRestricted(cluster, signal),
     ])
-    if (!installed || restricted) return [first]
+    if (!installed || restricted.length > 0) return [first]
     return (await heldComponents(cluster, signal)).length > 0 ? [first] : []
   },
   async work(cluster, context, [first]) {
     if (!first) return
     const { signal } = context
     await Promise.all([requireEveryNode(cluster, signal), waitForReadyPods(cluster, signal)])
-    await Promise.all([stopRestricted(first, cluster.learned.holds, signal), releaseLeases(cluster, signal)])
+    const restricted = await withRestricted(cluster, signal)
+    await Promise.all([
+      ...restricted.map((host) => stopRestricted(host, cluster.learned.holds, signal)),
+      releaseLeases(cluster, signal),
+    ])
     await installManifest(context, first, 'kube-controller-manager')
   },
 })
