@@ -8,7 +8,6 @@ import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
 import { newWorkerJoins } from '../harness/checks/new-worker-joins/check.ts'
 import { noConfigDrift } from '../harness/checks/no-config-drift/check.ts'
 import { noDowntime } from '../harness/checks/no-downtime/check.ts'
-import { noEviction } from '../harness/checks/no-eviction/check.ts'
 import { nothingElseReplaced } from '../harness/checks/nothing-else-replaced/check.ts'
 import { oldCredentialsRejected } from '../harness/checks/old-credentials-rejected/check.ts'
 import { recovered } from '../harness/checks/recovered/check.ts'
@@ -30,7 +29,6 @@ export const oneControlPlane: readonly Scenario[] = [1, 2, 3].map((lost) => ({
     recovered,
     workloadsUndisturbed,
     noDowntime,
-    noEviction,
     apiNeverDown({ longestGapMs: 3000, lostControlPlane: lost }),
     nothingElseReplaced,
     tokensReissued,
@@ -47,7 +45,6 @@ export const oneControlPlane: readonly Scenario[] = [1, 2, 3].map((lost) => ({
     longestGapMs: 250,
     failedProbes: 0,
     detectableOneIn: 500,
-    // kubelet looks for the lost directory every 20 s.
     milestones: { recovered: { ms: 80_000 } },
     cpuSeconds: { seconds: 120 },
   },

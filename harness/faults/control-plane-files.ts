@@ -18,7 +18,11 @@ export function controlPlaneFiles(port: ApiPort = {}): Loss {
 /** The same on one control plane alone, counted from 1: the others have the CAs and keys. */
 export function oneControlPlaneFiles(controlPlane: number, port: ApiPort = {}): Loss {
   return {
-    ...lostOn({ controlPlane }, ['control-plane-certificates', 'kubeconfigs', 'static-pods'], port),
+    ...lostOn(
+      { controlPlane },
+      ['control-plane-certificates', 'kubeconfigs', 'static-pods', 'kubelet-processes'],
+      port,
+    ),
     replacesOn: controlPlane,
     supports: ({ controlPlanes }) =>
       controlPlanes < 3

@@ -115,8 +115,7 @@ describe('holdLeases', () => {
     const { cluster, holds, written } = world([leaders], 'kube')
     await holdLeases(cluster, signal)
     expect(written('hold the leader-election leases')).toEqual([])
-    await giveBack(holds, { emit: () => undefined })
-    expect(written('release the leader-election leases')).toEqual([])
+    expect(holds.size).toBe(0)
   })
 
   it('takes none that another control plane is about to take from a leader that is lost', async () => {

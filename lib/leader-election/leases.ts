@@ -45,10 +45,11 @@ export async function holdLeases(cluster: ClusterState, signal: AbortSignal): Pr
     const led = await componentsLed(cluster, list, nowMs, signal)
     const changes = leasesToHold(list, nowMs, led)
     if (changes.length > 0) await change(cluster, changes, 'hold the leader-election leases', signal)
-    return changes.length === 0
+    return changes.length === 0 && { none: led.length === electedComponents.length }
   }
-  await waitFor('the leader-election leases are held', hold, { timeoutMs: 60_000, intervalMs: 50, signal })
-  renewUntil(cluster, AbortSignal.any([signal, stop.signal]))
+  const { none } = await waitFor(`${held} are held`, hold, { timeoutMs: 60_000, intervalMs: 50, signal })
+  if (none) holds.delete(held)
+  else renewUntil(cluster, AbortSignal.any([signal, stop.signal]))
 }
 
 /** Renews until the signal says otherwise. A lease that cannot be renewed now can be a little later, or runs out. */
@@ -59,7 +60,6 @@ function renewUntil(cluster: ClusterState, signal: AbortSignal): void {
     if (changes.length > 0) await change(cluster, changes, 'renew the leader-election leases', signal)
   }
   const timer = setInterval(() => void renew().catch(() => undefined), renewEveryMs)
-  // It keeps no process alive that has nothing else to do.
   timer.unref()
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
 }

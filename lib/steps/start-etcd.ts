@@ -2,7 +2,7 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { requireEtcdData } from '../etcd/etcd-data.ts'
-import { belongsTo, kubeletState, restartKubelet } from '../kubelet/kubelet.ts'
+import { belongsTo, kubeletState, restartKubelet, restartKubeletAsItIs } from '../kubelet/kubelet.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
 import { bash } from '../shell/bash.ts'
@@ -44,33 +44,38 @@ done
 interface Found {
   readonly host: NodeState
   readonly isOutdated: boolean
+  /** Its own API server is away while others serve. */
+  readonly isAlone: boolean
 }
 
 /**
- * Kubelets of another CA are restarted with their new identity. Others are left running: their file source lost its watch with the
- * directory, and reads it again after a back-off of up to 20 s (pkg/kubelet/config/file_linux.go). Members start one after another: at its start
- * each asks every peer for a hash and waits 7 s for one that listens but does not serve yet, as all of them do when
- * they start together (InitialCorruptCheck).
+ * Kubelets of another CA are restarted with their new identity. So is that of a lost control plane while others serve, as it is: the
+ * controllers have marked its Node as silent, and its cache, whose watch ended with its own API server, shows it that only a minute
+ * later (tryUpdateNodeStatus, pkg/kubelet/kubelet_node_status.go). Others are left running: their file source lost its watch with
+ * the directory, and reads it again after a back-off of up to 20 s (pkg/kubelet/config/file_linux.go). Members start one after
+ * another: at its start each asks every peer for a hash and waits 7 s for one that listens but does not serve yet, as all of them do
+ * when they start together (InitialCorruptCheck).
  */
 export const startEtcd = stepFromFindings<Found>({
   id: 'start-etcd',
   title: 'Verify that etcd has its data on every control plane, then start it',
   previewWithout: previewWithoutCa(({ node }) => node.role === 'control-plane'),
-  describe: ({ host: { node }, isOutdated }) => [
-    isOutdated
-      ? {
-          node: node.name,
-          action: 'install the manifest of etcd and restart kubelet',
-          reason: "kubelet's client certificate is of another CA",
-        }
-      : { node: node.name, action: 'install the manifest of etcd', reason: 'missing' },
+  describe: ({ host: { node }, isOutdated, isAlone }) => [
+    {
+      node: node.name,
+      action: `install the manifest of etcd${isOutdated || isAlone ? ' and restart kubelet' : ''}`,
+      reason: isOutdated
+        ? "kubelet's client certificate is of another CA"
+        : `missing${isAlone ? ', and others may have marked its Node as silent' : ''}`,
+    },
   ],
   async find(cluster, { signal }) {
     const ca = await clusterCa(cluster)
     const found = await forEachNode(cluster.controlPlanes, async (host) => {
       const [installed, state] = await Promise.all([isInstalled(host, ['etcd'], signal), kubeletState(host, signal)])
       const isOutdated = !belongsTo(ca, state, new Date())
-      return installed && !isOutdated ? [] : [{ host, isOutdated }]
+      const isAlone = !installed && cluster.controlPlanes.some((each) => each !== host && each.facts.servesApi)
+      return installed && !isOutdated ? [] : [{ host, isOutdated, isAlone }]
     })
     return found.flat()
   },
@@ -83,6 +88,8 @@ export const startEtcd = stepFromFindings<Found>({
       ({ host }) => restartWithDirectory(cluster, context, host, host === first.host ? 'etcd' : undefined),
     )
     if (!first.isOutdated) await installManifest(context, first.host, 'etcd')
+    const alone = found.filter(({ isOutdated, isAlone }) => !isOutdated && isAlone)
+    await forEachNode(alone, ({ host }) => restartKubeletAsItIs(host, context.signal))
     let started = first.host
     for (const { host } of others) {
       await waitUntilServing(started, context.signal)
