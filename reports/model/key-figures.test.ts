@@ -26,6 +26,28 @@ test('a run that passed: downtime of the control plane, none of the workloads', 
   expect(figures['measured']?.answer).toBe('100 %, pass')
 })
 
+test.each([
+  ['pass', 'Not at all'],
+  ['fail', 'Interrupted'],
+  ['unknown', 'Not known'],
+] as const)('an API that is to survive the loss is judged by its own samples: %s', (verdict, value) => {
+  const { record } = fakeRun('pass')
+  const served = {
+    id: 'api-never-down',
+    title: 'The API is served throughout',
+    verdict,
+    summary: 'so many samples',
+    details: [],
+  }
+  const figures = figuresOf('pass', { findings: [...record.findings, served] })
+  expect(figures['control-plane']).toEqual({
+    answer: `${value}, ${verdict}`,
+    notes: 'so many samples; whole again 39.7 s after the fault injection',
+  })
+  const refused = figuresOf('refused', { findings: [served] })['control-plane']
+  expect(refused).toEqual({ answer: `${value}, ${verdict}`, notes: 'so many samples' })
+})
+
 test('a repair that announces no milestone says only when the cluster was recovered', () => {
   const milestones = fakeRun('pass').record.milestones.filter(({ id }) => id === 'recovered')
   const figures = figuresOf('pass', { milestones })

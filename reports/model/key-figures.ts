@@ -27,6 +27,8 @@ function controlPlane(record: RunRecord): KeyFigure {
   const figure = { id: 'control-plane', label: 'Control plane down' } as const
   if (injectedAtMs === null) return { ...figure, value: 'Not touched', notes: ['no fault was injected'], verdict: null }
   const recoveredMs = milestoneAt(milestones, 'recovered')
+  const [served] = findings(record, ['api-never-down', 'api-served-through-restarts'])
+  if (served) return { ...figure, ...servedThroughout(served, recoveredMs) }
   if (recoveredMs !== null) {
     const onTheWay = lastOnTheWay(milestones)
     const notes = ['from the fault injection until the cluster was recovered', ...onTheWay]
@@ -43,6 +45,16 @@ function controlPlane(record: RunRecord): KeyFigure {
     notes: [...lasted, ...(end ? [`expected: ${end.expected}`] : lastOnTheWay(milestones))],
     verdict: end?.verdict ?? verdictOf(record, ['recovered']),
   }
+}
+
+/** After a loss that the API is to survive, its own samples count, not the time until the cluster was whole. */
+function servedThroughout(
+  { verdict, summary }: RunRecord['findings'][number],
+  recoveredMs: number | null,
+): Pick<KeyFigure, 'value' | 'notes' | 'verdict'> {
+  const values: Readonly<Record<Verdict, string>> = { pass: 'Not at all', fail: 'Interrupted', unknown: 'Not known' }
+  const whole = recoveredMs === null ? [] : [`whole again ${formatDuration(recoveredMs)} after the fault injection`]
+  return { value: values[verdict], notes: [summary, ...whole], verdict }
 }
 
 /** The last thing that the recovery announced before the cluster was whole. */
