@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { UsageError } from '../model/errors.ts'
 import { createRunDirectory, evidenceStore, runIdOf } from './run-directory.ts'
@@ -30,6 +30,13 @@ test('evidence is written without secrets', async () => {
   await evidenceStore(runDir).write('x', { a: '--token abcdef.0123456789abcdef', b: 1 })
   expect(await readFile(join(runDir, 'evidence', 'x.json'), 'utf8')).not.toContain('0123456789abcdef')
   expect(await evidenceStore(runDir).read('x')).toEqual({ a: '--token [withheld]', b: 1 })
+})
+
+test('runs that begin at once get a directory each, and `latest` names one of them', async () => {
+  const paths = await Promise.all(Array.from({ length: 20 }, () => createRunDirectory(out, 'run')))
+  expect(new Set(paths).size).toBe(20)
+  expect(paths.map((path) => basename(path))).toContain(await readlink(join(out, 'latest')))
+  expect((await readdir(out)).filter((name) => name.startsWith('latest'))).toEqual(['latest'])
 })
 
 test('evidence that several checks want is collected once; a failed collection fails for all of them', async () => {

@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../model/errors.ts'
 import type { EvidenceStore } from '../model/context.ts'
@@ -57,8 +58,8 @@ async function makeNew(root: string, id: string): Promise<string> {
 
 async function pointLatest(path: string): Promise<void> {
   const link = join(dirname(path), 'latest')
-  const fresh = `${link}.${process.pid}`
-  await rm(fresh, { force: true })
+  // Of a name of its own: two runs may begin at once, in one process too.
+  const fresh = `${link}.${randomUUID()}`
   await symlink(basename(path), fresh)
   await rename(fresh, link)
 }
