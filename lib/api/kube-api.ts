@@ -22,12 +22,15 @@ admin_conf() {
 }
 `
 
-/** `kube ARG…` for scripts on a control plane: kubectl as super-admin, at this machine's own API server. */
+/**
+ * `kube ARG…` for scripts on a control plane: kubectl as super-admin, at this machine's own API server. Its cache cannot be written:
+ * who only reads leaves no file behind.
+ */
 export function kubeFunction(host: NodeState, cluster: ClusterState): Script {
   return bash`
 ${adminConfFunction}
 kube() {
-  kubectl --kubeconfig "$(admin_conf)" --server ${serverUrl(host, cluster)} --request-timeout 10s "$@"
+  kubectl --kubeconfig "$(admin_conf)" --server ${serverUrl(host, cluster)} --request-timeout 10s --cache-dir /dev/null "$@"
 }
 `
 }
