@@ -39,7 +39,7 @@ describe('foundConfiguration', () => {
 
 describe('mirror pods', () => {
   it('tell flags, image, mounts, volumes and resources, as protobuf and as JSON', () => {
-    const facts = staticPodSpecOf(pod)
+    const facts = staticPodSpecOf(pod, 'kube-apiserver')
     expect(facts).toMatchObject({
       image: 'registry.k8s.io/kube-apiserver:v1.36.4',
       command,
@@ -55,7 +55,7 @@ describe('mirror pods', () => {
       },
     }
     const same = Object.fromEntries(Object.entries(facts ?? {}).filter(([key]) => key !== 'pod'))
-    expect(staticPodSpecOf(Buffer.from(JSON.stringify(json)))).toMatchObject(same)
+    expect(staticPodSpecOf(Buffer.from(JSON.stringify(json)), 'kube-apiserver')).toMatchObject(same)
   })
 
   it('name the files that only an operator brings back, where they are on the machine', () => {

@@ -27,9 +27,9 @@ export function configMapData(value: Buffer): Readonly<Record<string, string>> |
 
 /**
  * The static pod that a mirror pod shows; undefined where the value is no pod.
- * @param component the name of its main container; without it the first one is
+ * @param component the name of its main container; where it has none of that name the first one is
  */
-export function staticPodSpecOf(value: Buffer, component?: Component): StaticPodSpec | undefined {
+export function staticPodSpecOf(value: Buffer, component: Component): StaticPodSpec | undefined {
   const raw = rawOf(value)
   const json = raw ? undefined : jsonOf(value)
   const decoded = raw ? decodePod(new PbfReader(raw)) : json && { pod: json, unknown: [] }
@@ -63,8 +63,8 @@ function jsonOf(value: Buffer): Json | undefined {
   return isObject(parsed) ? parsed : undefined
 }
 
-/** What the main container of a pod runs, of a pod in JSON or of a manifest in YAML. */
-export function staticPodSpecFromJson(pod: Json, component?: Component): StaticPodSpec | undefined {
+/** What the main container of a pod runs, of a pod in JSON or of a manifest in YAML; operators put sidecars before it. */
+export function staticPodSpecFromJson(pod: Json, component: Component): StaticPodSpec | undefined {
   const spec = objectAt(pod, 'spec')
   const containers = objectsAt(spec, 'containers')
   const container = containers.find(({ name }) => name === component) ?? containers[0]

@@ -1,11 +1,11 @@
-import { parse } from 'yaml'
 import { getRawFunction } from '../../api/kube-api.ts'
 import { forEachNode } from '../../engine/for-each-node.ts'
-import { isObject } from '../../engine/json.ts'
+import { objectIn } from '../../engine/json.ts'
 import type { ClusterState, NodeState } from '../../model.ts'
 import { bash, runScript } from '../../shell/bash.ts'
 import { emitFunction, parseFields } from '../../shell/script-output.ts'
 import { flagOf } from '../../static-pods/components.ts'
+import { manifestFunction } from '../../static-pods/manifests.ts'
 import { emitContainers, processOf, type StaticPodProcess } from '../../static-pods/processes.ts'
 import { staticPodSpecFromJson } from '../../static-pods/stored-pod.ts'
 import { tokenKeyOf, tokenKeysIn, tokenKeysOfJwks, type TokenKey } from '../token-keys.ts'
@@ -59,6 +59,7 @@ export async function readSaKey(host: NodeState, cluster: ClusterState, signal: 
   const { certificatesDir } = cluster.config
   const script = bash`
 ${emitFunction}
+${manifestFunction(host)}
 ${getRawFunction(host, cluster)}
 key=${certificatesDir}/sa.key
 if [ -e "$key" ]; then
@@ -74,7 +75,7 @@ if [ -e ${certificatesDir}/sa.pub ]; then
   stat -c %.3Y ${certificatesDir}/sa.pub | emit published-at
   emit public < ${certificatesDir}/sa.pub
 fi
-manifest=${host.facts.manifestsDir}/kube-apiserver.yaml
+manifest=$(manifest_of kube-apiserver)
 { cat "$manifest" 2>/dev/null || true; } | emit manifest
 # Public keys only: the flag may name a private one.
 { sed -nE 's/^ *- --service-account-key-file=//p' "$manifest" 2>/dev/null || true; } | while read -r file; do
@@ -95,7 +96,7 @@ export function saKeyFactsIn(output: string, name: string, certificatesDir: stri
   const text = parseFields(output)
   const signing = tokenKeyOf(text('signing'))
   const loaded = tokenKeysOfJwks(text('loaded'))
-  const command = commandIn(text('manifest'))
+  const command = staticPodSpecFromJson(objectIn(text('manifest')) ?? {}, 'kube-apiserver')?.command ?? []
   const files = command.flatMap((word) => /^--service-account-key-file=(.*)$/.exec(word)?.[1] ?? [])
   const signsWith = flagOf(command, 'service-account-signing-key-file')
   return {
@@ -110,14 +111,5 @@ export function saKeyFactsIn(output: string, name: string, certificatesDir: stri
     otherKeys: tokenKeysIn(text('other-keys')),
     verifiesByOtherFiles: files.some((file) => file !== `${certificatesDir}/sa.pub`),
     signsElsewhere: command.length > 0 && signsWith !== `${certificatesDir}/sa.key`,
-  }
-}
-
-function commandIn(manifest: string): readonly string[] {
-  try {
-    const pod: unknown = parse(manifest)
-    return (isObject(pod) ? staticPodSpecFromJson(pod)?.command : undefined) ?? []
-  } catch {
-    return []
   }
 }
