@@ -1,21 +1,8 @@
-import { aggregatedApiServed } from '../harness/checks/aggregated-api-served/check.ts'
-import { apiClientsWork } from '../harness/checks/api-clients-work/check.ts'
 import { apiNeverDown } from '../harness/checks/api-never-down/check.ts'
-import { clusterUsable } from '../harness/checks/cluster-usable/check.ts'
-import { controlPlanesAgree } from '../harness/checks/control-planes-agree/check.ts'
-import { faultProved } from '../harness/checks/fault-proved/check.ts'
-import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
-import { newWorkerJoins } from '../harness/checks/new-worker-joins/check.ts'
-import { noConfigDrift } from '../harness/checks/no-config-drift/check.ts'
-import { noDowntime } from '../harness/checks/no-downtime/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
-import { nothingElseReplaced } from '../harness/checks/nothing-else-replaced/check.ts'
-import { oldCredentialsRejected } from '../harness/checks/old-credentials-rejected/check.ts'
-import { recovered } from '../harness/checks/recovered/check.ts'
-import { tokensReissued } from '../harness/checks/tokens-reissued/check.ts'
-import { workloadsUndisturbed } from '../harness/checks/workloads-undisturbed/check.ts'
 import { kubeletCredentials } from '../harness/faults/kubelet-credentials.ts'
 import type { Scenario } from '../harness/model/scenario.ts'
+import { noDowntimeBudget, partialLossChecks } from './partial-loss.ts'
 
 export const lostKubeletCredentials: Scenario = {
   id: 'lost-kubelet-credentials',
@@ -23,29 +10,9 @@ export const lostKubeletCredentials: Scenario = {
   hypothesis: 'The library issues new kubelet credentials, and replaces and restarts nothing else.',
   losses: [kubeletCredentials({ on: 'workers' })],
   recovery: 'library',
-  checks: [
-    healthyBefore,
-    faultProved,
-    recovered,
-    workloadsUndisturbed,
-    noDowntime,
-    noEviction,
-    apiNeverDown({ longestGapMs: 3000 }),
-    nothingElseReplaced,
-    tokensReissued,
-    apiClientsWork,
-    aggregatedApiServed,
-    controlPlanesAgree,
-    noConfigDrift,
-    oldCredentialsRejected,
-    // Last, because they make a node and pods of their own.
-    newWorkerJoins,
-    clusterUsable,
-  ],
+  checks: partialLossChecks(noEviction, apiNeverDown({ longestGapMs: 3000 })),
   budgets: {
-    longestGapMs: 250,
-    failedProbes: 0,
-    detectableOneIn: 500,
+    ...noDowntimeBudget,
     // The controller manager marks a Node that is silent for 50 s, and takes its pods out of their Services.
     milestones: { recovered: { ms: 40_000, perControlPlaneMs: 5_000 } },
     cpuSeconds: { seconds: 80, perControlPlane: 10 },

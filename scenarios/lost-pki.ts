@@ -17,6 +17,7 @@ import { workloadsUndisturbed } from '../harness/checks/workloads-undisturbed/ch
 import { controlPlaneFiles } from '../harness/faults/control-plane-files.ts'
 import { mountedFiles } from '../harness/faults/mounted-files.ts'
 import type { Scenario } from '../harness/model/scenario.ts'
+import { noDowntimeBudget } from './partial-loss.ts'
 
 export const lostPki: Scenario = {
   id: 'lost-pki',
@@ -44,9 +45,7 @@ export const lostPki: Scenario = {
     clusterUsable,
   ],
   budgets: {
-    longestGapMs: 250,
-    failedProbes: 0,
-    detectableOneIn: 500,
+    ...noDowntimeBudget,
     milestones: {
       recovered: { ms: 50_000, perControlPlaneMs: 5_000 },
       // Until then nothing new can be scheduled, and old tokens run out.

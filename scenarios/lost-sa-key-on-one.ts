@@ -1,7 +1,9 @@
 import { apiNeverDown } from '../harness/checks/api-never-down/check.ts'
+import { saKeysLoaded } from '../harness/checks/sa-keys-loaded/check.ts'
 import { saKey } from '../harness/faults/sa-key.ts'
 import type { Scenario } from '../harness/model/scenario.ts'
 import { lostSaKey } from './lost-sa-key.ts'
+import { partialLossChecks } from './partial-loss.ts'
 
 export const lostSaKeyOnOne: Scenario = {
   id: 'lost-sa-key-on-one',
@@ -10,9 +12,7 @@ export const lostSaKeyOnOne: Scenario = {
   losses: [saKey({ on: 'last-control-plane', files: ['sa.key', 'sa.pub'] })],
   recovery: 'library',
   // No kubelet is restarted, so no Node can be silent and lose its pods late.
-  checks: lostSaKey.checks
-    .filter(({ id }) => id !== 'no-eviction')
-    .map((check) => (check.id === 'api-served-through-restarts' ? apiNeverDown({ longestGapMs: 3000 }) : check)),
+  checks: partialLossChecks(apiNeverDown({ longestGapMs: 3000 }), saKeysLoaded),
   budgets: {
     ...lostSaKey.budgets,
     milestones: { recovered: { ms: 20_000, perControlPlaneMs: 3000 } },

@@ -1,22 +1,9 @@
-import { aggregatedApiServed } from '../harness/checks/aggregated-api-served/check.ts'
-import { apiClientsWork } from '../harness/checks/api-clients-work/check.ts'
 import { apiServedThroughRestarts } from '../harness/checks/api-served-through-restarts/check.ts'
-import { clusterUsable } from '../harness/checks/cluster-usable/check.ts'
-import { controlPlanesAgree } from '../harness/checks/control-planes-agree/check.ts'
-import { faultProved } from '../harness/checks/fault-proved/check.ts'
-import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
-import { newWorkerJoins } from '../harness/checks/new-worker-joins/check.ts'
-import { noConfigDrift } from '../harness/checks/no-config-drift/check.ts'
-import { noDowntime } from '../harness/checks/no-downtime/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
-import { nothingElseReplaced } from '../harness/checks/nothing-else-replaced/check.ts'
-import { oldCredentialsRejected } from '../harness/checks/old-credentials-rejected/check.ts'
-import { recovered } from '../harness/checks/recovered/check.ts'
 import { saKeysLoaded } from '../harness/checks/sa-keys-loaded/check.ts'
-import { tokensReissued } from '../harness/checks/tokens-reissued/check.ts'
-import { workloadsUndisturbed } from '../harness/checks/workloads-undisturbed/check.ts'
 import { saKey } from '../harness/faults/sa-key.ts'
 import type { Scenario } from '../harness/model/scenario.ts'
+import { noDowntimeBudget, partialLossChecks } from './partial-loss.ts'
 
 export const lostSaKey: Scenario = {
   id: 'lost-sa-key',
@@ -25,31 +12,14 @@ export const lostSaKey: Scenario = {
     'The library signs with a new key, reissues every token, goes on to accept old ones for a while, and no API client notices.',
   losses: [saKey({ on: 'control-planes', files: ['sa.key', 'sa.pub'] })],
   recovery: 'library',
-  checks: [
-    healthyBefore,
-    faultProved,
-    recovered,
-    workloadsUndisturbed,
-    noDowntime,
+  checks: partialLossChecks(
     noEviction,
     // An API server starts in 5 to 7 s here; controller manager and scheduler give up their lease after 10 s without it.
     apiServedThroughRestarts({ longestGapMs: 3000, restartMs: 20_000 }),
-    nothingElseReplaced,
     saKeysLoaded,
-    tokensReissued,
-    apiClientsWork,
-    aggregatedApiServed,
-    controlPlanesAgree,
-    noConfigDrift,
-    oldCredentialsRejected,
-    // Last, because they make a node and pods of their own.
-    newWorkerJoins,
-    clusterUsable,
-  ],
+  ),
   budgets: {
-    longestGapMs: 250,
-    failedProbes: 0,
-    detectableOneIn: 500,
+    ...noDowntimeBudget,
     milestones: {
       // A static pod counts as Ready 20 s after its start.
       recovered: { ms: 55_000, perControlPlaneMs: 10_000 },
