@@ -29,6 +29,13 @@ const restSeconds = 40
 const lastNode = `kube get nodes --selector '!node-role.kubernetes.io/control-plane' --output name | sort -V | tail -n 1 | sed s,node/,,`
 
 const edits: readonly Edit[] = [
+  // First: the pod below must not be given to a kubelet that is stopped before it starts.
+  {
+    title: 'the last worker is cordoned',
+    on: first,
+    script: `${kube}; kube cordon "$(${lastNode})"`,
+    missing: `${kube}; [ "$(kube get node "$(${lastNode})" -o jsonpath='{.spec.unschedulable}')" = true ] || echo 'it is not cordoned'`,
+  },
   {
     title: 'a pod that fails at every start',
     on: first,
@@ -54,12 +61,6 @@ const edits: readonly Edit[] = [
     script: `cat >> ${clientCa}; touch /etc/kubernetes/kubelet.conf`,
     input: selfSigned('operators-own').cert,
     missing: `[ "$(grep -c BEGIN ${clientCa})" = 2 ] || echo 'the CA is not there'`,
-  },
-  {
-    title: 'the last worker is cordoned',
-    on: first,
-    script: `${kube}; kube cordon "$(${lastNode})"`,
-    missing: `${kube}; [ "$(kube get node "$(${lastNode})" -o jsonpath='{.spec.unschedulable}')" = true ] || echo 'it is not cordoned'`,
   },
   {
     title: 'its kubelet is stopped, so that its Node is NotReady',
