@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { objectsAt, stringAt } from '../engine/json.ts'
+import { objectIn, objectsAt, stringAt } from '../engine/json.ts'
 import type { Json } from '../model.ts'
 import { keyId } from './key-id.ts'
 
@@ -45,7 +45,7 @@ export function tokenKeysIn(text: string): TokenKey[] {
 
 /** The keys that an API server has loaded, out of its answer to /openid/v1/jwks; undefined where that is no key set. */
 export function tokenKeysOfJwks(json: string): TokenKey[] | undefined {
-  const set = parsed(json)
+  const set = objectIn(json)
   if (!Array.isArray(set?.['keys'])) return undefined
   return objectsAt(set, 'keys').flatMap((jwk) => {
     const key = publicKeyOf({ key: jwk, format: 'jwk' })
@@ -104,15 +104,6 @@ function tokenKey(key: KeyObject, retired: boolean): TokenKey {
 function publicKeyOf(text: string | { key: Json; format: 'jwk' }): KeyObject | undefined {
   try {
     return createPublicKey(text)
-  } catch {
-    return undefined
-  }
-}
-
-function parsed(json: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(json)
-    return typeof value === 'object' && value !== null ? (value as Json) : undefined
   } catch {
     return undefined
   }
