@@ -6,6 +6,7 @@ import { lostEtcdData } from './lost-etcd-data.ts'
 import { lostKubeconfigs } from './lost-kubeconfigs.ts'
 import { lostControlPlaneKubeletCredentials, lostKubeletCredentials } from './lost-kubelet-credentials.ts'
 import { lostManifests } from './lost-manifests.ts'
+import { lostOneManifest } from './lost-one-manifest.ts'
 import { lostPki } from './lost-pki.ts'
 import { lostSaKey } from './lost-sa-key.ts'
 import { lostSaKeyOnOne } from './lost-sa-key-on-one.ts'
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   lostControlPlaneKubeletCredentials,
   lostKubeconfigs,
   lostManifests,
+  ...lostOneManifest,
   ...oneControlPlane,
   ...lostCaKeys,
   lostEtcdData,

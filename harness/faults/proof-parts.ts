@@ -22,21 +22,27 @@ export function filesGone(path: string, on: Selection, patience: Patience = {}):
 }
 
 /** The label tier=control-plane is on the sandbox, not on its containers (kubeadm's static pods); users may give it to pods of theirs. */
-const sandboxScript = `ids=$(crictl pods --namespace kube-system --label tier=control-plane --state Ready --quiet) || exit 1
+const sandboxScript = (
+  label: string,
+) => `ids=$(crictl pods --namespace kube-system --label ${label} --state Ready --quiet) || exit 1
 echo "$ids"`
 
-/** No sandbox of a static pod of the control plane runs. */
-export function sandboxesGone(on: Selection, patience: Patience = {}): ProofPart {
+/**
+ * No sandbox of a static pod of the control plane runs.
+ * @param component of this one alone, by kubeadm's label
+ */
+export function sandboxesGone(on: Selection, patience: Patience = {}, component?: string): ProofPart {
+  const what = component ?? 'control-plane'
   return {
-    title: `no control-plane sandbox runs on ${everyMachine(on)}`,
+    title: `no ${what} sandbox runs on ${everyMachine(on)}`,
     observe: (context) =>
       observeMachines(context, {
         ...patience,
         on,
         event: 'fault.sandboxes-observed',
-        script: sandboxScript,
-        left: (ids) => `${ids.length} control-plane sandboxes still run`,
-        gone: 'no control-plane sandbox runs',
+        script: sandboxScript(component === undefined ? 'tier=control-plane' : `component=${component}`),
+        left: (ids) => `${ids.length} ${what} sandboxes still run`,
+        gone: `no ${what} sandbox runs`,
       }),
   }
 }

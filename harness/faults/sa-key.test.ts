@@ -48,16 +48,26 @@ test('one control plane has no other to copy from', () => {
 test('what a right repair does depends on the loss, and on what the operator says', () => {
   const processes = ['api-server-processes', 'controller-manager-processes', 'kubelet-processes']
   const scenario = { losses: [everywhere] }
-  expect(expectedOf(scenario)).toEqual({ replaces: ['sa-key', ...processes], stillAccepted: ['sa-key'] })
+  expect(expectedOf(scenario)).toEqual({
+    replaces: ['sa-key', ...processes],
+    stillAccepted: ['sa-key'],
+    mayRestart: [],
+  })
   expect(expectedOf(scenario, { tokens: 'lazy' })).toEqual({
     replaces: ['sa-key', ...processes.slice(0, 2)],
     stillAccepted: ['sa-key'],
+    mayRestart: [],
   })
   expect(expectedOf(scenario, { compromised: 'sa-key' })).toEqual({
     replaces: ['sa-key', ...processes],
     stillAccepted: [],
+    mayRestart: [],
   })
   for (const loss of [onOne, publicHalf]) {
-    expect(expectedOf({ losses: [loss] })).toEqual({ replaces: ['copied-files'], stillAccepted: [] })
+    expect(expectedOf({ losses: [loss] })).toEqual({
+      replaces: ['copied-files'],
+      stillAccepted: [],
+      mayRestart: [],
+    })
   }
 })

@@ -130,6 +130,10 @@ export const runRecordSchema = z.object({
     .array(subjectSchema)
     .default([])
     .describe('Of that, what vouches on for what was issued by it: the old public half of a lost key'),
+  mayRestart: z
+    .array(subjectSchema)
+    .default([])
+    .describe('Processes that may be new although nothing of them was lost, because they end by themselves then'),
   expects: expectationSchema,
   argv: z.array(z.string()),
   startedAt: z.iso.datetime(),

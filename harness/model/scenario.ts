@@ -20,6 +20,8 @@ export interface Loss {
   readonly replacesOn?: number
   /** Of that, what is still accepted for a while, so that nothing breaks that was issued by it. Default: nothing. */
   readonly stillAccepted?: readonly Subject[]
+  /** What may be new although nothing of it was lost, because it ends by itself then: a leader that cannot renew its lease. Default: nothing. */
+  readonly mayRestart?: readonly Subject[]
   supports(topology: Topology): Supported
   inject(context: DrillContext): Promise<void>
   /** Waits, bounded, until the loss is seen or it is sure that it is not. Never throws for a loss that is not seen. */
@@ -103,6 +105,7 @@ export function replacedOnlyOn({ losses }: Pick<Scenario, 'losses'>): number | n
 export interface Expected {
   readonly replaces: readonly Subject[]
   readonly stillAccepted: readonly Subject[]
+  readonly mayRestart: readonly Subject[]
 }
 
 /** What a right repair with these options must do, each subject once. */
@@ -117,6 +120,7 @@ export function expectedOf(
   return {
     replaces: replaces.filter((subject) => !(isLazy && subject === 'kubelet-processes')),
     stillAccepted: replaces.filter((subject) => stillAccepted.has(subject)),
+    mayRestart: [...new Set(scenario.losses.flatMap((loss) => loss.mayRestart ?? []))],
   }
 }
 

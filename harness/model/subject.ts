@@ -13,14 +13,19 @@ export const subjects = [
   'control-plane-certificates',
   /** Of administrators, controller managers and schedulers. */
   'kubeconfigs',
-  /** Manifests and processes of the static pods. */
+  /** Manifests and processes of the static pods: of all of them, or of one alone. */
   'static-pods',
+  'etcd-pod',
+  'api-server-pod',
+  'controller-manager-pod',
+  'scheduler-pod',
   /** Client certificate, kubelet.conf and process of the kubelets. */
   'control-plane-kubelets',
   'worker-kubelets',
   /** Of these the processes alone, because they read something at their start only. */
   'api-server-processes',
   'controller-manager-processes',
+  'scheduler-processes',
   'kubelet-processes',
   /** Files that exist elsewhere or can be derived: they come back with the same bytes. */
   'copied-files',

@@ -1,6 +1,6 @@
 import type { NodeRole } from '../../lib/node.ts'
 import type { Subject } from '../model/subject.ts'
-import { keyFileOf, sharedFiles, type SharedFile } from './control-plane-files.ts'
+import { components, keyFileOf, sharedFiles, type SharedFile } from './control-plane-files.ts'
 
 /** The subject that a shared certificate or key is. */
 export const sharedFileSubjects = {
@@ -10,6 +10,31 @@ export const sharedFileSubjects = {
   'sa.pub': 'sa-key',
 } as const satisfies Readonly<Record<SharedFile, Subject>>
 
+/** The subjects of a static pod: its manifest with its process, and its process alone. */
+const staticPodSubjects = {
+  etcd: { pod: 'etcd-pod', process: undefined },
+  'kube-apiserver': { pod: 'api-server-pod', process: 'api-server-processes' },
+  'kube-controller-manager': { pod: 'controller-manager-pod', process: 'controller-manager-processes' },
+  'kube-scheduler': { pod: 'scheduler-pod', process: 'scheduler-processes' },
+} as const satisfies Readonly<
+  Record<(typeof components)[number], { readonly pod: Subject; readonly process: Subject | undefined }>
+>
+
+/** Whether the process of a static pod is among the subjects, by the name of its container. */
+export function isProcessAmong(name: string, subjects: ReadonlySet<Subject>): boolean {
+  const component = components.find((known) => known === name)
+  if (!component) return false
+  const { pod, process } = staticPodSubjects[component]
+  return subjects.has('static-pods') || subjects.has(pod) || (process !== undefined && subjects.has(process))
+}
+
+/** The subjects with those that are parts of them. */
+export function withParts(subjects: readonly Subject[]): ReadonlySet<Subject> {
+  const parts = Object.values(staticPodSubjects).map(({ pod }) => pod)
+  return new Set([...subjects, ...(subjects.includes('static-pods') ? parts : [])])
+}
+
+const manifests = '/etc/kubernetes/manifests/'
 const pki = '/etc/kubernetes/pki/'
 
 /** Whose client certificate and process the kubelets of a role are. */
@@ -20,7 +45,9 @@ export const kubeletsOf = (role: NodeRole): Subject =>
 export function subjectOfFile(path: string, role: NodeRole): Subject | undefined {
   const shared = sharedFiles.find((file) => path === `${pki}${file}` || path === `${pki}${keyFileOf(file)}`)
   if (shared) return sharedFileSubjects[shared]
-  if (path.startsWith('/etc/kubernetes/manifests/')) return 'static-pods'
+  const component = components.find((name) => path === `${manifests}${name}.yaml`)
+  if (component) return staticPodSubjects[component].pod
+  if (path.startsWith(manifests)) return 'static-pods'
   if (path.startsWith(pki)) return 'control-plane-certificates'
   if (/^\/etc\/kubernetes\/(admin|super-admin|controller-manager|scheduler)\.conf$/.test(path)) return 'kubeconfigs'
   if (/^\/etc\/kubernetes\/(bootstrap-)?kubelet\.conf$/.test(path) || path.startsWith('/var/lib/kubelet/pki/'))
@@ -33,7 +60,7 @@ export function subjectOfFile(path: string, role: NodeRole): Subject | undefined
  * kubelet's old client certificates and its self-signed serving certificate may stay.
  */
 export function mustBeNew(path: string, subject: Subject): boolean {
-  if (subject === 'static-pods') return false
+  if (path.startsWith(manifests)) return false
   if (subject === 'control-plane-kubelets' || subject === 'worker-kubelets')
     return path === '/var/lib/kubelet/pki/kubelet-client-current.pem'
   return true

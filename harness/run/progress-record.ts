@@ -14,7 +14,7 @@ export function plannedRecord(
 ): RunRecord {
   const { id, title, hypothesis } = plan.scenario
   const { losses, budgets, expects } = plan.scenario
-  const { replaces, stillAccepted } = expectedOf(plan.scenario, plan.recovery?.options)
+  const { replaces, stillAccepted, mayRestart } = expectedOf(plan.scenario, plan.recovery?.options)
   return {
     schemaVersion: recordVersion,
     id: plan.id,
@@ -24,6 +24,7 @@ export function plannedRecord(
     replaces: [...replaces],
     replacesOn: replacedOnlyOn(plan.scenario),
     stillAccepted: [...stillAccepted],
+    mayRestart: [...mayRestart],
     expects,
     argv: [...plan.argv],
     startedAt: plan.startedAt.toISOString(),

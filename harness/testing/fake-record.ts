@@ -20,6 +20,7 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
     replaces: ['cluster-ca', 'sa-key'],
     replacesOn: null,
     stillAccepted: [],
+    mayRestart: [],
     expects: 'pass',
     argv: ['drill', 'run', 'lost-pki', '--masters', '1'],
     startedAt: startedAt.toISOString(),

@@ -81,6 +81,7 @@ export const goodRecord: RunRecord = {
   replaces: [...subjects],
   replacesOn: null,
   stillAccepted: [],
+  mayRestart: [],
   expects: 'pass',
   argv: ['run', 'lost-pki'],
   startedAt: wallAt(0),

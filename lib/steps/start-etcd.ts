@@ -74,7 +74,7 @@ export const startEtcd = stepFromFindings<Found>({
     const found = await forEachNode(cluster.controlPlanes, async (host) => {
       const [installed, state] = await Promise.all([isInstalled(host, ['etcd'], signal), kubeletState(host, signal)])
       const isOutdated = !belongsTo(ca, state, new Date())
-      const isAlone = !installed && cluster.controlPlanes.some((each) => each !== host && each.facts.servesApi)
+      const isAlone = !installed && !host.facts.servesApi && cluster.controlPlanes.some(({ facts }) => facts.servesApi)
       return installed && !isOutdated ? [] : [{ host, isOutdated, isAlone }]
     })
     return found.flat()

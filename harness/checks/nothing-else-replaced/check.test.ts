@@ -182,3 +182,35 @@ test('sums and the process of kubelet are read from what the machine prints', ()
   })
   expect(identityIn('MainPID=0\nExecMainStartTimestampMonotonic=5\n')).toEqual({ files: {}, kubelet: null })
 })
+
+describe('where one manifest alone was lost', () => {
+  const before = goodRun.evidence['pods-baseline'] as PodSnapshot
+  /** Everything as before, but for the containers of these components. */
+  const renewed = (...names: readonly string[]) => {
+    const runtime = before.runtime.map((node) => ({
+      ...node,
+      containers: (node.containers ?? []).map((one) => (names.includes(one.name) ? { ...one, id: 'another' } : one)),
+    }))
+    return { ...sameFiles, evidence: { ...sameFiles.evidence, 'pods-settled': { ...before, runtime } } }
+  }
+  const record = {
+    ...goodRecord,
+    replaces: ['api-server-pod' as const],
+    mayRestart: ['controller-manager-processes' as const, 'scheduler-processes' as const],
+  }
+  const judged = (...names: readonly string[]) => nothingElseReplaced.judge({ ...renewed(...names), record })
+
+  test('its pod is new; leaders may be, or not', () => {
+    expect(judged('kube-apiserver').verdict).toBe('pass')
+    const ended = judged('kube-apiserver', 'kube-scheduler')
+    expect(ended.verdict).toBe('pass')
+    expect(ended.details).toContain('control-plane: kube-scheduler ended by itself, and was started again')
+  })
+
+  test('fails where its pod is not new, or another is', () => {
+    expect(judged().summary).toBe('control-plane: kube-apiserver is still the process from before the loss')
+    expect(judged('kube-apiserver', 'etcd').summary).toBe(
+      'control-plane: etcd was restarted, though nothing of it was lost',
+    )
+  })
+})

@@ -8,7 +8,7 @@ import type { Subject } from '../../model/subject.ts'
 import { counted } from '../../model/format.ts'
 import { conclude } from '../conclude.ts'
 import { collectIdentities, type Identities, identitiesSchema } from './collect.ts'
-import { kubeletsOf, mustBeNew, subjectOfFile } from '../../observe/subjects.ts'
+import { isProcessAmong, kubeletsOf, mustBeNew, subjectOfFile, withParts } from '../../observe/subjects.ts'
 
 const check = { id: 'nothing-else-replaced', title: 'Exactly what was lost is new' }
 
@@ -40,6 +40,7 @@ export const nothingElseReplaced: Check = {
     const old = files.before.machines
     const replaced = replacedBy(run.record, old)
     const now = new Map(files.after.machines.map((machine) => [machine.node, machine]))
+    const mayRestart = withParts(run.record.mayRestart)
     const containers = staticPodsOf(pods.before, pods.after, old)
     const { controlPlanes, workers } = run.record.topology
     const kept = old.reduce((sum, machine) => sum + keptPaths(machine, replaced(machine.node)).length, 0)
@@ -47,7 +48,7 @@ export const nothingElseReplaced: Check = {
       failures: [
         ...old.flatMap((machine) => fileFailures(machine, now.get(machine.node), replaced(machine.node))),
         ...old.flatMap((machine) => kubeletFailures(machine, now.get(machine.node), replaced(machine.node))),
-        ...containers.flatMap((container) => containerFailures(container, replaced(container.node))),
+        ...containers.flatMap((container) => containerFailures(container, replaced(container.node), mayRestart)),
       ],
       unknowns: [
         ...(old.length === controlPlanes + workers
@@ -63,7 +64,12 @@ export const nothingElseReplaced: Check = {
         ...silentRuntimes(pods.before, pods.after),
       ],
       claim: `${counted(kept, 'file')} on ${counted(old.length, 'machine')} are the same bytes; ${staticPodsText(containers, replaced)}; ${keptKubelets(old, replaced)} of ${counted(old.length, 'kubelet')} are the same process`,
-      facts: [`replaced on purpose: ${run.record.replaces.join(', ') || 'nothing'}`],
+      facts: [
+        `replaced on purpose: ${run.record.replaces.join(', ') || 'nothing'}`,
+        ...containers
+          .filter(({ before, same }) => !same && isProcessAmong(before.name, mayRestart))
+          .map(({ node, before }) => `${node}: ${before.name} ended by itself, and was started again`),
+      ],
     })
   },
 }
@@ -77,12 +83,12 @@ function replacedBy(
 ): ReplacedOn {
   const controlPlanes = machines.filter(({ role }) => role === 'control-plane')
   const only = replacesOn === null ? undefined : controlPlanes[replacesOn - 1]?.node
-  const replaced = new Set(replaces)
+  const replaced = withParts(replaces)
   return (node) => (replacesOn === null || node === only ? replaced : new Set())
 }
 
 function staticPodsText(containers: readonly StaticPodContainer[], replaced: ReplacedOn): string {
-  const kept = containers.filter(({ node, before }) => !isContainerReplaced(before.name, replaced(node))).length
+  const kept = containers.filter(({ node, before }) => !isProcessAmong(before.name, replaced(node))).length
   return kept === 0 ? 'static pods are new' : `${counted(kept, 'container')} of static pods are the same`
 }
 
@@ -97,17 +103,6 @@ const isKubeletReplaced = (role: Seen['role'], replaced: ReadonlySet<Subject>) =
 
 const keptKubelets = (machines: readonly Seen[], replaced: ReplacedOn) =>
   machines.filter(({ node, role }) => !isKubeletReplaced(role, replaced(node))).length
-
-/** The processes that alone are replaced, by the name of their container. */
-const processes: Readonly<Record<string, Subject>> = {
-  'kube-apiserver': 'api-server-processes',
-  'kube-controller-manager': 'controller-manager-processes',
-}
-
-function isContainerReplaced(name: string, replaced: ReadonlySet<Subject>): boolean {
-  const subject = processes[name]
-  return replaced.has('static-pods') || (subject !== undefined && replaced.has(subject))
-}
 
 function fileFailures(before: Seen, after: Seen | undefined, replaced: ReadonlySet<Subject>): readonly string[] {
   if (!after) return [`${before.node}: not seen afterwards`]
@@ -169,11 +164,12 @@ function staticPodsOf(
 function containerFailures(
   { node, before, same, successor }: StaticPodContainer,
   replaced: ReadonlySet<Subject>,
+  mayRestart: ReadonlySet<Subject>,
 ): readonly string[] {
   if (!successor) return [`${node}: ${before.name} does not run`]
-  if (isContainerReplaced(before.name, replaced))
+  if (isProcessAmong(before.name, replaced))
     return same ? [`${node}: ${before.name} is still the process from before the loss`] : []
-  return same?.createdAt === before.createdAt
+  return same?.createdAt === before.createdAt || isProcessAmong(before.name, mayRestart)
     ? []
     : [`${node}: ${before.name} was restarted, though nothing of it was lost`]
 }

@@ -1,7 +1,9 @@
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import { isInfrastructure, isKubeadms } from '../../observe/infrastructure-pods.ts'
+import { components } from '../../observe/control-plane-files.ts'
 import type { RuntimeContainer } from '../../observe/runtime-containers.ts'
 import { collectPods, type PodIdentity, type PodSnapshot, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
+import { isProcessAmong } from '../../observe/subjects.ts'
 import type { Check } from '../../model/check.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
 import { revokedIn } from '../../model/run-record.ts'
@@ -25,12 +27,12 @@ export const workloadsUndisturbed: Check = {
     if (!seen.ok)
       return conclude(check, { failures: boots.failures, unknowns: [...seen.unknowns, ...boots.unknowns], claim: '' })
     const { before, after } = seen
-    const replaced = new Set(run.record.replaces)
+    const renewedProcesses = new Set([...run.record.replaces, ...run.record.mayRestart])
     const revoked = revokedIn(run.record)
     const credentialsNew = revoked.has('cluster-ca') || revoked.has('sa-key')
     // Where API clients keep their credentials, the cluster's own pods have no reason to restart either.
     const judged = (pod: PodIdentity) =>
-      !isInfrastructure(pod) || (isKubeadms(pod) && !credentialsNew && !(pod.mirror && isNewProcess(pod, replaced)))
+      !isInfrastructure(pod) || (isKubeadms(pod) && !credentialsNew && !(pod.mirror && isNewProcess(pod, renewedProcesses)))
     const recreated = recreatedPods(run.record, before, after)
     const workloads = before.pods.filter(
       (pod) => judged(pod) && !pod.deleting && pod.phase === 'Running' && !recreated.uids.has(pod.uid),
@@ -59,11 +61,9 @@ export const workloadsUndisturbed: Check = {
   },
 }
 
-/** Static pods whose processes a right repair replaces; which of them, and that the others stay, nothing-else-replaced judges. */
-function isNewProcess({ name }: PodIdentity, replaced: ReadonlySet<Subject>): boolean {
-  if (replaced.has('static-pods')) return true
-  if (name.startsWith('kube-apiserver-')) return replaced.has('api-server-processes')
-  return name.startsWith('kube-controller-manager-') && replaced.has('controller-manager-processes')
+/** Static pods whose processes are new after a right repair; which of them, and that the others stay, nothing-else-replaced judges. */
+function isNewProcess({ name }: PodIdentity, subjects: ReadonlySet<Subject>): boolean {
+  return components.some((component) => name.startsWith(`${component}-`) && isProcessAmong(component, subjects))
 }
 
 const excepted = (renewed: number) =>

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import type { DrillContext } from '../model/context.ts'
+import { components } from '../observe/control-plane-files.ts'
+import { manifestOf } from './manifests.ts'
+import { sandboxesGone } from './proof-parts.ts'
+
+/** Two control planes; `left` is what they say when they are asked what is still there. */
+function drill(left = '') {
+  const ran: string[] = []
+  const machine = (name: string) => ({
+    name,
+    exec: async (argv: readonly string[]) => {
+      ran.push(`${name}: ${argv.join(' ')}`)
+      return { argv, exitCode: 0, stdout: left, stderr: '', durationMs: 1 }
+    },
+  })
+  const cluster = { controlPlanes: ['m1', 'm2'].map(machine), workers: [machine('w')] }
+  const context = { cluster, journal: { append: () => undefined }, signal: new AbortController().signal }
+  return { ran, context: context as unknown as DrillContext }
+}
+
+test.each(components)('only the manifest of %s is lost, on every control plane', async (component) => {
+  const { ran, context } = drill()
+  await manifestOf(component).inject(context)
+  expect(ran).toEqual(['m1', 'm2'].map((name) => `${name}: rm -rf /etc/kubernetes/manifests/${component}.yaml`))
+})
+
+test('no more than the lost pod must be new, and only leaders without an API may be', () => {
+  const [etcd, apiServer, controllerManager, scheduler] = components.map((component) => manifestOf(component))
+  const leaders = ['controller-manager-processes', 'scheduler-processes']
+  expect([etcd, apiServer, controllerManager, scheduler].map((loss) => [loss?.replaces, loss?.mayRestart])).toEqual([
+    [['etcd-pod'], ['api-server-processes', ...leaders]],
+    [['api-server-pod'], leaders],
+    [['controller-manager-pod'], []],
+    [['scheduler-pod'], []],
+  ])
+})
+
+test('its sandbox that still runs contradicts the loss, and no other is looked at', async () => {
+  const { ran, context } = drill('a1\n')
+  const part = sandboxesGone('control-planes', { timeoutMs: 50, intervalMs: 5 }, 'etcd')
+  expect(part.title).toBe('no etcd sandbox runs on every control plane')
+  expect((await part.observe(context)).contradictions).toEqual([
+    'm1: 1 etcd sandboxes still run',
+    'm2: 1 etcd sandboxes still run',
+  ])
+  expect(ran[0]).toContain('--label component=etcd ')
+})

@@ -1,0 +1,36 @@
+import { apiNeverDown } from '../harness/checks/api-never-down/check.ts'
+import { noEviction } from '../harness/checks/no-eviction/check.ts'
+import { manifestOf } from '../harness/faults/manifests.ts'
+import type { Check } from '../harness/model/check.ts'
+import type { Scenario } from '../harness/model/scenario.ts'
+import { lostManifests } from './lost-manifests.ts'
+import { partialLossChecks } from './partial-loss.ts'
+
+const lostManifest = (component: Parameters<typeof manifestOf>[0], ...own: readonly Check[]): Scenario => ({
+  id: `lost-manifest-${component}`,
+  title: `Every control plane loses the manifest of ${component}; all else is intact`,
+  hypothesis: 'The library puts the manifest back as it was, the whole pod, and restarts nothing else.',
+  losses: [manifestOf(component)],
+  recovery: 'library',
+  checks: partialLossChecks(noEviction, ...own),
+  budgets: {
+    ...lostManifests.budgets,
+    // kubelet waits up to 20 s before it starts a controller manager or scheduler that has ended twice.
+    milestones: { recovered: { ms: 60_000, perControlPlaneMs: 5_000 } },
+  },
+  expects: 'pass',
+  drills: [
+    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'nightly' },
+    { title: 'on two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'nightly' },
+  ],
+})
+
+const served = apiNeverDown({ longestGapMs: 3000 })
+
+/** The manifest of one static pod lost, for each of them. */
+export const lostOneManifest: readonly Scenario[] = [
+  lostManifest('etcd'),
+  lostManifest('kube-apiserver'),
+  lostManifest('kube-controller-manager', served),
+  lostManifest('kube-scheduler', served),
+]
