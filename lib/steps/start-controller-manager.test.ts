@@ -172,3 +172,19 @@ describe('the other controller managers', () => {
     expect(installed).toEqual([])
   })
 })
+
+it('is planned without waiting for an API that does not answer', async () => {
+  const planned = async (installed: boolean) => {
+    const node = fakeNode('m1', 'control-plane', {
+      'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
+      ...etcdOnDisk,
+      'find missing manifests of kube-controller-manager': installed ? '' : facts({ missing: 'it' }),
+      'check for the restricted controller manager': '',
+      'check whether the API answers': '',
+    })
+    const context = fakeContext([node], plain)
+    return startControllerManager.preview?.(await surveyed(context), context)
+  }
+  expect(await planned(true)).toMatchObject([{ node: 'cluster', action: 'to be decided' }])
+  expect(await planned(false)).toMatchObject([{ node: 'm1', reason: 'no full controller manager leads' }])
+})

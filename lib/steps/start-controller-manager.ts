@@ -2,8 +2,18 @@ import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { requireEveryNode, waitForReadyPods } from '../kubelet/require-every-node.ts'
 import { heldComponents, releaseLeases } from '../leader-election/leases.ts'
 import { stopRestricted, withRestricted } from '../leader-election/restricted-controller-manager.ts'
-import type { NodeState } from '../model.ts'
+import type { ClusterState, NodeState } from '../model.ts'
 import { installManifest, isInstalled } from '../static-pods/manifests.ts'
+import { previewWithoutApi } from './preview-without.ts'
+
+/** Whether the first control plane has no manifest of a full one, or any a restricted one; else the API must say who leads. */
+async function isMissing(cluster: ClusterState, signal: AbortSignal): Promise<boolean> {
+  const [installed, restricted] = await Promise.all([
+    isInstalled(cluster.first, ['kube-controller-manager'], signal),
+    withRestricted(cluster, signal),
+  ])
+  return !installed || restricted.length > 0
+}
 
 /**
  * Starts exactly one. Its lease was released, so it takes over at once. If replicas already wait for the lease they
@@ -19,13 +29,12 @@ export const startControllerManager = stepFromFindings<NodeState>({
       reason: 'no full controller manager leads',
     },
   ],
+  async previewWithout(cluster, context) {
+    return (await isMissing(cluster, context.signal)) ? undefined : previewWithoutApi(cluster, context)
+  },
   async find(cluster, { signal }) {
     const { first } = cluster
-    const [installed, restricted] = await Promise.all([
-      isInstalled(first, ['kube-controller-manager'], signal),
-      withRestricted(cluster, signal),
-    ])
-    if (!installed || restricted.length > 0) return [first]
+    if (await isMissing(cluster, signal)) return [first]
     return (await heldComponents(cluster, signal)).length > 0 ? [first] : []
   },
   async work(cluster, context, [first]) {
