@@ -38,7 +38,10 @@ export function manifestOf(component: keyof typeof consequences, port: ApiPort =
   const file = `${path}/${component}.yaml`
   const seen = { serves: [apiServes(port.port)], refuses: [apiRefuses(on, port)], unsure: [] }
   return {
-    ...files(file, on, { replaces, proof: [filesGone(file, on, port), sandboxesGone(on, port, component), ...seen[api]] }),
+    ...files(file, on, {
+      replaces,
+      proof: [filesGone(file, on, port), sandboxesGone(on, port, component), ...seen[api]],
+    }),
     mayRestart,
   }
 }

@@ -32,7 +32,8 @@ export const workloadsUndisturbed: Check = {
     const credentialsNew = revoked.has('cluster-ca') || revoked.has('sa-key')
     // Where API clients keep their credentials, the cluster's own pods have no reason to restart either.
     const judged = (pod: PodIdentity) =>
-      !isInfrastructure(pod) || (isKubeadms(pod) && !credentialsNew && !(pod.mirror && isNewProcess(pod, renewedProcesses)))
+      !isInfrastructure(pod) ||
+      (isKubeadms(pod) && !credentialsNew && !(pod.mirror && isNewProcess(pod, renewedProcesses)))
     const recreated = recreatedPods(run.record, before, after)
     const workloads = before.pods.filter(
       (pod) => judged(pod) && !pod.deleting && pod.phase === 'Running' && !recreated.uids.has(pod.uid),
