@@ -47,6 +47,7 @@ describe('plan', () => {
       'publish-root-ca',
       'restart-kubelets',
       'await-kubelets',
+      'restart-expired-components',
       'start-controller-manager',
       'verify-cluster',
       'restart-late-api-clients',

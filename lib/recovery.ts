@@ -36,10 +36,12 @@ import { reissueSecretTokens } from './steps/reissue-secret-tokens.ts'
 import { removeControlPlaneSandboxes } from './steps/remove-control-plane-sandboxes.ts'
 import { removeStagedFiles } from './steps/remove-staged-files.ts'
 import { renewClusterInfo } from './steps/renew-cluster-info.ts'
+import { renewKubeletConnections } from './steps/renew-kubelet-connections.ts'
 import { renewMountedTokens } from './steps/renew-mounted-tokens.ts'
 import { restartApiClients } from './steps/restart-api-clients.ts'
 import { restartApiServers } from './steps/restart-api-servers.ts'
 import { restartControllerManagers } from './steps/restart-controller-managers.ts'
+import { restartExpiredComponents } from './steps/restart-expired-components.ts'
 import { restartKubelets } from './steps/restart-kubelets.ts'
 import { restartLateApiClients } from './steps/restart-late-api-clients.ts'
 import { restoreFirstSharedCerts } from './steps/restore-first-shared-certs.ts'
@@ -134,6 +136,8 @@ function stepsFor(options: RecoveryOptions): readonly Step[] {
     ...(held ? [publishRootCa, reissueSecretTokens(options)] : [renewClusterInfo, runTemporaryControllerManager]),
     ...(central ? [restartKubelets] : [renewClusterInfo, joinKubelets]),
     awaitKubelets,
+    // They may evict, so every Node is back by then.
+    restartExpiredComponents,
     startScheduler,
     startControllerManager,
     renewMountedTokens(options),
@@ -144,6 +148,7 @@ function stepsFor(options: RecoveryOptions): readonly Step[] {
     restartApiClients(clients),
     approveServingCertificates,
     finalizeKubeletConf,
+    renewKubeletConnections,
     checkApiClients(clients),
     verifyCluster,
     restartLateApiClients(clients),

@@ -33,7 +33,9 @@ export function describeOutdated({ host, isKubelet }: OutdatedKubelet): PlannedA
   const action = isKubelet
     ? 'give kubelet its new identity and restart it'
     : 'have kubelet resync the volumes of its pods'
-  const reason = isKubelet ? 'its client certificate is of another CA' : 'its pods were given another CA'
+  const reason = isKubelet
+    ? 'its client certificate is of another CA, or has expired'
+    : 'its pods were given another CA'
   return [{ node: host.node.name, action, reason }]
 }
 

@@ -9,7 +9,13 @@ import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import { components } from '../static-pods/components.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { kubeadmConfigPath, kubeletRestartPending, stagedManifestsDir } from '../shell/work-dir.ts'
+import {
+  expiredKubeconfigOf,
+  kubeadmConfigPath,
+  kubeletRestartPending,
+  stagedManifestsDir,
+  workDir,
+} from '../shell/work-dir.ts'
 import {
   assessLeafCerts,
   currentClientCertificate,
@@ -106,10 +112,12 @@ export async function issueCertificates(
   const configs = bash`
 (
 ${placeKubeconfig}
+${noteExpired(wrong)}
 kubeadm init phase kubeconfig all --kubeconfig-dir "$made" --config ${kubeadmConfigPath} >&2
 ${joined ? bash`conf=$made/kubelet.conf; ${renameAsJoined(host)}` : bash``}
 ${keepsIdentity ? bash`${nameRotated} -i "$made/kubelet.conf"` : bash``}
 for file in ${replaced}; do place "$file"; done
+${noteExpired(wrong)}
 for file in ${added}; do if [ ! -e /etc/kubernetes/"$file" ]; then place "$file"; fi; done
 ) & jobs+=($!)
 `
@@ -123,6 +131,30 @@ ${makeManifests(host)}
 for job in "\${jobs[@]}"; do wait "$job"; done
 `
   await replaceWrong(context, { cluster, host, wrong, title: 'issue certificates and kubeconfigs', script })
+}
+
+/** The component that reads a kubeconfig, at its start only. */
+const readers = {
+  'controller-manager.conf': 'kube-controller-manager',
+  'scheduler.conf': 'kube-scheduler',
+} as const
+
+/**
+ * For who restarts what runs with an expired certificate. Noted before the new one is in place, so that a repair that is killed in
+ * between leaves the note, and again afterwards: what started in between has read the old one.
+ */
+function noteExpired(wrong: readonly WrongFile[]): Script {
+  return bash`
+mkdir -p ${workDir}
+for note in ${expiredReaders(wrong).map(expiredKubeconfigOf)}; do touch "$note"; done
+`
+}
+
+/** The components whose kubeconfig has expired, so that they must be restarted once they have another. */
+export function expiredReaders(wrong: readonly WrongFile[]): (typeof readers)[keyof typeof readers][] {
+  const hasExpired = (file: string) =>
+    wrong.some(({ path, problem }) => path === `/etc/kubernetes/${file}` && problem === 'expired')
+  return Object.entries(readers).flatMap(([file, component]) => (hasExpired(file) ? [component] : []))
 }
 
 /**

@@ -29,5 +29,12 @@ export const sharedCertsCreated = `${workDir}/shared-certs-created`
 /** Exists on a control plane while the log level of its API server is raised; holds the name of the repair that did it. */
 export const verboseApiServer = `${workDir}/verbose-api-server`
 
+/**
+ * Exists on a control plane where a kubeconfig was replaced because its certificate had expired, for the component that reads it at its
+ * start only, until the repair has come to its end. Its time is that of the replacement.
+ */
+export const expiredKubeconfigOf = (component: 'kube-controller-manager' | 'kube-scheduler') =>
+  `${workDir}/expired-kubeconfig-${component}`
+
 /** CAs that the machine knew as its cluster's before the repair, for a repair that is run again. */
 export const knownCasPath = `${workDir}/known-cas.pem`

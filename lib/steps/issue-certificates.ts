@@ -25,7 +25,7 @@ export const issueAllCertificates = stepFromFindings<Unissued>({
   describe(unissued) {
     const { node } = unissued.host
     if (node.role !== 'worker') return describeIssue(unissued)
-    const reason = 'its client certificate is of another CA'
+    const reason = 'its client certificate is of another CA, or has expired'
     return [{ node: node.name, action: 'stage a kubeconfig for kubelet', reason }]
   },
   async find(cluster, context) {

@@ -19,7 +19,7 @@ export const issueEtcdCertificates = stepFromFindings<Unissued>({
     {
       node: unissued.host.node.name,
       action: 'stage a kubeconfig for kubelet',
-      reason: 'if its client certificate is of another CA',
+      reason: 'if its client certificate is of another CA, or has expired',
     },
     ...describeIssue(unissued),
   ],

@@ -3,7 +3,9 @@ import type { RecoveryContext, Step } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
+import { electedComponents } from '../leader-election/leases.ts'
 import {
+  expiredKubeconfigOf,
   kubeletRenewed,
   kubeletRestartPending,
   knownCasPath,
@@ -21,6 +23,7 @@ const staged = [
   sharedCertsCreated,
   verboseApiServer,
   knownCasPath,
+  ...electedComponents.map(expiredKubeconfigOf),
 ]
 
 async function withStagedFiles({ machines }: ClusterState, { signal }: RecoveryContext): Promise<NodeState[]> {

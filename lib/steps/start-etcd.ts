@@ -65,7 +65,7 @@ export const startEtcd = stepFromFindings<Found>({
       node: node.name,
       action: `install the manifest of etcd${isOutdated || isAlone ? ' and restart kubelet' : ''}`,
       reason: isOutdated
-        ? "kubelet's client certificate is of another CA"
+        ? "kubelet's client certificate is of another CA, or has expired"
         : `missing${isAlone ? ', and others may have marked its Node as silent' : ''}`,
     },
   ],

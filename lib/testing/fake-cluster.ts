@@ -189,6 +189,8 @@ export function lostControlPlane(
     ...etcdOnDisk,
     'read the write-ahead log of etcd':
       changes['read the write-ahead log of etcd'] ?? etcdOnDisk['read the write-ahead log of etcd'],
+    'find what runs with an expired certificate': '',
+    'find an API server that is older than its certificate for kubelets': '',
     'check that etcd has its data': facts({ present: 'yes' }),
     'stage the manifests': '',
     'wait for port *': '',
