@@ -1,4 +1,6 @@
 import type { Scenario } from '../harness/model/scenario.ts'
+import { corruptedFiles } from './corrupted-files.ts'
+import { expiredControlPlaneCertificates, expiredKubeletCertificates } from './expired-certificates.ts'
 import { healthy } from './healthy.ts'
 import { healthyAfterEdits } from './healthy-after-edits.ts'
 import { lostCaKeys } from './lost-ca-key.ts'
@@ -27,6 +29,9 @@ export const scenarios: readonly Scenario[] = [
   lostKubeconfigs,
   lostManifests,
   ...lostOneManifest,
+  expiredControlPlaneCertificates,
+  expiredKubeletCertificates,
+  corruptedFiles,
   ...oneControlPlane,
   ...lostCaKeys,
   lostEtcdData,
