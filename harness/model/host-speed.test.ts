@@ -13,14 +13,16 @@ test.each([
   ['slower cores', { ...alone, recoveredMs: 900 }, 1.5],
   ['faster cores', { ...alone, baselineMs: 300, recoveredMs: 300 }, 1],
   ['another process on one of two cores', { ...alone, othersShare: 0.5 }, 2],
-  ['both', { ...alone, baselineMs: 900, othersShare: 0.5 }, 3],
+  ['both', { ...alone, recoveredMs: 900, othersShare: 0.5 }, 3],
+  ['a slow baseline alone', { ...alone, baselineMs: 900 }, 1],
+  ['a repair without a measurement', { ...alone, baselineMs: 900, recoveredMs: null }, 1.5],
   ['nothing measured', { referenceMs: 600, baselineMs: null, recoveredMs: null, othersShare: null }, 1],
 ])('%s', (_, speed, factor) => {
   expect(hostFactor(speed)).toBeCloseTo(factor)
 })
 
 test('CPU-seconds grow with slower cores, not with neighbours', () => {
-  expect(coreFactor({ ...alone, baselineMs: 900, othersShare: 0.5 })).toBeCloseTo(1.5)
+  expect(coreFactor({ ...alone, recoveredMs: 900, othersShare: 0.5 })).toBeCloseTo(1.5)
 })
 
 test('a budget never shrinks, grows threefold at most, and what is beyond is unknown only on a slower host', () => {
@@ -42,7 +44,7 @@ test('a budget never shrinks, grows threefold at most, and what is beyond is unk
 })
 
 test('says why', () => {
-  expect(hostSpeedText({ ...alone, baselineMs: 672, othersShare: 0.41 })).toBe(
+  expect(hostSpeedText({ ...alone, recoveredMs: 672, othersShare: 0.41 })).toBe(
     'cores 1.12 times slower than the reference, 41.00 % of the processor time taken by others',
   )
   expect(hostSpeedText({ referenceMs: 600, baselineMs: null, recoveredMs: null, othersShare: null })).toBe(

@@ -4,9 +4,9 @@ import type { HostSpeed } from './run-record.ts'
 /** A time budget grows to so many times at most; beyond that a late milestone says nothing about the repair. */
 export const mostGrowth = 3
 
-/** How many times slower the cores were than the reference's, at least 1: by the slower of both measurements. */
+/** How many times slower the cores were than the reference's, at least 1: while it was repaired, else in the baseline. */
 export function coreFactor({ referenceMs, baselineMs, recoveredMs }: HostSpeed): number {
-  return Math.max(1, (baselineMs ?? 0) / referenceMs, (recoveredMs ?? 0) / referenceMs)
+  return Math.max(1, (recoveredMs ?? baselineMs ?? 0) / referenceMs)
 }
 
 /** How many times longer the same work takes on this host than on the reference left alone, at least 1. */

@@ -60,8 +60,8 @@ export interface DrillEnvironment {
   preflight(plan: Pick<DrillPlan, 'topology'>): Promise<void>
   /** Facts about this host and these images for the record. */
   environment(plan: DrillPlan): Promise<Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>>
-  /** Times a fixed piece of work on all cores of this host. */
-  measureHostSpeed(signal: AbortSignal): Promise<SpeedMeasurement>
+  /** Times a fixed piece of work once a second until the signal says otherwise. */
+  measureHostSpeed(until: AbortSignal): Promise<SpeedMeasurement>
   /** The processor time used so far by the machines, by what drill started, and by everybody. */
   readCpu(context: DrillContext, probes: RunningProbes): Promise<CpuReading>
   /** Registered before createCluster is called. */

@@ -4,17 +4,23 @@ import type { DrillContext } from '../model/context.ts'
 import { errorChain } from '../model/errors.ts'
 import type { DrillEnvironment, RunningProbes } from './environment-port.ts'
 
-/** Puts the speed of this host on the journal. That it cannot be had is an event too: budgets do not grow then. */
-export async function measureHost(
+/**
+ * Begins to measure the speed of this host. Gives what ends that, and puts it on the journal. That it cannot be had is an event
+ * too: budgets do not grow then.
+ */
+export function measureHost(
   ports: Pick<DrillEnvironment, 'measureHostSpeed'>,
   { journal, signal }: DrillContext,
   when: 'baseline' | 'recovered',
-): Promise<void> {
-  try {
-    journal.append({ type: 'host.measured', when, ...(await ports.measureHostSpeed(signal)) })
-  } catch (error) {
-    signal.throwIfAborted()
-    journal.append({ type: 'host.not-measured', when, chain: errorChain(error) })
+): () => Promise<void> {
+  const over = new AbortController()
+  const measured = ports.measureHostSpeed(AbortSignal.any([signal, over.signal])).then(
+    (speed) => ({ type: 'host.measured', when, ...speed }),
+    (error: unknown) => ({ type: 'host.not-measured', when, chain: errorChain(error) }),
+  )
+  return async () => {
+    over.abort()
+    journal.append(await measured)
   }
 }
 

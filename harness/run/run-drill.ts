@@ -110,20 +110,24 @@ async function drillOn(run: Run, context: DrillContext, phase: InPhase): Promise
   const { earlier } = scenario
   if (earlier) await phase('earlier', () => earlierDisaster(ports, plan, context, earlier))
   await phase('baseline', async () => {
-    await measureHost(ports, context, 'baseline')
+    const measured = measureHost(ports, context, 'baseline')
     await sleep(durations.baselineMs, undefined, { signal })
+    await measured()
     await collect(run, context, 'baseline')
   })
   if (!(await baselineHealthy(run))) return probes.stop()
   let afterwards: Promise<unknown> = Promise.resolve()
   let cpuBefore: CpuReading | undefined
+  let measured = async (): Promise<void> => undefined
   if (scenario.losses.length > 0 || plan.recovery !== undefined) {
     const beforeRepair = async (kubeadmConfig: string | undefined) => {
       await collect(run, context, 'unrepaired')
       await (plan.planOnly ? planOnly : planRepair)(run, context, kubeadmConfig)
+      measured = measureHost(ports, context, 'recovered')
       cpuBefore = await cpuNow(ports, context, probes)
     }
     const { proof, ended } = await injectAndRecover({ ports, plan, context, phase, beforeRepair })
+    await measured()
     if (proof.result !== 'confirmed' || plan.planOnly) return probes.stop()
     if (cpuBefore) noteCpuUsed(context, cpuBefore, await cpuNow(ports, context, probes))
     afterwards = ended
@@ -167,7 +171,7 @@ async function settle(
   probes: RunningProbes,
   afterwards: Promise<unknown>,
 ): Promise<void> {
-  const { plan, ports, journal, signal } = run
+  const { plan, journal, signal } = run
   const recovered = journal.events.some(
     (event) => event.type === 'milestone.reached' && event['milestone'] === 'recovered',
   )
@@ -176,7 +180,6 @@ async function settle(
   const maybeEvicted = recovered && plan.scenario.checks.some(({ id }) => id === 'no-eviction')
   const untilMs = journal.nowMs() + (maybeEvicted ? evictionWindowMs : watchMs)
   await collect(run, context, 'recovered')
-  if (recovered) await measureHost(ports, context, 'recovered')
   await sleep(Math.max(0, untilMs - journal.nowMs()), undefined, { signal })
   await afterwards
   await probes.stop()

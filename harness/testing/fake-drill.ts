@@ -97,7 +97,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
       host: { cores: 2, memoryBytes: 1, cgroup: 'v2' },
       git: { commit: null, dirty: null },
     }),
-    measureHostSpeed: async () => ({ cores: 2, cpuMs: 640, wallMs: 650, referenceMs: 640 }),
+    measureHostSpeed: async () => ({ cores: 2, cpuMs: 640, samples: 9, referenceMs: 640 }),
     readCpu: async () => ({ atMs: performance.now(), machinesMs: 0, childrenMs: 0, instrumentMs: 0, busyMs: 0 }),
     createCluster: async () => (calls.push('create'), fakeCluster),
     deleteCluster: note('delete'),

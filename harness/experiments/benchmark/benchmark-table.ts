@@ -2,7 +2,7 @@ import { markdownTable } from '../../../reports/model/markdown-table.ts'
 import { seconds } from '../../model/format.ts'
 import { type Milestone, milestoneAt } from '../../model/milestone.ts'
 import type { BenchmarkResult, Repair, Variant } from './benchmark-result.ts'
-import { spreadOf, type Spread } from './statistics.ts'
+import { spreadOf, type Spread } from '../../model/statistics.ts'
 
 /** Every milestone that a repair announced, in the order of the first that did. */
 function announcedBy(repairs: readonly Repair[]): readonly Milestone[] {
