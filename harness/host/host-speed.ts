@@ -65,6 +65,7 @@ export async function measureHostSpeed(until: AbortSignal): Promise<SpeedMeasure
     onLine: (line) => samples.push(z.coerce.number().positive().parse(line)),
   })
   const cpuMs = spreadOf(samples)?.median
-  if (!until.aborted || cpuMs === undefined) throw new Error(`the speed of this host was not measured: ${stderr.trim()}`)
+  if (!until.aborted || cpuMs === undefined)
+    throw new Error(`the speed of this host was not measured: ${stderr.trim()}`)
   return { cores: availableParallelism(), cpuMs, samples: samples.length, referenceMs }
 }

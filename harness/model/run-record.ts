@@ -78,9 +78,7 @@ export const probeSummarySchema = z.object({
 export type ProbeSummary = z.infer<typeof probeSummarySchema>
 
 export const hostSpeedSchema = z.object({
-  referenceMs: z
-    .number()
-    .describe('Processor time of a fixed piece of work on the reference host while it repairs'),
+  referenceMs: z.number().describe('Processor time of a fixed piece of work on the reference host while it repairs'),
   baselineMs: z.number().nullable().describe('The same on this host in the baseline; the median of its samples'),
   recoveredMs: z.number().nullable().describe('The same from the repair’s start until the cluster was recovered'),
   othersShare: z
