@@ -10,7 +10,7 @@ export const healthy: Scenario = {
   recovery: 'library',
   // Right after the baseline: later checks make pods of their own.
   checks: noop.checks.toSpliced(1, 0, nothingChanged(10_000)),
-  budgets: { ...noop.budgets, cpuSeconds: { seconds: 15, perControlPlane: 5 } },
+  budgets: { ...noop.budgets, cpuSeconds: { seconds: 20, perControlPlane: 5 } },
   expects: 'pass',
   drills: [
     { title: 'on a healthy cluster', topology: { controlPlanes: 1, workers: 2 }, in: 'ci' },

@@ -13,7 +13,7 @@ export const lostKubeconfigs: Scenario = {
   budgets: {
     ...noDowntimeBudget,
     milestones: { recovered: { ms: 25_000, perControlPlaneMs: 5_000 } },
-    cpuSeconds: { seconds: 40, perControlPlane: 8 },
+    cpuSeconds: { seconds: 50, perControlPlane: 10 },
   },
   expects: 'pass',
   drills: [

@@ -15,7 +15,7 @@ export const lostKubeletCredentials: Scenario = {
     ...noDowntimeBudget,
     // The controller manager marks a Node that is silent for 50 s, and takes its pods out of their Services.
     milestones: { recovered: { ms: 40_000, perControlPlaneMs: 5_000 } },
-    cpuSeconds: { seconds: 60, perControlPlane: 8 },
+    cpuSeconds: { seconds: 80, perControlPlane: 10 },
   },
   expects: 'pass',
   drills: [

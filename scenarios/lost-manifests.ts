@@ -14,7 +14,7 @@ export const lostManifests: Scenario = {
     ...noDowntimeBudget,
     // kubelet looks for the lost directory every 20 s.
     milestones: { recovered: { ms: 70_000, perControlPlaneMs: 5_000 } },
-    cpuSeconds: { seconds: 60, perControlPlane: 8 },
+    cpuSeconds: { seconds: 80, perControlPlane: 10 },
   },
   expects: 'pass',
   drills: [

@@ -53,7 +53,7 @@ export const lostPki: Scenario = {
       'tokens-reissued': { ms: 45_000 },
     },
     // All of two cores for as long as the reference host may take.
-    cpuSeconds: { seconds: 80, perControlPlane: 8 },
+    cpuSeconds: { seconds: 100, perControlPlane: 10 },
   },
   expects: 'pass',
   drills: [

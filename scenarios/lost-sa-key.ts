@@ -25,7 +25,7 @@ export const lostSaKey: Scenario = {
       recovered: { ms: 55_000, perControlPlaneMs: 10_000 },
       'tokens-reissued': { ms: 40_000, perControlPlaneMs: 10_000 },
     },
-    cpuSeconds: { seconds: 60, perControlPlane: 15 },
+    cpuSeconds: { seconds: 80, perControlPlane: 20 },
   },
   expects: 'pass',
   drills: [

@@ -14,7 +14,7 @@ export const oneControlPlane: readonly Scenario[] = [1, 2, 3].map((lost) => ({
   budgets: {
     ...noDowntimeBudget,
     milestones: { recovered: { ms: 80_000 } },
-    cpuSeconds: { seconds: 90 },
+    cpuSeconds: { seconds: 120 },
   },
   expects: 'pass',
   drills: [

@@ -80,16 +80,22 @@ it('renews what it holds, and nothing that somebody else has taken', () => {
 })
 
 describe('holdLeases', () => {
-  /** A cluster whose lists of leases come one after another, the last again and again. */
-  function world(lists: readonly object[][], running: string, nowMs = now) {
-    let asked = 0
+  /**
+   * A cluster whose lists of leases come one after another, the last again and again until they are released.
+   * @param rejected so many releases, because something has written in between
+   */
+  function world(lists: readonly object[][], running: string, rejected = 0) {
+    let [asked, releases] = [0, 0]
+    const items = () => (releases > rejected ? [] : lists[Math.min(asked++, lists.length - 1)])
     const node = fakeNode('m1', 'control-plane', {
-      'read the leader-election leases': () =>
-        `${facts({ now: String(nowMs) })}${apiAnswer({ items: lists[Math.min(asked++, lists.length - 1)] })}`,
+      'read the leader-election leases': () => `${facts({ now: String(now) })}${apiAnswer({ items: items() })}`,
       'check whether *': ({ title }) => facts({ running: title.includes(running) ? 'id' : '' }),
       'hold the leader-election leases': '',
       'renew the leader-election leases': '',
-      'release the leader-election leases': '',
+      'release the leader-election leases': () => {
+        releases++
+        return ''
+      },
     })
     const holds: Holds = new Map()
     const host = { node, address: '10.0.0.1' }
@@ -109,6 +115,13 @@ describe('holdLeases', () => {
     expect([...holds.keys()]).toEqual(['the leases of controller managers and schedulers'])
     await giveBack(holds, { emit: () => undefined })
     expect(written('release the leader-election leases')).toHaveLength(1)
+  })
+
+  it('releases again what a renewal that was under way kept from being released', async () => {
+    const { cluster, written } = world([leaders, kept().items], 'nothing', 1)
+    await holdLeases(cluster, signal)
+    await releaseLeases(cluster, signal)
+    expect(written('release the leader-election leases')).toHaveLength(2)
   })
 
   it('takes none from a leader that runs', async () => {

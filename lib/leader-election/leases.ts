@@ -87,7 +87,6 @@ async function componentsLed(
   return led.flat()
 }
 
-/** Whether a component's container runs on a machine. */
 async function runs({ node }: NodeState, component: ElectedComponent, signal: AbortSignal): Promise<boolean> {
   const script = bash`
 ${emitFunction}
@@ -117,9 +116,14 @@ export async function releaseLeases(cluster: ClusterState, signal: AbortSignal):
     cluster.learned.holds.delete(held)
     return giveBack(signal)
   }
-  const { list, nowMs } = await readLeases(cluster, signal)
-  const changes = leasesToRelease(list, nowMs)
-  if (changes.length > 0) await change(cluster, changes, 'release the leader-election leases', signal)
+  const release = async () => {
+    const { list, nowMs } = await readLeases(cluster, signal)
+    const changes = leasesToRelease(list, nowMs)
+    if (changes.length > 0) await change(cluster, changes, 'release the leader-election leases', signal)
+    return changes.length === 0
+  }
+  // A renewal that was under way may write in between, and the API rejects the release then.
+  await waitFor(`${held} are released`, release, { timeoutMs: 60_000, intervalMs: 50, signal })
 }
 
 /** Who leads a component, and what gives its lease back unless another has taken it; undefined where nobody leads. */
@@ -210,11 +214,7 @@ export function leasesToRenew(list: Json | undefined, nowMs: number): LeaseChang
 /** As the API writes a MicroTime. */
 const timeOf = (nowMs: number) => new Date(nowMs).toISOString().replace('Z', '000Z')
 
-/**
- * Pure: the writes that release the leases of the repair and of dead leaders.
- * @param list a LeaseList
- * @param nowMs by the clock of the control plane that was asked, since 1970
- */
+/** Pure: the writes that release the leases of the repair and of dead leaders, by the clock of the control plane that was asked. */
 export function leasesToRelease(list: Json | undefined, nowMs: number): LeaseChange[] {
   return items(list)
     .filter(
