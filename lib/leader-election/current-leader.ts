@@ -8,7 +8,7 @@ import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { stagedManifestsDir } from '../shell/work-dir.ts'
 import { manifestFunction } from '../static-pods/manifests.ts'
 import { staticPodSpecFromJson } from '../static-pods/stored-pod.ts'
-import { electedComponents, leaderOf, leasesPath, type ElectedComponent } from './leases.ts'
+import { electedComponents, leaderOf, leasesPath, type ElectedComponent } from './lease-changes.ts'
 
 /** Emits the manifests of the elected components, those that kubelet has before those that are staged; needs emitFunction. */
 const emitManifests = (host: NodeState) => bash`

@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { giveBack } from '../engine/holds.ts'
 import type { ClusterState, Holds } from '../model.ts'
 import { apiAnswer, facts, fakeNode } from '../testing/fake-node.ts'
-import { holdLeases, leaderOf, leasesToHold, leasesToRelease, leasesToRenew, releaseLeases } from './leases.ts'
+import { leaderOf, leasesToHold, leasesToRelease, leasesToRenew } from './lease-changes.ts'
+import { holdLeases, releaseLeases } from './leases.ts'
 
 const now = Date.parse('2026-11-24T02:00:00Z')
 const lease = (name: string, holderIdentity: string, renewTime: string) => ({

@@ -3,7 +3,7 @@ import type { RecoveryContext, Step } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
-import { electedComponents } from '../leader-election/leases.ts'
+import { electedComponents } from '../leader-election/lease-changes.ts'
 import {
   expiredKubeconfigOf,
   kubeletRenewed,

@@ -1,7 +1,7 @@
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { PlannedAction } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { electedComponents, type ElectedComponent } from '../leader-election/leases.ts'
+import { electedComponents, type ElectedComponent } from '../leader-election/lease-changes.ts'
 import type { NodeState } from '../model.ts'
 import { unissuedOnControlPlanes } from '../pki/control-plane-certs.ts'
 import { expiredReaders } from '../pki/leaf-certs.ts'

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { leasesToHold, electedComponents, leasesToRelease } from '../leader-election/leases.ts'
+import { leasesToHold, electedComponents, leasesToRelease } from '../leader-election/lease-changes.ts'
 import { objectAt } from '../engine/json.ts'
 import type { Json } from '../model.ts'
 import { keyId } from '../pki/key-id.ts'
