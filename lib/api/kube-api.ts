@@ -38,17 +38,19 @@ kube() {
 /**
  * `get_raw PATH…` for scripts on a control plane, a line for each path: with curl where there is one, as the same user.
  * That takes a fifth of kubectl's CPU time, which matters while API servers start beside it. The key goes through a pipe,
- * never into a file.
+ * never into a file. `curl_api ARG…` is such a curl, for requests of another kind.
  */
 export function getRawFunction(host: NodeState, cluster: ClusterState): Script {
   return bash`
 ${kubeFunction(host, cluster)}
 in_admin_conf() { sed -n "s/^ *$1: //p" "$(admin_conf)" | base64 -d; }
+curl_api() {
+  curl --silent --show-error --max-time 10 --user-agent kubectl --cacert ${cluster.config.certificatesDir}/ca.crt \
+    --cert <(in_admin_conf client-certificate-data) --key <(in_admin_conf client-key-data) "$@"
+}
 get_with_curl() {
   local server=${serverUrl(host, cluster)}
-  curl --silent --show-error --fail --fail-early --globoff --max-time 10 --user-agent kubectl --write-out '\n' \
-    --cacert ${cluster.config.certificatesDir}/ca.crt \
-    --cert <(in_admin_conf client-certificate-data) --key <(in_admin_conf client-key-data) "\${@/#/$server}"
+  curl_api --fail --fail-early --globoff --write-out '\n' "\${@/#/$server}"
 }
 get_raw() {
   local path

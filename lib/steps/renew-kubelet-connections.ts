@@ -46,9 +46,8 @@ ${getRawFunction(host, cluster)}
 ${waitFunction}
 reaches() { get_raw ${path} > /dev/null 2>&1; }
 if command -v curl > /dev/null; then
-  curl --silent --max-time 10 --http1.1 --header 'Connection: Upgrade' --header 'Upgrade: websocket' --output /dev/null \
-    --cacert ${cluster.config.certificatesDir}/ca.crt --cert <(in_admin_conf client-certificate-data) \
-    --key <(in_admin_conf client-key-data) ${serverUrl(host, cluster)}${path} || true
+  curl_api --http1.1 --header 'Connection: Upgrade' --header 'Upgrade: websocket' --output /dev/null \
+    ${serverUrl(host, cluster)}${path} 2> /dev/null || true
 fi
 # A kubelet that cannot be reached, or that gives this to nobody, is no fault of the repair.
 wait_until 10 0.5 reaches || true
