@@ -1,29 +1,14 @@
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import type { DrillContext } from '../model/context.ts'
-import type { EventData } from '../model/journal.ts'
 import { selfSigned } from '../workload/self-signed.ts'
+import { recordingCluster } from '../testing/recording-cluster.ts'
 import { apiServes, kubeletsDown } from './proof-parts.ts'
 import { kubeletCredentials } from './kubelet-credentials.ts'
 
 /** A cluster of one control plane and one worker on which every script answers `left`. */
-function drill(left = '') {
-  const ran: string[] = []
-  const events: EventData[] = []
-  const machine = (name: string) => ({
-    name,
-    address: '127.0.0.1',
-    exec: async (argv: readonly string[]) => {
-      ran.push(`${name}: ${argv.join(' ')}`)
-      return { argv, exitCode: 0, stdout: left, stderr: '', durationMs: 1 }
-    },
-  })
-  const cluster = { controlPlanes: [machine('cp')], workers: [machine('w')] }
-  const journal = { append: (event: EventData) => events.push(event) }
-  const signal = new AbortController().signal
-  return { ran, events, context: { cluster, journal, signal } as unknown as DrillContext }
-}
+const drill = (left = '') => recordingCluster(['cp'], left)
+
 const quick = { timeoutMs: 50, intervalMs: 5 }
 
 test('only the workers lose it, and their kubelets are restarted', async () => {

@@ -1,23 +1,11 @@
 import { expect, test } from 'vitest'
-import type { DrillContext } from '../model/context.ts'
 import { components } from '../observe/control-plane-files.ts'
+import { recordingCluster } from '../testing/recording-cluster.ts'
 import { manifestOf } from './manifests.ts'
 import { sandboxesGone } from './proof-parts.ts'
 
 /** Two control planes; `left` is what they say when they are asked what is still there. */
-function drill(left = '') {
-  const ran: string[] = []
-  const machine = (name: string) => ({
-    name,
-    exec: async (argv: readonly string[]) => {
-      ran.push(`${name}: ${argv.join(' ')}`)
-      return { argv, exitCode: 0, stdout: left, stderr: '', durationMs: 1 }
-    },
-  })
-  const cluster = { controlPlanes: ['m1', 'm2'].map(machine), workers: [machine('w')] }
-  const context = { cluster, journal: { append: () => undefined }, signal: new AbortController().signal }
-  return { ran, context: context as unknown as DrillContext }
-}
+const drill = (left = '') => recordingCluster(['m1', 'm2'], left)
 
 test.each(components)('only the manifest of %s is lost, on every control plane', async (component) => {
   const { ran, context } = drill()

@@ -1,23 +1,11 @@
 import { expect, test } from 'vitest'
 import { expectedOf } from '../model/scenario.ts'
-import type { DrillContext } from '../model/context.ts'
+import { recordingCluster } from '../testing/recording-cluster.ts'
 import { filesGone } from './proof-parts.ts'
 import { saKey } from './sa-key.ts'
 
 /** Three control planes; `left` is what still stands on each. */
-function drill(left = '') {
-  const ran: string[] = []
-  const machine = (name: string) => ({
-    name,
-    exec: async (argv: readonly string[]) => {
-      ran.push(`${name}: ${argv.join(' ')}`)
-      return { argv, exitCode: 0, stdout: left, stderr: '', durationMs: 1 }
-    },
-  })
-  const cluster = { controlPlanes: ['m1', 'm2', 'm3'].map(machine), workers: [machine('w')] }
-  const context = { cluster, journal: { append: () => undefined }, signal: new AbortController().signal }
-  return { ran, context: context as unknown as DrillContext }
-}
+const drill = (left = '') => recordingCluster(['m1', 'm2', 'm3'], left)
 
 const everywhere = saKey({ on: 'control-planes', files: ['sa.key', 'sa.pub'] })
 const onOne = saKey({ on: 'last-control-plane', files: ['sa.key'] })
