@@ -49,7 +49,7 @@ const steps = [
   { id: 'setup', name: 'clusters and settings that an earlier, killed run left are removed', argv: drill('gc') },
   { id: 'package', name: 'a package that installs', argv: npm('test:package') },
   { id: 'integration', name: 'integration tests', argv: npm('test:integration') },
-  // Before the tests that leave a thousand removed control groups in the kernel: drills measure time.
+  // Before the end-to-end tests: they leave thousands of removed memory cgroups in the kernel, and drills measure time.
   ...drills.flatMap(drillSteps),
   { id: 'cluster', name: 'end-to-end tests: each step, each precondition', argv: npm('test:cluster') },
   {

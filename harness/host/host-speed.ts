@@ -59,11 +59,8 @@ const timer = setInterval(() => {
  * anything yet.
  */
 export async function measureHostSpeed(until: AbortSignal): Promise<SpeedMeasurement> {
-  const samples: number[] = []
-  const { stderr } = await hostCommand([process.execPath, '--eval', program], {
-    signal: until,
-    onLine: (line) => samples.push(z.coerce.number().positive().parse(line)),
-  })
+  const { stdout, stderr } = await hostCommand([process.execPath, '--eval', program], { signal: until })
+  const samples = z.array(z.coerce.number().positive()).parse(stdout.split('\n').filter(Boolean))
   const cpuMs = spreadOf(samples)?.median
   if (!until.aborted || cpuMs === undefined)
     throw new Error(`the speed of this host was not measured: ${stderr.trim()}`)

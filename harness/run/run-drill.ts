@@ -118,7 +118,7 @@ async function drillOn(run: Run, context: DrillContext, phase: InPhase): Promise
   if (!(await baselineHealthy(run))) return probes.stop()
   let afterwards: Promise<unknown> = Promise.resolve()
   let cpuBefore: CpuReading | undefined
-  let measured = async (): Promise<void> => undefined
+  let measured: (() => Promise<void>) | undefined
   if (scenario.losses.length > 0 || plan.recovery !== undefined) {
     const beforeRepair = async (kubeadmConfig: string | undefined) => {
       await collect(run, context, 'unrepaired')
@@ -127,7 +127,7 @@ async function drillOn(run: Run, context: DrillContext, phase: InPhase): Promise
       cpuBefore = await cpuNow(ports, context, probes)
     }
     const { proof, ended } = await injectAndRecover({ ports, plan, context, phase, beforeRepair })
-    await measured()
+    await measured?.()
     if (proof.result !== 'confirmed' || plan.planOnly) return probes.stop()
     if (cpuBefore) noteCpuUsed(context, cpuBefore, await cpuNow(ports, context, probes))
     afterwards = ended
