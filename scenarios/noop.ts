@@ -24,8 +24,7 @@ export const noop: Scenario = {
     noConfigDrift,
     clusterUsable,
   ],
-  // Only half a minute is probed, since no eviction has to be waited for.
-  budgets: { ...lostPki.budgets, detectableOneIn: 250 },
+  budgets: lostPki.budgets,
   expects: 'pass',
   drills: [{ title: 'without a loss', topology: { controlPlanes: 1, workers: 2 }, in: 'ci' }],
 }

@@ -180,7 +180,7 @@ async function settle(
   const maybeEvicted = recovered && plan.scenario.checks.some(({ id }) => id === 'no-eviction')
   const untilMs = journal.nowMs() + (maybeEvicted ? evictionWindowMs : watchMs)
   await collect(run, context, 'recovered')
-  await sleep(Math.max(0, untilMs - journal.nowMs()), undefined, { signal })
+  await sleep(Math.max(0, Math.max(untilMs, probes.enoughAtMs) - journal.nowMs()), undefined, { signal })
   await afterwards
   await probes.stop()
   await collect(run, context, 'settled')

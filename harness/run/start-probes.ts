@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { auxiliaryLabel, removeAuxiliaryContainers } from '../cluster/auxiliary-containers.ts'
 import { ClusterError } from '../model/errors.ts'
 import type { DrillContext } from '../model/context.ts'
+import { samplesNeeded } from '../probe/analysis/detectable-rate.ts'
 import { startProber } from '../probe/prober/prober.ts'
 import { seedWorkload } from '../workload/seed.ts'
 import type { DrillPlan, RunningProbes, Undo } from './environment-port.ts'
@@ -18,6 +19,8 @@ export interface StartProbesOptions {
 /** 50 Hz a path, and answers later than this are failures: reference figures of a busy 2-core host. */
 const intervalMs = 20
 const deadlineMs = 250
+/** So much of the time may stay unmeasured, because the host was busy, without a longer drill. */
+const unmeasuredShare = 0.05
 /** A prober that is never stopped ends by itself. */
 const longestRunMs = 60 * 60_000
 
@@ -52,5 +55,12 @@ export async function startProbes({
     paths: workload.paths.map(({ id }) => id),
     scheduling: prober.scheduling,
   })
-  return { stop: () => prober.stop(), processIds: prober.processId === undefined ? [] : [prober.processId] }
+  return {
+    stop: () => prober.stop(),
+    processIds: prober.processId === undefined ? [] : [prober.processId],
+    enoughAtMs: journal.nowMs() + probingMs(plan.scenario.budgets.detectableOneIn),
+  }
 }
+
+/** A repair of a few seconds would end the drill before enough was measured. */
+export const probingMs = (oneIn: number): number => (samplesNeeded(oneIn) * intervalMs) / (1 - unmeasuredShare)

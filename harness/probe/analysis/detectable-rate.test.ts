@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { detectableOneIn } from './detectable-rate.ts'
+import { detectableOneIn, samplesNeeded } from './detectable-rate.ts'
 
 test.each([
   [0, 0],
@@ -19,6 +19,16 @@ test('a failure of that rate stays unseen with 1 % at most, and one a little rar
       const unseen = (n: number) => (1 - 1 / n) ** measured
       expect(unseen(oneIn)).toBeLessThanOrEqual(0.01 + 1e-9)
       expect(unseen(oneIn + 1)).toBeGreaterThan(0.01 - 1e-9)
+    }),
+  )
+})
+
+test('so many samples as are needed for a rate show it, and one fewer does not', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 100_000 }), (oneIn) => {
+      const needed = samplesNeeded(oneIn)
+      expect(detectableOneIn(needed)).toBeGreaterThanOrEqual(oneIn)
+      expect(detectableOneIn(needed - 1)).toBeLessThan(oneIn)
     }),
   )
 })

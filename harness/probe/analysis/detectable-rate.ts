@@ -12,3 +12,8 @@ export function detectableOneIn(measured: number): number {
   if (measured <= 0) return 0
   return Math.floor(1 / -Math.expm1(Math.log1p(-confidence) / measured))
 }
+
+/** How many measured samples are needed to see a failure that hits one of `oneIn` requests, with 99 %. */
+export function samplesNeeded(oneIn: number): number {
+  return Math.ceil(Math.log1p(-confidence) / Math.log1p(-1 / oneIn))
+}
