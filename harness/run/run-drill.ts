@@ -13,6 +13,7 @@ import { injectAndRecover } from './inject-and-recover.ts'
 import { findingsNow, judgeRun } from './judge-run.ts'
 import { cpuNow, measureHost, noteCpuUsed } from './measure-host.ts'
 import { inPhase, type PhaseId } from './phases.ts'
+import { probingEndMs } from './probing-end.ts'
 import { plannedRecord, saveProgress } from './progress-record.ts'
 import { teardownOf, type Teardown } from './teardown.ts'
 
@@ -175,12 +176,9 @@ async function settle(
   const recovered = journal.events.some(
     (event) => event.type === 'milestone.reached' && event['milestone'] === 'recovered',
   )
-  const { evictionWindowMs, watchMs } = plan.durations
-  // Where no Node is ever silent, nobody is evicted late.
-  const maybeEvicted = recovered && plan.scenario.checks.some(({ id }) => id === 'no-eviction')
-  const untilMs = journal.nowMs() + (maybeEvicted ? evictionWindowMs : watchMs)
+  const untilMs = probingEndMs({ ...plan, recovered, nowMs: journal.nowMs(), enoughAtMs: probes.enoughAtMs })
   await collect(run, context, 'recovered')
-  await sleep(Math.max(0, Math.max(untilMs, probes.enoughAtMs) - journal.nowMs()), undefined, { signal })
+  await sleep(Math.max(0, untilMs - journal.nowMs()), undefined, { signal })
   await afterwards
   await probes.stop()
   await collect(run, context, 'settled')
