@@ -116,6 +116,19 @@ export interface NodeState {
   readonly storedKeys: readonly string[]
 }
 
+/** The certificates of the CAs, below the certificates' directory. */
+export type CaFile = 'ca.crt' | 'front-proxy-ca.crt' | 'etcd/ca.crt'
+
+/** A CA that is valid and whose key is on no control plane: its certificate stays as it is, and nothing is signed by it. */
+export interface KeylessCa {
+  /** The file of its certificate, which may hold further ones. */
+  readonly text: string
+  /** So by design: somebody outside signs. Otherwise the key is lost. */
+  readonly isExternal: boolean
+  /** The first certificate of it that expires, where the survey saw any. */
+  readonly firstExpiry?: { readonly date: Date; readonly path: string; readonly node: string }
+}
+
 /** Gives back what the repair holds. It must be safe to call twice. */
 export type GiveBack = (signal: AbortSignal) => Promise<void>
 
@@ -138,6 +151,10 @@ export interface Learned {
    * nobody knows any of it and nothing runs, so that it is created with the CAs and loaded by what starts afterwards.
    */
   saKeySettled?: boolean
+  /** The controller managers must be started again, because they have not loaded the service-account key; so by the survey. */
+  restartsControllerManagers?: boolean
+  /** The CAs whose keys are on no control plane and that are kept; so by the survey. */
+  keyless?: ReadonlyMap<CaFile, KeylessCa>
   /** Since when the API servers log whom they reject, milliseconds since 1970 by our clock; 0 where they do not. */
   watchStartedAtMs: number
   /** Registered before it is taken, and given back on success, failure and abort. */

@@ -45,11 +45,16 @@ it('says for each machine what would be done there, and why', async () => {
   expect(of('publish-root-ca')).toMatchObject([{ node: 'cluster', reason: expect.stringContaining('API') as string }])
 })
 
-it.each(Object.entries(recoveryChoices).flatMap(([name, [, ...others]]) => others.map((value) => ({ [name]: value }))))(
-  'with %j too',
-  async (options) => {
-    const { plan, steps, asked } = await planned(lostCluster(), options)
-    expect(plan).toHaveLength(steps.length)
-    expect(asked.filter((title) => !reads.test(title))).toEqual([])
-  },
-)
+it('is refused where the CA that is lost was external', async () => {
+  await expect(planned(lostCluster(), { externalCa: 'yes' })).rejects.toMatchObject({ reason: 'external-ca-missing' })
+})
+
+const others = Object.entries(recoveryChoices)
+  .flatMap(([name, [, ...values]]) => values.map((value) => ({ [name]: value })))
+  .filter(({ externalCa }) => externalCa !== 'yes')
+
+it.each(others)('with %j too', async (options) => {
+  const { plan, steps, asked } = await planned(lostCluster(), options)
+  expect(plan).toHaveLength(steps.length)
+  expect(asked.filter((title) => !reads.test(title))).toEqual([])
+})

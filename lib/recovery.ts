@@ -2,6 +2,7 @@ import { PreconditionError } from './engine/errors.ts'
 import { giveBack } from './engine/holds.ts'
 import { defaultOptions, type RecoveryOptions } from './engine/options.ts'
 import {
+  inStep,
   isRepairNeeded,
   previewSteps,
   runPreflight,
@@ -173,6 +174,8 @@ export async function runRecovery(recovery: AnyRecovery, context: RecoveryContex
   const { preflight, steps } = recovery
   const cluster = await beginRecovery(preflight, context)
   if (!(await isRepairNeeded(steps, cluster, context))) {
+    await inStep(preflight, context, async () => preflight.refuseIdle?.(cluster))
+    preflight.report?.(cluster, context)
     context.emit({ type: 'recovery.not-needed', title: 'Nothing to do: nothing is lost or damaged' })
     return 'nothing-to-do'
   }
@@ -181,6 +184,7 @@ export async function runRecovery(recovery: AnyRecovery, context: RecoveryContex
   } finally {
     await recovery.giveBack?.(cluster, context)
   }
+  preflight.report?.(cluster, context)
   return 'recovered'
 }
 
@@ -198,8 +202,11 @@ export async function previewRecovery(
   refuseContradictions(context.inventory)
   const cluster = await preflight.survey(context)
   const { id, title } = preflight
-  const first = { id, title, actions: (await preflight.preview?.(cluster, context)) ?? [] }
-  return [first, ...(await previewSteps(steps, cluster, context))]
+  const planned = await previewSteps(steps, cluster, context)
+  const isIdle = planned.every(({ actions }) => actions.length === 0)
+  if (isIdle) preflight.refuseIdle?.(cluster)
+  const actions = isIdle ? [] : ((await preflight.preview?.(cluster, context)) ?? [])
+  return [{ id, title, actions }, ...planned]
 }
 
 function refuseContradictions({ controlPlanes, workers }: Inventory): void {

@@ -62,6 +62,7 @@ const lines: Readonly<Record<string, Line>> = {
       'yellow',
       `  tokens of the lost key ${text('keyId').slice(0, 8)} are accepted until drill recover --finish`,
     ),
+  'ca.kept-without-key': (text) => styleText('yellow', `  ${text('file')} is kept: ${text('reason')}`),
   'token.left': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),
   'api-server.not-handed-over': (text) =>
     styleText('yellow', `    ${text('node')}: requests may have failed during the restart: ${text('reason')}`),

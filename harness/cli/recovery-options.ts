@@ -8,6 +8,7 @@ const texts: Readonly<Record<keyof RecoveryOptions, string>> = {
   clients: 'how pods that still use the old CA or token are restarted',
   tokens: 'when tokens of a lost service-account key that is still accepted are reissued',
   compromised: 'what is replaced at once because somebody else may have it; its tokens are rejected then',
+  externalCa: 'whether CAs whose keys are on no control plane are external, so that nothing is signed in their place',
 }
 
 /** The options of the repair as a command line gives them. */
@@ -20,13 +21,16 @@ export interface RecoveryFlags extends RecoveryOptions {
 export function addRecoveryOptions(command: Command): Command {
   for (const name of Object.keys(texts) as (keyof RecoveryOptions)[]) {
     const values = recoveryChoices[name]
-    command.addOption(new Option(`--${name} <way>`, texts[name]).choices(values).default(values[0]))
+    command.addOption(new Option(`--${flagName(name)} <way>`, texts[name]).choices(values).default(values[0]))
   }
   return command.option('--lazy', 'short for --tokens lazy')
 }
 
+/** As on the command line: `externalCa` is `--external-ca`. */
+const flagName = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
 /** The options of the repair alone. Commander sets the defaults. */
 export function recoveryOptionsOf(flags: RecoveryFlags): RecoveryOptions {
-  const { distribution, kubelets, controllers, clients, compromised, lazy } = flags
-  return { distribution, kubelets, controllers, clients, tokens: lazy ? 'lazy' : flags.tokens, compromised }
+  const { distribution, kubelets, controllers, clients, compromised, externalCa, lazy } = flags
+  return { distribution, kubelets, controllers, clients, tokens: lazy ? 'lazy' : flags.tokens, compromised, externalCa }
 }

@@ -15,6 +15,11 @@ export interface RecoveryOptions {
   readonly tokens: 'reissue' | 'lazy'
   /** What must be replaced at once although it is there, by the operator's word that somebody else has it. */
   readonly compromised: 'nothing' | 'sa-key'
+  /**
+   * Whether CAs whose keys are on no control plane are external: then nothing is created or signed in their place. By default the
+   * controller managers tell, which sign nothing then.
+   */
+  readonly externalCa: 'detect' | 'yes' | 'no'
 }
 
 /** The values of each option, the default first. */
@@ -25,6 +30,7 @@ export const recoveryChoices = {
   clients: ['in-place', 'recreate'],
   tokens: ['reissue', 'lazy'],
   compromised: ['nothing', 'sa-key'],
+  externalCa: ['detect', 'yes', 'no'],
 } as const satisfies { readonly [K in keyof RecoveryOptions]: readonly RecoveryOptions[K][] }
 
 export const defaultOptions: RecoveryOptions = {
@@ -34,4 +40,5 @@ export const defaultOptions: RecoveryOptions = {
   clients: 'in-place',
   tokens: 'reissue',
   compromised: 'nothing',
+  externalCa: 'detect',
 }

@@ -36,12 +36,18 @@ export const reasonsBefore = {
   'encryption-config-invalid': 'the EncryptionConfiguration cannot be read',
   'encryption-keys-missing': 'the EncryptionConfiguration lacks keys that values in etcd need',
   'shared-certs-differ': 'a CA differs between control planes, and both are whole',
-  'ca-key-missing': 'a CA is in use, and its key is on no control plane',
   'ca-certificate-missing': 'certificates of a CA are in use, and its certificate is on no control plane',
-  'ca-expired': 'a CA is in use and has expired, and its key is there',
+  'ca-expired': 'a CA is in use and has expired',
+  'keyless-cas-differ':
+    'a CA differs between control planes, certificates of each are in use, and the key of none is there',
+  'external-ca-missing': 'somebody outside of the cluster signs, and a CA is on no control plane',
   'sa-keys-differ': 'the service-account key differs between control planes, and nothing shows which is in use',
   'manifest-not-restorable': 'a manifest is lost, and its mirror pod has fields that the library does not know',
   'ca-bundle': 'a CA file holds several certificates, and something must be signed: kubeadm would use the first alone',
+  'ca-key-missing':
+    'the key of a CA that is in use is on no control plane, and either something must be signed by it or nothing else is lost',
+  'external-ca-must-sign':
+    'somebody outside of the cluster signs, and something must be signed; the message lists the requests',
 } as const
 
 /** Found when a part of the repair is done; what follows would do harm. */

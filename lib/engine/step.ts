@@ -47,6 +47,17 @@ export type RecoveryEvent =
   /** Something that the repair held, such as a lease, given back because the repair ended early; or why it was not. */
   | { readonly type: 'hold.given-back'; readonly what: string }
   | { readonly type: 'hold.kept'; readonly what: string; readonly message: string }
+  /**
+   * A CA that is valid and whose key is on no control plane, so that nothing new can be signed by it; said at the end. `firstExpiry`: of
+   * its certificates, ISO 8601.
+   */
+  | {
+      readonly type: 'ca.kept-without-key'
+      readonly file: string
+      readonly isExternal: boolean
+      readonly firstExpiry?: string
+      readonly reason: string
+    }
   /** An API server that does not log whom it rejects, because profiling is off there. */
   | { readonly type: 'clients.unobserved'; readonly node: string; readonly reason: string }
 
@@ -99,6 +110,10 @@ export interface Step<C = ClusterState, T = unknown> {
 export interface Preflight<C = ClusterState> extends Step<C> {
   /** Reads, changes nothing. Rejects with PreconditionError where the repair would do harm. */
   survey(context: RecoveryContext): Promise<C>
+  /** Asked where no step finds anything to do. Throws PreconditionError where something is lost that no step can bring back. */
+  refuseIdle?(cluster: C): void
+  /** Emits, at the end, what was found and stays as it is. */
+  report?(cluster: C, context: RecoveryContext): void
 }
 
 /** A way to repair a cluster: the library's, or one that is compared with it. */
@@ -217,7 +232,8 @@ async function announced<T>(
   return result
 }
 
-async function inStep<T>(
+/** Rejects with StepError, and says so, where a part of a step does. */
+export async function inStep<T>(
   { id, title }: Pick<Step, 'id' | 'title'>,
   context: RecoveryContext,
   body: () => Promise<T>,

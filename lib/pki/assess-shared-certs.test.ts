@@ -174,6 +174,41 @@ describe('what no machine has whole must be created', () => {
   })
 })
 
+describe('a CA that is kept without its key', () => {
+  const kept = new Map([['ca.crt', ca.certificate]] as const)
+  const judged = (...changes: Changes[]) =>
+    assessSharedCerts(
+      changes.map((each, index) => holder(`m${index + 1}`, each)),
+      [],
+      now,
+      kept,
+    )
+
+  it('is right as it is, whatever is in the place of the key', () => {
+    for (const key of [undefined, other.key, 'truncated', '']) {
+      const { wrong, lacking, toCreate, unusable } = judged({ 'ca.key': key })
+      expect([...(wrong.get('m1') ?? [])]).toEqual([])
+      expect([lacking.get('m1'), toCreate, unusable]).toEqual([[], [], []])
+    }
+  })
+
+  it('is copied to control planes that lack it', () => {
+    const { lacking, wanted, wrong } = judged(
+      { 'ca.key': undefined },
+      { 'ca.key': undefined, 'ca.crt': undefined },
+      { 'ca.key': undefined, 'ca.crt': other.certificate },
+    )
+    expect(lacking.get('m2')).toEqual(['ca.crt'])
+    expect(wrong.get('m3')?.get('ca.crt')).toBe("not the cluster's")
+    expect(wanted.get('ca.crt')).toBe(ca.certificate)
+    expect(wanted.has('ca.key')).toBe(false)
+  })
+
+  it('has its key again where that came back', () => {
+    expect(judged({ 'ca.key': undefined }, {}).lacking.get('m1')).toEqual(['ca.key'])
+  })
+})
+
 it('derives the public key from the private one', () => {
   const { wanted } = judge({ 'sa.pub': undefined })
   expect(wanted.get('sa.pub')).toBe(sa.pub)

@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { PreconditionError } from '../engine/errors.ts'
+import type { CaFile } from '../model.ts'
 import { isPair, keyFits, privateKeyIn, publicKeyIn } from './key-pair.ts'
 import { certificateIn, certificatesIn, shareCertificate } from './pem.ts'
 import { tokenKeyOf, tokenKeysIn } from './token-keys.ts'
@@ -36,8 +37,10 @@ export interface Knows {
 }
 
 export interface SharedCertsAssessment {
-  /** The cluster's CAs and key, as far as any machine has them whole. What is missing here must be created. */
+  /** The cluster's CAs and key, as far as any machine has them whole, and the certificates of CAs that are kept without their keys. */
   readonly wanted: SharedTexts
+  /** What no machine has, and must be created. */
+  readonly toCreate: readonly SharedFile[]
   /** The CAs that are there, but not whole on any machine. Where one is in use, nobody may create another. */
   readonly unusable: readonly UnusableCa[]
   /** By control plane: the wrong files, and why. */
@@ -48,8 +51,10 @@ export interface SharedCertsAssessment {
 
 /** What is left of a CA. */
 export interface UnusableCa {
-  readonly file: (typeof pairs)[number][0]
+  readonly file: CaFile
   readonly problem: 'key missing' | 'certificate missing' | 'expired'
+  /** The files with its certificate; several, where machines differ. */
+  readonly texts: readonly string[]
   /** PEM of its certificate or, where that is missing, of its public key; several, where machines differ. */
   readonly publics: readonly string[]
 }
@@ -58,7 +63,7 @@ const pairs = [
   ['ca.crt', 'ca.key'],
   ['front-proxy-ca.crt', 'front-proxy-ca.key'],
   ['etcd/ca.crt', 'etcd/ca.key'],
-] as const
+] as const satisfies readonly (readonly [CaFile, string])[]
 
 /**
  * Finds the cluster's CAs and service-account key in the files of the control planes. A matching certificate and key are
@@ -66,22 +71,31 @@ const pairs = [
  * incomplete pair is none, because kubeadm would use it or fail on it. Throws PreconditionError when two control planes
  * hold different whole ones: no program can know which of them is in use.
  * @param machines those that know CAs: they replace a lost ca.crt whose key exists, and say who trusts which where two differ
+ * @param kept the certificates of CAs that are kept although no machine has their keys, by file: such a key is neither missing nor
+ * wrong, whatever a machine has in its place
  */
 export function assessSharedCerts(
   holders: readonly Holder[],
   machines: readonly Knows[],
   now: Date,
+  kept: ReadonlyMap<CaFile, string> = new Map(),
 ): SharedCertsAssessment {
   const wanted = new Map<SharedFile, string>()
   const unusable: UnusableCa[] = []
+  const elsewhere = new Set<SharedFile>()
   for (const pair of pairs) {
     const found = caIn(holders, pair, pair[0] === 'ca.crt' ? machines : [], now)
+    const certificate = kept.get(pair[0])
     if (found) pair.forEach((file, index) => wanted.set(file, found[index] ?? ''))
-    else unusable.push(...unusableIn(holders, pair))
+    else if (certificate !== undefined) {
+      wanted.set(pair[0], certificate)
+      elsewhere.add(pair[1])
+    } else unusable.push(...unusableIn(holders, pair))
   }
   for (const [file, text] of serviceAccountKey(holders)) wanted.set(file, text)
+  const expected = sharedFiles.filter((file) => !elsewhere.has(file))
   const judged = holders.map(({ name, files }) => {
-    const wrong = sharedFiles.flatMap((file) => {
+    const wrong = expected.flatMap((file) => {
       const text = files.get(file)
       // A sa.pub may have more keys than one: it is right where it has the public half of the cluster's key.
       const reference = wanted.get(file === 'sa.pub' ? 'sa.key' : file)
@@ -92,10 +106,11 @@ export function assessSharedCerts(
   })
   return {
     wanted,
+    toCreate: expected.filter((file) => !wanted.has(file)),
     unusable,
     wrong: new Map(judged.map(({ name, wrong }) => [name, wrong])),
     lacking: new Map(
-      judged.map(({ name, files, wrong }) => [name, sharedFiles.filter((file) => !files.has(file) || wrong.has(file))]),
+      judged.map(({ name, files, wrong }) => [name, expected.filter((file) => !files.has(file) || wrong.has(file))]),
     ),
   }
 }
@@ -129,15 +144,16 @@ function caIn(
 
 /** What the machines still have of a CA that none has whole; nothing where it is lost altogether. */
 function unusableIn(holders: readonly Holder[], [file, keyFile]: (typeof pairs)[number]): UnusableCa[] {
-  const texts = holders.flatMap(({ files }) => certificatesIn(files.get(file) ?? ''))
-  const certificates = texts.flatMap((pem) => certificateIn(pem) ?? [])
+  const texts = holders.flatMap(({ files }) => files.get(file) ?? []).filter((text) => certificateIn(text))
+  const pems = texts.flatMap(certificatesIn)
+  const certificates = pems.flatMap((pem) => certificateIn(pem) ?? [])
   const keys = holders.flatMap(({ files }) => files.get(keyFile) ?? []).filter(privateKeyIn)
   if (certificates.length > 0) {
     const fits = certificates.some((certificate) => keys.some((key) => keyFits(certificate, key)))
-    return [{ file, problem: fits ? 'expired' : 'key missing', publics: texts }]
+    return [{ file, problem: fits ? 'expired' : 'key missing', texts, publics: pems }]
   }
   const publics = keys.map((key) => createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString())
-  return publics.length > 0 ? [{ file, problem: 'certificate missing', publics }] : []
+  return publics.length > 0 ? [{ file, problem: 'certificate missing', texts: [], publics }] : []
 }
 
 /**

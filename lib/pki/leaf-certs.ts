@@ -3,10 +3,10 @@ import { bash, runScript, type Script } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { hasJoined, kubeconfigFunctions, nameRotated, renameAsJoined } from './kubelet-conf.ts'
-import { certificatesIn } from './pem.ts'
+import { certificatesIn, shareCertificate } from './pem.ts'
 import { makeManifests, manifestFunction, stageManifests } from '../static-pods/manifests.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
-import type { NodeState, ClusterState } from '../model.ts'
+import type { CaFile, NodeState, ClusterState } from '../model.ts'
 import { components } from '../static-pods/components.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import {
@@ -53,7 +53,12 @@ done
 { cat ${currentClientCertificate} 2>/dev/null || true; } | emit kubelet-client
 `
   const title = 'read the leaf certificates'
-  const text = parseFields((await runScript(host.node, title, script, { signal, secret: true })).stdout)
+  const read = parseFields((await runScript(host.node, title, script, { signal, secret: true })).stdout)
+  // A copy of it that is lost or damaged here comes back before anything is judged by it.
+  const text = (name: string) => {
+    const kept = cluster.learned.keyless?.get(name as CaFile)?.text
+    return kept === undefined || shareCertificate(read(name), kept) ? read(name) : kept
+  }
   // kubelet runs none of these, and another step would take them for running manifests.
   const damaged = components.filter(
     (component) => text(`there:${component}`) !== '' && !isManifest(text(`manifest:${component}`)),

@@ -46,7 +46,7 @@ export async function restoreSharedCertFiles(
   // Read again when it is needed: the plan may have read another CA.
   delete learned.ca
   delete learned.tokenKeys
-  if (sharedFiles.some((file) => !assessment.wanted.has(file))) {
+  if (assessment.toCreate.length > 0) {
     // Wrong files are backed up first, everywhere: a remaining key could be taken for the other half of a new pair.
     await forEachNode(nodesLackingCerts(cluster, assessment), (host) =>
       installSharedCerts(context, { cluster, host, assessment }, host === first ? sharedFiles : []),

@@ -31,7 +31,8 @@ export async function readSharedCerts(
     known: knownCas,
     trusted: [kubeletCas, ...podCas].flatMap(certificatesIn),
   }))
-  return assessSharedCerts(holders, machines, new Date())
+  const kept = new Map([...(cluster.learned.keyless ?? [])].map(([file, { text }]) => [file, text]))
+  return assessSharedCerts(holders, machines, new Date(), kept)
 }
 
 async function sharedCertFiles(host: NodeState, certificatesDir: string, signal: AbortSignal): Promise<SharedTexts> {

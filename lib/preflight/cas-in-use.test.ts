@@ -1,77 +1,178 @@
 import { describe, expect, it } from 'vitest'
-import type { ClusterState } from '../model.ts'
-import type { UnusableCa } from '../pki/assess-shared-certs.ts'
-import { facts, fakeNode } from '../testing/fake-node.ts'
+import type { RecoveryOptions } from '../engine/options.ts'
+import type { SharedFile } from '../pki/assess-shared-certs.ts'
+import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
 import { issueCertificate } from '../testing/issue-certificate.ts'
-import { refuseUnusableCas } from './cas-in-use.ts'
+import { plain } from '../testing/kubeadm-config.ts'
+import type { CaFile, ClusterState, KeylessCa } from '../model.ts'
+import { surveyKeylessCas } from './cas-in-use.ts'
 
 const ca = issueCertificate({ commonName: 'kubernetes' })
 const other = issueCertificate({ commonName: 'kubernetes' })
+const expired = issueCertificate({ commonName: 'kubernetes', notAfter: new Date('2021-01-01'), key: ca.key })
 const leaf = (notAfter: string, by = ca) =>
   issueCertificate({ commonName: 'kube-apiserver', by, notAfter: new Date(notAfter) }).certificate
-const signal = new AbortController().signal
+const whole: Partial<Record<SharedFile, string>> = {
+  'front-proxy-ca.crt': other.certificate,
+  'front-proxy-ca.key': other.key,
+  'etcd/ca.crt': other.certificate,
+  'etcd/ca.key': other.key,
+}
+const signs = ['kube-controller-manager', '--cluster-signing-key-file=/etc/kubernetes/pki/ca.key']
+const signsNothing = ['kube-controller-manager', '--cluster-signing-key-file=']
 
-/** What a refusal says about this CA, given the certificates of a control plane and of a worker. */
-async function refused(
-  unusable: readonly UnusableCa[],
-  onControlPlane: Readonly<Record<string, string>>,
-  onWorker: Readonly<Record<string, string>> = {},
-) {
-  const host = (name: string, role: 'control-plane' | 'worker', certificates: Readonly<Record<string, string>>) => ({
-    node: fakeNode(name, role, { 'read the certificates in use': facts(certificates) }),
-  })
-  const [m1, w1] = [host('m1', 'control-plane', onControlPlane), host('w1', 'worker', onWorker)]
-  const config = { certificatesDir: '/etc/kubernetes/pki' }
-  const cluster = { config, controlPlanes: [m1], machines: [m1, w1] } as unknown as ClusterState
-  return refuseUnusableCas(cluster, unusable, signal).then(
-    () => undefined,
-    (error: unknown) => error as { message: string; reason: string },
-  )
+interface Seen {
+  /** Of the shared files, by control plane. */
+  readonly shared: readonly Partial<Record<SharedFile, string>>[]
+  readonly certificates?: Readonly<Record<string, string>>
+  readonly onWorker?: Readonly<Record<string, string>>
+  readonly ran?: readonly string[]
+  readonly manifest?: string
+  readonly kubeletCas?: string
+  readonly externalCa?: RecoveryOptions['externalCa']
 }
 
-const keyless: UnusableCa = { file: 'ca.crt', problem: 'key missing', publics: [ca.certificate] }
 const inUse = { '/etc/kubernetes/pki/apiserver.crt': leaf('2028-05-01') }
 
-it('says what it means, until when all is well, and what to do', async () => {
-  const kubelet = { '/var/lib/kubelet/pki/kubelet-client-current.pem': leaf('2028-03-01') }
-  const error = await refused([keyless], inUse, kubelet)
-  expect(error).toMatchObject({ name: 'PreconditionError', reason: 'ca-key-missing' })
-  expect(error?.message).toBe(
-    'ca.key is on no control plane, and ca.crt is in use; nothing was changed: all works on until certificates expire, ' +
-      'the first on 2028-03-01 (/var/lib/kubelet/pki/kubelet-client-current.pem on w1), but nothing new can be signed; ' +
-      'bring ca.key back to /etc/kubernetes/pki on a control plane, from a backup or from where it is kept, and start again',
+/** The CAs that are kept without their keys, or the refusal. */
+async function surveyed(seen: Seen) {
+  const { shared, certificates = {}, onWorker = {}, ran, manifest = '', kubeletCas = '', externalCa = 'detect' } = seen
+  const planes = shared.map((files, index) => ({
+    node: fakeNode(`m${index + 1}`, 'control-plane', {
+      'read the shared certificates': facts(
+        Object.fromEntries(
+          Object.entries({ ...whole, ...files }).flatMap(([file, text]) => [
+            [`there:${file}`, 'yes'],
+            [file, text],
+          ]),
+        ),
+      ),
+      'read the certificates in use': facts({ ...(index === 0 ? certificates : {}), manifest }),
+    }),
+    facts: { kubeletCas: '', knownCas: [], podCas: [], manifestsDir: '/etc/kubernetes/manifests' },
+    mirrorPodSpecs: new Map(ran ? [['kube-controller-manager', { command: ran }]] : []),
+  }))
+  const worker = {
+    node: fakeNode('w1', 'worker', { 'read the certificates in use': facts(onWorker) }),
+    facts: { kubeletCas, knownCas: [], podCas: [], manifestsDir: '/etc/kubernetes/manifests' },
+    mirrorPodSpecs: new Map(),
+  }
+  const learned: { keyless?: ReadonlyMap<CaFile, KeylessCa> } = {}
+  const cluster = {
+    config: { certificatesDir: '/etc/kubernetes/pki' },
+    controlPlanes: planes,
+    machines: [...planes, worker],
+    learned,
+  } as unknown as ClusterState
+  const context = fakeContext([], plain)
+  const error = await surveyKeylessCas(cluster, context, externalCa).then(
+    () => undefined,
+    (reason: unknown) => reason as { message: string; reason: string },
   )
+  return { error, kept: learned.keyless ?? new Map<CaFile, KeylessCa>() }
+}
+
+describe('a CA without its key is kept', () => {
+  it('where a certificate of a control plane is signed by it, with the first that expires anywhere', async () => {
+    const path = '/var/lib/kubelet/pki/kubelet-client-current.pem'
+    const { error, kept } = await surveyed({
+      shared: [{ 'ca.crt': ca.certificate }],
+      certificates: inUse,
+      onWorker: { [path]: leaf('2028-03-01') },
+      ran: signs,
+    })
+    expect(error).toBeUndefined()
+    expect([...kept]).toEqual([
+      [
+        'ca.crt',
+        {
+          text: `${ca.certificate.trim()}\n`,
+          isExternal: false,
+          firstExpiry: { date: new Date('2028-03-01'), path, node: 'w1' },
+        },
+      ],
+    ])
+  })
+
+  it('by a kubeconfig too, and beside a key of another', async () => {
+    const certificates = { '/etc/kubernetes/admin.conf': leaf('2028-05-01') }
+    const { kept } = await surveyed({ shared: [{ 'ca.crt': ca.certificate, 'ca.key': other.key }], certificates })
+    expect([...kept.keys()]).toEqual(['ca.crt'])
+  })
+
+  it('where another control plane has another certificate that nothing rests on', async () => {
+    const shared = [
+      { 'ca.crt': ca.certificate },
+      { 'ca.crt': issueCertificate({ commonName: 'kubernetes' }).certificate },
+    ]
+    const { kept } = await surveyed({ shared, certificates: inUse })
+    expect(kept.get('ca.crt')?.text.trim()).toBe(ca.certificate.trim())
+  })
 })
 
 describe('refuses', () => {
-  it.each<[UnusableCa, string]>([
-    [{ file: 'etcd/ca.crt', problem: 'key missing', publics: [ca.certificate] }, 'ca-key-missing'],
-    [{ file: 'front-proxy-ca.crt', problem: 'expired', publics: [ca.certificate] }, 'ca-expired'],
-    // As of a key whose certificate is gone.
-    [{ file: 'ca.crt', problem: 'certificate missing', publics: [ca.key] }, 'ca-certificate-missing'],
-  ])('%j', async (unusable, reason) => {
-    expect(await refused([unusable], inUse)).toMatchObject({ reason })
-  })
-
-  it('by a kubeconfig too', async () => {
-    expect(await refused([keyless], { '/etc/kubernetes/admin.conf': leaf('2028-05-01') })).toBeDefined()
+  it.each<[string, string, Seen]>([
+    ['one in use that has expired', 'ca-expired', { shared: [{ 'ca.crt': expired.certificate }], certificates: inUse }],
+    [
+      'one in use without its certificate',
+      'ca-certificate-missing',
+      { shared: [{ 'ca.key': ca.key }], certificates: inUse },
+    ],
+    [
+      'two that are in use',
+      'keyless-cas-differ',
+      {
+        shared: [{ 'ca.crt': ca.certificate }, { 'ca.crt': other.certificate }],
+        certificates: { ...inUse, '/etc/kubernetes/admin.conf': leaf('2028-05-01', other) },
+      },
+    ],
+    ['to make one in the place of an external one', 'external-ca-missing', { shared: [{}], ran: signsNothing }],
+    ['the same by option', 'external-ca-missing', { shared: [{}], ran: signs, externalCa: 'yes' }],
+  ])('%s', async (_, reason, seen) => {
+    const { error, kept } = await surveyed(seen)
+    expect(error).toMatchObject({ name: 'PreconditionError', reason })
+    expect(error?.message).toContain('nothing was changed')
+    expect(kept.size).toBe(0)
   })
 })
 
-describe('does not refuse', () => {
-  it.each([
-    ['where no certificate is left on a control plane', {}, inUse],
+describe('an external CA is kept', () => {
+  it.each<[string, Seen]>([
     [
-      'where those that are there are of another CA',
-      { '/etc/kubernetes/pki/apiserver.crt': leaf('2028-05-01', other) },
-      {},
+      'by the stored pod, after the loss of all that it signed',
+      { shared: [{ 'ca.crt': ca.certificate }], ran: signsNothing },
     ],
-    ['where a certificate cannot be read', { '/etc/kubernetes/pki/apiserver.crt': 'truncated' }, {}],
-  ])('%s', async (_, onControlPlane, onWorker) => {
-    expect(await refused([keyless], onControlPlane, onWorker)).toBeUndefined()
+    [
+      'by the manifest, where that is younger',
+      {
+        shared: [{ 'ca.crt': ca.certificate }],
+        ran: signs,
+        manifest: `spec: { containers: [{ name: kube-controller-manager, command: [${signsNothing.join(', ')}] }] }`,
+      },
+    ],
+    ['by option', { shared: [{ 'ca.crt': ca.certificate }], ran: signs, externalCa: 'yes' }],
+    [
+      'by what kubelets trust, where no control plane has it',
+      { shared: [{}], ran: signsNothing, kubeletCas: ca.certificate },
+    ],
+  ])('%s', async (_, seen) => {
+    const { error, kept } = await surveyed(seen)
+    expect(error).toBeUndefined()
+    expect(kept.get('ca.crt')).toMatchObject({ isExternal: true })
   })
+})
 
-  it('and asks nobody, where every CA is whole or lost altogether', async () => {
-    expect(await refused([], inUse)).toBeUndefined()
+describe('nothing is kept, and another may be made,', () => {
+  it.each<[string, Seen]>([
+    ['where nothing rests on it', { shared: [{ 'ca.crt': ca.certificate }], onWorker: inUse, ran: signs }],
+    ['where all is lost', { shared: [{}], ran: signs }],
+    ['where the operator says that it was not external', { shared: [{}], ran: signsNothing, externalCa: 'no' }],
+    [
+      'where its key is there, though nobody signs with it',
+      { shared: [{ 'ca.crt': ca.certificate, 'ca.key': ca.key }], ran: signsNothing },
+    ],
+  ])('%s', async (_, seen) => {
+    const { error, kept } = await surveyed(seen)
+    expect([error, kept.size]).toEqual([undefined, 0])
   })
 })

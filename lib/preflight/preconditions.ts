@@ -1,8 +1,7 @@
 import { configFromEtcd } from '../kubeadm/config-from-etcd.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import { surveySaKey } from '../pki/sa-key/survey-sa-key.ts'
-import { readSharedCerts } from '../pki/shared-certs.ts'
-import { refuseUnusableCas } from './cas-in-use.ts'
+import { surveyKeylessCas } from './cas-in-use.ts'
 import { refuseWrongClocks } from './clocks.ts'
 import { refuseFullDisks } from './disks.ts'
 import { refuseLostEncryptionKeys } from './encryption-keys.ts'
@@ -11,6 +10,7 @@ import { refuseWrongMembers } from './etcd-members.ts'
 import { refuseOtherClusters } from './one-cluster.ts'
 import { refuseOtherPaths } from './kubelet-paths.ts'
 import { refuseUnfinished } from './unfinished-repair.ts'
+import { refuseSignatures } from './needed-signatures.ts'
 import { refuseMissingFiles } from './operator-files.ts'
 import { refuseWrongNode } from './right-node.ts'
 import { refuseOtherConfiguration } from './same-configuration.ts'
@@ -55,21 +55,23 @@ export const finishPreconditions: Preconditions = {
 }
 
 /**
- * Those of the library's repair: two control planes with different whole CAs or keys are refused as well, and a CA that is in use
- * and not whole. A service-account key that will be replaced may be any.
+ * Those of the library's repair: two control planes with different whole CAs or keys are refused as well, a CA that is in use of which
+ * more than the key is missing, and whatever needs a key that no control plane has. A service-account key that will be replaced may be
+ * any.
  */
-export function repairPreconditions({ compromised }: Pick<RecoveryOptions, 'compromised'>): Preconditions {
+export function repairPreconditions({
+  compromised,
+  externalCa,
+}: Pick<RecoveryOptions, 'compromised' | 'externalCa'>): Preconditions {
   return {
     ...machinePreconditions,
     nodes: [...machinePreconditions.nodes, ({ machines }) => refuseOtherPaths(machines.map(named))],
     cluster: [
       ...machinePreconditions.cluster,
-      async (cluster, context) => {
-        const { unusable } = await readSharedCerts(context, cluster)
-        await refuseUnusableCas(cluster, unusable, context.signal)
-      },
+      (cluster, context) => surveyKeylessCas(cluster, context, externalCa),
       (cluster, { signal }) => surveySaKey(cluster, compromised === 'sa-key', signal),
       (cluster, { signal }) => refuseUnreadablePods(cluster, signal),
+      (cluster, { signal }) => refuseSignatures(cluster, signal),
     ],
   }
 }

@@ -1,4 +1,5 @@
 import type { Preflight } from '../engine/step.ts'
+import { describeKeyless, refuseLostKeys, reportKeyless } from '../preflight/needed-signatures.ts'
 import { reportInputs } from '../preflight/report-inputs.ts'
 import { surveyCluster, type Preconditions } from '../preflight/survey.ts'
 
@@ -8,6 +9,9 @@ export function preflight(preconditions: Preconditions): Preflight {
     id: 'preflight',
     title: 'Survey every machine, and check the preconditions',
     survey: (context) => surveyCluster(context, preconditions),
+    preview: async (cluster) => describeKeyless(cluster),
     run: async (cluster, context) => reportInputs(context, cluster),
+    refuseIdle: refuseLostKeys,
+    report: reportKeyless,
   }
 }

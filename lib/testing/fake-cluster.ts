@@ -107,6 +107,7 @@ function kubelet(): Readonly<Record<string, Answer>> {
     'stop orphaned scripts': '',
     'read node facts': preflight,
     'record the known CAs': '',
+    'read the certificates in use': '',
     'read the identity of kubelet': () => facts({ ...identity(), 'started-at': startedAt }),
     'read when kubelet started': startedAt,
     'find pods with another CA': '',

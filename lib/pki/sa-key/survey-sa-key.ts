@@ -8,6 +8,8 @@ export async function surveySaKey(cluster: ClusterState, compromised: boolean, s
   const facts = await readSaKeys(cluster, signal)
   const { kind } = assessSaKey(facts, compromised)
   const isLoaded = facts.every((each) => (staleApiServer(each) ?? staleControllerManager(each)) === undefined)
+  cluster.learned.restartsControllerManagers =
+    kind === 'replace' || facts.some((each) => staleControllerManager(each) !== undefined)
   cluster.learned.saKeySettled = (kind === 'whole' && isLoaded) || (!compromised && isForgotten(facts))
 }
 
