@@ -27,6 +27,8 @@ test('ids are unique and name the loss', () => {
     'lost-ca-key',
     'lost-etcd-ca-key',
     'lost-front-proxy-ca-key',
+    'lost-ca-key-and-manifest',
+    'external-ca',
     'lost-etcd-data',
     'healthy',
     'healthy-after-edits',

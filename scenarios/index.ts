@@ -1,9 +1,11 @@
 import type { Scenario } from '../harness/model/scenario.ts'
 import { corruptedFiles } from './corrupted-files.ts'
 import { expiredControlPlaneCertificates, expiredKubeletCertificates } from './expired-certificates.ts'
+import { externalCa } from './external-ca.ts'
 import { healthy } from './healthy.ts'
 import { healthyAfterEdits } from './healthy-after-edits.ts'
 import { lostCaKeys } from './lost-ca-key.ts'
+import { lostCaKeyAndManifest } from './lost-ca-key-and-manifest.ts'
 import { lostEtcdData } from './lost-etcd-data.ts'
 import { lostKubeconfigs } from './lost-kubeconfigs.ts'
 import { lostControlPlaneKubeletCredentials, lostKubeletCredentials } from './lost-kubelet-credentials.ts'
@@ -34,6 +36,8 @@ export const scenarios: readonly Scenario[] = [
   corruptedFiles,
   ...oneControlPlane,
   ...lostCaKeys,
+  lostCaKeyAndManifest,
+  externalCa,
   lostEtcdData,
   healthy,
   healthyAfterEdits,

@@ -73,7 +73,7 @@ export interface Scenario {
   readonly title: string
   /** One sentence: what the drill claims will happen. */
   readonly hypothesis: string
-  /** What happened to the cluster before the drill looks at it: a disaster that was repaired, and what an operator did since. */
+  /** What happened to the cluster before the drill looks at it: a disaster that was repaired, if any, and what was done since. */
   readonly earlier?: { readonly losses: readonly Loss[]; readonly edits: Loss }
   /** Empty: nothing is destroyed and nothing repaired. */
   readonly losses: readonly Loss[]

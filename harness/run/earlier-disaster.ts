@@ -7,7 +7,7 @@ import type { DrillEnvironment, DrillPlan } from './environment-port.ts'
 import { injectAndRecover } from './inject-and-recover.ts'
 
 /**
- * Makes the past of a scenario: its earlier losses, their repair, and the edits since. On the journal every event of it is called
+ * Makes the past of a scenario: its earlier losses, their repair where there are any, and the edits since. On the journal every event of it is called
  * `earlier.…`, so that none is taken for one of the drill. Rejects with ClusterError where it did not come about: then there is nothing
  * to drill.
  */
@@ -18,11 +18,13 @@ export async function earlierDisaster(
   { losses, edits }: NonNullable<Scenario['earlier']>,
 ): Promise<void> {
   const earlier = { ...context, journal: earlierJournal(context.journal) }
-  const past: DrillPlan = { ...withoutMode(plan), scenario: { ...plan.scenario, losses } }
-  const { proof, failure, ended } = await injectAndRecover({ ports, plan: past, context: earlier })
-  mustBe(proof, 'the earlier disaster')
-  const why = failure ?? (await ended)
-  if (why) throw new ClusterError(`the earlier disaster was not repaired: ${why.join(' <- ')}`)
+  if (losses.length > 0) {
+    const past: DrillPlan = { ...withoutMode(plan), scenario: { ...plan.scenario, losses } }
+    const { proof, failure, ended } = await injectAndRecover({ ports, plan: past, context: earlier })
+    mustBe(proof, 'the earlier disaster')
+    const why = failure ?? (await ended)
+    if (why) throw new ClusterError(`the earlier disaster was not repaired: ${why.join(' <- ')}`)
+  }
   await edits.inject(earlier)
   mustBe(await edits.prove(earlier), 'the edits')
 }
