@@ -74,6 +74,8 @@ export interface NodeFacts {
   readonly criSocket?: string
   /** Flags by which its kubelet has its files elsewhere than kubeadm puts them. */
   readonly otherPaths: readonly string[]
+  /** Files below /etc/kubernetes that its flags and its configuration name, its own credentials excepted. */
+  readonly kubeletFiles: readonly string[]
   /** Its API server answers. */
   readonly servesApi: boolean
   /** kubelet's static pod path. */
@@ -135,6 +137,14 @@ export type GiveBack = (signal: AbortSignal) => Promise<void>
 /** What the repair holds now, in words, and how it is given back. */
 export type Holds = Map<string, GiveBack>
 
+/** A Node that was not Ready before the loss. */
+export interface BrokenNode {
+  /** As the API says it. */
+  readonly since: string
+  /** Its kubelet does not run or renew its lease, so that nothing is to be expected of it; known once kubelets were awaited. */
+  readonly isSilent: boolean
+}
+
 /** What one repair learns on its way and keeps, because asking again costs a round trip each time. */
 export interface Learned {
   /** The cluster's CA (PEM); known once the shared certificates are whole. */
@@ -159,13 +169,30 @@ export interface Learned {
   watchStartedAtMs: number
   /** Registered before it is taken, and given back on success, failure and abort. */
   readonly holds: Holds
+  /** By the names of their machines; known once the API is asked about Nodes. */
+  brokenNodes?: Map<string, BrokenNode>
+  /** Namespaces in which admission refused to publish the CA. */
+  readonly withoutCa: Set<string>
+  /** Token Secrets (namespace/name) that admission refused to reissue. */
+  readonly refusedTokens: Set<string>
+  /** Pods (uids) that the API still rejects after restarts, and that the repair leaves. */
+  readonly leftClients: Set<string>
   /** Whether the first control plane's API server answered; asked once for a plan. */
   apiAnswers?: boolean
 }
 
+/** A name or address by which a machine's kubelet reaches the API. */
+export interface ServedName {
+  readonly name: string
+  readonly usedBy: string
+}
+
 /** The surveyed cluster: what the steps of one repair work on. */
 export interface ClusterState {
+  /** With the added names. */
   readonly config: KubeadmConfig
+  /** What the certificates of API servers must hold and the configuration lacked. */
+  readonly addedNames: readonly ServedName[]
   readonly controlPlanes: readonly [NodeState, ...NodeState[]]
   readonly workers: readonly NodeState[]
   /** All of them, control planes first. */

@@ -25,6 +25,7 @@ import { checkEtcd } from './steps/check-etcd.ts'
 import { checkTokens } from './steps/check-tokens.ts'
 import { dropRetiredSaKeys } from './steps/drop-retired-sa-keys.ts'
 import { finalizeKubeletConf } from './steps/finalize-kubelet-conf.ts'
+import { finishRefusedWrites } from './steps/finish-refused-writes.ts'
 import { holdLeaderElection } from './steps/hold-leader-election.ts'
 import { issueAllCertificates } from './steps/issue-certificates.ts'
 import { issueControlPlaneCertificates } from './steps/issue-control-plane-certificates.ts'
@@ -144,9 +145,11 @@ function stepsFor(options: RecoveryOptions): readonly Step[] {
     renewMountedTokens(options),
     checkTokens(options.tokens),
     startOtherControllerManagers,
+    restartApiClients(clients),
+    finishRefusedWrites,
+    // A webhook may refuse these too until its pods were restarted.
     ...(central && held ? [renewClusterInfo] : []),
     pruneStaleCas,
-    restartApiClients(clients),
     approveServingCertificates,
     finalizeKubeletConf,
     renewKubeletConnections,

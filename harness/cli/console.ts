@@ -62,7 +62,11 @@ const lines: Readonly<Record<string, Line>> = {
       'yellow',
       `  tokens of the lost key ${text('keyId').slice(0, 8)} are accepted until drill recover --finish`,
     ),
-  'ca.kept-without-key': (text) => styleText('yellow', `  ${text('file')} is kept: ${text('reason')}`),
+  'ca.kept-without-key': (text) => styleText('yellow', `    ${text('file')} is kept: ${text('reason')}`),
+  'node.left': (text) => styleText('yellow', `    ${text('node')}: ${text('reason')}`),
+  'write.refused': (text) => styleText('yellow', `    ${text('what')} is refused: ${text('reason')}`),
+  'client.left': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),
+  'static-pod.lost': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),
   'token.left': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),
   'api-server.not-handed-over': (text) =>
     styleText('yellow', `    ${text('node')}: requests may have failed during the restart: ${text('reason')}`),

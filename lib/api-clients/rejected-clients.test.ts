@@ -14,6 +14,7 @@ const pod = (name: string, change: Partial<Pod> = {}): Pod => ({
   containers: [{ name, id: `${name}-container`, startedAt: 0 }],
   serviceAccount: 'default',
   tokenFiles: ['token'],
+  mountsSecret: false,
   isMirror: false,
   isNodeDaemon: false,
   isDns: false,

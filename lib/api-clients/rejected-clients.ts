@@ -38,7 +38,8 @@ export interface RejectedClient {
  */
 export function rejectedClients(snapshot: ApiClientSnapshot): RejectedClient[] {
   const candidates = snapshot.pods.filter(
-    ({ running, isMirror, tokenFiles }) => running && !isMirror && tokenFiles.length > 0,
+    ({ running, isMirror, tokenFiles, mountsSecret }) =>
+      running && !isMirror && (tokenFiles.length > 0 || mountsSecret),
   )
   const origins = originsOf(snapshot)
   const seen = snapshot.requests.map((request) => ({ request, origin: origins(request) }))

@@ -21,7 +21,7 @@ export async function restartClients(
   const reasons = new Map(rejected.map(({ pod, reason }) => [pod, reason]))
   const named = rejected.map(({ pod, reason }) => ({ node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason }))
   for (const client of named) emit({ type: 'client.rejected', ...client })
-  const restartable = rejected.filter(({ pod }) => canRestart(pod, how)).map(({ pod }) => pod)
+  const restartable = rejected.filter(({ pod }) => canRestart(cluster, pod, how)).map(({ pod }) => pod)
   const pods = podLister(cluster, signal)
   const withDaemon = cluster.machines.filter(({ node }) =>
     restartable.some((pod) => pod.isNodeDaemon && pod.node === node.name),
@@ -40,7 +40,18 @@ export async function restartClients(
   }
 }
 
-/** Ending the container of a Job would end the Job: such a pod is reported, and left alone. */
-export function canRestart({ restartsAlways, owner }: RejectedClient['pod'], how: RecoveryOptions['clients']): boolean {
+/**
+ * Ending the container of a Job would end the Job. On a Node that was not Ready before, a container may not come back: kubelet
+ * starts none outside the machine's network where the network is not ready. Such pods are reported, and left alone, as are
+ * those whose restart was in vain.
+ */
+export function canRestart(
+  { learned }: Pick<ClusterState, 'learned'>,
+  { uid, node, hostNetwork, restartsAlways, owner }: RejectedClient['pod'],
+  how: RecoveryOptions['clients'],
+): boolean {
+  const broken = learned.brokenNodes?.get(node)
+  if (learned.leftClients.has(uid)) return false
+  if (broken && (broken.isSilent || !hostNetwork)) return false
   return restartsAlways || (how === 'recreate' && owner !== undefined)
 }

@@ -29,13 +29,18 @@ export async function restartLateClients(
   how: RecoveryOptions['clients'],
   { minWatchMs, pauseMs }: WatchWindow,
 ): Promise<void> {
-  const { signal } = context
+  const { emit, signal } = context
   try {
     await restartUntilAccepted({
       observe: async () =>
-        rejectedClients(await observeApiClients(cluster, signal)).filter(({ pod }) => canRestart(pod, how)),
+        rejectedClients(await observeApiClients(cluster, signal)).filter(({ pod }) => canRestart(cluster, pod, how)),
       countsFromMs: () => watchStartedAtMs(cluster) + minWatchMs,
       restart: (rejected) => restartClients(context, cluster, rejected, how),
+      leave: ({ pod, reason }) => {
+        cluster.learned.leftClients.add(pod.uid)
+        const why = `${reason}, also after restarts: its credentials are in a Secret, and only who put them there can renew them`
+        emit({ type: 'client.left', node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason: why })
+      },
       pause: () => sleep(pauseMs, undefined, { signal }),
       timeoutMs: minWatchMs + timeoutMs,
     })

@@ -4,7 +4,7 @@ import type { RejectedClient } from './rejected-clients.ts'
 import { restartUntilAccepted } from './restart-until-accepted.ts'
 
 const client = (name: string): RejectedClient => ({
-  pod: { namespace: 'mine', name, uid: name } as Pod,
+  pod: { namespace: 'mine', name, uid: name, tokenFiles: name.startsWith('secret') ? [] : ['token'] } as unknown as Pod,
   reason: '401, 3 times',
 })
 
@@ -12,8 +12,10 @@ const client = (name: string): RejectedClient => ({
 function cluster(observations: readonly string[][], timeoutMs = 60_000) {
   let next = 0
   const restarted: string[][] = []
+  const left: string[] = []
   return {
     restarted,
+    left,
     ended: restartUntilAccepted({
       observe: () => Promise.resolve((observations[Math.min(next++, observations.length - 1)] ?? []).map(client)),
       countsFromMs: () => 0,
@@ -21,6 +23,7 @@ function cluster(observations: readonly string[][], timeoutMs = 60_000) {
         restarted.push(rejected.map(({ pod }) => pod.name))
         return Promise.resolve()
       },
+      leave: ({ pod }) => void left.push(pod.name),
       pause: () => Promise.resolve(),
       timeoutMs,
     }),
@@ -53,6 +56,7 @@ it('ends in time where each rejected pod has a rejected replacement', async () =
     observe,
     countsFromMs: () => 0,
     restart: () => Promise.resolve(),
+    leave: () => undefined,
     pause,
     timeoutMs: 30,
   })
@@ -73,9 +77,17 @@ it('ignores an observation without rejected clients before the watch was long en
       restarted.push(...rejected.map(({ pod }) => pod.name))
       return Promise.resolve()
     },
+    leave: () => undefined,
     pause: () => new Promise<void>((resolve) => void setTimeout(resolve, 10)),
     timeoutMs: 60_000,
   })
   expect(restarted).toEqual(['late'])
   expect(observations.at(-1)).toBeGreaterThanOrEqual(fromMs)
+})
+
+it('leaves a client whose Secret it cannot renew, after one restart, and names it once', async () => {
+  const { ended, restarted, left } = cluster([['secret'], ['secret', 'a'], ['secret']])
+  await ended
+  expect(restarted).toEqual([['secret'], ['a']])
+  expect(left).toEqual(['secret'])
 })

@@ -2,6 +2,8 @@ import type { RejectedClient } from './rejected-clients.ts'
 
 /** Restarts per pod. The first may come before kubelet has resynced the pod's volumes. */
 const restarts = 2
+/** Of a pod whose credentials are in a Secret: more would not help, where the Secret holds the old ones. */
+const restartsWithSecret = 1
 
 export interface RestartLoop {
   /** The clients that are rejected now and can be restarted. */
@@ -9,6 +11,8 @@ export interface RestartLoop {
   /** Earliest time at which an observation without rejected clients counts, in milliseconds since 1970. */
   readonly countsFromMs: () => number
   readonly restart: (rejected: readonly RejectedClient[]) => Promise<void>
+  /** Names a client that stays rejected, and may have to: its credentials are in a Secret that only its owner can renew. */
+  readonly leave: (client: RejectedClient) => void
   /** Gives clients the time to be rejected, or rejected again. */
   readonly pause: () => Promise<void>
   /** Upper bound, because recreated pods can be rejected again. */
@@ -16,38 +20,51 @@ export interface RestartLoop {
 }
 
 /**
- * Restarts rejected clients until there are none. A client that appears late gets as many restarts as the first. Rejects
+ * Restarts rejected clients until there are none but those whose credentials the repair cannot renew. A client that appears late gets as many restarts as the first. Rejects
  * with the pods that are still rejected.
  */
 export async function restartUntilAccepted({
   observe,
   countsFromMs,
   restart,
+  leave,
   pause,
   timeoutMs,
 }: RestartLoop): Promise<void> {
+  const left = new Set<string>()
   const had = new Map<string, number>()
   const restartsOf = ({ pod }: RejectedClient) => had.get(pod.uid) ?? 0
   const deadline = Date.now() + timeoutMs
   for (;;) {
     const beganMs = Date.now()
-    const rejected = await observe()
+    const rejected = (await observe()).filter(({ pod }) => !left.has(pod.uid))
     if (rejected.length === 0) {
       if (beganMs >= countsFromMs()) return
       await pause()
       continue
     }
     const isOver = Date.now() >= deadline
-    const givenUp = rejected.filter((client) => isOver || restartsOf(client) >= restarts)
-    if (givenUp.length > 0) {
-      const names = givenUp.map((client) => {
+    const givenUp = rejected.filter((client) => isOver || restartsOf(client) >= limitFor(client))
+    for (const client of givenUp.filter(usesSecret)) {
+      left.add(client.pod.uid)
+      leave(client)
+    }
+    const failed = givenUp.filter((client) => !usesSecret(client))
+    if (failed.length > 0) {
+      const names = failed.map((client) => {
         const { pod, reason } = client
         return `${pod.namespace}/${pod.name} (${reason}; restarted ${restartsOf(client)} times)`
       })
       throw new Error(`the API still rejects ${names.join(', ')}`)
     }
-    for (const client of rejected) had.set(client.pod.uid, restartsOf(client) + 1)
-    await restart(rejected)
+    const again = rejected.filter(({ pod }) => !left.has(pod.uid))
+    for (const client of again) had.set(client.pod.uid, restartsOf(client) + 1)
+    if (again.length > 0) await restart(again)
     await pause()
   }
 }
+
+/** It has no projected token, so that a Secret holds its credentials: a kubeconfig, for example. */
+const usesSecret = ({ pod }: RejectedClient) => pod.tokenFiles.length === 0
+
+const limitFor = (client: RejectedClient) => (usesSecret(client) ? restartsWithSecret : restarts)

@@ -35,6 +35,7 @@ it('reads a pod', () => {
     containers: [{ name: 'kube-proxy', id: 'abc', startedAt: 10 }],
     serviceAccount: 'default',
     tokenFiles: ['/var/lib/kubelet/pods/u1/volumes/kubernetes.io~projected/kube-api-access-x/token'],
+    mountsSecret: false,
     isMirror: false,
     isNodeDaemon: true,
     isDns: false,
@@ -52,9 +53,28 @@ it('takes the users’ own pods for no daemon of the node', () => {
   expect(changed({ metadata: { ...proxy.metadata, ownerReferences: [{ kind: 'Job' }] } })?.isNodeDaemon).toBe(false)
 })
 
-it('takes a network’s daemon outside of kube-system for one when it is critical for nodes', () => {
-  const spec = { ...proxy.spec, priorityClassName: 'system-node-critical' }
-  expect(changed({ metadata: { ...proxy.metadata, namespace: 'calico-system' }, spec })?.isNodeDaemon).toBe(true)
+it('takes what users may be connected to for none either, however critical', () => {
+  const critical = { ...proxy.spec, priorityClassName: 'system-node-critical' }
+  const metadata = { ...proxy.metadata, namespace: 'ingress' }
+  expect(changed({ metadata, spec: critical })?.isNodeDaemon).toBe(false)
+  const listening = { ...proxy.spec, containers: [{ name: 'ingress', ports: [{ containerPort: 443 }] }] }
+  expect(changed({ spec: listening })?.isNodeDaemon).toBe(false)
+})
+
+it('counts native sidecars to the containers of a pod, and no other init containers', () => {
+  const initContainers = [{ name: 'once' }, { name: 'sidecar', restartPolicy: 'Always' }]
+  const initContainerStatuses = ['once', 'sidecar'].map((name) => ({ name, containerID: `containerd://${name}` }))
+  const found = changed({
+    spec: { ...proxy.spec, initContainers },
+    status: { ...proxy.status, initContainerStatuses },
+  })
+  expect(found?.containers.map(({ id }) => id)).toEqual(['sidecar', 'abc'])
+})
+
+it('sees the Secrets that a pod mounts', () => {
+  const volumes = (volume: object) => ({ spec: { ...proxy.spec, volumes: [volume] } })
+  expect(changed(volumes({ name: 's', secret: { secretName: 'api-client' } }))?.mountsSecret).toBe(true)
+  expect(changed(volumes({ name: 's', projected: { sources: [{ secret: {} }] } }))?.mountsSecret).toBe(true)
 })
 
 it('takes a pod that is being deleted for not running', () => {

@@ -25,11 +25,13 @@ export interface Pod {
   readonly serviceAccount: string
   /** Where kubelet keeps its service-account tokens on the machine. */
   readonly tokenFiles: readonly string[]
+  /** It mounts a Secret, which may hold credentials for the API: a token that is no projected one, or a kubeconfig. */
+  readonly mountsSecret: boolean
   /** A mirror pod: the API's view of a static pod. */
   readonly isMirror: boolean
   /**
-   * A daemon of the node itself (kube-proxy, the network): hostNetwork, of a DaemonSet, in kube-system or critical
-   * for nodes.
+   * A daemon of the node itself (kube-proxy, the network): hostNetwork, of a DaemonSet in kube-system, without ports of
+   * its own that users may be connected to.
    */
   readonly isNodeDaemon: boolean
   /** CoreDNS, or its replacement. */
@@ -65,13 +67,15 @@ function podOf(pod: Json): Pod {
     running: status['phase'] === 'Running' && metadata['deletionTimestamp'] === undefined,
     ready: ready['status'] === 'True',
     readyChangedAt: secondsOf(stringAt(ready, 'lastTransitionTime')),
-    containers: objectsAt(status, 'containerStatuses').map(containerOf),
+    containers: [...sidecarsIn(spec, status), ...objectsAt(status, 'containerStatuses')].map(containerOf),
     tokenFiles: tokenPaths(spec).map((path) => `/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~projected/${path}`),
+    mountsSecret: mountsSecret(spec),
     isMirror: objectAt(metadata, 'annotations')['kubernetes.io/config.mirror'] !== undefined,
     isNodeDaemon:
       spec['hostNetwork'] === true &&
       objectsAt(metadata, 'ownerReferences').some(({ kind }) => kind === 'DaemonSet') &&
-      (namespace === 'kube-system' || spec['priorityClassName'] === 'system-node-critical'),
+      namespace === 'kube-system' &&
+      objectsAt(spec, 'containers').every((container) => objectsAt(container, 'ports').length === 0),
     isDns: namespace === 'kube-system' && objectAt(metadata, 'labels')['k8s-app'] === 'kube-dns',
     hostNetwork: spec['hostNetwork'] === true,
     addresses: objectsAt(status, 'podIPs').flatMap((entry) => stringAt(entry, 'ip') ?? []),
@@ -79,6 +83,21 @@ function podOf(pod: Json): Pod {
     ...settingsOf(spec),
   }
 }
+
+/** The statuses of native sidecars: init containers that are always restarted, and run beside the others. */
+function sidecarsIn(spec: Json, status: Json): Json[] {
+  const names = new Set(
+    objectsAt(spec, 'initContainers').flatMap(({ name, restartPolicy }) => (restartPolicy === 'Always' ? [name] : [])),
+  )
+  return objectsAt(status, 'initContainerStatuses').filter(({ name }) => names.has(name))
+}
+
+const mountsSecret = (spec: Json): boolean =>
+  objectsAt(spec, 'volumes').some(
+    (volume) =>
+      volume['secret'] !== undefined ||
+      objectsAt(objectAt(volume, 'projected'), 'sources').some(({ secret }) => secret !== undefined),
+  )
 
 /** Its ServiceAccount, restart policy and grace period. */
 function settingsOf(spec: Json): Pick<Pod, 'serviceAccount' | 'restartsAlways' | 'graceSeconds'> {

@@ -32,7 +32,7 @@ export const reasonsBefore = {
   'address-elsewhere': 'the `--kubeadm-config` gives a machine an address that it does not have',
   'address-unknown': 'a machine has neither a `--node-ip` nor a default route',
   'operator-files-missing':
-    'an EncryptionConfiguration, audit policy or webhook configuration is gone; only you have it',
+    "a file is gone that only you have, and that a flag or volume of a control plane's pods, a flag of kubelet, or another such file names: an EncryptionConfiguration, an audit policy, a token file",
   'encryption-config-invalid': 'the EncryptionConfiguration cannot be read',
   'encryption-keys-missing': 'the EncryptionConfiguration lacks keys that values in etcd need',
   'shared-certs-differ': 'a CA differs between control planes, and both are whole',
@@ -56,6 +56,7 @@ export const reasonsLater = {
   'nodes-missing': 'a Node is not back, and a full controller manager would evict its pods',
   'controller-manager-leads': 'a full controller manager may lead while kubelets join, and would evict their pods',
   'old-tokens-in-use': '`--finish` is given, and a pod or a Secret has a token of a lost service-account key',
+  'write-refused': 'a webhook or an admission policy refuses what the repair has to write',
   'leases-held':
     'an earlier repair holds leases for which full controller managers wait, and `--controllers paused` is given',
 } as const

@@ -38,6 +38,14 @@ export type RecoveryEvent =
       readonly pod: string
       readonly reason: string
     }
+  /** A Node that was not Ready before the repair, and is not now; the repair went on without it. */
+  | { readonly type: 'node.left'; readonly node: string; readonly reason: string }
+  /** A write that admission refused; the repair comes back to it. `reason`: by which webhook. */
+  | { readonly type: 'write.refused'; readonly what: string; readonly reason: string }
+  /** A pod that the API still rejects after restarts, and whose credentials the repair cannot renew. */
+  | { readonly type: 'client.left'; readonly node: string; readonly pod: string; readonly reason: string }
+  /** A static pod of an operator's own whose manifest is gone. */
+  | { readonly type: 'static-pod.lost'; readonly node: string; readonly pod: string; readonly reason: string }
   /** A pod whose token cannot be reissued. */
   | { readonly type: 'token.left'; readonly node: string; readonly pod: string; readonly reason: string }
   /** A key whose private half is lost, by its kid; its tokens are accepted until the repair is finished. */

@@ -23,6 +23,11 @@ const fileFlags = new Set([
   'tracing-config-file',
 ])
 
+/** Flags whose file the component itself writes. */
+const writtenByFlags = new Set(['audit-log-path', 'log-dir', 'log-file'])
+
+const lostDirectory = '/etc/kubernetes/'
+
 /**
  * The files that the configuration names, that kubeadm cannot make, and without which a control plane would start
  * weaker or not at all. Worst is a lost EncryptionConfiguration: every Secret in etcd stays unreadable. Paths are the
@@ -40,26 +45,39 @@ export function requiredFiles(config: KubeadmConfig): string[] {
 }
 
 /**
- * The same of static pods as they ran: files behind their flags, and volumes that must exist before the pod starts
- * (type File or Directory; kubeadm's own are …OrCreate).
+ * The same of static pods as they ran: files behind flags that name one, wherever it is; what any flag or volume names below the
+ * directory that is lost; and volumes that must exist before the pod starts (type File or Directory; kubeadm's own are
+ * …OrCreate).
+ * @param own what the repair makes itself
  */
-export function filesOfPods(pods: Iterable<StaticPodSpec>): string[] {
+export function filesOfPods(pods: Iterable<StaticPodSpec>, own: ReadonlySet<string>): string[] {
+  const isLost = (path: string) => path.startsWith(lostDirectory) && !own.has(path)
   const files = [...pods].flatMap((pod) => {
     const { command, volumes } = pod
     const extraVolumes = extraVolumesOf(pod)
     const named = command.flatMap((word) => {
-      const [, name = '', value = ''] = /^--([a-z-]+)=(\/.*)$/.exec(word) ?? []
-      return fileFlags.has(name) ? [onMachine({ extraVolumes }, value)] : []
+      const [, name = '', value = ''] = /^--([a-z-]+)=(.+)$/.exec(word) ?? []
+      if (writtenByFlags.has(name)) return []
+      const paths = value.split(/[,:]/).filter((part) => part.startsWith('/'))
+      const onHost = paths.map((path) => onMachine({ extraVolumes }, path))
+      return fileFlags.has(name) ? onHost : onHost.filter(isLost)
     })
-    const needed = volumes.filter(({ type, path }) => path !== '' && (type === 'File' || type === 'Directory'))
+    const needed = volumes.filter(
+      ({ type, path }) =>
+        path !== '' && (type === 'File' || type === 'Directory' || (type !== 'DirectoryOrCreate' && isLost(path))),
+    )
     return [...named, ...needed.map(({ path }) => path)]
   })
   return [...new Set(files)]
 }
 
 /** Both. */
-export function operatorFiles(config: KubeadmConfig, ran: ReadonlyMap<string, StaticPodSpec>): string[] {
-  return [...new Set([...requiredFiles(config), ...filesOfPods(ran.values())])]
+export function operatorFiles(
+  config: KubeadmConfig,
+  ran: ReadonlyMap<string, StaticPodSpec>,
+  own: ReadonlySet<string>,
+): string[] {
+  return [...new Set([...requiredFiles(config), ...filesOfPods(ran.values(), own)])]
 }
 
 /** Where the machine has the EncryptionConfiguration of its API server; undefined where there is none. */

@@ -1,5 +1,5 @@
 import { getRaw, items, nameOf } from '../api/kube-api.ts'
-import { objectAt, objectsAt } from '../engine/json.ts'
+import { objectAt, objectsAt, stringAt } from '../engine/json.ts'
 import type { Json, ClusterState } from '../model.ts'
 import type { KubeletState } from './kubelet.ts'
 
@@ -12,6 +12,11 @@ export interface Heartbeat {
   readonly leaseRenewedAt: number
   readonly statusWrittenAt: number
   readonly ready: boolean
+  /**
+   * Since when, as in the API, the node lifecycle controller has been evicting pods from it because it is not Ready; undefined
+   * where it does not. The repair runs no such controller before every Node is back, so this is of before the loss.
+   */
+  readonly evictedSince: string | undefined
 }
 
 /** Every Node's heartbeat, by name; also of Nodes that are not in the inventory. */
@@ -32,6 +37,7 @@ export function heartbeatsIn(leases: Json | undefined, nodes: Json | undefined):
         leaseRenewedAt: renewed.get(name) ?? 0,
         statusWrittenAt: seconds(ready?.['lastHeartbeatTime']),
         ready: ready?.['status'] === 'True',
+        evictedSince: evictedSince(node),
       }
       return [name, heartbeat]
     }),
@@ -49,6 +55,16 @@ export function leaseIsFresh(heartbeat: Heartbeat | undefined, kubelet: Pick<Kub
 /** Ready, as reported by the kubelet that runs now: without a node controller an old report remains. */
 export function isReadyAgain(heartbeat: Heartbeat | undefined, kubelet: Pick<KubeletState, 'startedAt'>): boolean {
   return heartbeat?.ready === true && heartbeat.statusWrittenAt >= kubelet.startedAt
+}
+
+const evictingTaints: readonly unknown[] = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
+
+/** As in Heartbeat, of a Node. */
+export function evictedSince(node: Json): string | undefined {
+  const found = objectsAt(objectAt(node, 'spec'), 'taints').find(
+    ({ key, effect }) => effect === 'NoExecute' && evictingTaints.includes(key),
+  )
+  return found && (stringAt(found, 'timeAdded') ?? 'long ago')
 }
 
 function seconds(time: unknown): number {

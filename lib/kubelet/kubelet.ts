@@ -145,13 +145,14 @@ fi
  * Gives a kubelet its new identity and restarts it; its containers keep running. A staged kubeconfig is installed,
  * otherwise the one in place is used. Where that holds a client certificate, kubelet's own rotated one is backed up:
  * kubelet prefers it to kubelet.conf until it expires, whoever signed it.
- * @param before more to do on the machine just before the restart, in the same script
+ * @param options before: more to do on the machine just before the restart, in the same script; leaveStopped: one that an
+ * operator stopped gets the identity, and stays stopped
  */
 export async function restartKubelet(
   context: RecoveryContext,
   cluster: ClusterState,
   host: NodeState,
-  before = bash``,
+  { before = bash``, leaveStopped = false }: { readonly before?: Script; readonly leaveStopped?: boolean } = {},
 ): Promise<void> {
   const { clientCaFile } = host.facts
   const script = bash`
@@ -177,7 +178,9 @@ fi
 if grep -q client-certificate-data ${kubeletConf}; then move_to_backup ${kubeletPki}/kubelet-client-*; fi
 ${host.facts.servesByRequest ? bash`move_to_backup ${kubeletPki}/kubelet-server-*` : bash``}
 ${before}
-systemctl restart kubelet
+if ${leaveStopped ? bash`[ "$(systemctl show kubelet --property ActiveState --value)" != inactive ]` : bash`true`}; then
+  systemctl restart kubelet
+fi
 rm ${kubeletRestartPending}
 `
   const result = await runScript(host.node, 'give kubelet its new identity', script, { signal: context.signal })

@@ -3,6 +3,7 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { PlannedAction, RecoveryContext } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { clusterCa, publishesClusterCa } from '../pki/cluster-ca.ts'
+import { brokenNodes } from './broken-nodes.ts'
 import { belongsTo, kubeletState, restartKubelet, restartKubeletAsItIs } from './kubelet.ts'
 import { resyncVolumes } from './resync-volumes.ts'
 
@@ -39,16 +40,19 @@ export function describeOutdated({ host, isKubelet }: OutdatedKubelet): PlannedA
   return [{ node: host.node.name, action, reason }]
 }
 
-/** Restarts kubelets with their new identity. One that has it is restarted only if it does not resync volumes on request. */
+/**
+ * Restarts kubelets with their new identity, but starts none that an operator stopped before the loss. One that has it is restarted only if it does not resync
+ * volumes on request.
+ */
 export async function updateKubelets(
   cluster: ClusterState,
   context: RecoveryContext,
   outdated: readonly OutdatedKubelet[],
 ): Promise<void> {
   const { signal } = context
-  const ca = await clusterCa(cluster)
+  const [ca, broken] = await Promise.all([clusterCa(cluster), brokenNodes(cluster, signal)])
   await forEachNode(outdated, async ({ host, isKubelet, pods }) => {
-    if (isKubelet) await restartKubelet(context, cluster, host)
+    if (isKubelet) await restartKubelet(context, cluster, host, { leaveStopped: broken.has(host.node.name) })
     else if (!(await resyncVolumes(cluster, host, { ca, uids: pods }, signal))) await restartKubeletAsItIs(host, signal)
   })
 }

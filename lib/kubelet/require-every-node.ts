@@ -4,6 +4,7 @@ import { PreconditionError } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { waitUntilNone } from '../engine/wait.ts'
 import type { ClusterState } from '../model.ts'
+import { brokenNodes } from './broken-nodes.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from './heartbeats.ts'
 import { kubeletStartedAt } from './kubelet.ts'
 
@@ -12,12 +13,13 @@ const graceSeconds = 40
 
 /**
  * The precondition of a full controller manager: 50 s after its start it removes the pods of every silent Node from
- * their Services, and later evicts them. Throws PreconditionError for a Node of the inventory that is not back, and for
- * a silent one outside the inventory that still says Ready.
+ * their Services, and later evicts them. Throws PreconditionError for a Node of the inventory that is not back, but not where
+ * it was not Ready before the loss, and for a silent one outside the inventory that still says Ready.
  */
 export async function requireEveryNode(cluster: ClusterState, signal: AbortSignal): Promise<void> {
-  const seen = await heartbeats(cluster, signal)
-  const silent = await forEachNode(cluster.machines, async (host) => {
+  const [seen, broken] = await Promise.all([heartbeats(cluster, signal), brokenNodes(cluster, signal)])
+  const awaited = cluster.machines.filter(({ node }) => !broken.has(node.name))
+  const silent = await forEachNode(awaited, async (host) => {
     const heartbeat = seen.get(host.node.name)
     const kubelet = { startedAt: await kubeletStartedAt(host, signal) }
     return leaseIsFresh(heartbeat, kubelet) && isReadyAgain(heartbeat, kubelet) ? [] : [host.node.name]
@@ -39,14 +41,14 @@ export async function requireEveryNode(cluster: ClusterState, signal: AbortSigna
 /**
  * Kubelets before 1.35 report every pod unready when they start, until its first probe. Waits for the pods that became
  * unready since then, so that a full controller manager does not remove them from their Services; not for pods that
- * were unready before.
+ * were unready before, nor for those of a machine without a kubelet, which reports nothing.
  */
 export async function waitForReadyPods(cluster: ClusterState, signal: AbortSignal): Promise<void> {
   const kubelets = await forEachNode(
     cluster.machines,
     async (host) => [host.node.name, await kubeletStartedAt(host, signal)] as const,
   )
-  const startedAt = new Map(kubelets)
+  const startedAt = new Map(kubelets.filter(([, at]) => at > 0))
   const paths = ['/api/v1/pods?fieldSelector=status.phase%3DRunning']
   const unready = async () => {
     const [list] = await getRaw(cluster.first, cluster, paths, signal)

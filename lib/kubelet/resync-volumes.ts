@@ -3,6 +3,9 @@ import { askApi, getRaw, kubeFunction } from '../api/kube-api.ts'
 import { podsIn } from '../api/pods.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import { podsWithOtherCa } from '../api/tokens.ts'
+import { forEachNode } from '../engine/for-each-node.ts'
+import { publishesClusterCa } from '../pki/cluster-ca.ts'
+import { isBroken } from './broken-nodes.ts'
 import { waitFor } from '../engine/wait.ts'
 
 const annotation = 'drill-recovery/volumes-refreshed'
@@ -52,5 +55,19 @@ ${{ text: commands.join('') }}
   return waitFor(`pods on ${host.node.name} have the new CA`, isDone, { ...patience, signal }).catch(() => {
     signal.throwIfAborted()
     return false
+  })
+}
+
+/** Makes sure that every pod has this CA, but on Nodes that were not Ready before the loss, from which nothing is awaited. */
+export async function giveNewCa(cluster: ClusterState, ca: string, signal: AbortSignal): Promise<void> {
+  if (!publishesClusterCa(cluster)) return
+  const awaited = cluster.machines.filter((host) => !isBroken(cluster, host))
+  await forEachNode(awaited, async (host) => {
+    const resynced = async () => {
+      const uids = await podsWithOtherCa(host, ca, signal)
+      return uids.length === 0 || resyncVolumes(cluster, host, { ca, uids }, signal)
+    }
+    const what = `the pods on ${host.node.name} have the new CA`
+    await waitFor(what, resynced, { timeoutMs: 120_000, intervalMs: 250, signal })
   })
 }

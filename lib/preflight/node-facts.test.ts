@@ -8,6 +8,8 @@ it('reads what a machine says about itself', () => {
     addresses: '[{"addr_info":[{"local":"10.0.0.1"},{"local":"fd00::1"}]},{"addr_info":[{"local":"172.17.0.1"}]}]',
     route: '[{"dst":"192.0.2.1","prefsrc":"10.0.0.1"}]',
     'kubelet-flags': 'KUBELET_KUBEADM_ARGS="--node-ip=10.0.0.9,fd00::9 --pod-infra-container-image=pause"\n',
+    'kubelet-args':
+      '/usr/bin/kubelet\n--kubeconfig=/etc/kubernetes/kubelet.conf\n--image-credential-provider-config=/etc/kubernetes/providers.yaml\n',
     'kubelet-config':
       'staticPodPath: /srv/manifests\nrotateCertificates: true\nserverTLSBootstrap: true\nauthentication: { x509: { clientCAFile: /srv/ca.crt } }\n',
     'kubelet-certificate': leaf,
@@ -30,6 +32,7 @@ it('reads what a machine says about itself', () => {
     routeAddress: '10.0.0.1',
     kubeletUser: 'system:node:master-1',
     otherPaths: [],
+    kubeletFiles: ['/etc/kubernetes/providers.yaml'],
     servesApi: true,
     manifestsDir: '/srv/manifests',
     clientCaFile: '/srv/ca.crt',
@@ -56,6 +59,7 @@ it('falls back on what kubeadm sets where a machine says nothing', () => {
   expect(parseNodeFacts('')).toEqual({
     addresses: [],
     otherPaths: [],
+    kubeletFiles: [],
     servesApi: false,
     manifestsDir: '/etc/kubernetes/manifests',
     clientCaFile: '/etc/kubernetes/pki/ca.crt',

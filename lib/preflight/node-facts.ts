@@ -12,6 +12,7 @@ const flagFiles = ['/var/lib/kubelet/kubeadm-flags.env', '/etc/default/kubelet',
 const configFile = '/var/lib/kubelet/config.yaml'
 const instanceFile = '/var/lib/kubelet/instance-config.yaml'
 const kubeletConf = '/etc/kubernetes/kubelet.conf'
+const bootstrapConf = '/etc/kubernetes/bootstrap-kubelet.conf'
 /** Where kubeadm's unit of kubelet has them; '' for what it does not have. */
 const standardPaths = {
   config: configFile,
@@ -93,6 +94,11 @@ export function parseNodeFacts(output: string): NodeFacts {
     stringAt(readObject(text('kubelet-instance')), 'containerRuntimeEndpoint') ??
     stringAt(kubelet, 'containerRuntimeEndpoint') ??
     /--container-runtime-endpoint[= ]"?([^\s",]+)/.exec(text('kubelet-flags'))?.[1]
+  const manifestsDir = arg('pod-manifest-path') ?? stringAt(kubelet, 'staticPodPath') ?? '/etc/kubernetes/manifests'
+  const clientCaFile =
+    arg('client-ca-file') ??
+    stringAt(objectAt(objectAt(kubelet, 'authentication'), 'x509'), 'clientCAFile') ??
+    '/etc/kubernetes/pki/ca.crt'
   return {
     addresses: list(text('addresses')).flatMap((link) =>
       objectsAt(link, 'addr_info').flatMap((info) => stringAt(info, 'local') ?? []),
@@ -106,12 +112,12 @@ export function parseNodeFacts(output: string): NodeFacts {
       const path = arg(name)
       return path === undefined || path === standard ? [] : [`--${name}=${path}`]
     }),
+    kubeletFiles: lostFilesIn(text('kubelet-args'), text('kubelet-flags'), text('kubelet-config')).filter(
+      (path) => ![manifestsDir, clientCaFile, kubeletConf, bootstrapConf].includes(path),
+    ),
     servesApi: /^[1-9]/.test(text('api-status')),
-    manifestsDir: arg('pod-manifest-path') ?? stringAt(kubelet, 'staticPodPath') ?? '/etc/kubernetes/manifests',
-    clientCaFile:
-      arg('client-ca-file') ??
-      stringAt(objectAt(objectAt(kubelet, 'authentication'), 'x509'), 'clientCAFile') ??
-      '/etc/kubernetes/pki/ca.crt',
+    manifestsDir,
+    clientCaFile,
     rotatesCertificates: kubelet['rotateCertificates'] === true,
     servesByRequest: kubelet['serverTLSBootstrap'] === true,
     ...some('etcdDataDir', text('etcd-data-dir')),
@@ -132,6 +138,16 @@ export function parseNodeFacts(output: string): NodeFacts {
     filesRead: linesOf(text('files-read')),
   }
 }
+
+/** Paths in texts below the directory that may be lost; a comment is no text. */
+const lostFilesIn = (...texts: readonly string[]): string[] => [
+  ...new Set(
+    texts
+      .flatMap((text) => text.split('\n'))
+      .filter((line) => !/^\s*#/.test(line))
+      .flatMap((line) => line.match(/\/etc\/kubernetes\/[\w./-]*\w/g) ?? []),
+  ),
+]
 
 /** Of flags in several files the last one counts. */
 const lastNodeIp = (flags: string): string | undefined => [...flags.matchAll(/--node-ip[= ]"?([^\s",]+)/g)].at(-1)?.[1]

@@ -1,6 +1,7 @@
 import { operatorFiles } from '../kubeadm/required-files.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
+import { ownFiles } from '../pki/own-files.ts'
 
 /** Emits, for the report, every file and object on the machines that the survey used. */
 export function reportInputs({ emit }: Pick<RecoveryContext, 'emit'>, cluster: ClusterState): void {
@@ -17,6 +18,6 @@ function inputsOf({ facts, storedKeys, mirrorPodSpecs, node }: NodeState, { conf
     ...facts.filesRead,
     `${member}/wal: the id of etcd's cluster`,
     ...stored,
-    ...operatorFiles(config, mirrorPodSpecs),
+    ...operatorFiles(config, mirrorPodSpecs, ownFiles(config)),
   ]
 }

@@ -10,6 +10,7 @@ import type { Node } from '../node.ts'
 import { backupStamp } from '../shell/backup.ts'
 import { advertiseAddress } from './advertise-address.ts'
 import { readNodeFacts } from './node-facts.ts'
+import { missingNames, withNames } from './served-names.ts'
 
 /** A machine that answered. */
 export interface SurveyedNode {
@@ -91,13 +92,16 @@ function readEtcd(
 }
 
 function clusterOf({ controlPlanes, given }: SurveyedEtcd, workers: readonly SurveyedNode[]): ClusterState {
-  const config = given ?? configFromEtcd(controlPlanes)
-  if (!config) {
+  const found = given ?? configFromEtcd(controlPlanes)
+  if (!found) {
     throw new PreconditionError(
       'no kubeadm configuration was given, and etcd on the control planes holds none: give the file that the cluster was created with',
       { reason: 'kubeadm-config-missing' },
     )
   }
+  const kubelets = workers.map(({ name, facts }) => ({ name, ...facts }))
+  const addedNames = missingNames(found, kubelets, controlPlanes)
+  const config = withNames(found, addedNames)
   const states = controlPlanes.map(({ node, facts, etcd }): NodeState => {
     const specs = mirrorPodSpecs(node.name, etcd)
     const address = advertiseAddress(node, facts, config, specs)
@@ -110,6 +114,7 @@ function clusterOf({ controlPlanes, given }: SurveyedEtcd, workers: readonly Sur
   })
   return {
     config,
+    addedNames,
     controlPlanes: [head, ...others],
     workers: workerStates,
     machines: [...states, ...workerStates],
@@ -120,6 +125,9 @@ function clusterOf({ controlPlanes, given }: SurveyedEtcd, workers: readonly Sur
       restoredSharedCerts: states.some(({ facts }) => facts.createdSharedCerts),
       watchStartedAtMs: 0,
       holds: new Map(),
+      withoutCa: new Set(),
+      refusedTokens: new Set(),
+      leftClients: new Set(),
     },
   }
 }

@@ -13,7 +13,7 @@ export const isEncrypted = (value: Buffer): boolean => value.subarray(0, 8).toSt
 export function configMapData(value: Buffer): Readonly<Record<string, string>> | undefined {
   const json = jsonOf(value)
   if (json) return Object.fromEntries(Object.entries(objectAt(json, 'data')).map(([key, text]) => [key, String(text)]))
-  const raw = rawOf(value)
+  const raw = protobufOf(value)
   if (!raw) return undefined
   const data: Record<string, string> = {}
   // ConfigMap: metadata 1, data 2 (k8s.io/api/core/v1/generated.proto); a map is a list of { key 1, value 2 }.
@@ -30,11 +30,18 @@ export function configMapData(value: Buffer): Readonly<Record<string, string>> |
  * @param component the name of its main container; where it has none of that name the first one is
  */
 export function staticPodSpecOf(value: Buffer, component: Component): StaticPodSpec | undefined {
-  const raw = rawOf(value)
+  const raw = protobufOf(value)
   const json = raw ? undefined : jsonOf(value)
   const decoded = raw ? decodePod(new PbfReader(raw)) : json && { pod: json, unknown: [] }
   const spec = decoded && staticPodSpecFromJson(decoded.pod, component)
   return spec && spec.command.length > 0 ? { ...spec, ...decoded } : undefined
+}
+
+/** A pod as the API server stores it, in JSON; undefined where it is none or encrypted. */
+export function podIn(value: Buffer): Json | undefined {
+  if (isEncrypted(value)) return undefined
+  const raw = protobufOf(value)
+  return raw ? decodePod(new PbfReader(raw)).pod : jsonOf(value)
 }
 
 /** The strings of a message, by their field numbers. */
@@ -47,8 +54,8 @@ function strings<K extends string>(pbf: PbfReader, fields: Readonly<Record<K, nu
   }, found)
 }
 
-/** `k8s\0`, then runtime.Unknown with the object in field 2 (apimachinery, runtime/serializer/protobuf). */
-function rawOf(value: Buffer): Uint8Array | undefined {
+/** The message in an object as the API server stores it: `k8s\0`, then runtime.Unknown with it in field 2 (apimachinery, runtime/serializer/protobuf). */
+export function protobufOf(value: Buffer): Uint8Array | undefined {
   if (value.subarray(0, 4).toString('latin1') !== 'k8s\0') return undefined
   const unknown: { raw?: Uint8Array } = {}
   new PbfReader(value.subarray(4)).readFields((tag, into, pbf) => {

@@ -4,6 +4,7 @@ import { objectAt, objectsAt, stringAt } from '../engine/json.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { waitFor } from '../engine/wait.ts'
+import { isSilent } from '../kubelet/broken-nodes.ts'
 import { servingCertificate } from '../kubelet/kubelet.ts'
 import type { ClusterState, Json, NodeState } from '../model.ts'
 import { certificateProblem } from '../pki/certificate-problem.ts'
@@ -20,7 +21,7 @@ const requestsPath = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
  * the new CA. The requests of others are decided by whoever decided on them before.
  */
 async function withoutCertificate(cluster: ClusterState, { signal }: RecoveryContext): Promise<NodeState[]> {
-  const asking = cluster.machines.filter(({ facts }) => facts.servesByRequest)
+  const asking = cluster.machines.filter((host) => host.facts.servesByRequest && !isSilent(cluster, host))
   if (asking.length === 0) return []
   const ca = await clusterCa(cluster)
   const found = await forEachNode(asking, async (host) => {

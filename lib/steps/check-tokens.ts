@@ -1,17 +1,17 @@
-import { podsWithOtherCa } from '../api/tokens.ts'
-import { forEachNode } from '../engine/for-each-node.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import type { Step } from '../engine/step.ts'
 import { waitFor } from '../engine/wait.ts'
+import { isBroken } from '../kubelet/broken-nodes.ts'
 import { mountedTokens, type MountedToken } from '../kubelet/mounted-tokens.ts'
-import { resyncVolumes } from '../kubelet/resync-volumes.ts'
-import { clusterCa, publishesClusterCa } from '../pki/cluster-ca.ts'
+import { giveNewCa } from '../kubelet/resync-volumes.ts'
+import { clusterCa } from '../pki/cluster-ca.ts'
 import { tokenKeyIds } from '../pki/sa-key/token-key-ids.ts'
 
 /**
  * kubelet signs nothing itself: after a restart it requests new tokens at the first sync of each pod, and takes the CA
  * from the ConfigMap that it knows then, which may be old if its API server's cache was. The files are read, because a
  * container that restarts reads what is there: kubelet does not wait for the volumes of a container that it restarts.
+ * Nothing is awaited from a Node that was not Ready before.
  */
 export function checkTokens(tokens: RecoveryOptions['tokens']): Step {
   return {
@@ -27,7 +27,7 @@ export function checkTokens(tokens: RecoveryOptions['tokens']): Step {
       await waitFor(
         'every mounted token is signed with the new key',
         async () => {
-          seen = await mountedTokens(cluster, signal)
+          seen = (await mountedTokens(cluster, signal)).filter(({ host }) => !isBroken(cluster, host))
           const stale = staleIn(seen, tokens === 'lazy' ? accepted : valid)
           if (stale.length > 0) throw new Error(`${stale.length} still of the old key, the first ${nameOf(stale[0])}`)
           return true
@@ -38,15 +38,8 @@ export function checkTokens(tokens: RecoveryOptions['tokens']): Step {
         const reason = `its ServiceAccount ${pod.serviceAccount} is gone, so its token cannot be reissued`
         emit({ type: 'token.left', node: host.node.name, pod: `${pod.namespace}/${pod.name}`, reason })
       }
-      const judged = publishesClusterCa(cluster) ? cluster.machines : []
-      await forEachNode(judged, async (host) => {
-        const resynced = async () => {
-          const uids = await podsWithOtherCa(host, ca, signal)
-          return uids.length === 0 || resyncVolumes(cluster, host, { ca, uids }, signal)
-        }
-        const what = `the pods on ${host.node.name} have the new CA`
-        await waitFor(what, resynced, { timeoutMs: 120_000, intervalMs: 250, signal })
-      })
+      // Elsewhere `finish-refused-writes` does so.
+      if (cluster.learned.withoutCa.size === 0) await giveNewCa(cluster, ca, signal)
       if (staleIn(seen, valid).length > 0) return
       emit({ type: 'milestone.reached', milestone: 'tokens-reissued', title: 'Tokens reissued' })
     },

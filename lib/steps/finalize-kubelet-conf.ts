@@ -1,11 +1,12 @@
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { waitFor } from '../engine/wait.ts'
+import { isSilent } from '../kubelet/broken-nodes.ts'
 import { nameRotatedCertificate, rotation } from '../kubelet/kubelet.ts'
 import type { NodeState } from '../model.ts'
 import { previewWithoutCa } from './preview-without.ts'
 
-/** Not where kubelet does not rotate its certificate: there kubelet.conf must keep its own. */
+/** Not where kubelet does not rotate its certificate, or does nothing: there kubelet.conf must keep its own. */
 export const finalizeKubeletConf = stepFromFindings<NodeState>({
   id: 'finalize-kubelet-conf',
   title: 'Point every kubelet.conf at the certificate that kubelet rotates',
@@ -14,9 +15,11 @@ export const finalizeKubeletConf = stepFromFindings<NodeState>({
   describe: ({ node }) => [
     { node: node.name, action: 'name the rotated certificate in kubelet.conf', reason: 'it embeds a certificate' },
   ],
-  async find({ machines }, { signal }) {
-    const found = await forEachNode(machines, async (host) =>
-      host.facts.rotatesCertificates && (await rotation(host, signal)) !== 'named' ? [host] : [],
+  async find(cluster, { signal }) {
+    const found = await forEachNode(cluster.machines, async (host) =>
+      !isSilent(cluster, host) && host.facts.rotatesCertificates && (await rotation(host, signal)) !== 'named'
+        ? [host]
+        : [],
     )
     return found.flat()
   },

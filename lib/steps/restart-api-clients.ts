@@ -27,9 +27,13 @@ export function restartApiClients(how: RecoveryOptions['clients']): Step {
         reason: `the API rejects it: ${reason}`,
       },
     ],
-    // Elsewhere a pod that the API rejects has reasons of its own.
-    find: async (cluster, { signal }) =>
-      (await clientsMayBeRejected(cluster)) ? rejectedClients(await observeApiClients(cluster, signal)) : [],
+    async find(cluster, { signal }) {
+      // Elsewhere a pod that the API rejects has reasons of its own.
+      if (!(await clientsMayBeRejected(cluster))) return []
+      const rejected = rejectedClients(await observeApiClients(cluster, signal))
+      // Where the CA is not published yet, a restart would be in vain.
+      return rejected.filter(({ pod }) => !cluster.learned.withoutCa.has(pod.namespace))
+    },
     work: (cluster, context, rejected) => restartClients(context, cluster, rejected, how),
   })
 }

@@ -2,6 +2,7 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { Step } from '../engine/step.ts'
 import { nodeConfigOf } from '../kubeadm/node-configs.ts'
 import type { ClusterState } from '../model.ts'
+import { lostStaticPods, type LostStaticPod } from '../static-pods/lost-static-pods.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { knownCasPath, kubeadmConfigPath, stagedManifestsDir, workDir } from '../shell/work-dir.ts'
 
@@ -10,14 +11,34 @@ export const stageConfiguration: Step = {
   id: 'stage-configuration',
   title: 'Record the CAs that every machine knows, and stage the kubeadm configuration',
   followUp: true,
-  async preview({ controlPlanes }) {
+  async preview(cluster, { signal }) {
+    const { controlPlanes, addedNames } = cluster
     const reason = 'kubeadm needs it there'
-    return controlPlanes.map(({ node }) => ({ node: node.name, action: `write ${kubeadmConfigPath}`, reason }))
+    const added = addedNames.map(({ name, usedBy }) => ({
+      node: 'cluster',
+      action: `put ${name} into new certificates of API servers`,
+      reason: `the kubelet of ${usedBy} uses it, and the kubeadm configuration lacks it`,
+    }))
+    const lost = (await lostStaticPods(cluster, signal)).map((pod) => ({
+      node: pod.node,
+      action: `leave the lost static pod ${pod.pod}`,
+      reason: whatToRestore(pod),
+    }))
+    const written = controlPlanes.map(({ node }) => ({ node: node.name, action: `write ${kubeadmConfigPath}`, reason }))
+    return [...written, ...added, ...lost]
   },
-  async run(cluster, { signal }) {
+  async run(cluster, { emit, signal }) {
+    for (const lost of await lostStaticPods(cluster, signal))
+      emit({ type: 'static-pod.lost', node: lost.node, pod: lost.pod, reason: whatToRestore(lost) })
     await recordKnownCas(cluster, signal)
     await stageKubeadmConfigs(cluster, signal)
   },
+}
+
+/** What an operator has to bring back for a static pod of his own. */
+function whatToRestore({ paths }: LostStaticPod): string {
+  const mounted = paths.length > 0 ? `, and what it mounted where that is gone too: ${paths.join(', ')}` : ''
+  return `its manifest is gone; only you can bring it back${mounted}`
 }
 
 /** By these a repair that is run again still recognises machines with the old and the new CA as one cluster. */

@@ -17,12 +17,18 @@ interface Seen {
   readonly node: string
   readonly renewed: string
   readonly ready?: string
+  readonly evictedSince?: string
 }
 
 function api(seen: readonly Seen[], pods: readonly object[] = []) {
   const leases = seen.map(({ node, renewed }) => ({ metadata: { name: node }, spec: { renewTime: renewed } }))
-  const nodes = seen.map(({ node, renewed, ready = 'True' }) => ({
+  const nodes = seen.map(({ node, renewed, ready = 'True', evictedSince }) => ({
     metadata: { name: node },
+    spec: {
+      taints: evictedSince
+        ? [{ key: 'node.kubernetes.io/not-ready', effect: 'NoExecute', timeAdded: evictedSince }]
+        : [],
+    },
     status: { conditions: [{ type: 'Ready', status: ready, lastHeartbeatTime: renewed }] },
   }))
   return {
@@ -100,6 +106,19 @@ describe('the precondition of a full controller manager', () => {
   it('holds when the unlisted Node was marked Unknown long ago', async () => {
     const { error } = await run([...back, { node: 'w9', renewed: before, ready: 'Unknown' }])
     expect(error).toBeUndefined()
+  })
+
+  it.each([
+    ['says that it is not Ready', { renewed: after, ready: 'False' }],
+    ['is silent', { renewed: before, ready: 'Unknown' }],
+  ])('holds when a Node of the inventory was not Ready before the loss, and %s', async (_, now) => {
+    const seen = [
+      { node: 'm1', renewed: after },
+      { node: 'w1', evictedSince: before, ...now },
+    ]
+    const { error, titles } = await run(seen)
+    expect(error).toBeUndefined()
+    expect(titles).toContain(installs)
   })
 
   it('does not wait for a pod that was unready before its kubelet started', async () => {

@@ -37,7 +37,7 @@ for component in ${manifest ? [manifest] : []}; do
   install_manifest "$component" ${stagedManifestsDir}/"$component.yaml"
 done
 `
-  await restartKubelet(context, cluster, host, before)
+  await restartKubelet(context, cluster, host, { before })
 }
 
 /** A control plane without the manifest of etcd, or whose kubelet has no identity of the cluster's CA. */

@@ -2,6 +2,7 @@ import { getRaw } from '../api/kube-api.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { Step } from '../engine/step.ts'
 import { waitUntilNone } from '../engine/wait.ts'
+import { brokenNodes } from '../kubelet/broken-nodes.ts'
 import { heartbeatsIn } from '../kubelet/heartbeats.ts'
 import { currentLeaders } from '../leader-election/current-leader.ts'
 import { components } from '../static-pods/components.ts'
@@ -10,13 +11,15 @@ import { isInstalled } from '../static-pods/manifests.ts'
 /** Asks the machines and the API again, whatever the steps before found. */
 export const verifyCluster: Step = {
   id: 'verify-cluster',
-  title: 'Verify that the control plane leads again and every Node is Ready',
+  title: 'Verify that the control plane leads again and every Node is Ready that was before',
   followUp: true,
   async run(cluster, { emit, signal }) {
     await forEachNode(cluster.controlPlanes, async (host) => {
       if (!(await isInstalled(host, components, signal)))
         throw new Error(`a control plane manifest is missing on ${host.node.name}`)
     })
+    const broken = await brokenNodes(cluster, signal)
+    const names = cluster.machines.map(({ node }) => node.name).filter((name) => !broken.has(name))
     const lacking = async () => {
       const [[nodes], leaders] = await Promise.all([
         getRaw(cluster.first, cluster, ['/api/v1/nodes'], signal),
@@ -24,10 +27,9 @@ export const verifyCluster: Step = {
       ])
       const seen = heartbeatsIn(undefined, nodes)
       const idle = [...leaders].flatMap(([component, machine]) => (machine === undefined ? [component] : []))
-      const names = cluster.machines.map(({ node }) => node.name)
       return [...idle, ...names.filter((name) => seen.get(name)?.ready !== true)]
     }
-    const what = 'controller manager and scheduler lead, and every Node is Ready'
+    const what = 'controller manager and scheduler lead, and every Node is Ready that was before'
     await waitUntilNone(what, lacking, { timeoutMs: 90_000, signal })
     emit({ type: 'milestone.reached', milestone: 'verified', title: 'Repair verified' })
   },

@@ -206,4 +206,5 @@ export const etcdOnDisk = {
   'read the write-ahead log of etcd': walMetadataScript(1, 2).toString('base64'),
   'read pages of the etcd database': '',
   'find objects in the etcd database': '',
+  'find static pods in the etcd database': '',
 }

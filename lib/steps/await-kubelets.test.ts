@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest'
+import { runSteps } from '../engine/step.ts'
+import { etcdOnDisk } from '../testing/etcd-bytes.ts'
+import { apiAnswer, facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { plain } from '../testing/kubeadm-config.ts'
+import { surveyed } from '../testing/surveyed.ts'
+import { awaitKubelets } from './await-kubelets.ts'
+import { verifyCluster } from './verify-cluster.ts'
+
+const started = Date.parse('2026-11-24T02:00:00Z') / 1000
+const after = '2026-11-24T02:00:05Z'
+const before = '2026-11-24T01:00:00Z'
+const taint = { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute', timeAdded: before }
+
+interface Worker {
+  readonly isTainted: boolean
+  readonly ready: string
+  /** Of its kubelet; 0 where none runs. */
+  readonly startedAt: number
+}
+
+async function run({ isTainted, ready, startedAt }: Worker) {
+  const renewed = startedAt > 0 ? after : before
+  const nodeOf = (name: string, status: string, at: string, taints: readonly object[]) => ({
+    metadata: { name },
+    spec: { taints },
+    status: { conditions: [{ type: 'Ready', status, lastHeartbeatTime: at }] },
+  })
+  const nodes = { items: [nodeOf('m1', 'True', after, []), nodeOf('w1', ready, renewed, isTainted ? [taint] : [])] }
+  const leases = {
+    items: [
+      { metadata: { name: 'm1' }, spec: { renewTime: after } },
+      { metadata: { name: 'w1' }, spec: { renewTime: renewed } },
+    ],
+  }
+  const elected = ['kube-controller-manager', 'kube-scheduler']
+  const electing = (name: string) => `spec: { containers: [{ command: [${name}, --leader-elect=true] }] }`
+  const own = { 'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }) }
+  const controlPlane = fakeNode('m1', 'control-plane', {
+    ...own,
+    ...etcdOnDisk,
+    'read when kubelet started': String(started),
+    'get /apis/coordination*': apiAnswer(leases, nodes),
+    'get /api/v1/nodes': apiAnswer(nodes),
+    'find missing manifests of *': '',
+    'read the current leaders': `${facts(Object.fromEntries(elected.map((name) => [name, electing(name)])))}${apiAnswer(
+      {
+        items: elected.map((name) => ({ metadata: { name }, spec: { holderIdentity: 'm1_1' } })),
+      },
+    )}`,
+  })
+  const worker = fakeNode('w1', 'worker', { ...own, 'read when kubelet started': String(startedAt) })
+  const context = fakeContext([controlPlane, worker], plain)
+  const limited = { ...context, signal: AbortSignal.timeout(1500) }
+  const steps = [awaitKubelets, verifyCluster]
+  const error = await runSteps(steps, await surveyed(limited), limited).catch((cause: unknown) => cause)
+  const left = context.events.filter(({ type }) => type === 'node.left')
+  return { error, left }
+}
+
+it('goes on without a Node that was not Ready before the loss, and names it', async () => {
+  const { error, left } = await run({ isTainted: true, ready: 'Unknown', startedAt: 0 })
+  expect(error).toBeUndefined()
+  expect(left).toMatchObject([{ node: 'w1', reason: expect.stringContaining(before) as string }])
+})
+
+it('does not name one that has become Ready', async () => {
+  expect(await run({ isTainted: true, ready: 'True', startedAt: started })).toEqual({ error: undefined, left: [] })
+})
+
+it('waits for a Node from which nothing was evicted before', async () => {
+  const { error, left } = await run({ isTainted: false, ready: 'Unknown', startedAt: started })
+  expect(error).toMatchObject({ name: 'TimeoutError' })
+  expect(left).toEqual([])
+})
