@@ -3,16 +3,8 @@ export { CommandError, PreconditionError, StepError, WaitTimeoutError } from './
 export type { PreconditionReason } from './engine/precondition-reasons.ts'
 export { defaultOptions, recoveryChoices, type RecoveryOptions } from './engine/options.ts'
 export { runSteps } from './engine/step.ts'
-export type {
-  AnyRecovery,
-  Inventory,
-  PlannedStep,
-  Preflight,
-  Recovery,
-  RecoveryContext,
-  RecoveryEvent,
-  Step,
-} from './engine/step.ts'
+export type { RecoveryEvent } from './engine/recovery-event.ts'
+export type { AnyRecovery, Inventory, PlannedStep, Preflight, Recovery, RecoveryContext, Step } from './engine/step.ts'
 export { waitFor, type WaitOptions } from './engine/wait.ts'
 export { nodeConfigs } from './kubeadm/node-configs.ts'
 export type { ClusterState, NodeState } from './model.ts'

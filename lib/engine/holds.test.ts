@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { GiveBack } from '../model.ts'
-import type { RecoveryEvent } from './step.ts'
+import type { RecoveryEvent } from './recovery-event.ts'
 import { giveBack } from './holds.ts'
 
 async function given(holds: Map<string, GiveBack>) {

@@ -61,7 +61,7 @@ test('the plan names them before anything is replaced', async () => {
   })
   const host = { node, address: '10.0.0.1', facts: { manifestsDir: '/etc/kubernetes/manifests' } }
   const config = { certificatesDir: '/etc/kubernetes/pki' }
-  const cluster = { controlPlanes: [host], config } as unknown as ClusterState
+  const cluster = { controlPlanes: [host], config, learned: {} } as unknown as ClusterState
   expect(await restartExpiredComponents.preview?.(cluster, fakeContext([node], plain))).toEqual([
     { node: 'm1', action: 'restart kube-scheduler', reason: 'it runs with a certificate that has expired' },
   ])

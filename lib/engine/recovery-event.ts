@@ -1,0 +1,55 @@
+/** What a recovery reports; the caller records it, with its own times. */
+export type RecoveryEvent =
+  | { readonly type: 'step.started' | 'step.finished' | 'step.skipped'; readonly step: string; readonly title: string }
+  | { readonly type: 'step.failed'; readonly step: string; readonly title: string; readonly message: string }
+  /** Something reached on the way, by a kebab-case id of the recovery's own, with a title for people. */
+  | { readonly type: 'milestone.reached'; readonly milestone: string; readonly title: string }
+  /** A certificate request with a name or address that is not its machine's. */
+  | { readonly type: 'request.denied'; readonly node: string; readonly request: string; readonly reason: string }
+  /** An orphaned script of an earlier repair, which has ended now. */
+  | { readonly type: 'orphan.stopped'; readonly node: string; readonly script: string }
+  /** A file or an object that the survey used, for the report. */
+  | { readonly type: 'input.used'; readonly node: string; readonly path: string }
+  /** `reason`: what was wrong with it, if that is why. */
+  | { readonly type: 'file.backed-up'; readonly node: string; readonly path: string; readonly reason?: string }
+  /** Nothing is lost or damaged; the repair ends, and has changed nothing. */
+  | { readonly type: 'recovery.not-needed'; readonly title: string }
+  /** A line that the user's own command printed, or a note about it. */
+  | { readonly type: 'recovery.said'; readonly line: string }
+  /** A pod (namespace/name) that the API rejected, with the evidence; `client.restarted` once it was restarted. */
+  | {
+      readonly type: 'client.rejected' | 'client.restarted'
+      readonly node: string
+      readonly pod: string
+      readonly reason: string
+    }
+  /** A Node that was not Ready before the repair, and is not now; the repair went on without it. */
+  | { readonly type: 'node.left'; readonly node: string; readonly reason: string }
+  /** A write that admission refused; the repair comes back to it. `reason`: by which webhook. */
+  | { readonly type: 'write.refused'; readonly what: string; readonly reason: string }
+  /** A pod that the API still rejects after restarts, and whose credentials the repair cannot renew. */
+  | { readonly type: 'client.left'; readonly node: string; readonly pod: string; readonly reason: string }
+  /** A static pod of an operator's own whose manifest is gone. */
+  | { readonly type: 'static-pod.lost'; readonly node: string; readonly pod: string; readonly reason: string }
+  /** A pod whose token cannot be reissued. */
+  | { readonly type: 'token.left'; readonly node: string; readonly pod: string; readonly reason: string }
+  /** A key whose private half is lost, by its kid; its tokens are accepted until the repair is finished. */
+  | { readonly type: 'sa-key.retired'; readonly keyId: string }
+  /** An API server that was restarted without handing its connections over to another one. */
+  | { readonly type: 'api-server.not-handed-over'; readonly node: string; readonly reason: string }
+  /** Something that the repair held, such as a lease, given back because the repair ended early; or why it was not. */
+  | { readonly type: 'hold.given-back'; readonly what: string }
+  | { readonly type: 'hold.kept'; readonly what: string; readonly message: string }
+  /**
+   * A CA that is valid and whose key is on no control plane, so that nothing new can be signed by it; said at the end. `firstExpiry`: of
+   * its certificates, ISO 8601.
+   */
+  | {
+      readonly type: 'ca.kept-without-key'
+      readonly file: string
+      readonly isExternal: boolean
+      readonly firstExpiry?: string
+      readonly reason: string
+    }
+  /** An API server that does not log whom it rejects, because profiling is off there. */
+  | { readonly type: 'clients.unobserved'; readonly node: string; readonly reason: string }
