@@ -40,13 +40,18 @@ export const editApiServer = `${pause}; ${editManifest(
 /** For scripts: prints the name, the machine and `True` or not of each pod. */
 export const podsReady = `kube get pods --all-namespaces -o jsonpath='{range .items[*]}{.metadata.namespace}/{.metadata.name} {.spec.nodeName} {range .status.conditions[?(@.type=="Ready")]}{.status}{end}{"\\n"}{end}'`
 
-/** Edits as a loss: nothing that a repair may replace because of them. */
+const defaultPatience: Patience = { timeoutMs: 240_000, intervalMs: 2000 }
+/** So often edits are awaited one by one, before it counts that they are not in force together. */
+const rounds = 10
+
+/** Edits as a loss, proved when all are in force at the same time: nothing that a repair may replace because of them. */
 export function editsAsLoss(
   id: string,
   edits: readonly Edit[],
   { supports, patience = {} }: { readonly supports?: Loss['supports']; readonly patience?: Patience | undefined } = {},
 ): Loss {
-  const parts = edits.map((edit) => partOf(edit, patience))
+  const parts = edits.map((edit) => partOf(edit, { ...defaultPatience, ...patience }))
+  const atOnce = edits.map((edit) => partOf(edit, { timeoutMs: 0 }))
   const made = edits.filter(({ script }) => script !== undefined)
   return {
     id,
@@ -60,7 +65,15 @@ export function editsAsLoss(
         journal.append({ type: 'fault.edited', title, nodes: on(cluster).map(({ name }) => name) })
       }
     },
-    prove: (context) => proofBy(parts, context),
+    async prove(context) {
+      for (let round = 1; ; round += 1) {
+        const proof = await proofBy(parts, context)
+        if (proof.result !== 'confirmed') return proof
+        // Each was seen once, but a pod that was ready can have been restarted for the next edit since.
+        const now = await proofBy(atOnce, context)
+        if (now.result === 'confirmed' || round === rounds) return now
+      }
+    },
   }
 }
 
@@ -78,7 +91,7 @@ function partOf({ title, on, missing }: Edit, patience: Patience): ProofPart {
   return {
     title,
     async observe({ cluster, signal }) {
-      const asked = { timeoutMs: 240_000, intervalMs: 2000, ...patience, argv: bash(missing) }
+      const asked = { ...patience, argv: bash(missing) }
       const seen = await Promise.all(
         on(cluster).map(async (machine) => ({ name: machine.name, left: await leftOn(machine, signal, asked) })),
       )
