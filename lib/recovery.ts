@@ -1,3 +1,4 @@
+import { askOnce } from './engine/ask-once.ts'
 import { PreconditionError } from './engine/errors.ts'
 import { giveBack } from './engine/holds.ts'
 import { defaultOptions, type RecoveryOptions } from './engine/options.ts'
@@ -200,9 +201,10 @@ export async function beginRecovery<C>(preflight: Preflight<C>, context: Recover
 /** What a recovery would do now; changes nothing. Rejects with PreconditionError where the recovery would be refused. */
 export async function previewRecovery(
   { preflight, steps }: AnyRecovery,
-  context: RecoveryContext,
+  repairContext: RecoveryContext,
 ): Promise<readonly PlannedStep[]> {
-  refuseContradictions(context.inventory)
+  refuseContradictions(repairContext.inventory)
+  const context = { ...repairContext, inventory: askedOnce(repairContext.inventory) }
   const cluster = await preflight.survey(context)
   const { id, title } = preflight
   const planned = await previewSteps(steps, cluster, context)
@@ -211,6 +213,12 @@ export async function previewRecovery(
   const actions = isIdle ? [] : ((await preflight.preview?.(cluster, context)) ?? [])
   return [{ id, title, actions }, ...planned]
 }
+
+const askedOnce = ({ controlPlanes, workers, ...rest }: Inventory): Inventory => ({
+  ...rest,
+  controlPlanes: controlPlanes.map(askOnce),
+  workers: workers.map(askOnce),
+})
 
 function refuseContradictions({ controlPlanes, workers }: Inventory): void {
   if (controlPlanes.length === 0)
