@@ -20,10 +20,10 @@ const failingPod = JSON.stringify({
 })
 
 /**
- * How long a Node is not Ready before the cluster is at rest again, in seconds: the canary, which tolerates it for 30 s, has been
+ * How long a Node is not Ready before the cluster is at rest again, in seconds: the canary, which tolerates it for 5 s, has been
  * evicted by then, and nobody else goes before 300 s.
  */
-const restSeconds = 40
+const restSeconds = 15
 
 /** For scripts that have `kube`. */
 const lastNode = `kube get nodes --selector '!node-role.kubernetes.io/control-plane' --output name | sort -V | tail -n 1 | sed s,node/,,`

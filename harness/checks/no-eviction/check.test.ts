@@ -124,6 +124,20 @@ describe('is unknown', () => {
   })
 })
 
+test.each([
+  [5, 56, 'pass'],
+  [5, 54, 'unknown'],
+  [30, 79, 'unknown'],
+])('a canary that tolerates %i s shows evictions for %i s: %s', (evictedAfterSeconds, waitedSeconds, verdict) => {
+  const run = withEvidence('pods-baseline', (good) => ({
+    ...good,
+    pods: good.pods.map((pod) => (pod.name === 'canary-a' ? { ...pod, evictedAfterSeconds } : pod)),
+  }))
+  // The good run ends 150 s after the loss.
+  const record = withRecord(reached({ recovered: 150_000 - waitedSeconds * 1000 })).record
+  expect(noEviction.judge({ ...run, record }).verdict).toBe(verdict)
+})
+
 test('a run without a fault has no window', () => {
   expect(noEviction.judge(withRecord({ injectedAtMs: null })).summary).toBe(
     'no NoExecute taint, none of 6 pods deleted',

@@ -12,10 +12,10 @@ import { recreatedPods, type RecreatedPods } from '../recreated-pods.ts'
 
 const check = { id: 'no-eviction', title: 'No pod evicted' }
 
-/** A canary tolerates a node that is not ready for 30 s instead of the 300 s of everybody. */
+/** A canary tolerates a node that is not ready for 30 s at most instead of the 300 s of everybody. */
 const canaryToleratesSeconds = 30
-/** After the full controller manager is back: its node monitor waits 50 s before it taints a silent node, and the canary tolerates that for 30 s. */
-const evictionWindowMs = 80_000
+/** After the full controller manager is back: its node monitor waits so long before it taints a silent node (--node-monitor-grace-period). */
+const monitorGraceMs = 50_000
 
 export const noEviction: Check = {
   ...check,
@@ -52,7 +52,7 @@ export const noEviction: Check = {
       before.ok && after.ok
         ? comparePods(before.value, after.value, recreatedPods(run.record, before.value, after.value))
         : { failures: [], unknowns: [] }
-    const window = windowOf(run, after.ok ? after.value : undefined)
+    const window = windowOf(run, before.ok ? before.value : undefined, after.ok ? after.value : undefined)
     const uids = new Set(before.ok ? before.value.pods.map(({ uid }) => uid) : [])
     return conclude(check, {
       failures: [...pods.failures, ...new Set(tainted), ...(events.ok ? evictionsIn(events.value, sinceMs, uids) : [])],
@@ -74,9 +74,6 @@ function comparePods(
 ): { readonly failures: readonly string[]; readonly unknowns: readonly string[] } {
   const now = new Map(after.pods.map((pod) => [pod.uid, pod]))
   const stayed = before.pods.filter(({ mirror, deleting, phase }) => !mirror && !deleting && phase === 'Running')
-  const canaries = stayed.filter(
-    ({ evictedAfterSeconds }) => evictedAfterSeconds !== null && evictedAfterSeconds <= canaryToleratesSeconds,
-  )
   return {
     failures: stayed.flatMap(({ namespace, name, uid }) => {
       if (recreated.uids.has(uid)) return []
@@ -86,9 +83,14 @@ function comparePods(
         ? [`pod ${namespace}/${name} is ${pod.deleting ? 'being deleted' : pod.phase}`]
         : []
     }),
-    unknowns: canaries.length === 0 ? ['no canary was there to be evicted early'] : [],
+    unknowns: tolerationsOfCanaries(stayed).length === 0 ? ['no canary was there to be evicted early'] : [],
   }
 }
+
+const tolerationsOfCanaries = (pods: PodSnapshot['pods']) =>
+  pods.flatMap(({ evictedAfterSeconds: seconds }) =>
+    seconds !== null && seconds <= canaryToleratesSeconds ? [seconds] : [],
+  )
 
 /** Events since the fault that only an eviction leaves, even one that was called off. A kubelet's own NodeNotReady is none. */
 function evictionsIn(snapshot: EvictionEvents, sinceMs: number, uids: ReadonlySet<string>): readonly string[] {
@@ -110,6 +112,7 @@ function evictionsIn(snapshot: EvictionEvents, sinceMs: number, uids: ReadonlySe
 /** A run that was not repaired, or had no fault, has no controller manager that came back, and so no window. */
 function windowOf(
   run: RunView,
+  before: PodSnapshot | undefined,
   after: PodSnapshot | undefined,
 ): { readonly unknowns: readonly string[]; readonly text: string } {
   const { injectedAtMs, milestones } = run.record
@@ -118,6 +121,8 @@ function windowOf(
   if (recoveredMs === null) return { unknowns: ['the controllers that evict never came back'], text: '' }
   const waitedMs = after.atMs - injectedAtMs - recoveredMs
   const text = `, ${seconds(waitedMs)} after all controllers were back`
+  const evictionWindowMs =
+    monitorGraceMs + 1000 * Math.min(...tolerationsOfCanaries(before?.pods ?? []), canaryToleratesSeconds)
   if (waitedMs >= evictionWindowMs) return { unknowns: [], text }
   return {
     unknowns: [
