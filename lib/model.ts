@@ -102,6 +102,8 @@ export interface NodeFacts {
   readonly clockMs?: number
   /** Free space in KiB where the repair writes, by directory. */
   readonly freeKib: ReadonlyMap<string, number>
+  /** Programs that the repair needs there and that are missing. */
+  readonly missingTools: readonly string[]
   /** The files that these facts come from. */
   readonly filesRead: readonly string[]
 }

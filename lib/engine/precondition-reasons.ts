@@ -12,6 +12,7 @@ export const reasonsBefore = {
   'external-etcd': 'by the kubeadm configuration, etcd runs outside the control planes',
   'wrong-machine': 'the kubelet of a machine is of another Node than the inventory names',
   'worker-holds-etcd': 'a machine that is listed as a worker holds an etcd member',
+  'tools-missing': 'a machine lacks `openssl`, by which private keys are judged there and sealed for other machines',
   'clock-differs': 'a clock differs by more than 2 minutes',
   'disk-full': 'less than 16 MiB is free where the repair writes',
   'other-cluster': 'by their CAs, the machines belong to different clusters',

@@ -1,20 +1,13 @@
-import { nodeConfigOf } from '../kubeadm/node-configs.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
-import { hasJoined, kubeconfigFunctions, nameRotated, renameAsJoined, withNewIdentity } from '../pki/kubelet-conf.ts'
+import { kubeconfigFunctions, nameRotated } from '../pki/kubelet-conf.ts'
 import { currentClientCertificate } from '../pki/assess-leaf-certs.ts'
 import { certificateProblem } from '../pki/certificate-problem.ts'
 import { shareCertificate } from '../pki/pem.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import {
-  kubeadmConfigPath,
-  kubeletRenewed,
-  kubeletRestartPending,
-  stagedKubeletConf,
-  workDir,
-} from '../shell/work-dir.ts'
+import { kubeletRenewed, kubeletRestartPending, stagedKubeletConf, workDir } from '../shell/work-dir.ts'
 
 const kubeletConf = '/etc/kubernetes/kubelet.conf'
 const kubeletPki = '/var/lib/kubelet/pki'
@@ -57,7 +50,7 @@ if [ -s "$current" ]; then
 else
   embedded ${kubeletConf} client-certificate-data
 fi | emit client-certificate
-{ cat ${host.facts.clientCaFile} 2>/dev/null || true; } | emit callers-ca
+{ sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${host.facts.clientCaFile} 2>/dev/null || true; } | emit callers-ca
 if [ -e ${kubeletRestartPending} ]; then echo yes | emit restart-pending; fi
 { ${kubeletStartOrZero}; } | emit started-at
 `
@@ -91,54 +84,6 @@ export function belongsTo(ca: string, state: KubeletState, now: Date): boolean {
     certificateProblem(state.clientCertificate, ca, now) === undefined &&
     !state.restartPending
   )
-}
-
-/**
- * Signs a kubeconfig for a machine's kubelet on the first control plane and stages it on the machine. No TLS bootstrap:
- * that needs a running controller manager, and kubeadm refuses it on a Node that still says Ready.
- */
-export async function stageKubeletConf(cluster: ClusterState, host: NodeState, signal: AbortSignal): Promise<void> {
-  const user = `system:node:${host.node.name}`
-  const isControlPlane = host.node.role === 'control-plane'
-  const { stdout } = await runScript(
-    cluster.first.node,
-    `sign a kubeconfig for ${user}`,
-    isControlPlane
-      ? signAsOnControlPlane(host)
-      : bash`kubeadm kubeconfig user --config ${kubeadmConfigPath} --org system:nodes --client-name ${user}`,
-    { signal, secret: true, ...(isControlPlane ? { input: nodeConfigOf(cluster, host) } : {}) },
-  )
-  const store = bash`
-umask 077
-mkdir -p ${workDir}
-cat > ${stagedKubeletConf}.new
-mv ${stagedKubeletConf}.new ${stagedKubeletConf}
-`
-  const before = await host.node.readFile(kubeletConf).catch(() => '')
-  const input = isControlPlane ? stdout : withNewIdentity(before.toString(), stdout)
-  await runScript(host.node, 'stage the kubeconfig of kubelet', store, { signal, secret: true, input })
-}
-
-/** As kubeadm makes it on that control plane itself, whose kubelet may use its own API server (ControlPlaneKubeletLocalMode). */
-const signAsOnControlPlane = (host: NodeState): Script => bash`
-umask 077
-made=$(mktemp -d -p /dev/shm drill-recovery.XXXXXX)
-trap 'rm -rf "$made"' EXIT
-cat > "$made/config.yaml"
-kubeadm init phase kubeconfig kubelet --kubeconfig-dir "$made" --config "$made/config.yaml" >&2
-${hasJoined(host) ? bash`conf=$made/kubelet.conf; ${renameAsJoined(host)}` : bash``}
-cat "$made/kubelet.conf"
-`
-
-/** Whether a kubeconfig of this CA is staged on a machine. */
-export async function isStaged(host: NodeState, ca: string, signal: AbortSignal): Promise<boolean> {
-  const script = bash`
-if [ -s ${stagedKubeletConf} ]; then
-  sed -n 's/^ *certificate-authority-data: //p' ${stagedKubeletConf} | base64 -d
-fi
-`
-  const { stdout } = await runScript(host.node, 'check for a staged kubeconfig', script, { signal })
-  return shareCertificate(stdout, ca)
 }
 
 /**

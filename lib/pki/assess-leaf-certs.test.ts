@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { issueCertificate, type Issued, type Wanted } from '../testing/issue-certificate.ts'
+import { issueCertificate, shown, type Issued, type Wanted } from '../testing/issue-certificate.ts'
 import { kubeconfigOf } from '../testing/kubeconfig.ts'
 import { kubeconfigs, leafCerts, assessLeafCerts } from './assess-leaf-certs.ts'
 
@@ -14,7 +14,7 @@ const other = issueCertificate({ commonName: 'kubernetes' })
 const ca = cas['ca.crt']
 const owner = { name: 'm1', address: '10.0.0.1' }
 const leaf = (by: Issued, change: Partial<Wanted> = {}) =>
-  issueCertificate({ commonName: 'leaf', addresses: ['10.0.0.1'], by, ...change })
+  shown(issueCertificate({ commonName: 'leaf', addresses: ['10.0.0.1'], by, ...change }))
 const users: Readonly<Record<string, string>> = {
   'kubelet.conf': 'system:node:m1',
   'controller-manager.conf': 'system:kube-controller-manager',
@@ -55,14 +55,15 @@ it('finds everything missing after the disaster; super-admin.conf need not be th
 describe.each(leafCerts)('%s', (file, authority) => {
   const key = file.replace(/crt$/, 'key')
   const good = whole[file] ?? ''
+  const late = leaf(cas[authority], { notAfter: past })
   it.each([
     ['empty', { [file]: '' }, 'missing'],
     ['truncated', { [file]: good.slice(0, 200) }, 'unreadable'],
     ['of another CA', { [file]: leaf(other).certificate }, 'signed by another CA'],
-    ['expired', { [file]: leaf(cas[authority], { notAfter: past, key: whole[key] ?? '' }).certificate }, 'expired'],
+    ['expired', { [file]: late.certificate, [key]: late.key }, 'expired'],
     ['without its key', { [key]: '' }, 'without its key'],
     ['with a truncated key', { [key]: (whole[key] ?? '').slice(0, 60) }, 'of another key'],
-    ['with another key', { [key]: other.key }, 'of another key'],
+    ['with another key', { [key]: other.publicKey }, 'of another key'],
   ])('%s is found', (_, changes, problem) => {
     expect(problems(changes)).toEqual([{ path: `/pki/${file}`, problem }])
   })
@@ -81,7 +82,7 @@ describe.each(kubeconfigs)('%s', (file) => {
   const path = `/etc/kubernetes/${file}`
   it.each([
     ['empty', '', 'missing'],
-    ['cut in the middle', good.slice(0, good.length / 2), 'unreadable'],
+    ['cut in its certificate', good.slice(0, good.indexOf('client-certificate-data') + 200), 'unreadable'],
     ['cut in its key', good.slice(0, good.length - 60), 'of another key'],
     ['something else', 'hello', 'unreadable'],
     ['without its key', good.replace(/client-key-data: .*/, 'x: y'), 'without its key'],

@@ -56,7 +56,7 @@ export interface Owner {
 
 /**
  * Assesses the certificates and kubeconfigs of a control plane.
- * @param text gives a file's text by its name, private keys included, '' where it is missing or empty
+ * @param text gives a file's text by its name, '' where it is missing or empty; of private keys, also those in kubeconfigs, the public half
  */
 export function assessLeafCerts(
   text: (name: string) => string,
@@ -123,7 +123,7 @@ function kubeconfigProblem(
   return trustProblem(parts.cluster, named, ca) ?? userProblem(parts.user, ca, user, now)
 }
 
-const privateKeyPem = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?-----END [A-Z ]*PRIVATE KEY-----/
+const publicKeyPem = /-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/
 
 /** Whether a kubelet.conf names the certificate that kubelet rotates. */
 const namesRotated = (conf: string): boolean =>
@@ -140,7 +140,7 @@ function rotatedProblem(
 ): LeafCertProblem | undefined {
   const rotated = text('kubelet-client')
   const problem =
-    certificateProblem(rotated, text('ca.crt'), now) ?? keyProblem(rotated, privateKeyPem.exec(rotated)?.[0] ?? '')
+    certificateProblem(rotated, text('ca.crt'), now) ?? keyProblem(rotated, publicKeyPem.exec(rotated)?.[0] ?? '')
   if (problem !== undefined) return problem
   return commonName(rotated) === user ? undefined : 'of another user'
 }

@@ -1,7 +1,6 @@
-import { createPublicKey } from 'node:crypto'
 import { PreconditionError } from '../engine/errors.ts'
 import type { CaFile } from '../model.ts'
-import { isPair, keyFits, privateKeyIn, publicKeyIn } from './key-pair.ts'
+import { isSameKey, keyFits, publicKeyIn } from './key-pair.ts'
 import { certificateIn, certificatesIn, shareCertificate } from './pem.ts'
 import { tokenKeyOf, tokenKeysIn } from './token-keys.ts'
 
@@ -19,7 +18,7 @@ export const sharedFiles = [
 
 export type SharedFile = (typeof sharedFiles)[number]
 
-/** The text of each shared file that a control plane has, '' for one that is empty. Private keys: in memory only. */
+/** The text of each shared file that a control plane has, '' for one that is empty. Of a private key it is the public half. */
 export type SharedTexts = ReadonlyMap<SharedFile, string>
 
 export interface Holder {
@@ -39,6 +38,8 @@ export interface Knows {
 export interface SharedCertsAssessment {
   /** The cluster's CAs and key, as far as any machine has them whole, and the certificates of CAs that are kept without their keys. */
   readonly wanted: SharedTexts
+  /** A control plane that has it, for each of the wanted private keys. */
+  readonly keyHolders: ReadonlyMap<SharedFile, string>
   /** What no machine has, and must be created. */
   readonly toCreate: readonly SharedFile[]
   /** The CAs that are there, but not whole on any machine. Where one is in use, nobody may create another. */
@@ -97,15 +98,22 @@ export function assessSharedCerts(
   const judged = holders.map(({ name, files }) => {
     const wrong = expected.flatMap((file) => {
       const text = files.get(file)
-      // A sa.pub may have more keys than one: it is right where it has the public half of the cluster's key.
+      // A sa.pub may have more keys than one: it is right where the cluster's is among them.
       const reference = wanted.get(file === 'sa.pub' ? 'sa.key' : file)
       const problem = text === undefined ? undefined : problemOf(file, text, reference, now)
       return problem === undefined ? [] : [[file, problem] as const]
     })
     return { name, files, wrong: new Map(wrong) }
   })
+  const keyHolders = new Map(
+    [...wanted].flatMap(([file, key]) => {
+      const holder = holders.find(({ files }) => isSameKey(files.get(file) ?? '', key))
+      return file.endsWith('.key') && holder ? [[file, holder.name] as const] : []
+    }),
+  )
   return {
     wanted,
+    keyHolders,
     toCreate: expected.filter((file) => !wanted.has(file)),
     unusable,
     wrong: new Map(judged.map(({ name, wrong }) => [name, wrong])),
@@ -147,13 +155,12 @@ function unusableIn(holders: readonly Holder[], [file, keyFile]: (typeof pairs)[
   const texts = holders.flatMap(({ files }) => files.get(file) ?? []).filter((text) => certificateIn(text))
   const pems = texts.flatMap(certificatesIn)
   const certificates = pems.flatMap((pem) => certificateIn(pem) ?? [])
-  const keys = holders.flatMap(({ files }) => files.get(keyFile) ?? []).filter(privateKeyIn)
+  const keys = holders.flatMap(({ files }) => files.get(keyFile) ?? []).filter(publicKeyIn)
   if (certificates.length > 0) {
     const fits = certificates.some((certificate) => keys.some((key) => keyFits(certificate, key)))
     return [{ file, problem: fits ? 'expired' : 'key missing', texts, publics: pems }]
   }
-  const publics = keys.map((key) => createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString())
-  return publics.length > 0 ? [{ file, problem: 'certificate missing', texts: [], publics }] : []
+  return keys.length > 0 ? [{ file, problem: 'certificate missing', texts: [], publics: keys }] : []
 }
 
 /**
@@ -162,13 +169,12 @@ function unusableIn(holders: readonly Holder[], [file, keyFile]: (typeof pairs)[
  */
 function serviceAccountKey(holders: readonly Holder[]): SharedTexts {
   const publics = holders.flatMap(({ files }) => files.get('sa.pub') ?? [])
-  const readable = holders.flatMap(({ files }) => files.get('sa.key') ?? []).filter((text) => privateKeyIn(text))
+  const readable = holders.flatMap(({ files }) => files.get('sa.key') ?? []).filter(publicKeyIn)
   const first = readable.find((text) => publics.some((each) => publishes(each, text))) ?? readable[0]
   if (first === undefined) return new Map()
-  const derived = createPublicKey(first).export({ type: 'spki', format: 'pem' }).toString()
   return new Map<SharedFile, string>([
     ['sa.key', first],
-    ['sa.pub', publics.find((each) => publishes(each, first)) ?? derived],
+    ['sa.pub', publics.find((each) => publishes(each, first)) ?? first],
   ])
 }
 
@@ -201,14 +207,14 @@ function refuseCas(
 
 /**
  * What is wrong with an existing file; undefined where it is the wanted one.
- * @param wanted the file as it should be, for sa.pub the private key
+ * @param wanted the file as it should be, for sa.pub the public half of sa.key
  */
 function problemOf(file: SharedFile, text: string, wanted: string | undefined, now: Date): string | undefined {
   if (text.trim() === '') return 'empty'
   if (file.endsWith('.crt')) return certificateFileProblem(text, wanted, now)
   if (!publicKeyIn(text)) return 'unreadable'
   if (wanted === undefined) return 'without the other half of its pair'
-  return isSameKey(text, wanted, file.endsWith('.key')) ? undefined : "not the cluster's"
+  return (file.endsWith('.key') ? isSameKey : publishes)(text, wanted) ? undefined : "not the cluster's"
 }
 
 function certificateFileProblem(text: string, wanted: string | undefined, now: Date): string | undefined {
@@ -217,8 +223,4 @@ function certificateFileProblem(text: string, wanted: string | undefined, now: D
   if (wanted !== undefined && shareCertificate(text, wanted)) return undefined
   if (new Date(certificate.validTo) <= now) return 'expired'
   return wanted === undefined ? 'without the other half of its pair' : "not the cluster's"
-}
-
-function isSameKey(text: string, wanted: string, isPrivate: boolean): boolean {
-  return isPrivate ? isPair(text, wanted) : publishes(text, wanted)
 }

@@ -1,15 +1,6 @@
-import { createPrivateKey, createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto'
+import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto'
 
-/** The private key in a PEM text; undefined where there is none that can be read. */
-export function privateKeyIn(text: string): KeyObject | undefined {
-  try {
-    return createPrivateKey(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** The public key of a PEM text that holds a public key, or of one that holds its private key. */
+/** The public key in a PEM text; undefined where there is none that can be read. */
 export function publicKeyIn(text: string): KeyObject | undefined {
   try {
     return createPublicKey(text)
@@ -18,14 +9,13 @@ export function publicKeyIn(text: string): KeyObject | undefined {
   }
 }
 
-/** Whether both texts can be read and are of one pair of keys. */
-export function isPair(privateText: string, publicText: string): boolean {
-  const [own, other] = [privateKeyIn(privateText), publicKeyIn(publicText)]
-  return own !== undefined && other !== undefined && createPublicKey(own).equals(other)
+/** Whether both texts hold the same public key. */
+export function isSameKey(one: string, other: string): boolean {
+  const [key, wanted] = [publicKeyIn(one), publicKeyIn(other)]
+  return key !== undefined && wanted !== undefined && key.equals(wanted)
 }
 
-/** Whether a key in a PEM text belongs to a certificate. */
+/** Whether a key belongs to a certificate, by the key's public half in a PEM text. */
 export function keyFits(certificate: X509Certificate, text: string): boolean {
-  const key = privateKeyIn(text)
-  return key !== undefined && certificate.checkPrivateKey(key)
+  return publicKeyIn(text)?.equals(certificate.publicKey) ?? false
 }

@@ -126,7 +126,7 @@ describe('kubeconfigFunctions', () => {
     const dir = mkdtempSync(join(tmpdir(), 'drill kubeconfig '))
     try {
       writeFileSync(join(dir, 'conf'), text)
-      writeFileSync(join(dir, 'ca.crt'), 'the CA')
+      writeFileSync(join(dir, 'ca.crt'), ca.certificate)
       const script = `set -euo pipefail${kubeconfigFunctions.text}conf=$1/conf; ${call}`
       return execFileSync('bash', ['-c', script, 'bash', dir], { encoding: 'utf8' }).trim().replace(dir, 'DIR')
     } finally {
@@ -144,7 +144,7 @@ describe('kubeconfigFunctions', () => {
     ],
     ['a path', 'client-certificate: "/srv/a.pem"', 'path_of "$conf" client-certificate', '/srv/a.pem'],
     ['a path beside it', 'client-certificate: a.pem', 'path_of "$conf" client-certificate', 'DIR/a.pem'],
-    ['a file', 'certificate-authority: ca.crt', 'named "$conf" certificate-authority', 'the CA'],
+    ['a file', 'certificate-authority: ca.crt', 'named "$conf" certificate-authority', ca.certificate.trim()],
     ['a file that is missing', 'certificate-authority: /srv/none', 'named "$conf" certificate-authority', ''],
     ['nothing', '', 'embedded "$conf" client-key-data; path_of "$conf" client-key; named "$conf" client-key', ''],
     ['a kubeconfig that is missing', '', 'embedded /none x; path_of /none x; named /none x', ''],

@@ -7,7 +7,7 @@ import { currentClientCertificate, kubeconfigParts } from './assess-leaf-certs.t
 
 /**
  * For scripts: `embedded CONF KEY` prints what a kubeconfig holds in base64, `path_of CONF KEY` the path that it names, and
- * `named CONF KEY` the file there. Nothing where there is none; a relative path counts from the kubeconfig (client-go,
+ * `named CONF KEY` the certificates in the file there. Nothing where there is none; a relative path counts from the kubeconfig (client-go,
  * clientcmd).
  */
 export const kubeconfigFunctions = bash`
@@ -20,7 +20,7 @@ path_of() {
 named() {
   local path
   path=$(path_of "$1" "$2")
-  if [ -n "$path" ]; then cat "$path" 2>/dev/null || true; fi
+  if [ -n "$path" ]; then sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' "$path" 2>/dev/null || true; fi
 }
 `
 
@@ -60,7 +60,7 @@ export const nameRotated = bash`sed -e 's#client-certificate-data: .*#client-cer
 
 /**
  * The kubeconfig of a worker's kubelet as it was, with the CA and the credentials of one that was signed now. Where it
- * is lost or cannot be read it gets the names that a kubelet writes when its machine joins. Both texts are secrets.
+ * is lost or cannot be read it gets the names that a kubelet writes when its machine joins.
  */
 export function withNewIdentity(before: string, signed: string): string {
   const own = kubeconfigParts(signed)
@@ -106,6 +106,8 @@ const credentials = [
   'client-certificate-data',
   'client-key',
   'client-key-data',
+  'token',
+  'password',
 ]
 
 function withoutCredentials(part: Json): Json {

@@ -4,6 +4,7 @@ import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { hasJoined, kubeconfigFunctions, nameRotated, renameAsJoined } from './kubelet-conf.ts'
 import { certificatesIn, shareCertificate } from './pem.ts'
+import { publicHalfFunctions } from './public-half.ts'
 import { makeManifests, manifestFunction, stageManifests } from '../static-pods/manifests.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { CaFile, NodeState, ClusterState } from '../model.ts'
@@ -25,8 +26,8 @@ import {
 } from './assess-leaf-certs.ts'
 
 /**
- * The certificates, kubeconfigs and staged manifests of a control plane that must be issued. Private keys are read,
- * because only they tell whether a pair matches: they stay in memory and in no record.
+ * The certificates, kubeconfigs and staged manifests of a control plane that must be issued. Private keys are judged by their public
+ * halves; a key without its certificate need not be.
  */
 export async function wrongFiles(host: NodeState, cluster: ClusterState, signal: AbortSignal): Promise<WrongFile[]> {
   const { certificatesDir } = cluster.config
@@ -35,13 +36,19 @@ export async function wrongFiles(host: NodeState, cluster: ClusterState, signal:
   const script = bash`
 ${emitFunction}
 ${kubeconfigFunctions}
+${publicHalfFunctions}
 ${manifestFunction(host)}
 for file in ${[...cas, ...certificates]}; do
-  { cat ${certificatesDir}/"$file" 2>/dev/null || true; } | emit "$file"
+  path=${certificatesDir}/$file
+  case $file in
+    *.key) if [ -s "$path" ] && [ -s "\${path%key}crt" ]; then public_half "$path"; fi ;;
+    *) certificates_in "$path" ;;
+  esac | emit "$file"
 done
 for file in ${kubeconfigs}; do
-  if [ -e /etc/kubernetes/"$file" ]; then echo yes | emit "there:$file"; fi
-  { cat /etc/kubernetes/"$file" 2>/dev/null || true; } | emit "$file"
+  if [ ! -e /etc/kubernetes/"$file" ]; then continue; fi
+  echo yes | emit "there:$file"
+  public_conf /etc/kubernetes/"$file" | emit "$file"
   named /etc/kubernetes/"$file" certificate-authority | emit "trusted:$file"
 done
 for file in ${components}; do
@@ -50,7 +57,9 @@ for file in ${components}; do
   { cat "$manifest" 2>/dev/null || true; } | emit "manifest:$file"
   if [ ${stagedManifestsDir}/"$file.yaml" -nt ${kubeadmConfigPath} ]; then echo yes | emit "$file"; fi
 done
-{ cat ${currentClientCertificate} 2>/dev/null || true; } | emit kubelet-client
+if [ -s ${currentClientCertificate} ]; then
+  { certificates_in ${currentClientCertificate}; public_half ${currentClientCertificate}; } | emit kubelet-client
+fi
 `
   const title = 'read the leaf certificates'
   const read = parseFields((await runScript(host.node, title, script, { signal, secret: true })).stdout)

@@ -5,7 +5,9 @@ import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { kubeadmConfigPath, sharedCertsCreated, workDir } from '../shell/work-dir.ts'
+import { openReceiver, sealFunction, unsealFunction, type Receiver } from '../shell/sealed.ts'
 import { certificatesIn } from './pem.ts'
+import { publicHalfFunctions } from './public-half.ts'
 import {
   assessSharedCerts,
   sharedFiles,
@@ -14,10 +16,7 @@ import {
   type SharedTexts,
 } from './assess-shared-certs.ts'
 
-/**
- * Assesses the shared certificates of the control planes. Private keys are read, because only they tell whether a pair
- * matches: they stay in memory and in no record. Rejects with PreconditionError when two hold different ones.
- */
+/** Assesses the shared certificates of the control planes. Rejects with PreconditionError when two hold different ones. */
 export async function readSharedCerts(
   { signal }: RecoveryContext,
   cluster: ClusterState,
@@ -38,12 +37,16 @@ export async function readSharedCerts(
 async function sharedCertFiles(host: NodeState, certificatesDir: string, signal: AbortSignal): Promise<SharedTexts> {
   const script = bash`
 ${emitFunction}
+${publicHalfFunctions}
 cd ${certificatesDir} 2>/dev/null || exit 0
 for file in ${sharedFiles}; do
-  if [ -e "$file" ]; then
-    echo yes | emit "there:$file"
-    emit "$file" < "$file"
-  fi
+  if [ ! -e "$file" ]; then continue; fi
+  echo yes | emit "there:$file"
+  case $file in
+    *.key) public_half "$file" ;;
+    *.pub) public_keys_in "$file" ;;
+    *) certificates_in "$file" ;;
+  esac | emit "$file"
 done
 `
   const { stdout } = await runScript(host.node, 'read the shared certificates', script, { signal, secret: true })
@@ -52,7 +55,8 @@ done
 }
 
 /**
- * Installs on a control plane what it lacks and any other has; wrong files there are backed up.
+ * Installs on a control plane what it lacks and any other has; wrong files there are backed up. Private keys come sealed from a control
+ * plane that has them.
  * @param only the files to install; wrong files are backed up in any case
  */
 export async function installSharedCerts(
@@ -69,25 +73,61 @@ export async function installSharedCerts(
   const wrong = assessment.wrong.get(name) ?? new Map<SharedFile, string>()
   const lacking = (assessment.lacking.get(name) ?? []).filter((file) => only.includes(file))
   const lines = lacking.flatMap((file) => {
-    const text = assessment.wanted.get(file)
-    return text === undefined ? [] : [`${file} ${Buffer.from(text).toString('base64')}\n`]
+    const text = file.endsWith('.key') ? undefined : assessment.wanted.get(file)
+    return text === undefined ? [] : [`${file} ${base64(text)}\n`]
   })
+  const keys = Map.groupBy(lacking, (file) => assessment.keyHolders.get(file))
+  const holders = cluster.controlPlanes.filter(({ node }) => keys.has(node.name))
+  const receiver = holders.length > 0 ? await openReceiver(host.node, context.signal) : undefined
+  if (receiver) {
+    const sealed = await forEachNode(holders, (holder) =>
+      sealKeys(holder, { receiver, certificatesDir, files: keys.get(holder.node.name) ?? [] }, context.signal),
+    )
+    lines.push(...sealed.map((text) => `sealed ${base64(text)}\n`))
+  }
   const script = bash`
 ${backupFunctions(cluster.stamp)}
+${receiver ? bash`${unsealFunction(receiver)}trap 'rm -rf ${receiver.directory}' EXIT` : bash``}
 mkdir -p ${certificatesDir}/etcd
 cd ${certificatesDir}
 for file in ${[...wrong.keys()]}; do move_to_backup "$PWD/$file"; done
 umask 077
 while read -r file text; do
-  base64 -d <<< "$text" > "$file.new"
+  if [ "$file" = sealed ]; then base64 -d <<< "$text" | unseal; else echo "$file $text"; fi
+done | while read -r file text; do
+  printf '%s' "$text" | base64 -d > "$file.new"
   case $file in *.key) ;; *) chmod 0644 "$file.new" ;; esac
   mv "$file.new" "$file"
 done
 `
-  const options = { signal: context.signal, secret: true, input: lines.join('') }
+  const options = { signal: context.signal, input: lines.join('') }
   const result = await runScript(host.node, 'install the shared certificates', script, options)
   const reasons = new Map([...wrong].map(([file, reason]) => [`${certificatesDir}/${file}`, reason]))
   reportBackups(context, name, result, reasons)
+}
+
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+
+/** Private keys of a control plane as lines of a name and base64, sealed. */
+async function sealKeys(
+  { node }: NodeState,
+  {
+    receiver,
+    certificatesDir,
+    files,
+  }: { readonly receiver: Receiver; readonly certificatesDir: string; readonly files: readonly SharedFile[] },
+  signal: AbortSignal,
+): Promise<string> {
+  const script = bash`
+${sealFunction(receiver)}
+cd ${certificatesDir}
+for file in ${files}; do
+  printf '%s ' "$file"
+  base64 -w0 "$file"
+  echo
+done | seal
+`
+  return (await runScript(node, 'seal shared keys for another control plane', script, { signal })).stdout
 }
 
 /** Lets kubeadm create the missing shared certificates on one control plane; existing ones are kept. */

@@ -14,9 +14,9 @@ const leaf = (notAfter: string, by = ca) =>
   issueCertificate({ commonName: 'kube-apiserver', by, notAfter: new Date(notAfter) }).certificate
 const whole: Partial<Record<SharedFile, string>> = {
   'front-proxy-ca.crt': other.certificate,
-  'front-proxy-ca.key': other.key,
+  'front-proxy-ca.key': other.publicKey,
   'etcd/ca.crt': other.certificate,
-  'etcd/ca.key': other.key,
+  'etcd/ca.key': other.publicKey,
 }
 const signs = ['kube-controller-manager', '--cluster-signing-key-file=/etc/kubernetes/pki/ca.key']
 const signsNothing = ['kube-controller-manager', '--cluster-signing-key-file=']
@@ -96,7 +96,7 @@ describe('a CA without its key is kept', () => {
 
   it('by a kubeconfig too, and beside a key of another', async () => {
     const certificates = { '/etc/kubernetes/admin.conf': leaf('2028-05-01') }
-    const { kept } = await surveyed({ shared: [{ 'ca.crt': ca.certificate, 'ca.key': other.key }], certificates })
+    const { kept } = await surveyed({ shared: [{ 'ca.crt': ca.certificate, 'ca.key': other.publicKey }], certificates })
     expect([...kept.keys()]).toEqual(['ca.crt'])
   })
 
@@ -116,7 +116,7 @@ describe('refuses', () => {
     [
       'one in use without its certificate',
       'ca-certificate-missing',
-      { shared: [{ 'ca.key': ca.key }], certificates: inUse },
+      { shared: [{ 'ca.key': ca.publicKey }], certificates: inUse },
     ],
     [
       'two that are in use',
@@ -169,7 +169,7 @@ describe('nothing is kept, and another may be made,', () => {
     ['where the operator says that it was not external', { shared: [{}], ran: signsNothing, externalCa: 'no' }],
     [
       'where its key is there, though nobody signs with it',
-      { shared: [{ 'ca.crt': ca.certificate, 'ca.key': ca.key }], ran: signsNothing },
+      { shared: [{ 'ca.crt': ca.certificate, 'ca.key': ca.publicKey }], ran: signsNothing },
     ],
   ])('%s', async (_, seen) => {
     const { error, kept } = await surveyed(seen)

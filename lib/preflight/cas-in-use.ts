@@ -153,7 +153,7 @@ async function certificatesOn(
 ${emitFunction}
 ${kubeconfigFunctions}
 ${manifestFunction(host)}
-for path in ${leaves}; do { cat "$path" 2>/dev/null || true; } | emit "$path"; done
+for path in ${leaves}; do { sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' "$path" 2>/dev/null || true; } | emit "$path"; done
 for file in ${kubeconfigs}; do embedded /etc/kubernetes/"$file" client-certificate-data | emit /etc/kubernetes/"$file"; done
 { sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${currentClientCertificate} 2>/dev/null || true; } | emit ${currentClientCertificate}
 { cat "$(manifest_of ${component})" 2>/dev/null || true; } | emit manifest

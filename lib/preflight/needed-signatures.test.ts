@@ -3,7 +3,7 @@ import { parseKubeadmConfig } from '../kubeadm/kubeadm-config.ts'
 import type { ClusterState, KeylessCa } from '../model.ts'
 import { kubeconfigs, leafCerts } from '../pki/assess-leaf-certs.ts'
 import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
-import { issueCertificate } from '../testing/issue-certificate.ts'
+import { issueCertificate, shown } from '../testing/issue-certificate.ts'
 import { plain } from '../testing/kubeadm-config.ts'
 import { kubeconfigOf } from '../testing/kubeconfig.ts'
 import { describeKeyless, refuseLostKeys, refuseSignatures, reportKeyless } from './needed-signatures.ts'
@@ -17,15 +17,15 @@ const users: Readonly<Record<string, string>> = {
 const issued = Object.fromEntries([
   ...['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt'].map((file) => [file, ca.certificate]),
   ...leafCerts.flatMap(([file]) => {
-    const { certificate, key } = issueCertificate({ commonName: file, addresses: ['10.0.0.1'], by: ca })
+    const { certificate, publicKey } = issueCertificate({ commonName: file, addresses: ['10.0.0.1'], by: ca })
     return [
       [file, certificate],
-      [file.replace(/crt$/, 'key'), key],
+      [file.replace(/crt$/, 'key'), publicKey],
     ]
   }),
   ...kubeconfigs.map((file) => [
     file,
-    kubeconfigOf(ca.certificate, issueCertificate({ commonName: users[file] ?? 'somebody', by: ca })),
+    kubeconfigOf(ca.certificate, shown(issueCertificate({ commonName: users[file] ?? 'somebody', by: ca }))),
   ]),
   ...['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map((file) => [file, 'yes']),
 ]) as Record<string, string>

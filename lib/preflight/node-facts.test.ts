@@ -25,6 +25,7 @@ it('reads what a machine says about itself', () => {
     free: '2048 /etc/kubernetes\n12 /var/lib/a b\n',
     'files-read': '/var/lib/kubelet/config.yaml\n',
     'api-status': '401',
+    'missing-tools': 'openssl\n',
   })
   expect(parseNodeFacts(output)).toEqual({
     addresses: ['10.0.0.1', 'fd00::1', '172.17.0.1'],
@@ -51,6 +52,7 @@ it('reads what a machine says about itself', () => {
       ['/etc/kubernetes', 2048],
       ['/var/lib/a b', 12],
     ]),
+    missingTools: ['openssl'],
     filesRead: ['/var/lib/kubelet/config.yaml'],
   })
 })
@@ -71,6 +73,7 @@ it('falls back on what kubeadm sets where a machine says nothing', () => {
     kubeletCas: '',
     podCas: [],
     freeKib: new Map(),
+    missingTools: [],
     filesRead: [],
   })
 })

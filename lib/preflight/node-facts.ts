@@ -22,6 +22,8 @@ const standardPaths = {
   'cert-dir': '/var/lib/kubelet/pki',
 } as const
 const endOfBundle = 'end-of-bundle'
+/** Beside what kubelet and kubeadm need themselves. Private keys are judged, and sealed for other machines, by openssl. */
+const neededTools = ['openssl']
 
 /**
  * Reads, changes nothing. One script, because a round trip costs more than all of it.
@@ -78,6 +80,7 @@ for dir in /etc/kubernetes ${workDir} /var/lib/kubelet ${etcdDataDir}; do
   while [ ! -e "$at" ]; do at=$(dirname "$at"); done
   printf '%s %s\n' "$(df -Pk "$at" | awk 'NR == 2 { print $4 }')" "$dir"
 done | emit free
+for tool in ${neededTools}; do if ! command -v "$tool" > /dev/null; then echo "$tool"; fi; done | emit missing-tools
 `
   const { stdout } = await runScript(node, 'read node facts', script, { signal })
   return parseNodeFacts(stdout)
@@ -135,6 +138,7 @@ export function parseNodeFacts(output: string): NodeFacts {
         Number(line.slice(0, line.indexOf(' '))),
       ]),
     ),
+    missingTools: linesOf(text('missing-tools')),
     filesRead: linesOf(text('files-read')),
   }
 }

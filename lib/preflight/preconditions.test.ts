@@ -5,6 +5,7 @@ import { ca, otherCa } from '../testing/certificates.ts'
 import { plain, v1beta4 } from '../testing/kubeadm-config.ts'
 import { refuseWrongClocks } from './clocks.ts'
 import { refuseFullDisks } from './disks.ts'
+import { refuseMissingTools } from './tools.ts'
 import { refuseOtherPaths } from './kubelet-paths.ts'
 import { refuseMovedData } from './etcd-directory.ts'
 import { refuseWrongMembers, type ListedMember } from './etcd-members.ts'
@@ -37,6 +38,19 @@ describe('clocks', () => {
     [clocks(0, 3_600_000), 'm2 is 3600 s ahead'],
   ])('an hour off is refused by name', (offsets, words) => {
     expect(refusal(() => refuseWrongClocks(offsets))).toContain(words)
+  })
+})
+
+describe('programs', () => {
+  it('that are missing are refused by name and machine', () => {
+    const words = refusal(() =>
+      refuseMissingTools([
+        { name: 'm1', missingTools: [] },
+        { name: 'w1', missingTools: ['openssl'] },
+      ]),
+    )
+    expect(words).toContain('tools-missing: programs are missing: openssl on w1;')
+    expect(refusal(() => refuseMissingTools([{ name: 'm1', missingTools: [] }]))).toBe('')
   })
 })
 

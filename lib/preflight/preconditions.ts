@@ -12,6 +12,7 @@ import { refuseOtherPaths } from './kubelet-paths.ts'
 import { refuseUnfinished } from './unfinished-repair.ts'
 import { refuseSignatures } from './needed-signatures.ts'
 import { refuseMissingFiles } from './operator-files.ts'
+import { refuseMissingTools } from './tools.ts'
 import { refuseWrongNode } from './right-node.ts'
 import { refuseOtherConfiguration } from './same-configuration.ts'
 import { refuseOtherEndpoint } from './same-endpoint.ts'
@@ -25,6 +26,7 @@ const storedConfig = ({ controlPlanes }: SurveyedEtcd) => configFromEtcd(control
 export const machinePreconditions: Preconditions = {
   nodes: [
     ({ machines }) => machines.forEach(({ node, facts }) => refuseWrongNode(node, facts)),
+    ({ machines }) => refuseMissingTools(machines.map(named)),
     ({ machines }) => refuseWrongClocks(machines),
     ({ machines }) => refuseFullDisks(machines.map(named)),
     ({ machines }) => refuseOtherClusters(machines.map(named)),

@@ -1,6 +1,7 @@
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { belongsTo, isStaged, kubeletState, stageKubeletConf } from '../kubelet/kubelet.ts'
+import { belongsTo, kubeletState } from '../kubelet/kubelet.ts'
+import { isStaged, stageKubeletConf } from '../kubelet/stage-kubelet-conf.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
 import { describeIssue, type Unissued } from '../pki/control-plane-certs.ts'
 import { issueCertificates, issueEtcdLeaves, wrongFiles } from '../pki/leaf-certs.ts'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ClusterState, NodeState } from '../model.ts'
 import { expiredKubeconfigOf } from '../shell/work-dir.ts'
 import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
-import { issueCertificate } from '../testing/issue-certificate.ts'
+import { issueCertificate, shown } from '../testing/issue-certificate.ts'
 import { plain } from '../testing/kubeadm-config.ts'
 import { kubeconfigOf } from '../testing/kubeconfig.ts'
 import { restartExpiredComponents } from './restart-expired-components.ts'
@@ -51,7 +51,7 @@ test('what had a valid certificate is left alone, however old it is', async () =
 test('the plan names them before anything is replaced', async () => {
   const ca = issueCertificate({ commonName: 'kubernetes' })
   const conf = (commonName: string, notAfter?: Date) =>
-    kubeconfigOf(ca.certificate, issueCertificate({ commonName, by: ca, ...(notAfter ? { notAfter } : {}) }))
+    kubeconfigOf(ca.certificate, shown(issueCertificate({ commonName, by: ca, ...(notAfter ? { notAfter } : {}) })))
   const node = fakeNode('m1', 'control-plane', {
     'read the leaf certificates': facts({
       'ca.crt': ca.certificate,

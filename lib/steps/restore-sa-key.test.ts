@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { runSteps } from '../engine/step.ts'
 import { droppedIn, tokenKeysIn } from '../pki/token-keys.ts'
+import { secretsIn } from '../shell/secrets.ts'
 import { liveCluster, type LiveCluster } from '../testing/live-cluster.ts'
 import { makeSaKey } from '../testing/sa-keys.ts'
 import { restartApiServers } from './restart-api-servers.ts'
@@ -154,18 +155,17 @@ it('restarts API servers without a hand-over where that has no effect, and says 
   expect(live.done.filter((what) => what.endsWith('restart kube-apiserver'))).toEqual(['m1: restart kube-apiserver'])
 })
 
-it('gives bash nothing that it cannot read, and shows no private key in a script or on the record', async () => {
+it('gives bash nothing that it cannot read, and moves the key sealed', async () => {
   const live = await three()
   lose(live, 'm1', 'm2', 'm3')
   await run(live)
   const commands = live.planes.flatMap(({ node }) => node.commands)
   for (const input of new Set(commands.map(({ script }) => script))) execFileSync('bash', ['-n'], { input })
-  const carriers = commands.filter(({ options }) => options.input?.toString().includes('PRIVATE KEY'))
-  expect(carriers.map(({ title }) => title)).toEqual([
-    'install the service-account key',
-    'install the service-account key',
-  ])
-  const asked = commands.filter(({ title }) => title === 'read the service-account key')
-  expect([...carriers, ...asked].every(({ options }) => options.secret)).toBe(true)
-  for (const { script } of commands) expect(script).not.toContain('PRIVATE KEY')
+  const sealed = commands.filter(({ title }) => title.startsWith('seal the service-account key'))
+  expect(sealed).toHaveLength(2)
+  for (const { script } of sealed) expect(script).toContain('seal < /etc/kubernetes/pki/sa.key | emit sealed')
+  for (const { script, options } of commands) {
+    expect(secretsIn(script)).toEqual([])
+    expect(secretsIn(options.input?.toString() ?? '')).toEqual([])
+  }
 })

@@ -7,7 +7,7 @@ import { kubeconfigs, leafCerts } from '../pki/assess-leaf-certs.ts'
 import { sharedFiles } from '../pki/assess-shared-certs.ts'
 import { etcdOnDisk } from './etcd-bytes.ts'
 import { apiAnswer, facts, fakeNode, type Answer, type FakeCommand, type FakeNode } from './fake-node.ts'
-import { issueCertificate } from './issue-certificate.ts'
+import { issueCertificate, shown } from './issue-certificate.ts'
 import { kubeconfigOf } from './kubeconfig.ts'
 
 const authority = issueCertificate({ commonName: 'kubernetes' })
@@ -21,9 +21,8 @@ const serviceAccounts = generateKeyPairSync('rsa', {
 const publicKey = serviceAccounts.publicKey
 const preflight = facts({ route: '[{"prefsrc":"10.0.0.1"}]' })
 const textOf = (file: (typeof sharedFiles)[number]): string => {
-  if (file === 'sa.pub') return publicKey
-  if (file === 'sa.key') return serviceAccounts.privateKey
-  return file.endsWith('.key') ? authority.key : ca
+  if (file === 'sa.pub' || file === 'sa.key') return publicKey
+  return file.endsWith('.key') ? authority.publicKey : ca
 }
 const shared = facts(
   Object.fromEntries(
@@ -60,15 +59,15 @@ const users: Readonly<Record<string, string>> = {
 /** All that is issued on a control plane. */
 function issued(name: string): string {
   const signed = leafCerts.flatMap(([file]) => {
-    const { certificate, key } = issueCertificate({ commonName: file, addresses: ['10.0.0.1'], by: authority })
+    const { certificate, publicKey } = issueCertificate({ commonName: file, addresses: ['10.0.0.1'], by: authority })
     return [
       [file, certificate],
-      [file.replace(/crt$/, 'key'), key],
+      [file.replace(/crt$/, 'key'), publicKey],
     ]
   })
   const configs = kubeconfigs.map((file) => {
     const commonName = file === 'kubelet.conf' ? `system:node:${name}` : (users[file] ?? 'somebody')
-    return [file, kubeconfigOf(ca, issueCertificate({ commonName, by: authority }))]
+    return [file, kubeconfigOf(ca, shown(issueCertificate({ commonName, by: authority })))]
   })
   return facts({
     ...Object.fromEntries(['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt'].map((file) => [file, ca])),
@@ -96,6 +95,8 @@ export const etcdAnswer = (members: number, namespaces: number, pods: number): s
 "Count" : ${namespaces}
 "Count" : ${pods}
 `
+
+const received = facts({ certificate: ca, directory: '/dev/shm/drill-recovery.test' })
 
 /** A kubelet that knows the new CA after it was restarted, and no CA before. */
 function kubelet(): Readonly<Record<string, Answer>> {
@@ -185,7 +186,9 @@ export function lostControlPlane(
       isIssued = true
       return ''
     },
-    'sign a kubeconfig for *': 'kubeconfig-with-a-key',
+    'sign a kubeconfig for *': facts({ sealed: 'sealed key', conf: 'kubeconfig' }),
+    'prepare to receive a secret': received,
+    'seal shared keys for another control plane': 'sealed keys',
     'find missing manifests of *': compare,
     ...etcdOnDisk,
     'read the write-ahead log of etcd':
@@ -231,5 +234,7 @@ export function lostWorker(name: string): FakeNode {
     ...kubelet(),
     'check for a staged kubeconfig': '',
     'stage the kubeconfig of kubelet': '',
+    'prepare to receive a secret': received,
+    'read the kubeconfig of kubelet': '',
   })
 }

@@ -2,6 +2,7 @@ import { CommandError } from '../engine/errors.ts'
 import type { CommandResult, ExecOptions, Node, NodeRole } from '../node.ts'
 import type { RecoveryEvent } from '../engine/recovery-event.ts'
 import type { RecoveryContext } from '../engine/step.ts'
+import { secretsIn } from '../shell/secrets.ts'
 
 /** One command that a fake machine was given: the title of its script, and all of it. */
 export interface FakeCommand {
@@ -44,6 +45,8 @@ export function fakeNode(name: string, role: NodeRole, answers: Readonly<Record<
       const answer = known === undefined ? fail(argv, `${name} has no answer to: ${command.title}`) : answers[known]
       if (answer instanceof Error) return fail(argv, answer.message)
       const stdout = typeof answer === 'function' ? await answer(command) : (answer ?? '')
+      const [secret] = secretsIn(stdout)
+      if (secret !== undefined) throw new Error(`"${command.title}" lets a ${secret} leave ${name}`)
       return { argv, exitCode: 0, stdout, stderr: '', durationMs: 1 }
     },
     async readFile(path) {

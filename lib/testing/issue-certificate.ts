@@ -24,7 +24,12 @@ import {
 export interface Issued {
   readonly certificate: string
   readonly key: string
+  /** The public half of the key: what a machine shows of it. */
+  readonly publicKey: string
 }
+
+/** As a machine shows it. */
+export const shown = ({ publicKey, ...issued }: Issued): Issued => ({ ...issued, key: publicKey, publicKey })
 
 export interface Wanted {
   readonly commonName: string
@@ -33,7 +38,7 @@ export interface Wanted {
   readonly addresses?: readonly string[]
   readonly notAfter?: Date
   /** Who signs; itself where there is none, and then it is a CA. */
-  readonly by?: Issued
+  readonly by?: Pick<Issued, 'certificate' | 'key'>
   /** Renewed for this key instead of a new one. */
   readonly key?: string
 }
@@ -71,7 +76,8 @@ export function issueCertificate(wanted: Wanted): Issued {
     signatureAlgorithm: algorithm,
     signatureValue: arrayBuffer(sign('sha256', Buffer.from(AsnConvert.serialize(tbsCertificate)), signer)),
   })
-  return { certificate: pem(Buffer.from(AsnConvert.serialize(certificate))), key }
+  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString()
+  return { certificate: pem(Buffer.from(AsnConvert.serialize(certificate))), key, publicKey }
 }
 
 function newKey(): KeyObject {
@@ -82,7 +88,7 @@ function generatePublic(privateKey: KeyObject): ArrayBuffer {
   return arrayBuffer(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }))
 }
 
-function issuerOf({ certificate }: Issued): Name {
+function issuerOf({ certificate }: Pick<Issued, 'certificate'>): Name {
   const der = Buffer.from(certificate.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
   return AsnConvert.parse(der, Certificate).tbsCertificate.subject
 }

@@ -30,7 +30,7 @@ export interface LiveCluster {
 }
 
 /** Titles of scripts that only ask. */
-const asks = /^(read|get|wait|find|check|count|try)\b/
+const asks = /^(read|get|wait|find|check|count|try|prepare|seal)\b/
 
 /**
  * Control planes whose service-account key is `current`, and workers. Every script's time is the number of those before it.
@@ -47,7 +47,6 @@ export async function liveCluster(
   const fresh = known.at(-1) ?? current
   let now = 2000
   const leases = { holder: `${names.at(0) ?? ''}_1` }
-  const byText = (text: string) => known.find(({ privatePem }) => privatePem.trim() === text.trim())
   const planes = names.map((name): LiveControlPlane => {
     const plane: LiveControlPlane = {
       node: fakeNode(name, 'control-plane', {}),
@@ -64,14 +63,16 @@ export async function liveCluster(
       'read node facts': facts({ route: `[{"prefsrc":"10.0.0.${names.indexOf(name) + 1}"}]` }),
       ...etcdOnDisk,
       'read the service-account keys': () => saKeysOf(plane),
-      'read the service-account key': () => `@${plane.writtenAt}\n${plane.signing?.privatePem ?? ''}`,
+      'prepare to receive a secret': facts({ certificate: 'a certificate', directory: '/dev/shm/drill-recovery.test' }),
+      'seal the service-account key for another control plane': () =>
+        facts({ 'written-at': `@${plane.writtenAt}`, sealed: plane.signing?.keyId ?? '' }),
       'create the service-account key': ({ script }) => {
         const behind = /printf '%s' '([\s\S]*?)'; \} > sa\.pub\.new/.exec(script)?.[1]?.replaceAll(`'\\''`, "'") ?? ''
         Object.assign(plane, { signing: fresh, publicText: fresh.pem + behind, writtenAt: now })
         return ''
       },
       'install the service-account key': ({ script, options }) => {
-        const key = byText(options.input?.toString() ?? '')
+        const key = known.find(({ keyId }) => keyId === options.input?.toString())
         if (key) Object.assign(plane, { signing: key, writtenAt: Number(/--date @(\d+)/.exec(script)?.[1]) })
         plane.publicText = publicTextIn(script) ?? plane.publicText
         return ''

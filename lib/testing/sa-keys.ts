@@ -2,21 +2,19 @@ import { generateKeyPairSync } from 'node:crypto'
 import type { SaKeyFacts } from '../pki/sa-key/sa-key-facts.ts'
 import { tokenKeyOf, type TokenKey } from '../pki/token-keys.ts'
 
-/** A service-account key for tests. */
-export interface TestSaKey extends TokenKey {
-  readonly privatePem: string
-}
+/** A service-account key for tests, by what machines show of it. */
+export type TestSaKey = TokenKey
 
 /** Makes a key pair as kubeadm does, but small. */
 export function makeSaKey(): TestSaKey {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+  const { publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 1024,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
   })
   const found = tokenKeyOf(publicKey)
   if (!found) throw new Error('no key was made')
-  return { ...found, privatePem: privateKey }
+  return found
 }
 
 /** A control plane that has this key, and whose processes have loaded it; `changes` is what differs. */

@@ -4,6 +4,8 @@ import { nodeConfigOf } from '../../kubeadm/node-configs.ts'
 import type { ClusterState, NodeState } from '../../model.ts'
 import { backupFunctions, reportBackups } from '../../shell/backup.ts'
 import { bash, runScript } from '../../shell/bash.ts'
+import { emitFunction, parseFields } from '../../shell/script-output.ts'
+import { openReceiver, sealFunction, unsealFunction, type Receiver } from '../../shell/sealed.ts'
 import { sharedCertsCreated, workDir } from '../../shell/work-dir.ts'
 import type { SaKeyAssessment, SaKeyInstall } from './assess-sa-key.ts'
 
@@ -66,35 +68,45 @@ touch sa.key
   reportBackups(context, first.node.name, result)
 }
 
-/** Brings the key and its public half to the control planes that lack them; what they had is backed up. */
+/** Brings the key, sealed, and its public half to the control planes that lack them; what they had is backed up. */
 export async function distributeSaKey(
   context: RecoveryContext,
   cluster: ClusterState,
   { from, installs }: Distribution,
 ): Promise<void> {
   const source = cluster.controlPlanes.find(({ node }) => node.name === from) ?? cluster.first
-  const copy = installs.some(({ key }) => key) ? await readSaKeyFile(source, cluster, context.signal) : undefined
   await forEachNode(installs, async (install) => {
     const host = cluster.controlPlanes.find(({ node }) => node.name === install.name)
-    if (host) await installSaKey(context, cluster, host, { ...install, copy })
+    if (!host) return
+    const copy = install.key ? await sealSaKey(source, host, cluster, context.signal) : undefined
+    await installSaKey(context, cluster, host, { ...install, copy })
   })
 }
 
-/** A private key, in memory only. */
-interface SaKeyFile {
-  readonly text: string
+/** The private key, as only one machine can open it. */
+interface SealedSaKey {
+  readonly receiver: Receiver
+  readonly sealed: string
   /** When it was written, as `touch --date` takes it. */
   readonly writtenAt: string
 }
 
-async function readSaKeyFile(source: NodeState, cluster: ClusterState, signal: AbortSignal): Promise<SaKeyFile> {
+async function sealSaKey(
+  source: NodeState,
+  host: NodeState,
+  { config: { certificatesDir } }: ClusterState,
+  signal: AbortSignal,
+): Promise<SealedSaKey> {
+  const receiver = await openReceiver(host.node, signal)
   const script = bash`
-stat -c @%.3Y ${cluster.config.certificatesDir}/sa.key
-cat ${cluster.config.certificatesDir}/sa.key
+${emitFunction}
+${sealFunction(receiver)}
+stat -c @%.3Y ${certificatesDir}/sa.key | emit written-at
+seal < ${certificatesDir}/sa.key | emit sealed
 `
-  const { stdout } = await runScript(source.node, 'read the service-account key', script, { signal, secret: true })
-  const end = stdout.indexOf('\n')
-  return { writtenAt: stdout.slice(0, end), text: stdout.slice(end + 1) }
+  const title = 'seal the service-account key for another control plane'
+  const text = parseFields((await runScript(source.node, title, script, { signal })).stdout)
+  return { receiver, sealed: text('sealed'), writtenAt: text('written-at') }
 }
 
 /** A copy keeps the time of the original: a controller manager that started after it has loaded the same key. */
@@ -102,22 +114,23 @@ async function installSaKey(
   context: RecoveryContext,
   cluster: ClusterState,
   host: NodeState,
-  { key, publicText, reason, copy }: SaKeyInstall & { readonly copy: SaKeyFile | undefined },
+  { publicText, reason, copy }: SaKeyInstall & { readonly copy: SealedSaKey | undefined },
 ): Promise<void> {
   const script = bash`
 ${backupFunctions(cluster.stamp)}
 ${installPair}
+${copy ? unsealFunction(copy.receiver) : bash``}
 umask 077
 mkdir -p ${cluster.config.certificatesDir}
 cd ${cluster.config.certificatesDir}
-trap 'rm -f sa.key.new sa.pub.new' EXIT
+trap 'rm -rf sa.key.new sa.pub.new ${copy?.receiver.directory ?? []}' EXIT
 # Of a repair that was killed.
 rm -f sa.key.new sa.pub.new
-${key && copy ? bash`cat > sa.key.new; touch --date ${copy.writtenAt} sa.key.new` : bash``}
+${copy ? bash`unseal > sa.key.new; touch --date ${copy.writtenAt} sa.key.new` : bash``}
 ${publicText === undefined ? bash`` : bash`printf '%s' ${publicText} > sa.pub.new`}
 install_pair
 `
-  const options = { signal: context.signal, secret: true, input: key && copy ? copy.text : '' }
+  const options = { signal: context.signal, input: copy?.sealed ?? '' }
   const result = await runScript(host.node, 'install the service-account key', script, options)
   const reasons = ['sa.key', 'sa.pub'].map((file) => [`${cluster.config.certificatesDir}/${file}`, reason] as const)
   reportBackups(context, host.node.name, result, new Map(reasons))

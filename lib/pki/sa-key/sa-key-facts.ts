@@ -8,6 +8,7 @@ import { flagOf } from '../../static-pods/components.ts'
 import { manifestFunction } from '../../static-pods/manifests.ts'
 import { emitContainers, processOf, type StaticPodProcess } from '../../static-pods/processes.ts'
 import { staticPodSpecFromJson } from '../../static-pods/stored-pod.ts'
+import { publicHalfFunctions } from '../public-half.ts'
 import { tokenKeyOf, tokenKeysIn, tokenKeysOfJwks, type TokenKey } from '../token-keys.ts'
 
 /** What a control plane says about the service-account key: its files, and what its processes have loaded of them. */
@@ -51,29 +52,23 @@ export function isForgotten(facts: readonly SaKeyFacts[]): boolean {
   )
 }
 
-/**
- * Asks one control plane. sa.key is judged on its machine: only its public half is read out, by openssl. A machine without
- * openssl shows the key itself, which then stays in memory and in no record.
- */
+/** Asks one control plane. sa.key is judged on its machine: only its public half is read out. */
 export async function readSaKey(host: NodeState, cluster: ClusterState, signal: AbortSignal): Promise<SaKeyFacts> {
   const { certificatesDir } = cluster.config
   const script = bash`
 ${emitFunction}
+${publicHalfFunctions}
 ${manifestFunction(host)}
 ${getRawFunction(host, cluster)}
 key=${certificatesDir}/sa.key
 if [ -e "$key" ]; then
   stat -c %.3Y "$key" | emit written-at
-  if command -v openssl > /dev/null; then
-    { openssl pkey -in "$key" -passin pass: -pubout 2>/dev/null < /dev/null || true; } | emit signing
-  else
-    emit signing < "$key"
-  fi
+  public_half "$key" | emit signing
 fi
 if [ -e ${certificatesDir}/sa.pub ]; then
   echo yes | emit there
   stat -c %.3Y ${certificatesDir}/sa.pub | emit published-at
-  emit public < ${certificatesDir}/sa.pub
+  public_keys_in ${certificatesDir}/sa.pub | emit public
 fi
 manifest=$(manifest_of kube-apiserver)
 { cat "$manifest" 2>/dev/null || true; } | emit manifest
