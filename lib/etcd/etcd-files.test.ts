@@ -1,7 +1,12 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Node } from '../node.ts'
 import { bboltFile, keyValue, walMetadataScript } from '../testing/etcd-bytes.ts'
 import { fakeNode } from '../testing/fake-node.ts'
+import { localNode } from '../testing/local-node.ts'
 import { bboltBucket } from './bbolt-reader.ts'
 import { etcdFiles } from './etcd-files.ts'
 import { newestOf } from './stored-objects.ts'
@@ -94,5 +99,41 @@ describe('etcdFiles', () => {
 
   it('says that there is no data', async () => {
     expect(await etcdFiles(node(''), '/var/lib/etcd', ['/a'], signal)).toEqual({ hasData: false, objects: new Map() })
+  })
+})
+
+describe('the write-ahead log', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'drill-wal-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const identityIn = async (log: Buffer) => {
+    for (const part of ['wal', 'snap']) mkdirSync(join(folder, 'member', part), { recursive: true })
+    writeFileSync(join(folder, 'member/wal/0.wal'), log)
+    writeFileSync(join(folder, 'member/snap/db'), 'no database')
+    const outputs: string[] = []
+    const exec: Node['exec'] = async (...args) => {
+      const result = await localNode.exec(...args)
+      outputs.push(result.stdout)
+      return result
+    }
+    const { hasData, identity } = await etcdFiles(
+      { ...localNode, exec } as Node,
+      folder,
+      [],
+      new AbortController().signal,
+    )
+    return { hasData, identity, left: Buffer.from(outputs[0] ?? '', 'base64').toString('latin1') }
+  }
+
+  it('shows who the member is, and none of the entries behind it', async () => {
+    const head = walMetadataScript(0xabc, 0x123456)
+    const { identity, left } = await identityIn(Buffer.concat([head, Buffer.from('A PASSWORD'), Buffer.alloc(2000)]))
+    expect(identity).toEqual({ memberId: 'abc', clusterId: '123456' })
+    expect(left).not.toContain('PASSWORD')
+    expect(left.length).toBeLessThanOrEqual(head.length)
+  })
+
+  it('that is something else shows nothing', async () => {
+    expect(await identityIn(Buffer.from('A PASSWORD'))).toEqual({ hasData: true, identity: undefined, left: '\0' })
+    expect(await identityIn(Buffer.alloc(3000))).toEqual({ hasData: true, identity: undefined, left: '\0' })
   })
 })

@@ -2,6 +2,7 @@ import { bash, runScript } from '../shell/bash.ts'
 import { objectIn, stringAt, wordsAt } from '../engine/json.ts'
 import type { Node } from '../node.ts'
 import { bboltBucket, type ReadPages } from './bbolt-reader.ts'
+import { recordFunctions } from './record-functions.ts'
 import { storedObjects, type StoredObject } from './stored-objects.ts'
 import { walIdentity, type WalIdentity } from './wal-metadata.ts'
 
@@ -33,10 +34,26 @@ export async function etcdFiles(
 ): Promise<EtcdFiles> {
   const database = `${dataDir}/member/snap/db`
   const script = bash`
+${recordFunctions}
 shopt -s nullglob
 segments=(${`${dataDir}/member/wal/`}*.wal)
 if [ "\${#segments[@]}" -gt 0 ] && [ -s ${database} ]; then
-  head -c 1024 "\${segments[-1]}" | base64 -w0
+  segment=\${segments[-1]}
+  bytes_at "$segment" 0 1024
+  # A frame: seven bytes of length and one of padding, then a record that begins with its type (wal-metadata.ts). The entries that
+  # follow the metadata hold objects.
+  at=0
+  while [ -n "\${bytes[at + 8]-}" ]; do
+    size=$((bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16))
+    padding=$((bytes[at + 7] & 128 ? bytes[at + 7] & 7 : 0))
+    if [ "\${bytes[at + 8]}" = 8 ] && [ "\${bytes[at + 9]-}" = 1 ]; then
+      head -c $((at + 8 + size)) "$segment" | base64 -w0
+      exit 0
+    fi
+    if [ "$size" = 0 ]; then break; fi
+    at=$((at + 8 + size + padding))
+  done
+  echo AA==
 fi
 `
   const { stdout } = await runScript(node, 'read the write-ahead log of etcd', script, { signal, secret: true })

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { bash, runScript } from '../shell/bash.ts'
 import type { Node } from '../node.ts'
 import { keyValueHead } from './key-value.ts'
+import { recordFunctions } from './record-functions.ts'
 
 /** The newest version of an object that is still in the file, even if it was deleted since. */
 export interface StoredObject {
@@ -11,12 +12,12 @@ export interface StoredObject {
   readonly value: Buffer
 }
 
-/** How much is read from each place where a key is found; mirror pods and kubeadm's ConfigMap take a third of it. */
-const windowBytes = 32 * 1024
+/** Of an object with its key. Mirror pods and kubeadm's ConfigMap take a third of it. */
+const largestBytes = 32 * 1024
 
 /**
  * Finds objects in etcd's database file without etcd: each version of an object is stored whole, as mvccpb.KeyValue, and
- * stays in the file until it is compacted and its page is reused. kubelet deletes the mirror pods of a control plane
+ * stays in the file until it is compacted and its page is reused. Only the newest one leaves the machine. kubelet deletes the mirror pods of a control plane
  * whose manifests are gone while the API server still answers; their last version is found nevertheless. Objects larger
  * than 32 KiB are not found.
  * @param database path of member/snap/db
@@ -28,27 +29,35 @@ export async function storedObjects(
   signal: AbortSignal,
 ): Promise<Map<string, StoredObject>> {
   const script = bash`
+${recordFunctions}
 if [ ! -s ${database} ]; then exit 0; fi
-{ LC_ALL=C grep -abo -F -f - ${database} || true; } | cut -d: -f1 | while read -r at; do
-  if [ "$at" -lt 2 ]; then continue; fi
-  dd if=${database} iflag=skip_bytes,count_bytes skip=$((at - 2)) count=${windowBytes} status=none | base64 -w0
+size=$(stat -L -c %s ${database})
+declare -A newest=() place=()
+# The tag precedes one byte of length or, where the key is longer than 127 bytes, two.
+while IFS=: read -r at found; do
+  key=\${found:1}
+  at=$((at - (\${#key} < 128 ? 1 : 2)))
+  if [ "$at" -lt 0 ] || ! record_at ${database} "$at" \${#key} || [ "$length" -gt ${largestBytes} ]; then continue; fi
+  if [ $((at + length)) -gt "$size" ]; then continue; fi
+  if [ "$revision" -gt "\${newest[$key]-0}" ]; then newest[$key]=$revision place[$key]="$at $length"; fi
+done < <(LC_ALL=C grep -abo -F -f /dev/stdin ${database})
+for key in "\${!place[@]}"; do
+  read -r at length <<< "\${place[$key]}"
+  dd if=${database} iflag=skip_bytes,count_bytes skip="$at" count="$length" status=none | base64 -w0
   echo
 done | gzip | base64 -w0
 `
-  // Beside the objects there are others in the file, Secrets too.
   const { stdout } = await runScript(node, 'find objects in the etcd database', script, {
     signal,
     secret: true,
     input: keys.map((key) => `${pattern(key)}\n`).join(''),
   })
   if (stdout === '') return new Map()
-  const windows = gunzipSync(Buffer.from(stdout, 'base64')).toString().split('\n').filter(Boolean)
-  // The tag precedes one byte of length or, where the key is longer than 127 bytes, two.
-  const pieces = windows.flatMap((window) => {
-    const bytes = Buffer.from(window, 'base64')
-    return [bytes.subarray(1), bytes]
-  })
-  return newestOf(pieces, keys)
+  const records = gunzipSync(Buffer.from(stdout, 'base64')).toString().split('\n').filter(Boolean)
+  return newestOf(
+    records.map((record) => Buffer.from(record, 'base64')),
+    keys,
+  )
 }
 
 /**
@@ -62,10 +71,17 @@ export async function revisionsDeleted(
   signal: AbortSignal,
 ): Promise<Map<string, number>> {
   const script = bash`
+${recordFunctions}
 { LC_ALL=C grep -abo -F -f - ${database} || true; } | while IFS=: read -r at found; do
-  if [ "$at" -lt 20 ]; then continue; fi
-  dd if=${database} iflag=skip_bytes,count_bytes skip=$((at - 20)) count=20 status=none | base64 -w0
-  printf ' %s\n' "\${found:1}"
+  key=\${found:1}
+  # Eighteen bytes of the deletion's key, then the tag of the object's, and a first byte of its length where that has two.
+  at=$((at - 18 - (\${#key} < 128 ? 1 : 2)))
+  if [ "$at" -lt 0 ]; then continue; fi
+  bytes_at ${database} "$at" 18
+  if [ "\${bytes[8]-}" != 95 ] || [ "\${bytes[17]-}" != 116 ]; then continue; fi
+  revision=0
+  for i in {0..7}; do revision=$((revision << 8 | bytes[i])); done
+  printf '%s %s\n' "$revision" "$key"
 done
 `
   const { stdout } = await runScript(node, 'find deletions in the etcd database', script, {
@@ -76,12 +92,7 @@ done
   const deleted = new Map<string, number>()
   for (const line of stdout.split('\n').filter(Boolean)) {
     const key = line.slice(line.indexOf(' ') + 1)
-    // Eighteen bytes of the deletion's key, the tag of the object's, and the first byte of a length that needs two.
-    const before = Buffer.from(line.slice(0, line.indexOf(' ')), 'base64').subarray(
-      Buffer.byteLength(key) < 128 ? 1 : 0,
-    )
-    if (before.toString('latin1', 8, 9) !== '_' || before.toString('latin1', 17, 18) !== 't') continue
-    deleted.set(key, Math.max(deleted.get(key) ?? 0, Number(before.readBigUInt64BE(0))))
+    deleted.set(key, Math.max(deleted.get(key) ?? 0, Number(line.slice(0, line.indexOf(' ')))))
   }
   return deleted
 }
@@ -107,7 +118,7 @@ function storedObjectIn(bytes: Buffer): StoredObject | undefined {
   const head = keyValueHead(bytes)
   if (!head) return undefined
   const { key, revision, valueAt, valueLength } = head
-  // Truncated at the window's end, or on a page that was overwritten since.
+  // Truncated at the file's end.
   if (valueLength === 0 || valueAt + valueLength > bytes.length) return undefined
   return { key, revision, value: bytes.subarray(valueAt, valueAt + valueLength) }
 }
