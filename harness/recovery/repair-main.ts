@@ -5,6 +5,7 @@ import { previewRecovery, runRecovery } from '../../lib/index.ts'
 import { nodeOf } from '../cluster/node-spec.ts'
 import type { Journal } from '../model/journal.ts'
 import type { Machine } from '../model/cluster.ts'
+import { leavingSecrets } from '../store/leaving-secrets.ts'
 import { recordedNode } from '../store/recorded-node.ts'
 import { recoveryOf } from './registry.ts'
 import type { FailureLink, RepairMessage, RepairOrder } from './repair-order.ts'
@@ -39,8 +40,10 @@ async function carryOut(order: RepairOrder): Promise<void> {
 
 async function work({ what, nodes: specs, kubeadmConfig, recovery, runDir, originNs }: RepairOrder) {
   const journal = remoteJournal(BigInt(originNs))
+  // The article copies keys through its own process, as people do.
+  const leaving = recovery.id === 'library' ? leavingSecrets : undefined
   const nodes = specs.map((spec) =>
-    recordedNode(announced(nodeOf(spec)), join(runDir, 'commands', `${spec.name}.jsonl`), journal),
+    recordedNode(announced(nodeOf(spec)), join(runDir, 'commands', `${spec.name}.jsonl`), journal, leaving),
   )
   const inventory = {
     controlPlanes: nodes.filter(({ role }) => role === 'control-plane'),

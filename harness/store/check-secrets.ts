@@ -1,16 +1,35 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { plantedIn } from './planted-secrets.ts'
 import { secretsIn } from './redact.ts'
 
-/** Looks for secrets in every file of a real run's directory, also inside the data that index.html carries compressed. */
+/**
+ * Looks for secrets in every file of a real run's directory, also inside the data that index.html carries compressed; and for commands
+ * of a repair whose output held one, though no record has it.
+ */
 export function leaksIn(runDir: string): readonly string[] {
   const files = globSync('**/*', { cwd: runDir, withFileTypes: true }).filter((entry) => entry.isFile())
   return files.flatMap((entry) => {
     const path = join(entry.parentPath, entry.name)
     const text = readFileSync(path, 'latin1')
-    return secretsIn(`${text}\n${unpacked(text)}`).map((kind) => `${path}: ${kind}`)
+    const whole = `${text}\n${unpacked(text)}`
+    return [...secretsIn(whole), ...plantedIn(whole), ...leftMachines(path, text)].map((kind) => `${path}: ${kind}`)
   })
+}
+
+/** What recorded commands say of their outputs (recorded-node.ts). */
+function leftMachines(path: string, text: string): string[] {
+  if (!/commands\/[^/]*\.jsonl$/.test(path)) return []
+  return text
+    .split('\n')
+    .filter((line) => line.includes('"left":['))
+    .map((line) => JSON.parse(line) as { readonly argv?: readonly string[]; readonly left?: readonly string[] })
+    .filter(({ left }) => left !== undefined)
+    .map(({ argv = [], left = [] }) => {
+      const title = /^# (.*)/.exec(argv[2] ?? '')?.[1] ?? argv.join(' ').slice(0, 80)
+      return `${left.join(', ')} left the machine in the output of "${title}"`
+    })
 }
 
 /** What stands behind base64 of gzip, as the report embeds its data. */

@@ -11,15 +11,25 @@ const keptCharacters = 64 * 1024
 /**
  * The machine, with every command on the record: one line in `commandsFile` (argv, exit code, output, without secrets) and a short
  * event on the journal. Files read and written are recorded by path and size.
+ * @param leaving the kinds of secret that must not be in an output, recorded or not; for a repair, whose outputs leave the machine
  */
-export function recordedNode(machine: Machine, commandsFile: string, journal: Journal): Machine {
+export function recordedNode(
+  machine: Machine,
+  commandsFile: string,
+  journal: Journal,
+  leaving: (output: string) => readonly string[] = () => [],
+): Machine {
   mkdirSync(dirname(commandsFile), { recursive: true })
   const record = (
     entry: Omit<CommandResult, 'durationMs'> & { durationMs: number; startedMs: number; secret: boolean },
   ) => {
     const { argv, exitCode, durationMs, startedMs, secret } = entry
     const [stdout, stderr] = secret ? ['[withheld]', '[withheld]'] : [entry.stdout, entry.stderr].map(shortened)
-    const line = { atMs: startedMs, argv, exitCode, durationMs: Math.round(durationMs), stdout, stderr }
+    const left = leaving(`${entry.stdout}\n${entry.stderr}`)
+    const line = {
+      ...{ atMs: startedMs, argv, exitCode, durationMs: Math.round(durationMs), stdout, stderr },
+      ...(left.length > 0 ? { left } : {}),
+    }
     appendFileSync(commandsFile, `${redactedJson(line)}\n`)
     const command = firstLine(argv)
     journal.append({
@@ -34,7 +44,8 @@ export function recordedNode(machine: Machine, commandsFile: string, journal: Jo
     const startedMs = journal.nowMs()
     try {
       const result = await run()
-      const seen = isResult(result) ? result : { exitCode: 0, stdout: '', stderr: '' }
+      const read = Buffer.isBuffer(result) ? result.toString('latin1') : ''
+      const seen = isResult(result) ? result : { exitCode: 0, stdout: read, stderr: '' }
       record({ ...seen, argv, secret, startedMs, durationMs: journal.nowMs() - startedMs })
       return result
     } catch (error) {

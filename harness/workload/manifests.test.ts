@@ -1,5 +1,6 @@
 import type { KubernetesObject, V1Deployment } from '@kubernetes/client-node'
 import { expect, test } from 'vitest'
+import { plantedSecrets } from '../store/planted-secrets.ts'
 import { aggregatedApiHost, workloadObjects } from './manifests.ts'
 
 const serving = { cert: 'the certificate', key: 'the key' }
@@ -65,6 +66,11 @@ test('echo and the canary run on every worker, and the canary is evicted 5 s aft
       tolerationSeconds: 5,
     })),
   )
+})
+
+test('the secrets are planted that are searched for', () => {
+  expect(named('Secret', 'planted')).toMatchObject({ stringData: { password: plantedSecrets.etcd } })
+  expect(JSON.stringify(podOf(named('Deployment', 'api-client') as V1Deployment))).toContain(plantedSecrets.environment)
 })
 
 test('the legacy token belongs to an account that exists', () => {

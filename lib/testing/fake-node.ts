@@ -2,7 +2,7 @@ import { CommandError } from '../engine/errors.ts'
 import type { CommandResult, ExecOptions, Node, NodeRole } from '../node.ts'
 import type { RecoveryEvent } from '../engine/recovery-event.ts'
 import type { RecoveryContext } from '../engine/step.ts'
-import { secretsIn } from '../shell/secrets.ts'
+import { secretsIn } from './secrets.ts'
 
 /** One command that a fake machine was given: the title of its script, and all of it. */
 export interface FakeCommand {
