@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto'
+import { nodeConfigOf } from '../kubeadm/node-configs.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { clusterInfoSignatures } from './cluster-info.ts'
 import { adminConfFunction, askApi, kubeFunction, serverUrl } from './kube-api.ts'
@@ -20,16 +22,25 @@ sed ${`s#^\\( *server: \\).*#\\1${serverUrl(cluster.first, cluster)}#`} "$(admin
 `
 }
 
-/** Creates a token for half an hour. It is a secret: keep it in memory, and pass it on through standard input only. */
+/**
+ * Creates a token for half an hour. It is made here, so that none comes from a machine; a secret nevertheless: keep it in memory, and
+ * pass it on through standard input only.
+ */
 export async function createBootstrapToken(cluster: ClusterState, signal: AbortSignal): Promise<string> {
+  const token = `${randomWord(6)}.${randomWord(16)}`
   const script = bash`
 ${ownKubeconfig(cluster)}
-kubeadm token create --kubeconfig "$config" --ttl 30m --description 'repair of the control plane'
+kubeadm token create --kubeconfig "$config" --config <(cat) > /dev/null
 `
-  const { stdout } = await runScript(cluster.first.node, 'create a bootstrap token', script, { signal, secret: true })
-  const token = stdout.trim().split('\n').at(-1) ?? ''
-  if (!/^[a-z0-9]{6}\.[a-z0-9]{16}$/.test(token)) throw new Error('kubeadm token create gave no token')
+  const input = nodeConfigOf(cluster, cluster.first, { bootstrapToken: token })
+  await runScript(cluster.first.node, 'create a bootstrap token', script, { signal, input })
   return token
+}
+
+const letters = 'abcdefghijklmnopqrstuvwxyz0123456789'
+
+function randomWord(length: number): string {
+  return Array.from({ length }, () => letters[randomInt(letters.length)]).join('')
 }
 
 /** The part of a token that is not secret. */

@@ -2,7 +2,7 @@ import { bash, runScript } from '../shell/bash.ts'
 import type { Node } from '../node.ts'
 import { bboltValues, type ReadPages } from './bbolt-reader.ts'
 import { pagesOf } from './etcd-files.ts'
-import { keyValueHead, type KeyValueHead } from './key-value.ts'
+import { recordFunctions } from './record-functions.ts'
 import { revisionsDeleted, storedObjects } from './stored-objects.ts'
 
 /** An encryption key by what stored values call it, for example aescbc and key1. */
@@ -58,9 +58,6 @@ export async function objectsEncryptedWith(
   return objects
 }
 
-/** Upper bound of what precedes a value: the record's head and the object's key. */
-const headBytes = 700
-
 /** Each object with the newest revision that is encrypted with this key. */
 async function versionsEncryptedWith(
   node: Node,
@@ -70,9 +67,11 @@ async function versionsEncryptedWith(
 ): Promise<Map<string, number>> {
   const pattern = `k8s:enc:${provider}:v[0-9]\\+:${name.replaceAll(/[\\.[\]*^$]/g, String.raw`\$&`)}:`
   const script = bash`
+${recordFunctions}
 { LC_ALL=C grep -abo ${pattern} ${database} || true; } | cut -d: -f1 | while read -r at; do
-  from=$((at > ${headBytes} ? at - ${headBytes} : 0))
-  dd if=${database} iflag=skip_bytes,count_bytes skip="$from" count=$((at - from)) status=none | base64 -w0
+  if ! head_before ${database} "$at"; then continue; fi
+  printf '%s ' "$revision"
+  dd if=${database} iflag=skip_bytes,count_bytes skip="$key_at" count="$key_length" status=none
   echo
 done
 `
@@ -80,19 +79,10 @@ done
   const { stdout } = await runScript(node, title, script, { signal, secret: true, timeoutMs })
   const versions = new Map<string, number>()
   for (const line of stdout.split('\n').filter(Boolean)) {
-    const head = headBeforeValue(Buffer.from(line, 'base64'))
-    if (head && head.revision > (versions.get(head.key) ?? 0)) versions.set(head.key, head.revision)
+    const [, revision = '0', key = ''] = /^(\d+) (.+)$/.exec(line) ?? []
+    if (Number(revision) > (versions.get(key) ?? 0)) versions.set(key, Number(revision))
   }
   return versions
-}
-
-/** The mvccpb.KeyValue whose value begins where the bytes end. */
-function headBeforeValue(bytes: Buffer): KeyValueHead | undefined {
-  for (let at = bytes.lastIndexOf(0x0a); at >= 0; at = at === 0 ? -1 : bytes.lastIndexOf(0x0a, at - 1)) {
-    const head = keyValueHead(bytes.subarray(at))
-    if (head && at + head.valueAt === bytes.length) return head
-  }
-  return undefined
 }
 
 /** bbolt still has this version: its key there is the revision, eight bytes, `_` and the operation's number. */

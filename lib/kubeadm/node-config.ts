@@ -12,6 +12,8 @@ export interface NodeIdentity {
   readonly criSocket?: string
   /** The key that encrypts uploaded certificates: a secret, only ever in short-lived files. */
   readonly certificateKey?: string
+  /** A token that kubeadm is to create, for half an hour: a secret too. */
+  readonly bootstrapToken?: string
 }
 
 /**
@@ -29,6 +31,11 @@ export function nodeConfig(config: KubeadmConfig, machine: NodeIdentity): string
     localAPIEndpoint: { advertiseAddress: machine.address, bindPort: config.bindPort },
     nodeRegistration: { name: machine.name, ...(criSocket === undefined ? {} : { criSocket }) },
     ...(machine.certificateKey === undefined ? {} : { certificateKey: machine.certificateKey }),
+    ...(machine.bootstrapToken === undefined
+      ? {}
+      : {
+          bootstrapTokens: [{ token: machine.bootstrapToken, ttl: '30m', description: 'repair of the control plane' }],
+        }),
     ...(init['patches'] === undefined ? {} : { patches: init['patches'] }),
     ...(init['timeouts'] === undefined ? {} : { timeouts: init['timeouts'] }),
   }

@@ -1,17 +1,17 @@
 import type { ClusterState, NodeState } from '../model.ts'
-import { nodeConfig } from './node-config.ts'
+import { nodeConfig, type NodeIdentity } from './node-config.ts'
 
-/** The kubeadm configuration file of one control plane; `certificateKey` as in NodeIdentity. */
+/** The kubeadm configuration file of one control plane. */
 export function nodeConfigOf(
   { config }: Pick<ClusterState, 'config'>,
   { node, address, facts: { criSocket } }: NodeState,
-  certificateKey?: string,
+  secrets: Pick<NodeIdentity, 'certificateKey' | 'bootstrapToken'> = {},
 ): string {
   return nodeConfig(config, {
     name: node.name,
     address,
     ...(criSocket ? { criSocket } : {}),
-    ...(certificateKey ? { certificateKey } : {}),
+    ...secrets,
   })
 }
 

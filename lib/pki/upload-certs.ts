@@ -33,7 +33,7 @@ export async function uploadCerts(
 }
 
 async function upload(cluster: ClusterState, certificateKey: string, signal: AbortSignal): Promise<void> {
-  const input = nodeConfigOf(cluster, cluster.first, certificateKey)
+  const input = nodeConfigOf(cluster, cluster.first, { certificateKey })
   const script = bash`
 ${ownKubeconfig(cluster)}
 file=$(mktemp ${workDir}/upload.XXXXXX)

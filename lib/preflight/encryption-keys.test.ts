@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { PreconditionError } from '../engine/errors.ts'
@@ -6,7 +9,9 @@ import type { StaticPodSpec, NodeState } from '../model.ts'
 import { bboltFile, keyValue, revisionKey } from '../testing/etcd-bytes.ts'
 import { fakeNode } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
-import { keyNamesIn, refuseLostEncryptionKeys } from './encryption-keys.ts'
+import { localNode } from '../testing/local-node.ts'
+import { runScript } from '../shell/bash.ts'
+import { keyNamesIn, withoutKeys, refuseLostEncryptionKeys } from './encryption-keys.ts'
 
 const configuration = `
 kind: EncryptionConfiguration
@@ -35,7 +40,6 @@ const database = bboltFile(
   [],
   'key',
 )
-const head = database.subarray(0, database.indexOf('k8s:enc:')).subarray(-60)
 
 const apiServer: StaticPodSpec = {
   image: 'kube-apiserver',
@@ -49,7 +53,7 @@ const apiServer: StaticPodSpec = {
 function controlPlane(file: string, ran: StaticPodSpec | undefined): NodeState {
   const node = fakeNode('m1', 'control-plane', {
     'list the encryption keys in the etcd database': 'k8s:enc:aescbc:v1:key1:\n',
-    'find values of an encryption key in the etcd database': `${head.toString('base64')}\n`,
+    'find values of an encryption key in the etcd database': `10 ${object}\n`,
     'find objects in the etcd database': '',
     'find deletions in the etcd database': '',
     'read pages of the etcd database': ({ script }) => {
@@ -69,13 +73,28 @@ function controlPlane(file: string, ran: StaticPodSpec | undefined): NodeState {
 const check = (host: NodeState) =>
   refuseLostEncryptionKeys([host], parseKubeadmConfig(plain), new AbortController().signal)
 
-it('lets a repair go on whose keys are all there, and reads the file off the record, where the machine has it', async () => {
+it('lets a repair go on whose keys are all there, and reads the file where the machine has it', async () => {
   const host = controlPlane(configuration, apiServer)
   await check(host)
   const { commands } = host.node as ReturnType<typeof fakeNode>
   const reading = commands.find(({ title }) => title === 'read the EncryptionConfiguration')
-  expect(reading?.script).toContain('cat /srv/keys/enc.yaml')
-  expect(reading?.options.secret).toBe(true)
+  expect(reading?.script).toContain('/srv/keys/enc.yaml')
+})
+
+const secret = 'c2VjcmV0IGlzIHNlY3VyZSwgaXMgaXQ='
+it.each([
+  ['in blocks', `keys:\n- name: key1\n  secret: ${secret}\n- name: key0\n  secret: "${secret}"\n`],
+  ['in flows', `keys: [{ name: key1, secret: ${secret} }, { secret: '${secret}', name: key0 }]\n`],
+  ['in JSON', JSON.stringify({ keys: ['key1', 'key0'].map((name) => ({ name, secret })) })],
+  ['in lines', `keys:\n- secret: |-\n    ${secret}\n  name: key1\n- name: key0\n  secret:\n    ${secret}\n`],
+])('sends the names of keys and not the keys: %s', async (_, text) => {
+  const folder = mkdtempSync(join(tmpdir(), 'drill-encryption-'))
+  const path = join(folder, 'file')
+  writeFileSync(path, text)
+  const { stdout } = await runScript(localNode, 'read', withoutKeys(path))
+  rmSync(folder, { recursive: true })
+  expect(stdout).not.toContain(secret.slice(0, 12))
+  expect((parse(stdout) as { keys: { name: string }[] }).keys.map(({ name }) => name)).toEqual(['key1', 'key0'])
 })
 
 it.each([

@@ -1,5 +1,5 @@
 import { parse } from 'yaml'
-import { bash, runScript } from '../shell/bash.ts'
+import { bash, runScript, type Script } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { objectsEncryptedWith, storedKeyNames, type StoredKeyName } from '../etcd/encrypted-values.ts'
@@ -45,11 +45,17 @@ async function lostKeys(host: NodeState, config: KubeadmConfig, signal: AbortSig
   return lost
 }
 
-/** The file holds keys, so its text goes into no record. */
+/**
+ * For scripts: prints an EncryptionConfiguration without its keys, be they in the same line or in lines of their own. Their names stay.
+ */
+export const withoutKeys = (path: string): Script => bash`
+sed -E -e '/^[[:space:]]*[A-Za-z0-9+\/=]{16,}[[:space:]]*$/d' \
+  -e 's/(\bsecret["'\'']?[[:space:]]*:[[:space:]]*)([|>][-+]?[[:space:]]*$|"[^"]*"|'\''[^'\'']*'\''|[^],}[:space:]]+)/\1withheld/g' ${path}
+`
+
 async function presentKeys(host: NodeState, path: string, signal: AbortSignal): Promise<Set<string>> {
-  const script = bash`cat ${path}`
   const title = 'read the EncryptionConfiguration'
-  const { stdout } = await runScript(host.node, title, script, { signal, secret: true })
+  const { stdout } = await runScript(host.node, title, withoutKeys(path), { signal })
   try {
     return new Set(keyNamesIn(parse(stdout)).map(nameOf))
   } catch (cause) {
