@@ -6,8 +6,8 @@ export interface ExecOptions {
   readonly input?: string | Uint8Array
   /** The command is killed after this long; default 60 000. */
   readonly timeoutMs?: number
-  /** Keeps the command's output out of every record: for commands that print keys, tokens or kubeconfigs. */
-  readonly secret?: boolean
+  /** The command's output may be recorded. That of any other is withheld from every record, because it may hold a secret. */
+  readonly public?: boolean
   readonly signal?: AbortSignal
 }
 

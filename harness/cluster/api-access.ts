@@ -12,7 +12,7 @@ const readSuperAdmin = 'cat /etc/kubernetes/super-admin.conf 2>/dev/null || cat 
 
 /** The administrator's view of the API through one control plane's own address, with the kubeconfig that is there now. */
 export async function apiAccess(controlPlane: Machine): Promise<KubeConfig> {
-  const { stdout } = await controlPlane.exec(['sh', '-c', readSuperAdmin], { secret: true, timeoutMs: 10_000 })
+  const { stdout } = await controlPlane.exec(['sh', '-c', readSuperAdmin], { timeoutMs: 10_000 })
   const document = parsedKubeconfig(stdout, controlPlane.name)
   for (const entry of document.clusters) entry.cluster.server = `https://${controlPlane.address}:6443`
   const config = new KubeConfig()

@@ -8,7 +8,7 @@ export async function fileManifests({ cluster, signal }: DrillContext): Promise<
   find "$dir" -type f -exec sha256sum {} +
 done | sort`
   const listed = cluster.machines.map(async (machine) => {
-    return [machine.name, (await machine.exec(['bash', '-c', script], { secret: true, signal })).stdout] as const
+    return [machine.name, (await machine.exec(['bash', '-c', script], { signal })).stdout] as const
   })
   return Object.fromEntries(await Promise.all(listed))
 }

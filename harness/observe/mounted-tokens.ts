@@ -14,7 +14,7 @@ const script =
 
 /** Every service-account token that pods of this machine see now, in one command. Rejects with CommandError. */
 export async function mountedTokens(machine: Machine, signal: AbortSignal): Promise<readonly MountedToken[]> {
-  const { stdout } = await machine.exec(['sh', '-c', script], { secret: true, timeoutMs: 20_000, signal })
+  const { stdout } = await machine.exec(['sh', '-c', script], { timeoutMs: 20_000, signal })
   return mountedTokensOf(machine.name, stdout)
 }
 

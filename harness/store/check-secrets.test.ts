@@ -41,9 +41,9 @@ test('a secret that left its machine is found, although the record withholds it'
   const journal = { nowMs: () => 0, append: () => undefined } as unknown as Journal
   const file = join(runDir, 'commands', 'm1.jsonl')
   const repair = recordedNode(machine, file, journal, leavingSecrets)
-  await repair.exec(['bash', '-c', '# read everything\ncat *'], { secret: true })
+  await repair.exec(['bash', '-c', '# read everything\ncat *'])
   await repair.readFile('/etc/kubernetes/pki/ca.key')
-  await recordedNode(machine, file, journal).exec(['cat', '/etc/observed'], { secret: true })
+  await recordedNode(machine, file, journal).exec(['cat', '/etc/observed'])
   expect(leaksIn(runDir).map((leak) => leak.slice(runDir.length + 1))).toEqual([
     'commands/m1.jsonl: private key left the machine in the output of "read everything"',
     'commands/m1.jsonl: private key left the machine in the output of "read-file /etc/kubernetes/pki/ca.key"',

@@ -9,8 +9,8 @@ import { redactedJson } from './redact.ts'
 const keptCharacters = 64 * 1024
 
 /**
- * The machine, with every command on the record: one line in `commandsFile` (argv, exit code, output, without secrets) and a short
- * event on the journal. Files read and written are recorded by path and size.
+ * The machine, with every command on the record: one line in `commandsFile` (argv, exit code and, of commands that are declared public,
+ * the output without secrets) and a short event on the journal. Files read and written are recorded by path and size.
  * @param leaving the kinds of secret that must not be in an output, recorded or not; for a repair, whose outputs leave the machine
  */
 export function recordedNode(
@@ -21,10 +21,10 @@ export function recordedNode(
 ): Machine {
   mkdirSync(dirname(commandsFile), { recursive: true })
   const record = (
-    entry: Omit<CommandResult, 'durationMs'> & { durationMs: number; startedMs: number; secret: boolean },
+    entry: Omit<CommandResult, 'durationMs'> & { durationMs: number; startedMs: number; isPublic: boolean },
   ) => {
-    const { argv, exitCode, durationMs, startedMs, secret } = entry
-    const [stdout, stderr] = secret ? ['[withheld]', '[withheld]'] : [entry.stdout, entry.stderr].map(shortened)
+    const { argv, exitCode, durationMs, startedMs, isPublic } = entry
+    const [stdout, stderr] = isPublic ? [entry.stdout, entry.stderr].map(shortened) : ['[withheld]', '[withheld]']
     const left = leaving(`${entry.stdout}\n${entry.stderr}`)
     const line = {
       ...{ atMs: startedMs, argv, exitCode, durationMs: Math.round(durationMs), stdout, stderr },
@@ -40,26 +40,26 @@ export function recordedNode(
       durationMs: Math.round(durationMs),
     })
   }
-  const recorded = async <T>(argv: readonly string[], secret: boolean, run: () => Promise<T>): Promise<T> => {
+  const recorded = async <T>(argv: readonly string[], isPublic: boolean, run: () => Promise<T>): Promise<T> => {
     const startedMs = journal.nowMs()
     try {
       const result = await run()
       const read = Buffer.isBuffer(result) ? result.toString('latin1') : ''
       const seen = isResult(result) ? result : { exitCode: 0, stdout: read, stderr: '' }
-      record({ ...seen, argv, secret, startedMs, durationMs: journal.nowMs() - startedMs })
+      record({ ...seen, argv, isPublic, startedMs, durationMs: journal.nowMs() - startedMs })
       return result
     } catch (error) {
       const seen = error instanceof CommandError ? error.result : { exitCode: -1, stdout: '', stderr: String(error) }
-      record({ ...seen, argv, secret, startedMs, durationMs: journal.nowMs() - startedMs })
+      record({ ...seen, argv, isPublic, startedMs, durationMs: journal.nowMs() - startedMs })
       throw error
     }
   }
   return {
     ...machine,
-    exec: (argv, options) => recorded(argv, options?.secret ?? false, () => machine.exec(argv, options)),
-    readFile: (path) => recorded(['read-file', path], true, () => machine.readFile(path)),
+    exec: (argv, options) => recorded(argv, options?.public ?? false, () => machine.exec(argv, options)),
+    readFile: (path) => recorded(['read-file', path], false, () => machine.readFile(path)),
     writeFile: (path, data, mode) =>
-      recorded(['write-file', path, `${Buffer.byteLength(data)} bytes`], true, () =>
+      recorded(['write-file', path, `${Buffer.byteLength(data)} bytes`], false, () =>
         machine.writeFile(path, data, mode),
       ),
   }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ExecOptions } from '../node.ts'
 import { CommandError } from '../engine/errors.ts'
 import { waitFor } from '../engine/wait.ts'
 import { shellNode } from './shell-node.ts'
@@ -58,12 +59,12 @@ test('a time-out is 124 and an abort its reason; the next command has a new sess
   expect((await node.exec(['echo', 'again'])).stdout).toBe('again\n')
 })
 
-test('the error of a command that prints secrets holds none', async () => {
+test('the error of a command holds no output, unless that is declared public', async () => {
   const node = shellNode({ name: 'here', role: 'worker', prefix: ['env'] })
-  const fails = (secret: boolean) =>
-    node.exec(['sh', '-c', 'echo printed; exit 3'], { secret }).catch((error: unknown) => JSON.stringify(error))
-  expect(await fails(true)).not.toContain('printed\\n')
-  expect(await fails(false)).toContain('printed\\n')
+  const fails = (options?: ExecOptions) =>
+    node.exec(['sh', '-c', 'echo printed; exit 3'], options).catch((error: unknown) => JSON.stringify(error))
+  expect(await fails()).not.toContain('printed\\n')
+  expect(await fails({ public: true })).toContain('printed\\n')
 })
 
 test('a transport that cannot be started is a failed command', async () => {

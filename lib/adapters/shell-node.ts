@@ -33,20 +33,20 @@ export function shellNode({ name, role, prefix }: ShellNodeOptions): Node {
     const durationMs = performance.now() - started
     const result: CommandResult = { argv, exitCode, stdout: stdout.toString(), stderr: stderr.toString(), durationMs }
     // Who logs the error with all that it holds logs no secret.
-    if (exitCode !== 0) throw new CommandError(name, options.secret ? { ...result, stdout: '' } : result)
+    if (exitCode !== 0) throw new CommandError(name, options.public ? result : { ...result, stdout: '' })
     return { result, bytes: stdout }
   }
   return {
     name,
     role,
     exec: async (argv, options) => (await run(argv, options)).result,
-    readFile: async (path) => (await run(['cat', path], { secret: true })).bytes,
+    readFile: async (path) => (await run(['cat', path])).bytes,
     async writeFile(path, data, mode = 0o600) {
       // Only what arrived whole takes the file's place: the sender may be killed meanwhile.
       const script =
         'set -e; umask 077; t="$(dirname "$1")/.$(basename "$1").$$"; cat > "$t"; [ "$(stat -c %s "$t")" = "$3" ]; chmod "$2" "$t"; mv "$t" "$1"'
       const words = [path, mode.toString(8), String(Buffer.byteLength(data))]
-      await run(['sh', '-c', script, 'write-file', ...words], { input: data, secret: true })
+      await run(['sh', '-c', script, 'write-file', ...words], { input: data })
     },
   }
 }

@@ -31,7 +31,10 @@ done
 echo none | emit route
 `
   const found = await forEachNode(hosts, async (host) => {
-    const { stdout } = await runScript(host.node, 'check whether pods can reach the API', script, { signal })
+    const { stdout } = await runScript(host.node, 'check whether pods can reach the API', script, {
+      public: true,
+      signal,
+    })
     return parseFields(stdout)('route') === 'none' ? [host] : []
   })
   return found.flat()

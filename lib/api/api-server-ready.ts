@@ -11,5 +11,5 @@ ${waitFunction}
 is_ready() { answer=$(get_raw /readyz 2>&1); }
 wait_until 120 0.5 is_ready || { printf '%s\n' "$answer" >&2; exit 1; }
 `
-  await runScript(host.node, 'wait until the API server is ready', script, { signal, timeoutMs: 150_000 })
+  await runScript(host.node, 'wait until the API server is ready', script, { public: true, signal, timeoutMs: 150_000 })
 }

@@ -24,7 +24,7 @@ fi
 
 /** Runs endHandOver on a machine. */
 export async function takeBack({ node }: NodeState, signal?: AbortSignal): Promise<void> {
-  await runScript(node, 'end a hand-over of the API', endHandOver, signal ? { signal } : {})
+  await runScript(node, 'end a hand-over of the API', endHandOver, signal ? { public: true, signal } : {})
 }
 
 /**
@@ -72,7 +72,7 @@ if ! problem=$(nft -f - 2>&1 <<< ${rules}); then
 fi
 env -u ${markVariable} setsid --fork bash -c ${`sleep ${longestS}; nft delete table ${family} ${name}`} < /dev/null > /dev/null 2>&1
 `
-  const { stdout } = await runScript(from.node, 'hand over the API', script, { signal })
+  const { stdout } = await runScript(from.node, 'hand over the API', script, { public: true, signal })
   const problem = parseFields(stdout)('problem')
   if (problem !== '') return problem
   if (await arrives(from, to, { bindPort, table: `${family} ${name}`, signal })) return undefined
@@ -94,12 +94,12 @@ async function arrives(from: NodeState, to: NodeState, { bindPort, table, signal
 ${emitFunction}
 if timeout 2 bash -c ${connect} 2>/dev/null; then echo yes; fi | emit connected
 `
-  const { stdout } = await runScript(to.node, 'try a hand-over of the API', tried, { signal })
+  const { stdout } = await runScript(to.node, 'try a hand-over of the API', tried, { public: true, signal })
   if (parseFields(stdout)('connected') !== 'yes') return false
   const counted = bash`
 ${emitFunction}
 { nft list table ${{ text: table }} | sed -n 's/.*counter packets \([0-9]*\).*/\1/p' || true; } | emit packets
 `
-  const counter = await runScript(from.node, 'count what was handed over', counted, { signal })
+  const counter = await runScript(from.node, 'count what was handed over', counted, { public: true, signal })
   return Number(parseFields(counter.stdout)('packets')) > 0
 }

@@ -2,7 +2,6 @@ import { bash, runScript, type Script } from '../shell/bash.ts'
 import { isObject, objectAt, objectsAt, stringAt } from '../engine/json.ts'
 import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
 import type { Json, NodeState, ClusterState } from '../model.ts'
-import type { ExecOptions } from '../node.ts'
 import { waitFor } from '../engine/wait.ts'
 
 /** This machine's own API server, not a load balancer. */
@@ -68,9 +67,9 @@ export async function askApi(
   host: NodeState,
   title: string,
   script: Script,
-  { signal, secret = false }: Pick<ExecOptions, 'secret'> & { readonly signal: AbortSignal },
+  { signal }: { readonly signal: AbortSignal },
 ): Promise<string> {
-  const ask = async () => ({ stdout: (await runScript(host.node, title, script, { signal, secret })).stdout })
+  const ask = async () => ({ stdout: (await runScript(host.node, title, script, { signal })).stdout })
   return (await waitFor(`the API answers on ${host.node.name}`, ask, { timeoutMs: 30_000, intervalMs: 150, signal }))
     .stdout
 }
@@ -90,7 +89,7 @@ ${emitFunction}
 ${getRawFunction(host, cluster)}
 get_raw ${paths} | emit objects
 `
-  return objectsIn(await askApi(host, `get ${paths.join(' ')}`, script, { signal, secret: true }))
+  return objectsIn(await askApi(host, `get ${paths.join(' ')}`, script, { signal }))
 }
 
 /** The objects that a script emitted with `get_raw PATH… | emit objects`, in the order of the paths. */

@@ -26,7 +26,11 @@ for file in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-acc
   if ! has_one "$file"; then cut -d / -f 6 <<< "$file"; fi
 done | emit pods
 `
-  const { stdout } = await runScript(host.node, 'find pods with another CA', script, { signal, input: ca })
+  const { stdout } = await runScript(host.node, 'find pods with another CA', script, {
+    public: true,
+    signal,
+    input: ca,
+  })
   return linesOf(parseFields(stdout)('pods'))
 }
 

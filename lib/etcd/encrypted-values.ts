@@ -25,7 +25,7 @@ if [ ! -s ${database} ]; then exit 0; fi
 { LC_ALL=C grep -ao ${'k8s:enc:[a-z]\\+:v[0-9]\\+:[^:[:cntrl:]]\\+:'} ${database} || true; } | sort -u
 `
   const title = 'list the encryption keys in the etcd database'
-  const { stdout } = await runScript(node, title, script, { signal, secret: true, timeoutMs })
+  const { stdout } = await runScript(node, title, script, { signal, timeoutMs })
   const names = new Map<string, StoredKeyName>()
   for (const line of stdout.split('\n')) {
     const [, provider, name] = /^k8s:enc:([a-z]+):v\d+:([^:]+):$/.exec(line) ?? []
@@ -76,7 +76,7 @@ ${recordFunctions}
 done
 `
   const title = 'find values of an encryption key in the etcd database'
-  const { stdout } = await runScript(node, title, script, { signal, secret: true, timeoutMs })
+  const { stdout } = await runScript(node, title, script, { signal, timeoutMs })
   const versions = new Map<string, number>()
   for (const line of stdout.split('\n').filter(Boolean)) {
     const [, revision = '0', key = ''] = /^(\d+) (.+)$/.exec(line) ?? []

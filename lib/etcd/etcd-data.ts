@@ -16,7 +16,7 @@ ${emitFunction}
 if compgen -G ${member}'/wal/*.wal' >/dev/null && [ -s ${member}/snap/db ]; then echo yes; fi | emit present
 `
   const empty = await forEachNode(cluster.controlPlanes, async ({ node }) => {
-    const { stdout } = await runScript(node, 'check that etcd has its data', script, { signal })
+    const { stdout } = await runScript(node, 'check that etcd has its data', script, { public: true, signal })
     return parseFields(stdout)('present') === 'yes' ? [] : [node.name]
   })
   const names = empty.flat()

@@ -56,7 +56,7 @@ if [ "\${#segments[@]}" -gt 0 ] && [ -s ${database} ]; then
   echo AA==
 fi
 `
-  const { stdout } = await runScript(node, 'read the write-ahead log of etcd', script, { signal, secret: true })
+  const { stdout } = await runScript(node, 'read the write-ahead log of etcd', script, { signal })
   if (stdout.trim() === '') return { hasData: false, objects: new Map() }
   const identity = walIdentity(Buffer.from(stdout, 'base64'))
   const [members, objects] = await Promise.all([
@@ -72,7 +72,7 @@ fi
 export function pagesOf(node: Node, database: string, signal: AbortSignal): ReadPages {
   return async (page, count, pageSize) => {
     const script = bash`dd if=${database} bs=${pageSize} skip=${page} count=${count} status=none | base64 -w0`
-    const { stdout } = await runScript(node, 'read pages of the etcd database', script, { signal, secret: true })
+    const { stdout } = await runScript(node, 'read pages of the etcd database', script, { signal })
     return Buffer.from(stdout, 'base64')
   }
 }

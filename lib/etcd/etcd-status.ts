@@ -33,7 +33,11 @@ ask --write-out json member list
 ask --write-out fields get /registry/namespaces/ --prefix --count-only
 ask --write-out fields get /registry/pods/ --prefix --count-only
 `
-  const { stdout } = await runScript(host.node, 'read the status of etcd', script, { signal, timeoutMs: 20_000 })
+  const { stdout } = await runScript(host.node, 'read the status of etcd', script, {
+    public: true,
+    signal,
+    timeoutMs: 20_000,
+  })
   return readEtcdStatus(host.node.name, stdout)
 }
 

@@ -49,7 +49,6 @@ done | gzip | base64 -w0
 `
   const { stdout } = await runScript(node, 'find objects in the etcd database', script, {
     signal,
-    secret: true,
     input: keys.map((key) => `${pattern(key)}\n`).join(''),
   })
   if (stdout === '') return new Map()
@@ -86,7 +85,6 @@ done
 `
   const { stdout } = await runScript(node, 'find deletions in the etcd database', script, {
     signal,
-    secret: true,
     input: keys.map((key) => `${pattern(key)}\n`).join(''),
   })
   const deleted = new Map<string, number>()

@@ -37,7 +37,7 @@ ${emitFunction}
 ${manifestFunction(host)}
 if [ -e "$(manifest_of kube-controller-manager)" ]; then echo yes; fi | emit full
 `
-    const { stdout } = await runScript(node, 'check for a full controller manager', script, { signal })
+    const { stdout } = await runScript(node, 'check for a full controller manager', script, { public: true, signal })
     return parseFields(stdout)('full') === 'yes' ? [node.name] : []
   })
   if (full.flat().length > 0 && !(await heldComponents(cluster, signal)).includes('kube-controller-manager')) {
@@ -94,7 +94,6 @@ export async function joinKubelet(
   const script = joinScript(cluster, host)
   const result = await runScript(host.node, 'join kubelet with a bootstrap token', script, {
     signal,
-    secret: true,
     input,
     timeoutMs: 180_000,
   })

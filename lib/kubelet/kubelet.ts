@@ -67,7 +67,7 @@ if [ -e ${kubeletRestartPending} ]; then echo yes | emit restart-pending; fi
 
 /** KubeletState's `startedAt` alone, for frequent polls. */
 export async function kubeletStartedAt({ node }: NodeState, signal: AbortSignal): Promise<number> {
-  const { stdout } = await runScript(node, 'read when kubelet started', kubeletStartOrZero, { signal })
+  const { stdout } = await runScript(node, 'read when kubelet started', kubeletStartOrZero, { public: true, signal })
   return Number(stdout)
 }
 
@@ -128,7 +128,10 @@ if ${leaveStopped ? bash`[ "$(systemctl show kubelet --property ActiveState --va
 fi
 rm ${kubeletRestartPending}
 `
-  const result = await runScript(host.node, 'give kubelet its new identity', script, { signal: context.signal })
+  const result = await runScript(host.node, 'give kubelet its new identity', script, {
+    public: true,
+    signal: context.signal,
+  })
   reportBackups(context, host.node.name, result)
 }
 
@@ -151,7 +154,7 @@ fi
 
 /** Restarts a kubelet that already has its identity, so that it syncs every pod again. */
 export async function restartKubeletAsItIs(host: NodeState, signal: AbortSignal): Promise<void> {
-  await runScript(host.node, 'restart kubelet', bash`systemctl restart kubelet`, { signal })
+  await runScript(host.node, 'restart kubelet', bash`systemctl restart kubelet`, { public: true, signal })
 }
 
 /**
@@ -169,7 +172,10 @@ ${emitFunction}
   else echo 'not rotated yet'; fi
 } | emit rotation
 `
-  const { stdout } = await runScript(host.node, 'read the certificate rotation of kubelet', script, { signal })
+  const { stdout } = await runScript(host.node, 'read the certificate rotation of kubelet', script, {
+    public: true,
+    signal,
+  })
   return parseFields(stdout)('rotation') as Rotation
 }
 
@@ -186,5 +192,5 @@ ${nameRotated} ${kubeletConf} > "$new"
 touch -r ${kubeletConf} "$new"
 mv "$new" ${kubeletConf}
 `
-  await runScript(host.node, 'name the rotated certificate in kubelet.conf', script, { signal })
+  await runScript(host.node, 'name the rotated certificate in kubelet.conf', script, { public: true, signal })
 }

@@ -88,7 +88,7 @@ async function runs({ node }: NodeState, component: ElectedComponent, signal: Ab
 ${emitFunction}
 crictl ps --quiet --state Running --name ${`^${component}$`} | emit running
 `
-  const { stdout } = await runScript(node, `check whether ${component} runs`, script, { signal })
+  const { stdout } = await runScript(node, `check whether ${component} runs`, script, { public: true, signal })
   return parseFields(stdout)('running') !== ''
 }
 

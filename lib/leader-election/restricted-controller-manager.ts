@@ -77,7 +77,10 @@ async function hasRestricted({ node, facts }: NodeState, signal: AbortSignal): P
 ${emitFunction}
 if [ -e ${facts.manifestsDir}/${restrictedControllerManager}.yaml ]; then echo yes; fi | emit restricted
 `
-  const { stdout } = await runScript(node, 'check for the restricted controller manager', script, { signal })
+  const { stdout } = await runScript(node, 'check for the restricted controller manager', script, {
+    public: true,
+    signal,
+  })
   return parseFields(stdout)('restricted') === 'yes'
 }
 
@@ -94,7 +97,7 @@ cat > ${dir}/.${restrictedControllerManager}.yaml
 mv ${dir}/.${restrictedControllerManager}.yaml ${dir}/${restrictedControllerManager}.yaml
 `
   const input = restrictedManifest(stdout)
-  await runScript(node, 'start the restricted controller manager', install, { signal, input })
+  await runScript(node, 'start the restricted controller manager', install, { public: true, signal, input })
 }
 
 /** Whether any controller manager has a manifest there, full or restricted. */
@@ -106,7 +109,7 @@ for name in kube-controller-manager ${restrictedControllerManager}; do
   if [ -s "$(manifest_of "$name")" ]; then echo "$name"; fi
 done | emit installed
 `
-  const { stdout } = await runScript(host.node, 'check for a controller manager', script, { signal })
+  const { stdout } = await runScript(host.node, 'check for a controller manager', script, { public: true, signal })
   return parseFields(stdout)('installed') !== ''
 }
 
@@ -118,6 +121,6 @@ for container in $(crictl ps --quiet --name ${restrictedControllerManager}); do
   crictl stop --timeout 0 "$container" >&2 || true
 done
 `
-  await runScript(node, 'stop the restricted controller manager', script, { signal })
+  await runScript(node, 'stop the restricted controller manager', script, { public: true, signal })
   holds.delete(restrictedControllerManager)
 }

@@ -39,12 +39,12 @@ printf '%s' ${cluster.stamp} > ${mark}
 env -u ${markVariable} setsid --fork bash -c ${watchdog.text} < /dev/null > /dev/null 2>&1
 install_manifest kube-controller-manager ${stagedManifestsDir}/kube-controller-manager.yaml
 `
-  await runScript(host.node, 'start a temporary controller manager', script, { signal: context.signal })
+  await runScript(host.node, 'start a temporary controller manager', script, { public: true, signal: context.signal })
 }
 
 /** Stops it with SIGKILL: on SIGTERM it would wait 10 s for its controllers (--controller-shutdown-timeout). */
 export async function stopTemporary(host: NodeState, signal?: AbortSignal): Promise<void> {
-  await runScript(host.node, 'stop the temporary controller manager', end(host), signal ? { signal } : {})
+  await runScript(host.node, 'stop the temporary controller manager', end(host), signal ? { public: true, signal } : {})
 }
 
 /** Whether there is a temporary controller manager, one that was started for good, or none. */
@@ -60,6 +60,9 @@ ${emitFunction}
   else echo 'installed'; fi
 } | emit state
 `
-  const { stdout } = await runScript(host.node, 'check for a temporary controller manager', script, { signal })
+  const { stdout } = await runScript(host.node, 'check for a temporary controller manager', script, {
+    public: true,
+    signal,
+  })
   return parseFields(stdout)('state') as 'temporary' | 'installed' | 'none'
 }

@@ -62,7 +62,7 @@ if [ -s ${currentClientCertificate} ]; then
 fi
 `
   const title = 'read the leaf certificates'
-  const read = parseFields((await runScript(host.node, title, script, { signal, secret: true })).stdout)
+  const read = parseFields((await runScript(host.node, title, script, { signal })).stdout)
   // A copy of it that is lost or damaged here comes back before anything is judged by it.
   const text = (name: string) => {
     const kept = cluster.learned.keyless?.get(name as CaFile)?.text

@@ -49,7 +49,7 @@ for file in ${sharedFiles}; do
   esac | emit "$file"
 done
 `
-  const { stdout } = await runScript(host.node, 'read the shared certificates', script, { signal, secret: true })
+  const { stdout } = await runScript(host.node, 'read the shared certificates', script, { signal })
   const text = parseFields(stdout)
   return new Map(sharedFiles.flatMap((file) => (text(`there:${file}`) ? [[file, `${text(file)}\n`]] : [])))
 }
@@ -100,7 +100,7 @@ done | while read -r file text; do
   mv "$file.new" "$file"
 done
 `
-  const options = { signal: context.signal, input: lines.join('') }
+  const options = { public: true, signal: context.signal, input: lines.join('') }
   const result = await runScript(host.node, 'install the shared certificates', script, options)
   const reasons = new Map([...wrong].map(([file, reason]) => [`${certificatesDir}/${file}`, reason]))
   reportBackups(context, name, result, reasons)
@@ -141,5 +141,5 @@ for phase in ca front-proxy-ca etcd-ca sa; do
 done
 for job in "\${jobs[@]}"; do wait "$job"; done
 `
-  await runScript(host.node, 'create the shared certificates', script, { signal: context.signal })
+  await runScript(host.node, 'create the shared certificates', script, { public: true, signal: context.signal })
 }

@@ -41,7 +41,7 @@ trap 'rm -f "$config" "$file"' EXIT
 cat > "$file"
 kubeadm init phase upload-certs --upload-certs --skip-certificate-key-print --config "$file" --kubeconfig "$config" >&2
 `
-  await runScript(cluster.first.node, 'upload the shared certificates', script, { signal, secret: true, input })
+  await runScript(cluster.first.node, 'upload the shared certificates', script, { signal, input })
 }
 
 /** Discovery by file, because cluster-info may not be signed yet; the CA is pinned either way. */
@@ -72,7 +72,7 @@ if ! kubeadm join phase control-plane-prepare --help | grep -q '^ *download-cert
 fi
 kubeadm join phase "\${phase[@]}" --config "$file" >&2
 `
-  await runScript(host.node, 'download the shared certificates', script, { signal, secret: true, input })
+  await runScript(host.node, 'download the shared certificates', script, { signal, input })
 }
 
 async function discoveryKubeconfig(cluster: ClusterState): Promise<string> {

@@ -159,7 +159,7 @@ for file in ${kubeconfigs}; do embedded /etc/kubernetes/"$file" client-certifica
 { cat "$(manifest_of ${component})" 2>/dev/null || true; } | emit manifest
 `
   const { name } = host.node
-  const { stdout } = await runScript(host.node, 'read the certificates in use', script, { signal, secret: true })
+  const { stdout } = await runScript(host.node, 'read the certificates in use', script, { signal })
   const text = parseFields(stdout)
   const paths = [...leaves, ...kubeconfigs.map((file) => `/etc/kubernetes/${file}`), currentClientCertificate]
   const placed = paths.flatMap((path) => {

@@ -40,7 +40,7 @@ for path in ${needed}; do
   fi
 done | emit missing
 `
-  const { stdout } = await runScript(node, 'find missing operator files', script, { signal })
+  const { stdout } = await runScript(node, 'find missing operator files', script, { public: true, signal })
   const missing = new Set(linesOf(parseFields(stdout)('missing')).filter((path) => !own.has(path)))
   return [...missing].map((path) => `${path} on ${node.name}`)
 }

@@ -45,6 +45,7 @@ interface OrphanedScripts {
  */
 async function stopOrphansOn(node: Node, signal: AbortSignal): Promise<OrphanedScripts> {
   const { stdout } = await runScript(node, 'stop orphaned scripts', orphanedScriptsScript(), {
+    public: true,
     signal,
     timeoutMs: 30_000,
   })

@@ -20,6 +20,7 @@ listens() { (: > /dev/tcp/${address}/${port}) 2>/dev/null; }
 wait_until ${Math.ceil(timeoutMs / 1000)} 0.25 listens || { echo 'nothing listens there' >&2; exit 1; }
 `
   await runScript(host.node, `wait for port ${port} of ${address}`, script, {
+    public: true,
     signal,
     timeoutMs: timeoutMs * 1.5 + 10_000,
   })

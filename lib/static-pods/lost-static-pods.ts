@@ -66,7 +66,7 @@ async function keysOf({ node }: NodeState, database: string, signal: AbortSignal
 ${emitFunction}
 { LC_ALL=C grep -aoE ${pattern} ${database} 2>/dev/null || true; } | sort -u | emit keys
 `
-  const { stdout } = await runScript(node, 'find static pods in the etcd database', script, { signal, secret: true })
+  const { stdout } = await runScript(node, 'find static pods in the etcd database', script, { signal })
   return linesOf(parseFields(stdout)('keys'))
 }
 

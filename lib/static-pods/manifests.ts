@@ -65,7 +65,7 @@ while read -r component manifest; do
 done
 `
   const input = manifests.map(([name, manifest]) => `${name} ${Buffer.from(manifest).toString('base64')}\n`).join('')
-  await runScript(host.node, 'stage the manifests', script, { signal, input })
+  await runScript(host.node, 'stage the manifests', script, { public: true, signal, input })
 }
 
 /**
@@ -84,7 +84,10 @@ for component in ${wanted}; do
   if [ ! -s "$(manifest_of "$component")" ]; then echo "$component"; fi
 done | emit missing
 `
-  const { stdout } = await runScript(host.node, `find missing manifests of ${wanted.join(', ')}`, script, { signal })
+  const { stdout } = await runScript(host.node, `find missing manifests of ${wanted.join(', ')}`, script, {
+    public: true,
+    signal,
+  })
   return parseFields(stdout)('missing') === ''
 }
 
@@ -117,7 +120,7 @@ export async function installManifest(
 ${installFunction(host)}
 install_manifest ${component} ${stagedManifestsDir}/${component}.yaml
 `
-  await runScript(host.node, `install the manifest of ${component}`, script, { signal })
+  await runScript(host.node, `install the manifest of ${component}`, script, { public: true, signal })
 }
 
 /** The same on several machines at once. */

@@ -34,5 +34,5 @@ if wait_until ${old === '' ? 0 : patienceS} 0.2 is_new; then exit 0; fi
 systemctl restart kubelet
 wait_until 60 0.3 is_new || { echo 'kubelet does not start it again' >&2; exit 1; }
 `
-  await runScript(node, `restart ${component}`, script, { signal, timeoutMs: 180_000 })
+  await runScript(node, `restart ${component}`, script, { public: true, signal, timeoutMs: 180_000 })
 }

@@ -27,7 +27,7 @@ done
 echo
 crictl pods --namespace kube-system --label tier=control-plane --output json
 `
-  const { stdout } = await runScript(host.node, 'list control plane sandboxes', script, { signal })
+  const { stdout } = await runScript(host.node, 'list control plane sandboxes', script, { public: true, signal })
   const end = stdout.indexOf('\n')
   const wanted = stdout.slice(0, end).split(' ')
   return sandboxesIn(stdout.slice(end + 1)).filter(({ component }) => !wanted.includes(component))
@@ -66,5 +66,5 @@ for sandbox in ${ids}; do
   if [[ $left == *"$sandbox"* ]]; then exit 1; fi
 done
 `
-  await runScript(host.node, 'remove sandboxes of the control plane', script, { signal })
+  await runScript(host.node, 'remove sandboxes of the control plane', script, { public: true, signal })
 }

@@ -74,7 +74,7 @@ printf '%s' ${publicText} > sa.pub.new
 chmod 0644 sa.pub.new
 mv -T sa.pub.new sa.pub
 `
-      const result = await runScript(host.node, 'remove retired service-account keys', script, { signal })
+      const result = await runScript(host.node, 'remove retired service-account keys', script, { public: true, signal })
       reportBackups(context, host.node.name, result)
     })
   },

@@ -20,7 +20,10 @@ ${emitFunction}
 ${kubeFunction(cluster.first, cluster)}
 if kube get --raw /readyz > /dev/null 2>&1; then echo yes; fi | emit answers
 `
-  const { stdout } = await runScript(cluster.first.node, 'check whether the API answers', script, { signal })
+  const { stdout } = await runScript(cluster.first.node, 'check whether the API answers', script, {
+    public: true,
+    signal,
+  })
   return parseFields(stdout)('answers') === 'yes'
 }
 

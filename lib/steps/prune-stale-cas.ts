@@ -22,6 +22,10 @@ ${kubeFunction(cluster.first, cluster)}
 kube replace --raw ${authenticationPath} --filename - > /dev/null
 `
     const input = JSON.stringify(cleaned)
-    await runScript(cluster.first.node, 'replace extension-apiserver-authentication', script, { signal, input })
+    await runScript(cluster.first.node, 'replace extension-apiserver-authentication', script, {
+      public: true,
+      signal,
+      input,
+    })
   },
 })

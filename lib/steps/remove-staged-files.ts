@@ -34,7 +34,7 @@ for path in ${staged}; do
 done | emit staged
 `
   const found = await forEachNode(machines, async (host) => {
-    const { stdout } = await runScript(host.node, 'check for staged files', script, { signal })
+    const { stdout } = await runScript(host.node, 'check for staged files', script, { public: true, signal })
     return parseFields(stdout)('staged') === '' ? [] : [host]
   })
   return found.flat()
@@ -50,6 +50,6 @@ export const removeStagedFiles: Step<ClusterState, NodeState> = {
   needed: withStagedFiles,
   async run(_cluster, { signal }, hosts) {
     const script = bash`rm -rf ${staged}`
-    await forEachNode(hosts, ({ node }) => runScript(node, 'remove the staged files', script, { signal }))
+    await forEachNode(hosts, ({ node }) => runScript(node, 'remove the staged files', script, { public: true, signal }))
   },
 }

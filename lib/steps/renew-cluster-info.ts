@@ -34,7 +34,7 @@ ${kubeFunction(cluster.first, cluster)}
 kube replace --raw ${clusterInfoPath} --filename - > /dev/null
 `
     const input = JSON.stringify(renewed)
-    await runScript(cluster.first.node, 'renew cluster-info', script, { signal, input })
+    await runScript(cluster.first.node, 'renew cluster-info', script, { public: true, signal, input })
   },
   async verify(cluster, context) {
     if (await renewedInfo(cluster, context)) throw new Error('cluster-info still holds another CA')

@@ -50,7 +50,7 @@ cat > ${knownCasPath}.new
 mv ${knownCasPath}.new ${knownCasPath}
 `
     const input = facts.knownCas.map((pem) => `${pem}\n`).join('')
-    await runScript(node, 'record the known CAs', script, { signal, input })
+    await runScript(node, 'record the known CAs', script, { public: true, signal, input })
   })
 }
 
@@ -72,6 +72,6 @@ fi
 mv ${kubeadmConfigPath}.new ${kubeadmConfigPath}
 `
     const input = nodeConfigOf(cluster, host)
-    await runScript(host.node, 'stage the kubeadm configuration', script, { signal, input })
+    await runScript(host.node, 'stage the kubeadm configuration', script, { public: true, signal, input })
   })
 }

@@ -73,7 +73,7 @@ class StepFailedError extends Error {
 
 async function joinCommand(first: Machine, signal: AbortSignal): Promise<string> {
   const argv = ['kubeadm', 'token', 'create', '--ttl', '15m', '--print-join-command'] as const
-  const { stdout } = await first.exec(argv, { secret: true, timeoutMs: 60_000, signal })
+  const { stdout } = await first.exec(argv, { timeoutMs: 60_000, signal })
   const line = stdout.split('\n').find((text) => text.startsWith('kubeadm join '))
   if (line === undefined) throw new Error('kubeadm gave no join command')
   return line.trim()
@@ -83,7 +83,6 @@ async function joinCommand(first: Machine, signal: AbortSignal): Promise<string>
 const join = (clone: Machine, command: string, signal: AbortSignal) =>
   clone.exec(['sh', '-s'], {
     input: `${command} --ignore-preflight-errors=all >&2\n`,
-    secret: true,
     timeoutMs: joinTimeoutMs,
     signal,
   })

@@ -57,7 +57,6 @@ export function collectConfiguration(context: DrillContext, when: CollectAt): Pr
 async function configurationOf(machine: Machine, signal: AbortSignal): Promise<Configuration['machines'][number]> {
   const paths = [...filesOf(machine.role), superAdmin, ...kubeletFiles, rotated]
   const { stdout } = await machine.exec(['bash', '-c', printFiles, 'read-configuration', ...paths], {
-    secret: true,
     timeoutMs: 30_000,
     signal,
   })

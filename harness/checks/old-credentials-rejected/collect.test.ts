@@ -10,7 +10,7 @@ function contextOf(text: string): DrillContext {
     role: 'control-plane',
     address: '127.0.0.1',
     exec: async (argv, options) => {
-      expect(options?.secret).toBe(true)
+      expect(options?.public).toBeUndefined()
       return { argv, exitCode: 0, stdout: text, stderr: '', durationMs: 1 }
     },
     readFile: () => Promise.reject(new Error('not asked for')),

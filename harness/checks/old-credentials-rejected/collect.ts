@@ -70,7 +70,7 @@ async function tryCredentials(context: DrillContext): Promise<CredentialReplay> 
 }
 
 const secretFile = async (machine: Machine, path: string, signal: AbortSignal) =>
-  (await machine.exec(['cat', path], { secret: true, timeoutMs: 10_000, signal })).stdout
+  (await machine.exec(['cat', path], { timeoutMs: 10_000, signal })).stdout
 
 function materialOf(credential: (typeof oldCredentials)[number], secret: string | undefined) {
   if (secret === undefined) throw new Error(`the old ${credential} was not kept before the fault`)

@@ -20,13 +20,18 @@ const only = (steps: readonly Step[], id: string) => steps.filter((step) => step
 
 function machines(answers: Readonly<Record<string, Readonly<Record<string, Answer>>>>) {
   const node = (name: string) =>
-    fakeNode(name, name.startsWith('w') ? 'worker' : 'control-plane', {
-      'read node facts': preflight,
-      ...etcdOnDisk,
-      'record the known CAs': '',
-      'find missing operator files': '',
-      ...answers[name],
-    })
+    fakeNode(
+      name,
+      name.startsWith('w') ? 'worker' : 'control-plane',
+      {
+        'read node facts': preflight,
+        ...etcdOnDisk,
+        'record the known CAs': '',
+        'find missing operator files': '',
+        ...answers[name],
+      },
+      { printsSecrets: true },
+    )
   const nodes = ['m1', 'm2', 'w1', 'w2'].map(node)
   return { context: fakeContext(nodes, v1beta4.replaceAll('10.0.0.1', '10.0.0.2')), nodes }
 }
@@ -79,7 +84,7 @@ describe('joining the workers', () => {
     await ran
     const commands = nodes.flatMap((node) => node.commands)
     expect(commands.map(({ script }) => script).join('\n')).not.toContain(token)
-    expect(commands.find(({ title }) => title === 'read the join command')?.options.secret).toBe(true)
+    expect(commands.find(({ title }) => title === 'read the join command')?.options.public).toBeUndefined()
     expect(commands.filter(({ options }) => options.input === join)).toHaveLength(2)
   })
 })
@@ -91,7 +96,7 @@ test('the CA of etcd goes to the other control planes, and into no record', asyn
   })
   await runSteps(only(articleRecovery.steps, 'article-etcd-ca'), await surveyed(context), context)
   const moved = nodes.flatMap((node) => node.commands).filter(({ title }) => title.includes('etcd/ca.key'))
-  expect(moved.map(({ options }) => options.secret)).toEqual([true, true])
+  expect(moved.map(({ options }) => options.public)).toEqual([undefined, undefined])
   expect(moved[1]?.options.input).toBe('YXJjaGl2ZQ==')
 })
 

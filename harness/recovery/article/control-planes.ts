@@ -26,7 +26,7 @@ const firstControlPlane: Step = {
     await makeControlPlane(cluster.first, signal)
     await waitUntilReady(cluster.first, cluster, signal)
     const script = bash`kubeadm init phase bootstrap-token --config ${articleConfigPath} >/dev/null`
-    await runScript(cluster.first.node, 'renew cluster-info', script, { signal, secret: true })
+    await runScript(cluster.first.node, 'renew cluster-info', script, { signal })
   },
 }
 

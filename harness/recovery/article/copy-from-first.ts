@@ -14,12 +14,12 @@ export async function copyFromFirst(
   const others = cluster.controlPlanes.filter((host) => host !== cluster.first)
   if (others.length === 0) return
   const pack = bash`tar -C ${pki} -cf - ${files} | base64`
-  const { stdout } = await runScript(cluster.first.node, `read ${files.join(', ')}`, pack, { signal, secret: true })
+  const { stdout } = await runScript(cluster.first.node, `read ${files.join(', ')}`, pack, { signal })
   const unpack = bash`
 mkdir -p ${pki}
 base64 -d | tar -C ${pki} -xf -
 `
   await forEachNode(others, ({ node }) =>
-    runScript(node, `write ${files.join(', ')}`, unpack, { signal, secret: true, input: stdout }),
+    runScript(node, `write ${files.join(', ')}`, unpack, { signal, input: stdout }),
   )
 }

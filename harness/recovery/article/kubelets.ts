@@ -39,7 +39,7 @@ umask 077
 join=$(kubeadm token create --print-join-command)
 printf '%s\n' "\${join#kubeadm join }" > ${joinFile}
 `
-    await runScript(first.node, 'create a join token', create, { signal, secret: true })
+    await runScript(first.node, 'create a join token', create, { signal })
     const signed = bash`
 ${kubeFunction(first, cluster)}
 id=$(sed -n 's/.*--token \([a-z0-9]*\)[.].*/\1/p' ${joinFile})
@@ -75,7 +75,7 @@ export const joinWorkers: Step = {
   async run(cluster, context) {
     const { signal } = context
     const read = bash`cat ${joinFile}`
-    const { stdout } = await runScript(cluster.first.node, 'read the join command', read, { signal, secret: true })
+    const { stdout } = await runScript(cluster.first.node, 'read the join command', read, { signal })
     const script = bash`
 read -r join
 systemctl stop kubelet

@@ -130,7 +130,7 @@ ${copy ? bash`unseal > sa.key.new; touch --date ${copy.writtenAt} sa.key.new` : 
 ${publicText === undefined ? bash`` : bash`printf '%s' ${publicText} > sa.pub.new`}
 install_pair
 `
-  const options = { signal: context.signal, input: copy?.sealed ?? '' }
+  const options = { public: true, signal: context.signal, input: copy?.sealed ?? '' }
   const result = await runScript(host.node, 'install the service-account key', script, options)
   const reasons = ['sa.key', 'sa.pub'].map((file) => [`${cluster.config.certificatesDir}/${file}`, reason] as const)
   reportBackups(context, host.node.name, result, new Map(reasons))

@@ -82,7 +82,7 @@ ${emitContainers(['kube-apiserver', 'kube-controller-manager'])}
 { get_raw /openid/v1/jwks 2>/dev/null || true; } | emit loaded
 `
   const title = 'read the service-account keys'
-  const { stdout } = await runScript(host.node, title, script, { signal, secret: true })
+  const { stdout } = await runScript(host.node, title, script, { signal })
   return saKeyFactsIn(stdout, host.node.name, certificatesDir)
 }
 
