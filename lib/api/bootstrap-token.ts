@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto'
-import { nodeConfigOf } from '../kubeadm/node-configs.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { clusterInfoSignatures } from './cluster-info.ts'
 import { adminConfFunction, askApi, kubeFunction, serverUrl } from './kube-api.ts'
@@ -25,15 +24,19 @@ sed ${`s#^\\( *server: \\).*#\\1${serverUrl(cluster.first, cluster)}#`} "$(admin
 /**
  * Creates a token for half an hour. It is made here, so that none comes from a machine; a secret nevertheless: keep it in memory, and
  * pass it on through standard input only.
+ * @param configWith kubeadm's configuration file, with this token to be created
  */
-export async function createBootstrapToken(cluster: ClusterState, signal: AbortSignal): Promise<string> {
+export async function createBootstrapToken(
+  cluster: ClusterState,
+  configWith: (bootstrapToken: string) => string,
+  signal: AbortSignal,
+): Promise<string> {
   const token = `${randomWord(6)}.${randomWord(16)}`
   const script = bash`
 ${ownKubeconfig(cluster)}
 kubeadm token create --kubeconfig "$config" --config <(cat) > /dev/null
 `
-  const input = nodeConfigOf(cluster, cluster.first, { bootstrapToken: token })
-  await runScript(cluster.first.node, 'create a bootstrap token', script, { signal, input })
+  await runScript(cluster.first.node, 'create a bootstrap token', script, { signal, input: configWith(token) })
   return token
 }
 

@@ -61,7 +61,8 @@ async function ownKubeconfig({ node }: NodeState, signal: AbortSignal): Promise<
   const script = bash`
 ${emitFunction}
 ${publicHalfFunctions}
-public_conf ${kubeletConf} | emit conf
+public_conf ${kubeletConf} kubelet.conf
+printf '%s' "$shown" | emit conf
 `
   const { stdout } = await runScript(node, 'read the kubeconfig of kubelet', script, { signal })
   return parseFields(stdout)('conf')

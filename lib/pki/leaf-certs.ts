@@ -4,7 +4,7 @@ import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { hasJoined, kubeconfigFunctions, nameRotated, renameAsJoined } from './kubelet-conf.ts'
 import { certificatesIn, shareCertificate } from './pem.ts'
-import { publicHalfFunctions } from './public-half.ts'
+import { halvesIn, publicHalfFunctions, withHalves } from './public-half.ts'
 import { makeManifests, manifestFunction, stageManifests } from '../static-pods/manifests.ts'
 import { reportBackups, backupFunctions } from '../shell/backup.ts'
 import type { CaFile, NodeState, ClusterState } from '../model.ts'
@@ -41,15 +41,18 @@ ${manifestFunction(host)}
 for file in ${[...cas, ...certificates]}; do
   path=${certificatesDir}/$file
   case $file in
-    *.key) if [ -s "$path" ] && [ -s "\${path%key}crt" ]; then public_half "$path"; fi ;;
-    *) certificates_in "$path" ;;
-  esac | emit "$file"
+    *.key) if [ -s "$path" ] && [ -s "\${path%key}crt" ]; then add_key_file "$file" "$path"; fi ;;
+    *) certificates_in "$path" | emit "$file" ;;
+  esac
 done
 for file in ${kubeconfigs}; do
   if [ ! -e /etc/kubernetes/"$file" ]; then continue; fi
   echo yes | emit "there:$file"
-  public_conf /etc/kubernetes/"$file" | emit "$file"
-  named /etc/kubernetes/"$file" certificate-authority | emit "trusted:$file"
+  public_conf /etc/kubernetes/"$file" "$file"
+  printf '%s' "$shown" | emit "$file"
+  if [[ $shown == *certificate-authority:* ]]; then
+    named /etc/kubernetes/"$file" certificate-authority | emit "trusted:$file"
+  fi
 done
 for file in ${components}; do
   manifest=$(manifest_of "$file")
@@ -58,11 +61,19 @@ for file in ${components}; do
   if [ ${stagedManifestsDir}/"$file.yaml" -nt ${kubeadmConfigPath} ]; then echo yes | emit "$file"; fi
 done
 if [ -s ${currentClientCertificate} ]; then
-  { certificates_in ${currentClientCertificate}; public_half ${currentClientCertificate}; } | emit kubelet-client
+  certificates_in ${currentClientCertificate} | emit kubelet-client
+  add_key_file kubelet-client ${currentClientCertificate}
 fi
+print_halves | emit halves
 `
   const title = 'read the leaf certificates'
-  const read = parseFields((await runScript(host.node, title, script, { signal })).stdout)
+  const printed = parseFields((await runScript(host.node, title, script, { signal })).stdout)
+  const halves = halvesIn(printed('halves'))
+  const read = (name: string) => {
+    if (name.endsWith('.key')) return halves.get(name) ?? ''
+    const shown = printed(name)
+    return name === 'kubelet-client' ? `${shown}\n${halves.get(name) ?? ''}` : withHalves(shown, halves)
+  }
   // A copy of it that is lost or damaged here comes back before anything is judged by it.
   const text = (name: string) => {
     const kept = cluster.learned.keyless?.get(name as CaFile)?.text

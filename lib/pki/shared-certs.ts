@@ -7,7 +7,7 @@ import type { RecoveryContext } from '../engine/step.ts'
 import { kubeadmConfigPath, sharedCertsCreated, workDir } from '../shell/work-dir.ts'
 import { openReceiver, sealFunction, unsealFunction, type Receiver } from '../shell/sealed.ts'
 import { certificatesIn } from './pem.ts'
-import { publicHalfFunctions } from './public-half.ts'
+import { halvesIn, publicHalfFunctions } from './public-half.ts'
 import {
   assessSharedCerts,
   sharedFiles,
@@ -43,15 +43,18 @@ for file in ${sharedFiles}; do
   if [ ! -e "$file" ]; then continue; fi
   echo yes | emit "there:$file"
   case $file in
-    *.key) public_half "$file" ;;
-    *.pub) public_keys_in "$file" ;;
-    *) certificates_in "$file" ;;
-  esac | emit "$file"
+    *.key) add_key_file "$file" "$file" ;;
+    *.pub) public_keys_in "$file" | emit "$file" ;;
+    *) certificates_in "$file" | emit "$file" ;;
+  esac
 done
+print_halves | emit halves
 `
   const { stdout } = await runScript(host.node, 'read the shared certificates', script, { signal })
   const text = parseFields(stdout)
-  return new Map(sharedFiles.flatMap((file) => (text(`there:${file}`) ? [[file, `${text(file)}\n`]] : [])))
+  const halves = halvesIn(text('halves'))
+  const textOf = (file: SharedFile) => (file.endsWith('.key') ? (halves.get(file) ?? '') : `${text(file)}\n`)
+  return new Map(sharedFiles.flatMap((file) => (text(`there:${file}`) ? [[file, textOf(file)]] : [])))
 }
 
 /**

@@ -21,7 +21,11 @@ export async function uploadCerts(
   signal: AbortSignal,
 ): Promise<void> {
   const certificateKey = randomBytes(32).toString('hex')
-  const token = await createBootstrapToken(cluster, signal)
+  const token = await createBootstrapToken(
+    cluster,
+    (bootstrapToken) => nodeConfigOf(cluster, cluster.first, { bootstrapToken }),
+    signal,
+  )
   try {
     await upload(cluster, certificateKey, signal)
     await forEachNode(others, (host) => download(cluster, host, { certificateKey, token }, signal))

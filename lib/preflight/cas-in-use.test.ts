@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RecoveryOptions } from '../engine/options.ts'
 import type { SharedFile } from '../pki/assess-shared-certs.ts'
-import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { facts, fakeContext, fakeNode, filesShown } from '../testing/fake-node.ts'
 import { issueCertificate } from '../testing/issue-certificate.ts'
 import { plain } from '../testing/kubeadm-config.ts'
 import type { CaFile, ClusterState, KeylessCa } from '../model.ts'
@@ -39,7 +39,7 @@ async function surveyed(seen: Seen) {
   const { shared, certificates = {}, onWorker = {}, ran, manifest = '', kubeletCas = '', externalCa = 'detect' } = seen
   const planes = shared.map((files, index) => ({
     node: fakeNode(`m${index + 1}`, 'control-plane', {
-      'read the shared certificates': facts(
+      'read the shared certificates': filesShown(
         Object.fromEntries(
           Object.entries({ ...whole, ...files }).flatMap(([file, text]) => [
             [`there:${file}`, 'yes'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseKubeadmConfig } from '../kubeadm/kubeadm-config.ts'
 import type { ClusterState, KeylessCa } from '../model.ts'
 import { kubeconfigs, leafCerts } from '../pki/assess-leaf-certs.ts'
-import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { facts, fakeContext, fakeNode, filesShown } from '../testing/fake-node.ts'
 import { issueCertificate, shown } from '../testing/issue-certificate.ts'
 import { plain } from '../testing/kubeadm-config.ts'
 import { kubeconfigOf } from '../testing/kubeconfig.ts'
@@ -49,7 +49,7 @@ const workerLeaf = issueCertificate({ commonName: 'system:node:w1', by: ca }).ce
 function clusterOf({ kept = lost, changes = {}, worker, withoutManifest, restarts, signingKey }: Seen): ClusterState {
   const m1 = {
     node: fakeNode('m1', 'control-plane', {
-      'read the leaf certificates': facts({ ...issued, ...changes }),
+      'read the leaf certificates': filesShown({ ...issued, ...changes }),
       'find missing manifests of kube-controller-manager': withoutManifest
         ? facts({ missing: 'kube-controller-manager' })
         : '',

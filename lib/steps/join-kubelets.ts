@@ -1,3 +1,4 @@
+import { nodeConfigOf } from '../kubeadm/node-configs.ts'
 import { deleteBootstrapToken, createBootstrapToken, waitForSignature } from '../api/bootstrap-token.ts'
 import { joinKubelet, markNodesUnknown } from '../kubelet/join-kubelet.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
@@ -27,7 +28,11 @@ export const joinKubelets = stepFromFindings<OutdatedKubelet>({
     )
     if (joining.length === 0) return
     const hosts = joining.map(({ host }) => host)
-    const token = await createBootstrapToken(cluster, signal)
+    const token = await createBootstrapToken(
+      cluster,
+      (bootstrapToken) => nodeConfigOf(cluster, cluster.first, { bootstrapToken }),
+      signal,
+    )
     try {
       await Promise.all([waitForSignature(cluster, token, signal), markNodesUnknown(cluster, hosts, signal)])
       await forEachNode(hosts, (host) => joinKubelet(context, cluster, host, token))

@@ -6,7 +6,7 @@ import { keyId } from '../pki/key-id.ts'
 import { kubeconfigs, leafCerts } from '../pki/assess-leaf-certs.ts'
 import { sharedFiles } from '../pki/assess-shared-certs.ts'
 import { etcdOnDisk } from './etcd-bytes.ts'
-import { apiAnswer, facts, fakeNode, type Answer, type FakeCommand, type FakeNode } from './fake-node.ts'
+import { apiAnswer, facts, fakeNode, filesShown, type Answer, type FakeCommand, type FakeNode } from './fake-node.ts'
 import { issueCertificate, shown } from './issue-certificate.ts'
 import { kubeconfigOf } from './kubeconfig.ts'
 
@@ -24,7 +24,7 @@ const textOf = (file: (typeof sharedFiles)[number]): string => {
   if (file === 'sa.pub' || file === 'sa.key') return publicKey
   return file.endsWith('.key') ? authority.publicKey : ca
 }
-const shared = facts(
+const shared = filesShown(
   Object.fromEntries(
     sharedFiles.flatMap((file) => [
       [`there:${file}`, 'yes'],
@@ -69,7 +69,7 @@ function issued(name: string): string {
     const commonName = file === 'kubelet.conf' ? `system:node:${name}` : (users[file] ?? 'somebody')
     return [file, kubeconfigOf(ca, shown(issueCertificate({ commonName, by: authority })))]
   })
-  return facts({
+  return filesShown({
     ...Object.fromEntries(['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt'].map((file) => [file, ca])),
     ...(Object.fromEntries([...signed, ...configs]) as Record<string, string>),
     ...Object.fromEntries(components.map((component) => [component, 'yes'])),

@@ -98,3 +98,12 @@ export function fakeContext(
     events,
   }
 }
+
+/** The same of a machine's files, whose private keys show their public halves (print_halves). */
+export function filesShown(values: Readonly<Record<string, string>>): string {
+  const [keys, others] = [true, false].map((isKey) =>
+    Object.entries(values).filter(([name]) => isKey === (name.endsWith('.key') && !name.startsWith('there:'))),
+  )
+  const halves = (keys ?? []).map(([name, pem]) => `${name} pem ${Buffer.from(pem).toString('base64')}\n`)
+  return facts({ ...Object.fromEntries(others ?? []), halves: halves.join('') })
+}
