@@ -1,5 +1,14 @@
-/** Reads `count` pages of `pageSize` bytes, from page number `page` on, of a database file. */
-export type ReadPages = (page: number, count: number, pageSize: number) => Promise<Buffer>
+/**
+ * Reads a page of a database file, with those that continue it. Only what the reader needs is in the bytes, zeros are in the place of
+ * the rest: never what is left over in the page from earlier use, and of values only the wanted.
+ */
+export type ReadPage = (
+  place: { readonly page: number; readonly pageSize: number },
+  values: WantedValues,
+) => Promise<Buffer>
+
+/** All of them, none, or that of a key. */
+export type WantedValues = 'all' | 'none' | { readonly of: string }
 
 const magic = 0xed0cdaed
 const isLeaf = 0x02
@@ -16,6 +25,14 @@ interface Meta {
 interface Element {
   readonly key: Buffer
   readonly value: Buffer
+  /** Where the value begins in its page. */
+  readonly at: number
+}
+
+/** Where a value is in the file. */
+export interface Place {
+  readonly offset: number
+  readonly length: number
 }
 
 /**
@@ -24,39 +41,46 @@ interface Element {
  * members that are long gone. Layout: go.etcd.io/bbolt, internal/common/{meta,page,bucket}.go. Throws where it is
  * another one.
  */
-export async function bboltBucket(readPages: ReadPages, name: string): Promise<Map<string, Buffer>> {
-  const elements = await elementsOf(readPages, name, () => true)
+export async function bboltBucket(readPage: ReadPage, name: string): Promise<Map<string, Buffer>> {
+  const elements = await elementsOf({ readPage, values: 'all', wanted: () => true }, name)
   return new Map(elements.map(({ key, value }) => [key.toString(), value]))
 }
 
-/** The values of a bucket whose keys begin so; only the pages on the way to them are read. */
-export async function bboltValues(readPages: ReadPages, name: string, prefix: Buffer): Promise<Buffer[]> {
-  const elements = await elementsOf(readPages, name, (from, to) => {
+/** Where the values of a bucket are whose keys begin so; only the pages on the way to them are read, and no value. */
+export async function bboltPlaces(readPage: ReadPage, name: string, prefix: Buffer): Promise<Place[]> {
+  const wanted: Wanted = (from, to) => {
     const begins = from.subarray(0, prefix.length)
     return begins.compare(prefix) <= 0 && (to === undefined || to.compare(prefix) >= 0)
-  })
-  return elements.filter(({ key }) => key.subarray(0, prefix.length).equals(prefix)).map(({ value }) => value)
+  }
+  const elements = await elementsOf({ readPage, values: 'none', wanted }, name)
+  return elements
+    .filter(({ key }) => key.subarray(0, prefix.length).equals(prefix))
+    .map(({ value, offset }) => ({ offset, length: value.length }))
 }
 
 /** Whether to read below a branch whose keys begin at `from` and end before `to`, where there is one. */
 type Wanted = (from: Buffer, to: Buffer | undefined) => boolean
 
-async function elementsOf(readPages: ReadPages, name: string, wanted: Wanted): Promise<Element[]> {
-  const { pageSize, rootPage } = await newestMeta(readPages)
-  const root = await elementsBelow({ readPages, pageSize, wanted: () => true }, rootPage)
+async function elementsOf(reading: Reading, name: string): Promise<(Element & Pick<Place, 'offset'>)[]> {
+  const { readPage } = reading
+  const { pageSize, rootPage } = await newestMeta(readPage)
+  const root = await elementsBelow({ readPage, pageSize, values: { of: name }, wanted: () => true }, rootPage)
   const bucket = root.find(({ key }) => key.toString() === name)
   if (!bucket) throw new TypeError(`the database has no bucket ${name}`)
   const page = Number(bucket.value.readBigUInt64LE(0))
   // A small bucket has no page of its own: it follows its header (root page 0 and a sequence number).
   return page === 0
-    ? leafElements(bucket.value.subarray(headerBytes))
-    : elementsBelow({ readPages, pageSize, wanted }, page)
+    ? leafElements(bucket.value.subarray(headerBytes)).map((element) => ({
+        ...element,
+        offset: bucket.offset + headerBytes + element.at,
+      }))
+    : elementsBelow({ ...reading, pageSize }, page)
 }
 
-async function newestMeta(readPages: ReadPages): Promise<Meta> {
-  const first = metaIn(await readPages(0, 1, 4096))
+async function newestMeta(readPage: ReadPage): Promise<Meta> {
+  const first = metaIn(await readPage({ page: 0, pageSize: 4096 }, 'none'))
   const pageSize = first?.pageSize ?? 4096
-  const second = metaIn(await readPages(1, 1, pageSize))
+  const second = metaIn(await readPage({ page: 1, pageSize }, 'none'))
   const [newest] = [first, second]
     .filter((meta) => meta !== undefined)
     .sort((one, other) => Number(other.transaction - one.transaction))
@@ -74,22 +98,25 @@ function metaIn(page: Buffer): Meta | undefined {
   }
 }
 
-interface Walk {
-  readonly readPages: ReadPages
-  readonly pageSize: number
+interface Reading {
+  readonly readPage: ReadPage
+  readonly values: WantedValues
   readonly wanted: Wanted
 }
 
+interface Walk extends Reading {
+  readonly pageSize: number
+}
+
 /** The elements of a page and, where it is a branch, of all pages below it. */
-async function elementsBelow(walk: Walk, number: number): Promise<Element[]> {
-  const { readPages, pageSize, wanted } = walk
-  const first = await readPages(number, 1, pageSize)
-  const overflow = first.readUInt32LE(12)
-  const page = overflow === 0 ? first : await readPages(number, overflow + 1, pageSize)
+async function elementsBelow(walk: Walk, number: number): Promise<(Element & Pick<Place, 'offset'>)[]> {
+  const { readPage, pageSize, values, wanted } = walk
+  const page = await readPage({ page: number, pageSize }, values)
   const flags = page.readUInt16LE(8)
-  if (flags & isLeaf) return leafElements(page)
+  if (flags & isLeaf)
+    return leafElements(page).map((element) => ({ ...element, offset: number * pageSize + element.at }))
   if (!(flags & isBranch)) throw new TypeError(`page ${number} is neither branch nor leaf`)
-  const below: Element[] = []
+  const below: (Element & Pick<Place, 'offset'>)[] = []
   const children = branchElements(page)
   for (const [index, { key, child }] of children.entries()) {
     if (wanted(key, children[index + 1]?.key)) below.push(...(await elementsBelow(walk, child)))
@@ -112,6 +139,7 @@ function leafElements(page: Buffer): Element[] {
     const start = at + page.readUInt32LE(at + 4)
     const keyEnd = start + page.readUInt32LE(at + 8)
     return {
+      at: keyEnd,
       key: page.subarray(start, keyEnd),
       value: page.subarray(keyEnd, keyEnd + page.readUInt32LE(at + 12)),
     }

@@ -1,7 +1,7 @@
-import { bash, runScript } from '../shell/bash.ts'
+import { bash, quote, runScript } from '../shell/bash.ts'
 import type { Node } from '../node.ts'
-import { bboltValues, type ReadPages } from './bbolt-reader.ts'
-import { pagesOf } from './etcd-files.ts'
+import { bboltPlaces } from './bbolt-reader.ts'
+import { pagesOf } from './pages.ts'
 import { recordFunctions } from './record-functions.ts'
 import { revisionsDeleted, storedObjects } from './stored-objects.ts'
 
@@ -50,10 +50,9 @@ export async function objectsEncryptedWith(
   const newest = await storedObjects(node, database, keys, signal)
   const deleted = await revisionsDeleted(node, database, keys, signal)
   const objects: string[] = []
-  const readPages = pagesOf(node, database, signal)
   for (const [object, revision] of found) {
     if ((newest.get(object)?.revision ?? 0) > revision || (deleted.get(object) ?? 0) > revision) continue
-    if (await isReachable(readPages, object, revision)) objects.push(object)
+    if (await isReachable(node, database, { object, revision }, signal)) objects.push(object)
   }
   return objects
 }
@@ -86,12 +85,26 @@ done
 }
 
 /** bbolt still has this version: its key there is the revision, eight bytes, `_` and the operation's number. */
-async function isReachable(readPages: ReadPages, object: string, revision: number): Promise<boolean> {
+async function isReachable(
+  node: Node,
+  database: string,
+  { object, revision }: { readonly object: string; readonly revision: number },
+  signal: AbortSignal,
+): Promise<boolean> {
   const prefix = Buffer.alloc(9, '_')
   prefix.writeBigUInt64BE(BigInt(revision))
   try {
-    const values = await bboltValues(readPages, 'key', prefix)
-    return values.some((value) => value.includes(object))
+    const places = await bboltPlaces(pagesOf(node, database, signal), 'key', prefix)
+    const script = bash`
+{ ${{
+      text: places
+        .map(({ offset, length }) => `tail -c +${offset + 1} ${quote(database)} | head -c ${length}; echo`)
+        .join('\n'),
+    }}
+} | { LC_ALL=C grep -acF ${object} || true; }
+`
+    if (places.length === 0) return false
+    return Number((await runScript(node, 'look for an object in the etcd database', script, { signal })).stdout) > 0
   } catch {
     // An unreadable layout: better to refuse because of an unneeded value than to lose one.
     return true

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Node } from '../node.ts'
-import { bboltFile, keyValue, walMetadataScript } from '../testing/etcd-bytes.ts'
+import { bboltFile, keyValue, pageOf, walMetadataScript } from '../testing/etcd-bytes.ts'
 import { fakeNode } from '../testing/fake-node.ts'
 import { localNode } from '../testing/local-node.ts'
-import { bboltBucket } from './bbolt-reader.ts'
+import { bboltBucket, type ReadPage } from './bbolt-reader.ts'
 import { etcdFiles } from './etcd-files.ts'
 import { newestOf } from './stored-objects.ts'
 import { walIdentity } from './wal-metadata.ts'
@@ -15,7 +15,7 @@ import { walIdentity } from './wal-metadata.ts'
 const member = (id: number, name: string, host: string) =>
   [id.toString(16), Buffer.from(JSON.stringify({ id, name, peerURLs: [`https://${host}:2380`] }))] as const
 const file = bboltFile([member(0xabc, 'm1', '10.0.0.1'), member(0xdef, 'm2', '[fd00::2]')], ['alarm', 'key'])
-const readFile = async (page: number, count: number, size: number) => file.subarray(page * size, (page + count) * size)
+const readFile: ReadPage = async ({ page, pageSize }) => file.subarray(page * pageSize, (page + 1) * pageSize)
 
 describe('boltBucket', () => {
   it('goes from the newest meta page through branches to the leaves', async () => {
@@ -71,10 +71,7 @@ describe('etcdFiles', () => {
   const node = (data: string) =>
     fakeNode('m1', 'control-plane', {
       'read the write-ahead log of etcd': data,
-      'read pages of the etcd database': ({ script }) => {
-        const [, size, page, count] = (/bs=(\d+) skip=(\d+) count=(\d+)/.exec(script) ?? []).map(Number)
-        return file.subarray((page ?? 0) * (size ?? 0), ((page ?? 0) + (count ?? 0)) * (size ?? 0)).toString('base64')
-      },
+      'read pages of the etcd database': pageOf(file),
       'find objects in the etcd database': ({ options }) => {
         const window = keyValue('/a', 4, Buffer.from('v'))
         return options.input === '\u0002/a\n' ? gzipSync(`${window.toString('base64')}\n`).toString('base64') : ''

@@ -1,7 +1,8 @@
 import { bash, runScript } from '../shell/bash.ts'
 import { objectIn, stringAt, wordsAt } from '../engine/json.ts'
 import type { Node } from '../node.ts'
-import { bboltBucket, type ReadPages } from './bbolt-reader.ts'
+import { bboltBucket } from './bbolt-reader.ts'
+import { pagesOf } from './pages.ts'
 import { recordFunctions } from './record-functions.ts'
 import { storedObjects, type StoredObject } from './stored-objects.ts'
 import { walIdentity, type WalIdentity } from './wal-metadata.ts'
@@ -66,15 +67,6 @@ fi
   ])
   signal.throwIfAborted()
   return { hasData: true, ...(identity ? { identity } : {}), ...(members ? { members } : {}), objects }
-}
-
-/** Reads pages of a database file on a machine. */
-export function pagesOf(node: Node, database: string, signal: AbortSignal): ReadPages {
-  return async (page, count, pageSize) => {
-    const script = bash`dd if=${database} bs=${pageSize} skip=${page} count=${count} status=none | base64 -w0`
-    const { stdout } = await runScript(node, 'read pages of the etcd database', script, { signal })
-    return Buffer.from(stdout, 'base64')
-  }
 }
 
 async function membersIn(node: Node, database: string, signal: AbortSignal): Promise<EtcdMember[]> {

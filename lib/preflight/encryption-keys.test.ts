@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import { PreconditionError } from '../engine/errors.ts'
 import { parseKubeadmConfig } from '../kubeadm/kubeadm-config.ts'
 import type { StaticPodSpec, NodeState } from '../model.ts'
-import { bboltFile, keyValue, revisionKey } from '../testing/etcd-bytes.ts'
+import { bboltFile, keyValue, pageOf, revisionKey } from '../testing/etcd-bytes.ts'
 import { fakeNode } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
 import { localNode } from '../testing/local-node.ts'
@@ -56,10 +56,8 @@ function controlPlane(file: string, ran: StaticPodSpec | undefined): NodeState {
     'find values of an encryption key in the etcd database': `10 ${object}\n`,
     'find objects in the etcd database': '',
     'find deletions in the etcd database': '',
-    'read pages of the etcd database': ({ script }) => {
-      const [, size = 0, page = 0, count = 0] = /bs=(\d+) skip=(\d+) count=(\d+)/.exec(script)?.map(Number) ?? []
-      return database.subarray(page * size, (page + count) * size).toString('base64')
-    },
+    'read pages of the etcd database': pageOf(database),
+    'look for an object in the etcd database': '1\n',
     'read the EncryptionConfiguration': file,
   })
   return {

@@ -201,6 +201,15 @@ export function storedPod(image: string, command: readonly string[], hostPath: s
   })
 }
 
+/** What the script that reads pages answers, with all that is in a page of this file. */
+export function pageOf(file: Buffer): (command: { readonly script: string }) => string {
+  return ({ script }) => {
+    const [, from = 0, size = 0] = /from=(\d+) size=(\d+)/.exec(script)?.map(Number) ?? []
+    const page = file.subarray(from, from + size)
+    return page.length < 80 ? '' : `0:${[...page].join(' ')}\n${size}\n`
+  }
+}
+
 /** Answers of a control plane whose etcd has its data, of a database that tells nothing. */
 export const etcdOnDisk = {
   'read the write-ahead log of etcd': walMetadataScript(1, 2).toString('base64'),
