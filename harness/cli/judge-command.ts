@@ -13,14 +13,14 @@ export function registerJudge(program: Command): void {
       '\nReplaces the verdict in run.json and exits with its exit code.\n\nExamples:\n  drill judge runs/latest',
     )
     .action(async (directory: string, options: { json?: true }) => {
-      const [{ findScenario }, { judgeRun }, { loadRun }, { scenarioFor }] = await Promise.all([
+      const [{ findScenario }, { judgeRun }, { loadRun }, { modeOf, scenarioFor }] = await Promise.all([
         import('./find-scenario.ts'),
         import('../run/judge-run.ts'),
         import('../store/load-run.ts'),
         import('../run/checks-for.ts'),
       ])
       const { record } = await loadRun(directory)
-      const judged = await judgeRun(directory, record, scenarioFor(findScenario(record.scenario.id), record.recovery))
+      const judged = await judgeRun(directory, record, scenarioFor(findScenario(record.scenario.id), modeOf(record)))
       const { id, verdict, exitCode, claim, findings } = judged
       if (options.json) console.log(JSON.stringify({ id, verdict, exitCode, claim, findings }, null, 2))
       else for (const line of verdictLines(judged)) console.log(line)

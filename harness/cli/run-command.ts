@@ -18,6 +18,10 @@ export function registerRun(program: Command): void {
       'patch of the kubeadm configuration, to make the cluster resemble yours (kubeadmConfigPatches of kind); put files that its flags refer to into FILE without .yaml plus .files/: they are mounted at /srv/cluster-files, lost with the fault and restored before the repair',
     )
     .option(
+      '--workload <dir>',
+      'directory of manifests and files for the machines, deployed beside the built-in workload; its workload.yaml says what must hold after the repair',
+    )
+    .option(
       '--recovery <id|command>',
       'library, article, article-patient, or a command of your own such as ./repair.sh (default: that of the scenario)',
     )
@@ -56,6 +60,7 @@ Examples:
   drill run lost-pki --masters 1 --recovery examples/repair.sh --budget recovered=120
   drill run lost-pki --plan-only --keep always     print the plan; then: drill recover latest
   drill run noop --kubeadm-patch examples/hardened.yaml
+  drill run lost-pki --masters 1 --workload examples/neighbourhood
   drill run lost-pki --node-image kindest/node:v1.36.4`,
     )
     .action(async (scenario: string, options: RunOptions) => {

@@ -22,6 +22,7 @@ import { onInterrupt } from '../host/process/interrupts.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
 import { withBudgets } from './budget-option.ts'
 import { openConsole } from './console.ts'
+import { readOwnWorkload } from '../workload/own-workload.ts'
 import { findScenario } from './find-scenario.ts'
 import { recoveryOptionsOf, type RecoveryFlags } from './recovery-options.ts'
 import { defaultTopology, topologyOf, type TopologyOptions } from './topology-options.ts'
@@ -31,6 +32,7 @@ export interface RunOptions extends RecoveryFlags, CrashPointFlags, TopologyOpti
   readonly nodeImage?: string
   readonly kubeadmConfig?: string
   readonly kubeadmPatch?: string
+  readonly workload?: string
   /** Default: the scenario's. */
   readonly recovery?: string
   /** Seconds by milestone. */
@@ -52,6 +54,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const recovery = await chosenRecovery(scenario, options)
   const mode = await runModeOf(scenario, recovery, options)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
+  const own = options.workload === undefined ? undefined : await readOwnWorkload(options.workload, images.workload)
   const ports = kindEnvironment({ images, parallel: options.parallel ?? false })
   // Fails here before a run directory exists; the run repeats the preflight as its first phase.
   await ports.preflight({ topology })
@@ -60,7 +63,11 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const plan: DrillPlan = {
     id,
     clusterName: `drill-${randomBytes(4).toString('hex')}`,
-    scenario: scenarioFor(scenario, { ...mode, crashPoint: mode.crashPoint && whereOf(mode.crashPoint) }),
+    scenario: scenarioFor(
+      scenario,
+      { ...mode, crashPoint: mode.crashPoint && whereOf(mode.crashPoint), workload: options.workload },
+      own?.hold,
+    ),
     topology,
     argv: process.argv.slice(2),
     keep: options.keep,
@@ -70,6 +77,9 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     ...(recovery === undefined ? {} : { recovery: { id: recovery, options: recoveryOptionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
+    ...(own && options.workload !== undefined
+      ? { ownWorkload: { directory: options.workload, content: own } }
+      : {}),
     ...mode,
   }
   const record = await watched(plan, ports, options)

@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { Cluster, Topology } from './cluster.ts'
 import type { Journal } from './journal.ts'
+import type { OwnWorkload } from './own-workload.ts'
 
 /** Small JSON documents that collectors leave for the judges: evidence/<name>.json. */
 export interface EvidenceStore {
@@ -27,6 +28,8 @@ export interface DrillContext {
   readonly journal: Journal
   readonly evidence: EvidenceStore
   readonly signal: AbortSignal
+  /** What a team runs beside drill's own workload (`--workload`); undefined where it gave nothing. */
+  readonly ownWorkload?: OwnWorkload
   /**
    * The API as an administrator sees it now, through the first control plane's own address and its
    * /etc/kubernetes/super-admin.conf (admin.conf where that is missing). Read at each call, because the repair replaces it.

@@ -138,6 +138,7 @@ export const runRecordSchema = z.object({
   finishedAt: z.iso.datetime().nullable(),
   durationMs: z.number().nullable(),
   injectedAtMs: z.number().nullable().describe('Since the run began'),
+  workload: z.string().optional().describe("Directory of what ran beside drill's own workload"),
   topology: z.object({ controlPlanes: z.number().int(), workers: z.number().int() }),
   recovery: z
     .object({

@@ -40,8 +40,7 @@ export const podSnapshotSchema = momentSchema.extend({
 })
 export type PodSnapshot = z.infer<typeof podSnapshotSchema>
 
-const workloadNamespace = 'drill-workload'
-/** On the one API client of the workload that cannot renew its credentials itself (manifests/30-api-client.yaml). */
+/** On API clients of a workload that cannot renew their credentials themselves (manifests/30-api-client.yaml). */
 const readsOnceLabel = 'io.drill.reads-credentials'
 
 /** Stores evidence `pods-<when>`: who every pod is, by the API and by the container runtimes. */
@@ -64,7 +63,7 @@ export function podIdentityOf(pod: V1Pod): PodIdentity {
     mirror: metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined,
     tokenVolumes: tokenVolumesOf(pod),
     evictedAfterSeconds: evictedAfterSecondsOf(spec?.tolerations ?? []),
-    readsOnce: metadata?.namespace === workloadNamespace && metadata.labels?.[readsOnceLabel] === 'once',
+    readsOnce: metadata?.labels?.[readsOnceLabel] === 'once',
   }
 }
 

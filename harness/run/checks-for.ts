@@ -1,25 +1,44 @@
 import type { Check } from '../model/check.ts'
 import type { Scenario } from '../model/scenario.ts'
+import type { Observation } from '../model/own-workload.ts'
+import type { RunRecord } from '../model/run-record.ts'
 import { certificateAuthoritiesKept } from '../checks/certificate-authorities-kept/check.ts'
+import { neighboursAsBefore } from '../checks/neighbours-as-before/check.ts'
 import { planChangesNothing } from '../checks/plan-changes-nothing/check.ts'
 
 /** What decides which checks speak of a run, beside its scenario; stored in run.json. */
 export interface RunMode {
   readonly crashPoint?: string | undefined
   readonly planOnly?: boolean | undefined
+  /** Path of the user's workload. */
+  readonly workload?: string | undefined
 }
 
-/** The scenario with the checks for the way in which its repair is run: killed and run again, only planned, or neither. */
-export function scenarioFor(scenario: Scenario, mode: RunMode | null): Scenario {
-  if (mode?.planOnly) {
+/** How a stored run was run. */
+export const modeOf = ({ recovery, workload }: Pick<RunRecord, 'recovery' | 'workload'>): RunMode => ({
+  ...recovery,
+  workload,
+})
+
+/**
+ * The scenario with the checks for the way in which it is run: its repair killed and run again, only planned, or neither; and with a
+ * workload of the user's.
+ * @param hold what of that workload must hold; a stored run is judged without
+ */
+export function scenarioFor(scenario: Scenario, mode: RunMode, hold: readonly Observation[] = []): Scenario {
+  if (mode.planOnly) {
     const kept = scenario.checks.filter(({ id }) => id === 'healthy-before' || id === 'fault-proved')
     return { ...scenario, checks: [...kept, planChangesNothing] }
   }
-  return mode?.crashPoint === undefined ? scenario : { ...scenario, checks: withKept(scenario.checks) }
+  const further = [
+    ...(mode.crashPoint === undefined ? [] : [certificateAuthoritiesKept]),
+    ...(mode.workload === undefined ? [] : [neighboursAsBefore(hold)]),
+  ]
+  return further.length === 0 ? scenario : { ...scenario, checks: withFurther(scenario.checks, further) }
 }
 
-/** After `recovered`, of which it says how; before the checks that make machines and pods of their own. */
-function withKept(checks: readonly Check[]): readonly Check[] {
+/** After `recovered`, of which they say how; before the checks that make machines and pods of their own. */
+function withFurther(checks: readonly Check[], further: readonly Check[]): readonly Check[] {
   const at = checks.findIndex(({ id }) => id === 'recovered') + 1
-  return [...checks.slice(0, at), certificateAuthoritiesKept, ...checks.slice(at)]
+  return [...checks.slice(0, at), ...further, ...checks.slice(at)]
 }

@@ -6,6 +6,7 @@ import type { CrashPoint } from '../recovery/crash-point.ts'
 import type { Cluster, Topology } from '../model/cluster.ts'
 import type { DrillContext } from '../model/context.ts'
 import type { Journal } from '../model/journal.ts'
+import type { OwnWorkload } from '../model/own-workload.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { RunRecord } from '../model/run-record.ts'
 
@@ -27,6 +28,8 @@ export interface DrillPlan {
   readonly kubeadmConfigPath?: string
   /** Path of a kubeadm patch (kind's kubeadmConfigPatches) that makes the cluster look like the user's. */
   readonly kubeadmPatchPath?: string
+  /** A directory of the user's with what runs beside drill's own workload, and its content. */
+  readonly ownWorkload?: { readonly directory: string; readonly content: OwnWorkload }
   /** Where the repair is killed (SIGKILL) before it is run again. */
   readonly crashPoint?: CrashPoint
   /** The repair is planned and shown, not run. */

@@ -1,4 +1,5 @@
 import { restoreMountedFiles } from '../cluster/mounted-files.ts'
+import { restoreOwnFiles } from '../workload/deploy-own-workload.ts'
 import { hideKindConfiguration } from '../faults/hide-kind-configuration.ts'
 import type { DrillContext } from '../model/context.ts'
 import { errorChain, refusalReason } from '../model/errors.ts'
@@ -40,6 +41,7 @@ export async function injectAndRecover(given: LossAndRecovery): Promise<Recovery
   const nothing: Recovery = { proof, failure: undefined, ended: Promise.resolve(undefined) }
   if (proof.result !== 'confirmed' || plan.recovery === undefined) return nothing
   await restoreMountedFiles(context)
+  await restoreOwnFiles(context)
   return phase('recover', async () => {
     await beforeRepair?.(kubeadmConfig)
     if (plan.planOnly) return nothing

@@ -123,6 +123,7 @@ function contextOf(plan: DrillPlan, cluster: Cluster, journal: Journal, signal: 
     journal,
     evidence: evidenceStore(plan.runDir),
     signal,
+    ...(plan.ownWorkload ? { ownWorkload: plan.ownWorkload.content } : {}),
     secrets: new Map(),
     background: new Map(),
     // Not recorded: it is asked several times a second while something is waited for, and its answer is withheld anyway.

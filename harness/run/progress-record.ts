@@ -30,6 +30,7 @@ export function plannedRecord(
     startedAt: plan.startedAt.toISOString(),
     finishedAt: null,
     durationMs: null,
+    ...(plan.ownWorkload ? { workload: plan.ownWorkload.directory } : {}),
     topology: { ...plan.topology },
     recovery: plan.recovery
       ? { id: plan.recovery.id, options: { ...plan.recovery.options }, ...runModeOf(plan) }

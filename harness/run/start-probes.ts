@@ -4,6 +4,7 @@ import { ClusterError } from '../model/errors.ts'
 import type { DrillContext } from '../model/context.ts'
 import { samplesNeeded } from '../probe/analysis/detectable-rate.ts'
 import { startProber } from '../probe/prober/prober.ts'
+import { deployOwnWorkload } from '../workload/deploy-own-workload.ts'
 import { seedWorkload } from '../workload/seed.ts'
 import type { DrillPlan, RunningProbes, Undo } from './environment-port.ts'
 
@@ -37,6 +38,7 @@ export async function startProbes({
   if (!worker) throw new ClusterError('the cluster has no worker to run the workload on')
   const workload = await seedWorkload({ cluster, api: await context.api(), image, signal })
   journal.append({ type: 'workload.ready', pods: workload.pods })
+  if (context.ownWorkload) await deployOwnWorkload(context.ownWorkload, context, image)
   registerUndo(() => removeAuxiliaryContainers(cluster.name))
   const prober = await startProber({
     image,

@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { findScenario } from '../cli/find-scenario.ts'
-import { scenarioFor } from '../run/checks-for.ts'
+import { modeOf, scenarioFor } from '../run/checks-for.ts'
 import { judgeRun } from '../run/judge-run.ts'
 import { loadRun } from '../store/load-run.ts'
 import { readRow, rowBytes, writeRow } from '../probe/prober/sample-format.ts'
@@ -52,4 +52,4 @@ const [from, to] = process.argv.slice(2)
 if (from === undefined || to === undefined) throw new Error('give a run directory and where its fixture goes')
 trimRun(from, to)
 const { record } = await loadRun(to)
-await judgeRun(to, record, scenarioFor(findScenario(record.scenario.id), record.recovery))
+await judgeRun(to, record, scenarioFor(findScenario(record.scenario.id), modeOf(record)))

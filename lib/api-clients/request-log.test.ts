@@ -13,7 +13,7 @@ const log = `2026-11-24T21:44:39.858179863Z I1124 21:44:39.858179       1 secure
 `
 
 /** The script on a machine whose runtime knows one API server with this log. */
-function printed(): string {
+function printed(log: string): string {
   const crictl = 'crictl() { if [ "$1" = ps ]; then echo id; else cat "$LOG" >&2; fi; }'
   const script = `${crictl}\n${requestLogScript.text}\nrequest_log`
   return execFileSync('bash', ['-c', `LOG=/dev/fd/3; exec 3<<< "$TEXT"; ${script}`], {
@@ -22,7 +22,7 @@ function printed(): string {
 }
 
 it('reads rejected and served clients from the log, without the control plane', () => {
-  const seen = requestsIn(printed()).toSorted((one, other) => one.atMs - other.atMs)
+  const seen = requestsIn(printed(log)).toSorted((one, other) => one.atMs - other.atMs)
   expect(seen.map(({ address, port, outcome, words }) => [address, port, outcome, words])).toEqual([
     ['172.18.0.13', 45984, 'served', ''],
     ['172.18.0.13', 45985, 'unauthorized', 'kube-proxy/v1.36.4 (linux/amd64)'],
@@ -31,6 +31,25 @@ it('reads rejected and served clients from the log, without the control plane', 
     ['fd00::2', 59322, 'tls', 'unknown certificate authority'],
   ])
   expect(seen[0]?.atMs).toBe(Date.parse('2026-11-24T21:39:00.446Z'))
+})
+
+it('reads the same of a log in JSON', () => {
+  const json = String.raw`2026-11-24T21:44:39.858Z {"ts":1795556679858.1,"caller":"server/secure_serving.go:303","msg":"http: TLS handshake error from 10.244.0.2:59322: remote error: tls: bad certificate\n","v":5}
+2026-11-24T21:44:39.874Z {"ts":1795556679874.7,"caller":"server/secure_serving.go:303","msg":"http: TLS handshake error from 172.18.0.13:57478: EOF\n","v":5}
+2026-11-24T21:44:40.874Z {"ts":1795556680874.7,"caller":"server/secure_serving.go:303","msg":"http: TLS handshake error from 172.18.0.13:57479: read tcp 10.0.0.1:6443->172.18.0.13:57479: read: connection reset by peer","v":5}
+2026-11-24T21:39:00.446Z {"ts":1795556340375.6,"caller":"httplog/httplog.go:134","msg":"HTTP","v":3,"verb":"GET","URI":"/api/v1/namespaces/a/configmaps/b","latency":"1.2ms","userAgent":"","audit-ID":"87e4","srcIP":"172.18.0.13:45984","apf_pl":"workload-low","resp":200}
+2026-11-24T21:39:01.446Z {"ts":1795556341375.6,"caller":"httplog/httplog.go:134","msg":"HTTP","v":3,"verb":"GET","URI":"/api/v1/nodes","latency":"1ms","userAgent":"kube-proxy/v1.36.4 (linux/amd64)","audit-ID":"87e5","srcIP":"172.18.0.13:45985","resp":401}
+2026-11-24T21:39:02.446Z {"ts":1795556342375.6,"caller":"httplog/httplog.go:134","msg":"HTTP","v":3,"verb":"GET","URI":"/api/v1/nodes","latency":"1ms","userAgent":"kubelet/v1.36.4 (linux/amd64)","audit-ID":"87e6","srcIP":"172.18.0.13:45986","resp":401}
+2026-11-24T21:39:03.446Z {"ts":1795556343375.6,"caller":"filters/authentication.go:75","msg":"Unable to authenticate the request","err":"invalid bearer token"}
+`
+  const seen = requestsIn(printed(json)).toSorted((one, other) => one.atMs - other.atMs)
+  expect(seen.map(({ port, outcome, words }) => [port, outcome, words])).toEqual([
+    [45984, 'served', ''],
+    [45985, 'unauthorized', 'kube-proxy/v1.36.4 (linux/amd64)'],
+    [59322, 'tls', 'bad certificate'],
+    [57478, 'dropped', 'EOF'],
+    [57479, 'dropped', expect.stringContaining('reset by peer')],
+  ])
 })
 
 it('makes nothing of other lines', () => {

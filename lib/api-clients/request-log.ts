@@ -17,7 +17,8 @@ export interface ClientRequest {
 
 /**
  * Prints the requests of pods in the log of the API server that runs on this machine, the last of each kind and source.
- * Handshakes are in the log from verbosity 5 (apiserver's `secure_serving.go`), requests with their addresses from 3.
+ * Handshakes are in the log from verbosity 5 (apiserver's `secure_serving.go`), requests with their addresses from 3. With
+ * `--logging-format=json` a line is an object with the same words, as fields.
  */
 export const requestLogScript: Script = bash`
 request_log() {
@@ -25,9 +26,10 @@ request_log() {
   for container in $(crictl ps --quiet --name '^kube-apiserver$' --label io.kubernetes.pod.namespace=kube-system); do
     crictl logs --timestamps "$container" 2>&1 | sed -nE \
       -e 's/^(\S+) .*TLS handshake error from (\S+): remote error: tls: ([a-z ]+).*/\1 tls \2 \3/p;t' \
-      -e 's/^(\S+) .*TLS handshake error from (\S+): (EOF|.*connection reset by peer)$/\1 dropped \2 \3/p;t' \
-      -e '/userAgent="kube(let|-probe|ctl|adm|-apiserver|-controller-manager|-scheduler)/d' \
-      -e 's/^(\S+) .*"HTTP" .*userAgent="([^"]*)".* srcIP="([^"]*)".* resp=([0-9]+).*/\1 \4 \3 \2/p' \
+      -e 's/^(\S+) .*TLS handshake error from (\S+): (EOF|.*connection reset by peer)(\\n)?(".*)?$/\1 dropped \2 \3/p;t' \
+      -e '/userAgent"?[=:]"kube(let|-probe|ctl|adm|-apiserver|-controller-manager|-scheduler)/d' \
+      -e 's/^(\S+) .*"HTTP" .*userAgent="([^"]*)".* srcIP="([^"]*)".* resp=([0-9]+).*/\1 \4 \3 \2/p;t' \
+      -e 's/^(\S+) .*"msg":"HTTP",.*"userAgent":"([^"]*)".*"srcIP":"([^"]*)".*"resp":([0-9]+).*/\1 \4 \3 \2/p' \
       | awk '{ time = $1; $1 = ""; last[$0] = time } END { for (key in last) print last[key] key }'
   done
 }

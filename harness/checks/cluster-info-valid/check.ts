@@ -27,6 +27,11 @@ export const clusterInfoValid: Check = {
       failures: [
         ...(ca === clusterCa ? [] : ["cluster-info names another CA than the control plane's"]),
         ...(server === before.server ? [] : [`cluster-info names ${server}, not ${before.server} as before`]),
+        ...(after.anonymous === before.anonymous
+          ? []
+          : [
+              `without credentials cluster-info answers ${String(after.anonymous)}, not ${String(before.anonymous)} as before`,
+            ]),
         ...signatures
           .filter(({ state }) => state !== 'valid')
           .map(({ token, state }) => `the signature of token ${token} is ${state}`),

@@ -6,9 +6,16 @@ import type { CollectAt } from '../../model/check.ts'
 import type { DrillContext } from '../../model/context.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { eventually, momentOf, momentSchema } from '../../observe/collecting.ts'
+import { httpsGet } from '../../observe/https-get.ts'
 import { fingerprintsIn } from '../../observe/fingerprints.ts'
 
 export const clusterInfoSchema = momentSchema.extend({
+  anonymous: z
+    .number()
+    .int()
+    .nullable()
+    .optional()
+    .describe('HTTP status for who asks for cluster-info without credentials'),
   server: z.string(),
   ca: z.string().nullable().describe('SHA-256 of the CA that machines which join are given'),
   clusterCa: z.string().nullable().describe('SHA-256 of ca.crt on the first control plane'),
@@ -20,6 +27,8 @@ export const clusterInfoSchema = momentSchema.extend({
     .describe('Bootstrap tokens that the cluster knows'),
 })
 export type ClusterInfo = z.infer<typeof clusterInfoSchema>
+
+const clusterInfoPath = '/api/v1/namespaces/kube-public/configmaps/cluster-info'
 
 /** The controller manager signs at every change of cluster-info or of a token. */
 const patienceMs = 20_000
@@ -44,16 +53,18 @@ async function lookAt(context: DrillContext): Promise<ClusterInfo> {
   const { signal, cluster } = context
   const moment = momentOf(context)
   const { core } = await kubernetesClient(await context.api(), signal)
-  const [configMap, secrets, ca] = await Promise.all([
+  const [configMap, secrets, ca, anonymous] = await Promise.all([
     core.readNamespacedConfigMap({ namespace: 'kube-public', name: 'cluster-info' }),
     core.listNamespacedSecret({ namespace: 'kube-system', fieldSelector: 'type=bootstrap.kubernetes.io/token' }),
     cluster.controlPlanes[0]?.readFile('/etc/kubernetes/pki/ca.crt'),
+    httpsGet({ address: cluster.controlPlanes[0]?.address ?? '', port: 6443, path: clusterInfoPath, signal }),
   ])
   const data = configMap.data ?? {}
   const kubeconfig = data['kubeconfig'] ?? ''
   const [{ cluster: named }] = kubeconfigSchema.parse(parse(kubeconfig)).clusters
   return {
     ...moment,
+    anonymous: anonymous.status,
     server: named.server,
     ca: fingerprintsIn(Buffer.from(named['certificate-authority-data'], 'base64').toString())[0] ?? null,
     clusterCa: fingerprintsIn(ca?.toString() ?? '')[0] ?? null,

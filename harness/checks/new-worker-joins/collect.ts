@@ -72,12 +72,46 @@ class StepFailedError extends Error {
 }
 
 async function joinCommand(first: Machine, signal: AbortSignal): Promise<string> {
-  const argv = ['kubeadm', 'token', 'create', '--ttl', '15m', '--print-join-command'] as const
+  const argv = ['bash', '-c', printJoin] as const
   const { stdout } = await first.exec(argv, { timeoutMs: 60_000, signal })
-  const line = stdout.split('\n').find((text) => text.startsWith('kubeadm join '))
-  if (line === undefined) throw new Error('kubeadm gave no join command')
-  return line.trim()
+  const line = stdout.split('\n').findIndex((text) => text.startsWith('kubeadm join '))
+  if (line < 0) throw new Error('kubeadm gave no join command')
+  return stdout.split('\n').slice(0, line + 1).join('\n').trim()
 }
+
+/**
+ * Prints what to run on the machine that joins. Where cluster-info is closed to those who do not know the cluster yet, an operator
+ * hands the CA over in a discovery file with the token (kubeadm join --discovery-file).
+ */
+const printJoin = String.raw`set -euo pipefail
+join=$(kubeadm token create --ttl 15m --print-join-command 2>/dev/null | grep '^kubeadm join ')
+status=$(curl --silent --insecure --output /dev/null --write-out '%{http_code}' https://127.0.0.1:6443/api/v1/namespaces/kube-public/configmaps/cluster-info)
+if [ "$status" = 200 ]; then echo "$join"; exit; fi
+set -- $join
+server=$3 token=$5
+cat <<END
+umask 077
+cat > /etc/kubernetes/discovery.conf <<'CONF'
+apiVersion: v1
+kind: Config
+clusters:
+- name: discovered
+  cluster:
+    server: https://$server
+    certificate-authority-data: $(base64 -w0 /etc/kubernetes/pki/ca.crt)
+users:
+- name: joins
+  user:
+    token: $token
+contexts:
+- name: joins
+  context:
+    cluster: discovered
+    user: joins
+current-context: joins
+CONF
+kubeadm join --discovery-file /etc/kubernetes/discovery.conf
+END`
 
 /** By standard input, so that the token is in no process list and no message; kubeadm's output goes to standard error, which errors quote. */
 const join = (clone: Machine, command: string, signal: AbortSignal) =>

@@ -19,13 +19,14 @@ export const tokensReissued: Check = {
     const { before, after } = seen
     const lost = run.record.replaces.includes('sa-key')
     const keys = keysOf(before, after, lost)
+    const refused = refusedBefore(before)
     // Those of a key that is still accepted may be left to kubelet; a Secret is renewed by nobody else.
     const leftTo = run.record.recovery?.options['tokens'] === 'lazy' && run.record.stillAccepted.includes('sa-key')
     const old = leftTo ? distinctKeys(before) : []
     const tokens = [
-      ...after.mounted.map((entry) => ({
+      ...after.mounted.filter((entry) => !refused.has(mountOf(entry))).map((entry) => ({
         ...entry,
-        what: `${entry.namespace}/${entry.pod} (${entry.volume})`,
+        what: mountOf(entry),
         kids: [keys.kid, ...old],
       })),
       ...after.legacy.map((entry) => ({
@@ -38,12 +39,25 @@ export const tokensReissued: Check = {
       failures: [...keys.failures, ...tokens.flatMap(failuresOf), ...lostSecrets(before, after)],
       unknowns: [...keys.unknowns, ...tokens.flatMap(doubtsOf), ...coverageDoubts(before, after)],
       claim: `${counted(after.mounted.length, 'mounted token')} and ${counted(after.legacy.length, 'legacy Secret')} carry the ${lost ? 'new' : 'same'} key ${keys.kid.slice(0, 8)}${leftTo ? ', or the old one until kubelet renews them,' : ''} and are accepted`,
-      facts: tokens.map(
+      facts: [
+        ...[...refused].map((mount) => `${mount}: refused before the fault already, and not judged`),
+        ...tokens.map(
         ({ what, claims, accepted }) =>
           `${what}: key ${claims?.kid.slice(0, 8) ?? 'none'}, ${accepted === null ? 'not asked' : accepted ? 'accepted' : 'refused'}`,
-      ),
+        ),
+      ],
     })
   },
+}
+
+type Mounted = TokenInventory['mounted'][number]
+
+const mountOf = ({ namespace, pod, volume }: Mounted) => `${namespace}/${pod} (${volume})`
+
+/** A few tokens may be worthless in a cluster that works: their ServiceAccount is gone. Nobody can re-issue them. */
+function refusedBefore({ mounted }: TokenInventory): ReadonlySet<string> {
+  const refused = mounted.filter(({ accepted }) => accepted === false)
+  return new Set(refused.length * 4 < mounted.length ? refused.map(mountOf) : [])
 }
 
 /** One key for all control planes; another one than before exactly where the key was lost. */
@@ -93,7 +107,9 @@ const lostSecrets = (before: TokenInventory, after: TokenInventory) =>
     .map(({ namespace, secret }) => `Secret ${namespace}/${secret} is gone`)
 
 function coverageDoubts(before: TokenInventory, after: TokenInventory) {
-  const untaken = [...before.mounted, ...before.legacy].filter(({ accepted }) => accepted !== true).length
+  const refused = refusedBefore(before)
+  const judged = before.mounted.filter((entry) => !refused.has(mountOf(entry)))
+  const untaken = [...judged, ...before.legacy].filter(({ accepted }) => accepted !== true).length
   return [
     ...(after.mounted.length === 0 ? ['no pod mounts a token'] : []),
     ...(before.legacy.length === 0 ? ['there was no legacy token Secret to re-issue'] : []),

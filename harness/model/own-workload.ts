@@ -1,0 +1,51 @@
+import type { KubernetesObject } from '@kubernetes/client-node'
+import { z } from 'zod'
+import type { Cluster, Machine } from './cluster.ts'
+
+export const placeSchema = z.enum(['first-control-plane', 'control-planes', 'workers', 'machines'])
+export type Place = z.infer<typeof placeSchema>
+
+/** The machines at a place. */
+export function machinesAt({ controlPlanes, workers, machines }: Cluster, place: Place): readonly Machine[] {
+  if (place === 'first-control-plane') return controlPlanes.slice(0, 1)
+  return { 'control-planes': controlPlanes, workers, machines }[place]
+}
+
+/** What must hold after the repair: a script prints the same on the same machine as before the loss. */
+export const observationSchema = z.strictObject({
+  title: z.string().describe('The claim, as a short sentence'),
+  on: placeSchema,
+  script: z.string().describe('Bash, as root; what it prints must be the same before and after'),
+  named: z
+    .string()
+    .optional()
+    .describe('What may be lost where the plan of the repair names this, because only an operator can bring it back'),
+})
+export type Observation = z.infer<typeof observationSchema>
+
+export interface OwnFile {
+  /** On the machine. */
+  readonly path: string
+  readonly text: string
+  readonly mode: number
+}
+
+/** One step of a deployment, on machines or through the API. */
+export interface OwnDeployment {
+  readonly title: string
+  readonly on: Place
+  readonly files: readonly OwnFile[]
+  /** Bash, run as root on each machine once its files are there. */
+  readonly script?: string
+  readonly objects: readonly KubernetesObject[]
+}
+
+/** What a team runs beside drill's own workload: `--workload DIR`. */
+export interface OwnWorkload {
+  readonly title: string
+  /** In this order, before the baseline. */
+  readonly deploy: readonly OwnDeployment[]
+  /** Paths, or the directories above them, whose files the operator puts back after the loss and before the repair. */
+  readonly restored: readonly string[]
+  readonly hold: readonly Observation[]
+}

@@ -1,0 +1,92 @@
+import { dirname } from 'node:path'
+import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node'
+import { z } from 'zod'
+import { waitFor } from '../../lib/engine/wait.ts'
+import type { Machine } from '../model/cluster.ts'
+import type { DrillContext } from '../model/context.ts'
+import { machinesAt, type OwnDeployment, type OwnFile, type OwnWorkload } from '../model/own-workload.ts'
+import { loadImage } from './load-image.ts'
+import { applyObjects } from './manifests.ts'
+
+const scriptTimeoutMs = 240_000
+const readyTimeoutMs = 180_000
+
+/**
+ * Brings a workload of the user's onto the cluster, step by step, and waits until every pod of the cluster is ready. Rejects with
+ * CommandError where a script fails, and with WaitTimeoutError that names the pods which do not become ready.
+ * @param image the workload image, which static pods of control planes may use too
+ */
+export async function deployOwnWorkload(workload: OwnWorkload, context: DrillContext, image: string): Promise<void> {
+  const { cluster, journal, signal } = context
+  await loadImage(image, cluster.machines, signal)
+  const fill = withNodeImages(await nodeImages(cluster.machines[0], signal))
+  for (const step of workload.deploy) {
+    const { title, on, files, script, objects } = fill(step)
+    const machines = objects.length > 0 ? [] : machinesAt(cluster, on)
+    await Promise.all(
+      machines.map(async (machine) => {
+        for (const file of files) await put(machine, file, signal)
+        if (script === undefined) return
+        const argv = ['bash', '-c', `set -euo pipefail\n${script}`] as const
+        await machine.exec(argv, { timeoutMs: scriptTimeoutMs, signal })
+      }),
+    )
+    if (objects.length > 0) await applyObjects(await context.api(), objects, signal)
+    journal.append({ type: 'own-workload.deployed', title, nodes: machines.map(({ name }) => name) })
+  }
+  const allReady = async () => podsReady(await context.api())
+  await waitFor('every pod ready', allReady, { timeoutMs: readyTimeoutMs, intervalMs: 1000, signal })
+}
+
+/** The references of the images that every machine has: `DRILL_IMAGE_<LAST PART OF THE NAME>`, as in DRILL_IMAGE_PAUSE. */
+async function nodeImages(machine: Machine | undefined, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const { stdout = '' } = (await machine?.exec(['crictl', 'images', '--output', 'json'], { signal })) ?? {}
+  const { images } = imagesSchema.parse(JSON.parse(stdout))
+  const names = images.flatMap(({ repoTags }) => repoTags)
+  const nameOf = (reference: string) => /([^/:]+):[^/:]+$/.exec(reference)?.[1] ?? ''
+  return new Map(names.map((name) => [`DRILL_IMAGE_${nameOf(name).toUpperCase().replaceAll('-', '_')}`, name]))
+}
+
+const imagesSchema = z.object({ images: z.array(z.object({ repoTags: z.array(z.string()) })) })
+
+const withNodeImages =
+  (images: ReadonlyMap<string, string>) =>
+  (step: OwnDeployment): OwnDeployment =>
+    JSON.parse(
+      JSON.stringify(step).replaceAll(/DRILL_IMAGE_[A-Z_]+/g, (name) => images.get(name) ?? name),
+    ) as OwnDeployment
+
+async function podsReady(api: KubeConfig): Promise<true> {
+  const { items } = await api.makeApiClient(CoreV1Api).listPodForAllNamespaces()
+  const unready = items.filter(
+    ({ status, metadata }) =>
+      metadata?.deletionTimestamp !== undefined ||
+      !status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True'),
+  )
+  if (unready.length === 0) return true
+  throw new Error(`not ready: ${unready.map(({ metadata }) => metadata?.name ?? '').join(', ')}`)
+}
+
+/** The operator puts back from his backup what the loss took and no repair can make. Nothing happens where nothing is missing. */
+export async function restoreOwnFiles(context: DrillContext): Promise<void> {
+  const { ownWorkload, cluster, journal, signal } = context
+  if (!ownWorkload) return
+  const isRestored = (path: string) => ownWorkload.restored.some((one) => path === one || path.startsWith(`${one}/`))
+  for (const { on, files } of ownWorkload.deploy) {
+    for (const machine of machinesAt(cluster, on)) {
+      for (const file of files.filter(({ path }) => isRestored(path))) {
+        if (await exists(machine, file.path, signal)) continue
+        await put(machine, file, signal)
+        journal.append({ type: 'operator.restored', node: machine.name, path: file.path })
+      }
+    }
+  }
+}
+
+const exists = async (machine: Machine, path: string, signal: AbortSignal) =>
+  (await machine.exec(['sh', '-c', 'if [ -e "$1" ]; then echo yes; fi', 'exists', path], { signal })).stdout !== ''
+
+async function put(machine: Machine, { path, text, mode }: OwnFile, signal: AbortSignal): Promise<void> {
+  await machine.exec(['mkdir', '-p', dirname(path)], { signal })
+  await machine.writeFile(path, text, mode)
+}
