@@ -77,9 +77,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     ...(recovery === undefined ? {} : { recovery: { id: recovery, options: recoveryOptionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
-    ...(own && options.workload !== undefined
-      ? { ownWorkload: { directory: options.workload, content: own } }
-      : {}),
+    ...(own && options.workload !== undefined ? { ownWorkload: { directory: options.workload, content: own } } : {}),
     ...mode,
   }
   const record = await watched(plan, ports, options)

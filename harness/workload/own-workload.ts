@@ -65,10 +65,7 @@ export async function readOwnWorkload(directory: string, image: string): Promise
 }
 
 /** The objects of all manifests of a directory, in the order of their names. */
-async function objectsIn(
-  directory: string,
-  fill: (text: string) => string,
-): Promise<readonly KubernetesObject[]> {
+async function objectsIn(directory: string, fill: (text: string) => string): Promise<readonly KubernetesObject[]> {
   const names = (await readdir(directory)).filter((name) => /\.ya?ml$/.test(name)).sort()
   const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')))
   return texts.flatMap((text) =>

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { expect, it } from 'vitest'
-import type { Pod } from '../api/pods.ts'
+import type { Pod, PreStop } from '../api/pods.ts'
 import type { ClusterState } from '../model.ts'
 import { fakeNode } from '../testing/fake-node.ts'
 import { restartInPlace } from './restart-in-place.ts'
@@ -18,10 +19,29 @@ async function stopped(change: Partial<Pod>) {
 
 it('gives a pod of the users its own grace period, and the command longer than that', async () => {
   const command = await stopped({})
-  expect(command?.script).toContain('crictl --timeout 330s stop --timeout 300 "$id"')
+  expect(command?.script).toContain('crictl --timeout 330s stop --timeout 300 old & jobs')
   expect(command?.options.timeoutMs).toBe(360_000)
 })
 
 it.each([{ isNodeDaemon: true }, { isDns: true }])('kills at once: %j', async (change) => {
-  expect((await stopped(change))?.script).toContain('stop --timeout 0 "$id"')
+  expect((await stopped(change))?.script).toContain('stop --timeout 0 old & jobs')
+})
+
+it.each<[PreStop, string]>([
+  [{ command: ['sh', '-c', 'leave now'] }, "crictl --timeout 300s exec --sync --timeout 300 old sh -c 'leave now'"],
+  [{ url: 'http://10.0.0.1:80/end' }, 'curl --silent --show-error --insecure --max-time 300 http://10.0.0.1:80/end'],
+  [{ seconds: 5 }, 'sleep 5'],
+])('runs a preStop hook first, and gives what it leaves: %j', async (preStop, words) => {
+  const containers = [{ name: 'db', id: 'old', startedAt: 1, preStop }]
+  const { script = '' } = (await stopped({ containers })) ?? {}
+  expect(script).toContain(`${words} >&2 || true\n  left=$((300 + began - SECONDS))`)
+  // It is bash: what it would run is printed by stand-ins.
+  const standIns = 'crictl() { echo "$@"; }; curl() { :; }; sleep() { :; }'
+  const printed = execFileSync('bash', ['-c', `${standIns}\n${script}`], { encoding: 'utf8' })
+  expect(printed.trim()).toBe('--timeout 330s stop --timeout 300 old')
+})
+
+it('runs no hook of what is killed', async () => {
+  const containers = [{ name: 'db', id: 'old', startedAt: 1, preStop: { seconds: 5 } }]
+  expect((await stopped({ containers, isDns: true }))?.script).not.toContain('sleep')
 })

@@ -1,5 +1,5 @@
-import { bash, runScript } from '../shell/bash.ts'
-import type { Pod } from '../api/pods.ts'
+import { bash, runScript, type Script } from '../shell/bash.ts'
+import type { Container, Pod, PreStop } from '../api/pods.ts'
 import type { ClusterState } from '../model.ts'
 import { waitFor } from '../engine/wait.ts'
 import type { ListPods } from './list-pods.ts'
@@ -10,8 +10,8 @@ const marginSeconds = 30
 /**
  * Stops the pod's containers; kubelet starts them again in the same sandbox, the first time without delay: same pod, same
  * address, same volumes. Resolves when they run, and are Ready if they were before. They have the grace period of their pod,
- * however long. Only node daemons and DNS are killed: on SIGTERM CoreDNS would stay in lameduck mode for 5 s, and be missing
- * as long afterwards.
+ * however long, and their preStop hooks run first, as kubelet has it: the runtime knows nothing of hooks. Only node daemons and
+ * DNS are killed: on SIGTERM CoreDNS would stay in lameduck mode for 5 s, and be missing as long afterwards.
  * @param pods lists the pods now
  */
 export async function restartInPlace(
@@ -22,14 +22,13 @@ export async function restartInPlace(
 ): Promise<void> {
   const host = cluster.machines.find(({ node }) => node.name === pod.node)
   if (!host) throw new Error(`${pod.namespace}/${pod.name} runs on ${pod.node}, which the inventory does not name`)
-  const ids = pod.containers.map(({ id }) => id).filter((id) => id !== '')
   const grace = pod.isNodeDaemon || pod.isDns ? 0 : pod.graceSeconds
+  const running = pod.containers.filter(({ id }) => id !== '')
+  const ids = running.map(({ id }) => id)
   // At once, because crictl stops one after another.
   const script = bash`
 jobs=()
-for id in ${ids}; do
-  crictl --timeout ${`${grace + marginSeconds}s`} stop --timeout ${grace} "$id" & jobs+=($!)
-done
+${{ text: running.map((container) => stopping(container, grace).text).join('') }}
 for job in "\${jobs[@]}"; do wait "$job"; done
 `
   const timeoutMs = (grace + 2 * marginSeconds) * 1000
@@ -44,4 +43,25 @@ for job in "\${jobs[@]}"; do wait "$job"; done
     },
     { timeoutMs: 90_000, intervalMs: 500, signal },
   )
+}
+
+/** Starts a job that stops a container; a hook takes of the grace period, and leaves 2 s at least (kubelet, kuberuntime_container.go). */
+function stopping({ id, preStop }: Container, grace: number): Script {
+  const limit = `${grace + marginSeconds}s`
+  if (!preStop || grace === 0)
+    return bash`crictl --timeout ${limit} stop --timeout ${grace} ${id} & jobs+=($!)
+`
+  return bash`{
+  began=$SECONDS
+  ${hookOf(preStop, id, grace)} >&2 || true
+  left=$((${grace} + began - SECONDS))
+  crictl --timeout ${limit} stop --timeout "$((left < 2 ? 2 : left))" ${id}
+} & jobs+=($!)
+`
+}
+
+function hookOf(preStop: PreStop, id: string, grace: number): Script {
+  if ('seconds' in preStop) return bash`sleep ${Math.min(preStop.seconds, grace)}`
+  if ('url' in preStop) return bash`curl --silent --show-error --insecure --max-time ${grace} ${preStop.url}`
+  return bash`crictl --timeout ${`${grace}s`} exec --sync --timeout ${grace} ${id} ${preStop.command}`
 }

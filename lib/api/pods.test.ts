@@ -61,6 +61,17 @@ it('takes what users may be connected to for none either, however critical', () 
   expect(changed({ spec: listening })?.isNodeDaemon).toBe(false)
 })
 
+it.each([
+  [{ exec: { command: ['leave'] } }, { command: ['leave'] }],
+  [{ httpGet: { port: 'web', path: '/end' } }, { url: 'http://10.0.0.7:8080/end' }],
+  [{ httpGet: { port: 9, scheme: 'HTTPS', host: 'h' } }, { url: 'https://h:9/' }],
+  [{ sleep: { seconds: 3 } }, { seconds: 3 }],
+])('reads the preStop hook %j', (preStop, expected) => {
+  const containers = [{ name: 'kube-proxy', ports: [{ name: 'web', containerPort: 8080 }], lifecycle: { preStop } }]
+  const status = { ...proxy.status, podIPs: [{ ip: '10.0.0.7' }] }
+  expect(changed({ spec: { ...proxy.spec, containers }, status })?.containers[0]?.preStop).toEqual(expected)
+})
+
 it('counts native sidecars to the containers of a pod, and no other init containers', () => {
   const initContainers = [{ name: 'once' }, { name: 'sidecar', restartPolicy: 'Always' }]
   const initContainerStatuses = ['once', 'sidecar'].map((name) => ({ name, containerID: `containerd://${name}` }))

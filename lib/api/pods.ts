@@ -1,6 +1,9 @@
 import { items } from './kube-api.ts'
-import { objectAt, objectsAt, stringAt } from '../engine/json.ts'
+import { objectAt, objectsAt, stringAt, wordsAt } from '../engine/json.ts'
 import type { Json } from '../model.ts'
+
+/** What kubelet would have done before it stops a container: a command in it, a request to it, or only some time. */
+export type PreStop = { readonly command: readonly string[] } | { readonly url: string } | { readonly seconds: number }
 
 export interface Container {
   readonly name: string
@@ -8,6 +11,8 @@ export interface Container {
   readonly id: string
   /** Seconds since 1970 by the machine's clock; 0 while it does not run. */
   readonly startedAt: number
+  /** Its preStop hook, if any. */
+  readonly preStop?: PreStop
 }
 
 /** What the repair needs to know about a pod. */
@@ -58,6 +63,7 @@ function podOf(pod: Json): Pod {
   const status = objectAt(pod, 'status')
   const uid = stringAt(metadata, 'uid') ?? ''
   const namespace = stringAt(metadata, 'namespace') ?? ''
+  const addresses = objectsAt(status, 'podIPs').flatMap((entry) => stringAt(entry, 'ip') ?? [])
   const ready = objectsAt(status, 'conditions').find(({ type }) => type === 'Ready') ?? {}
   return {
     namespace,
@@ -67,7 +73,10 @@ function podOf(pod: Json): Pod {
     running: status['phase'] === 'Running' && metadata['deletionTimestamp'] === undefined,
     ready: ready['status'] === 'True',
     readyChangedAt: secondsOf(stringAt(ready, 'lastTransitionTime')),
-    containers: [...sidecarsIn(spec, status), ...objectsAt(status, 'containerStatuses')].map(containerOf),
+    containers: [...sidecarsIn(spec, status), ...objectsAt(status, 'containerStatuses')].map((container) => {
+      const preStop = preStopOf(container, spec, addresses[0] ?? '')
+      return { ...containerOf(container), ...(preStop ? { preStop } : {}) }
+    }),
     tokenFiles: tokenPaths(spec).map((path) => `/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~projected/${path}`),
     mountsSecret: mountsSecret(spec),
     isMirror: objectAt(metadata, 'annotations')['kubernetes.io/config.mirror'] !== undefined,
@@ -78,7 +87,7 @@ function podOf(pod: Json): Pod {
       objectsAt(spec, 'containers').every((container) => objectsAt(container, 'ports').length === 0),
     isDns: namespace === 'kube-system' && objectAt(metadata, 'labels')['k8s-app'] === 'kube-dns',
     hostNetwork: spec['hostNetwork'] === true,
-    addresses: objectsAt(status, 'podIPs').flatMap((entry) => stringAt(entry, 'ip') ?? []),
+    addresses,
     owner: stringAt(objectsAt(metadata, 'ownerReferences').find(({ controller }) => controller !== false) ?? {}, 'uid'),
     ...settingsOf(spec),
   }
@@ -90,6 +99,21 @@ function sidecarsIn(spec: Json, status: Json): Json[] {
     objectsAt(spec, 'initContainers').flatMap(({ name, restartPolicy }) => (restartPolicy === 'Always' ? [name] : [])),
   )
   return objectsAt(status, 'initContainerStatuses').filter(({ name }) => names.has(name))
+}
+
+/** The preStop hook of a container, by the specification of its pod. */
+function preStopOf({ name }: Json, spec: Json, address: string): PreStop | undefined {
+  const container = [...objectsAt(spec, 'containers'), ...objectsAt(spec, 'initContainers')].find(
+    (one) => one['name'] === name,
+  )
+  const hook = objectAt(objectAt(container ?? {}, 'lifecycle'), 'preStop')
+  if (hook['exec'] !== undefined) return { command: wordsAt(objectAt(hook, 'exec'), 'command') }
+  if (hook['sleep'] !== undefined) return { seconds: Number(objectAt(hook, 'sleep')['seconds']) }
+  if (hook['httpGet'] === undefined) return undefined
+  const { host, port, path = '/', scheme = 'HTTP' } = objectAt(hook, 'httpGet')
+  const named = objectsAt(container ?? {}, 'ports').find((one) => one['name'] === port)?.['containerPort'] ?? port
+  const at = String(host ?? (address.includes(':') ? `[${address}]` : address))
+  return { url: `${String(scheme).toLowerCase()}://${at}:${String(named)}${String(path)}` }
 }
 
 const mountsSecret = (spec: Json): boolean =>

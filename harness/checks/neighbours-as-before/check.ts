@@ -39,7 +39,9 @@ export function neighboursAsBefore(observations: readonly Observation[]): Check 
         claim: `${counted(usable.length - lost.length, 'observation')} of neighbours as before${lost.length > 0 ? `, ${lost.length} lost as the plan said` : ''}`,
         facts: [
           ...lost.map((one) => `${what(one)}: lost, as the plan said`),
-          ...usable.filter((one) => !changed.includes(one)).map((one) => `${what(one)}: ${firstLine(one.output ?? '')}`),
+          ...usable
+            .filter((one) => !changed.includes(one))
+            .map((one) => `${what(one)}: ${firstLine(one.output ?? '')}`),
         ],
       })
     },

@@ -30,7 +30,8 @@ export function collectNeighbours(
 ): Promise<void> {
   const name = (moment: CollectAt) => `neighbours-${moment}`
   return context.evidence.once(name(when), async (): Promise<Neighbours> => {
-    const before = when === 'baseline' ? undefined : neighboursSchema.safeParse(await context.evidence.read(name('baseline')))
+    const before =
+      when === 'baseline' ? undefined : neighboursSchema.safeParse(await context.evidence.read(name('baseline')))
     const expected = before?.success ? before.data.seen : undefined
     const observe = async (): Promise<Neighbours> => ({
       ...momentOf(context),

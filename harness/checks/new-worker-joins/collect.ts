@@ -76,7 +76,11 @@ async function joinCommand(first: Machine, signal: AbortSignal): Promise<string>
   const { stdout } = await first.exec(argv, { timeoutMs: 60_000, signal })
   const line = stdout.split('\n').findIndex((text) => text.startsWith('kubeadm join '))
   if (line < 0) throw new Error('kubeadm gave no join command')
-  return stdout.split('\n').slice(0, line + 1).join('\n').trim()
+  return stdout
+    .split('\n')
+    .slice(0, line + 1)
+    .join('\n')
+    .trim()
 }
 
 /**

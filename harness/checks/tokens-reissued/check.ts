@@ -24,11 +24,13 @@ export const tokensReissued: Check = {
     const leftTo = run.record.recovery?.options['tokens'] === 'lazy' && run.record.stillAccepted.includes('sa-key')
     const old = leftTo ? distinctKeys(before) : []
     const tokens = [
-      ...after.mounted.filter((entry) => !refused.has(mountOf(entry))).map((entry) => ({
-        ...entry,
-        what: mountOf(entry),
-        kids: [keys.kid, ...old],
-      })),
+      ...after.mounted
+        .filter((entry) => !refused.has(mountOf(entry)))
+        .map((entry) => ({
+          ...entry,
+          what: mountOf(entry),
+          kids: [keys.kid, ...old],
+        })),
       ...after.legacy.map((entry) => ({
         ...entry,
         what: `Secret ${entry.namespace}/${entry.secret}`,
@@ -42,8 +44,8 @@ export const tokensReissued: Check = {
       facts: [
         ...[...refused].map((mount) => `${mount}: refused before the fault already, and not judged`),
         ...tokens.map(
-        ({ what, claims, accepted }) =>
-          `${what}: key ${claims?.kid.slice(0, 8) ?? 'none'}, ${accepted === null ? 'not asked' : accepted ? 'accepted' : 'refused'}`,
+          ({ what, claims, accepted }) =>
+            `${what}: key ${claims?.kid.slice(0, 8) ?? 'none'}, ${accepted === null ? 'not asked' : accepted ? 'accepted' : 'refused'}`,
         ),
       ],
     })
