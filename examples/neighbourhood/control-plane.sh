@@ -27,7 +27,7 @@ edit kube-apiserver '
   s/httpGet:\n( +)host: (\S+)\n +path: \S+\n +port: (\S+)\n +scheme: HTTPS\n/tcpSocket:\n$1host: $2\n$1port: $3\n/g;
   s/^    volumeMounts:$/$&\n    - mountPath: \/etc\/kubernetes\/operators\n      name: operators\n      readOnly: true/m;
   s/^  volumes:$/$&\n  - hostPath:\n      path: \/etc\/kubernetes\/operators\n      type: Directory\n    name: operators/m;
-  s/^  containers:$/$&\n  - name: operators-sidecar\n    image: DRILL_IMAGE_PAUSE\n    imagePullPolicy: IfNotPresent/m'
+  s{^  containers:$}{$&\n  - name: operators-sidecar\n    image: DRILL_IMAGE_PAUSE\n    imagePullPolicy: IfNotPresent}m'
 
 missing() {
   local component

@@ -58,7 +58,7 @@ async function runOn(machine: Machine, { title, script, named }: Observation, si
   try {
     const argv = ['bash', '-c', `set -euo pipefail\n${script}`] as const
     const { stdout } = await machine.exec(argv, { timeoutMs: 30_000, signal })
-    return { ...one, output: redact(stdout.trim()).slice(0, 2000), problem: null }
+    return { ...one, output: redact(stdout.trim()).slice(0, 8000), problem: null }
   } catch (error) {
     signal.throwIfAborted()
     const words = error instanceof Error ? error.message : String(error)

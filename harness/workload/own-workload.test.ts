@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { packageFile } from '../host/package/package-files.ts'
+import { readOwnWorkload } from './own-workload.ts'
+
+async function directory(files: Readonly<Record<string, string>>): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'drill-own-workload-'))
+  onTestFinished(() => rm(root, { recursive: true }))
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, name)), { recursive: true })
+    await writeFile(join(root, name), text, { mode: name.endsWith('.sh') ? 0o755 : 0o640 })
+  }
+  return root
+}
+
+const hold = 'hold: [{ title: it runs, on: workers, script: echo yes }]'
+
+test('reads manifests, files and scripts, with the images filled in', async () => {
+  const root = await directory({
+    'workload.yaml': `title: mine
+deploy:
+  - { title: pods, manifests: m }
+  - { title: files, on: workers, files: w, script: go.sh }
+restored: [/etc/mine]
+${hold}`,
+    'm/20-b.yaml': 'kind: B\n---\nimage: DRILL_WORKLOAD_IMAGE\n---\n',
+    'm/10-a.yaml': 'kind: A',
+    'm/notes.txt': 'no manifest',
+    'w/etc/mine/settings': 'program: DRILL_API_CLIENT',
+    'go.sh': 'echo DRILL_WORKLOAD_IMAGE',
+  })
+  const { deploy, restored, hold: holds } = await readOwnWorkload(root, 'image:1')
+  const program = expect.stringMatching(/^program: \/drill\/harness\/workload\/api-client\.[jt]s$/) as string
+  expect(deploy).toEqual([
+    {
+      ...{ title: 'pods', on: 'first-control-plane', files: [] },
+      objects: [{ kind: 'A' }, { kind: 'B' }, { image: 'image:1' }],
+    },
+    {
+      ...{ title: 'files', on: 'workers', objects: [], script: 'echo image:1' },
+      files: [{ path: '/etc/mine/settings', text: program, mode: 0o640 }],
+    },
+  ])
+  expect(restored).toEqual(['/etc/mine'])
+  expect(holds).toEqual([{ title: 'it runs', on: 'workers', script: 'echo yes' }])
+})
+
+test.each([
+  ['no such file', {}],
+  ['nothing to hold', { 'workload.yaml': 'title: t\ndeploy: [{ title: a, on: workers, script: s }]\nhold: []', s: '' }],
+  ['an unknown place', { 'workload.yaml': `title: t\ndeploy: [{ title: a, on: moon }]\n${hold}` }],
+  ['an unknown word', { 'workload.yaml': `title: t\ndeploy: [{ title: a, on: workers }]\nheld: 1\n${hold}` }],
+  [
+    'a script that is missing',
+    { 'workload.yaml': `title: t\ndeploy: [{ title: a, on: workers, script: s }]\n${hold}` },
+  ],
+  [
+    'a manifest that is no YAML',
+    { 'workload.yaml': `title: t\ndeploy: [{ title: a, manifests: m }]\n${hold}`, 'm/a.yaml': 'a: [' },
+  ],
+])('refuses %s', async (_, files) => {
+  await expect(readOwnWorkload(await directory(files as Record<string, string>), 'image:1')).rejects.toThrow(
+    /^the workload .* cannot be used: /,
+  )
+})
+
+test('the example is whole', async () => {
+  const { deploy, hold: holds } = await readOwnWorkload(packageFile('examples/neighbourhood'), 'image:1')
+  expect(deploy.flatMap(({ objects }) => objects.map(({ kind }) => kind))).toContain('DaemonSet')
+  expect(deploy.flatMap(({ files }) => files.map(({ path }) => path))).toContain(
+    '/etc/kubernetes/operators/admission.yaml',
+  )
+  expect(holds.length).toBeGreaterThan(5)
+})
