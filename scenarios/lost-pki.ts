@@ -67,6 +67,12 @@ export const lostPki: Scenario = {
       in: 'ci',
     },
     {
+      title: 'in an ordinary neighbourhood',
+      topology: { controlPlanes: 1, workers: 2 },
+      options: ['--workload', 'examples/neighbourhood'],
+      in: 'nightly',
+    },
+    {
       title: 'killed in the middle of a step and run again',
       topology: { controlPlanes: 1, workers: 1 },
       options: ['--interrupt-in', 'start-etcd'],

@@ -18,6 +18,7 @@ describe('fails for', () => {
   test.each<[string, Partial<ClusterInfo>, string]>([
     ['the lost CA', { ca: 'OLD' }, 'another CA'],
     ['another server', { server: 'https://other' }, 'names https://other, not https://lb:6443'],
+    ['an open door', { anonymous: 200 }, 'without credentials cluster-info answers 200, not undefined as before'],
     ['an old signature', { signatures: [{ token: 'abcdef', state: 'invalid' }] }, 'abcdef is invalid'],
     [
       'a signature that cannot be checked',

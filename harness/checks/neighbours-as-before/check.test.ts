@@ -33,10 +33,10 @@ test.each<[string, Partial<Seen>, string]>([
 
 test('what may be lost must be named in the plan', () => {
   const [before, after] = [{ named: 'kube-system/proxy' }, { output: 'no', named: 'kube-system/proxy' }]
-  const changes = [
+  const actions = [
     { node: 'cp1', action: 'leave the lost static pod kube-system/proxy', reason: 'its manifest is gone' },
   ]
-  const plan = [{ id: 'stage-configuration', title: 'Stage', changes }] as unknown as typeof goodRun.record.plan
+  const plan = [{ id: 'stage-configuration', title: 'Stage', actions }]
   expect(check.judge(run(before, after)).verdict).toBe('fail')
   expect(check.judge(run(before, after, plan))).toMatchObject({
     verdict: 'pass',

@@ -74,6 +74,23 @@ describe('is unknown', () => {
   })
 })
 
+test('a single token that was refused before, of a ServiceAccount that is gone, is named and not judged', () => {
+  const orphan = { namespace: 'a', pod: 'orphan', podUid: 'o', node: 'worker', volume: 'v' }
+  const add = (run: typeof goodRun, name: string, accepted: boolean | null) => {
+    const good = run.evidence[name] as TokenInventory
+    const claims = good.mounted[0]?.claims ?? null
+    const mounted = [...Array.from({ length: 5 }, () => good.mounted).flat(), { ...orphan, claims, accepted }]
+    return { ...run, evidence: { ...run.evidence, [name]: { ...good, mounted } } }
+  }
+  const refused = add(add(goodRun, 'tokens-baseline', false), 'tokens-settled', false)
+  expect(tokensReissued.judge(refused)).toMatchObject({ verdict: 'pass' })
+  expect(tokensReissued.judge(refused).details).toContain(
+    'a/orphan (v): refused before the fault already, and not judged',
+  )
+  expect(tokensReissued.judge(add(add(goodRun, 'tokens-baseline', true), 'tokens-settled', false)).verdict).toBe('fail')
+  expect(tokensReissued.judge(add(goodRun, 'tokens-baseline', null)).verdict).toBe('unknown')
+})
+
 describe('where the signing key was not lost', () => {
   const record = { ...goodRecord, replaces: [] }
 
