@@ -54,7 +54,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const recovery = await chosenRecovery(scenario, options)
   const mode = await runModeOf(scenario, recovery, options)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
-  const own = options.workload === undefined ? undefined : await readOwnWorkload(options.workload, images.workload)
+  const own = await ownWorkloadOf(options, images.workload)
   const ports = kindEnvironment({ images, parallel: options.parallel ?? false })
   // Fails here before a run directory exists; the run repeats the preflight as its first phase.
   await ports.preflight({ topology })
@@ -66,7 +66,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     scenario: scenarioFor(
       scenario,
       { ...mode, crashPoint: mode.crashPoint && whereOf(mode.crashPoint), workload: options.workload },
-      own?.hold,
+      own?.content.hold,
     ),
     topology,
     argv: process.argv.slice(2),
@@ -77,12 +77,16 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     ...(recovery === undefined ? {} : { recovery: { id: recovery, options: recoveryOptionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
-    ...(own && options.workload !== undefined ? { ownWorkload: { directory: options.workload, content: own } } : {}),
+    ...(own ? { ownWorkload: own } : {}),
     ...mode,
   }
   const record = await watched(plan, ports, options)
   if (!options.json) for (const line of resultLines(plan, record)) console.log(line)
   return record.exitCode ?? exitCodes.unknown
+}
+
+async function ownWorkloadOf({ workload }: RunOptions, image: string): Promise<DrillPlan['ownWorkload']> {
+  return workload === undefined ? undefined : { directory: workload, content: await readOwnWorkload(workload, image) }
 }
 
 /** The recovery of `--recovery`, else of the scenario; undefined where the scenario has none. */

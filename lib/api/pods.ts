@@ -110,9 +110,10 @@ function preStopOf({ name }: Json, spec: Json, address: string): PreStop | undef
   if (hook['exec'] !== undefined) return { command: wordsAt(objectAt(hook, 'exec'), 'command') }
   if (hook['sleep'] !== undefined) return { seconds: Number(objectAt(hook, 'sleep')['seconds']) }
   if (hook['httpGet'] === undefined) return undefined
-  const { host, port, path = '/', scheme = 'HTTP' } = objectAt(hook, 'httpGet')
+  const request = objectAt(hook, 'httpGet')
+  const { port, path = '/', scheme = 'HTTP' } = request
   const named = objectsAt(container ?? {}, 'ports').find((one) => one['name'] === port)?.['containerPort'] ?? port
-  const at = String(host ?? (address.includes(':') ? `[${address}]` : address))
+  const at = stringAt(request, 'host') ?? (address.includes(':') ? `[${address}]` : address)
   return { url: `${String(scheme).toLowerCase()}://${at}:${String(named)}${String(path)}` }
 }
 

@@ -4,7 +4,10 @@ import { markWatchStart } from '../api-clients/watch-start.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import type { NodeState } from '../model.ts'
+import { flagOf } from '../static-pods/components.ts'
 import { waitForPort } from '../shell/wait-for-port.ts'
+
+const unobserved = 'profiling is off: the API server does not log whom it rejects'
 
 /**
  * As soon as the API servers listen, long before they are ready, because a rejected client retries up to 30 s later.
@@ -15,21 +18,24 @@ export const watchApiClients = stepFromFindings<NodeState>({
   title: 'Have the API servers log the clients they reject, until the API clients are checked',
   followUp: true,
   find: apiServersToWatch,
-  describe: ({ node }) => [
-    {
-      node: node.name,
-      action: 'raise the log level of the API server',
-      reason: 'only clients that the API rejects are restarted',
-    },
+  describe: ({ node, mirrorPodSpecs }) => [
+    flagOf(mirrorPodSpecs.get('kube-apiserver')?.command, 'profiling') === 'false'
+      ? {
+          node: node.name,
+          action: 'restart no client that its API server alone rejects',
+          reason: `${unobserved}; pods that stay rejected are yours to restart`,
+        }
+      : {
+          node: node.name,
+          action: 'raise the log level of the API server',
+          reason: 'only clients that the API rejects are restarted',
+        },
   ],
   async work(cluster, { emit, signal }, controlPlanes) {
     const { bindPort } = cluster.config
     await forEachNode(controlPlanes, (host) => waitForPort(host, host.address, bindPort, { signal }))
     const silent = await setVerbosity(cluster, 'verbose', signal)
     markWatchStart(cluster)
-    for (const node of silent) {
-      const reason = 'profiling is off: the API server does not log whom it rejects'
-      emit({ type: 'clients.unobserved', node, reason })
-    }
+    for (const node of silent) emit({ type: 'clients.unobserved', node, reason: unobserved })
   },
 })
