@@ -58,13 +58,16 @@ ${{ text: commands.join('') }}
   })
 }
 
-/** Makes sure that every pod has this CA, but on Nodes that were not Ready before the loss, from which nothing is awaited. */
+/**
+ * Makes sure that every pod has this CA, but on Nodes that were not Ready before the loss, from which nothing is awaited, and in pods
+ * whose token nobody can issue: kubelet writes a volume as a whole, so that without the token it does not get the CA either.
+ */
 export async function giveNewCa(cluster: ClusterState, ca: string, signal: AbortSignal): Promise<void> {
   if (!publishesClusterCa(cluster)) return
   const awaited = cluster.machines.filter((host) => !isBroken(cluster, host))
   await forEachNode(awaited, async (host) => {
     const resynced = async () => {
-      const uids = await podsWithOtherCa(host, ca, signal)
+      const uids = (await podsWithOtherCa(host, ca, signal)).filter((uid) => !cluster.learned.leftClients.has(uid))
       return uids.length === 0 || resyncVolumes(cluster, host, { ca, uids }, signal)
     }
     const what = `the pods on ${host.node.name} have the new CA`

@@ -35,6 +35,8 @@ export function checkTokens(tokens: RecoveryOptions['tokens']): Step {
         { timeoutMs: 120_000, intervalMs: 250, signal },
       )
       for (const { host, pod } of seen.filter((token) => !token.isRenewable && !isOf(valid, token))) {
+        // Whatever it does with the API, it was rejected before: no restart helps it.
+        cluster.learned.leftClients.add(pod.uid)
         const reason = `its ServiceAccount ${pod.serviceAccount} is gone, so its token cannot be reissued`
         emit({ type: 'token.left', node: host.node.name, pod: `${pod.namespace}/${pod.name}`, reason })
       }
