@@ -169,6 +169,8 @@ export interface Learned {
   keyless?: ReadonlyMap<CaFile, KeylessCa>
   /** Since when the API servers log whom they reject, milliseconds since 1970 by our clock; 0 where they do not. */
   watchStartedAtMs: number
+  /** Some API server does not log whom it rejects: what the clients log themselves counts too. */
+  clientsUnobserved?: boolean
   /** Registered before it is taken, and given back on success, failure and abort. */
   readonly holds: Holds
   /** By the names of their machines; known once the API is asked about Nodes. */

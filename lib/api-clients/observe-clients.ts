@@ -17,6 +17,7 @@ import {
   socketsIn,
   type Connection,
 } from './connections.ts'
+import { complaintScript, complaintsIn } from './complaints.ts'
 import type { ApiClientSnapshot } from './rejected-clients.ts'
 import { kubernetesService } from './service-reachability.ts'
 import { requestLogScript, requestsIn, type ClientRequest } from './request-log.ts'
@@ -26,6 +27,9 @@ import { requestLogScript, requestsIn, type ClientRequest } from './request-log.
  * was served since is only logged while the log level is raised.
  */
 const recentMs = 120_000
+
+/** How long a client's own words count, in milliseconds: some log what happens to them once, when it begins. */
+const complaintMs = 900_000
 
 /** Between two listings of open connections, in seconds. */
 const betweenSeconds = 0.3
@@ -40,6 +44,7 @@ interface NodeObservation {
   readonly podSockets: ReadonlySet<string>
   readonly requests: readonly ClientRequest[]
   readonly peers: ReadonlySet<string>
+  readonly complaints: ReadonlyMap<string, number>
 }
 
 /** Reads, changes nothing: what machines and API servers know about the API's clients now. */
@@ -65,6 +70,11 @@ export async function observeApiClients(cluster: ClusterState, signal: AbortSign
       .filter(({ atMs }) => atMs > Date.now() - recentMs),
     peers: new Set(seen.flatMap(({ peers }) => [...peers])),
     endpoints: endpointsOf(cluster, service, seen),
+    complaints: new Map(
+      seen
+        .flatMap(({ complaints, aheadMs }) => [...complaints].map(([uid, atMs]) => [uid, atMs - aheadMs] as const))
+        .filter(([, atMs]) => atMs > Date.now() - complaintMs),
+    ),
     startedAtMs: new Map(
       pods.map(({ uid, node, containers }) => [
         uid,
@@ -80,8 +90,10 @@ async function observeOn(cluster: ClusterState, host: NodeState, signal: AbortSi
   const [requests, peers] = isControlPlane
     ? [bash`request_log | emit requests`, (name: string) => bash`peers | emit ${name}`]
     : [bash``, () => bash``]
+  const complaints = cluster.learned.clientsUnobserved ? bash`complaints | emit complaints` : bash``
   const script = bash`
 ${emitFunction}
+${complaintScript}
 ${requestLogScript}
 ${connectionScript(bindPort)}
 ${socketScript(bindPort)}
@@ -93,6 +105,7 @@ ${peers('peers-before')}
 date +%s%3N | emit now
 { ${kubeletStart} || echo 0; } | emit kubelet-started-at
 ${requests}
+${complaints}
 sleep ${betweenSeconds}
 connections | emit connections
 sockets | emit sockets
@@ -111,6 +124,7 @@ ${peers('peers')}
     requests: requestsIn(text('requests')),
     podSockets: peersIn(linesInBoth(text('pod-sockets-before'), text('pod-sockets'))),
     peers: peersIn(linesInBoth(text('peers-before'), text('peers'))),
+    complaints: complaintsIn(text('complaints')),
   }
 }
 

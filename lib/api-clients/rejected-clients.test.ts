@@ -58,6 +58,7 @@ const snapshot = (requests: readonly ClientRequest[], change: Partial<ApiClientS
   requests,
   peers: new Set(),
   endpoints: new Set(['172.18.0.12 6443']),
+  complaints: new Map(),
   startedAtMs: new Map(),
   ...change,
 })
@@ -94,6 +95,21 @@ describe('a pod behind the address of its machine', () => {
     const machines = [{ ...machine, podSockets: new Set(['10.244.1.4 6']) }]
     expect(names(snapshot([request('tls', 7)], { peers }))).toEqual(['client'])
     expect(names(snapshot([request('tls', 7)], { machines }))).toEqual(['client'])
+  })
+
+  it('is known by its own words where the API servers do not tell', () => {
+    const complaints = new Map([['client', 20_000]])
+    expect(rejectedClients(snapshot([], { complaints }))).toEqual([
+      { pod: client, reason: 'its own log ends with a rejection', isByOwnLog: true },
+    ])
+    const startedAtMs = new Map([['client', 19_500]])
+    expect(names(snapshot([], { complaints, startedAtMs }))).toEqual([])
+    expect(names(snapshot([request('served', 7, 21_000)], { complaints }))).toEqual([])
+    const connected = {
+      peers: new Set(['172.18.0.13 7']),
+      machines: [{ ...machine, podSockets: new Set(['10.244.1.4 6']) }],
+    }
+    expect(names(snapshot([], { complaints, ...connected }))).toEqual([])
   })
 
   it('is not blamed for what it did before its restart', () => {

@@ -25,11 +25,15 @@ export interface ApiClientSnapshot {
   readonly endpoints: ReadonlySet<string>
   /** When a pod's youngest container was started, by its uid. */
   readonly startedAtMs: ReadonlyMap<string, number>
+  /** When a pod's log ended with the words of a rejected client, by its uid; none where the API servers tell. */
+  readonly complaints: ReadonlyMap<string, number>
 }
 
 export interface RejectedClient {
   readonly pod: Pod
   readonly reason: string
+  /** Only the client itself says so. */
+  readonly isByOwnLog?: true
 }
 
 /**
@@ -56,7 +60,10 @@ export function rejectedClients(snapshot: ApiClientSnapshot): RejectedClient[] {
     if (unauthorized.length > 0) return [{ pod, reason: `401, ${unauthorized.length} times` }]
     if (connected) return []
     if (tls[0]) return [{ pod, reason: `${tls[0].words}, ${tls.length} times` }]
-    return dropped.length > 2 ? [{ pod, reason: `hung up during the handshake, ${dropped.length} times` }] : []
+    if (dropped.length > 2) return [{ pod, reason: `hung up during the handshake, ${dropped.length} times` }]
+    const complainedAt = snapshot.complaints.get(pod.uid) ?? 0
+    if (complainedAt <= Math.max(since, served)) return []
+    return [{ pod, reason: 'its own log ends with a rejection', isByOwnLog: true as const }]
   })
 }
 

@@ -36,9 +36,11 @@ export async function restartLateClients(
         rejectedClients(await observeApiClients(cluster, signal)).filter(({ pod }) => canRestart(cluster, pod, how)),
       countsFromMs: () => watchStartedAtMs(cluster) + minWatchMs,
       restart: (rejected) => restartClients(context, cluster, rejected, how),
-      leave: ({ pod, reason }) => {
+      leave: ({ pod, reason, isByOwnLog }) => {
         cluster.learned.leftClients.add(pod.uid)
-        const why = `${reason}, also after restarts: its credentials are in a Secret, and only who put them there can renew them`
+        const why = isByOwnLog
+          ? `${reason}, also after a restart`
+          : `${reason}, also after restarts: its credentials are in a Secret, and only who put them there can renew them`
         emit({ type: 'client.left', node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason: why })
       },
       pause: () => sleep(pauseMs, undefined, { signal }),

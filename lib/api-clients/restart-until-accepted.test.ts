@@ -6,6 +6,7 @@ import { restartUntilAccepted } from './restart-until-accepted.ts'
 const client = (name: string): RejectedClient => ({
   pod: { namespace: 'mine', name, uid: name, tokenFiles: name.startsWith('secret') ? [] : ['token'] } as unknown as Pod,
   reason: '401, 3 times',
+  ...(name.startsWith('says') ? { isByOwnLog: true as const } : {}),
 })
 
 /** @param observations the names that are refused, at each observation; the last for ever */
@@ -83,6 +84,13 @@ it('ignores an observation without rejected clients before the watch was long en
   })
   expect(restarted).toEqual(['late'])
   expect(observations.at(-1)).toBeGreaterThanOrEqual(fromMs)
+})
+
+it('leaves a client whose own words alone say that it is rejected, after one restart', async () => {
+  const { ended, restarted, left } = cluster([['says'], ['says', 'a'], ['says']])
+  await ended
+  expect(restarted).toEqual([['says'], ['a']])
+  expect(left).toEqual(['says'])
 })
 
 it('leaves a client whose Secret it cannot renew, after one restart, and names it once', async () => {

@@ -2,8 +2,8 @@ import type { RejectedClient } from './rejected-clients.ts'
 
 /** Restarts per pod. The first may come before kubelet has resynced the pod's volumes. */
 const restarts = 2
-/** Of a pod whose credentials are in a Secret: more would not help, where the Secret holds the old ones. */
-const restartsWithSecret = 1
+/** Of a pod that may have to stay rejected: more would not help, where its Secret holds old credentials. */
+const restartsOfDoubtful = 1
 
 export interface RestartLoop {
   /** The clients that are rejected now and can be restarted. */
@@ -11,7 +11,7 @@ export interface RestartLoop {
   /** Earliest time at which an observation without rejected clients counts, in milliseconds since 1970. */
   readonly countsFromMs: () => number
   readonly restart: (rejected: readonly RejectedClient[]) => Promise<void>
-  /** Names a client that stays rejected, and may have to: its credentials are in a Secret that only its owner can renew. */
+  /** Names a client that stays rejected, and may have to. */
   readonly leave: (client: RejectedClient) => void
   /** Gives clients the time to be rejected, or rejected again. */
   readonly pause: () => Promise<void>
@@ -45,11 +45,11 @@ export async function restartUntilAccepted({
     }
     const isOver = Date.now() >= deadline
     const givenUp = rejected.filter((client) => isOver || restartsOf(client) >= limitFor(client))
-    for (const client of givenUp.filter(usesSecret)) {
+    for (const client of givenUp.filter(mayStay)) {
       left.add(client.pod.uid)
       leave(client)
     }
-    const failed = givenUp.filter((client) => !usesSecret(client))
+    const failed = givenUp.filter((client) => !mayStay(client))
     if (failed.length > 0) {
       const names = failed.map((client) => {
         const { pod, reason } = client
@@ -64,7 +64,10 @@ export async function restartUntilAccepted({
   }
 }
 
-/** It has no projected token, so that a Secret holds its credentials: a kubeconfig, for example. */
-const usesSecret = ({ pod }: RejectedClient) => pod.tokenFiles.length === 0
+/**
+ * It has no projected token, so that a Secret holds its credentials: a kubeconfig, for example. Or only its own words say that it is
+ * rejected, perhaps by somebody else than the API.
+ */
+const mayStay = ({ pod, isByOwnLog }: RejectedClient) => pod.tokenFiles.length === 0 || isByOwnLog === true
 
-const limitFor = (client: RejectedClient) => (usesSecret(client) ? restartsWithSecret : restarts)
+const limitFor = (client: RejectedClient) => (mayStay(client) ? restartsOfDoubtful : restarts)

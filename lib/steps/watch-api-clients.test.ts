@@ -5,7 +5,7 @@ import type { RecoveryContext } from '../engine/step.ts'
 import { watchApiClients } from './watch-api-clients.ts'
 
 it.each([
-  ['--profiling=false', 'restart no client that its API server alone rejects'],
+  ['--profiling=false', 'restart clients whose own log ends with a rejection'],
   ['--profiling=true', 'raise the log level of the API server'],
 ])('the plan says what %s means', async (flag, action) => {
   const mirrorPodSpecs = new Map([['kube-apiserver', { command: ['kube-apiserver', flag] }]])

@@ -22,8 +22,8 @@ export const watchApiClients = stepFromFindings<NodeState>({
     flagOf(mirrorPodSpecs.get('kube-apiserver')?.command, 'profiling') === 'false'
       ? {
           node: node.name,
-          action: 'restart no client that its API server alone rejects',
-          reason: `${unobserved}; pods that stay rejected are yours to restart`,
+          action: 'restart clients whose own log ends with a rejection',
+          reason: `${unobserved}; rejected pods that do not say so themselves are yours to restart`,
         }
       : {
           node: node.name,
@@ -36,6 +36,7 @@ export const watchApiClients = stepFromFindings<NodeState>({
     await forEachNode(controlPlanes, (host) => waitForPort(host, host.address, bindPort, { signal }))
     const silent = await setVerbosity(cluster, 'verbose', signal)
     markWatchStart(cluster)
+    cluster.learned.clientsUnobserved = silent.length > 0
     for (const node of silent) emit({ type: 'clients.unobserved', node, reason: unobserved })
   },
 })
