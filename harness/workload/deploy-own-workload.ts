@@ -23,14 +23,14 @@ export async function deployOwnWorkload(workload: OwnWorkload, context: DrillCon
   for (const step of workload.deploy) {
     const { title, on, files, script, objects } = fill(step)
     const machines = objects.length > 0 ? [] : machinesAt(cluster, on)
-    await Promise.all(
-      machines.map(async (machine) => {
-        for (const file of files) await put(machine, file, signal)
-        if (script === undefined) return
-        const argv = ['bash', '-c', `set -euo pipefail\n${script}`] as const
-        await machine.exec(argv, { timeoutMs: scriptTimeoutMs, signal })
-      }),
-    )
+    const prepare = async (machine: Machine) => {
+      for (const file of files) await put(machine, file, signal)
+      if (script === undefined) return
+      const argv = ['bash', '-c', `set -euo pipefail\n${script}`] as const
+      await machine.exec(argv, { timeoutMs: scriptTimeoutMs, signal })
+    }
+    // One after another, as a careful operator would: what is edited may be a control plane.
+    for (const machine of machines) await prepare(machine)
     if (objects.length > 0) await applyObjects(await context.api(), objects, signal)
     journal.append({ type: 'own-workload.deployed', title, nodes: machines.map(({ name }) => name) })
   }
