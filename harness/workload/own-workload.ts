@@ -8,7 +8,7 @@ import { observationSchema, placeSchema, type OwnFile, type OwnWorkload } from '
 import { programInImage } from './workload-image.ts'
 
 /** The one file of a workload directory that says what goes where, and what must hold afterwards. */
-export const workloadFile = 'workload.yaml'
+const workloadFile = 'workload.yaml'
 
 const stepSchema = z.union([
   z.strictObject({ title: z.string(), manifests: z.string() }),

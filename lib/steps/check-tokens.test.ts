@@ -77,7 +77,11 @@ it('has the volumes resynced of a pod with the new token beside the old CA', asy
 
 it('waits for no token whose ServiceAccount is gone, and names its pod', async () => {
   // kubelet does not write the CA of such a pod either: it has the old one for ever.
-  const { events, titles } = await check(['old-key'], Array.from({ length: 99 }, () => true), { accounts: [] })
+  const { events, titles } = await check(
+    ['old-key'],
+    Array.from({ length: 99 }, () => true),
+    { accounts: [] },
+  )
   const reason = 'its ServiceAccount default is gone, so its token cannot be reissued'
   expect(events).toEqual([{ type: 'token.left', node: 'm1', pod: 'mine/client', reason }, reissued])
   expect(titles).not.toContain(refresh)
