@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Pod } from '../api/pods.ts'
 import type { ClientRequest } from './request-log.ts'
-import { rejectedClients, type NodeClientSnapshot, type ApiClientSnapshot } from './rejected-clients.ts'
+import { rejectedClients, unknownClients, type NodeClientSnapshot, type ApiClientSnapshot } from './rejected-clients.ts'
 
 const pod = (name: string, change: Partial<Pod> = {}): Pod => ({
   namespace: 'default',
@@ -166,4 +166,56 @@ it('never names one that was served last, in whatever order things are seen', ()
     if (last === 'served') expect(found).toEqual([])
     if (last === 'tls' || last === 'unauthorized') expect(found).toEqual(['client'])
   }
+})
+
+it('an OpenSSL client in a pod is rejected like others; of pods with the address of their machine nobody knows', () => {
+  const names = (port: number) =>
+    rejectedClients(snapshot([request('tls', port, 20_000, 'bad record MAC')])).map((each) => each.pod.name)
+  expect(names(7)).toEqual(['client'])
+  expect(names(9)).toEqual([])
+})
+
+describe('unknownClients', () => {
+  const since = 15_000
+  const outside = { address: '192.0.2.7' }
+  const ownCredentials = pod('own', { tokenFiles: [], addresses: ['10.244.1.9'] })
+  const connected = { sockets: [{ container: 'kube-proxy-container', address: '172.18.0.12', port: 6443 }] }
+
+  it.each<[string, ApiClientSnapshot, readonly object[]]>([
+    ['a pod that rejectedClients names', snapshot([request('tls', 7)]), []],
+    [
+      'somebody outside of the cluster',
+      snapshot([
+        { ...request('unauthorized', 40, 20_000, 'curl/8'), ...outside },
+        { ...request('tls', 41, 21_000), ...outside },
+      ]),
+      [{ where: 'somebody at 192.0.2.7', reason: 'bad certificate, 2 times' }],
+    ],
+    ['who was rejected long ago', snapshot([{ ...request('tls', 40, 14_000), ...outside }]), []],
+    ['who was served', snapshot([{ ...request('served', 40), ...outside }]), []],
+    ['a health check, which hangs up', snapshot([{ ...request('dropped', 40), ...outside }]), []],
+    [
+      'a pod that was given no credentials',
+      snapshot([{ ...request('unauthorized', 40), address: '10.244.1.9' }], { pods: [ownCredentials] }),
+      [{ where: 'pod default/own', reason: '401, 1 times' }],
+    ],
+    ['what may be a pod of the machine', snapshot([request('tls', 9)]), []],
+    [
+      'a program of a machine whose own pods are served',
+      snapshot([request('tls', 9)], { machines: [{ ...machine, ...connected }] }),
+      [{ where: 'a program or a pod with the address of w1', reason: 'bad certificate, 1 times' }],
+    ],
+    [
+      'a curl on a machine, which may have silent pods with its address',
+      snapshot([request('tls', 9, 20_000, 'bad record MAC')]),
+      [{ where: 'a program or a pod with the address of w1', reason: 'bad record MAC, 1 times' }],
+    ],
+    [
+      'one whose connection is tracked no more',
+      snapshot([request('tls', 77)]),
+      [{ where: 'a pod or a program on w1', reason: 'bad certificate, 1 times' }],
+    ],
+  ])('%s', (_, seen, unknown) => {
+    expect(unknownClients(seen, since)).toEqual(unknown)
+  })
 })

@@ -1,6 +1,6 @@
 import type { Pod } from '../api/pods.ts'
 import type { Connection, Socket } from './connections.ts'
-import type { ClientRequest } from './request-log.ts'
+import { unreadableAlert, type ClientRequest } from './request-log.ts'
 
 /** A machine's view of the API's clients; all times in milliseconds since 1970 by one clock. */
 export interface NodeClientSnapshot {
@@ -41,10 +41,7 @@ export interface RejectedClient {
  * containers started is not among them. Pure.
  */
 export function rejectedClients(snapshot: ApiClientSnapshot): RejectedClient[] {
-  const candidates = snapshot.pods.filter(
-    ({ running, isMirror, tokenFiles, mountsSecret }) =>
-      running && !isMirror && (tokenFiles.length > 0 || mountsSecret),
-  )
+  const candidates = snapshot.pods.filter(hasCredentials)
   const origins = originsOf(snapshot)
   const seen = snapshot.requests.map((request) => ({ request, origin: origins(request) }))
   return candidates.flatMap((pod) => {
@@ -65,6 +62,54 @@ export function rejectedClients(snapshot: ApiClientSnapshot): RejectedClient[] {
     if (complainedAt <= Math.max(since, served)) return []
     return [{ pod, reason: 'its own log ends with a rejection', isByOwnLog: true as const }]
   })
+}
+
+/** It runs, and was given what it may ask the API with. */
+const hasCredentials = ({ running, isMirror, tokenFiles, mountsSecret }: Pod) =>
+  running && !isMirror && (tokenFiles.length > 0 || mountsSecret)
+
+/** Somebody whom the API rejected, and who is none of the pods that rejectedClients can name. */
+export interface UnknownClient {
+  /** A pod, a machine, or an address. */
+  readonly where: string
+  readonly reason: string
+}
+
+/**
+ * Who else was rejected since a time, in milliseconds since 1970: clients outside of the cluster, programs of machines, pods that have
+ * credentials of their own. Pure. Who hangs up without a word is not among them, because health checks do so too.
+ */
+export function unknownClients(snapshot: ApiClientSnapshot, sinceMs: number): UnknownClient[] {
+  const origins = originsOf(snapshot)
+  const rejected = snapshot.requests.filter(
+    ({ atMs, outcome }) => atMs > sinceMs && (outcome === 'tls' || outcome === 'unauthorized'),
+  )
+  const unknown = rejected.flatMap((request) => {
+    const origin = origins(request)
+    const isKnown = snapshot.pods.some(
+      (pod) =>
+        hasCredentials(pod) &&
+        isFrom(pod, request, origin, snapshot) &&
+        // One of several with the address of their machine, and served: it was another.
+        !(pod.hostNetwork && isConnected(pod, snapshot)),
+    )
+    return isKnown ? [] : [{ request, where: placeOf(origin, request, snapshot) }]
+  })
+  return [...Map.groupBy(unknown, ({ where }) => where)].map(([where, seen]) => {
+    const [last] = seen.toSorted((one, other) => other.request.atMs - one.request.atMs)
+    const words = last?.request.outcome === 'tls' ? last.request.words : '401'
+    return { where, reason: `${words}, ${seen.length} times` }
+  })
+}
+
+function placeOf(origin: Origin, { address }: ClientRequest, { pods, machines }: ApiClientSnapshot): string {
+  if (origin.kind === 'machine') return `a program or a pod with the address of ${origin.machine.node}`
+  if (origin.kind === 'lost') {
+    const node = machines.find((machine) => machine.address === address)?.node ?? address
+    return `a pod or a program on ${node}`
+  }
+  const pod = origin.kind === 'pod' ? pods.find(({ uid }) => uid === origin.uid) : undefined
+  return pod ? `pod ${pod.namespace}/${pod.name}` : `somebody at ${address}`
 }
 
 type Origin =
@@ -104,7 +149,7 @@ function originsOf({ pods, machines }: ApiClientSnapshot): (request: ClientReque
 /** Whether a request is this pod's, or, in its machine's network, may be: by its name if it gives one. */
 function isFrom(pod: Pod, request: ClientRequest, origin: Origin, { machines }: ApiClientSnapshot): boolean {
   if (origin.kind === 'pod') return origin.uid === pod.uid
-  if (!pod.hostNetwork || origin.kind === 'lost') return false
+  if (!pod.hostNetwork || isAnybodys(request, origin)) return false
   const machine = machines.find(({ node }) => node === pod.node)
   if (!machine || (origin.kind === 'machine' && origin.machine.node !== pod.node)) return false
   if (request.outcome === 'served' || request.outcome === 'unauthorized') {
@@ -118,6 +163,9 @@ function isFrom(pod: Pod, request: ClientRequest, origin: Origin, { machines }: 
     machine.connections.some(({ source, destination }) => source === machine.address && destination === request.address)
   )
 }
+
+/** Programs of the machine, such as health checks with curl, refuse in the same words. */
+const isAnybodys = ({ words }: ClientRequest, { kind }: Origin) => kind === 'lost' || words === unreadableAlert
 
 function callsItself(pod: Pod, agent: string): boolean {
   const program = /^[^/\s]*/.exec(agent)?.[0] ?? ''

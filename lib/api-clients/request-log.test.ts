@@ -5,6 +5,7 @@ import { requestLogScript, requestsIn } from './request-log.ts'
 const log = `2026-11-24T21:44:39.858179863Z I1124 21:44:39.858179       1 secure_serving.go:303] http: TLS handshake error from 10.244.0.2:59322: remote error: tls: bad certificate
 2026-11-24T21:44:39.874706885Z I1124 21:44:39.874706       1 secure_serving.go:303] http: TLS handshake error from 172.18.0.13:57478: EOF
 2026-11-24T21:44:39.878979863Z I1124 21:44:39.858179       1 secure_serving.go:303] http: TLS handshake error from [fd00::2]:59322: remote error: tls: unknown certificate authority
+2026-11-24T21:44:39.880479863Z I1124 21:44:39.858179       1 secure_serving.go:303] http: TLS handshake error from 10.244.0.3:59240: local error: tls: bad record MAC
 2026-11-24T21:44:39.886995188Z I1124 21:44:39.886112       1 secure_serving.go:303] http: TLS handshake error from 10.244.0.2:59338: remote error: tls: protocol version not supported
 2026-11-24T21:39:00.446742293Z I1124 21:39:00.375620       1 httplog.go:134] "HTTP" verb="GET" URI="/api/v1/namespaces/drill-workload/configmaps/api-client" latency="101.239762ms" userAgent="" audit-ID="87e4" srcIP="172.18.0.13:45984" apf_pl="workload-low" apf_execution_time="97.903734ms" resp=200
 2026-11-24T21:39:01.446742293Z I1124 21:39:01.375620       1 httplog.go:134] "HTTP" verb="GET" URI="/api/v1/nodes" latency="1ms" userAgent="kube-proxy/v1.36.4 (linux/amd64)" audit-ID="87e5" srcIP="172.18.0.13:45985" resp=401
@@ -29,6 +30,7 @@ it('reads rejected and served clients from the log, without the control plane', 
     ['10.244.0.2', 59322, 'tls', 'bad certificate'],
     ['172.18.0.13', 57478, 'dropped', 'EOF'],
     ['fd00::2', 59322, 'tls', 'unknown certificate authority'],
+    ['10.244.0.3', 59240, 'tls', 'bad record MAC'],
   ])
   expect(seen[0]?.atMs).toBe(Date.parse('2026-11-24T21:39:00.446Z'))
 })

@@ -26,6 +26,7 @@ request_log() {
   for container in $(crictl ps --quiet --name '^kube-apiserver$' --label io.kubernetes.pod.namespace=kube-system); do
     crictl logs --timestamps "$container" 2>&1 | sed -nE \
       -e 's/^(\S+) .*TLS handshake error from (\S+): remote error: tls: ([a-z ]+).*/\1 tls \2 \3/p;t' \
+      -e 's/^(\S+) .*TLS handshake error from (\S+): local error: tls: (bad record MAC).*/\1 tls \2 \3/p;t' \
       -e 's/^(\S+) .*TLS handshake error from (\S+): (EOF|.*connection reset by peer)(\\n)?(".*)?$/\1 dropped \2 \3/p;t' \
       -e '/userAgent"?[=:]"kube(let|-probe|ctl|adm|-apiserver|-controller-manager|-scheduler)/d' \
       -e 's/^(\S+) .*"HTTP" .*userAgent="([^"]*)".* srcIP="([^"]*)".* resp=([0-9]+).*/\1 \4 \3 \2/p;t' \
@@ -35,9 +36,15 @@ request_log() {
 }
 `
 
+/**
+ * What Go says of the alert of OpenSSL, which sends it in plain text before it uses the keys of the handshake (TLS 1.3): so curl and
+ * Python refuse a certificate, for whatever reason.
+ */
+export const unreadableAlert = 'bad record MAC'
+
 /** TLS alerts of a client that does not trust the API server's certificate. */
 const distrust =
-  /^(bad certificate|unsupported certificate|revoked certificate|expired certificate|unknown certificate( authority)?|error decrypting message)/
+  /^(bad record MAC|bad certificate|unsupported certificate|revoked certificate|expired certificate|unknown certificate( authority)?|error decrypting message)/
 
 const line = /^(?<time>\S+) (?<what>\S+) (?:\[(?<v6>[^\]\s]+)\]|(?<v4>[^\s[\]:]+)):(?<port>\d+) ?(?<words>.*)$/gm
 
