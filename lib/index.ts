@@ -4,6 +4,7 @@ export type { PreconditionReason } from './engine/precondition-reasons.ts'
 export { defaultOptions, recoveryChoices, type RecoveryOptions } from './engine/options.ts'
 export { runSteps } from './engine/step.ts'
 export type { RecoveryEvent } from './engine/recovery-event.ts'
+export type { LeftOver, LostTrust, RecoveryOutcome, RecoveryResult, Unseen } from './engine/recovery-result.ts'
 export type { AnyRecovery, Inventory, PlannedStep, Preflight, Recovery, RecoveryContext, Step } from './engine/step.ts'
 export { waitFor, type WaitOptions } from './engine/wait.ts'
 export { nodeConfigs } from './kubeadm/node-configs.ts'
@@ -14,14 +15,6 @@ export { servingProblem, type ServingNode } from './pki/serving/serving-problem.
 export { machinePreconditions, repairPreconditions } from './preflight/preconditions.ts'
 export { reportInputs } from './preflight/report-inputs.ts'
 export { surveyCluster, type Preconditions } from './preflight/survey.ts'
-export {
-  beginRecovery,
-  finishRecovery,
-  libraryRecovery,
-  previewRecovery,
-  runRecovery,
-  stepsOf,
-  type RecoveryOutcome,
-} from './recovery.ts'
+export { beginRecovery, finishRecovery, libraryRecovery, previewRecovery, runRecovery, stepsOf } from './recovery.ts'
 export { markVariable, scriptMark } from './shell/bash.ts'
 export { workDir } from './shell/work-dir.ts'

@@ -98,6 +98,8 @@ export interface NodeFacts {
   readonly kubeletCas: string
   /** By what its pods do: such a bundle for each pod, equal ones once. */
   readonly podCas: readonly string[]
+  /** The keys (`kid`) that signed the tokens of its pods. */
+  readonly tokenKeyIds: readonly string[]
   /** Its clock, milliseconds since 1970. */
   readonly clockMs?: number
   /** Free space in KiB where the repair writes, by directory. */
@@ -133,11 +135,16 @@ export interface KeylessCa {
   readonly firstExpiry?: { readonly date: Date; readonly path: string; readonly node: string }
 }
 
-/** Gives back what the repair holds. It must be safe to call twice. */
-export type GiveBack = (signal: AbortSignal) => Promise<void>
+/** Something that the repair holds, and gives back. */
+export interface Hold {
+  /** What ends it where it cannot be given back, in words: `within 60 s, by itself`. */
+  readonly until: string
+  /** Gives it back. It must be safe to call twice. */
+  readonly release: (signal: AbortSignal) => Promise<void>
+}
 
-/** What the repair holds now, in words, and how it is given back. */
-export type Holds = Map<string, GiveBack>
+/** What the repair holds now, by its name in words. */
+export type Holds = Map<string, Hold>
 
 /** A Node that was not Ready before the loss. */
 export interface BrokenNode {
@@ -171,6 +178,8 @@ export interface Learned {
   watchStartedAtMs: number
   /** Some API server does not log whom it rejects: what the clients log themselves counts too. */
   clientsUnobserved?: boolean
+  /** When the last rejected clients had been restarted, by the same clock. */
+  clientsRestartedAtMs?: number
   /** Registered before it is taken, and given back on success, failure and abort. */
   readonly holds: Holds
   /** By the names of their machines; known once the API is asked about Nodes. */

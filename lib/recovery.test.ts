@@ -14,7 +14,7 @@ vi.mock('./api-clients/watch-start.ts', () => ({ markWatchStart: () => undefined
 async function recover(nodes: readonly FakeNode[]) {
   const context = fakeContext(nodes, plain)
   const ended = await runRecovery(libraryRecovery(), context).then(
-    (outcome) => ({ outcome, error: undefined }),
+    ({ outcome }) => ({ outcome, error: undefined }),
     (error: unknown) => ({ outcome: undefined, error }),
   )
   const commands = nodes.flatMap((node) => node.commands)
@@ -103,7 +103,8 @@ describe('the recovery', () => {
     const { outcome, events } = await recover(nodes)
     expect(outcome).toBe('nothing-to-do')
     expect(events.flatMap((event) => (event.type === 'step.started' ? [event.step] : []))).toEqual(['preflight'])
-    expect(events.at(-1)).toMatchObject({ type: 'recovery.not-needed' })
+    expect(events.at(-2)).toMatchObject({ type: 'recovery.not-needed' })
+    expect(events.at(-1)).toMatchObject({ type: 'recovery.ended', result: { outcome: 'nothing-to-do', left: [] } })
     const asked = nodes.flatMap(({ commands }, index) => commands.slice(before[index]).map(({ title }) => title))
     expect(asked.length).toBeGreaterThan(10)
     expect(asked.filter((title) => !onlyReads.test(title))).toEqual([])
@@ -176,10 +177,11 @@ describe('the recovery', () => {
 describe('the preconditions', () => {
   it('start nothing at all on an empty data directory, on whichever control plane', async () => {
     const empty = { 'read the write-ahead log of etcd': '' }
-    const { error, titles } = await recover([lostControlPlane('m1', []), lostControlPlane('m2', [], empty)])
+    const { error, events, titles } = await recover([lostControlPlane('m1', []), lostControlPlane('m2', [], empty)])
     expect(error).toMatchObject({ step: 'preflight', cause: { reason: 'etcd-data-missing' } })
     expect(String(error)).toContain('m2')
     expect(titles.filter((title) => !/: (stop orphaned scripts|read|find) ?/.test(title))).toEqual([])
+    expect(events.at(-1)).toMatchObject({ result: { outcome: 'refused', failure: { reason: 'etcd-data-missing' } } })
     expect(startsApiServer(titles)).toBe(false)
   })
 

@@ -2,6 +2,8 @@ import { askOnce } from './engine/ask-once.ts'
 import { PreconditionError } from './engine/errors.ts'
 import { giveBack } from './engine/holds.ts'
 import { defaultOptions, type RecoveryOptions } from './engine/options.ts'
+import type { RecoveryResult } from './engine/recovery-result.ts'
+import { withResult } from './engine/with-result.ts'
 import {
   inStep,
   isRepairNeeded,
@@ -26,6 +28,7 @@ import { checkEtcd } from './steps/check-etcd.ts'
 import { checkTokens } from './steps/check-tokens.ts'
 import { dropRetiredSaKeys } from './steps/drop-retired-sa-keys.ts'
 import { finalizeKubeletConf } from './steps/finalize-kubelet-conf.ts'
+import { findLostTrust } from './steps/find-lost-trust.ts'
 import { finishRefusedWrites } from './steps/finish-refused-writes.ts'
 import { holdLeaderElection } from './steps/hold-leader-election.ts'
 import { issueAllCertificates } from './steps/issue-certificates.ts'
@@ -98,6 +101,7 @@ export function finishRecovery(options: RecoveryOptions = defaultOptions): Recov
       checkApiClients(clients),
       verifyCluster,
       restartLateApiClients(clients),
+      findLostTrust,
       removeStagedFiles,
     ],
   }
@@ -157,6 +161,7 @@ function stepsFor(options: RecoveryOptions): readonly Step[] {
     checkApiClients(clients),
     verifyCluster,
     restartLateApiClients(clients),
+    findLostTrust,
     removeStagedFiles,
   ]
 }
@@ -166,15 +171,16 @@ export function stepsOf({ preflight, steps }: AnyRecovery): readonly Pick<Step, 
   return [preflight, ...steps]
 }
 
-/** How a repair ended: `nothing-to-do` where nothing is lost or damaged; then it has changed nothing. */
-export type RecoveryOutcome = 'recovered' | 'nothing-to-do'
-
 /**
- * Runs a recovery from its first step to its last, where any of them finds something to do. Rejects with StepError at
- * the first step that fails, with PreconditionError for an inventory that contradicts itself, or with the signal's
- * reason.
+ * Runs a recovery from its first step to its last, where any of them finds something to do. Gives what it came to. Rejects with
+ * StepError at the first step that fails, with PreconditionError for an inventory that contradicts itself, or with the signal's
+ * reason. However it ends, its last event is `recovery.ended`, which has the result of a recovery that failed too.
  */
-export async function runRecovery(recovery: AnyRecovery, context: RecoveryContext): Promise<RecoveryOutcome> {
+export async function runRecovery(recovery: AnyRecovery, context: RecoveryContext): Promise<RecoveryResult> {
+  return withResult(recovery.preflight.id, context, (recorded) => carryOut(recovery, recorded))
+}
+
+async function carryOut(recovery: AnyRecovery, context: RecoveryContext): Promise<'recovered' | 'nothing-to-do'> {
   const { preflight, steps } = recovery
   const cluster = await beginRecovery(preflight, context)
   if (!(await isRepairNeeded(steps, cluster, context))) {

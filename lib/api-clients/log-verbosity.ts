@@ -26,8 +26,11 @@ export async function setVerbosity(
 ): Promise<string[]> {
   const { holds } = cluster.learned
   if (verbosity === 'verbose') {
-    holds.set(held, async (limit) => {
-      await setVerbosity(cluster, 'as configured', limit)
+    holds.set(held, {
+      until: `within ${limitSeconds / 60} minutes, by the machines themselves`,
+      async release(limit) {
+        await setVerbosity(cluster, 'as configured', limit)
+      },
     })
   }
   const silent = await forEachNode(cluster.controlPlanes, async (host) => {

@@ -38,20 +38,31 @@ export async function restartClients(
     })
     if (unrouted.length > 0 && wave.flat().some(({ isNodeDaemon }) => isNodeDaemon)) markWatchStart(cluster)
   }
+  cluster.learned.clientsRestartedAtMs = Date.now()
+}
+
+/** Whether a rejected client may be restarted: nothing is in the way, and it was not in vain before. */
+export function canRestart(
+  { learned }: Pick<ClusterState, 'learned'>,
+  pod: RejectedClient['pod'],
+  how: RecoveryOptions['clients'],
+): boolean {
+  return !learned.leftClients.has(pod.uid) && restartObstacle({ learned }, pod, how) === undefined
 }
 
 /**
- * Ending the container of a Job would end the Job. On a Node that was not Ready before, a container may not come back: kubelet
- * starts none outside the machine's network where the network is not ready. Such pods are reported, and left alone, as are
- * those whose restart was in vain.
+ * What keeps a client from being restarted, in words. Ending the container of a Job would end the Job. On a Node that was not Ready
+ * before, a container may not come back: kubelet starts none outside the machine's network where the network is not ready. Such pods
+ * are reported, and left alone.
  */
-export function canRestart(
+export function restartObstacle(
   { learned }: Pick<ClusterState, 'learned'>,
-  { uid, node, hostNetwork, restartsAlways, owner }: RejectedClient['pod'],
+  { node, hostNetwork, restartsAlways, owner }: RejectedClient['pod'],
   how: RecoveryOptions['clients'],
-): boolean {
+): string | undefined {
   const broken = learned.brokenNodes?.get(node)
-  if (learned.leftClients.has(uid)) return false
-  if (broken && (broken.isSilent || !hostNetwork)) return false
-  return restartsAlways || (how === 'recreate' && owner !== undefined)
+  if (broken && (broken.isSilent || !hostNetwork))
+    return 'its Node was not Ready before, and its containers may not come back'
+  if (restartsAlways || (how === 'recreate' && owner !== undefined)) return undefined
+  return 'nothing would start its containers again'
 }

@@ -3,20 +3,25 @@ import type { RecoveryOptions } from '../engine/options.ts'
 import type { ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { watchStartedAtMs } from './watch-start.ts'
-import { canRestart, restartClients } from './restart-clients.ts'
+import { canRestart, restartClients, restartObstacle } from './restart-clients.ts'
 import { observeApiClients } from './observe-clients.ts'
-import { rejectedClients } from './rejected-clients.ts'
+import { rejectedClients, unknownClients, type RejectedClient, type UnknownClient } from './rejected-clients.ts'
 import { restartUntilAccepted } from './restart-until-accepted.ts'
 import { setVerbosity } from './log-verbosity.ts'
 
 /** In addition to the watch, in milliseconds. One restart in place may itself take 90 s. */
 const timeoutMs = 180_000
 
+/** A client that is rejected retries within this time (client-go's backoff), in milliseconds. */
+const retryMs = 40_000
+
 export interface WatchWindow {
   /** Minimum time every client must have been able to reach the API before "no client rejected" counts. */
   readonly minWatchMs: number
   /** Between two observations: the time a client needs to be rejected, or rejected again. */
   readonly pauseMs: number
+  /** Nobody looks again: clients that are rejected and cannot be restarted are named. */
+  readonly isLast?: true
 }
 
 /**
@@ -27,25 +32,44 @@ export async function restartLateClients(
   context: RecoveryContext,
   cluster: ClusterState,
   how: RecoveryOptions['clients'],
-  { minWatchMs, pauseMs }: WatchWindow,
+  { minWatchMs, pauseMs, isLast }: WatchWindow,
 ): Promise<void> {
   const { emit, signal } = context
+  const leave = ({ pod }: RejectedClient, reason: string) => {
+    cluster.learned.leftClients.add(pod.uid)
+    emit({ type: 'client.left', node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason })
+  }
+  let rejected: readonly RejectedClient[] = []
+  let others: readonly UnknownClient[] = []
   try {
     await restartUntilAccepted({
-      observe: async () =>
-        rejectedClients(await observeApiClients(cluster, signal)).filter(({ pod }) => canRestart(cluster, pod, how)),
-      countsFromMs: () => watchStartedAtMs(cluster) + minWatchMs,
-      restart: (rejected) => restartClients(context, cluster, rejected, how),
-      leave: ({ pod, reason, isByOwnLog }) => {
-        cluster.learned.leftClients.add(pod.uid)
-        const why = isByOwnLog
-          ? `${reason}, also after a restart`
-          : `${reason}, also after restarts: its credentials are in a Secret, and only who put them there can renew them`
-        emit({ type: 'client.left', node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason: why })
+      async observe() {
+        const snapshot = await observeApiClients(cluster, signal)
+        rejected = rejectedClients(snapshot)
+        // What was rejected before its restart is past.
+        const restartedAtMs = cluster.learned.clientsRestartedAtMs ?? 0
+        others = unknownClients(snapshot, Math.max(Date.now() - retryMs, watchStartedAtMs(cluster), restartedAtMs))
+        return rejected.filter(({ pod }) => canRestart(cluster, pod, how))
       },
+      countsFromMs: () => watchStartedAtMs(cluster) + minWatchMs,
+      restart: (again) => restartClients(context, cluster, again, how),
+      leave: (client) =>
+        leave(
+          client,
+          client.isByOwnLog
+            ? `${client.reason}, also after a restart`
+            : `${client.reason}, also after restarts: its credentials are in a Secret, and only who put them there can renew them`,
+        ),
       pause: () => sleep(pauseMs, undefined, { signal }),
       timeoutMs: minWatchMs + timeoutMs,
     })
+    if (!isLast) return
+    for (const other of others) emit({ type: 'client.unknown', ...other })
+    for (const client of rejected) {
+      const obstacle = restartObstacle(cluster, client.pod, how)
+      const isKnown = cluster.learned.leftClients.has(client.pod.uid)
+      if (obstacle !== undefined && !isKnown) leave(client, `${client.reason}; not restarted: ${obstacle}`)
+    }
   } finally {
     await setVerbosity(cluster, 'as configured', AbortSignal.timeout(40_000))
   }

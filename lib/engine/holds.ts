@@ -12,12 +12,12 @@ export async function giveBack(holds: Holds, { emit }: Pick<RecoveryContext, 'em
   const held = [...holds]
   holds.clear()
   await Promise.all(
-    held.map(async ([what, release]) => {
+    held.map(async ([what, { until, release }]) => {
       try {
         await release(AbortSignal.timeout(timeoutMs))
         emit({ type: 'hold.given-back', what })
       } catch (error) {
-        emit({ type: 'hold.kept', what, message: error instanceof Error ? error.message : String(error) })
+        emit({ type: 'hold.kept', what, until, message: error instanceof Error ? error.message : String(error) })
       }
     }),
   )

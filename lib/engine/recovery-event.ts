@@ -1,3 +1,5 @@
+import type { LostTrust, RecoveryResult } from './recovery-result.ts'
+
 /** What a recovery reports; the caller records it, with its own times. */
 export type RecoveryEvent =
   | { readonly type: 'step.started' | 'step.finished' | 'step.skipped'; readonly step: string; readonly title: string }
@@ -10,8 +12,16 @@ export type RecoveryEvent =
   | { readonly type: 'orphan.stopped'; readonly node: string; readonly script: string }
   /** A file or an object that the survey used, for the report. */
   | { readonly type: 'input.used'; readonly node: string; readonly path: string }
-  /** `reason`: what was wrong with it, if that is why. */
-  | { readonly type: 'file.backed-up'; readonly node: string; readonly path: string; readonly reason?: string }
+  /** `directory`: the backup's, which has the file under the same path; `reason`: what was wrong with it, if that is why. */
+  | {
+      readonly type: 'file.backed-up'
+      readonly node: string
+      readonly path: string
+      readonly directory?: string
+      readonly reason?: string
+    }
+  /** A credential that was not there when the repair began. */
+  | { readonly type: 'credential.made'; readonly node: string; readonly path: string; readonly reason: string }
   /** Nothing is lost or damaged; the repair ends, and has changed nothing. */
   | { readonly type: 'recovery.not-needed'; readonly title: string }
   /** A line that the user's own command printed, or a note about it. */
@@ -39,7 +49,7 @@ export type RecoveryEvent =
   | { readonly type: 'api-server.not-handed-over'; readonly node: string; readonly reason: string }
   /** Something that the repair held, such as a lease, given back because the repair ended early; or why it was not. */
   | { readonly type: 'hold.given-back'; readonly what: string }
-  | { readonly type: 'hold.kept'; readonly what: string; readonly message: string }
+  | { readonly type: 'hold.kept'; readonly what: string; readonly message: string; readonly until: string }
   /**
    * A CA that is valid and whose key is on no control plane, so that nothing new can be signed by it; said at the end. `firstExpiry`: of
    * its certificates, ISO 8601.
@@ -51,5 +61,13 @@ export type RecoveryEvent =
       readonly firstExpiry?: string
       readonly reason: string
     }
+  /** Somebody whom the API still rejects at the end, and who is no pod that was given credentials. */
+  | { readonly type: 'client.unknown'; readonly where: string; readonly reason: string }
   /** An API server that does not log whom it rejects, because profiling is off there. */
   | { readonly type: 'clients.unobserved'; readonly node: string; readonly reason: string }
+  /** What still has a lost CA, or a token of a lost key: an object (`Secret default/ci`) or a file on a machine. */
+  | { readonly type: 'trust.left'; readonly node?: string; readonly where: string; readonly lost: LostTrust }
+  /** Where such could not be looked for. */
+  | { readonly type: 'trust.unseen'; readonly where: string; readonly reason: string }
+  /** The last event of every recovery, however it ended. */
+  | { readonly type: 'recovery.ended'; readonly result: RecoveryResult }

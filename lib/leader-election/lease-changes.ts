@@ -16,7 +16,7 @@ export const holderIdentity = 'drill-recovery_until-every-node-is-back'
  * Candidates respect the duration in the lease (isLeaseValid in client-go's leaderelection.go). While the repair runs it renews
  * them; once it is killed they run out.
  */
-const leaseDurationSeconds = 60
+export const leaseDurationSeconds = 60
 
 /** A lease that is older is renewed, in milliseconds. */
 const freshMs = 5000

@@ -10,6 +10,7 @@ import {
   holderOf,
   isDead,
   leaderOf,
+  leaseDurationSeconds,
   leasesPath,
   leasesToHold,
   leasesToRelease,
@@ -31,9 +32,12 @@ const held = 'the leases of controller managers and schedulers'
 export async function holdLeases(cluster: ClusterState, signal: AbortSignal): Promise<void> {
   const { holds } = cluster.learned
   const stop = new AbortController()
-  holds.set(held, async (limit) => {
-    stop.abort()
-    await releaseLeases(cluster, limit)
+  holds.set(held, {
+    until: `within ${leaseDurationSeconds} s, by themselves`,
+    async release(limit) {
+      stop.abort()
+      await releaseLeases(cluster, limit)
+    },
   })
   const hold = async () => {
     const { list, nowMs } = await readLeases(cluster, signal)
@@ -106,11 +110,11 @@ export async function heldComponents(cluster: ClusterState, signal: AbortSignal)
  * never when a new leader has taken them meanwhile.
  */
 export async function releaseLeases(cluster: ClusterState, signal: AbortSignal): Promise<void> {
-  const giveBack = cluster.learned.holds.get(held)
-  if (giveBack) {
+  const hold = cluster.learned.holds.get(held)
+  if (hold) {
     // Which stops their renewal, and calls this again.
     cluster.learned.holds.delete(held)
-    return giveBack(signal)
+    return hold.release(signal)
   }
   const release = async () => {
     const { list, nowMs } = await readLeases(cluster, signal)

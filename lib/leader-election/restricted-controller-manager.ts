@@ -87,8 +87,11 @@ if [ -e ${facts.manifestsDir}/${restrictedControllerManager}.yaml ]; then echo y
 /** Starts it, made from the staged manifest of the full one. It is registered in `holds`. */
 export async function startRestricted(host: NodeState, holds: Holds, signal: AbortSignal): Promise<void> {
   const { node, facts } = host
-  holds.set(restrictedControllerManager, (limit) => stopRestricted(host, holds, limit))
   const dir = facts.manifestsDir
+  holds.set(restrictedControllerManager, {
+    until: `until ${dir}/${restrictedControllerManager}.yaml is removed on ${node.name}, or the repair is run again`,
+    release: (limit) => stopRestricted(host, holds, limit),
+  })
   const read = bash`cat ${stagedManifestsDir}/kube-controller-manager.yaml`
   const { stdout } = await runScript(node, 'read the staged controller manager manifest', read, { signal })
   const install = bash`

@@ -1,6 +1,6 @@
 import { isManifest } from '../static-pods/is-manifest.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
-import { emitFunction, parseFields } from '../shell/script-output.ts'
+import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { hasJoined, kubeconfigFunctions, nameRotated, renameAsJoined } from './kubelet-conf.ts'
 import { certificatesIn, shareCertificate } from './pem.ts'
@@ -143,7 +143,7 @@ ${joined ? bash`conf=$made/kubelet.conf; ${renameAsJoined(host)}` : bash``}
 ${keepsIdentity ? bash`${nameRotated} -i "$made/kubelet.conf"` : bash``}
 for file in ${replaced}; do place "$file"; done
 ${noteExpired(wrong)}
-for file in ${added}; do if [ ! -e /etc/kubernetes/"$file" ]; then place "$file"; fi; done
+for file in ${added}; do if [ ! -e /etc/kubernetes/"$file" ]; then place "$file"; echo "/etc/kubernetes/$file" | emit made; fi; done
 ) & jobs+=($!)
 `
   const script = bash`
@@ -242,5 +242,9 @@ ${script}
   const result = await runScript(host.node, title, whole, { signal: context.signal })
   const reasons = new Map(wrong.map(({ path, problem }) => [path, problem]))
   reportBackups(context, host.node.name, result, reasons)
+  for (const path of linesOf(parseFields(result.stdout)('made'))) {
+    const reason = 'it grants everything; kubeadm makes it on the first control plane'
+    context.emit({ type: 'credential.made', node: host.node.name, path, reason })
+  }
   await stageManifests(host, result.stdout, context.signal)
 }

@@ -21,6 +21,7 @@ it('reads what a machine says about itself', () => {
     'recorded-cas': leaf,
     'kubelet-cas': leaf,
     'pod-cas': `${leaf}end-of-bundle\n${leaf}${leaf}end-of-bundle\n`,
+    'token-headers': `${Buffer.from('{"alg":"RS256","kid":"k1"}').toString('base64url')}\nno token\n`,
     clock: '1790000000123\n',
     free: '2048 /etc/kubernetes\n12 /var/lib/a b\n',
     'files-read': '/var/lib/kubelet/config.yaml\n',
@@ -47,6 +48,7 @@ it('reads what a machine says about itself', () => {
     recordedCas: [leaf.trim()],
     kubeletCas: leaf.trim(),
     podCas: [leaf, `\n${leaf}${leaf}`],
+    tokenKeyIds: ['k1'],
     clockMs: 1_790_000_000_123,
     freeKib: new Map([
       ['/etc/kubernetes', 2048],
@@ -72,6 +74,7 @@ it('falls back on what kubeadm sets where a machine says nothing', () => {
     recordedCas: [],
     kubeletCas: '',
     podCas: [],
+    tokenKeyIds: [],
     freeKib: new Map(),
     missingTools: [],
     filesRead: [],

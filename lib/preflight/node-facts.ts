@@ -1,6 +1,7 @@
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
 import { isObject, objectAt, objectIn, objectsAt, stringAt } from '../engine/json.ts'
+import { keyIdOfHeader } from '../api/tokens.ts'
 import type { Json, NodeFacts } from '../model.ts'
 import type { Node } from '../node.ts'
 import { currentClientCertificate } from '../pki/assess-leaf-certs.ts'
@@ -69,6 +70,9 @@ if [ -e ${sharedCertsCreated} ]; then echo yes | emit shared-certs-created; fi
 { cat ${knownCasPath} 2>/dev/null || true; } | emit recorded-cas
 kubelet_cas | emit kubelet-cas
 pod_cas | emit pod-cas
+# The header of a token says which key signed it, and is no secret.
+{ sed -s -n '1s/\..*//p' /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/token < /dev/null 2>/dev/null || true; } |
+  sort -u | emit token-headers
 {
   cat \${client_ca:-/etc/kubernetes/pki/ca.crt} ${knownCasPath} || true
   kubelet_cas
@@ -131,6 +135,7 @@ export function parseNodeFacts(output: string): NodeFacts {
     podCas: text('pod-cas')
       .split(endOfBundle)
       .filter((bundle) => bundle.trim() !== ''),
+    tokenKeyIds: linesOf(text('token-headers')).flatMap((header) => keyIdOfHeader(header) ?? []),
     ...(text('clock') === '' ? {} : { clockMs: Number(text('clock')) }),
     freeKib: new Map(
       linesOf(text('free')).map((line) => [

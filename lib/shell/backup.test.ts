@@ -27,8 +27,8 @@ copy_to_backup ${copied}
     const context = fakeContext([], '')
     reportBackups(context, 'here', result)
     expect(context.events).toEqual([
-      { type: 'file.backed-up', node: 'here', path: moved },
-      { type: 'file.backed-up', node: 'here', path: copied },
+      { type: 'file.backed-up', node: 'here', path: moved, directory: join(dir, 'work/backup/stamp') },
+      { type: 'file.backed-up', node: 'here', path: copied, directory: join(dir, 'work/backup/stamp') },
     ])
     const aside = (path: string) => join(dir, 'work/backup/stamp', path)
     expect(await readFile(aside(moved), 'utf8')).toBe('one')

@@ -19,6 +19,7 @@ back_up() {
       (umask 077; mkdir -p ${backup}"$(dirname "$path")")
       $how "$path" ${backup}"$path"
       echo "$path" | emit backed-up
+      echo ${backup} | emit backup-directory
     fi
   done
 }
@@ -37,9 +38,15 @@ export function reportBackups(
   result: CommandResult,
   reasons: ReadonlyMap<string, string> = new Map(),
 ): void {
-  for (const path of linesOf(parseFields(result.stdout)('backed-up'))) {
+  const text = parseFields(result.stdout)
+  const [directory] = linesOf(text('backup-directory'))
+  for (const path of linesOf(text('backed-up'))) {
     const reason = reasons.get(path)
-    context.emit({ type: 'file.backed-up', node, path, ...(reason === undefined ? {} : { reason }) })
+    context.emit({
+      ...{ type: 'file.backed-up', node, path },
+      ...(directory === undefined ? {} : { directory }),
+      ...(reason === undefined ? {} : { reason }),
+    })
   }
 }
 

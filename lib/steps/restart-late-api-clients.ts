@@ -7,7 +7,7 @@ import { stepFromFindings } from '../engine/step-from-findings.ts'
 import type { NodeState } from '../model.ts'
 
 /** client-go's reflector, which most clients are built on, waits up to 30 s and as much again between two attempts. */
-const watchWindow = { minWatchMs: 62_000, pauseMs: 4000 }
+const watchWindow = { minWatchMs: 62_000, pauseMs: 4000, isLast: true } as const
 
 /** A client that has failed for long, such as CoreDNS, retries once a minute; without this step it would stay rejected. */
 export function restartLateApiClients(how: RecoveryOptions['clients']): Step {

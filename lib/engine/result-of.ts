@@ -1,0 +1,159 @@
+import { PreconditionError, StepError } from './errors.ts'
+import type { RecoveryEvent } from './recovery-event.ts'
+import type { Failure, LeftOver, RecoveryOutcome, RecoveryResult, Unseen } from './recovery-result.ts'
+
+/** How a recovery ended, as its runner knows it. */
+export type RecoveryEnd =
+  | { readonly kind: 'recovered' | 'nothing-to-do' }
+  /** `began`: a step after the first had begun, so that something may have been changed. */
+  | { readonly kind: 'error'; readonly error: unknown; readonly began: boolean }
+
+/** The step after which every client had the time to retry. Where nothing was replaced that clients use, it is skipped. */
+export const lastWatch = 'restart-late-api-clients'
+/** The step that looks for what still trusts a lost CA. Skipped in the same way. */
+export const trustSearch = 'find-lost-trust'
+
+/** What a recovery came to, by its events and its end. Pure. */
+export function resultOf(events: readonly RecoveryEvent[], end: RecoveryEnd): RecoveryResult {
+  const left = leftIn(events)
+  const backups = backupsIn(events)
+  const outcome = outcomeOf(end, left)
+  const kept = of(events, 'hold.kept')
+  return {
+    outcome,
+    ...(end.kind === 'error' ? { failure: failureOf(end.error) } : {}),
+    left,
+    rejectedClients: clientsIn(events, end, left),
+    held: kept.map(({ what, until, message }) => ({ what, until, reason: message })),
+    givenBack: of(events, 'hold.given-back').map(({ what }) => what),
+    lostTrust: trustIn(events, end),
+    opened: openedIn(events),
+    backups,
+    next: nextFor(outcome, events),
+  }
+}
+
+function of<T extends RecoveryEvent['type']>(events: readonly RecoveryEvent[], type: T) {
+  return events.filter((event): event is Extract<RecoveryEvent, { type: T }> => event.type === type)
+}
+
+const ended = (events: readonly RecoveryEvent[], how: 'finished' | 'skipped', step: string) =>
+  events.some((event) => event.type === `step.${how}` && 'step' in event && event.step === step)
+
+function outcomeOf(end: RecoveryEnd, left: readonly LeftOver[]): RecoveryOutcome {
+  if (end.kind === 'error') return !end.began && refusalIn(end.error) ? 'refused' : 'failed'
+  return end.kind === 'recovered' && left.length > 0 ? 'degraded' : end.kind
+}
+
+/** The errors from the outermost to the first cause. */
+function chainOf(error: unknown): readonly Error[] {
+  const chain: Error[] = []
+  for (let at = error; at instanceof Error && chain.length < 8; at = at.cause) chain.push(at)
+  return chain
+}
+
+const refusalIn = (error: unknown) =>
+  chainOf(error).find((each): each is PreconditionError => each instanceof PreconditionError)
+
+function failureOf(error: unknown): Failure {
+  const chain = chainOf(error)
+  const step = chain.find((each): each is StepError => each instanceof StepError)?.step
+  const reason = refusalIn(error)?.reason
+  // The message of a StepError is that of its cause and the name of the step.
+  const [outer] = chain.filter((each) => !(each instanceof StepError))
+  return {
+    message: outer?.message ?? String(error),
+    ...(step === undefined ? {} : { step }),
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
+
+/** Each once, by the last word on it. */
+function leftIn(events: readonly RecoveryEvent[]): readonly LeftOver[] {
+  const left = events.flatMap((event): LeftOver[] => {
+    switch (event.type) {
+      case 'node.left':
+        return [{ kind: 'machine', name: event.node, node: event.node, reason: event.reason }]
+      case 'client.left':
+        return [{ kind: 'client', name: event.pod, node: event.node, reason: event.reason }]
+      case 'static-pod.lost':
+      case 'token.left':
+        return [{ kind: 'pod', name: event.pod, node: event.node, reason: event.reason }]
+      case 'ca.kept-without-key':
+        // An external CA has no key here by design.
+        return event.isExternal ? [] : [{ kind: 'ca', name: event.file, reason: event.reason }]
+      default:
+        return []
+    }
+  })
+  return [...new Map(left.map((each) => [[each.kind, each.node, each.name].join(' '), each])).values()]
+}
+
+function clientsIn(
+  events: readonly RecoveryEvent[],
+  end: RecoveryEnd,
+  left: readonly LeftOver[],
+): RecoveryResult['rejectedClients'] {
+  const unseen: Unseen[] = of(events, 'clients.unobserved').map(({ node, reason }) => ({
+    what: `clients of the API server on ${node}`,
+    reason,
+  }))
+  const others = of(events, 'client.unknown').map(({ where, reason }) => ({ where, reason }))
+  if (others.length > 0 || left.some(({ kind }) => kind === 'client')) return { state: 'some', others, unseen }
+  if (isUntouched(events, end, lastWatch)) return { state: 'unaffected', others, unseen: [] }
+  if (!ended(events, 'finished', lastWatch)) {
+    const reason =
+      end.kind === 'error' ? 'the repair ended before it could be known' : 'this repair does not ask for it'
+    return { state: 'unknown', others, unseen: [...unseen, { what: 'every client', reason }] }
+  }
+  return { state: unseen.length > 0 ? 'unknown' : 'none', others, unseen }
+}
+
+function trustIn(events: readonly RecoveryEvent[], end: RecoveryEnd): RecoveryResult['lostTrust'] {
+  const retired = of(events, 'sa-key.retired').map(({ keyId }) => ({
+    where: `sa.pub, so that tokens of the lost key ${keyId.slice(0, 8)} are accepted until the repair is finished`,
+    lost: 'sa-key' as const,
+  }))
+  const found = of(events, 'trust.left').map(({ where, node, lost }) => ({
+    ...{ where, lost },
+    ...(node === undefined ? {} : { node }),
+  }))
+  const unseen = of(events, 'trust.unseen').map(({ where, reason }) => ({ what: where, reason }))
+  const all = { found: [...retired, ...found], unseen }
+  if (ended(events, 'finished', trustSearch)) return { state: 'looked', ...all }
+  const isUnaffected = retired.length === 0 && isUntouched(events, end, trustSearch)
+  return { state: isUnaffected ? 'unaffected' : 'unknown', ...all }
+}
+
+/** Nothing was changed, or the step found that nothing of its kind was replaced. */
+const isUntouched = (events: readonly RecoveryEvent[], end: RecoveryEnd, step: string): boolean =>
+  end.kind === 'nothing-to-do' || (end.kind === 'error' && !end.began) || ended(events, 'skipped', step)
+
+function openedIn(events: readonly RecoveryEvent[]): RecoveryResult['opened'] {
+  return of(events, 'credential.made').map(({ path, node, reason }) => ({ what: path, node, reason }))
+}
+
+function backupsIn(events: readonly RecoveryEvent[]): RecoveryResult['backups'] {
+  const files = of(events, 'file.backed-up')
+  const places = Map.groupBy(files, ({ node, directory = '' }) => `${node} ${directory}`)
+  return [...places.values()].map((each) => ({
+    node: each[0]?.node ?? '',
+    directory: each[0]?.directory ?? '',
+    files: [...new Set(each.map(({ path }) => path))],
+  }))
+}
+
+function nextFor(outcome: RecoveryOutcome, events: readonly RecoveryEvent[]): readonly string[] {
+  if (outcome === 'failed') {
+    const refusedWrites = of(events, 'write.refused').map(({ what, reason }) => `Let ${what} be written: ${reason}.`)
+    return [
+      ...new Set(refusedWrites),
+      'Run the repair again: it asks every machine what is left to do, and does only that.',
+    ]
+  }
+  if (outcome === 'recovered' || outcome === 'degraded') {
+    const retired = of(events, 'sa-key.retired').length > 0
+    return retired ? ['Finish the repair when nobody uses tokens of the lost key any more (--finish).'] : []
+  }
+  return []
+}
