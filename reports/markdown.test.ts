@@ -15,6 +15,13 @@ test('verdict and claim come first, then the answers, what failed, milestones an
   )
 })
 
+test('what the repair came to is said in its own words, and nothing where it said nothing', () => {
+  const text = summaryOf(fakeRun('outage'))
+  expect(text).toContain('## What the repair came to\n\n**Recovered, but not everything**')
+  expect(text).toMatch(/\*\*Still has the lost CA or key\*\*\n\n- Secret ci\/kubeconfig *: the lost CA/)
+  expect(summaryOf(fakeRun('noop'))).not.toContain('What the repair came to')
+})
+
 test.each([
   ['pass', '# ✓ PASS'],
   ['unknown', '# ? UNKNOWN'],

@@ -6,6 +6,7 @@ import { formatCount, formatDuration, formatShare } from './model/figures.ts'
 import { keyFigures } from './model/key-figures.ts'
 import { measurementClaim } from './model/measurement-claim.ts'
 import { milestoneRows } from './model/milestone-rows.ts'
+import { outcomeText, resultSections } from './model/result-sections.ts'
 import { runbookOf, tookText } from './model/runbook.ts'
 import { runClaim, workloadProbes } from './model/record.ts'
 import { verdictLook } from './model/verdict-look.ts'
@@ -36,6 +37,7 @@ function sectionsOf(record: RunRecord): readonly string[] {
     ),
     ...errorSection(record),
     ...findingsSection(record),
+    ...resultSection(record),
     ...milestonesSection(record),
     ...runbookSection(record),
     ...probesSection(record),
@@ -64,6 +66,13 @@ function findingsSection({ findings }: RunRecord): readonly string[] {
     markdownTable(['', 'Check', 'Finding'], rows),
     ...open.map(({ id, title, details }) => `**${cell(id)}** (${cell(title)})\n\n${list(details)}`),
   ]
+}
+
+function resultSection({ result }: RunRecord): readonly string[] {
+  if (!result) return []
+  const parts = resultSections(result).map(({ title, lines }) => `**${title}**\n\n${list(lines)}`)
+  const why = result.failure ? [cell(result.failure.message)] : []
+  return ['## What the repair came to', `**${outcomeText(result)}**`, ...why, ...parts]
 }
 
 function milestonesSection(record: RunRecord): readonly string[] {

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import type { EventData } from '../model/journal.ts'
+import { emptyResult } from '../testing/recovery-results.ts'
 import { openConsole } from './console.ts'
 
 /** What the console prints for these events, one second apart, on a stream that is no terminal. */
@@ -36,4 +37,24 @@ test('a phase, its step, and a crash point that was not reached', () => {
     ' 0:01    Start etcd',
     ' 0:03    crash point not reached (in start-etcd); the repair ran to completion',
   ])
+})
+
+test('what a repair came to: the outcome, and a line for each thing', () => {
+  const result = {
+    ...emptyResult,
+    outcome: 'degraded',
+    left: [{ kind: 'machine', name: 'w1', node: 'w1', reason: 'not Ready since May' }],
+    lostTrust: { state: 'unaffected', found: [], unseen: [] },
+  }
+  expect(linesOf({ type: 'recovery.ended', result })).toEqual([
+    ' 0:00    Recovered, but not everything',
+    '          Not as it was before:',
+    '            w1: not Ready since May',
+    '          Rejected clients:',
+    '            No client is rejected: each had the time to retry, and the API servers logged whom they reject.',
+  ])
+})
+
+test('a result of another version is not guessed at', () => {
+  expect(linesOf({ type: 'recovery.ended', result: { outcome: 'well' } })).toEqual([''])
 })

@@ -1,5 +1,7 @@
 import { styleText } from 'node:util'
 import type { JournalEvent } from '../model/journal.ts'
+import { outcomeText, resultSections } from '../../reports/model/result-sections.ts'
+import { recoveryResultSchema } from '../model/recovery-result.ts'
 import { openLiveLine } from './live-line.ts'
 
 export interface Console {
@@ -37,6 +39,29 @@ export function openConsole(options: ConsoleOptions): Console {
 
 type Line = (text: (key: string) => string) => string
 
+/** The width of the time in front of a line, and of a phase's indent. */
+const indent = ' '.repeat(10)
+
+/** What a repair came to: the outcome, and a line for each thing; why it failed was said before. */
+function endLines(value: unknown): string | undefined {
+  const { data } = recoveryResultSchema.safeParse(value)
+  if (!data) return undefined
+  const colour = outcomeColours[data.outcome]
+  const sections = resultSections(data).flatMap(({ title, lines }) => [
+    `${indent}${title}:`,
+    ...lines.map((line) => `${indent}  ${line}`),
+  ])
+  return [`  ${styleText(['bold', colour], outcomeText(data))}`, ...sections].join('\n')
+}
+
+const outcomeColours = {
+  recovered: 'green',
+  'nothing-to-do': 'green',
+  degraded: 'yellow',
+  refused: 'yellow',
+  failed: 'red',
+} as const
+
 /** The console line of each event type; other types are not printed. */
 const lines: Readonly<Record<string, Line>> = {
   'run.planned': (text) =>
@@ -56,7 +81,6 @@ const lines: Readonly<Record<string, Line>> = {
   'milestone.reached': (text) => styleText('cyan', `  ${text('title')}`),
   'hold.given-back': (text) => styleText('dim', `  given back: ${text('what')}`),
   'hold.kept': (text) => styleText('yellow', `  could not give back ${text('what')}: ${text('message')}`),
-  'recovery.not-needed': (text) => styleText('green', `  ${text('title')}`),
   'sa-key.retired': (text) =>
     styleText(
       'yellow',
@@ -100,5 +124,6 @@ function lineOf(event: JournalEvent, verbose: boolean): string | undefined {
       ? styleText('dim', `    ${text('node')}: ${text('command')}  [${text('exitCode')}, ${text('durationMs')} ms]`)
       : undefined
   }
+  if (event.type === 'recovery.ended') return endLines(event['result'])
   return lines[event.type]?.(text)
 }

@@ -1,13 +1,23 @@
 import { expect, test } from 'vitest'
+import { emptyResult } from '../testing/recovery-results.ts'
 import { recoverExitCode } from './recover-cluster.ts'
 
-const started = (...steps: string[]) => steps.map((step) => ({ type: 'step.started', step }))
+const ended = (outcome: string) => ({ type: 'recovery.ended', result: { ...emptyResult, outcome } })
 
 test.each([
-  ['a refusal in the preflight', 'etcd-data-missing', started('preflight'), 5],
-  ['a refusal before any machine was asked', 'precondition', [], 5],
-  ['a refusal after a step had begun to write', 'precondition', started('preflight', 'stage-configuration'), 1],
-  ['a failure', undefined, started('preflight'), 1],
-])('%s: %i', (_, refused, events, code) => {
-  expect(recoverExitCode(refused, events)).toBe(code)
+  ['recovered', 0],
+  ['nothing-to-do', 0],
+  ['degraded', 2],
+  ['refused', 5],
+  ['failed', 1],
+])('%s: %i', (outcome, code) => {
+  expect(recoverExitCode([{ type: 'recovery.failed' }, ended(outcome)])).toBe(code)
+})
+
+test('a repair that did not live to say what it came to has failed', () => {
+  expect(recoverExitCode([{ type: 'step.started', step: 'preflight' }])).toBe(1)
+})
+
+test('the last word counts', () => {
+  expect(recoverExitCode([ended('failed'), ended('recovered')])).toBe(0)
 })

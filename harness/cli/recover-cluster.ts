@@ -4,6 +4,7 @@ import { entries } from '../cluster/registry.ts'
 import { machinesOf } from '../cluster/machines.ts'
 import { errorChain, exitCodes, refusalReason, UsageError } from '../model/errors.ts'
 import type { EventData } from '../model/journal.ts'
+import { recoveryResultSchema, type RecoveryResultRecord } from '../model/recovery-result.ts'
 import { openJournal } from '../store/journal.ts'
 import { repairOrder } from '../recovery/repair-order.ts'
 import { finishId, recoveryId } from '../recovery/registry.ts'
@@ -46,22 +47,39 @@ export async function recoverCluster(run: string | undefined, options: RecoverOp
       journal.append({ type: 'recovery.planned', recovery: id, steps: plan })
       if (!options.json) for (const line of planLines(plan)) console.log(line)
     }
-    return exitCodes.pass
+    return exitCodeFor(what, journal.events)
   } catch (error) {
     signal.throwIfAborted()
     const refused = refusalReason(error)
     const chain = errorChain(error)
     journal.append({ type: 'recovery.failed', recovery: id, chain, ...(refused ? { refused } : {}) })
-    return recoverExitCode(refused, journal.events)
+    return exitCodeFor(what, journal.events)
   } finally {
     output.close()
   }
 }
 
-/** Of a repair that failed: refused is only one that had not begun to change anything. */
-export function recoverExitCode(refused: string | undefined, events: readonly EventData[]): number {
-  const began = events.some(({ type, step }) => type === 'step.started' && step !== 'preflight')
-  return refused === undefined || began ? exitCodes.fail : exitCodes.refused
+/** A plan has no result: it was made, was refused, or failed. */
+function exitCodeFor(what: 'plan' | 'repair', events: readonly EventData[]): number {
+  if (what === 'repair') return recoverExitCode(events)
+  const failed = events.findLast(({ type }) => type === 'recovery.failed')
+  if (failed === undefined) return exitCodes.pass
+  return failed['refused'] === undefined ? exitCodes.fail : exitCodes.refused
+}
+
+/** By what the repair says that it came to; one that did not live to say it has failed. */
+export function recoverExitCode(events: readonly EventData[]): number {
+  const end = events.findLast(({ type }) => type === 'recovery.ended')
+  const { data } = recoveryResultSchema.safeParse(end?.['result'])
+  return data ? codes[data.outcome] : exitCodes.fail
+}
+
+const codes: Readonly<Record<RecoveryResultRecord['outcome'], number>> = {
+  recovered: exitCodes.pass,
+  'nothing-to-do': exitCodes.pass,
+  degraded: exitCodes.degraded,
+  refused: exitCodes.refused,
+  failed: exitCodes.fail,
 }
 
 async function entryOf(run: string | undefined, cluster: string | undefined) {

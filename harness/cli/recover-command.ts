@@ -17,7 +17,7 @@ export function registerRecover(program: Command): void {
     .addHelpText(
       'after',
       `
-Exit codes: 0 repaired or nothing to do, 1 the repair failed, 5 refused and nothing changed, 64 usage
+Exit codes: 0 repaired or nothing to do, 1 the repair failed, 2 repaired but for what the result names, 5 refused and nothing changed, 64 usage
 
 Examples:
   drill recover latest --plan

@@ -84,7 +84,7 @@ describe('a lost service-account key', () => {
     const keys = await everywhere(loadedKeyIds)
     expect(keys).toEqual([[await keyIdOf(e2e.first)], [await keyIdOf(e2e.first)]])
     expect(await everywhere((controlPlane) => statusFor(controlPlane, oldToken))).toEqual(['401', '401'])
-    expect(await repair(finishRecovery(defaultOptions))).toBe('nothing-to-do')
+    expect((await repair(finishRecovery(defaultOptions))).outcome).toBe('nothing-to-do')
   })
 
   test('is dropped at once where somebody else may have it, and the cluster works', async () => {

@@ -31,12 +31,13 @@ export class InterruptedError extends DrillError {
 
 /**
  * A drill that ended gives 0 pass, 1 fail or 2 unknown by its verdict; the others are the codes of everything that did not get
- * that far. 5 is of `drill recover` only: the repair refused, and changed nothing.
+ * that far. Of `drill recover` only: 2 recovered but for what the result names, 5 the repair refused, and changed nothing.
  */
 export const exitCodes = {
   pass: 0,
   fail: 1,
   unknown: 2,
+  degraded: 2,
   harnessError: 3,
   refused: 5,
   usage: 64,

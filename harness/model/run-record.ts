@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { recoveryResultSchema } from './recovery-result.ts'
 import { subjectSchema } from './subject.ts'
 
 /** The version of run.json and of the journal; a reader refuses a newer one. */
@@ -168,6 +169,9 @@ export const runRecordSchema = z.object({
     cpuSeconds: z.number().nullable().describe('Of the repair; null where there is no budget'),
   }),
   plan: z.array(plannedStepSchema).default([]).describe('What the repair would do, asked just before it began'),
+  result: recoveryResultSchema
+    .optional()
+    .describe('What the repair says that it came to; absent where it did not live to say it'),
   phases: z.array(spanSchema),
   steps: z.array(spanSchema),
   milestones: z.array(milestoneSchema).describe('In the order in which they were reached'),

@@ -75,7 +75,8 @@ describe('userRecovery', () => {
   test('an exit code other than 0 is a failed repair, with the last words', async () => {
     const { ran, events } = await repair('echo no etcd here; exit 3')
     await expect(ran).rejects.toThrow(/repair.sh exited with 3, last it said: no etcd here/)
-    expect(events.at(-1)).toMatchObject({ type: 'step.failed', step: 'user-command' })
+    expect(events.at(-2)).toMatchObject({ type: 'step.failed', step: 'user-command' })
+    expect(events.at(-1)).toMatchObject({ type: 'recovery.ended', result: { outcome: 'failed' } })
   })
 
   test('what it started ends with it at the abort, and at the time-out', async () => {

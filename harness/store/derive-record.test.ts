@@ -1,10 +1,15 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { resultOf } from '../../lib/engine/result-of.ts'
+import type { RecoveryResult } from '../../lib/index.ts'
 import { deriveRecord, versionsSeen } from './derive-record.ts'
 import type { JournalEvent } from '../model/journal.ts'
+import { recoveryResultSchema } from '../model/recovery-result.ts'
 import { worstOf } from '../model/run-record.ts'
+import { emptyResult } from '../testing/recovery-results.ts'
 
-const journal = (...events: (readonly [atMs: number, type: string, data?: Record<string, string>])[]): JournalEvent[] =>
-  events.map(([atMs, type, data], seq) => ({ seq, atMs, type, ...data }))
+const journal = (
+  ...events: (readonly [atMs: number, type: string, data?: Record<string, unknown>])[]
+): JournalEvent[] => events.map(([atMs, type, data], seq) => ({ seq, atMs, type, ...data }))
 
 test('milestones count from the injection, and the first time counts', () => {
   const { injectedAtMs, milestones } = deriveRecord(
@@ -79,6 +84,31 @@ test('inputs, files backed up and versions come from the journal', () => {
     backups: [{ node: 'm1', path: '/x' }],
   })
   expect(versionsSeen(events)).toEqual({ kubernetes: 'v1.36.4' })
+})
+
+describe('the result of the repair', () => {
+  const ended = (atMs: number, outcome: string) =>
+    [atMs, 'recovery.ended', { result: { ...emptyResult, outcome } }] as const
+
+  test('is what it said at its end', () => {
+    expect(deriveRecord(journal(ended(1, 'degraded'))).result).toEqual({ ...emptyResult, outcome: 'degraded' })
+  })
+
+  test('of a repair that was killed is that of the second', () => {
+    const killed = [2, 'recovery.killed'] as const
+    expect(deriveRecord(journal(ended(1, 'failed'), killed)).result).toBeUndefined()
+    expect(deriveRecord(journal(killed, ended(3, 'recovered'))).result?.outcome).toBe('recovered')
+  })
+
+  test('is absent where nothing was said, and in records of before', () => {
+    expect(deriveRecord([])).not.toHaveProperty('result')
+    expect(deriveRecord(journal(ended(1, 'unheard of')))).not.toHaveProperty('result')
+  })
+
+  test('is of the shape that the library gives', () => {
+    const result: RecoveryResult = resultOf([], { kind: 'error', error: new Error('x'), began: true })
+    expect(recoveryResultSchema.parse(result)).toEqual(result)
+  })
 })
 
 test('the worst verdict wins, and none is unknown', () => {

@@ -2,6 +2,7 @@ import type { RunRecord } from '../model/run-record.ts'
 import type { RunView } from '../model/run-view.ts'
 import { nothingToDoChanges, refusedChanges } from './fake-expected-ends.ts'
 import { fakeFindings, fakeRecord } from './fake-record.ts'
+import { degradedResult, emptyResult, failedResult, unaffectedResult } from './recovery-results.ts'
 import { type FakePath, fakeSeries } from './fake-series.ts'
 import { summaryOf } from '../probe/analysis/summary.ts'
 
@@ -34,7 +35,16 @@ export const hostileText =
 export function fakeRun(kind: FakeRunKind, { samples = 9000 }: Options = {}): RunView {
   const series = kind === 'aborted' ? [] : pathsOf(kind, samples).map(fakeSeries)
   const record = { ...fakeRecord(probingFromMs, samples * 20), probes: series.map((one) => summaryOf(one)) }
-  return { record: { ...record, ...changesOf(kind, record) }, events: [], series, evidence: {} }
+  return { record: { ...record, ...resultOf(kind), ...changesOf(kind, record) }, events: [], series, evidence: {} }
+}
+
+/** What the repair says of itself; one was not asked in `noop`, and did not begin in `aborted`. */
+function resultOf(kind: FakeRunKind): Pick<RunRecord, 'result'> {
+  if (kind === 'noop' || kind === 'aborted') return {}
+  if (kind === 'refused' || kind === 'nothing-to-do') return { result: unaffectedResult(kind) }
+  if (kind === 'failing-repair') return { result: failedResult }
+  if (kind === 'pass') return { result: emptyResult }
+  return { result: degradedResult(kind === 'hostile' ? hostileText : '') }
 }
 
 function pathsOf(kind: FakeRunKind, samples: number): readonly FakePath[] {

@@ -9,6 +9,7 @@ import { KeyFigures } from './key-figures.tsx'
 import { Milestones } from './milestones.tsx'
 import { Outages } from './outages.tsx'
 import { Probes } from './probes.tsx'
+import { RecoveryResult } from './recovery-result.tsx'
 import { Runbook } from './runbook.tsx'
 import { Timeline } from './timeline/timeline.tsx'
 import { VerdictBand } from './verdict-band.tsx'
@@ -34,6 +35,7 @@ export function App({ payload: { record, series: heads }, json, samples }: Prope
           <p class="notice">The samples in this file are damaged. The timeline shows only what the record contains.</p>
         )}
         <Timeline record={record} series={series} />
+        <RecoveryResult record={record} />
         <Milestones record={record} />
         <Runbook record={record} />
         <Probes record={record} />
