@@ -37,6 +37,13 @@ describe('secrets', () => {
     expect(['before', ...key, 'after'].map(clean)).toEqual(['before', '[withheld]', undefined, undefined, 'after'])
   })
 
+  // A search that is quadratic takes half a minute for this, and the process of a repair does nothing else meanwhile.
+  test('a long answer in base64 is searched in one go', () => {
+    const text = Buffer.from('{"a":{"b":"c"}},'.repeat(150_000)).toString('base64')
+    expect(text.split('eyJ').length).toBeGreaterThan(10_000)
+    expect(secretsIn(text)).toEqual([])
+  })
+
   test('certificates, names and digests are left alone', () => {
     const text = [
       '-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----',

@@ -9,7 +9,8 @@ const secrets: readonly (readonly [name: string, pattern: RegExp, replacement: s
     /LS0tLS1CRUdJTi[A-Za-z0-9+/=]*(?:UFJJVkFURSBLRVk|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)[A-Za-z0-9+/=]*/g,
     withheld,
   ],
-  ['JSON web token', /eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}/g, withheld],
+  // The header, a few short names, has a limit: base64 of JSON is full of `eyJ`, and a search from each of them to the end takes seconds.
+  ['JSON web token', /eyJ[A-Za-z0-9_-]{10,512}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}/g, withheld],
   ['bootstrap token', /\b(?<![-.\w])[a-z0-9]{6}\.[a-z0-9]{16}\b(?![-.\w])/g, withheld],
   ['encryption key', /(\bsecret["']?\s*:\s*["']?)[A-Za-z0-9+/]{43}=/g, `$1${withheld}`],
   ['certificate key', /(--certificate-key[= ])[0-9a-f]{64}/g, `$1${withheld}`],
