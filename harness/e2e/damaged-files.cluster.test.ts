@@ -88,7 +88,9 @@ describe('damaged files are replaced, intact files are kept', () => {
     for (const [node, files] of Object.entries(damaged)) {
       const aside = run.events.filter((event) => event.type === 'file.backed-up' && event.node === node)
       for (const { path, reason } of files) {
-        expect(aside, `${path} on ${node}`).toContainEqual({ type: 'file.backed-up', node, path, reason })
+        const directory = expect.stringMatching(/^\/var\/lib\/drill-recovery\/backup\/\w+$/) as string
+        const expected = { type: 'file.backed-up', node, path, directory, reason }
+        expect(aside, `${path} on ${node}`).toContainEqual(expected)
       }
     }
     for (const machine of e2e.controlPlanes) {
