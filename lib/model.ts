@@ -190,8 +190,6 @@ export interface Learned {
   readonly refusedTokens: Set<string>
   /** Pods (uids) that the API still rejects after restarts, and that the repair leaves. */
   readonly leftClients: Set<string>
-  /** Whether the first control plane's API server answered; asked once for a plan. */
-  apiAnswers?: boolean
 }
 
 /** A name or address by which a machine's kubelet reaches the API. */

@@ -1,5 +1,5 @@
 import type { Loss } from '../model/scenario.ts'
-import { editManifest, editsAsLoss, everyControlPlane, first, kube, podsReady, type Edit } from './edits.ts'
+import { editManifest, editsAsLoss, everyControlPlane, everyPodReady, kube, type Edit } from './edits.ts'
 import type { Patience } from './observe-machines.ts'
 
 const key = '/etc/kubernetes/pki/ca.key'
@@ -22,15 +22,9 @@ tr '\\0' '\\n' < "/proc/$pid/cmdline" | grep -qx -- '--cluster-signing-key-file=
 ${kube}; kube get pod --namespace kube-system "kube-controller-manager-$(hostname)" --output yaml | grep -qE -- '--cluster-signing-key-file=$' || echo 'the pod does not have it yet'`,
 }
 
-const atRest: Edit = {
-  title: 'every pod is ready',
-  on: first,
-  missing: `${kube}; ${podsReady} | awk '$3 != "True" { print $1 " is not ready" }'`,
-}
-
 /** The key of the cluster's CA gone from every control plane, while the controller managers that run have it in memory. */
 export const caKeyAway = (patience?: Patience): Loss => editsAsLoss('ca-key-away', [away], { patience })
 
 /** A cluster whose certificates somebody outside signs: no key of its CA on any machine, and no controller manager that signs. */
 export const externalCaMode = (patience?: Patience): Loss =>
-  editsAsLoss('external-ca-mode', [away, signsNothing, atRest], { patience })
+  editsAsLoss('external-ca-mode', [away, signsNothing, everyPodReady], { patience })

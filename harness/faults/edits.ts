@@ -40,6 +40,13 @@ export const editApiServer = `${pause}; ${editManifest(
 /** For scripts: prints the name, the machine and `True` or not of each pod. */
 export const podsReady = `kube get pods --all-namespaces -o jsonpath='{range .items[*]}{.metadata.namespace}/{.metadata.name} {.spec.nodeName} {range .status.conditions[?(@.type=="Ready")]}{.status}{end}{"\\n"}{end}'`
 
+/** Waits until the cluster is at rest. */
+export const everyPodReady: Edit = {
+  title: 'every pod is ready',
+  on: first,
+  missing: `${kube}; ${podsReady} | awk '$3 != "True" { print $1 " is not ready" }'`,
+}
+
 const defaultPatience: Patience = { timeoutMs: 240_000, intervalMs: 2000 }
 /** So often edits are awaited one by one, before it counts that they are not in force together. */
 const rounds = 10

@@ -1,14 +1,5 @@
 import type { Loss } from '../model/scenario.ts'
-import {
-  editApiServer,
-  editManifest,
-  editsAsLoss,
-  everyControlPlane,
-  first,
-  kube,
-  podsReady,
-  type Edit,
-} from './edits.ts'
+import { editApiServer, editManifest, editsAsLoss, everyControlPlane, everyPodReady, kube, type Edit } from './edits.ts'
 import type { Patience } from './observe-machines.ts'
 
 /** The edit is in force when the mirror pod has it: a lost manifest can be known by nothing else. */
@@ -53,11 +44,7 @@ const edits: readonly Edit[] = [
     script: editManifest('etcd', `'s/^    name: etcd$/&\\n    env:\\n    - name: GOGC\\n      value: "80"/'`),
     missing: mirrored('etcd', 'GOGC'),
   },
-  {
-    title: 'every pod is ready',
-    on: first,
-    missing: `${kube}; ${podsReady} | awk '$3 != "True" { print $1 " is not ready" }'`,
-  },
+  everyPodReady,
 ]
 
 /** What operators write into the manifests of a control plane by hand, where no kubeadm knows of it. */

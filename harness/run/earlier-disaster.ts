@@ -7,9 +7,9 @@ import type { DrillEnvironment, DrillPlan } from './environment-port.ts'
 import { injectAndRecover } from './inject-and-recover.ts'
 
 /**
- * Makes the past of a scenario: its earlier losses, their repair where there are any, and the edits since. On the journal every event of it is called
- * `earlier.…`, so that none is taken for one of the drill. Rejects with ClusterError where it did not come about: then there is nothing
- * to drill.
+ * Makes the past of a scenario: its earlier losses, their repair where there are any, and the edits since. On the journal every
+ * event of it is called `earlier.…`, so that none is taken for one of the drill. Rejects with ClusterError where it did not come
+ * about: then there is nothing to drill.
  */
 export async function earlierDisaster(
   ports: DrillEnvironment,

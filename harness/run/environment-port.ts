@@ -55,7 +55,7 @@ export interface RunningProbes {
   stop(): Promise<void>
   /** Of the probers, as this host numbers them. */
   readonly processIds: readonly number[]
-  /** Until then every path must be probed, or a failure that is as rare as the budget allows could hide; in ms since the start of the drill. */
+  /** Until then every path must be probed, or a failure as rare as the budget allows could hide; in ms since the start of the drill. */
   readonly enoughAtMs: number
 }
 

@@ -18,7 +18,10 @@ function cluster(observations: readonly string[][], timeoutMs = 60_000) {
     restarted,
     left,
     ended: restartUntilAccepted({
-      observe: () => Promise.resolve((observations[Math.min(next++, observations.length - 1)] ?? []).map(client)),
+      observe: () => {
+        const names = observations[Math.min(next++, observations.length - 1)] ?? []
+        return Promise.resolve(names.filter((name) => !left.includes(name)).map(client))
+      },
       countsFromMs: () => 0,
       restart: (rejected) => {
         restarted.push(rejected.map(({ pod }) => pod.name))

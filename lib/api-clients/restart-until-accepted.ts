@@ -6,7 +6,7 @@ const restarts = 2
 const restartsOfDoubtful = 1
 
 export interface RestartLoop {
-  /** The clients that are rejected now and can be restarted. */
+  /** The clients that are rejected now and can be restarted; none that was left. */
   readonly observe: () => Promise<readonly RejectedClient[]>
   /** Earliest time at which an observation without rejected clients counts, in milliseconds since 1970. */
   readonly countsFromMs: () => number
@@ -20,8 +20,8 @@ export interface RestartLoop {
 }
 
 /**
- * Restarts rejected clients until there are none but those whose credentials the repair cannot renew. A client that appears late gets as many restarts as the first. Rejects
- * with the pods that are still rejected.
+ * Restarts rejected clients until there are none but those whose credentials the repair cannot renew. A client that appears late
+ * gets as many restarts as the first. Rejects with the pods that are still rejected.
  */
 export async function restartUntilAccepted({
   observe,
@@ -31,13 +31,12 @@ export async function restartUntilAccepted({
   pause,
   timeoutMs,
 }: RestartLoop): Promise<void> {
-  const left = new Set<string>()
   const had = new Map<string, number>()
   const restartsOf = ({ pod }: RejectedClient) => had.get(pod.uid) ?? 0
   const deadline = Date.now() + timeoutMs
   for (;;) {
     const beganMs = Date.now()
-    const rejected = (await observe()).filter(({ pod }) => !left.has(pod.uid))
+    const rejected = await observe()
     if (rejected.length === 0) {
       if (beganMs >= countsFromMs()) return
       await pause()
@@ -45,10 +44,7 @@ export async function restartUntilAccepted({
     }
     const isOver = Date.now() >= deadline
     const givenUp = rejected.filter((client) => isOver || restartsOf(client) >= limitFor(client))
-    for (const client of givenUp.filter(mayStay)) {
-      left.add(client.pod.uid)
-      leave(client)
-    }
+    for (const client of givenUp.filter(mayStay)) leave(client)
     const failed = givenUp.filter((client) => !mayStay(client))
     if (failed.length > 0) {
       const names = failed.map((client) => {
@@ -57,7 +53,7 @@ export async function restartUntilAccepted({
       })
       throw new Error(`the API still rejects ${names.join(', ')}`)
     }
-    const again = rejected.filter(({ pod }) => !left.has(pod.uid))
+    const again = rejected.filter((client) => !givenUp.includes(client))
     for (const client of again) had.set(client.pod.uid, restartsOf(client) + 1)
     if (again.length > 0) await restart(again)
     await pause()

@@ -24,7 +24,7 @@ fi
 
 /** Runs endHandOver on a machine. */
 export async function takeBack({ node }: NodeState, signal?: AbortSignal): Promise<void> {
-  await runScript(node, 'end a hand-over of the API', endHandOver, signal ? { public: true, signal } : {})
+  await runScript(node, 'end a hand-over of the API', endHandOver, { public: true, ...(signal ? { signal } : {}) })
 }
 
 /**

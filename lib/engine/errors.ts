@@ -69,3 +69,6 @@ export class PreconditionError extends Error {
     this.reason = options.reason
   }
 }
+
+/** The message of whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,4 +1,5 @@
 import type { Holds } from '../model.ts'
+import { messageOf } from './errors.ts'
 import type { RecoveryContext } from './step.ts'
 
 /** For each: whoever ends the repair gives it some seconds before it is killed. */
@@ -17,7 +18,7 @@ export async function giveBack(holds: Holds, { emit }: Pick<RecoveryContext, 'em
         await release(AbortSignal.timeout(timeoutMs))
         emit({ type: 'hold.given-back', what })
       } catch (error) {
-        emit({ type: 'hold.kept', what, until, message: error instanceof Error ? error.message : String(error) })
+        emit({ type: 'hold.kept', what, until, message: messageOf(error) })
       }
     }),
   )

@@ -1,6 +1,6 @@
 import type { ClusterState } from '../model.ts'
 import type { Node } from '../node.ts'
-import { PreconditionError, StepError } from './errors.ts'
+import { messageOf, PreconditionError, StepError } from './errors.ts'
 import type { RecoveryEvent } from './recovery-event.ts'
 
 /** The machines to repair. */
@@ -151,8 +151,8 @@ export async function runPreflight<C>(
 }
 
 /**
- * What the steps would do now, machine by machine; changes nothing. Nothing where no repair is needed. A step without a preview only waits and verifies,
- * or is done whatever the machines say.
+ * What the steps would do now, machine by machine; changes nothing. Nothing where no repair is needed. A step without a preview
+ * only waits and verifies, or is done whatever the machines say.
  */
 export async function previewSteps<C>(
   steps: readonly Step<C>[],
@@ -195,8 +195,7 @@ export async function inStep<T>(
     return await body()
   } catch (cause) {
     context.signal.throwIfAborted()
-    const message = cause instanceof Error ? cause.message : String(cause)
-    context.emit({ type: 'step.failed', step: id, title, message })
+    context.emit({ type: 'step.failed', step: id, title, message: messageOf(cause) })
     throw new StepError(id, { cause })
   }
 }

@@ -7,6 +7,9 @@ import { recordFunctions } from './record-functions.ts'
 import { storedObjects, type StoredObject } from './stored-objects.ts'
 import { walIdentity, type WalIdentity } from './wal-metadata.ts'
 
+/** The file of etcd's database. */
+export const databaseIn = (dataDir: string): string => `${dataDir}/member/snap/db`
+
 export interface EtcdMember {
   /** In hexadecimal. */
   readonly id: string
@@ -33,7 +36,7 @@ export async function etcdFiles(
   keys: readonly string[],
   signal: AbortSignal,
 ): Promise<EtcdFiles> {
-  const database = `${dataDir}/member/snap/db`
+  const database = databaseIn(dataDir)
   const script = bash`
 ${recordFunctions}
 shopt -s nullglob

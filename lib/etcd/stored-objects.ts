@@ -17,9 +17,9 @@ const largestBytes = 32 * 1024
 
 /**
  * Finds objects in etcd's database file without etcd: each version of an object is stored whole, as mvccpb.KeyValue, and
- * stays in the file until it is compacted and its page is reused. Only the newest one leaves the machine. kubelet deletes the mirror pods of a control plane
- * whose manifests are gone while the API server still answers; their last version is found nevertheless. Objects larger
- * than 32 KiB are not found.
+ * stays in the file until it is compacted and its page is reused. Only the newest one leaves the machine. kubelet deletes the
+ * mirror pods of a control plane whose manifests are gone while the API server still answers; their last version is found
+ * nevertheless. Objects larger than 32 KiB are not found.
  * @param database path of member/snap/db
  */
 export async function storedObjects(

@@ -41,8 +41,8 @@ export function describeOutdated({ host, isKubelet }: OutdatedKubelet): PlannedA
 }
 
 /**
- * Restarts kubelets with their new identity, but starts none that an operator stopped before the loss. One that has it is restarted only if it does not resync
- * volumes on request.
+ * Restarts kubelets with their new identity, but starts none that an operator stopped before the loss. One that has it is restarted
+ * only if it does not resync volumes on request.
  */
 export async function updateKubelets(
   cluster: ClusterState,

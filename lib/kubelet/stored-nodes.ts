@@ -1,5 +1,6 @@
 import { PbfReader } from 'pbf'
 import { isObject } from '../engine/json.ts'
+import { databaseIn } from '../etcd/etcd-files.ts'
 import { storedObjects } from '../etcd/stored-objects.ts'
 import type { ClusterState, Json } from '../model.ts'
 import { protobufOf } from '../static-pods/stored-pod.ts'
@@ -15,7 +16,7 @@ export async function storedNodes(
   { first, machines, config }: ClusterState,
   signal: AbortSignal,
 ): Promise<Map<string, Pick<Heartbeat, 'evictedSince'>>> {
-  const database = `${first.facts.etcdDataDir ?? config.etcdDataDir}/member/snap/db`
+  const database = databaseIn(first.facts.etcdDataDir ?? config.etcdDataDir)
   const names = machines.map(({ node }) => node.name)
   const objects = await storedObjects(first.node, database, names.map(nodeKey), signal)
   return new Map(

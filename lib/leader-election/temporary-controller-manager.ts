@@ -44,7 +44,10 @@ install_manifest kube-controller-manager ${stagedManifestsDir}/kube-controller-m
 
 /** Stops it with SIGKILL: on SIGTERM it would wait 10 s for its controllers (--controller-shutdown-timeout). */
 export async function stopTemporary(host: NodeState, signal?: AbortSignal): Promise<void> {
-  await runScript(host.node, 'stop the temporary controller manager', end(host), signal ? { public: true, signal } : {})
+  await runScript(host.node, 'stop the temporary controller manager', end(host), {
+    public: true,
+    ...(signal ? { signal } : {}),
+  })
 }
 
 /** Whether there is a temporary controller manager, one that was started for good, or none. */

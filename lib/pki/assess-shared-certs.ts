@@ -66,6 +66,8 @@ const pairs = [
   ['etcd/ca.crt', 'etcd/ca.key'],
 ] as const satisfies readonly (readonly [CaFile, string])[]
 
+export const caFiles: readonly CaFile[] = pairs.map(([file]) => file)
+
 /**
  * Finds the cluster's CAs and service-account key in the files of the control planes. A matching certificate and key are
  * a CA wherever they were found, so that no CA in use is replaced while its key exists; an empty, damaged, expired or

@@ -11,8 +11,8 @@ const unreadable = 'unreadable'
  *
  * `public_half FILE` prints the public half of a private key. `certificates_in FILE` prints certificates alone, `public_keys_in FILE`
  * all but private keys. `public_conf FILE NAME` sets `shown` to a kubeconfig without tokens and passwords, in which a word stands for
- * each private key, and adds the keys. `add_key NAME TEXT` and `add_key_file NAME FILE` add one. `print_halves` prints what halvesIn reads: to start
- * openssl takes longer than all that it does here, so it is started once for all keys that were added.
+ * each private key, and adds the keys. `add_key NAME TEXT` and `add_key_file NAME FILE` add one. `print_halves` prints what halvesIn
+ * reads: to start openssl takes longer than all that it does here, so it is started once for all keys that were added.
  */
 export const publicHalfFunctions = bash`
 read_file() { text=; { IFS= read -r -d '' text < "$1"; } 2> /dev/null || true; }

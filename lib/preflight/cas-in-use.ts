@@ -6,7 +6,7 @@ import type { RecoveryOptions } from '../engine/options.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import type { CaFile, ClusterState, KeylessCa, NodeState } from '../model.ts'
 import { currentClientCertificate, kubeconfigs, leafCerts } from '../pki/assess-leaf-certs.ts'
-import type { UnusableCa } from '../pki/assess-shared-certs.ts'
+import { caFiles, type UnusableCa } from '../pki/assess-shared-certs.ts'
 import { isExternal } from '../pki/external-ca.ts'
 import { publicKeyIn } from '../pki/key-pair.ts'
 import { kubeconfigFunctions } from '../pki/kubelet-conf.ts'
@@ -16,7 +16,6 @@ import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { manifestFunction } from '../static-pods/manifests.ts'
 
-const caFiles = ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt'] as const satisfies readonly CaFile[]
 const component = 'kube-controller-manager'
 
 /** A certificate of a machine, and where it is. */

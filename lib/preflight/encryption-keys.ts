@@ -2,6 +2,7 @@ import { parse } from 'yaml'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { PreconditionError } from '../engine/errors.ts'
+import { databaseIn } from '../etcd/etcd-files.ts'
 import { objectsEncryptedWith, storedKeyNames, type StoredKeyName } from '../etcd/encrypted-values.ts'
 import { isObject, objectAt, objectsAt, stringAt } from '../engine/json.ts'
 import type { KubeadmConfig, NodeState } from '../model.ts'
@@ -28,7 +29,7 @@ export async function refuseLostEncryptionKeys(
 async function lostKeys(host: NodeState, config: KubeadmConfig, signal: AbortSignal): Promise<string[]> {
   const { node, facts, mirrorPodSpecs } = host
   if (facts.etcdDataDir === undefined) return []
-  const database = `${facts.etcdDataDir}/member/snap/db`
+  const database = databaseIn(facts.etcdDataDir)
   const needed = await storedKeyNames(node, database, signal)
   if (needed.length === 0) return []
   const path = encryptionConfigurationPath(config, mirrorPodSpecs.get('kube-apiserver'))

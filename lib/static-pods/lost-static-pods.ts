@@ -1,5 +1,6 @@
 import { forEachNode } from '../engine/for-each-node.ts'
 import { objectAt, objectsAt, stringAt } from '../engine/json.ts'
+import { databaseIn } from '../etcd/etcd-files.ts'
 import { revisionsDeleted, storedObjects } from '../etcd/stored-objects.ts'
 import type { ClusterState, Json, NodeState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
@@ -29,7 +30,7 @@ export async function lostStaticPods(cluster: ClusterState, signal: AbortSignal)
 
 async function lostOn({ config }: ClusterState, host: NodeState, signal: AbortSignal): Promise<LostStaticPod[]> {
   const { node, facts } = host
-  const database = `${facts.etcdDataDir ?? config.etcdDataDir}/member/snap/db`
+  const database = databaseIn(facts.etcdDataDir ?? config.etcdDataDir)
   const own = [...components, restrictedControllerManager].map(
     (name) => `/registry/pods/kube-system/${name}-${node.name}`,
   )

@@ -54,7 +54,10 @@ function strings<K extends string>(pbf: PbfReader, fields: Readonly<Record<K, nu
   }, found)
 }
 
-/** The message in an object as the API server stores it: `k8s\0`, then runtime.Unknown with it in field 2 (apimachinery, runtime/serializer/protobuf). */
+/**
+ * The message in an object as the API server stores it: `k8s\0`, then runtime.Unknown with it in field 2 (apimachinery,
+ * runtime/serializer/protobuf).
+ */
 export function protobufOf(value: Buffer): Uint8Array | undefined {
   if (value.subarray(0, 4).toString('latin1') !== 'k8s\0') return undefined
   const unknown: { raw?: Uint8Array } = {}

@@ -1,4 +1,5 @@
 import { findInObjects } from '../api/find-in-objects.ts'
+import { messageOf } from '../engine/errors.ts'
 import type { LostTrust } from '../engine/recovery-result.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { trustSearch } from '../engine/result-of.ts'
@@ -82,7 +83,7 @@ export const findLostTrust = stepFromFindings<Search>({
       return search ? [search] : []
     } catch (error) {
       signal.throwIfAborted()
-      return [{ needles: [], unknown: [{ where: 'anything', reason: wordsOf(error) }] }]
+      return [{ needles: [], unknown: [{ where: 'anything', reason: messageOf(error) }] }]
     }
   },
   async work(cluster, context, found) {
@@ -93,7 +94,7 @@ export const findLostTrust = stepFromFindings<Search>({
     const unlessUnseen = (where: string, look: Promise<void>) =>
       look.catch((error: unknown) => {
         signal.throwIfAborted()
-        emit({ type: 'trust.unseen', where, reason: wordsOf(error) })
+        emit({ type: 'trust.unseen', where, reason: messageOf(error) })
       })
     await Promise.all([
       unlessUnseen('every object of the API', lookAtObjects(cluster, context, needles)),
@@ -103,5 +104,3 @@ export const findLostTrust = stepFromFindings<Search>({
     ])
   },
 })
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

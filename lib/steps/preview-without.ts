@@ -9,8 +9,7 @@ type Preview = (cluster: ClusterState, context: RecoveryContext) => Promise<read
 
 /** The plan of a step that asks the API, where the API does not answer now; undefined where it does. */
 export const previewWithoutApi: Preview = async (cluster, context) => {
-  const answers = (cluster.learned.apiAnswers ??= await apiAnswers(cluster, context))
-  if (answers) return undefined
+  if (await apiAnswers(cluster, context)) return undefined
   return [{ node: 'cluster', action: 'to be decided', reason: 'only the API can say, and it does not answer now' }]
 }
 

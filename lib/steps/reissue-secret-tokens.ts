@@ -37,8 +37,8 @@ export async function reissueTokens(
 }
 
 /**
- * Where admission refuses it the repair goes on, as in `publish-root-ca`. Not a follow-up: a repair that was killed before this step may have left
- * nothing else to do.
+ * Where admission refuses it the repair goes on, as in `publish-root-ca`. Not a follow-up: a repair that was killed before this
+ * step may have left nothing else to do.
  */
 export function reissueSecretTokens(options: Pick<RecoveryOptions, 'compromised'>) {
   const preview = previewNewSaKey(options, () => [{ node: 'cluster', action: 'reissue the tokens in Secrets' }])

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { messageOf } from '../../engine/errors.ts'
 import { objectAt, stringAt, wordsAt } from '../../engine/json.ts'
 import type { Json } from '../../model.ts'
 import { isServiceName } from './api-names.ts'
@@ -35,7 +36,7 @@ export function servingProblem(request: Json, node: ServingNode): string | undef
   try {
     return nameProblem(requestedNames(Buffer.from(stringAt(spec, 'request') ?? '', 'base64').toString()), node)
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
 }
 
