@@ -29,6 +29,8 @@ test('ids are unique and name the loss', () => {
     'lost-front-proxy-ca-key',
     'lost-ca-key-and-manifest',
     'external-ca',
+    'two-cas',
+    'old-backup-put-back',
     'lost-etcd-data',
     'healthy',
     'healthy-after-edits',

@@ -18,6 +18,7 @@ import { lostSaPub } from './lost-sa-pub.ts'
 import { noRepair } from './no-repair.ts'
 import { noop } from './noop.ts'
 import { oneControlPlane } from './one-control-plane.ts'
+import { oldBackupPutBack, twoCas } from './two-cas.ts'
 import { secondDisaster } from './second-disaster.ts'
 
 /** What `drill list` shows, in its order. */
@@ -38,6 +39,8 @@ export const scenarios: readonly Scenario[] = [
   ...lostCaKeys,
   lostCaKeyAndManifest,
   externalCa,
+  twoCas,
+  oldBackupPutBack,
   lostEtcdData,
   healthy,
   healthyAfterEdits,

@@ -23,15 +23,15 @@ export type EvidencePair<T> =
   | { readonly ok: true; readonly before: T; readonly after: T }
   | { readonly ok: false; readonly unknowns: readonly string[] }
 
-/** Reads evidence/<name>-baseline.json, or another moment's, and evidence/<name>-settled.json of a run. Never throws. */
+/** Reads evidence/<name>-baseline.json and evidence/<name>-settled.json of a run, or those of other moments. Never throws. */
 export function evidencePairOf<T>(
   run: RunView,
   name: string,
   schema: z.ZodType<T>,
-  earlier: CollectAt = 'baseline',
+  [earlier, later]: readonly [CollectAt, CollectAt] = ['baseline', 'settled'],
 ): EvidencePair<T> {
   const before = evidenceOf(run, `${name}-${earlier}`, schema)
-  const after = evidenceOf(run, `${name}-settled`, schema)
+  const after = evidenceOf(run, `${name}-${later}`, schema)
   if (before.ok && after.ok) return { ok: true, before: before.value, after: after.value }
   return { ok: false, unknowns: [before, after].flatMap((evidence) => (evidence.ok ? [] : [evidence.unknown])) }
 }

@@ -16,7 +16,7 @@ const check = { id: 'nothing-changed', title: 'The repair finds nothing to do, a
 export function nothingChanged(withinMs: number): Check {
   return {
     ...check,
-    collect: stateCollectors,
+    collect: stateCollectors(),
     judge(run) {
       const { changes, unknowns, facts, compared } = untouched(run)
       const said = saidInTime(run, withinMs)

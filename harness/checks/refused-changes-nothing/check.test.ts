@@ -62,3 +62,16 @@ test('is unknown without a proof, without evidence, or with a machine that was n
     summary: '2 of 3 machines seen before and after',
   })
 })
+
+test('where the cluster goes on to change by itself, what counts is the moment in which the repair has ended', () => {
+  const [first, ...others] = state.machines
+  const later = { ...state, machines: [{ ...first, kubelet: '72 9' }, ...others] }
+  const judgedAt = (atEnd: object) =>
+    refusedChangesNothing('etcd-data-missing', 'recovered').judge({
+      ...goodRun,
+      events: [...goodEvents, failed('etcd-data-missing')] as typeof goodEvents,
+      evidence: { 'state-unrepaired': state, 'state-recovered': atEnd, 'state-settled': later },
+    })
+  expect(judgedAt(state).verdict).toBe('pass')
+  expect(judgedAt(later).verdict).toBe('fail')
+})

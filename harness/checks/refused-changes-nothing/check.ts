@@ -3,20 +3,21 @@ import { counted } from '../../model/format.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { isLossProved } from '../loss-proved.ts'
-import { stateCollectors, untouched } from '../untouched.ts'
+import { type LookedAt, stateCollectors, untouched } from '../untouched.ts'
 
 const check = { id: 'refused-changes-nothing', title: 'The repair refuses and changes nothing' }
 
 /**
  * For losses that the repair must not touch: it names the reason that the scenario expects, and no file or process of any machine is
  * another than just before it. Where the API answers, no container and no object either.
+ * @param at when the cluster is looked at again
  */
-export function refusedChangesNothing(reason: string): Check {
+export function refusedChangesNothing(reason: string, at: LookedAt = 'settled'): Check {
   return {
     ...check,
-    collect: stateCollectors,
+    collect: stateCollectors(at),
     judge(run) {
-      const { changes, unknowns, facts, compared } = untouched(run)
+      const { changes, unknowns, facts, compared } = untouched(run, at)
       const refusal = refusalOf(run, reason)
       if (!compared) return conclude(check, { ...refusal, unknowns: [...refusal.unknowns, ...unknowns], claim: '' })
       const { machines, objects } = compared
