@@ -188,6 +188,8 @@ export interface Learned {
   readonly withoutCa: Set<string>
   /** Token Secrets (namespace/name) that admission refused to reissue. */
   readonly refusedTokens: Set<string>
+  /** Pods (uids) whose ServiceAccount is gone: the API rejected them before the loss, and no restart helps them. */
+  readonly withoutAccount: Set<string>
   /** Pods (uids) that the API still rejects after restarts, and that the repair leaves. */
   readonly leftClients: Set<string>
 }

@@ -1,5 +1,7 @@
+import { messageOf } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
+import type { Pod } from '../api/pods.ts'
 import type { ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { markWatchStart } from './watch-start.ts'
@@ -10,7 +12,11 @@ import { restartInPlace } from './restart-in-place.ts'
 import { withoutServiceRoute } from './service-reachability.ts'
 import { restartOrder } from './restart-order.ts'
 
-/** Reports rejected clients, then restarts or recreates those that allow it, in restart order. */
+/**
+ * Reports rejected clients, then restarts or recreates those that allow it, in restart order. One that does not come back is named and
+ * holds nobody up. Where it was Ready before, the other pods of its workload are left running: what keeps it from coming back may keep
+ * them.
+ */
 export async function restartClients(
   context: RecoveryContext,
   cluster: ClusterState,
@@ -18,7 +24,7 @@ export async function restartClients(
   how: RecoveryOptions['clients'],
 ): Promise<void> {
   const { emit, signal } = context
-  const reasons = new Map(rejected.map(({ pod, reason }) => [pod, reason]))
+  const clients = new Map(rejected.map((client) => [client.pod, client]))
   const named = rejected.map(({ pod, reason }) => ({ node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason }))
   for (const client of named) emit({ type: 'client.rejected', ...client })
   const restartable = rejected.filter(({ pod }) => canRestart(cluster, pod, how)).map(({ pod }) => pod)
@@ -29,16 +35,55 @@ export async function restartClients(
   const unrouted = await withoutServiceRoute(cluster, withDaemon, signal)
   for (const wave of restartOrder(restartable)) {
     await forEachNode(wave, async (queue) => {
+      let failed: Pod | undefined
       for (const pod of queue) {
-        const isReplaced = how === 'recreate' && pod.owner !== undefined
-        await (isReplaced ? recreatePod : restartInPlace)(cluster, pod, pods, signal)
-        const client = { node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason: reasons.get(pod) ?? '' }
-        emit({ type: 'client.restarted', ...client })
+        const client = clients.get(pod)
+        if (!client) continue
+        if (failed) {
+          const sibling = `${failed.namespace}/${failed.name}`
+          leaveClient(
+            context,
+            cluster,
+            client,
+            `${client.reason}; not restarted: ${sibling} did not come back after its restart`,
+          )
+          continue
+        }
+        try {
+          const isReplaced = how === 'recreate' && pod.owner !== undefined
+          await (isReplaced ? recreatePod : restartInPlace)(cluster, pod, pods, signal)
+          emit({
+            type: 'client.restarted',
+            node: pod.node,
+            pod: `${pod.namespace}/${pod.name}`,
+            reason: client.reason,
+          })
+        } catch (error) {
+          signal.throwIfAborted()
+          if (pod.ready) failed = pod
+          leaveClient(
+            context,
+            cluster,
+            client,
+            `${client.reason}; its restart did not bring it back: ${messageOf(error)}`,
+          )
+        }
       }
     })
     if (unrouted.length > 0 && wave.flat().some(({ isNodeDaemon }) => isNodeDaemon)) markWatchStart(cluster)
   }
   cluster.learned.clientsRestartedAtMs = Date.now()
+}
+
+/** Names a client that stays rejected; it is not restarted again. */
+export function leaveClient(
+  { emit }: Pick<RecoveryContext, 'emit'>,
+  { learned }: Pick<ClusterState, 'learned'>,
+  { pod }: RejectedClient,
+  reason: string,
+): void {
+  learned.leftClients.add(pod.uid)
+  emit({ type: 'client.left', node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason })
 }
 
 /** Whether a rejected client may be restarted: nothing is in the way, and it was not in vain before. */
@@ -57,9 +102,10 @@ export function canRestart(
  */
 export function restartObstacle(
   { learned }: Pick<ClusterState, 'learned'>,
-  { node, hostNetwork, restartsAlways, owner }: RejectedClient['pod'],
+  { uid, node, hostNetwork, restartsAlways, owner }: RejectedClient['pod'],
   how: RecoveryOptions['clients'],
 ): string | undefined {
+  if (learned.withoutAccount.has(uid)) return 'its ServiceAccount is gone, so that nobody can issue its token'
   const broken = learned.brokenNodes?.get(node)
   if (broken && (broken.isSilent || !hostNetwork))
     return 'its Node was not Ready before, and its containers may not come back'

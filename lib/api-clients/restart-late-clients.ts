@@ -3,7 +3,7 @@ import type { RecoveryOptions } from '../engine/options.ts'
 import type { ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { watchStartedAtMs } from './watch-start.ts'
-import { canRestart, restartClients, restartObstacle } from './restart-clients.ts'
+import { canRestart, leaveClient, restartClients, restartObstacle } from './restart-clients.ts'
 import { observeApiClients } from './observe-clients.ts'
 import { rejectedClients, unknownClients, type RejectedClient, type UnknownClient } from './rejected-clients.ts'
 import { restartUntilAccepted } from './restart-until-accepted.ts'
@@ -35,10 +35,7 @@ export async function restartLateClients(
   { minWatchMs, pauseMs, isLast }: WatchWindow,
 ): Promise<void> {
   const { emit, signal } = context
-  const leave = ({ pod }: RejectedClient, reason: string) => {
-    cluster.learned.leftClients.add(pod.uid)
-    emit({ type: 'client.left', node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason })
-  }
+  const leave = (client: RejectedClient, reason: string) => leaveClient(context, cluster, client, reason)
   let rejected: readonly RejectedClient[] = []
   let others: readonly UnknownClient[] = []
   try {
@@ -53,13 +50,7 @@ export async function restartLateClients(
       },
       countsFromMs: () => watchStartedAtMs(cluster) + minWatchMs,
       restart: (again) => restartClients(context, cluster, again, how),
-      leave: (client) =>
-        leave(
-          client,
-          client.isByOwnLog
-            ? `${client.reason}, also after a restart`
-            : `${client.reason}, also after restarts: its credentials are in a Secret, and only who put them there can renew them`,
-        ),
+      leave: (client, restarts) => leave(client, stillRejected(client, restarts)),
       pause: () => sleep(pauseMs, undefined, { signal }),
       timeoutMs: minWatchMs + timeoutMs,
     })
@@ -73,4 +64,13 @@ export async function restartLateClients(
   } finally {
     await setVerbosity(cluster, 'as configured', AbortSignal.timeout(40_000))
   }
+}
+
+/** Why a client is left after so many restarts. */
+function stillRejected({ reason, isByOwnLog, pod }: RejectedClient, restarts: number): string {
+  if (restarts === 0) return `${reason}; there was no time left to restart it`
+  if (isByOwnLog) return `${reason}, also after a restart`
+  if (pod.tokenFiles.length === 0)
+    return `${reason}, also after restarts: its credentials are in a Secret, and only who put them there can renew them`
+  return `${reason}, also after restarts with this cluster's CA and a new token: it uses other credentials, or was rejected before the loss`
 }

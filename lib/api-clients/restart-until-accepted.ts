@@ -11,8 +11,8 @@ export interface RestartLoop {
   /** Earliest time at which an observation without rejected clients counts, in milliseconds since 1970. */
   readonly countsFromMs: () => number
   readonly restart: (rejected: readonly RejectedClient[]) => Promise<void>
-  /** Names a client that stays rejected, and may have to. */
-  readonly leave: (client: RejectedClient) => void
+  /** Names a client that stays rejected. `restarts`: how many it had. */
+  readonly leave: (client: RejectedClient, restarts: number) => void
   /** Gives clients the time to be rejected, or rejected again. */
   readonly pause: () => Promise<void>
   /** Upper bound, because recreated pods can be rejected again. */
@@ -20,8 +20,8 @@ export interface RestartLoop {
 }
 
 /**
- * Restarts rejected clients until there are none but those whose credentials the repair cannot renew. A client that appears late
- * gets as many restarts as the first. Rejects with the pods that are still rejected.
+ * Restarts rejected clients until there are none but those that restarts do not help, which it names: a client may have been rejected
+ * before the loss, and holds nobody up. A client that appears late gets as many restarts as the first.
  */
 export async function restartUntilAccepted({
   observe,
@@ -44,15 +44,8 @@ export async function restartUntilAccepted({
     }
     const isOver = Date.now() >= deadline
     const givenUp = rejected.filter((client) => isOver || restartsOf(client) >= limitFor(client))
-    for (const client of givenUp.filter(mayStay)) leave(client)
-    const failed = givenUp.filter((client) => !mayStay(client))
-    if (failed.length > 0) {
-      const names = failed.map((client) => {
-        const { pod, reason } = client
-        return `${pod.namespace}/${pod.name} (${reason}; restarted ${restartsOf(client)} times)`
-      })
-      throw new Error(`the API still rejects ${names.join(', ')}`)
-    }
+    for (const client of givenUp) leave(client, restartsOf(client))
+    if (isOver) return
     const again = rejected.filter((client) => !givenUp.includes(client))
     for (const client of again) had.set(client.pod.uid, restartsOf(client) + 1)
     if (again.length > 0) await restart(again)

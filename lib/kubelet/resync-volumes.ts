@@ -67,7 +67,7 @@ export async function giveNewCa(cluster: ClusterState, ca: string, signal: Abort
   const awaited = cluster.machines.filter((host) => !isBroken(cluster, host))
   await forEachNode(awaited, async (host) => {
     const resynced = async () => {
-      const uids = (await podsWithOtherCa(host, ca, signal)).filter((uid) => !cluster.learned.leftClients.has(uid))
+      const uids = (await podsWithOtherCa(host, ca, signal)).filter((uid) => !cluster.learned.withoutAccount.has(uid))
       return uids.length === 0 || resyncVolumes(cluster, host, { ca, uids }, signal)
     }
     const what = `the pods on ${host.node.name} have the new CA`

@@ -52,9 +52,11 @@ async function check(tokens: readonly string[], oldCas: readonly boolean[], situ
   })
   controlPlane.files.set('/etc/kubernetes/pki/ca.crt', 'the new CA')
   const context = fakeContext([controlPlane], plain)
-  await runSteps([checkTokens(lazy ? 'lazy' : 'reissue')], await surveyed(context), context)
+  const cluster = await surveyed(context)
+  await runSteps([checkTokens(lazy ? 'lazy' : 'reissue')], cluster, context)
   return {
     polls,
+    withoutAccount: [...cluster.learned.withoutAccount],
     titles: controlPlane.commands.map(({ title }) => title),
     events: context.events.filter(({ type }) => !type.startsWith('step.')),
   }
@@ -85,6 +87,12 @@ it('waits for no token whose ServiceAccount is gone, and names its pod', async (
   const reason = 'its ServiceAccount default is gone, so its token cannot be reissued'
   expect(events).toEqual([{ type: 'token.left', node: 'm1', pod: 'mine/client', reason }, reissued])
   expect(titles).not.toContain(refresh)
+})
+
+it('remembers a pod whose ServiceAccount is gone, also where its token is of the valid key: no restart helps it', async () => {
+  const { events, withoutAccount } = await check([keyId(publicKey)], [false], { accounts: [] })
+  expect(events).toEqual([reissued])
+  expect(withoutAccount).toEqual(['uid-1'])
 })
 
 it('is content with a second key that an operator added', async () => {

@@ -34,8 +34,9 @@ export function checkTokens(tokens: RecoveryOptions['tokens']): Step {
         },
         { timeoutMs: 120_000, intervalMs: 250, signal },
       )
-      for (const { host, pod } of seen.filter((token) => !token.isRenewable && !isOf(valid, token))) {
-        // Whatever it does with the API, it was rejected before: no restart helps it.
+      const orphaned = seen.filter(({ isRenewable }) => !isRenewable)
+      for (const { pod } of orphaned) cluster.learned.withoutAccount.add(pod.uid)
+      for (const { host, pod } of orphaned.filter((token) => !isOf(valid, token))) {
         cluster.learned.leftClients.add(pod.uid)
         const reason = `its ServiceAccount ${pod.serviceAccount} is gone, so its token cannot be reissued`
         emit({ type: 'token.left', node: host.node.name, pod: `${pod.namespace}/${pod.name}`, reason })
