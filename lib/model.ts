@@ -146,10 +146,12 @@ export interface Hold {
 /** What the repair holds now, by its name in words. */
 export type Holds = Map<string, Hold>
 
-/** A Node that was not Ready before the loss. */
+/** A Node that was not Ready before the loss, or that the repair left because it did not come back. */
 export interface BrokenNode {
   /** As the API says it. */
   readonly since: string
+  /** Why the repair left it; absent where it was not Ready before. */
+  readonly reason?: string
   /** Its kubelet does not run or renew its lease, so that nothing is to be expected of it; known once kubelets were awaited. */
   readonly isSilent: boolean
 }
@@ -188,6 +190,8 @@ export interface Learned {
   readonly withoutCa: Set<string>
   /** Token Secrets (namespace/name) that admission refused to reissue. */
   readonly refusedTokens: Set<string>
+  /** Pods (uids) that were Ready before their kubelet was restarted, and were not again in time. */
+  readonly unreadyPods: Set<string>
   /** Pods (uids) whose ServiceAccount is gone: the API rejected them before the loss, and no restart helps them. */
   readonly withoutAccount: Set<string>
   /** Pods (uids) that the API still rejects after restarts, and that the repair leaves. */

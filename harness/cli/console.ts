@@ -88,11 +88,13 @@ const lines: Readonly<Record<string, Line>> = {
     ),
   'ca.kept-without-key': (text) => styleText('yellow', `    ${text('file')} is kept: ${text('reason')}`),
   'node.left': (text) => styleText('yellow', `    ${text('node')}: ${text('reason')}`),
+  'node.back': (text) => styleText('dim', `    ${text('node')} is Ready now`),
   'write.refused': (text) => styleText('yellow', `    ${text('what')} is refused: ${text('reason')}`),
   'client.left': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),
   'clients.unobserved': (text) => styleText('yellow', `    ${text('node')}: ${text('reason')}`),
   'static-pod.lost': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),
   'token.left': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),
+  'pod.left': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),
   'api-server.not-handed-over': (text) =>
     styleText('yellow', `    ${text('node')}: requests may have failed during the restart: ${text('reason')}`),
   'recovery.killed': (text) => styleText('yellow', `  repair killed ${text('where')}; restarting it`),

@@ -33,16 +33,22 @@ export type RecoveryEvent =
       readonly pod: string
       readonly reason: string
     }
-  /** A Node that was not Ready before the repair, and is not now; the repair went on without it. */
+  /**
+   * A machine that is not as it was, or whose Node was not Ready before the repair and is not now; the repair went on without it.
+   * `node.back`: it is Ready now, when the repair has looked again.
+   */
   | { readonly type: 'node.left'; readonly node: string; readonly reason: string }
+  | { readonly type: 'node.back'; readonly node: string }
   /** A write that admission refused; the repair comes back to it. `reason`: by which webhook. */
   | { readonly type: 'write.refused'; readonly what: string; readonly reason: string }
   /** A pod that the API still rejects after restarts, and whose credentials the repair cannot renew. */
   | { readonly type: 'client.left'; readonly node: string; readonly pod: string; readonly reason: string }
   /** A static pod of an operator's own whose manifest is gone. */
   | { readonly type: 'static-pod.lost'; readonly node: string; readonly pod: string; readonly reason: string }
-  /** A pod whose token cannot be reissued. */
+  /** A pod whose token was not reissued. */
   | { readonly type: 'token.left'; readonly node: string; readonly pod: string; readonly reason: string }
+  /** A pod (namespace/name) that is not as it was before the repair. */
+  | { readonly type: 'pod.left'; readonly node: string; readonly pod: string; readonly reason: string }
   /** A key whose private half is lost, by its kid; its tokens are accepted until the repair is finished. */
   | { readonly type: 'sa-key.retired'; readonly keyId: string }
   /** An API server that was restarted without handing its connections over to another one. */

@@ -21,6 +21,19 @@ describe('the outcome', () => {
     ['all is whole', whole, recovered, 'recovered'],
     ['nothing was lost', [], { kind: 'nothing-to-do' }, 'nothing-to-do'],
     ['a Node was left', [nodeLeft, ...whole], recovered, 'degraded'],
+    ['a Node was left, and came back', [nodeLeft, { type: 'node.back', node: 'w1' }, ...whole], recovered, 'recovered'],
+    [
+      'a Node was left after it had come back',
+      [{ type: 'node.back', node: 'w1' }, nodeLeft, ...whole],
+      recovered,
+      'degraded',
+    ],
+    [
+      'a pod is not Ready again',
+      [{ type: 'pod.left', node: 'w1', pod: 'default/web', reason: 'not Ready' }, ...whole],
+      recovered,
+      'degraded',
+    ],
     ['a client is rejected', [clientLeft, ...whole], recovered, 'degraded'],
     [
       'a static pod of an operator is gone',

@@ -70,14 +70,18 @@ function failureOf(error: unknown): Failure {
 
 /** Each once, by the last word on it. */
 function leftIn(events: readonly RecoveryEvent[]): readonly LeftOver[] {
-  const left = events.flatMap((event): LeftOver[] => {
+  const back = (name: string, at: number) =>
+    events.some((event, later) => later > at && event.type === 'node.back' && event.node === name)
+  const left = events.flatMap((event, at): LeftOver[] => {
     switch (event.type) {
       case 'node.left':
+        if (back(event.node, at)) return []
         return [{ kind: 'machine', name: event.node, node: event.node, reason: event.reason }]
       case 'client.left':
         return [{ kind: 'client', name: event.pod, node: event.node, reason: event.reason }]
       case 'static-pod.lost':
       case 'token.left':
+      case 'pod.left':
         return [{ kind: 'pod', name: event.pod, node: event.node, reason: event.reason }]
       case 'ca.kept-without-key':
         // An external CA has no key here by design.

@@ -1,10 +1,12 @@
 import { podsWithOtherCa } from '../api/tokens.ts'
+import { messageOf } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { PlannedAction, RecoveryContext } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { clusterCa, publishesClusterCa } from '../pki/cluster-ca.ts'
 import { brokenNodes } from './broken-nodes.ts'
 import { belongsTo, kubeletState, restartKubelet, restartKubeletAsItIs } from './kubelet.ts'
+import { leaveMachines } from './leave-machines.ts'
 import { resyncVolumes } from './resync-volumes.ts'
 
 /** A machine with certificates of another CA. */
@@ -52,7 +54,15 @@ export async function updateKubelets(
   const { signal } = context
   const [ca, broken] = await Promise.all([clusterCa(cluster), brokenNodes(cluster, signal)])
   await forEachNode(outdated, async ({ host, isKubelet, pods }) => {
-    if (isKubelet) await restartKubelet(context, cluster, host, { leaveStopped: broken.has(host.node.name) })
-    else if (!(await resyncVolumes(cluster, host, { ca, uids: pods }, signal))) await restartKubeletAsItIs(host, signal)
+    try {
+      if (isKubelet) await restartKubelet(context, cluster, host, { leaveStopped: broken.has(host.node.name) })
+      else if (!(await resyncVolumes(cluster, host, { ca, uids: pods }, signal)))
+        await restartKubeletAsItIs(host, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      // `await-kubelets` names it.
+      const reason = `its kubelet could not be given its new identity: ${messageOf(error)}`
+      leaveMachines(cluster, broken, [host.node.name], { reason, isSilent: true, error })
+    }
   })
 }

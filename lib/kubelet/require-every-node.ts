@@ -1,8 +1,5 @@
-import { getRaw } from '../api/kube-api.ts'
-import { podsIn } from '../api/pods.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
-import { waitUntilNone } from '../engine/wait.ts'
 import type { ClusterState } from '../model.ts'
 import { brokenNodes } from './broken-nodes.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from './heartbeats.ts'
@@ -36,27 +33,4 @@ export async function requireEveryNode(cluster: ClusterState, signal: AbortSigna
       { reason: 'nodes-missing' },
     )
   }
-}
-
-/**
- * Kubelets before 1.35 report every pod unready when they start, until its first probe. Waits for the pods that became
- * unready since then, so that a full controller manager does not remove them from their Services; not for pods that
- * were unready before, nor for those of a machine without a kubelet, which reports nothing.
- */
-export async function waitForReadyPods(cluster: ClusterState, signal: AbortSignal): Promise<void> {
-  const kubelets = await forEachNode(
-    cluster.machines,
-    async (host) => [host.node.name, await kubeletStartedAt(host, signal)] as const,
-  )
-  const startedAt = new Map(kubelets.filter(([, at]) => at > 0))
-  const paths = ['/api/v1/pods?fieldSelector=status.phase%3DRunning']
-  const unready = async () => {
-    const [list] = await getRaw(cluster.first, cluster, paths, signal)
-    return podsIn(list)
-      .filter(({ namespace, isMirror }) => !(namespace === 'kube-system' && isMirror))
-      .filter(({ ready, node, readyChangedAt }) => !ready && readyChangedAt >= (startedAt.get(node) ?? Infinity))
-      .map(({ namespace, name }) => `${namespace}/${name}`)
-  }
-  const what = 'the pods that were ready before their kubelet started are ready again'
-  await waitUntilNone(what, unready, { timeoutMs: 60_000, intervalMs: 250, signal })
 }

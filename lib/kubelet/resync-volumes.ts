@@ -5,6 +5,7 @@ import type { NodeState, ClusterState } from '../model.ts'
 import { podsWithOtherCa } from '../api/tokens.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { publishesClusterCa } from '../pki/cluster-ca.ts'
+import type { RecoveryContext } from '../engine/step.ts'
 import { isBroken } from './broken-nodes.ts'
 import { waitFor } from '../engine/wait.ts'
 
@@ -60,17 +61,42 @@ ${{ text: commands.join('') }}
 
 /**
  * Makes sure that every pod has this CA, but on Nodes that were not Ready before the loss, from which nothing is awaited, and in pods
- * whose token nobody can issue: kubelet writes a volume as a whole, so that without the token it does not get the CA either.
+ * whose token nobody can issue: kubelet writes a volume as a whole, so that without the token it does not get the CA either. Pods that
+ * do not get it in time are named. Rejects where none gets it.
+ * @param except pods (uids) that have no new token for other reasons
  */
-export async function giveNewCa(cluster: ClusterState, ca: string, signal: AbortSignal): Promise<void> {
+export async function giveNewCa(
+  cluster: ClusterState,
+  ca: string,
+  { emit, signal }: Pick<RecoveryContext, 'emit' | 'signal'>,
+  except: ReadonlySet<string> = new Set(),
+): Promise<void> {
   if (!publishesClusterCa(cluster)) return
+  const late = new Set<string>()
+  const errors: unknown[] = []
   const awaited = cluster.machines.filter((host) => !isBroken(cluster, host))
   await forEachNode(awaited, async (host) => {
+    let uids: readonly string[] = []
     const resynced = async () => {
-      const uids = (await podsWithOtherCa(host, ca, signal)).filter((uid) => !cluster.learned.withoutAccount.has(uid))
+      const others = await podsWithOtherCa(host, ca, signal)
+      uids = others.filter((uid) => !cluster.learned.withoutAccount.has(uid) && !except.has(uid))
       return uids.length === 0 || resyncVolumes(cluster, host, { ca, uids }, signal)
     }
     const what = `the pods on ${host.node.name} have the new CA`
-    await waitFor(what, resynced, { timeoutMs: 120_000, intervalMs: 250, signal })
+    try {
+      await waitFor(what, resynced, { timeoutMs: 120_000, intervalMs: 250, signal })
+    } catch (error) {
+      signal.throwIfAborted()
+      if (uids.length === 0) throw error
+      for (const uid of uids) late.add(uid)
+      errors.push(error)
+    }
   })
+  if (late.size === 0) return
+  const [list] = await getRaw(cluster.first, cluster, ['/api/v1/pods'], signal)
+  const pods = podsIn(list).filter(({ running, tokenFiles }) => running && tokenFiles.length > 0)
+  if (pods.every(({ uid }) => late.has(uid))) throw errors[0]
+  const reason = 'kubelet did not write the new CA into its volume within 120 s'
+  for (const pod of pods.filter(({ uid }) => late.has(uid)))
+    emit({ type: 'pod.left', node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason })
 }

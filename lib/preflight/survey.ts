@@ -127,6 +127,7 @@ function clusterOf({ controlPlanes, given }: SurveyedEtcd, workers: readonly Sur
       holds: new Map(),
       withoutCa: new Set(),
       refusedTokens: new Set(),
+      unreadyPods: new Set(),
       withoutAccount: new Set(),
       leftClients: new Set(),
     },

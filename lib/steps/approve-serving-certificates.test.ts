@@ -1,5 +1,5 @@
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { runSteps } from '../engine/step.ts'
 import { ca, leaf, publicKey } from '../testing/certificates.ts'
 import { apiAnswer, facts, fakeContext, fakeNode, type FakeCommand } from '../testing/fake-node.ts'
@@ -75,6 +75,19 @@ it('approves the machine’s own names, denies others, and ignores requests of u
     },
     { type: 'request.denied', node: 'w1', request: 'of-the-master', reason: "10.0.0.1 is not w1's" },
   ])
+})
+
+it('names a machine whose kubelet gets none in time, and goes on', async () => {
+  let now = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 20_000))
+  onTestFinished(() => clock.mockRestore())
+  const { context } = cluster([csr('bad', 'w1', requests.foreignName)])
+  await runSteps([approveServingCertificates], await surveyed(context), context)
+  expect(context.events).toContainEqual({
+    type: 'node.left',
+    node: 'w1',
+    reason: expect.stringContaining('it has no serving certificate') as string,
+  })
 })
 
 it('has nothing to do where kubelets sign for themselves', async () => {

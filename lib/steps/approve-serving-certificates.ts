@@ -1,4 +1,5 @@
 import { getRaw, items, kubeFunction, nameOf } from '../api/kube-api.ts'
+import { messageOf } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { objectAt, objectsAt, stringAt } from '../engine/json.ts'
 import type { RecoveryContext } from '../engine/step.ts'
@@ -78,12 +79,12 @@ kube replace --raw ${`${requestsPath}/${nameOf(request)}/approval`} --filename -
   await runScript(cluster.first.node, `decide on the certificate request ${nameOf(request)}`, script, { signal, input })
 }
 
-/** Approves or denies the undecided requests of these machines; gives the denied ones, in words. */
+/** Approves or denies the undecided requests of these machines, and names the denied ones. */
 async function decideAll(
   cluster: ClusterState,
   { signal, emit }: RecoveryContext,
   hosts: readonly NodeState[],
-): Promise<readonly string[]> {
+): Promise<void> {
   const selected = `${requestsPath}?fieldSelector=spec.signerName%3D${encodeURIComponent(servingSigner)}`
   const [requests, nodes] = await getRaw(cluster.first, cluster, [selected, '/api/v1/nodes'], signal)
   const asking = new Map(
@@ -92,7 +93,6 @@ async function decideAll(
       node,
     ]),
   )
-  const denied: string[] = []
   for (const request of items(requests)) {
     const node = asking.get(stringAt(objectAt(request, 'spec'), 'username') ?? '')
     const isDecided = objectsAt(objectAt(request, 'status'), 'conditions').length > 0
@@ -100,10 +100,8 @@ async function decideAll(
     const refusal = servingProblem(request, node)
     await decide(cluster, request, refusal, signal)
     if (refusal === undefined) continue
-    denied.push(`${nameOf(request)} of ${node.name} was denied: ${refusal}`)
     emit({ type: 'request.denied', node: node.name, request: nameOf(request), reason: refusal })
   }
-  return denied
 }
 
 /**
@@ -124,16 +122,22 @@ export const approveServingCertificates = stepFromFindings<NodeState>({
   ],
   find: withoutCertificate,
   async work(cluster, context, hosts) {
-    const denied: string[] = []
-    await waitFor(
-      'every kubelet has its serving certificate',
-      async () => {
-        denied.push(...(await decideAll(cluster, context, hosts)))
-        const left = (await withoutCertificate(cluster, context)).map(({ node }) => node.name)
-        if (left.length > 0) throw new Error([`not yet: ${left.join(', ')}`, ...denied].join('; '))
-        return true
-      },
-      { timeoutMs: 90_000, intervalMs: 250, signal: context.signal },
-    )
+    const { emit, signal } = context
+    let left: readonly string[] = hosts.map(({ node }) => node.name)
+    try {
+      await waitFor(
+        'every kubelet has its serving certificate',
+        async () => {
+          await decideAll(cluster, context, hosts)
+          left = (await withoutCertificate(cluster, context)).map(({ node }) => node.name)
+          return left.length === 0
+        },
+        { timeoutMs: 90_000, intervalMs: 250, signal },
+      )
+    } catch (error) {
+      signal.throwIfAborted()
+      const reason = `it has no serving certificate, so that logs and exec of its pods fail: ${messageOf(error)}`
+      for (const node of left) emit({ type: 'node.left', node, reason })
+    }
   },
 })

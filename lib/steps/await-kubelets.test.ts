@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { runSteps } from '../engine/step.ts'
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
 import { apiAnswer, facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
@@ -19,14 +19,23 @@ interface Worker {
   readonly startedAt: number
 }
 
-async function run({ isTainted, ready, startedAt }: Worker) {
+/** Lets 20 s pass at each look at the clock that time limits are of. */
+function passTime() {
+  let now = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 20_000))
+  onTestFinished(() => clock.mockRestore())
+}
+
+async function run({ isTainted, ready, startedAt }: Worker, timeoutMs = 1500, lateReady = ready) {
   const renewed = startedAt > 0 ? after : before
   const nodeOf = (name: string, status: string, at: string, taints: readonly object[]) => ({
     metadata: { name },
     spec: { taints },
     status: { conditions: [{ type: 'Ready', status, lastHeartbeatTime: at }] },
   })
-  const nodes = { items: [nodeOf('m1', 'True', after, []), nodeOf('w1', ready, renewed, isTainted ? [taint] : [])] }
+  const withReady = (status: string) => {
+    return { items: [nodeOf('m1', 'True', after, []), nodeOf('w1', status, renewed, isTainted ? [taint] : [])] }
+  }
   const leases = {
     items: [
       { metadata: { name: 'm1' }, spec: { renewTime: after } },
@@ -40,8 +49,8 @@ async function run({ isTainted, ready, startedAt }: Worker) {
     ...own,
     ...etcdOnDisk,
     'read when kubelet started': String(started),
-    'get /apis/coordination*': apiAnswer(leases, nodes),
-    'get /api/v1/nodes': apiAnswer(nodes),
+    'get /apis/coordination*': apiAnswer(leases, withReady(ready)),
+    'get /api/v1/nodes': apiAnswer(withReady(lateReady)),
     'find missing manifests of *': '',
     'read the current leaders': `${facts(Object.fromEntries(elected.map((name) => [name, electing(name)])))}${apiAnswer(
       {
@@ -51,10 +60,10 @@ async function run({ isTainted, ready, startedAt }: Worker) {
   })
   const worker = fakeNode('w1', 'worker', { ...own, 'read when kubelet started': String(startedAt) })
   const context = fakeContext([controlPlane, worker], plain)
-  const limited = { ...context, signal: AbortSignal.timeout(1500) }
+  const limited = { ...context, signal: AbortSignal.timeout(timeoutMs) }
   const steps = [awaitKubelets, verifyCluster]
   const error = await runSteps(steps, await surveyed(limited), limited).catch((cause: unknown) => cause)
-  const left = context.events.filter(({ type }) => type === 'node.left')
+  const left = context.events.filter(({ type }) => type === 'node.left' || type === 'node.back')
   return { error, left }
 }
 
@@ -72,4 +81,31 @@ it('waits for a Node from which nothing was evicted before', async () => {
   const { error, left } = await run({ isTainted: false, ready: 'Unknown', startedAt: started })
   expect(error).toMatchObject({ name: 'TimeoutError' })
   expect(left).toEqual([])
+})
+
+it.each([
+  ['does not run', { isTainted: false, ready: 'True', startedAt: 0 }, 'its kubelet does not run'],
+  [
+    'does not become Ready',
+    { isTainted: false, ready: 'False', startedAt: started },
+    'its Node was not Ready within 120 s',
+  ],
+])('goes on without a worker that %s, and names it', async (_, worker, words) => {
+  passTime()
+  const { error, left } = await run(worker, 60_000, 'False')
+  expect(error).toBeUndefined()
+  expect(left).toMatchObject([{ type: 'node.left', node: 'w1', reason: expect.stringContaining(words) as string }])
+})
+
+it('says that a worker which it had left is Ready in the end', async () => {
+  passTime()
+  const { left } = await run({ isTainted: false, ready: 'False', startedAt: started }, 60_000, 'True')
+  expect(left).toMatchObject([{ type: 'node.left' }, { type: 'node.back', node: 'w1' }])
+})
+
+it('names a worker that is not Ready any more when all is verified', async () => {
+  passTime()
+  const { error, left } = await run({ isTainted: false, ready: 'True', startedAt: started }, 60_000, 'False')
+  expect(error).toBeUndefined()
+  expect(left).toMatchObject([{ type: 'node.left', node: 'w1', reason: 'its Node is not Ready any more' }])
 })

@@ -4,6 +4,7 @@ import { waitFor, waitUntilNone } from '../engine/wait.ts'
 import { brokenAmong, brokenNodes } from '../kubelet/broken-nodes.ts'
 import { heartbeats, isReadyAgain, leaseIsFresh } from '../kubelet/heartbeats.ts'
 import { kubeletStartedAt } from '../kubelet/kubelet.ts'
+import { leaveMachines } from '../kubelet/leave-machines.ts'
 import { storedNodes } from '../kubelet/stored-nodes.ts'
 import type { BrokenNode, ClusterState } from '../model.ts'
 import { previewWithoutApi } from './preview-without.ts'
@@ -32,29 +33,50 @@ export const awaitKubelets: Step = {
   async run(cluster, { emit, signal }) {
     const broken = await brokenNodes(cluster, signal)
     const well = cluster.machines.filter(({ node }) => !broken.has(node.name))
-    const kubelets = await forEachNode(well, async (host) => {
+    const started = await forEachNode(well, async (host) => {
+      const { name } = host.node
       const running = async () => {
         const startedAt = await kubeletStartedAt(host, signal)
-        return startedAt > 0 && { name: host.node.name, startedAt }
+        return startedAt > 0 && { name, startedAt }
       }
-      return waitFor(`kubelet runs on ${host.node.name}`, running, { timeoutMs: 60_000, intervalMs: 500, signal })
+      try {
+        return [await waitFor(`kubelet runs on ${name}`, running, { timeoutMs: 60_000, intervalMs: 500, signal })]
+      } catch (error) {
+        signal.throwIfAborted()
+        leaveMachines(cluster, broken, [name], { reason: 'its kubelet does not run', isSilent: true, error })
+        return []
+      }
     })
-    const waitForAll = async (what: string, holds: typeof leaseIsFresh) => {
+    let kubelets = started.flat()
+    const waitForAll = async (what: string, holds: typeof leaseIsFresh, reason: string) => {
+      let names: readonly string[] = []
       const missing = async () => {
         const seen = await heartbeats(cluster, signal)
-        return kubelets.filter((kubelet) => !holds(seen.get(kubelet.name), kubelet)).map(({ name }) => name)
+        names = kubelets.filter((kubelet) => !holds(seen.get(kubelet.name), kubelet)).map(({ name }) => name)
+        return names
       }
-      await waitUntilNone(what, missing, { timeoutMs: 120_000, intervalMs: 200, signal })
+      try {
+        await waitUntilNone(what, missing, { timeoutMs: 120_000, intervalMs: 200, signal })
+      } catch (error) {
+        signal.throwIfAborted()
+        leaveMachines(cluster, broken, names, { reason, isSilent: holds === leaseIsFresh, error })
+        kubelets = kubelets.filter(({ name }) => !broken.has(name))
+      }
     }
-    await waitForAll('every kubelet has renewed its lease', leaseIsFresh)
+    const seconds = 'within 120 s'
+    await waitForAll(
+      'every kubelet has renewed its lease',
+      leaseIsFresh,
+      `its kubelet did not renew its lease ${seconds}`,
+    )
     emit({ type: 'milestone.reached', milestone: 'leases-fresh', title: 'All leases renewed' })
-    await waitForAll('every Node is Ready', isReadyAgain)
+    await waitForAll('every Node is Ready', isReadyAgain, `its Node was not Ready ${seconds}`)
     const title = broken.size === 0 ? 'All Nodes Ready' : 'All Nodes Ready that were before'
     emit({ type: 'milestone.reached', milestone: 'nodes-ready', title })
     await waitForBroken(cluster, broken, signal)
-    for (const [node, { since }] of broken) {
-      const reason = `its Node is not Ready, and has not been since ${since}, before the loss; its pods may be left as they are`
-      emit({ type: 'node.left', node, reason })
+    for (const [node, { since, reason }] of broken) {
+      const before = `its Node is not Ready, and has not been since ${since}, before the loss`
+      emit({ type: 'node.left', node, reason: `${reason ?? before}; its pods may be left as they are` })
     }
   },
 }

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { keyId } from '../pki/key-id.ts'
 import { withRetired } from '../pki/token-keys.ts'
 import { makeSaKey } from '../testing/sa-keys.ts'
@@ -31,22 +31,31 @@ const other = makeSaKey()
 
 interface Situation {
   readonly accounts?: readonly object[]
+  /** The first is the one whose token and CA are asked for; others have the new ones. */
+  readonly pods?: readonly { readonly metadata: { readonly uid: string } }[]
   readonly publicKeys?: string
   readonly lazy?: boolean
 }
 
 /** @param tokens which key signed the token, at each poll; @param oldCas whether the pod has the old CA, likewise */
 async function check(tokens: readonly string[], oldCas: readonly boolean[], situation: Situation = {}) {
-  const { accounts = [account], publicKeys = publicKey, lazy = false } = situation
+  const { accounts = [account], pods = [pod], publicKeys = publicKey, lazy = false } = situation
   const polls = { token: 0, ca: 0 }
   const controlPlane = fakeNode('m1', 'control-plane', {
     'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
     'read the service-account keys': facts({ there: 'yes', public: publicKeys }),
-    'get /api/v1/pods /api/v1/serviceaccounts': apiAnswer({ items: [pod] }, { items: accounts }),
-    'get /api/v1/pods*': apiAnswer({ items: [pod] }),
+    'get /api/v1/pods /api/v1/serviceaccounts': apiAnswer({ items: pods }, { items: accounts }),
+    'get /api/v1/pods*': apiAnswer({ items: pods }),
     'read the signing keys of mounted tokens': () =>
-      facts({ tokens: `${headerOf(tokens[polls.token++] ?? '')} 0 ${file}` }),
+      facts({
+        tokens: pods
+          .map(({ metadata: { uid } }, at) => {
+            const key = at === 0 ? (tokens[polls.token++] ?? '') : keyId(publicKey)
+            return `${headerOf(key)} 0 ${file.replace('uid-1', uid)}`
+          })
+          .join('\n'),
+      }),
     'find pods with another CA': () => facts({ pods: oldCas[polls.ca++] ? 'uid-1' : '' }),
     'resync the volumes of pods on m1': '',
   })
@@ -93,6 +102,36 @@ it('remembers a pod whose ServiceAccount is gone, also where its token is of the
   const { events, withoutAccount } = await check([keyId(publicKey)], [false], { accounts: [] })
   expect(events).toEqual([reissued])
   expect(withoutAccount).toEqual(['uid-1'])
+})
+
+const passTime = () => {
+  let now = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 20_000))
+  onTestFinished(() => clock.mockRestore())
+}
+
+it('names a pod whose token is not renewed in time, or that does not get the CA, and goes on', async () => {
+  passTime()
+  const healthy = { ...pod, metadata: { namespace: 'mine', name: 'healthy', uid: 'uid-2' } }
+  const always = Array.from({ length: 99 }, () => true)
+  const tokens = Array.from({ length: 99 }, () => 'old-key')
+  const token = await check(tokens, always, { pods: [pod, healthy] })
+  expect(token.events).toEqual([
+    { type: 'token.left', node: 'm1', pod: 'mine/client', reason: 'kubelet did not write its new token within 120 s' },
+  ])
+  // It is not waited for its CA too.
+  expect(token.titles).not.toContain(refresh)
+  const valid = Array.from({ length: 99 }, () => keyId(publicKey))
+  const ca = await check(valid, always, { pods: [pod, healthy] })
+  expect(ca.events).toMatchObject([{ type: 'pod.left', node: 'm1', pod: 'mine/client' }, reissued])
+})
+
+it('fails where no pod gets a new token, or none the CA', async () => {
+  passTime()
+  const always = Array.from({ length: 99 }, () => true)
+  await expect(check([], [])).rejects.toThrow('every mounted token is signed with the new key')
+  const valid = Array.from({ length: 99 }, () => keyId(publicKey))
+  await expect(check(valid, always)).rejects.toThrow('the pods on m1 have the new CA')
 })
 
 it('is content with a second key that an operator added', async () => {

@@ -11,7 +11,7 @@ import { tokenKeyIds } from '../pki/sa-key/token-key-ids.ts'
  * kubelet signs nothing itself: after a restart it requests new tokens at the first sync of each pod, and takes the CA
  * from the ConfigMap that it knows then, which may be old if its API server's cache was. The files are read, because a
  * container that restarts reads what is there: kubelet does not wait for the volumes of a container that it restarts.
- * Nothing is awaited from a Node that was not Ready before.
+ * Nothing is awaited from a Node that was not Ready before. A pod that gets none in time is named.
  */
 export function checkTokens(tokens: RecoveryOptions['tokens']): Step {
   return {
@@ -21,19 +21,30 @@ export function checkTokens(tokens: RecoveryOptions['tokens']): Step {
         ? 'Wait until every mounted token is of a key that is accepted, and every pod has the new CA'
         : 'Wait until every mounted token is signed with the new key, and every pod has the new CA',
     followUp: true,
-    async run(cluster, { emit, signal }) {
+    async run(cluster, context) {
+      const { emit, signal } = context
       const [ca, { valid, accepted }] = await Promise.all([clusterCa(cluster), tokenKeyIds(cluster, signal)])
       let seen: readonly MountedToken[] = []
-      await waitFor(
-        'every mounted token is signed with the new key',
-        async () => {
-          seen = (await mountedTokens(cluster, signal)).filter(({ host }) => !isBroken(cluster, host))
-          const stale = staleIn(seen, tokens === 'lazy' ? accepted : valid)
-          if (stale.length > 0) throw new Error(`${stale.length} still of the old key, the first ${nameOf(stale[0])}`)
-          return true
-        },
-        { timeoutMs: 120_000, intervalMs: 250, signal },
-      )
+      let late: readonly MountedToken[] = []
+      try {
+        await waitFor(
+          'every mounted token is signed with the new key',
+          async () => {
+            seen = (await mountedTokens(cluster, signal)).filter(({ host }) => !isBroken(cluster, host))
+            late = staleIn(seen, tokens === 'lazy' ? accepted : valid)
+            if (late.length > 0) throw new Error(`${late.length} still of the old key, the first ${nameOf(late[0])}`)
+            return true
+          },
+          { timeoutMs: 120_000, intervalMs: 250, signal },
+        )
+      } catch (error) {
+        signal.throwIfAborted()
+        // Where no pod has a new one, it is not the pods.
+        if (late.length === seen.filter(({ isRenewable }) => isRenewable).length) throw error
+        const reason = 'kubelet did not write its new token within 120 s'
+        for (const { host, pod } of late)
+          emit({ type: 'token.left', node: host.node.name, pod: `${pod.namespace}/${pod.name}`, reason })
+      }
       const orphaned = seen.filter(({ isRenewable }) => !isRenewable)
       for (const { pod } of orphaned) cluster.learned.withoutAccount.add(pod.uid)
       for (const { host, pod } of orphaned.filter((token) => !isOf(valid, token))) {
@@ -42,7 +53,8 @@ export function checkTokens(tokens: RecoveryOptions['tokens']): Step {
         emit({ type: 'token.left', node: host.node.name, pod: `${pod.namespace}/${pod.name}`, reason })
       }
       // Elsewhere `finish-refused-writes` does so.
-      if (cluster.learned.withoutCa.size === 0) await giveNewCa(cluster, ca, signal)
+      const lateUids = new Set(late.map(({ pod }) => pod.uid))
+      if (cluster.learned.withoutCa.size === 0) await giveNewCa(cluster, ca, context, lateUids)
       if (staleIn(seen, valid).length > 0) return
       emit({ type: 'milestone.reached', milestone: 'tokens-reissued', title: 'Tokens reissued' })
     },

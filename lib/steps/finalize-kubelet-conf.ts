@@ -1,3 +1,4 @@
+import { messageOf } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { waitFor } from '../engine/wait.ts'
@@ -23,11 +24,18 @@ export const finalizeKubeletConf = stepFromFindings<NodeState>({
     )
     return found.flat()
   },
-  async work(_cluster, { signal }, hosts) {
+  async work(_cluster, { emit, signal }, hosts) {
     await forEachNode(hosts, async (host) => {
+      const { name } = host.node
       const isRotated = async () => (await rotation(host, signal)) !== 'not rotated yet'
-      const what = `kubelet on ${host.node.name} has rotated its certificate`
-      await waitFor(what, isRotated, { timeoutMs: 60_000, signal })
+      try {
+        await waitFor(`kubelet on ${name} has rotated its certificate`, isRotated, { timeoutMs: 60_000, signal })
+      } catch (error) {
+        signal.throwIfAborted()
+        const order = 'when it has, run "kubeadm init phase kubelet-finalize all" there'
+        emit({ type: 'node.left', node: name, reason: `${messageOf(error)}, which kubelet.conf should name: ${order}` })
+        return
+      }
       await nameRotatedCertificate(host, signal)
     })
   },

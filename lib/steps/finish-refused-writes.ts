@@ -58,7 +58,7 @@ export const finishRefusedWrites = stepFromFindings<string>({
       await untilAdmitted(cluster, context, `the new CA in ${namespace}`, publish)
     }
     learned.withoutCa.clear()
-    await giveNewCa(cluster, ca, signal)
+    await giveNewCa(cluster, ca, context)
     if (learned.refusedTokens.size === 0) return
     const reissue = () => reissueTokens(cluster, [...learned.refusedTokens], signal)
     await untilAdmitted(cluster, context, 'the tokens in Secrets', reissue)

@@ -1,6 +1,9 @@
 import { nodeConfigOf } from '../kubeadm/node-configs.ts'
 import { deleteBootstrapToken, createBootstrapToken, waitForSignature } from '../api/bootstrap-token.ts'
+import { brokenNodes } from '../kubelet/broken-nodes.ts'
 import { joinKubelet, markNodesUnknown } from '../kubelet/join-kubelet.ts'
+import { leaveMachines } from '../kubelet/leave-machines.ts'
+import { messageOf } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import {
@@ -35,7 +38,17 @@ export const joinKubelets = stepFromFindings<OutdatedKubelet>({
     )
     try {
       await Promise.all([waitForSignature(cluster, token, signal), markNodesUnknown(cluster, hosts, signal)])
-      await forEachNode(hosts, (host) => joinKubelet(context, cluster, host, token))
+      const broken = await brokenNodes(cluster, signal)
+      await forEachNode(hosts, async (host) => {
+        try {
+          await joinKubelet(context, cluster, host, token)
+        } catch (error) {
+          signal.throwIfAborted()
+          // `await-kubelets` names it.
+          const reason = `its kubelet could not join: ${messageOf(error)}`
+          leaveMachines(cluster, broken, [host.node.name], { reason, isSilent: true, error })
+        }
+      })
     } finally {
       // Also where the repair was aborted.
       await deleteBootstrapToken(cluster, token, AbortSignal.timeout(10_000))

@@ -55,11 +55,11 @@ export function renewMountedTokens(options: Pick<RecoveryOptions, 'tokens' | 'co
       return without ?? (lazily ? [] : await preview(cluster, context))
     },
     find: (cluster, context) => holding(cluster, context, isLazy),
-    async work(cluster, { signal }, found) {
+    async work(cluster, context, found) {
       await restartInTurn(
         cluster,
         found.map(({ host }) => host),
-        signal,
+        context,
       )
     },
   })

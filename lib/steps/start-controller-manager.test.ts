@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { stringify } from 'yaml'
 import type { StepError } from '../engine/errors.ts'
 import { runSteps } from '../engine/step.ts'
+import { nameUnreadyPods } from '../kubelet/ready-pods.ts'
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
 import { apiAnswer, facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
@@ -52,10 +53,10 @@ async function run(seen: readonly Seen[], pods: readonly object[] = []) {
   const controlPlane = fakeNode('m1', 'control-plane', answers)
   const worker = fakeNode('w1', 'worker', answers)
   const context = fakeContext([controlPlane, worker], plain)
-  const error = (await runSteps([startControllerManager], await surveyed(context), context).catch(
-    (cause: unknown) => cause,
-  )) as StepError | undefined
-  return { error, titles: controlPlane.commands.map(({ title }) => title) }
+  const cluster = await surveyed(context)
+  const error = (await runSteps([startControllerManager], cluster, context).catch((cause: unknown) => cause)) as
+    StepError | undefined
+  return { error, cluster, context, titles: controlPlane.commands.map(({ title }) => title) }
 }
 
 const back: Seen[] = [
@@ -119,6 +120,26 @@ describe('the precondition of a full controller manager', () => {
     const { error, titles } = await run(seen)
     expect(error).toBeUndefined()
     expect(titles).toContain(installs)
+  })
+
+  it('goes on without a pod that does not become ready again, and names it only where it is not in the end', async () => {
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 20_000))
+    onTestFinished(() => clock.mockRestore())
+    const pod = (ready: string) => ({
+      metadata: { namespace: 'mine', name: 'client', uid: 'uid-1' },
+      spec: { nodeName: 'w1' },
+      status: { conditions: [{ type: 'Ready', status: ready, lastTransitionTime: after }] },
+    })
+    const sick = await run(back, [pod('False')])
+    expect(sick.error).toBeUndefined()
+    expect(sick.titles).toContain(installs)
+    await nameUnreadyPods(sick.cluster, sick.context)
+    expect(sick.context.events.at(-1)).toMatchObject({ type: 'pod.left', node: 'w1', pod: 'mine/client' })
+    const well = await run(back, [pod('True')])
+    well.cluster.learned.unreadyPods.add('uid-1')
+    await nameUnreadyPods(well.cluster, well.context)
+    expect(well.context.events.filter(({ type }) => type === 'pod.left')).toEqual([])
   })
 
   it('does not wait for a pod that was unready before its kubelet started', async () => {

@@ -1,5 +1,6 @@
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { requireEveryNode, waitForReadyPods } from '../kubelet/require-every-node.ts'
+import { waitForReadyPods } from '../kubelet/ready-pods.ts'
+import { requireEveryNode } from '../kubelet/require-every-node.ts'
 import { heldComponents, releaseLeases } from '../leader-election/leases.ts'
 import { stopRestricted, withRestricted } from '../leader-election/restricted-controller-manager.ts'
 import type { ClusterState, NodeState } from '../model.ts'

@@ -3,7 +3,9 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { Step } from '../engine/step.ts'
 import { waitUntilNone } from '../engine/wait.ts'
 import { brokenNodes } from '../kubelet/broken-nodes.ts'
-import { heartbeatsIn } from '../kubelet/heartbeats.ts'
+import { heartbeatsIn, type Heartbeat } from '../kubelet/heartbeats.ts'
+import { leaveMachines } from '../kubelet/leave-machines.ts'
+import { nameUnreadyPods } from '../kubelet/ready-pods.ts'
 import { currentLeaders } from '../leader-election/current-leader.ts'
 import { components } from '../static-pods/components.ts'
 import { isInstalled } from '../static-pods/manifests.ts'
@@ -20,17 +22,32 @@ export const verifyCluster: Step = {
     })
     const broken = await brokenNodes(cluster, signal)
     const names = cluster.machines.map(({ node }) => node.name).filter((name) => !broken.has(name))
+    let seen: ReadonlyMap<string, Heartbeat> = new Map()
+    let idle: readonly string[] = []
+    const unready = () => names.filter((name) => seen.get(name)?.ready !== true)
     const lacking = async () => {
       const [[nodes], leaders] = await Promise.all([
         getRaw(cluster.first, cluster, ['/api/v1/nodes'], signal),
         currentLeaders(cluster, signal),
       ])
-      const seen = heartbeatsIn(undefined, nodes)
-      const idle = [...leaders].flatMap(([component, machine]) => (machine === undefined ? [component] : []))
-      return [...idle, ...names.filter((name) => seen.get(name)?.ready !== true)]
+      seen = heartbeatsIn(undefined, nodes)
+      idle = [...leaders].flatMap(([component, machine]) => (machine === undefined ? [component] : []))
+      return [...idle, ...unready()]
     }
     const what = 'controller manager and scheduler lead, and every Node is Ready that was before'
-    await waitUntilNone(what, lacking, { timeoutMs: 90_000, signal })
+    try {
+      await waitUntilNone(what, lacking, { timeoutMs: 90_000, signal })
+    } catch (error) {
+      signal.throwIfAborted()
+      if (idle.length > 0) throw error
+      const left = { reason: 'its Node is not Ready any more', isSilent: false, error }
+      const late = unready()
+      leaveMachines(cluster, broken, late, left)
+      for (const node of late) emit({ type: 'node.left', node, reason: left.reason })
+    }
+    for (const [node, { reason }] of broken)
+      if (reason !== undefined && seen.get(node)?.ready === true) emit({ type: 'node.back', node })
+    await nameUnreadyPods(cluster, { emit, signal })
     emit({ type: 'milestone.reached', milestone: 'verified', title: 'Repair verified' })
   },
 }
