@@ -11,6 +11,7 @@ import { refuseOtherClusters } from './one-cluster.ts'
 import { refuseOtherPaths } from './kubelet-paths.ts'
 import { refuseUnfinished } from './unfinished-repair.ts'
 import { refuseSignatures } from './needed-signatures.ts'
+import { refuseOldTokens, withRetiredKeys } from './old-tokens.ts'
 import { refuseMissingFiles } from './operator-files.ts'
 import { refuseMissingTools } from './tools.ts'
 import { refuseWrongNode } from './right-node.ts'
@@ -50,10 +51,17 @@ export const machinePreconditions: Preconditions = {
   ],
 }
 
-/** Those of the end of a repair: files that a killed one left would be removed, and with them what it must go on with. */
+/**
+ * Those of the end of a repair: files that a killed one left would be removed, and with them what it must go on with; and nobody may use
+ * a token of a lost key any more.
+ */
 export const finishPreconditions: Preconditions = {
   ...machinePreconditions,
   nodes: [...machinePreconditions.nodes, ({ machines }) => refuseUnfinished(machines.map(named))],
+  cluster: [
+    ...machinePreconditions.cluster,
+    async (cluster, { signal }) => refuseOldTokens(cluster, await withRetiredKeys(cluster, signal), signal),
+  ],
 }
 
 /**

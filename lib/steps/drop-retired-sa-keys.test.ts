@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { runSteps } from '../engine/step.ts'
+import { finishRecovery, runRecovery } from '../recovery.ts'
 import { droppedIn, tokenKeysIn, withRetired } from '../pki/token-keys.ts'
 import { apiAnswer, facts } from '../testing/fake-node.ts'
 import { liveCluster } from '../testing/live-cluster.ts'
@@ -33,17 +34,26 @@ async function finishing(mounted: string, secret: string) {
     Object.assign(plane, { publicText: withRetired(current.pem, [old]), loaded: [current, old] })
   }
   const steps = [dropRetiredSaKeys, restartApiServers({ compromised: 'nothing' })]
-  return { live, run: () => runSteps(steps, live.cluster, live.context) }
+  return {
+    live,
+    run: () => runSteps(steps, live.cluster, live.context),
+    finish: () => runRecovery(finishRecovery(), live.context),
+  }
 }
 
 it.each([
   ['a pod mounts', old.keyId, current.keyId, 'mine/client on m1'],
   ['a Secret has', current.keyId, old.keyId, 'Secret mine/legacy'],
 ])('is refused while %s a token of the lost key, which is named', async (_, mounted, secret, words) => {
-  const { live, run } = await finishing(mounted, secret)
+  const { live, run, finish } = await finishing(mounted, secret)
+  await expect(finish()).rejects.toThrow(words)
+  // Nothing was changed, and the result says so.
+  expect(live.context.events.at(-1)).toMatchObject({
+    result: { outcome: 'refused', failure: { reason: 'old-tokens-in-use' } },
+  })
   await expect(run()).rejects.toMatchObject({ cause: { name: 'PreconditionError', reason: 'old-tokens-in-use' } })
   await expect(run()).rejects.toThrow(words)
-  expect(live.done).toEqual([])
+  expect(live.done.filter((what) => !what.endsWith('stop orphaned scripts'))).toEqual([])
 })
 
 it('takes the lost key out of every sa.pub and of every API server, one by one, and keeps its name', async () => {

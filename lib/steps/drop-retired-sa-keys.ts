@@ -1,41 +1,9 @@
-import { secretTokens } from '../api/tokens.ts'
-import { PreconditionError } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { mountedTokens } from '../kubelet/mounted-tokens.ts'
-import type { ClusterState, NodeState } from '../model.ts'
-import { readSaKeys } from '../pki/sa-key/sa-key-facts.ts'
-import { tokenKeysIn, withRetiredDropped, type TokenKey } from '../pki/token-keys.ts'
+import { refuseOldTokens, withRetiredKeys, type Retired } from '../preflight/old-tokens.ts'
 import { backupFunctions, reportBackups } from '../shell/backup.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { sharedCertsCreated, workDir } from '../shell/work-dir.ts'
-
-interface Retired {
-  readonly host: NodeState
-  readonly keys: readonly TokenKey[]
-  readonly publicText: string
-}
-
-async function withRetiredKeys(cluster: ClusterState, signal: AbortSignal): Promise<Retired[]> {
-  const facts = await readSaKeys(cluster, signal)
-  return cluster.controlPlanes.flatMap((host) => {
-    const text = facts.find(({ name }) => name === host.node.name)?.publicText ?? ''
-    const keys = tokenKeysIn(text).filter(({ retired }) => retired)
-    return keys.length > 0 ? [{ host, keys, publicText: withRetiredDropped(text) }] : []
-  })
-}
-
-/** Where tokens of these keys are, as far as the cluster shows them. Those of a ServiceAccount that is gone are rejected already. */
-async function tokensOf(cluster: ClusterState, keyIds: ReadonlySet<string>, signal: AbortSignal): Promise<string[]> {
-  const [mounted, secrets] = await Promise.all([mountedTokens(cluster, signal), secretTokens(cluster, signal)])
-  const isOld = ({ keyId }: { readonly keyId: string | undefined }) => keyId !== undefined && keyIds.has(keyId)
-  return [
-    ...mounted
-      .filter((token) => token.isRenewable && isOld(token))
-      .map(({ pod, host }) => `${pod.namespace}/${pod.name} on ${host.node.name}`),
-    ...secrets.filter(isOld).map(({ where }) => `Secret ${where}`),
-  ]
-}
 
 /** The end of a repair after a lost service-account key. Copies of old tokens outside of the cluster nobody can see. */
 export const dropRetiredSaKeys = stepFromFindings<Retired>({
@@ -50,16 +18,8 @@ export const dropRetiredSaKeys = stepFromFindings<Retired>({
   find: (cluster, { signal }) => withRetiredKeys(cluster, signal),
   async work(cluster, context, found) {
     const { signal } = context
-    const keyIds = new Set(found.flatMap(({ keys }) => keys.map(({ keyId }) => keyId)))
-    const left = await tokensOf(cluster, keyIds, signal)
-    if (left.length > 0) {
-      const first = left.slice(0, 5).join(', ')
-      const more = left.length > 5 ? ` and ${left.length - 5} more` : ''
-      throw new PreconditionError(
-        `tokens of the lost key are still in use: ${first}${more}; run the repair again, or wait until kubelets have renewed them`,
-        { reason: 'old-tokens-in-use' },
-      )
-    }
+    // Asked in the preflight too; tokens of before may have come back since, with a pod that was restored.
+    await refuseOldTokens(cluster, found, signal)
     // A program that read its token once and keeps it in memory is rejected from now on, also when this is killed here.
     cluster.learned.restoredSharedCerts = true
     delete cluster.learned.tokenKeys

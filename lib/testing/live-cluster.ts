@@ -96,6 +96,7 @@ export async function liveCluster(
         apiAnswer({
           items: [{ metadata: { name: 'kube-controller-manager' }, spec: { holderIdentity: leases.holder } }],
         }),
+      'stop orphaned scripts': '',
       'release the lease of kube-controller-manager': '',
       'wait until the API server is ready': '',
       'end a hand-over of the API': '',
