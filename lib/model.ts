@@ -62,6 +62,8 @@ export type MirrorPodSpecs = ReadonlyMap<Component, StaticPodSpec>
 export interface NodeFacts {
   /** Global addresses of its interfaces. */
   readonly addresses: readonly string[]
+  /** Those of them that may be elsewhere a moment later: of keepalived, kube-vip, or kube-proxy in IPVS mode. */
+  readonly virtualAddresses: readonly string[]
   /** `--node-ip` of its kubelet. */
   readonly nodeIp?: string
   /** The source address of its default route. */

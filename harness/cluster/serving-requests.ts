@@ -38,7 +38,7 @@ export async function approveServingRequests({ api, machines, signal }: ServingR
           const { name, address } = machine
           const { signerName: signer, username, groups, usages, request: pem } = request.spec
           const spec = { signerName: signer, username, groups, usages, request: pem }
-          const problem = servingProblem({ spec }, { name, addresses: [address] })
+          const problem = servingProblem({ spec }, { name, addresses: [address], unproven: [] })
           if (problem === undefined) await approve(certificates, request)
           else missing.push(`(${problem})`)
         }

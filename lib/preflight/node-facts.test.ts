@@ -30,6 +30,7 @@ it('reads what a machine says about itself', () => {
   })
   expect(parseNodeFacts(output)).toEqual({
     addresses: ['10.0.0.1', 'fd00::1', '172.17.0.1'],
+    virtualAddresses: [],
     nodeIp: '10.0.0.9',
     routeAddress: '10.0.0.1',
     kubeletUser: 'system:node:master-1',
@@ -62,6 +63,7 @@ it('reads what a machine says about itself', () => {
 it('falls back on what kubeadm sets where a machine says nothing', () => {
   expect(parseNodeFacts('')).toEqual({
     addresses: [],
+    virtualAddresses: [],
     otherPaths: [],
     kubeletFiles: [],
     servesApi: false,
@@ -113,4 +115,25 @@ it('believes what kubelet was started with before its files', () => {
 it('of several files with flags the last one counts, as for kubelet', () => {
   const flags = 'KUBELET_KUBEADM_ARGS="--node-ip=10.0.0.1"\nKUBELET_EXTRA_ARGS="--node-ip=10.0.0.2"\n'
   expect(parseNodeFacts(facts({ 'kubelet-flags': flags })).nodeIp).toBe('10.0.0.2')
+})
+
+it.each([
+  ['kube-vip’s, or a Service’s on kube-ipvs0', { family: 'inet', prefixlen: 32 }, true],
+  ['keepalived’s in the subnet of the machine', { family: 'inet', prefixlen: 24, secondary: true }, true],
+  ['kube-vip’s, IPv6', { family: 'inet6', prefixlen: 128 }, true],
+  ['a /32 from a cloud’s DHCP server', { family: 'inet', prefixlen: 32, dynamic: true }, false],
+  ['an ordinary one', { family: 'inet', prefixlen: 24 }, false],
+  ['an ordinary one, IPv6', { family: 'inet6', prefixlen: 64 }, false],
+  ['the address of the default route, though a /32', { family: 'inet', prefixlen: 32, local: '10.0.0.1' }, false],
+  ['the second of --node-ip, though a /128', { family: 'inet6', prefixlen: 128, local: 'fd00::5' }, false],
+])('an address is virtual or not: %s', (_, info, isVirtual) => {
+  const { local = '10.0.0.9' } = info as { readonly local?: string }
+  const read = parseNodeFacts(
+    facts({
+      addresses: JSON.stringify([{ addr_info: [{ ...info, local }] }]),
+      route: '[{"prefsrc":"10.0.0.1"}]',
+      'kubelet-args': 'kubelet\n--node-ip=10.0.0.1,fd00::5',
+    }),
+  )
+  expect(read.virtualAddresses).toEqual(isVirtual ? [local] : [])
 })

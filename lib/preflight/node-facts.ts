@@ -106,12 +106,19 @@ export function parseNodeFacts(output: string): NodeFacts {
     arg('client-ca-file') ??
     stringAt(objectAt(objectAt(kubelet, 'authentication'), 'x509'), 'clientCAFile') ??
     '/etc/kubernetes/pki/ca.crt'
+  const routeAddress = list(text('route')).map((route) => stringAt(route, 'prefsrc'))[0]
+  const ownAddresses = [...(arg('node-ip')?.split(',') ?? []), nodeIp, routeAddress]
   return {
+    virtualAddresses: list(text('addresses'))
+      .flatMap((link) => objectsAt(link, 'addr_info'))
+      .filter(isVirtual)
+      .flatMap((info) => stringAt(info, 'local') ?? [])
+      .filter((address) => !ownAddresses.includes(address)),
     addresses: list(text('addresses')).flatMap((link) =>
       objectsAt(link, 'addr_info').flatMap((info) => stringAt(info, 'local') ?? []),
     ),
     ...some('nodeIp', nodeIp),
-    ...some('routeAddress', list(text('route')).map((route) => stringAt(route, 'prefsrc'))[0]),
+    ...some('routeAddress', routeAddress),
     ...some('kubeletUser', commonName(text('kubelet-certificate'))),
     ...some('kubeletServer', text('kubelet-server').replaceAll('"', '').split('\n')[0]),
     ...some('criSocket', socket),
@@ -147,6 +154,13 @@ export function parseNodeFacts(output: string): NodeFacts {
     filesRead: linesOf(text('files-read')),
   }
 }
+
+/**
+ * Whether an address looks like one that was added to an interface by a program that moves it between machines: it is alone in its subnet,
+ * or an additional one of its subnet, and no DHCP server or router gave it. Some clouds give machines a /32, by DHCP.
+ */
+const isVirtual = ({ prefixlen, secondary, dynamic, family }: Json): boolean =>
+  dynamic !== true && (secondary === true || prefixlen === (family === 'inet6' ? 128 : 32))
 
 /** Paths in texts below the directory that may be lost; a comment is no text. */
 const lostFilesIn = (...texts: readonly string[]): string[] => [

@@ -1,13 +1,12 @@
 import { etcdOnDisk } from '../testing/etcd-bytes.ts'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { runSteps } from '../engine/step.ts'
 import { ca, leaf, publicKey } from '../testing/certificates.ts'
 import { apiAnswer, facts, fakeContext, fakeNode, type FakeCommand } from '../testing/fake-node.ts'
 import { plain } from '../testing/kubeadm-config.ts'
 import { surveyed } from '../testing/surveyed.ts'
 import * as requests from '../testing/serving-requests.ts'
-import type { NodeState } from '../model.ts'
-import { approveServingCertificates, servingNodes } from './approve-serving-certificates.ts'
+import { approveServingCertificates } from './approve-serving-certificates.ts'
 
 const csr = (name: string, node: string, pem: string) => ({
   metadata: { name },
@@ -19,16 +18,20 @@ const csr = (name: string, node: string, pem: string) => ({
     request: Buffer.from(pem).toString('base64'),
   },
 })
-const nodeObject = (name: string, address: string) => ({
+const nodeObject = (name: string, ...addresses: readonly string[]) => ({
   metadata: { name },
-  status: { addresses: [{ type: 'InternalIP', address }] },
+  status: { addresses: addresses.map((address) => ({ type: 'InternalIP', address })) },
 })
 
 /** A worker that asks for its serving certificate, and a control plane that does not. */
-function cluster(asked: readonly ReturnType<typeof csr>[], renewed = 'yes') {
+function cluster(
+  asked: readonly ReturnType<typeof csr>[],
+  renewed = 'yes',
+  onInterfaces: readonly string[] = ['10.0.0.5', 'fd00::5', '10.0.0.1'],
+) {
   const approved = new Set<string>()
   const preflight = facts({
-    addresses: '[{"addr_info":[{"local":"10.0.0.5"},{"local":"fd00::5"},{"local":"10.0.0.1"}]}]',
+    addresses: JSON.stringify([{ addr_info: onInterfaces.map((local) => ({ local })) }]),
     route: '[{"prefsrc":"10.0.0.5"}]',
     'kubelet-config': 'serverTLSBootstrap: true',
   })
@@ -36,11 +39,11 @@ function cluster(asked: readonly ReturnType<typeof csr>[], renewed = 'yes') {
     if (options.input?.toString().includes('"type":"Approved"')) approved.add(title.split(' ').at(-1) ?? '')
     return ''
   }
-  const nodes = { items: [nodeObject('m1', '10.0.0.1'), nodeObject('w1', '10.0.0.5')] }
+  const nodes = { items: [nodeObject('m1', '10.0.0.1'), nodeObject('w1', '10.0.0.5', 'fd00::5')] }
   const controlPlane = fakeNode('m1', 'control-plane', {
     'read node facts': facts({ route: '[{"prefsrc":"10.0.0.1"}]' }),
     ...etcdOnDisk,
-    'get /apis/certificates*': apiAnswer({ items: asked }, nodes),
+    'get /apis/certificates*': apiAnswer({ items: asked }, nodes, { items: [] }),
     'decide on the certificate request *': decide,
   })
   controlPlane.files.set('/etc/kubernetes/pki/ca.crt', ca)
@@ -104,32 +107,13 @@ it('leaves the requests of a kubelet that was given no new identity to whoever d
   expect(decisions()).toEqual([])
 })
 
-describe('servingNodes', () => {
-  const host = (name: string, address: string, others: readonly string[] = []) =>
-    ({ node: { name }, address, facts: { addresses: [address, ...others] } }) as unknown as NodeState
-  const names = {
-    isServiceAddress: (address: string) => address.startsWith('10.96.'),
-    endpoints: new Set(['10.0.0.100', 'lb.example', '10.0.0.1', 'm1']),
-  }
-  const own = (hosts: readonly NodeState[], nodes: readonly object[]) =>
-    servingNodes(hosts, { items: nodes }, names).map(({ addresses }) => addresses)
-
-  it('leaves out the addresses of Services and of the API, which a machine may have or claim', () => {
-    const claimed = { ...nodeObject('w1', '10.0.0.5'), metadata: { name: 'w1' } }
-    claimed.status.addresses.push({ type: 'ExternalIP', address: 'lb.example' })
-    expect(own([host('w1', '10.0.0.5', ['10.96.0.1', '10.0.0.100', '10.0.0.6'])], [claimed])).toEqual([
-      ['10.0.0.5', '10.0.0.5', '10.0.0.6', '10.0.0.5'],
-    ])
-  })
-
-  it('leaves a control plane its own name and address, though they are the endpoint', () => {
-    const [addresses] = own([host('m1', '10.0.0.1')], [nodeObject('m1', '10.0.0.1')])
-    expect(new Set(addresses)).toEqual(new Set(['10.0.0.1']))
-  })
-
-  it('leaves out the addresses of other Nodes', () => {
-    const nodes = [nodeObject('m1', '10.0.0.1'), nodeObject('w1', '10.0.0.5')]
-    expect(own([host('w1', '10.0.0.5', ['10.0.0.1'])], nodes)).toEqual([['10.0.0.5', '10.0.0.5', '10.0.0.5']])
-    expect(own([host('w1', '10.0.0.1')], nodes)).toEqual([['10.0.0.5']])
+it('leaves to an operator what only the Node itself says, and names it at once', async () => {
+  const { context, decisions } = cluster([csr('good', 'w1', requests.right)], 'yes', ['10.0.0.5'])
+  await runSteps([approveServingCertificates], await surveyed(context), context)
+  expect(decisions()).toEqual([])
+  expect(context.events).toContainEqual({
+    type: 'node.left',
+    node: 'w1',
+    reason: expect.stringContaining('good names fd00::5, which is on no interface there') as string,
   })
 })

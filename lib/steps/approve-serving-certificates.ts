@@ -10,10 +10,13 @@ import { servingCertificate } from '../kubelet/kubelet.ts'
 import type { ClusterState, Json, NodeState } from '../model.ts'
 import { certificateProblem } from '../pki/certificate-problem.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
-import { apiNames, type ApiNames } from '../pki/serving/api-names.ts'
-import { servingProblem, servingSigner, type ServingNode } from '../pki/serving/serving-problem.ts'
+import { apiNames } from '../pki/serving/api-names.ts'
+import { servingNodes } from '../pki/serving/own-names.ts'
+import { servingProblem, servingSigner, unprovenIn } from '../pki/serving/serving-problem.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { previewWithoutCa } from './preview-without.ts'
+
+const without = 'it has no serving certificate, so that logs and exec of its pods fail'
 
 const requestsPath = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 
@@ -30,33 +33,6 @@ async function withoutCertificate(cluster: ClusterState, { signal }: RecoveryCon
     return pem === undefined || certificateProblem(pem, ca, new Date()) === undefined ? [] : [host]
   })
   return found.flat()
-}
-
-/**
- * The names and addresses of each machine: those that it reports itself and those of its Node (a cloud's external
- * addresses are on no interface), without those of other Nodes, of Services, and of the API. A machine writes what both say: it
- * may pass for no other by it.
- */
-export function servingNodes(
-  hosts: readonly NodeState[],
-  nodes: Json | undefined,
-  { isServiceAddress, endpoints }: ApiNames,
-): ServingNode[] {
-  const claimed = new Map(items(nodes).map((node) => [nameOf(node), node]))
-  const addressesOf = (name: string) =>
-    objectsAt(objectAt(claimed.get(name) ?? {}, 'status'), 'addresses').flatMap(
-      (address) => stringAt(address, 'address') ?? [],
-    )
-  return hosts.map(({ node: { name }, address, facts }) => {
-    const others = [...claimed.keys()].filter((other) => other !== name)
-    const foreign = new Set(others.flatMap((other) => [other, ...addressesOf(other)]))
-    // On a single control plane its own address may be the API's endpoint.
-    const isOwn = (each: string) => each === address || each === name
-    const claims = [...facts.addresses, ...addressesOf(name)].filter(
-      (each) => !foreign.has(each) && !isServiceAddress(each) && (isOwn(each) || !endpoints.has(each)),
-    )
-    return { name, addresses: foreign.has(address) ? claims : [address, ...claims] }
-  })
 }
 
 async function decide(
@@ -79,29 +55,41 @@ kube replace --raw ${`${requestsPath}/${nameOf(request)}/approval`} --filename -
   await runScript(cluster.first.node, `decide on the certificate request ${nameOf(request)}`, script, { signal, input })
 }
 
-/** Approves or denies the undecided requests of these machines, and names the denied ones. */
+/**
+ * Approves or denies the undecided requests of these machines, and names the denied ones. Gives what an operator has to decide, in words,
+ * by machine.
+ */
 async function decideAll(
   cluster: ClusterState,
   { signal, emit }: RecoveryContext,
   hosts: readonly NodeState[],
-): Promise<void> {
+): Promise<ReadonlyMap<string, string>> {
   const selected = `${requestsPath}?fieldSelector=spec.signerName%3D${encodeURIComponent(servingSigner)}`
-  const [requests, nodes] = await getRaw(cluster.first, cluster, [selected, '/api/v1/nodes'], signal)
-  const asking = new Map(
-    servingNodes(hosts, nodes, apiNames(cluster.config, cluster.controlPlanes)).map((node) => [
-      `system:node:${node.name}`,
-      node,
-    ]),
-  )
+  const paths = [selected, '/api/v1/nodes', '/api/v1/services']
+  const [requests, nodes, services] = await getRaw(cluster.first, cluster, paths, signal)
+  const api = apiNames(cluster.config, cluster.controlPlanes)
+  const own = servingNodes(hosts, { machines: cluster.machines, nodes, services, api })
+  const asking = new Map(own.map((node) => [`system:node:${node.name}`, node]))
+  const undecided = new Map<string, string>()
   for (const request of items(requests)) {
     const node = asking.get(stringAt(objectAt(request, 'spec'), 'username') ?? '')
     const isDecided = objectsAt(objectAt(request, 'status'), 'conditions').length > 0
     if (!node || isDecided) continue
     const refusal = servingProblem(request, node)
+    const unproven = refusal === undefined ? unprovenIn(request, node) : []
+    if (unproven.length > 0) {
+      const names = unproven.join(', ')
+      undecided.set(
+        node.name,
+        `${nameOf(request)} names ${names}, which is on no interface there: "kubectl certificate approve" it if that is right`,
+      )
+      continue
+    }
     await decide(cluster, request, refusal, signal)
     if (refusal === undefined) continue
     emit({ type: 'request.denied', node: node.name, request: nameOf(request), reason: refusal })
   }
+  return undecided
 }
 
 /**
@@ -124,20 +112,23 @@ export const approveServingCertificates = stepFromFindings<NodeState>({
   async work(cluster, context, hosts) {
     const { emit, signal } = context
     let left: readonly string[] = hosts.map(({ node }) => node.name)
+    let undecided: ReadonlyMap<string, string> = new Map()
     try {
       await waitFor(
         'every kubelet has its serving certificate',
         async () => {
-          await decideAll(cluster, context, hosts)
+          undecided = await decideAll(cluster, context, hosts)
           left = (await withoutCertificate(cluster, context)).map(({ node }) => node.name)
-          return left.length === 0
+          return left.every((name) => undecided.has(name))
         },
         { timeoutMs: 90_000, intervalMs: 250, signal },
       )
     } catch (error) {
       signal.throwIfAborted()
-      const reason = `it has no serving certificate, so that logs and exec of its pods fail: ${messageOf(error)}`
-      for (const node of left) emit({ type: 'node.left', node, reason })
+      for (const node of left.filter((name) => !undecided.has(name)))
+        emit({ type: 'node.left', node, reason: `${without}: ${messageOf(error)}` })
     }
+    for (const [node, what] of undecided)
+      if (left.includes(node)) emit({ type: 'node.left', node, reason: `${without}: ${what}` })
   },
 })

@@ -12,15 +12,17 @@ export const servingSigner = 'kubernetes.io/kubelet-serving'
 export interface ServingNode {
   /** The name of its Node. */
   readonly name: string
-  /** All host names and IP addresses that are this machine's. */
+  /** All host names and IP addresses that are this machine's, beside that name. */
   readonly addresses: readonly string[]
+  /** Those of which nobody but the machine itself says so. */
+  readonly unproven: readonly string[]
 }
 
 const usages = ['digital signature', 'key encipherment', 'server auth']
 
 /**
- * Why a CertificateSigningRequest must not become this machine's serving certificate, or undefined when it may. The
- * API server has put the requester into it; all else is the requester's word.
+ * Why a CertificateSigningRequest must not become this machine's serving certificate, or undefined when it may, or somebody else has to
+ * decide (unprovenIn). The API server has put the requester into it; all else is the requester's word.
  */
 export function servingProblem(request: Json, node: ServingNode): string | undefined {
   const spec = objectAt(request, 'spec')
@@ -40,7 +42,14 @@ export function servingProblem(request: Json, node: ServingNode): string | undef
   }
 }
 
-function nameProblem(names: RequestedNames, { name, addresses }: ServingNode): string | undefined {
+/** What a request without a problem asks for that only an operator can know to be the machine's. */
+export function unprovenIn(request: Json, { unproven }: ServingNode): string[] {
+  const names = requestedNames(Buffer.from(stringAt(objectAt(request, 'spec'), 'request') ?? '', 'base64').toString())
+  const asked = new Set([...names.dnsNames, ...names.ipAddresses].map(canonicalName))
+  return unproven.filter((each) => asked.has(canonicalName(each)))
+}
+
+function nameProblem(names: RequestedNames, { name, addresses, unproven }: ServingNode): string | undefined {
   if (names.commonNames.join() !== `system:node:${name}`) return `its common name is "${names.commonNames.join()}"`
   if (names.organizations.join() !== 'system:nodes') return `its organization is "${names.organizations.join()}"`
   if (names.others > 0) return 'it holds names that are neither host names nor addresses'
@@ -48,12 +57,12 @@ function nameProblem(names: RequestedNames, { name, addresses }: ServingNode): s
   if (asked.length === 0) return 'it holds no host name and no address'
   const service = names.dnsNames.find(isServiceName)
   if (service !== undefined) return `${service} is a name of the API or of a Service`
-  const own = new Set([name, ...addresses].map(canonical))
-  const foreign = asked.find((each) => !own.has(canonical(each)))
+  const own = new Set([name, ...addresses, ...unproven].map(canonicalName))
+  const foreign = asked.find((each) => !own.has(canonicalName(each)))
   return foreign === undefined ? undefined : `${foreign} is not ${name}'s`
 }
 
 /** One spelling for every address and host name. */
-function canonical(address: string): string {
+export function canonicalName(address: string): string {
   return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname : address.toLowerCase()
 }
