@@ -176,6 +176,8 @@ export interface Learned {
   saKeySettled?: boolean
   /** The controller managers must be started again, because they have not loaded the service-account key; so by the survey. */
   restartsControllerManagers?: boolean
+  /** In a plan: the CAs that it brings back, by which the rest of the plan is judged. */
+  restored?: ReadonlyMap<CaFile, string>
   /** The CAs whose keys are on no control plane and that are kept; so by the survey. */
   keyless?: ReadonlyMap<CaFile, KeylessCa>
   /** Since when the API servers log whom they reject, milliseconds since 1970 by our clock; 0 where they do not. */

@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { recoveryChoices, type RecoveryOptions } from './engine/options.ts'
-import { libraryRecovery, previewRecovery, stepsOf } from './recovery.ts'
+import { libraryRecovery, previewRecovery, runRecovery, stepsOf } from './recovery.ts'
 import { lostControlPlane, lostWorker } from './testing/fake-cluster.ts'
 import { facts, fakeContext, type FakeNode } from './testing/fake-node.ts'
 import { plain } from './testing/kubeadm-config.ts'
+
+// These clusters need no time to be heard.
+vi.mock('./api-clients/watch-start.ts', () => ({ markWatchStart: () => undefined, watchStartedAtMs: () => 0 }))
 
 /** All that a plan may ask a machine: titles that begin otherwise are of scripts that change something. */
 const reads = /^(read|check|find|compare|get|list|observe)\b/
@@ -57,4 +60,38 @@ it.each(others)('with %j too', async (options) => {
   const { plan, steps, asked } = await planned(lostCluster(), options)
   expect(plan).toHaveLength(steps.length)
   expect(asked.filter((title) => !reads.test(title))).toEqual([])
+})
+
+/** A cluster that is whole but for the first control plane's ca.crt, by which its kubelet verifies its callers too. */
+async function withDamagedCa(): Promise<FakeNode[]> {
+  let isDamaged = false
+  let ca = ''
+  const withDamage = (node: FakeNode): FakeNode => ({
+    ...node,
+    async exec(argv, options) {
+      const result = await node.exec(argv, options)
+      const [, what] = /^# read (.*)/.exec(argv[2] ?? '') ?? []
+      // The machines still know it.
+      if (what === 'node facts') return { ...result, stdout: result.stdout + facts({ 'known-cas': ca }) }
+      const hasIt = ['the identity of kubelet', 'the shared certificates', 'the leaf certificates'].includes(what ?? '')
+      if (!isDamaged || !hasIt) return result
+      return { ...result, stdout: result.stdout.replaceAll(/^(callers-ca|ca\.crt) .*$/gm, '$1 ') }
+    },
+  })
+  const controlPlane = withDamage(
+    lostControlPlane('m1', ['m1', 'w1'], { 'check whether the API answers': facts({ answers: 'yes' }) }),
+  )
+  const nodes = [controlPlane, lostWorker('w1')]
+  await runRecovery(libraryRecovery(), fakeContext(nodes, plain))
+  isDamaged = true
+  ca = controlPlane.files.get('/etc/kubernetes/pki/ca.crt') ?? ''
+  controlPlane.files.set('/etc/kubernetes/pki/ca.crt', 'damaged')
+  return nodes
+}
+
+it('announces nothing that a damaged ca.crt seems to need and a restored one does not', async () => {
+  const { of, plan } = await planned(await withDamagedCa())
+  expect(of('restore-shared-certs')).toMatchObject([{ node: 'm1', action: 'restore ca.crt' }])
+  for (const id of ['issue-certificates', 'start-etcd', 'restart-kubelets']) expect([id, of(id)]).toEqual([id, []])
+  expect(plan.flatMap(({ actions }) => actions).filter(({ action }) => /restart|issue/.test(action))).toEqual([])
 })

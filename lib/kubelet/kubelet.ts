@@ -65,6 +65,18 @@ if [ -e ${kubeletRestartPending} ]; then echo yes | emit restart-pending; fi
   }
 }
 
+/** The same as it will be once a plan has brought back the CA file of a control plane, where kubelet verifies its callers by that. */
+export async function plannedKubeletState(
+  { learned, config }: ClusterState,
+  host: NodeState,
+  signal: AbortSignal,
+): Promise<KubeletState> {
+  const state = await kubeletState(host, signal)
+  const ca = learned.restored?.get('ca.crt')
+  if (ca === undefined || host.node.role !== 'control-plane') return state
+  return host.facts.clientCaFile === `${config.certificatesDir}/ca.crt` ? { ...state, callersCa: ca } : state
+}
+
 /** KubeletState's `startedAt` alone, for frequent polls. */
 export async function kubeletStartedAt({ node }: NodeState, signal: AbortSignal): Promise<number> {
   const { stdout } = await runScript(node, 'read when kubelet started', kubeletStartOrZero, { public: true, signal })

@@ -5,7 +5,7 @@ import type { PlannedAction, RecoveryContext } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { clusterCa, publishesClusterCa } from '../pki/cluster-ca.ts'
 import { brokenNodes } from './broken-nodes.ts'
-import { belongsTo, kubeletState, restartKubelet, restartKubeletAsItIs } from './kubelet.ts'
+import { belongsTo, plannedKubeletState, restartKubelet, restartKubeletAsItIs } from './kubelet.ts'
 import { leaveMachines } from './leave-machines.ts'
 import { resyncVolumes } from './resync-volumes.ts'
 
@@ -22,7 +22,7 @@ export async function outdatedKubelets(cluster: ClusterState, { signal }: Recove
   const ca = await clusterCa(cluster)
   const found = await forEachNode(cluster.machines, async (host) => {
     const [state, pods] = await Promise.all([
-      kubeletState(host, signal),
+      plannedKubeletState(cluster, host, signal),
       publishesClusterCa(cluster) ? podsWithOtherCa(host, ca, signal) : [],
     ])
     const isKubelet = !belongsTo(ca, state, new Date())

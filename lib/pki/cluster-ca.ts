@@ -1,6 +1,6 @@
 import { getRaw, items, nameOf } from '../api/kube-api.ts'
 import { objectAt, stringAt } from '../engine/json.ts'
-import type { ClusterState, Json, NodeFacts } from '../model.ts'
+import type { CaFile, ClusterState, Json, NodeFacts } from '../model.ts'
 import { flagOf } from '../static-pods/components.ts'
 import { certificateIn, certificatesIn, shareCertificate } from './pem.ts'
 
@@ -8,6 +8,10 @@ import { certificateIn, certificatesIn, shareCertificate } from './pem.ts'
 export async function clusterCa({ learned, first, config }: ClusterState): Promise<string> {
   return (learned.ca ??= (await first.node.readFile(`${config.certificatesDir}/ca.crt`)).toString())
 }
+
+/** The text of a CA file that comes back where it is lost or damaged: of a CA that is kept, or, in a plan, that is restored. */
+export const returningCa = ({ learned: { keyless, restored } }: ClusterState, file: CaFile): string | undefined =>
+  keyless?.get(file)?.text ?? restored?.get(file)
 
 /**
  * Whether clients may still trust a lost CA or carry a token of a lost key, so that the API may reject them: this repair

@@ -3,6 +3,7 @@ import { bash, runScript, type Script } from '../shell/bash.ts'
 import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { hasJoined, kubeconfigFunctions, nameRotated, renameAsJoined } from './kubelet-conf.ts'
+import { returningCa } from './cluster-ca.ts'
 import { certificatesIn, shareCertificate } from './pem.ts'
 import { halvesIn, publicHalfFunctions, withHalves } from './public-half.ts'
 import { makeManifests, manifestFunction, stageManifests } from '../static-pods/manifests.ts'
@@ -66,8 +67,7 @@ if [ -s ${currentClientCertificate} ]; then
 fi
 print_halves | emit halves
 `
-  const title = 'read the leaf certificates'
-  const printed = parseFields((await runScript(host.node, title, script, { signal })).stdout)
+  const printed = parseFields((await runScript(host.node, 'read the leaf certificates', script, { signal })).stdout)
   const halves = halvesIn(printed('halves'))
   const read = (name: string) => {
     if (name.endsWith('.key')) return halves.get(name) ?? ''
@@ -76,7 +76,7 @@ print_halves | emit halves
   }
   // A copy of it that is lost or damaged here comes back before anything is judged by it.
   const text = (name: string) => {
-    const kept = cluster.learned.keyless?.get(name as CaFile)?.text
+    const kept = returningCa(cluster, name as CaFile)
     return kept === undefined || shareCertificate(read(name), kept) ? read(name) : kept
   }
   // kubelet runs none of these, and another step would take them for running manifests.

@@ -1,7 +1,7 @@
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { PlannedAction, RecoveryContext } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
-import { sharedFiles, type SharedCertsAssessment, type SharedFile } from './assess-shared-certs.ts'
+import { caFiles, sharedFiles, type SharedCertsAssessment, type SharedFile } from './assess-shared-certs.ts'
 import { createSharedCerts, installSharedCerts, readSharedCerts } from './shared-certs.ts'
 
 /** Which of the shared files a control plane must have. */
@@ -61,10 +61,29 @@ export async function restoreSharedCertFiles(
 }
 
 /** What a plan says of an assessment. */
-export function describeRestore({ lacking, wrong }: SharedCertsAssessment): PlannedAction[] {
+function describeRestore({ lacking, wrong }: SharedCertsAssessment): PlannedAction[] {
   return [...lacking].flatMap(([node, files]) =>
     files.map((file) => ({ node, action: `restore ${file}`, reason: wrong.get(node)?.get(file) ?? 'missing' })),
   )
+}
+
+/**
+ * The plan of a step that restores them. Later steps are judged by the CAs that it brings back: what is damaged now would be no reason for
+ * them then.
+ */
+export async function previewRestore(
+  cluster: ClusterState,
+  context: RecoveryContext,
+  needed?: Needed,
+): Promise<readonly PlannedAction[]> {
+  const found = await incompleteSharedCerts(cluster, context, needed)
+  const { learned } = cluster
+  for (const { wanted } of found) {
+    learned.restored = new Map(caFiles.flatMap((file) => (wanted.has(file) ? [[file, wanted.get(file) ?? '']] : [])))
+    const ca = wanted.get('ca.crt')
+    if (ca !== undefined) learned.ca = ca
+  }
+  return found.flatMap(describeRestore)
 }
 
 /** Rejects unless every control plane has all shared files. */

@@ -1,7 +1,7 @@
 /**
  * The directory of the repair on every machine: readable by root only, and outside /etc/kubernetes, so that losing that
- * again loses nothing of the repair. It is kept: `kubeadm.yaml` is the configuration that kubeadm was given,
- * `manifests/` the staged manifests, and `backup/<utc>/` has every replaced file under its old path.
+ * again loses nothing of the repair. While a repair runs, `kubeadm.yaml` is the configuration that kubeadm gets and `manifests/` has
+ * the staged manifests. At its end `backup/<utc>/` stays, which has every replaced file under its old path.
  */
 export const workDir = '/var/lib/drill-recovery'
 

@@ -1,6 +1,6 @@
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { belongsTo, kubeletState } from '../kubelet/kubelet.ts'
+import { belongsTo, plannedKubeletState } from '../kubelet/kubelet.ts'
 import { isStaged, stageKubeletConf } from '../kubelet/stage-kubelet-conf.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
 import { describeIssue, type Unissued } from '../pki/control-plane-certs.ts'
@@ -31,7 +31,8 @@ export const issueEtcdCertificates = stepFromFindings<Unissued>({
       if (host === cluster.first) return files.length > 0 ? [{ host, files }] : []
       const needed = files.filter(({ path }) => /\/etcd\/|\.yaml$/.test(path))
       const hasKubelet =
-        belongsTo(ca, await kubeletState(host, signal), new Date()) || (await isStaged(host, ca, signal))
+        belongsTo(ca, await plannedKubeletState(cluster, host, signal), new Date()) ||
+        (await isStaged(host, ca, signal))
       return needed.length > 0 || !hasKubelet ? [{ host, files: needed }] : []
     })
     return found.flat()

@@ -13,8 +13,10 @@ import {
   stagedKubeletConf,
   stagedManifestsDir,
   verboseApiServer,
+  workDir,
 } from '../shell/work-dir.ts'
 
+/** What is there only while a repair has not come to its end. */
 const staged = [
   stagedManifestsDir,
   stagedKubeletConf,
@@ -41,7 +43,7 @@ done | emit staged
 }
 
 /**
- * The last step, when everything is whole. A later disaster must find nothing of this repair: an operator edits manifests
+ * The last step, when everything is whole: of the repair's directory nothing stays but backups. A later disaster must find nothing of this repair: an operator edits manifests
  * meanwhile, and a staged one would undo the edits.
  */
 export const removeStagedFiles: Step<ClusterState, NodeState> = {
@@ -49,7 +51,8 @@ export const removeStagedFiles: Step<ClusterState, NodeState> = {
   title: 'Remove the staged files; backups stay',
   needed: withStagedFiles,
   async run(_cluster, { signal }, hosts) {
-    const script = bash`rm -rf ${staged}`
+    // What a killed script left in between too, such as a kubeconfig for one command.
+    const script = bash`find ${workDir} -mindepth 1 -maxdepth 1 ! -name backup -exec rm -rf {} +`
     await forEachNode(hosts, ({ node }) => runScript(node, 'remove the staged files', script, { public: true, signal }))
   },
 }

@@ -2,7 +2,7 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { requireEtcdData } from '../etcd/etcd-data.ts'
-import { belongsTo, kubeletState, restartKubelet, restartKubeletAsItIs } from '../kubelet/kubelet.ts'
+import { belongsTo, plannedKubeletState, restartKubelet, restartKubeletAsItIs } from '../kubelet/kubelet.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
 import { bash } from '../shell/bash.ts'
@@ -72,7 +72,10 @@ export const startEtcd = stepFromFindings<Found>({
   async find(cluster, { signal }) {
     const ca = await clusterCa(cluster)
     const found = await forEachNode(cluster.controlPlanes, async (host) => {
-      const [installed, state] = await Promise.all([isInstalled(host, ['etcd'], signal), kubeletState(host, signal)])
+      const [installed, state] = await Promise.all([
+        isInstalled(host, ['etcd'], signal),
+        plannedKubeletState(cluster, host, signal),
+      ])
       const isOutdated = !belongsTo(ca, state, new Date())
       const isAlone = !installed && !host.facts.servesApi && cluster.controlPlanes.some(({ facts }) => facts.servesApi)
       return installed && !isOutdated ? [] : [{ host, isOutdated, isAlone }]
