@@ -80,6 +80,7 @@ const lines: Readonly<Record<string, Line>> = {
   'recovery.said': (text) => `  ${styleText('dim', text('line'))}`,
   'milestone.reached': (text) => styleText('cyan', `  ${text('title')}`),
   'hold.given-back': (text) => styleText('dim', `  given back: ${text('what')}`),
+  'hold.taken': (text) => styleText('dim', `    holds ${text('what')}, ${text('until')} at the latest`),
   'hold.kept': (text) => styleText('yellow', `  could not give back ${text('what')}: ${text('message')}`),
   'sa-key.retired': (text) =>
     styleText(

@@ -6,6 +6,7 @@ import { errorChain, exitCodes, refusalReason, UsageError } from '../model/error
 import type { EventData } from '../model/journal.ts'
 import { recoveryResultSchema, type RecoveryResultRecord } from '../model/recovery-result.ts'
 import { openJournal } from '../store/journal.ts'
+import { recoveryResult } from '../store/recovery-result.ts'
 import { repairOrder } from '../recovery/repair-order.ts'
 import { finishId, recoveryId } from '../recovery/registry.ts'
 import { repairProcess } from '../recovery/repair-process.ts'
@@ -53,6 +54,10 @@ export async function recoverCluster(run: string | undefined, options: RecoverOp
     const refused = refusalReason(error)
     const chain = errorChain(error)
     journal.append({ type: 'recovery.failed', recovery: id, chain, ...(refused ? { refused } : {}) })
+    const isCut = what === 'repair' && !journal.events.some(({ type }) => type === 'recovery.ended')
+    const result = isCut ? recoveryResult(journal.events) : undefined
+    // It did not live to say it itself: what it holds, and until when.
+    if (result) journal.append({ type: 'recovery.ended', result })
     return exitCodeFor(what, journal.events)
   } finally {
     output.close()

@@ -100,6 +100,26 @@ describe('the result of the repair', () => {
     expect(deriveRecord(journal(killed, ended(3, 'recovered'))).result?.outcome).toBe('recovered')
   })
 
+  test('of a repair that was killed for good is what its events tell: what it holds, and until when', () => {
+    const started = (atMs: number, step: string) => [atMs, 'step.started', { step, title: step }] as const
+    const events = journal(
+      started(1, 'preflight'),
+      started(2, 'hold-leader-election'),
+      [3, 'hold.taken', { what: 'the leases', until: 'within 60 s' }],
+      [4, 'hold.taken', { what: 'the log level', until: 'within 10 minutes' }],
+      [5, 'hold.released', { what: 'the log level' }],
+    )
+    // It still runs.
+    expect(deriveRecord(events)).not.toHaveProperty('result')
+    for (const type of ['recovery.killed', 'recovery.failed']) {
+      const { result } = deriveRecord([...events, { seq: 6, atMs: 6, type }])
+      expect(result).toMatchObject({ outcome: 'failed', held: [{ what: 'the leases', until: 'within 60 s' }] })
+    }
+    const again = [...events, ...journal([6, 'recovery.killed'], started(7, 'preflight'))]
+    expect(deriveRecord(again)).not.toHaveProperty('result')
+    expect(deriveRecord([...again, ...journal(ended(8, 'recovered'))]).result?.outcome).toBe('recovered')
+  })
+
   test('is absent where nothing was said, and in records of before', () => {
     expect(deriveRecord([])).not.toHaveProperty('result')
     expect(deriveRecord(journal(ended(1, 'unheard of')))).not.toHaveProperty('result')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { JournalEvent } from '../model/journal.ts'
 import { hostIn } from './host-events.ts'
 import type { Milestone } from '../model/milestone.ts'
-import { recoveryResultSchema } from '../model/recovery-result.ts'
+import { recoveryResult } from './recovery-result.ts'
 import { plannedStepSchema, type RunRecord, type Span } from '../model/run-record.ts'
 
 type Derived = Pick<
@@ -40,7 +40,7 @@ export function deriveRecord(events: readonly JournalEvent[]): Derived {
   return {
     injectedAtMs,
     plan: planIn(events),
-    ...resultIn(events),
+    ...recordedResult(events),
     phases: spansOf(events, 'phase'),
     steps: spansOf(events, 'step'),
     milestones: milestonesOf(events, injectedAtMs),
@@ -51,16 +51,14 @@ export function deriveRecord(events: readonly JournalEvent[]): Derived {
   }
 }
 
+function recordedResult(events: readonly JournalEvent[]): Pick<RunRecord, 'result'> {
+  const result = recoveryResult(events)
+  return result ? { result } : {}
+}
+
 function planIn(events: readonly JournalEvent[]): RunRecord['plan'] {
   const steps = events.findLast(({ type }) => type === 'recovery.planned')?.['steps']
   return z.array(plannedStepSchema).safeParse(steps).data ?? []
-}
-
-/** The last one: of a repair that was killed and run again, what the second came to. */
-function resultIn(events: readonly JournalEvent[]): Pick<RunRecord, 'result'> {
-  const last = events.findLast(({ type }) => type === 'recovery.ended' || type === 'recovery.killed')
-  const { data } = recoveryResultSchema.safeParse(last?.['result'])
-  return data ? { result: data } : {}
 }
 
 /**

@@ -22,7 +22,7 @@ sed ${`s#^\\( *server: \\).*#\\1${serverUrl(cluster.first, cluster)}#`} "$(admin
 }
 
 /**
- * Creates a token for half an hour. It is made here, so that none comes from a machine; a secret nevertheless: keep it in memory, and
+ * Creates a token for half an hour, and registers it among what the repair holds. It is made here, so that none comes from a machine; a secret nevertheless: keep it in memory, and
  * pass it on through standard input only.
  * @param configWith kubeadm's configuration file, with this token to be created
  */
@@ -32,6 +32,10 @@ export async function createBootstrapToken(
   signal: AbortSignal,
 ): Promise<string> {
   const token = `${randomWord(6)}.${randomWord(16)}`
+  cluster.learned.holds.set(holdOf(token), {
+    until: 'within half an hour, by itself',
+    release: (limit) => deleteBootstrapToken(cluster, token, limit),
+  })
   const script = bash`
 ${ownKubeconfig(cluster)}
 kubeadm token create --kubeconfig "$config" --config <(cat) > /dev/null
@@ -39,6 +43,8 @@ kubeadm token create --kubeconfig "$config" --config <(cat) > /dev/null
   await runScript(cluster.first.node, 'create a bootstrap token', script, { signal, input: configWith(token) })
   return token
 }
+
+const holdOf = (token: string) => `the bootstrap token ${tokenId(token)}`
 
 const letters = 'abcdefghijklmnopqrstuvwxyz0123456789'
 
@@ -64,4 +70,5 @@ ${kubeFunction(cluster.first, cluster)}
 kube delete secret --namespace kube-system --ignore-not-found ${`bootstrap-token-${tokenId(token)}`}
 `
   await askApi(cluster.first, 'delete the bootstrap token', script, { signal })
+  cluster.learned.holds.delete(holdOf(token))
 }

@@ -53,7 +53,10 @@ export type RecoveryEvent =
   | { readonly type: 'sa-key.retired'; readonly keyId: string }
   /** An API server that was restarted without handing its connections over to another one. */
   | { readonly type: 'api-server.not-handed-over'; readonly node: string; readonly reason: string }
-  /** Something that the repair held, such as a lease, given back because the repair ended early; or why it was not. */
+  /** Something that the repair holds from now on, such as a lease, and what ends that if the repair is killed; or holds no more. */
+  | { readonly type: 'hold.taken'; readonly what: string; readonly until: string }
+  | { readonly type: 'hold.released'; readonly what: string }
+  /** Something that the repair held, given back because the repair ended early; or why it was not. */
   | { readonly type: 'hold.given-back'; readonly what: string }
   | { readonly type: 'hold.kept'; readonly what: string; readonly message: string; readonly until: string }
   /**

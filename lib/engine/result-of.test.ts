@@ -128,6 +128,19 @@ it('a failure says what is held and until when, what was given back, and how to 
   })
 })
 
+it('a repair that was killed holds what it took and did not release', () => {
+  const events: RecoveryEvent[] = [
+    { type: 'hold.taken', what: 'the leases', until: 'within 60 s' },
+    { type: 'hold.taken', what: 'a bootstrap token', until: 'within 30 minutes' },
+    { type: 'hold.taken', what: 'the log level', until: 'within 10 minutes' },
+    { type: 'hold.released', what: 'the leases' },
+    { type: 'hold.given-back', what: 'a bootstrap token' },
+  ]
+  expect(resultOf(events, { kind: 'error', error: new Error('killed'), began: true }).held).toEqual([
+    { what: 'the log level', until: 'within 10 minutes', reason: 'the repair ended before it could give it back' },
+  ])
+})
+
 it('a refusal has its reason', () => {
   expect(resultOf([], { kind: 'error', error: failedIn(refusal), began: false })).toMatchObject({
     failure: { message: 'bring the key', step: 'start-etcd', reason: 'ca-key-missing' },

@@ -18,13 +18,12 @@ export function resultOf(events: readonly RecoveryEvent[], end: RecoveryEnd): Re
   const left = leftIn(events)
   const backups = backupsIn(events)
   const outcome = outcomeOf(end, left)
-  const kept = of(events, 'hold.kept')
   return {
     outcome,
     ...(end.kind === 'error' ? { failure: failureOf(end.error) } : {}),
     left,
     rejectedClients: clientsIn(events, end, left),
-    held: kept.map(({ what, until, message }) => ({ what, until, reason: message })),
+    held: heldIn(events),
     givenBack: of(events, 'hold.given-back').map(({ what }) => what),
     lostTrust: trustIn(events, end),
     opened: openedIn(events),
@@ -132,6 +131,21 @@ function trustIn(events: readonly RecoveryEvent[], end: RecoveryEnd): RecoveryRe
 /** Nothing was changed, or the step found that nothing of its kind was replaced. */
 const isUntouched = (events: readonly RecoveryEvent[], end: RecoveryEnd, step: string): boolean =>
   end.kind === 'nothing-to-do' || (end.kind === 'error' && !end.began) || ended(events, 'skipped', step)
+
+/** What could not be given back, and what a repair that was killed had no time to. */
+function heldIn(events: readonly RecoveryEvent[]): RecoveryResult['held'] {
+  const held = new Map<string, RecoveryResult['held'][number]>()
+  for (const event of events) {
+    if (event.type === 'hold.taken') {
+      const { what, until } = event
+      held.set(what, { what, until, reason: 'the repair ended before it could give it back' })
+    }
+    if (event.type === 'hold.released' || event.type === 'hold.given-back') held.delete(event.what)
+    if (event.type === 'hold.kept')
+      held.set(event.what, { what: event.what, until: event.until, reason: event.message })
+  }
+  return [...held.values()]
+}
 
 function openedIn(events: readonly RecoveryEvent[]): RecoveryResult['opened'] {
   return of(events, 'credential.made').map(({ path, node, reason }) => ({ what: path, node, reason }))

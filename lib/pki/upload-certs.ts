@@ -10,6 +10,8 @@ import { workDir } from '../shell/work-dir.ts'
 import { deleteBootstrapToken, createBootstrapToken, ownKubeconfig } from '../api/bootstrap-token.ts'
 import { joinConfiguration } from '../kubeadm/join-configuration.ts'
 
+const held = 'the Secret kubeadm-certs, with the encrypted keys'
+
 /**
  * Distributes the first control plane's shared certificates through the API, as `kubeadm init --upload-certs` and
  * `kubeadm join --control-plane` do: encrypted with a key that only this process and short-lived files hold. The upload
@@ -26,6 +28,10 @@ export async function uploadCerts(
     (bootstrapToken) => nodeConfigOf(cluster, cluster.first, { bootstrapToken }),
     signal,
   )
+  cluster.learned.holds.set(held, {
+    until: 'within 2 hours, by itself',
+    release: (limit) => deleteUpload(cluster, limit),
+  })
   try {
     await upload(cluster, certificateKey, signal)
     await forEachNode(others, (host) => download(cluster, host, { certificateKey, token }, signal))
@@ -97,4 +103,5 @@ owners=$(kube get secret --namespace kube-system kubeadm-certs --ignore-not-foun
 for secret in kubeadm-certs $owners; do kube delete secret --namespace kube-system --ignore-not-found "$secret"; done
 `
   await askApi(cluster.first, 'delete the uploaded shared certificates', script, { signal })
+  cluster.learned.holds.delete(held)
 }

@@ -1,6 +1,7 @@
 import { askAll } from '../engine/ask-all.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
+import { announcedHolds } from '../engine/holds.ts'
 import type { Inventory, RecoveryContext } from '../engine/step.ts'
 import { etcdFiles, type EtcdFiles } from '../etcd/etcd-files.ts'
 import { configFromEtcd, mirrorPodSpecs, wantedKeys } from '../kubeadm/config-from-etcd.ts'
@@ -60,7 +61,7 @@ export async function surveyCluster(context: RecoveryContext, preconditions: Pre
   const controlPlanes = await readEtcd(machines.slice(0, inventory.controlPlanes.length), given, signal)
   const etcd = { controlPlanes, ...(given ? { given } : {}) }
   for (const check of preconditions.etcd) check(etcd)
-  const cluster = clusterOf(etcd, workers)
+  const cluster = clusterOf(etcd, workers, context)
   for (const check of preconditions.cluster) await check(cluster, context)
   return cluster
 }
@@ -91,7 +92,11 @@ function readEtcd(
   })
 }
 
-function clusterOf({ controlPlanes, given }: SurveyedEtcd, workers: readonly SurveyedNode[]): ClusterState {
+function clusterOf(
+  { controlPlanes, given }: SurveyedEtcd,
+  workers: readonly SurveyedNode[],
+  context: Pick<RecoveryContext, 'emit'>,
+): ClusterState {
   const found = given ?? configFromEtcd(controlPlanes)
   if (!found) {
     throw new PreconditionError(
@@ -124,7 +129,7 @@ function clusterOf({ controlPlanes, given }: SurveyedEtcd, workers: readonly Sur
     learned: {
       restoredSharedCerts: states.some(({ facts }) => facts.createdSharedCerts),
       watchStartedAtMs: 0,
-      holds: new Map(),
+      holds: announcedHolds(context),
       withoutCa: new Set(),
       refusedTokens: new Set(),
       unreadyPods: new Set(),

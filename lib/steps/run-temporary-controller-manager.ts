@@ -16,6 +16,8 @@ import { clusterCa, namespacesWithoutCa } from '../pki/cluster-ca.ts'
 import { previewWithoutApi } from './preview-without.ts'
 import { unissuedTokens } from './reissue-secret-tokens.ts'
 
+const held = 'a temporary controller manager'
+
 /** What only a controller manager can do for the repair and has not done yet, in words. */
 async function undone(cluster: ClusterState, signal: AbortSignal): Promise<string[]> {
   const ca = await clusterCa(cluster)
@@ -55,11 +57,17 @@ async function work(cluster: ClusterState, context: RecoveryContext): Promise<vo
   if (states.some(({ state }) => state === 'installed')) return waitUntilDone(cluster, signal)
   if ((await undone(cluster, signal)).length === 0) return
   await releaseLeases(cluster, signal)
+  const { holds } = cluster.learned
+  holds.set(held, {
+    until: `within ${temporaryTimeoutMs / 1000 + 5} s, by ${first.node.name} itself`,
+    release: (limit) => stopTemporary(first, limit),
+  })
   try {
     await startTemporary(context, cluster, first)
     await waitUntilDone(cluster, signal)
   } finally {
     await stopTemporary(first)
+    holds.delete(held)
   }
 }
 
