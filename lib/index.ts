@@ -1,7 +1,13 @@
 export { keyIdOfHeader } from './api/tokens.ts'
 export { CommandError, PreconditionError, StepError, WaitTimeoutError } from './engine/errors.ts'
 export type { PreconditionReason } from './engine/precondition-reasons.ts'
-export { defaultOptions, recoveryChoices, type RecoveryOptions } from './engine/options.ts'
+export {
+  defaultOptions,
+  recoveryChoices,
+  replaceableCas,
+  type RecoveryOptions,
+  type ReplaceableCa,
+} from './engine/options.ts'
 export { runSteps } from './engine/step.ts'
 export type { RecoveryEvent } from './engine/recovery-event.ts'
 export type { LeftOver, LostTrust, RecoveryOutcome, RecoveryResult, Unseen } from './engine/recovery-result.ts'

@@ -178,6 +178,10 @@ export interface Learned {
   restartsControllerManagers?: boolean
   /** In a plan: the CAs that it brings back, by which the rest of the plan is judged. */
   restored?: ReadonlyMap<CaFile, string>
+  /**
+   * The CAs that the operator has the repair replace: whatever is there of them counts as lost until others are made. So by the survey.
+   */
+  replaced?: ReadonlySet<CaFile>
   /** The CAs whose keys are on no control plane and that are kept; so by the survey. */
   keyless?: ReadonlyMap<CaFile, KeylessCa>
   /** Since when the API servers log whom they reject, milliseconds since 1970 by our clock; 0 where they do not. */

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { recoveryChoices, type RecoveryOptions } from './engine/options.ts'
+import { defaultOptions, recoveryChoices, type RecoveryOptions } from './engine/options.ts'
 import { libraryRecovery, previewRecovery, runRecovery, stepsOf } from './recovery.ts'
 import { lostControlPlane, lostWorker } from './testing/fake-cluster.ts'
 import { facts, fakeContext, type FakeNode } from './testing/fake-node.ts'
@@ -13,8 +13,7 @@ const reads = /^(read|check|find|compare|get|list|observe)\b/
 
 async function planned(nodes: readonly FakeNode[], options: Partial<RecoveryOptions> = {}) {
   const context = fakeContext(nodes, plain)
-  const defaults = Object.fromEntries(Object.entries(recoveryChoices).map(([name, [first]]) => [name, first]))
-  const recovery = libraryRecovery({ ...(defaults as unknown as RecoveryOptions), ...options })
+  const recovery = libraryRecovery({ ...defaultOptions, ...options })
   const steps = stepsOf(recovery)
   const plan = await previewRecovery(recovery, context)
   const asked = nodes.flatMap(({ commands }) => commands.map(({ title }) => title))
@@ -26,6 +25,7 @@ function lostCluster(): FakeNode[] {
     'check whether the API answers': '',
     'check for a controller manager': '',
     'check for a temporary controller manager': facts({ state: 'none' }),
+    'find manifests of what runs with the old CA': '',
   }
   const controlPlane = lostControlPlane('m1', ['m1', 'w1'], unanswered)
   controlPlane.files.clear()
@@ -94,4 +94,20 @@ it('announces nothing that a damaged ca.crt seems to need and a restored one doe
   expect(of('restore-shared-certs')).toMatchObject([{ node: 'm1', action: 'restore ca.crt' }])
   for (const id of ['issue-certificates', 'start-etcd', 'restart-kubelets']) expect([id, of(id)]).toEqual([id, []])
   expect(plan.flatMap(({ actions }) => actions).filter(({ action }) => /restart|issue/.test(action))).toEqual([])
+})
+
+it('the first value of each option is its default', () => {
+  expect({ ...defaultOptions, replace: undefined }).toEqual(
+    Object.fromEntries(Object.entries(recoveryChoices).map(([name, [first]]) => [name, first])),
+  )
+})
+
+it('with CAs that are replaced has the step that stops what runs with them, and else not', async () => {
+  const ids = ({ plan }: Awaited<ReturnType<typeof planned>>) => plan.map(({ id }) => id)
+  const replaced = await planned(lostCluster(), { replace: ['ca'] })
+  expect(ids(replaced).slice(0, 3)).toEqual(['preflight', 'stage-configuration', 'stop-control-planes'])
+  expect(replaced.asked.filter((title) => !reads.test(title))).toEqual([])
+  // Nothing of the CA is seen as usable, so that the plan is that of a lost one.
+  expect(replaced.of('restart-kubelets').map(({ node }) => node)).toEqual(['m1', 'w1'])
+  expect(ids(await planned(lostCluster()))).not.toContain('stop-control-planes')
 })

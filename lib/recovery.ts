@@ -62,6 +62,7 @@ import { startFirstApiServer } from './steps/start-first-api-server.ts'
 import { startOtherControllerManagers } from './steps/start-other-controller-managers.ts'
 import { startRestrictedControllerManager } from './steps/start-restricted-controller-manager.ts'
 import { startScheduler } from './steps/start-scheduler.ts'
+import { stopControlPlanes } from './steps/stop-control-planes.ts'
 import { uploadSharedCerts } from './steps/upload-certs.ts'
 import { verifyCluster } from './steps/verify-cluster.ts'
 import { watchApiClients } from './steps/watch-api-clients.ts'
@@ -130,6 +131,7 @@ function stepsFor(options: RecoveryOptions): readonly Step[] {
   const ahead = [restoreFirstSharedCerts, issueEtcdCertificates, startEtcd, checkEtcd, startFirstApiServer]
   return [
     stageConfiguration,
+    ...(options.replace.length > 0 ? [stopControlPlanes] : []),
     removeControlPlaneSandboxes,
     restoreSaKey(options),
     ...(distribution === 'copy' ? copied : [...ahead, uploadSharedCerts, issue]),

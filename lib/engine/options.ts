@@ -1,3 +1,8 @@
+/** The CAs whose replacement an operator can ask for: the cluster's, etcd's and the front proxy's. */
+export const replaceableCas = ['ca', 'etcd-ca', 'front-proxy-ca'] as const
+
+export type ReplaceableCa = (typeof replaceableCas)[number]
+
 /** The choices of a repair where there is more than one good way; the defaults measured best. */
 export interface RecoveryOptions {
   /** How the other control planes get the CAs: copied, or through the API (`kubeadm init phase upload-certs`). */
@@ -20,9 +25,14 @@ export interface RecoveryOptions {
    * controller managers tell, which sign nothing then.
    */
   readonly externalCa: 'detect' | 'yes' | 'no'
+  /**
+   * The CAs that the repair replaces although they may be in use, by the operator's word: the key is gone, control planes have
+   * different ones, or the certificate has expired. Refused for a CA that is whole.
+   */
+  readonly replace: readonly ReplaceableCa[]
 }
 
-/** The values of each option, the default first. */
+/** The values of each option of which one is chosen, the default first. */
 export const recoveryChoices = {
   distribution: ['copy', 'upload-certs'],
   kubelets: ['central', 'bootstrap'],
@@ -31,7 +41,9 @@ export const recoveryChoices = {
   tokens: ['reissue', 'lazy'],
   compromised: ['nothing', 'sa-key'],
   externalCa: ['detect', 'yes', 'no'],
-} as const satisfies { readonly [K in keyof RecoveryOptions]: readonly RecoveryOptions[K][] }
+} as const satisfies {
+  readonly [K in Exclude<keyof RecoveryOptions, 'replace'>]: readonly RecoveryOptions[K][]
+}
 
 export const defaultOptions: RecoveryOptions = {
   distribution: 'copy',
@@ -41,4 +53,5 @@ export const defaultOptions: RecoveryOptions = {
   tokens: 'reissue',
   compromised: 'nothing',
   externalCa: 'detect',
+  replace: [],
 }

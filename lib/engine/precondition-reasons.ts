@@ -36,11 +36,13 @@ export const reasonsBefore = {
     "a file is gone that only you have, and that a flag or volume of a control plane's pods, a flag of kubelet, or another such file names: an EncryptionConfiguration, an audit policy, a token file",
   'encryption-config-invalid': 'the EncryptionConfiguration cannot be read',
   'encryption-keys-missing': 'the EncryptionConfiguration lacks keys that values in etcd need',
+  'nothing-to-replace': '`--replace` names a CA that is valid and whose key is on a control plane',
   'shared-certs-differ': 'a CA differs between control planes, and both are whole',
   'ca-certificate-missing': 'certificates of a CA are in use, and its certificate is on no control plane',
   'ca-expired': 'a CA is in use and has expired',
   'keyless-cas-differ':
     'a CA differs between control planes, certificates of each are in use, and the key of none is there',
+  'external-ca-replaced': '`--replace` is given, and somebody outside of the cluster signs',
   'external-ca-missing': 'somebody outside of the cluster signs, and a CA is on no control plane',
   'sa-keys-differ': 'the service-account key differs between control planes, and nothing shows which is in use',
   'manifest-not-restorable': 'a manifest is lost, and its mirror pod has fields that the library does not know',

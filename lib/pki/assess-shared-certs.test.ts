@@ -183,7 +183,7 @@ describe('a CA that is kept without its key', () => {
       changes.map((each, index) => holder(`m${index + 1}`, each)),
       [],
       now,
-      kept,
+      { kept },
     )
 
   it('is right as it is, whatever is in the place of the key', () => {

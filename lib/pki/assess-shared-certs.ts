@@ -2,7 +2,9 @@ import { PreconditionError } from '../engine/errors.ts'
 import type { CaFile } from '../model.ts'
 import { isSameKey, keyFits, publicKeyIn } from './key-pair.ts'
 import { certificateIn, certificatesIn, shareCertificate } from './pem.ts'
+import { replaceHint } from './replaceable-cas.ts'
 import { tokenKeyOf, tokenKeysIn } from './token-keys.ts'
+import { wholeBy } from './whole-by.ts'
 
 /** What all control planes share, below the certificates' directory; the list that kubeadm's own join copies. */
 export const sharedFiles = [
@@ -50,6 +52,12 @@ export interface SharedCertsAssessment {
   readonly lacking: ReadonlyMap<string, readonly SharedFile[]>
 }
 
+/** What is decided about CAs that no machine has whole. */
+export interface Decided {
+  readonly kept?: ReadonlyMap<CaFile, string>
+  readonly replaced?: ReadonlySet<CaFile>
+}
+
 /** What is left of a CA. */
 export interface UnusableCa {
   readonly file: CaFile
@@ -74,19 +82,22 @@ export const caFiles: readonly CaFile[] = pairs.map(([file]) => file)
  * incomplete pair is none, because kubeadm would use it or fail on it. Throws PreconditionError when two control planes
  * hold different whole ones: no program can know which of them is in use.
  * @param machines those that know CAs: they replace a lost ca.crt whose key exists, and say who trusts which where two differ
- * @param kept the certificates of CAs that are kept although no machine has their keys, by file: such a key is neither missing nor
+ * @param by.kept the certificates of CAs that are kept although no machine has their keys, by file: such a key is neither missing nor
  * wrong, whatever a machine has in its place
+ * @param by.replaced the CAs that the operator has replaced: whatever is there of them is wrong
  */
 export function assessSharedCerts(
   holders: readonly Holder[],
   machines: readonly Knows[],
   now: Date,
-  kept: ReadonlyMap<CaFile, string> = new Map(),
+  { kept = new Map(), replaced = new Set() }: Decided = {},
 ): SharedCertsAssessment {
   const wanted = new Map<SharedFile, string>()
   const unusable: UnusableCa[] = []
   const elsewhere = new Set<SharedFile>()
+  const given = new Set<SharedFile>(pairs.flatMap((pair) => (replaced.has(pair[0]) ? pair : [])))
   for (const pair of pairs) {
+    if (given.has(pair[0])) continue
     const found = caIn(holders, pair, pair[0] === 'ca.crt' ? machines : [], now)
     const certificate = kept.get(pair[0])
     if (found) pair.forEach((file, index) => wanted.set(file, found[index] ?? ''))
@@ -102,7 +113,12 @@ export function assessSharedCerts(
       const text = files.get(file)
       // A sa.pub may have more keys than one: it is right where the cluster's is among them.
       const reference = wanted.get(file === 'sa.pub' ? 'sa.key' : file)
-      const problem = text === undefined ? undefined : problemOf(file, text, reference, now)
+      const problem =
+        text === undefined
+          ? undefined
+          : given.has(file)
+            ? 'given up by --replace'
+            : problemOf(file, text, reference, now)
       return problem === undefined ? [] : [[file, problem] as const]
     })
     return { name, files, wrong: new Map(wrong) }
@@ -133,16 +149,10 @@ function caIn(
   machines: readonly Knows[],
   now: Date,
 ): Found | undefined {
-  const keys = holders.flatMap(({ files }) => files.get(keyFile) ?? [])
-  // Of a file with several certificates the one counts whose key is there.
-  const whole = (text: string) =>
-    certificatesIn(text).flatMap((pem) => {
-      const certificate = certificateIn(pem)
-      if (!certificate || new Date(certificate.validTo) <= now) return []
-      return keys
-        .filter((key) => keyFits(certificate, key))
-        .map((key) => ({ print: certificate.fingerprint256, found: [text, key] as const }))
-    })
+  const whole = wholeBy(
+    holders.flatMap(({ files }) => files.get(keyFile) ?? []),
+    now,
+  )
   const held = holders.flatMap(({ name, files }) =>
     whole(files.get(certificateFile) ?? '').map((each) => ({ name, ...each })),
   )
@@ -188,7 +198,7 @@ function publishes(text: string, key: string): boolean {
 
 /** Names each CA by its fingerprint, with the control planes that have it and the machines that trust it. */
 function refuseCas(
-  file: SharedFile,
+  file: CaFile,
   held: readonly { readonly name: string; readonly print: string }[],
   machines: readonly Knows[],
 ): never {
@@ -202,7 +212,7 @@ function refuseCas(
     return `${list(holders.map(({ name }) => name))} has SHA-256 ${print}${file === 'ca.crt' ? trusted : ''}`
   })
   throw new PreconditionError(
-    `${file} differs between control planes; nothing was changed: ${texts.join('; ')}; move the wrong one away and start again`,
+    `${file} differs between control planes; nothing was changed: ${texts.join('; ')}; move the wrong one away and start again, or ${replaceHint([file])}`,
     { reason: 'shared-certs-differ' },
   )
 }

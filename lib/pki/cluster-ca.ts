@@ -4,14 +4,23 @@ import type { CaFile, ClusterState, Json, NodeFacts } from '../model.ts'
 import { flagOf } from '../static-pods/components.ts'
 import { certificateIn, certificatesIn, shareCertificate } from './pem.ts'
 
-/** The cluster's CA (PEM), as the first control plane has it. Read once: after it is restored it does not change again. */
+/**
+ * The cluster's CA (PEM), as the first control plane has it. Read once: after it is restored it does not change again. Rejects where
+ * there is none, or one that is to be replaced.
+ */
 export async function clusterCa({ learned, first, config }: ClusterState): Promise<string> {
+  if (learned.replaced?.has('ca.crt')) throw new Error('ca.crt is to be replaced, and the new one is not made yet')
   return (learned.ca ??= (await first.node.readFile(`${config.certificatesDir}/ca.crt`)).toString())
 }
 
-/** The text of a CA file that comes back where it is lost or damaged: of a CA that is kept, or, in a plan, that is restored. */
-export const returningCa = ({ learned: { keyless, restored } }: ClusterState, file: CaFile): string | undefined =>
-  keyless?.get(file)?.text ?? restored?.get(file)
+/**
+ * The text of a CA file that comes back where it is lost or damaged: of a CA that is kept, or, in a plan, that is restored; '' of one that
+ * is replaced and does not come back.
+ */
+export const returningCa = (
+  { learned: { keyless, restored, replaced } }: ClusterState,
+  file: CaFile,
+): string | undefined => (replaced?.has(file) ? '' : (keyless?.get(file)?.text ?? restored?.get(file)))
 
 /**
  * Whether clients may still trust a lost CA or carry a token of a lost key, so that the API may reject them: this repair

@@ -90,10 +90,7 @@ print_halves | emit halves
   const { address, node } = host
   const wrong = [
     ...assessLeafCerts(text, { name: node.name, address }, certificatesDir, new Date()),
-    ...damaged.map((component): WrongFile => ({
-      path: text(`there:${component}`),
-      problem: 'unreadable',
-    })),
+    ...damaged.map((component): WrongFile => ({ path: text(`there:${component}`), problem: 'unreadable' })),
     ...unstaged.map((component): WrongFile => ({
       path: `${stagedManifestsDir}/${component}.yaml`,
       problem: 'missing',

@@ -2,6 +2,7 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { PlannedAction, RecoveryContext } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { caFiles, sharedFiles, type SharedCertsAssessment, type SharedFile } from './assess-shared-certs.ts'
+import { takenManifests } from '../static-pods/taken-manifests.ts'
 import { createSharedCerts, installSharedCerts, readSharedCerts } from './shared-certs.ts'
 
 /** Which of the shared files a control plane must have. */
@@ -47,12 +48,15 @@ export async function restoreSharedCertFiles(
   delete learned.ca
   delete learned.tokenKeys
   if (assessment.toCreate.length > 0) {
+    // From here on the old CA is on its way to the backup, and what would run with it must not come back.
+    learned.holds.delete(takenManifests)
     // Wrong files are backed up first, everywhere: a remaining key could be taken for the other half of a new pair.
     await forEachNode(nodesLackingCerts(cluster, assessment), (host) =>
       installSharedCerts(context, { cluster, host, assessment }, host === first ? sharedFiles : []),
     )
     learned.restoredSharedCerts = true
     await createSharedCerts(context, first)
+    delete learned.replaced
     whole = await readSharedCerts(context, cluster)
   }
   await forEachNode(nodesLackingCerts(cluster, whole), (host) =>

@@ -11,6 +11,8 @@ import { halvesIn, publicHalfFunctions } from './public-half.ts'
 import {
   assessSharedCerts,
   sharedFiles,
+  type Holder,
+  type Knows,
   type SharedCertsAssessment,
   type SharedFile,
   type SharedTexts,
@@ -21,6 +23,17 @@ export async function readSharedCerts(
   { signal }: RecoveryContext,
   cluster: ClusterState,
 ): Promise<SharedCertsAssessment> {
+  const { holders, machines } = await sharedCertsSeen(cluster, signal)
+  const { keyless, replaced } = cluster.learned
+  const kept = new Map([...(keyless ?? [])].map(([file, { text }]) => [file, text]))
+  return assessSharedCerts(holders, machines, new Date(), { kept, ...(replaced ? { replaced } : {}) })
+}
+
+/** The shared certificates of the control planes, and the CAs that machines know. */
+export async function sharedCertsSeen(
+  cluster: ClusterState,
+  signal: AbortSignal,
+): Promise<{ readonly holders: readonly Holder[]; readonly machines: readonly Knows[] }> {
   const holders = await forEachNode(cluster.controlPlanes, async (host) => ({
     name: host.node.name,
     files: await sharedCertFiles(host, cluster.config.certificatesDir, signal),
@@ -30,8 +43,7 @@ export async function readSharedCerts(
     known: knownCas,
     trusted: [kubeletCas, ...podCas].flatMap(certificatesIn),
   }))
-  const kept = new Map([...(cluster.learned.keyless ?? [])].map(([file, { text }]) => [file, text]))
-  return assessSharedCerts(holders, machines, new Date(), kept)
+  return { holders, machines }
 }
 
 async function sharedCertFiles(host: NodeState, certificatesDir: string, signal: AbortSignal): Promise<SharedTexts> {

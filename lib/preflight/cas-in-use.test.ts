@@ -30,6 +30,8 @@ interface Seen {
   readonly manifest?: string
   readonly kubeletCas?: string
   readonly externalCa?: RecoveryOptions['externalCa']
+  /** By the operator's word. */
+  readonly replaced?: CaFile
 }
 
 const inUse = { '/etc/kubernetes/pki/apiserver.crt': leaf('2028-05-01') }
@@ -57,7 +59,8 @@ async function surveyed(seen: Seen) {
     facts: { kubeletCas, knownCas: [], podCas: [], manifestsDir: '/etc/kubernetes/manifests' },
     mirrorPodSpecs: new Map(),
   }
-  const learned: { keyless?: ReadonlyMap<CaFile, KeylessCa> } = {}
+  const learned: { keyless?: ReadonlyMap<CaFile, KeylessCa>; replaced?: ReadonlySet<CaFile> } =
+    seen.replaced === undefined ? {} : { replaced: new Set([seen.replaced]) }
   const cluster = {
     config: { certificatesDir: '/etc/kubernetes/pki' },
     controlPlanes: planes,
@@ -175,4 +178,58 @@ describe('nothing is kept, and another may be made,', () => {
     const { error, kept } = await surveyed(seen)
     expect([error, kept.size]).toEqual([undefined, 0])
   })
+})
+
+describe('a CA that is replaced by the word of the operator', () => {
+  const gone = { 'ca.crt': ca.certificate, 'etcd/ca.key': ca.publicKey }
+  const etcdLeaf = { '/etc/kubernetes/pki/etcd/server.crt': leaf('2028-05-01', other) }
+
+  it.each<[string, Seen]>([
+    ['in use and without its key', { shared: [{ 'ca.crt': ca.certificate }], certificates: inUse, ran: signs }],
+    ['in use and expired', { shared: [{ 'ca.crt': expired.certificate }], certificates: inUse, ran: signs }],
+    ['in use and without its certificate', { shared: [{ 'ca.key': ca.publicKey }], certificates: inUse, ran: signs }],
+    [
+      'that differs, and each is in use',
+      {
+        shared: [{ 'ca.crt': ca.certificate }, { 'ca.crt': other.certificate }],
+        certificates: { ...inUse, '/etc/kubernetes/admin.conf': leaf('2028-05-01', other) },
+        ran: signs,
+      },
+    ],
+    [
+      'of a cluster that is not to have an external one any more',
+      { shared: [{ 'ca.crt': ca.certificate }], certificates: inUse, ran: signsNothing, externalCa: 'no' },
+    ],
+  ])('%s is not kept', async (_, seen) => {
+    const { error, kept } = await surveyed({ ...seen, replaced: 'ca.crt' })
+    expect([error, kept.size]).toEqual([undefined, 0])
+  })
+
+  it('does not take others with it', async () => {
+    const certificates = { ...inUse, ...etcdLeaf }
+    const { kept } = await surveyed({ shared: [gone], certificates, ran: signs, replaced: 'ca.crt' })
+    expect([...kept.keys()]).toEqual(['etcd/ca.crt'])
+  })
+
+  it.each<[string, Seen]>([
+    ['by its controller managers', { shared: [{ 'ca.crt': ca.certificate }], certificates: inUse, ran: signsNothing }],
+    ['by option', { shared: [{ 'ca.crt': ca.certificate }], certificates: inUse, ran: signs, externalCa: 'yes' }],
+  ])('is refused where it is external %s', async (_, seen) => {
+    const { error } = await surveyed({ ...seen, replaced: 'ca.crt' })
+    expect(error).toMatchObject({ name: 'PreconditionError', reason: 'external-ca-replaced' })
+  })
+})
+
+it.each<[string, Seen]>([
+  ['expired', { shared: [{ 'ca.crt': expired.certificate }], certificates: inUse }],
+  ['without its certificate', { shared: [{ 'ca.key': ca.publicKey }], certificates: inUse }],
+  [
+    'different',
+    {
+      shared: [{ 'ca.crt': ca.certificate }, { 'ca.crt': other.certificate }],
+      certificates: { ...inUse, '/etc/kubernetes/admin.conf': leaf('2028-05-01', other) },
+    },
+  ],
+])('where it is %s, the refusal names the command that replaces it', async (_, seen) => {
+  expect((await surveyed(seen)).error?.message).toContain('drill recover RUN --replace ca (')
 })

@@ -11,6 +11,7 @@ import { isExternal } from '../pki/external-ca.ts'
 import { publicKeyIn } from '../pki/key-pair.ts'
 import { kubeconfigFunctions } from '../pki/kubelet-conf.ts'
 import { certificateIn, certificatesIn, shareCertificate } from '../pki/pem.ts'
+import { replaceHint } from '../pki/replaceable-cas.ts'
 import { readSharedCerts } from '../pki/shared-certs.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
@@ -32,17 +33,19 @@ export async function surveyKeylessCas(
   externalCa: RecoveryOptions['externalCa'],
 ): Promise<void> {
   const { wanted, unusable } = await readSharedCerts(context, cluster)
-  const absent = caFiles.filter((file) => !wanted.has(file))
-  if (absent.length === 0) return
+  const { replaced } = cluster.learned
+  const lacking = caFiles.filter((file) => !wanted.has(file))
+  if (lacking.length === 0) return
   // One whose key is there is the cluster's own, whoever signs requests.
   const external = (manifests: ReadonlyMap<string, string>) =>
     externalCa === 'yes' || (!wanted.has('ca.crt') && isExternal(commandsOf(cluster, manifests), externalCa))
   // Where nothing at all is left of a CA, only the stored pods tell whether it was the cluster's own.
-  if (unusable.length === 0 && !external(new Map())) return
+  if (unusable.length === 0 && !replaced && !external(new Map())) return
   const found = await forEachNode(cluster.machines, (host) => certificatesOn(host, cluster, context.signal))
   const manifests = new Map(found.map(({ node, manifest }) => [node, manifest]))
+  if (replaced && external(manifests)) refuseReplacement()
   cluster.learned.keyless = keylessCas(cluster, {
-    absent,
+    absent: lacking.filter((file) => !replaced?.has(file)),
     unusable,
     placed: found.flatMap(({ placed }) => placed),
     external: external(manifests),
@@ -177,19 +180,27 @@ function refuse({ file, problem }: UnusableCa, signed: readonly PlacedCertificat
   const key = file.replace(/crt$/, 'key')
   if (problem === 'certificate missing') {
     throw new PreconditionError(
-      `${file} is on no control plane, and certificates of its key are in use; nothing was changed: what runs works on until it is restarted, or until certificates expire${until}; bring ${file} back to ${directory} on a control plane, from a backup or out of a kubeconfig that holds it, and start again`,
+      `${file} is on no control plane, and certificates of its key are in use; nothing was changed: what runs works on until it is restarted, or until certificates expire${until}; bring ${file} back to ${directory} on a control plane, from a backup or out of a kubeconfig that holds it, and start again, or ${replaceHint([file])}`,
       { reason: 'ca-certificate-missing' },
     )
   }
   throw new PreconditionError(
-    `${file} has expired; nothing was changed: a new certificate for the same key keeps everything valid that the CA signed; another key would not; sign ${file} anew with ${key} (openssl x509 -in ${file} -signkey ${key} -days 3650), give it to all that hold the old one, and start again`,
+    `${file} has expired; nothing was changed: a new certificate for the same key keeps everything valid that the CA signed; another key would not; sign ${file} anew with ${key} (openssl x509 -in ${file} -signkey ${key} -days 3650), give it to all that hold the old one, and start again, or ${replaceHint([file])}`,
     { reason: 'ca-expired' },
+  )
+}
+
+/** A new CA would not be the one that signs. */
+function refuseReplacement(): never {
+  throw new PreconditionError(
+    'the CA is external (kube-controller-manager signs nothing, or --external-ca yes), and --replace would make one here that nobody outside knows; nothing was changed: start again without --replace, or, where the cluster is to have a CA of its own, with --external-ca no as well',
+    { reason: 'external-ca-replaced' },
   )
 }
 
 function refuseDifferent(file: CaFile): never {
   throw new PreconditionError(
-    `${file} differs between control planes, certificates of each are in use, and no key of them is there; nothing was changed: bring the key of the right one, move the wrong one away, and start again`,
+    `${file} differs between control planes, certificates of each are in use, and no key of them is there; nothing was changed: bring the key of the right one, move the wrong one away, and start again, or ${replaceHint([file])}`,
     { reason: 'keyless-cas-differ' },
   )
 }

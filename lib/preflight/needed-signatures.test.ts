@@ -136,6 +136,15 @@ describe('refuses, and names what needs the key', () => {
   })
 })
 
+it('names the command by which an operator has CAs replaced whose keys are lost', () => {
+  const { learned, ...cluster } = clusterOf({})
+  const both = new Map([...(learned.keyless ?? []), ['etcd/ca.crt', lost] as const])
+  const refusal = (keyless: ClusterState['learned']['keyless']) => () =>
+    refuseLostKeys({ ...cluster, learned: { ...learned, ...(keyless ? { keyless } : {}) } })
+  expect(refusal(learned.keyless)).toThrow('have a new CA made in its place: drill recover RUN --replace ca (')
+  expect(refusal(both)).toThrow('have new CAs made in their place: drill recover RUN --replace ca,etcd-ca (')
+})
+
 it('a lost key alone is refused, with what it means; that of an external CA is no loss', () => {
   expect(() => refuseLostKeys(clusterOf({}))).toThrow(
     'ca.key is on no control plane, and ca.crt is in use; nothing was changed: nothing else is lost or damaged; all works on ' +

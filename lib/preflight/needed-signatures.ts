@@ -7,6 +7,7 @@ import type { CaFile, ClusterState, KeylessCa } from '../model.ts'
 import { currentClientCertificate, leafCerts } from '../pki/assess-leaf-certs.ts'
 import { signingKeys } from '../pki/external-ca.ts'
 import { wrongFiles } from '../pki/leaf-certs.ts'
+import { replaceHint } from '../pki/replaceable-cas.ts'
 import { signingRequest } from '../pki/signing-requests.ts'
 import { withoutManifest } from '../static-pods/manifests.ts'
 
@@ -158,7 +159,7 @@ function refuseLost(cluster: ClusterState, lost: ReadonlyMap<CaFile, KeylessCa>,
   })
   const keys = [...lost.keys()].map(keyOf).join(' and ')
   throw new PreconditionError(
-    `${texts.join('; ')}${restarts}; bring ${keys} back to ${certificatesDir} on a control plane, from a backup or from where it is kept, and start again; where it is elsewhere on purpose, say --external-ca yes`,
+    `${texts.join('; ')}${restarts}; bring ${keys} back to ${certificatesDir} on a control plane, from a backup or from where it is kept, and start again; where it is elsewhere on purpose, say --external-ca yes; where it is gone for good, ${replaceHint([...lost.keys()])}`,
     { reason: 'ca-key-missing' },
   )
 }

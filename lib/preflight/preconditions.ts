@@ -13,6 +13,7 @@ import { refuseUnfinished } from './unfinished-repair.ts'
 import { refuseSignatures } from './needed-signatures.ts'
 import { refuseOldTokens, withRetiredKeys } from './old-tokens.ts'
 import { refuseMissingFiles } from './operator-files.ts'
+import { surveyReplacedCas } from './replaced-cas.ts'
 import { refuseMissingTools } from './tools.ts'
 import { refuseWrongNode } from './right-node.ts'
 import { refuseOtherConfiguration } from './same-configuration.ts'
@@ -66,18 +67,20 @@ export const finishPreconditions: Preconditions = {
 
 /**
  * Those of the library's repair: two control planes with different whole CAs or keys are refused as well, a CA that is in use of which
- * more than the key is missing, and whatever needs a key that no control plane has. A service-account key that will be replaced may be
+ * more than the key is missing, one that is to be replaced and is whole, and whatever needs a key that no control plane has. A service-account key that will be replaced may be
  * any.
  */
 export function repairPreconditions({
   compromised,
   externalCa,
-}: Pick<RecoveryOptions, 'compromised' | 'externalCa'>): Preconditions {
+  replace,
+}: Pick<RecoveryOptions, 'compromised' | 'externalCa' | 'replace'>): Preconditions {
   return {
     ...machinePreconditions,
     nodes: [...machinePreconditions.nodes, ({ machines }) => refuseOtherPaths(machines.map(named))],
     cluster: [
       ...machinePreconditions.cluster,
+      (cluster, { signal }) => surveyReplacedCas(cluster, replace, signal),
       (cluster, context) => surveyKeylessCas(cluster, context, externalCa),
       (cluster, { signal }) => surveySaKey(cluster, compromised === 'sa-key', signal),
       (cluster, { signal }) => refuseUnreadablePods(cluster, signal),

@@ -2,6 +2,7 @@ import { PreconditionError } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { ClusterState } from '../model.ts'
 import { isInstalled } from '../static-pods/manifests.ts'
+import { isTaken } from '../static-pods/taken-manifests.ts'
 
 /**
  * Rejects with PreconditionError where a manifest is lost whose pod had something that this library cannot read, such as a field
@@ -11,7 +12,7 @@ export async function refuseUnreadablePods({ controlPlanes }: ClusterState, sign
   const found = await forEachNode(controlPlanes, async (host) => {
     const unreadable = [...host.mirrorPodSpecs].filter(([, { unknown = [] }]) => unknown.length > 0)
     const lost = await forEachNode(unreadable, async ([component, { unknown = [] }]) =>
-      (await isInstalled(host, [component], signal))
+      (await isInstalled(host, [component], signal)) || (await isTaken(host, component, signal))
         ? []
         : [`${component} on ${host.node.name} (${unknown.join(', ')})`],
     )

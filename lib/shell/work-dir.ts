@@ -11,6 +11,9 @@ export const kubeadmConfigPath = `${workDir}/kubeadm.yaml`
 /** Manifests made by kubeadm, outside kubelet's static pod path. */
 export const stagedManifestsDir = `${workDir}/manifests`
 
+/** Manifests that the repair took from kubelet, byte for byte, until it gives them back. */
+export const stoppedManifestsDir = `${workDir}/stopped-manifests`
+
 /** The kubeconfig of a worker's kubelet, from its signing until it is installed. */
 export const stagedKubeletConf = `${workDir}/kubelet.conf`
 

@@ -1,4 +1,4 @@
-import type { Component } from '../model.ts'
+import type { CaFile, Component } from '../model.ts'
 
 export const components = [
   'etcd',
@@ -13,4 +13,13 @@ export const restrictedControllerManager = 'kube-controller-manager-restricted'
 /** The value of `--name=value` in a command; undefined where the flag is not set. The last one counts. */
 export function flagOf(command: readonly string[] | undefined, name: string): string | undefined {
   return command?.findLast((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3)
+}
+
+/**
+ * The static pods that are stopped while CAs are replaced: what runs has the old CA in memory, and nobody may evict pods of machines
+ * whose kubelets are not back yet. Whichever CA it is, the API server is away, and controllers are of no use without it.
+ */
+export function stoppedFor(replaced: ReadonlySet<CaFile>): readonly Component[] {
+  if (replaced.size === 0) return []
+  return components.filter((component) => component !== 'etcd' || replaced.has('etcd/ca.crt'))
 }

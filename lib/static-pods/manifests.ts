@@ -4,9 +4,9 @@ import { bash, runScript, type Script } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import type { NodeState, ClusterState, Component } from '../model.ts'
-import { components } from './components.ts'
+import { components, stoppedFor } from './components.ts'
 import type { PlannedAction, RecoveryContext } from '../engine/step.ts'
-import { kubeadmConfigPath, stagedManifestsDir } from '../shell/work-dir.ts'
+import { kubeadmConfigPath, stagedManifestsDir, stoppedManifestsDir } from '../shell/work-dir.ts'
 
 /**
  * `manifest_of COMPONENT`, for scripts: prints where kubelet has its manifest, whatever the file is called; nothing where
@@ -25,7 +25,8 @@ manifest_of() {
 }
 
 /**
- * Lets kubeadm write the manifests outside kubelet's static pod path, and emits them beside those that kubelet has.
+ * Lets kubeadm write the manifests outside kubelet's static pod path, and emits them beside those that kubelet has, or had until the
+ * repair took them.
  * kubeadm does that in a dry run only; KUBEADM_INIT_DRYRUN_DIR names the directory (older versions make another below
  * it).
  */
@@ -38,7 +39,8 @@ KUBEADM_INIT_DRYRUN_DIR=$made kubeadm init phase etcd local --dry-run --config $
 KUBEADM_INIT_DRYRUN_DIR=$made kubeadm init phase control-plane all --dry-run --config ${kubeadmConfigPath} >&2
 for component in ${components}; do
   cat "$(find "$made" -name "$component.yaml" | head -n 1)" | emit "manifest:$component"
-  { cat "$(manifest_of "$component")" 2>/dev/null || true; } | emit "present:$component"
+  { cat "$(manifest_of "$component")" 2>/dev/null || cat ${stoppedManifestsDir}/"$component.yaml" 2>/dev/null || true; } |
+    emit "present:$component"
 done
 `
 
@@ -91,12 +93,14 @@ done | emit missing
   return parseFields(stdout)('missing') === ''
 }
 
-/** The control planes whose kubelet lacks a manifest of these components. */
+/** The control planes whose kubelet lacks a manifest of these components, or from whose kubelet the repair will take it. */
 export async function withoutManifest(
-  { controlPlanes }: ClusterState,
+  { controlPlanes, learned }: ClusterState,
   { signal }: Pick<RecoveryContext, 'signal'>,
   ...wanted: readonly Component[]
 ): Promise<NodeState[]> {
+  const stopped = learned.replaced ? stoppedFor(learned.replaced) : []
+  if (wanted.some((component) => stopped.includes(component))) return [...controlPlanes]
   const found = await forEachNode(controlPlanes, async (host) =>
     (await isInstalled(host, wanted, signal)) ? [] : [host],
   )

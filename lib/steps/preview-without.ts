@@ -7,8 +7,10 @@ import { emitFunction, parseFields } from '../shell/script-output.ts'
 
 type Preview = (cluster: ClusterState, context: RecoveryContext) => Promise<readonly PlannedAction[] | undefined>
 
-/** The plan of a step that asks the API, where the API does not answer now; undefined where it does. */
+/** The plan of a step that asks the API, where that does not answer now, or not with the CA that it will have; else undefined. */
 export const previewWithoutApi: Preview = async (cluster, context) => {
+  if (cluster.learned.replaced)
+    return [{ node: 'cluster', action: 'to be decided', reason: 'only the API with the new CA can say' }]
   if (await apiAnswers(cluster, context)) return undefined
   return [{ node: 'cluster', action: 'to be decided', reason: 'only the API can say, and it does not answer now' }]
 }

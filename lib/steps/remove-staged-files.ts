@@ -12,6 +12,7 @@ import {
   sharedCertsCreated,
   stagedKubeletConf,
   stagedManifestsDir,
+  stoppedManifestsDir,
   verboseApiServer,
   workDir,
 } from '../shell/work-dir.ts'
@@ -19,6 +20,7 @@ import {
 /** What is there only while a repair has not come to its end. */
 const staged = [
   stagedManifestsDir,
+  stoppedManifestsDir,
   stagedKubeletConf,
   kubeletRestartPending,
   kubeletRenewed,

@@ -2,9 +2,11 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { Step } from '../engine/step.ts'
 import { nodeConfigOf } from '../kubeadm/node-configs.ts'
 import type { ClusterState } from '../model.ts'
+import { components } from '../static-pods/components.ts'
+import { manifestFunction } from '../static-pods/manifests.ts'
 import { lostStaticPods, type LostStaticPod } from '../static-pods/lost-static-pods.ts'
 import { bash, runScript } from '../shell/bash.ts'
-import { knownCasPath, kubeadmConfigPath, stagedManifestsDir, workDir } from '../shell/work-dir.ts'
+import { knownCasPath, kubeadmConfigPath, stagedManifestsDir, stoppedManifestsDir, workDir } from '../shell/work-dir.ts'
 
 /** The first step that writes: what the others need on the machines, and by what an unfinished repair is recognised. */
 export const stageConfiguration: Step = {
@@ -55,15 +57,19 @@ mv ${knownCasPath}.new ${knownCasPath}
 }
 
 /**
- * Manifests that an earlier repair staged are removed: an operator may have edited those that ran since. A file that is the
+ * Manifests that an earlier repair staged, or took and gave back, are removed: an operator may have edited those that ran since. A file that is the
  * same already keeps its time: manifests that are younger count as made from it.
  */
 async function stageKubeadmConfigs(cluster: ClusterState, signal: AbortSignal): Promise<void> {
   await forEachNode(cluster.controlPlanes, async (host) => {
     const script = bash`
+${manifestFunction(host)}
 umask 077
 mkdir -p ${workDir}
 rm -rf ${stagedManifestsDir}
+for component in ${components}; do
+  if [ -s "$(manifest_of "$component")" ]; then rm -f ${stoppedManifestsDir}/"$component.yaml"; fi
+done
 cat > ${kubeadmConfigPath}.new
 if cmp --silent ${kubeadmConfigPath}.new ${kubeadmConfigPath}; then
   rm ${kubeadmConfigPath}.new

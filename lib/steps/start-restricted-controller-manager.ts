@@ -6,7 +6,9 @@ import { waitForPort } from '../shell/wait-for-port.ts'
 import { restrictedControllerManager } from '../static-pods/components.ts'
 
 /** Not where another control plane has one, which signs and publishes. */
-async function isMissing({ controlPlanes }: ClusterState, { signal }: RecoveryContext): Promise<boolean> {
+async function isMissing({ controlPlanes, learned }: ClusterState, { signal }: RecoveryContext): Promise<boolean> {
+  // Those that run are stopped before.
+  if (learned.replaced) return true
   const found = await forEachNode(controlPlanes, (host) => hasControllerManager(host, signal))
   return !found.some(Boolean)
 }

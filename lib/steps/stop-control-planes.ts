@@ -1,0 +1,67 @@
+import { forEachNode } from '../engine/for-each-node.ts'
+import type { RecoveryContext } from '../engine/step.ts'
+import { stepFromFindings } from '../engine/step-from-findings.ts'
+import type { ClusterState, Component, NodeState } from '../model.ts'
+import { bash, runScript } from '../shell/bash.ts'
+import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
+import { components, stoppedFor } from '../static-pods/components.ts'
+import { manifestFunction } from '../static-pods/manifests.ts'
+import { giveBackManifests, takeManifests, takenManifests } from '../static-pods/taken-manifests.ts'
+
+/** A control plane whose kubelet still runs what must not run on with the old CA. */
+interface Running {
+  readonly host: NodeState
+  readonly components: readonly Component[]
+  readonly cas: string
+}
+
+async function running(cluster: ClusterState, { signal }: RecoveryContext): Promise<Running[]> {
+  const { controlPlanes, learned } = cluster
+  if (!learned.replaced) return []
+  const wanted = stoppedFor(learned.replaced)
+  const cas = [...learned.replaced].join(', ')
+  const found = await forEachNode(controlPlanes, async (host): Promise<Running[]> => {
+    const script = bash`
+${emitFunction}
+${manifestFunction(host)}
+for component in ${wanted}; do
+  if [ -s "$(manifest_of "$component")" ]; then echo "$component"; fi
+done | emit installed
+`
+    const options = { public: true, signal }
+    const { stdout } = await runScript(host.node, 'find manifests of what runs with the old CA', script, options)
+    const installed = linesOf(parseFields(stdout)('installed'))
+    const present = components.filter((component) => installed.includes(component))
+    return present.length > 0 ? [{ host, components: present, cas }] : []
+  })
+  return found.flat()
+}
+
+/**
+ * With the operator's word that a CA is replaced, the cluster is brought to where the loss of that CA would have brought it, which the
+ * steps after this one repair. A repair that ends before the old CA is touched gives the manifests back.
+ */
+export const stopControlPlanes = stepFromFindings<Running>({
+  id: 'stop-control-planes',
+  title: 'Stop what runs with a CA that is replaced; the API is away until it is started again',
+  describe: (found) => [
+    {
+      node: found.host.node.name,
+      action: `stop ${found.components.join(', ')} until the new CA is there; the API is away meanwhile, workloads run on`,
+      reason: `${found.cas} is replaced by your word, and what runs has the old one in memory`,
+    },
+  ],
+  find: running,
+  async work(cluster, context, found) {
+    const hosts = found.map(({ host }) => host)
+    cluster.learned.holds.set(takenManifests, {
+      until: 'until the repair is run again with the same options',
+      release: (signal) => giveBackManifests(hosts, signal),
+    })
+    await forEachNode(found, ({ host, components: wanted }) => takeManifests(context, cluster, host, wanted))
+  },
+  async verify(cluster, context) {
+    const left = (await running(cluster, context)).map(({ host }) => host.node.name)
+    if (left.length > 0) throw new Error(`manifests of what runs with the old CA remain on ${left.join(', ')}`)
+  },
+})
