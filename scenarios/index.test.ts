@@ -27,6 +27,8 @@ test('ids are unique and name the loss', () => {
     'lost-ca-key',
     'lost-etcd-ca-key',
     'lost-front-proxy-ca-key',
+    'replaced-ca',
+    'replaced-etcd-and-front-proxy-ca',
     'lost-ca-key-and-manifest',
     'external-ca',
     'two-cas',

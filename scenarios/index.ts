@@ -19,6 +19,7 @@ import { noRepair } from './no-repair.ts'
 import { noop } from './noop.ts'
 import { oneControlPlane } from './one-control-plane.ts'
 import { oldBackupPutBack, twoCas } from './two-cas.ts'
+import { replacedCas } from './replaced-ca.ts'
 import { secondDisaster } from './second-disaster.ts'
 
 /** What `drill list` shows, in its order. */
@@ -37,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
   corruptedFiles,
   ...oneControlPlane,
   ...lostCaKeys,
+  ...replacedCas,
   lostCaKeyAndManifest,
   externalCa,
   twoCas,

@@ -22,6 +22,7 @@ Exit codes: 0 repaired or nothing to do, 1 the repair failed, 2 repaired but for
 Examples:
   drill recover latest --plan
   drill recover latest --finish
+  drill recover latest --replace ca --plan         ca.key is gone for good: what a new CA would take
   drill recover runs/20260101T120000Z-lost-pki-m1
   drill recover --cluster drill-4f7a2b9c`,
     )

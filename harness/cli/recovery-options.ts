@@ -1,7 +1,7 @@
-import { Option, type Command } from 'commander'
-import { recoveryChoices, type RecoveryOptions } from '../../lib/engine/options.ts'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { recoveryChoices, replaceableCas, type RecoveryOptions, type ReplaceableCa } from '../../lib/engine/options.ts'
 
-const texts: Readonly<Record<keyof RecoveryOptions, string>> = {
+const texts: Readonly<Record<keyof typeof recoveryChoices, string>> = {
   distribution: 'how the CAs get to the other control planes',
   kubelets: 'how kubelets get their client certificates',
   controllers: 'how the controller manager is kept from evicting pods until every Node is Ready',
@@ -19,11 +19,29 @@ export interface RecoveryFlags extends RecoveryOptions {
 
 /** Adds the options of the repair to a command; of each the first value is the default. */
 export function addRecoveryOptions(command: Command): Command {
-  for (const name of Object.keys(texts) as (keyof RecoveryOptions)[]) {
+  for (const name of Object.keys(texts) as (keyof typeof recoveryChoices)[]) {
     const values = recoveryChoices[name]
     command.addOption(new Option(`--${flagName(name)} <way>`, texts[name]).choices(values).default(values[0]))
   }
-  return command.option('--lazy', 'short for --tokens lazy')
+  return command
+    .option(
+      '--replace <cas>',
+      `the CAs that are replaced by your word although they are in use, because the key is gone, the certificate has expired or control planes differ: ${replaceableCas.join(', ')}; several with commas, or given again`,
+      parseReplace,
+      [],
+    )
+    .option('--lazy', 'short for --tokens lazy')
+}
+
+const isReplaceable = (name: string): name is ReplaceableCa => replaceableCas.some((known) => known === name)
+
+/** One value of `--replace`, added to those before it, each once. Throws InvalidArgumentError for what is no such CA. */
+export function parseReplace(value: string, before: readonly ReplaceableCa[]): readonly ReplaceableCa[] {
+  const names = value.split(',').map((name) => name.trim())
+  const unknown = names.find((name) => !isReplaceable(name))
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`${unknown || 'nothing'} is no such CA: use ${replaceableCas.join(', ')}.`)
+  return [...new Set([...before, ...names.filter(isReplaceable)])]
 }
 
 /** As on the command line: `externalCa` is `--external-ca`. */
@@ -31,6 +49,7 @@ const flagName = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${let
 
 /** The options of the repair alone. Commander sets the defaults. */
 export function recoveryOptionsOf(flags: RecoveryFlags): RecoveryOptions {
-  const { distribution, kubelets, controllers, clients, compromised, externalCa, lazy } = flags
-  return { distribution, kubelets, controllers, clients, tokens: lazy ? 'lazy' : flags.tokens, compromised, externalCa }
+  const { distribution, kubelets, controllers, clients, compromised, externalCa, replace, lazy } = flags
+  const tokens = lazy ? 'lazy' : flags.tokens
+  return { distribution, kubelets, controllers, clients, tokens, compromised, externalCa, replace }
 }

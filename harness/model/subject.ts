@@ -11,6 +11,10 @@ export const subjects = [
   'sa-key',
   /** Certificates and keys of etcd and the API servers. */
   'control-plane-certificates',
+  /** Of these the ones alone that the cluster's CA signs, etcd's and the front proxy's. */
+  'api-server-certificates',
+  'etcd-certificates',
+  'front-proxy-certificates',
   /** Of administrators, controller managers and schedulers. */
   'kubeconfigs',
   /** Manifests and processes of the static pods: of all of them, or of one alone. */

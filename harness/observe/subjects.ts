@@ -1,6 +1,13 @@
 import type { NodeRole } from '../../lib/node.ts'
 import type { Subject } from '../model/subject.ts'
-import { components, keyFileOf, sharedFiles, type SharedFile } from './control-plane-files.ts'
+import {
+  components,
+  keyFileOf,
+  leafCertificates,
+  sharedFiles,
+  type LeafCertificate,
+  type SharedFile,
+} from './control-plane-files.ts'
 
 /** The subject that a shared certificate or key is. */
 export const sharedFileSubjects = {
@@ -9,6 +16,14 @@ export const sharedFileSubjects = {
   'etcd/ca.crt': 'etcd-ca',
   'sa.pub': 'sa-key',
 } as const satisfies Readonly<Record<SharedFile, Subject>>
+
+/** The subject of the certificates that a CA signs for a control plane, and of their keys. */
+const certificateSubjects = {
+  'ca.crt': 'api-server-certificates',
+  'etcd/ca.crt': 'etcd-certificates',
+  'front-proxy-ca.crt': 'front-proxy-certificates',
+} as const satisfies Readonly<Record<(typeof leafCertificates)[LeafCertificate], Subject>>
+const leafNames = Object.keys(leafCertificates) as LeafCertificate[]
 
 /** The subjects of a static pod: its manifest with its process, and its process alone. */
 const staticPodSubjects = {
@@ -31,7 +46,8 @@ export function isProcessAmong(name: string, subjects: ReadonlySet<Subject>): bo
 /** The subjects with those that are parts of them. */
 export function withParts(subjects: readonly Subject[]): ReadonlySet<Subject> {
   const parts = Object.values(staticPodSubjects).map(({ pod }) => pod)
-  return new Set([...subjects, ...(subjects.includes('static-pods') ? parts : [])])
+  const certificates = subjects.includes('control-plane-certificates') ? Object.values(certificateSubjects) : []
+  return new Set([...subjects, ...(subjects.includes('static-pods') ? parts : []), ...certificates])
 }
 
 const manifests = '/etc/kubernetes/manifests/'
@@ -48,6 +64,8 @@ export function subjectOfFile(path: string, role: NodeRole): Subject | undefined
   const component = components.find((name) => path === `${manifests}${name}.yaml`)
   if (component) return staticPodSubjects[component].pod
   if (path.startsWith(manifests)) return 'static-pods'
+  const leaf = leafNames.find((file) => path === `${pki}${file}` || path === `${pki}${keyFileOf(file)}`)
+  if (leaf) return certificateSubjects[leafCertificates[leaf]]
   if (path.startsWith(pki)) return 'control-plane-certificates'
   if (/^\/etc\/kubernetes\/(admin|super-admin|controller-manager|scheduler)\.conf$/.test(path)) return 'kubeconfigs'
   if (/^\/etc\/kubernetes\/(bootstrap-)?kubelet\.conf$/.test(path) || path.startsWith('/var/lib/kubelet/pki/'))

@@ -1,6 +1,7 @@
 import { deriveRecord, versionsSeen } from '../store/derive-record.ts'
 import { writeRunRecord } from '../store/run-directory.ts'
 import { cpuBudget, expectedOf, milestoneBudgets, replacedOnlyOn } from '../model/scenario.ts'
+import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import { recordVersion, type RunRecord } from '../model/run-record.ts'
 import type { Journal } from '../model/journal.ts'
 import type { RunMode } from './checks-for.ts'
@@ -33,7 +34,7 @@ export function plannedRecord(
     ...(plan.ownWorkload ? { workload: plan.ownWorkload.directory } : {}),
     topology: { ...plan.topology },
     recovery: plan.recovery
-      ? { id: plan.recovery.id, options: { ...plan.recovery.options }, ...runModeOf(plan) }
+      ? { id: plan.recovery.id, options: recordedOptions(plan.recovery.options), ...runModeOf(plan) }
       : null,
     ...environment,
     cluster: null,
@@ -52,6 +53,11 @@ export function plannedRecord(
     teardownErrors: [],
   }
 }
+
+const recordedOptions = (options: RecoveryOptions) => ({
+  ...options,
+  replace: options.replace.join(',') || 'nothing',
+})
 
 function runModeOf({ crashPoint, planOnly }: DrillPlan): RunMode {
   return {
