@@ -24,11 +24,13 @@ export function addRecoveryOptions(command: Command): Command {
     command.addOption(new Option(`--${flagName(name)} <way>`, texts[name]).choices(values).default(values[0]))
   }
   return command
-    .option(
-      '--replace <cas>',
-      `the CAs that are replaced by your word although they are in use, because the key is gone, the certificate has expired or control planes differ: ${replaceableCas.join(', ')}; several with commas, or given again`,
-      parseReplace,
-      [],
+    .addOption(
+      new Option(
+        '--replace <cas>',
+        `the CAs that are replaced by your word although they are in use, because the key is gone, the certificate has expired or control planes differ: ${replaceableCas.join(', ')}; several with commas, or given again`,
+      )
+        .argParser(parseReplace)
+        .default([], 'none'),
     )
     .option('--lazy', 'short for --tokens lazy')
 }
@@ -36,7 +38,7 @@ export function addRecoveryOptions(command: Command): Command {
 const isReplaceable = (name: string): name is ReplaceableCa => replaceableCas.some((known) => known === name)
 
 /** One value of `--replace`, added to those before it, each once. Throws InvalidArgumentError for what is no such CA. */
-export function parseReplace(value: string, before: readonly ReplaceableCa[]): readonly ReplaceableCa[] {
+function parseReplace(value: string, before: readonly ReplaceableCa[]): readonly ReplaceableCa[] {
   const names = value.split(',').map((name) => name.trim())
   const unknown = names.find((name) => !isReplaceable(name))
   if (unknown !== undefined)
