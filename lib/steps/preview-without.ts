@@ -39,7 +39,9 @@ export function previewWithoutCa(isAffected: (host: NodeState) => boolean = () =
       () => false,
     )
     if (hasCa) return undefined
-    const reason = 'the cluster has no CA now, so nothing on this machine can be signed by it'
+    const reason = cluster.learned.replaced
+      ? 'the CA is replaced before, so nothing on this machine is signed by it'
+      : 'the cluster has no CA now, so nothing on this machine can be signed by it'
     return cluster.machines
       .filter(isAffected)
       .map(({ node }) => ({ node: node.name, action: 'as the step says', reason }))
