@@ -53,7 +53,7 @@ export interface SharedCertsAssessment {
 }
 
 /** What is decided about CAs that no machine has whole. */
-export interface Decided {
+interface Decided {
   readonly kept?: ReadonlyMap<CaFile, string>
   readonly replaced?: ReadonlySet<CaFile>
 }
