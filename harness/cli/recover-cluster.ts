@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { entries } from '../cluster/registry.ts'
 import { machinesOf } from '../cluster/machines.ts'
 import { errorChain, exitCodes, refusalReason, UsageError } from '../model/errors.ts'
-import type { EventData } from '../model/journal.ts'
+import type { EventData, Journal } from '../model/journal.ts'
 import { recoveryResultSchema, type RecoveryResultRecord } from '../model/recovery-result.ts'
 import { openJournal } from '../store/journal.ts'
 import { recoveryResult } from '../store/recovery-result.ts'
@@ -54,14 +54,18 @@ export async function recoverCluster(run: string | undefined, options: RecoverOp
     const refused = refusalReason(error)
     const chain = errorChain(error)
     journal.append({ type: 'recovery.failed', recovery: id, chain, ...(refused ? { refused } : {}) })
-    const isCut = what === 'repair' && !journal.events.some(({ type }) => type === 'recovery.ended')
-    const result = isCut ? recoveryResult(journal.events) : undefined
-    // It did not live to say it itself: what it holds, and until when.
-    if (result) journal.append({ type: 'recovery.ended', result })
+    sayResultOfKilled(what, journal)
     return exitCodeFor(what, journal.events)
   } finally {
     output.close()
   }
+}
+
+/** Of a repair that did not live to say it itself: what it holds, and until when. */
+function sayResultOfKilled(what: 'plan' | 'repair', journal: Pick<Journal, 'append' | 'events'>): void {
+  if (what === 'plan' || journal.events.some(({ type }) => type === 'recovery.ended')) return
+  const result = recoveryResult(journal.events)
+  if (result) journal.append({ type: 'recovery.ended', result })
 }
 
 /** A plan has no result: it was made, was refused, or failed. */

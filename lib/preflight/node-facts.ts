@@ -95,7 +95,8 @@ export function parseNodeFacts(output: string): NodeFacts {
   const text = parseFields(output)
   const kubelet = readObject(text('kubelet-config'))
   const arg = argumentsOf(linesOf(text('kubelet-args')))
-  const nodeIp = arg('node-ip')?.split(',')[0] ?? lastNodeIp(text('kubelet-flags'))
+  const nodeIps = wordsIn(arg('node-ip'))
+  const nodeIp = nodeIps[0] ?? lastNodeIp(text('kubelet-flags'))
   const socket =
     arg('container-runtime-endpoint') ??
     stringAt(readObject(text('kubelet-instance')), 'containerRuntimeEndpoint') ??
@@ -107,7 +108,7 @@ export function parseNodeFacts(output: string): NodeFacts {
     stringAt(objectAt(objectAt(kubelet, 'authentication'), 'x509'), 'clientCAFile') ??
     '/etc/kubernetes/pki/ca.crt'
   const routeAddress = list(text('route')).map((route) => stringAt(route, 'prefsrc'))[0]
-  const ownAddresses = [...(arg('node-ip')?.split(',') ?? []), nodeIp, routeAddress]
+  const ownAddresses = [...nodeIps, nodeIp, routeAddress]
   return {
     virtualAddresses: list(text('addresses'))
       .flatMap((link) => objectsAt(link, 'addr_info'))
@@ -171,6 +172,8 @@ const lostFilesIn = (...texts: readonly string[]): string[] => [
       .flatMap((line) => line.match(/\/etc\/kubernetes\/[\w./-]*\w/g) ?? []),
   ),
 ]
+
+const wordsIn = (list = '') => list.split(',').filter(Boolean)
 
 /** Of flags in several files the last one counts. */
 const lastNodeIp = (flags: string): string | undefined => [...flags.matchAll(/--node-ip[= ]"?([^\s",]+)/g)].at(-1)?.[1]

@@ -20,7 +20,7 @@ test('of the directory of the repair only the backups stay', async () => {
   await removeStagedFiles.run({} as ClusterState, fakeContext([node], ''), [{ node } as unknown as NodeState])
   const script = node.commands[0]?.script.replaceAll(workDir, root) ?? ''
   execFileSync('bash', ['-c', script])
-  expect(readdirSync(root, { recursive: true }).map(String).toSorted()).toEqual([
+  expect(readdirSync(root, { recursive: true }).toSorted()).toEqual([
     'backup',
     'backup/1',
     'backup/1/etc',
