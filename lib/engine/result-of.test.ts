@@ -182,6 +182,7 @@ describe('what still has a lost CA or key', () => {
     ['nothing was replaced', untouched, 'unaffected', 0, 0],
     ['nobody has looked', [], 'unknown', 0, 0],
     ['sa.pub, until the repair is finished', [retired, ...whole], 'looked', 1, 0],
+    ['sa.pub, and there was nothing else to look for', [retired, ...untouched], 'looked', 1, 0],
   ])('%s', (_, events, ...expected) => {
     const { lostTrust } = resultOf(events, recovered)
     expect([lostTrust.state, lostTrust.found.length, lostTrust.unseen.length]).toEqual(expected)

@@ -124,8 +124,8 @@ function trustIn(events: readonly RecoveryEvent[], end: RecoveryEnd): RecoveryRe
   const unseen = of(events, 'trust.unseen').map(({ where, reason }) => ({ what: where, reason }))
   const all = { found: [...retired, ...found], unseen }
   if (ended(events, 'finished', trustSearch)) return { state: 'looked', ...all }
-  const isUnaffected = retired.length === 0 && isUntouched(events, end, trustSearch)
-  return { state: isUnaffected ? 'unaffected' : 'unknown', ...all }
+  if (!isUntouched(events, end, trustSearch)) return { state: 'unknown', ...all }
+  return { state: all.found.length > 0 ? 'looked' : 'unaffected', ...all }
 }
 
 /** Nothing was changed, or the step found that nothing of its kind was replaced. */

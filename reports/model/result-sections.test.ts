@@ -73,7 +73,12 @@ test.each<[string, Partial<Result>, RegExp]>([
   [
     'a search that was not made',
     { lostTrust: { state: 'unknown', found: [], unseen: [] } },
-    /Still has the lost CA or key: Nobody has looked/,
+    /Still has the lost CA or key: Unknown: the repair ended before it had looked/,
+  ],
+  [
+    'a search that found nothing',
+    { lostTrust: { state: 'looked', found: [], unseen: [] } },
+    /Still has the lost CA or key: Nothing: no Secret[^|]*(\||$)/,
   ],
   [
     'private keys in a backup',

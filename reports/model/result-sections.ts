@@ -59,7 +59,14 @@ function trustLines({ lostTrust: { state, found, unseen } }: Result): readonly s
   if (state === 'unaffected') return []
   const seen = found.map(({ where, node, lost }) => `${at(where, node)}: ${lostWords[lost]}`)
   const hidden = unseen.map(({ what, reason }) => `not seen: ${what} (${reason})`)
-  if (state === 'unknown') return [...seen, ...hidden, 'Nobody has looked for more.']
+  if (state === 'unknown')
+    return [
+      ...seen,
+      ...hidden,
+      seen.length + hidden.length > 0
+        ? 'Whether anything else has is unknown: the repair ended before it had looked.'
+        : 'Unknown: the repair ended before it had looked.',
+    ]
   return seen.length + hidden.length > 0
     ? [...seen, ...hidden]
     : ['Nothing: no Secret, ConfigMap, caBundle or kubeconfig that was looked at.']
