@@ -94,6 +94,8 @@ export interface NodeFacts {
   readonly knownCas: readonly string[]
   /** An unfinished repair created a CA or the service-account key here. */
   readonly createdSharedCerts: boolean
+  /** The files of the CAs among them. */
+  readonly createdCas: readonly CaFile[]
   /** Those of them that a repair recorded which did not come to its end; empty otherwise. */
   readonly recordedCas: readonly string[]
   /** By what its kubelet verifies the API: PEM, one CA or more; '' without a kubelet.conf. */
@@ -169,6 +171,8 @@ export interface Learned {
    * what the old one signed is rejected.
    */
   restoredSharedCerts: boolean
+  /** The CAs that were created, by this repair or such an earlier one. */
+  readonly createdCas: Set<CaFile>
   /**
    * By the survey nothing is to be done about the service-account key: every control plane has it and every process has loaded it; or
    * nobody knows any of it and nothing runs, so that it is created with the CAs and loaded by what starts afterwards.

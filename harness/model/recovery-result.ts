@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 const unseenSchema = z.array(z.object({ what: z.string(), reason: z.string() }))
-const lostTrustSchema = z.enum(['cluster-ca', 'sa-key'])
+const lostTrustSchema = z.enum(['cluster-ca', 'etcd-ca', 'front-proxy-ca', 'sa-key'])
 
 export const recoveryResultSchema = z.object({
   outcome: z

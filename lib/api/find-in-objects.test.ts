@@ -4,7 +4,7 @@ import type { ClusterState } from '../model.ts'
 import { facts, fakeNode } from '../testing/fake-node.ts'
 import { findInObjects, havingFunction } from './find-in-objects.ts'
 
-const needles = ['cluster-ca OLDCA', 'cluster-ca T0xEQ0E', 'sa-key OLDKEY']
+const needles = ['cluster-ca OLDCA', 'cluster-ca T0xEQ0E', 'sa-key OLDKEY', 'etcd-ca ETCDNAME', '!etcd-ca NEWETCD']
 
 /** What the function finds in a list as the API sends it: on one line, metadata first, its name first in it. */
 function having(list: object, isNamespaced: boolean): string[] {
@@ -41,6 +41,18 @@ test('names objects of namespaces by what they hold, each once', () => {
     'cluster-ca of-in-text/in-text',
     'sa-key of-both/both',
   ])
+})
+
+test('what has the text that takes a mark away has not that mark', () => {
+  const found = having(
+    list(
+      named('backup', { 'tls.crt': 'ETCDNAME' }),
+      named('renewed', { 'tls.crt': 'ETCDNAME', ca: 'NEWETCD' }),
+      named('other', { 'tls.crt': 'ETCDNAME', ca: 'NEWETCD', token: 'OLDKEY' }),
+    ),
+    true,
+  )
+  expect(found).toEqual(['etcd-ca of-backup/backup', 'sa-key of-other/other'])
 })
 
 test('what has no namespace keeps its name, also where it names the namespace of a Service', () => {

@@ -10,7 +10,7 @@ interface Kind {
   readonly isNamespaced?: true
 }
 
-/** What commonly carries a CA or a token. Helm keeps its releases packed, where nothing can be found. */
+/** What commonly carries a CA or a token. Helm keeps its releases packed: findInReleases looks there. */
 const kinds: readonly Kind[] = [
   { kind: 'Secret', path: '/api/v1/secrets?fieldSelector=type%21%3Dhelm.sh%2Frelease.v1', isNamespaced: true },
   { kind: 'ConfigMap', path: '/api/v1/configmaps', isNamespaced: true },
@@ -25,7 +25,7 @@ const kinds: readonly Kind[] = [
 
 /**
  * `having NEEDLES NAMESPACED`: of a list from the API in JSON the objects with one of the needles, as `mark name` or `mark
- * namespace/name`. A needle is a line `mark text`. JSON escapes quotes within strings, so an object begins where its metadata does; the
+ * namespace/name`. A needle is a line `mark text`; a line `!mark text` takes the mark away from what has that text too. JSON escapes quotes within strings, so an object begins where its metadata does; the
  * name is the first field there, and the namespace the first of its name.
  */
 export const havingFunction: Script = bash`
@@ -33,10 +33,12 @@ having() {
   LC_ALL=C awk -v namespaced="$2" '
     FNR == NR { mark[NR] = $1; text[NR] = $2; next }
     FNR > 1 {
-      for (at in text) if (index($0, text[at])) {
+      split("", has)
+      for (at in text) if (index($0, text[at])) has[mark[at]] = 1
+      for (one in has) if (one !~ /^!/ && !(("!" one) in has)) {
         name = substr($0, 1, index($0, "\"") - 1)
         if (namespaced && match($0, /"namespace":"[^"]*"/)) name = substr($0, RSTART + 13, RLENGTH - 14) "/" name
-        found[mark[at] " " name] = 1
+        found[one " " name] = 1
       }
     }
     END { for (line in found) print line }
@@ -55,7 +57,7 @@ export interface FoundObject {
 /**
  * The objects that have one of these texts, and the kinds that could not be read. All are compared on the first control plane: what they
  * hold goes nowhere, and their names alone are printed.
- * @param needles lines `mark text`
+ * @param needles lines `mark text` and `!mark text`
  */
 export async function findInObjects(
   cluster: ClusterState,

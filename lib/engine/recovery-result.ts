@@ -7,7 +7,9 @@
 export type RecoveryOutcome = 'recovered' | 'nothing-to-do' | 'degraded' | 'refused' | 'failed'
 
 /** What the repair replaced, and others may still trust or have. */
-export type LostTrust = 'cluster-ca' | 'sa-key'
+export const lostTrusts = ['cluster-ca', 'etcd-ca', 'front-proxy-ca', 'sa-key'] as const
+
+export type LostTrust = (typeof lostTrusts)[number]
 
 /** Something that is not as it was before the loss, and that the repair could not or would not mend. */
 export interface LeftOver {

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it, test } from 'vitest'
 import type { NodeFacts } from '../model.ts'
 import { issueCertificate } from '../testing/issue-certificate.ts'
-import { caNeedles, inBase64, keyNeedles, lostCas, lostKeyIds } from './lost-trust.ts'
+import { caNeedles, inBase64, keyNeedles, lostCas, lostKeyIds, namesakeNeedles } from './lost-trust.ts'
 import { retiredMark } from './token-keys.ts'
 import { keyId } from './key-id.ts'
 
@@ -86,6 +86,21 @@ describe('caNeedles', () => {
 
   it('has no white space, and says what is lost', () => {
     expect(caNeedles(old).every(({ lost, text }) => lost === 'cluster-ca' && /^\S{60,}$/.test(text))).toBe(true)
+  })
+})
+
+describe('namesakeNeedles', () => {
+  const [lost, now] = ['front-proxy-ca', 'front-proxy-ca'].map((commonName) => issueCertificate({ commonName }))
+  const needles = namesakeNeedles('front-proxy-ca', now?.certificate ?? '')
+  const finds = (text: string) =>
+    needles.some((needle) => !needle.isPresent && text.includes(needle.text)) &&
+    !needles.some((needle) => needle.isPresent && text.includes(needle.text))
+  const leaf = issueCertificate({ commonName: 'front-proxy-client', ...(lost ? { by: lost } : {}) }).certificate
+
+  test.each(places)('finds the lost CA and what it signed, %s, and not the present one', (_, write) => {
+    expect([lost?.certificate, leaf].map((pem) => finds(write(pem ?? '')))).toEqual([true, true])
+    expect(finds(write(now?.certificate ?? ''))).toBe(false)
+    expect(finds(write(old))).toBe(false)
   })
 })
 

@@ -2,13 +2,15 @@ import type { LostTrust } from '../engine/recovery-result.ts'
 import type { ClusterState } from '../model.ts'
 import { publishesClusterCa } from './cluster-ca.ts'
 import { droppedIn, tokenKeysIn } from './token-keys.ts'
-import { certificateIn, certificatesIn, sameCertificate } from './pem.ts'
+import { certificateIn, certificatesIn, commonName, sameCertificate } from './pem.ts'
 
 /** A text by which it is recognised that something has a lost CA, or a token of a lost key. */
 export interface Needle {
   readonly lost: LostTrust
   /** Without white space. */
   readonly text: string
+  /** What has this has not that of the others. */
+  readonly isPresent?: true
 }
 
 /**
@@ -40,6 +42,25 @@ export function caNeedles(ca: string): Needle[] {
 }
 
 /**
+ * What kubeadm writes behind a name in a certificate: two times behind the issuer's, the second before or after 2050, and a public key
+ * behind its own (RSA of 2048 bits, P-256).
+ */
+const behindName = ['301e170d', '3020170d', '30820122', '30593013'].map((hex) => Buffer.from(hex, 'hex'))
+
+/**
+ * For a CA whose predecessor nobody knows any more, as when everything below /etc/kubernetes is lost: a CA with the same name, or a
+ * certificate of one, and not the present CA beside it. In what kubeadm makes, names are never broken across two lines of PEM.
+ * @param ca the present one (PEM)
+ */
+export function namesakeNeedles(lost: 'etcd-ca' | 'front-proxy-ca', ca: string): Needle[] {
+  const name = commonName(ca)
+  if (name === undefined) return []
+  const encoded = behindName.flatMap((behind) => inBase64(Buffer.concat([Buffer.from(name), behind])))
+  const present = caNeedles(ca).map(({ text }): Needle => ({ lost, text, isPresent: true }))
+  return [...[...encoded, ...encoded.flatMap(inBase64)].map((text) => ({ lost, text })), ...present]
+}
+
+/**
  * The keys whose tokens are rejected now or will be, by their kids: what sa.pub names as retired or dropped, and what pods had tokens of.
  */
 export function lostKeyIds(
@@ -65,7 +86,7 @@ export function keyNeedles(keyId: string): Needle[] {
  * What the base64 of every text that contains this one contains: one for each way in which it may stand on the groups of three bytes. Its
  * ends depend on what is around it, and are left out.
  */
-export function inBase64(text: string): string[] {
+export function inBase64(text: string | Buffer): string[] {
   const bytes = Buffer.from(text)
   return [0, 1, 2].map((offset) => {
     const padded = Buffer.concat([Buffer.alloc(offset), bytes])

@@ -55,7 +55,8 @@ export async function restoreSharedCertFiles(
       installSharedCerts(context, { cluster, host, assessment }, host === first ? sharedFiles : []),
     )
     learned.restoredSharedCerts = true
-    await createSharedCerts(context, first)
+    for (const file of caFiles) if (assessment.toCreate.includes(file)) learned.createdCas.add(file)
+    await createSharedCerts(context, first, assessment.toCreate)
     delete learned.replaced
     whole = await readSharedCerts(context, cluster)
   }

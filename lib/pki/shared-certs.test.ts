@@ -7,8 +7,9 @@ import { createSharedCerts } from './shared-certs.ts'
 // A repair that is killed here must know when it is run again that clients may hold tokens of the lost key.
 it('records that shared certificates are created before kubeadm creates the first', async () => {
   const node = fakeNode('m1', 'control-plane', { 'create the shared certificates': '' })
-  await createSharedCerts(fakeContext([node], ''), { node } as unknown as NodeState)
+  await createSharedCerts(fakeContext([node], ''), { node } as unknown as NodeState, ['etcd/ca.crt', 'etcd/ca.key'])
   const [{ script } = { script: '' }] = node.commands
-  expect(script.indexOf(`touch ${sharedCertsCreated}`)).toBeGreaterThan(0)
-  expect(script.indexOf(`touch ${sharedCertsCreated}`)).toBeLessThan(script.indexOf('kubeadm init'))
+  const record = `printf '%s\\n' etcd/ca.crt etcd/ca.key >> ${sharedCertsCreated}`
+  expect(script.indexOf(record)).toBeGreaterThan(0)
+  expect(script.indexOf(record)).toBeLessThan(script.indexOf('kubeadm init'))
 })

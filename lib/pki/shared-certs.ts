@@ -145,11 +145,18 @@ done | seal
   return (await runScript(node, 'seal shared keys for another control plane', script, { signal })).stdout
 }
 
-/** Lets kubeadm create the missing shared certificates on one control plane; existing ones are kept. */
-export async function createSharedCerts(context: RecoveryContext, host: NodeState): Promise<void> {
+/**
+ * Lets kubeadm create the missing shared certificates on one control plane; existing ones are kept.
+ * @param missing recorded there, for a repair that is run again
+ */
+export async function createSharedCerts(
+  context: RecoveryContext,
+  host: NodeState,
+  missing: readonly SharedFile[],
+): Promise<void> {
   const script = bash`
 mkdir -p ${workDir}
-touch ${sharedCertsCreated}
+printf '%s\n' ${missing} >> ${sharedCertsCreated}
 jobs=()
 for phase in ca front-proxy-ca etcd-ca sa; do
   kubeadm init phase certs "$phase" --config ${kubeadmConfigPath} >&2 & jobs+=($!)

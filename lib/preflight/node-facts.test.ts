@@ -31,6 +31,7 @@ it('reads what a machine says about itself', () => {
   expect(parseNodeFacts(output)).toEqual({
     addresses: ['10.0.0.1', 'fd00::1', '172.17.0.1'],
     virtualAddresses: [],
+    createdCas: [],
     nodeIp: '10.0.0.9',
     routeAddress: '10.0.0.1',
     kubeletUser: 'system:node:master-1',
@@ -64,6 +65,7 @@ it('falls back on what kubeadm sets where a machine says nothing', () => {
   expect(parseNodeFacts('')).toEqual({
     addresses: [],
     virtualAddresses: [],
+    createdCas: [],
     otherPaths: [],
     kubeletFiles: [],
     servesApi: false,

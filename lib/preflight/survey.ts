@@ -128,6 +128,7 @@ function clusterOf(
     stamp: backupStamp(new Date()),
     learned: {
       restoredSharedCerts: states.some(({ facts }) => facts.createdSharedCerts),
+      createdCas: new Set(states.flatMap(({ facts }) => facts.createdCas)),
       watchStartedAtMs: 0,
       holds: announcedHolds(context),
       withoutCa: new Set(),

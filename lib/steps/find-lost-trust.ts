@@ -1,15 +1,15 @@
 import { findInObjects } from '../api/find-in-objects.ts'
+import { findInReleases } from '../api/find-in-releases.ts'
 import { messageOf } from '../engine/errors.ts'
-import type { LostTrust } from '../engine/recovery-result.ts'
+import { lostTrusts, type LostTrust } from '../engine/recovery-result.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { trustSearch } from '../engine/result-of.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { clientsMayBeRejected, clusterCa } from '../pki/cluster-ca.ts'
-import { caNeedles, keyNeedles, lostCas, lostKeyIds, type Needle } from '../pki/lost-trust.ts'
+import { findInFiles } from '../pki/find-in-files.ts'
+import { caNeedles, keyNeedles, lostCas, lostKeyIds, namesakeNeedles, type Needle } from '../pki/lost-trust.ts'
 import { tokenKeyIds } from '../pki/sa-key/token-key-ids.ts'
-import { bash, runScript } from '../shell/bash.ts'
-import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
 
 interface Search {
   readonly needles: readonly Needle[]
@@ -32,14 +32,28 @@ async function searchFor(cluster: ClusterState, signal: AbortSignal): Promise<Se
     reason: 'no pod has one any more, so it is not known which key that was',
   }
   return {
-    needles: [...cas.flatMap(caNeedles), ...keyIds.flatMap(keyNeedles)],
+    needles: [...cas.flatMap(caNeedles), ...(await namesakes(cluster)), ...keyIds.flatMap(keyNeedles)],
     unknown: mayHaveForgotten && keyIds.length === 0 ? [forgotten] : [],
   }
 }
 
-const isLost = (mark: string): mark is LostTrust => mark === 'cluster-ca' || mark === 'sa-key'
+/** Of the CAs of etcd and of the front proxy that were created: nobody shows their predecessors, but their names are the same. */
+async function namesakes({ learned, first, config }: ClusterState): Promise<Needle[]> {
+  const known = [
+    ['etcd/ca.crt', 'etcd-ca'],
+    ['front-proxy-ca.crt', 'front-proxy-ca'],
+  ] as const
+  const found = known.map(async ([file, lost]) => {
+    if (!learned.createdCas.has(file)) return []
+    return namesakeNeedles(lost, (await first.node.readFile(`${config.certificatesDir}/${file}`)).toString())
+  })
+  return (await Promise.all(found)).flat()
+}
 
-const linesFor = (needles: readonly Needle[]) => needles.map(({ lost, text }) => `${lost} ${text}`)
+const isLost = (mark: string): mark is LostTrust => lostTrusts.some((each) => each === mark)
+
+const linesFor = (needles: readonly Needle[]) =>
+  needles.map(({ lost, text, isPresent }) => `${isPresent ? '!' : ''}${lost} ${text}`)
 
 async function lookAtObjects(cluster: ClusterState, { emit, signal }: RecoveryContext, needles: readonly Needle[]) {
   const { found, unread } = await findInObjects(cluster, linesFor(needles), signal)
@@ -48,24 +62,25 @@ async function lookAtObjects(cluster: ClusterState, { emit, signal }: RecoveryCo
   for (const kind of unread) emit({ type: 'trust.unseen', where: `every ${kind}`, reason: 'the API did not list them' })
 }
 
-/** In kubeconfigs of administrators, of the control plane, and of network plugins, which write one of their own. */
-async function lookAtFiles({ node }: NodeState, { emit, signal }: RecoveryContext, needles: readonly Needle[]) {
-  const script = bash`
-${emitFunction}
-shopt -s nullglob
-needles=${linesFor(needles).join('\n')}
-homes=$(cut -d : -f 6 /etc/passwd | sort -u)
-for mark in ${[...new Set(needles.map(({ lost }) => lost))]}; do
-  for path in /etc/kubernetes/*.conf /etc/cni/net.d/*kubeconfig* $(printf '%s/.kube/config\n' $homes); do
-    if [ -f "$path" ] && grep -qFf <(sed -n "s/^$mark //p" <<< "$needles") -- "$path"; then echo "$mark $path"; fi
-  done
-done | sort -u | emit found
-`
-  const { stdout } = await runScript(node, 'find kubeconfigs with a lost CA or token', script, { signal })
-  for (const line of linesOf(parseFields(stdout)('found'))) {
-    const [, mark = '', where = ''] = /^(\S+) (.*)$/.exec(line) ?? []
-    if (isLost(mark)) emit({ type: 'trust.left', node: node.name, where, lost: mark })
-  }
+async function lookAtReleases(cluster: ClusterState, { emit, signal }: RecoveryContext, needles: readonly Needle[]) {
+  const { found, unread } = await findInReleases(cluster, linesFor(needles), signal)
+  for (const { kind, name, mark } of found)
+    if (isLost(mark)) emit({ type: 'trust.left', where: `${kind} ${name}`, lost: mark })
+  for (const name of unread)
+    emit({ type: 'trust.unseen', where: `Helm release ${name}`, reason: 'it cannot be unpacked' })
+}
+
+/** In kubeconfigs, CAs and settings of administrators, of the control plane, of network plugins and of programs on the machine. */
+async function lookAtFiles(
+  cluster: ClusterState,
+  host: NodeState,
+  { emit, signal }: RecoveryContext,
+  needles: readonly Needle[],
+) {
+  // The repair itself judges all that they signed there.
+  const where = { issued: cluster.config.certificatesDir, ownOnly: ['etcd-ca', 'front-proxy-ca'] }
+  for (const { path, mark } of await findInFiles(host, linesFor(needles), where, signal))
+    if (isLost(mark)) emit({ type: 'trust.left', node: host.node.name, where: path, lost: mark })
 }
 
 /**
@@ -98,8 +113,9 @@ export const findLostTrust = stepFromFindings<Search>({
       })
     await Promise.all([
       unlessUnseen('every object of the API', lookAtObjects(cluster, context, needles)),
+      unlessUnseen('every Helm release', lookAtReleases(cluster, context, needles)),
       ...cluster.machines.map((host) =>
-        unlessUnseen(`the kubeconfigs on ${host.node.name}`, lookAtFiles(host, context, needles)),
+        unlessUnseen(`the files on ${host.node.name}`, lookAtFiles(cluster, host, context, needles)),
       ),
     ])
   },

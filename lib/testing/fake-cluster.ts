@@ -118,7 +118,7 @@ function kubelet(): Readonly<Record<string, Answer>> {
       return ''
     },
     'observe API clients': '',
-    'find kubeconfigs with a lost CA or token': facts({ found: 'cluster-ca /root/.kube/config\n' }),
+    'find files with a lost CA or token': facts({ found: 'cluster-ca /root/.kube/config\n' }),
     'give kubelet its new identity': () => {
       isNew = true
       return facts({ 'backed-up': '/var/lib/kubelet/pki/kubelet-client-current.pem' })
@@ -207,6 +207,7 @@ export function lostControlPlane(
     'read the signing keys of tokens in Secrets': facts({ tokens: `${header} default/legacy` }),
     'set the log level of the API server*': '',
     'find objects with a lost CA or token': facts({ Secret: 'cluster-ca default/ci\n' }),
+    'find Helm releases with a lost CA or token': '',
     'read how leaders are elected': elections,
     'read the current leaders': () =>
       `${elections}${apiAnswer({ items: leases.map((lease) => ledBy(lease, `${nodes[0] ?? ''}_1`)) })}`,
@@ -227,6 +228,7 @@ export function lostControlPlane(
   })
   node.files.set('/etc/kubernetes/pki/ca.crt', ca)
   node.files.set('/etc/kubernetes/pki/front-proxy-ca.crt', ca)
+  node.files.set('/etc/kubernetes/pki/etcd/ca.crt', ca)
   return node
 }
 

@@ -53,7 +53,12 @@ function clientLines({ left, rejectedClients: { state, others, unseen } }: Resul
   return [...(state === 'unknown' ? ['Whether any is rejected is unknown.'] : []), ...pods, ...rejected, ...hidden]
 }
 
-const lostWords = { 'cluster-ca': 'the lost CA', 'sa-key': 'a token of the lost key' } as const
+const lostWords = {
+  'cluster-ca': 'the lost CA',
+  'etcd-ca': "a CA with the name of etcd's, or a certificate of one, that is not the present one",
+  'front-proxy-ca': "a CA with the name of the front proxy's, or a certificate of one, that is not the present one",
+  'sa-key': 'a token of the lost key',
+} as const
 
 function trustLines({ lostTrust: { state, found, unseen } }: Result): readonly string[] {
   if (state === 'unaffected') return []
