@@ -80,6 +80,8 @@ export interface NodeFacts {
   readonly kubeletFiles: readonly string[]
   /** Its API server answers. */
   readonly servesApi: boolean
+  /** `--root-dir` of its kubelet, where the volumes of its pods are. Its certificates and its configuration do not follow it. */
+  readonly kubeletRoot: string
   /** kubelet's static pod path. */
   readonly manifestsDir: string
   /** kubelet's client CA file: it accepts callers whose certificate this CA signed. */

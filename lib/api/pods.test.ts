@@ -34,7 +34,7 @@ it('reads a pod', () => {
     readyChangedAt: 20,
     containers: [{ name: 'kube-proxy', id: 'abc', startedAt: 10 }],
     serviceAccount: 'default',
-    tokenFiles: ['/var/lib/kubelet/pods/u1/volumes/kubernetes.io~projected/kube-api-access-x/token'],
+    tokenFiles: ['pods/u1/volumes/kubernetes.io~projected/kube-api-access-x/token'],
     mountsSecret: false,
     isMirror: false,
     isNodeDaemon: true,

@@ -28,7 +28,7 @@ export interface Pod {
   readonly containers: readonly Container[]
   /** Whose tokens it mounts. */
   readonly serviceAccount: string
-  /** Where kubelet keeps its service-account tokens on the machine. */
+  /** Where kubelet keeps its service-account tokens on the machine, below its root directory. */
   readonly tokenFiles: readonly string[]
   /** It mounts a Secret, which may hold credentials for the API: a token that is no projected one, or a kubeconfig. */
   readonly mountsSecret: boolean
@@ -77,7 +77,7 @@ function podOf(pod: Json): Pod {
       const preStop = preStopOf(container, spec, addresses[0] ?? '')
       return { ...containerOf(container), ...(preStop ? { preStop } : {}) }
     }),
-    tokenFiles: tokenPaths(spec).map((path) => `/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~projected/${path}`),
+    tokenFiles: tokenPaths(spec).map((path) => `pods/${uid}/volumes/kubernetes.io~projected/${path}`),
     mountsSecret: mountsSecret(spec),
     isMirror: objectAt(metadata, 'annotations')['kubernetes.io/config.mirror'] !== undefined,
     isNodeDaemon:

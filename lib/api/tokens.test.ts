@@ -50,12 +50,7 @@ it('finds the pods that have none of the cluster’s CAs, whatever else they hav
     await mkdir(volume, { recursive: true })
     await writeFile(join(volume, 'ca.crt'), text)
   }
-  // The script looks below kubelet's directory, and cuts a uid out of its sixth part.
-  const asHere = (script: string) =>
-    script.replaceAll('/var/lib/kubelet/pods', `'${pods}'`).replace('cut -d / -f 6', `sed 's#.*/pods/##; s#/.*##'`)
-  const exec: typeof localNode.exec = ([program = '', flag = '', script = '', ...rest], options) =>
-    localNode.exec([program, flag, asHere(script), ...rest], options)
-  const host = { node: { ...localNode, exec } } as unknown as NodeState
+  const host = { node: localNode, facts: { kubeletRoot: dir } } as unknown as NodeState
   expect(await podsWithOtherCa(host, ca, signal)).toEqual(['c', 'd', 'e'])
   expect(await podsWithOtherCa(host, `${addedCa}\n${ca}`, signal)).toEqual(['c', 'd'])
 })

@@ -22,8 +22,10 @@ has_one() {
   for ca in "\${cas[@]}"; do if [[ $text == *"$ca"* ]]; then return 0; fi; done
   return 1
 }
-for file in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt; do
-  if ! has_one "$file"; then cut -d / -f 6 <<< "$file"; fi
+pods=${`${host.facts.kubeletRoot}/pods/`}
+for file in "$pods"*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt; do
+  pod=\${file#"$pods"}
+  if ! has_one "$file"; then echo "\${pod%%/*}"; fi
 done | emit pods
 `
   const { stdout } = await runScript(host.node, 'find pods with another CA', script, {

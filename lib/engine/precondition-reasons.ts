@@ -18,7 +18,7 @@ export const reasonsBefore = {
   'other-cluster': 'by their CAs, the machines belong to different clusters',
   'other-endpoint': 'a worker uses another API endpoint than the `--kubeadm-config` names',
   'kubelet-paths':
-    'a kubelet has its files elsewhere than kubeadm puts them: `--root-dir`, `--cert-dir`, `--config`, `--config-dir`, `--kubeconfig`',
+    'a kubelet has its files elsewhere than kubeadm puts them: `--cert-dir`, `--config`, `--config-dir`, `--kubeconfig`',
   'repair-unfinished': '`--finish` is given, and an earlier repair has not come to its end',
   'not-an-etcd-member': 'a machine that is listed as a control plane is no member of etcd',
   'etcd-data-missing':

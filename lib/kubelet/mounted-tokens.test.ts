@@ -54,7 +54,7 @@ const pod = (name: string, serviceAccountName: string, phase = 'Running') => ({
   },
   status: { phase },
 })
-const fileOf = (name: string) => `/var/lib/kubelet/pods/${name}/volumes/kubernetes.io~projected/access/token`
+const fileOf = (name: string) => `/data/kubelet/pods/${name}/volumes/kubernetes.io~projected/access/token`
 
 it('tells what kubelet keeps in memory from what an earlier one left, and what nobody can renew', async () => {
   const tokens = [
@@ -76,7 +76,7 @@ it('tells what kubelet keeps in memory from what an earlier one left, and what n
     ),
     'read the signing keys of mounted tokens': facts({ 'started-at': '2000', tokens: tokens.join('\n') }),
   })
-  const host = { node, address: '10.0.0.1' } as unknown as NodeState
+  const host = { node, address: '10.0.0.1', facts: { kubeletRoot: '/data/kubelet' } } as unknown as NodeState
   const cluster = { first: host, machines: [host], config: { bindPort: 6443 } } as unknown as ClusterState
   const found = await mountedTokens(cluster, signal)
   expect(found.map(({ pod: { name }, keyId, isKept, isRenewable }) => [name, keyId, isKept, isRenewable])).toEqual([

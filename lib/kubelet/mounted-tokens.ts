@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { getRaw, items, nameOf } from '../api/kube-api.ts'
 import { podsIn, type Pod } from '../api/pods.ts'
 import { keyIdOfHeader } from '../api/tokens.ts'
@@ -30,7 +31,9 @@ export async function mountedTokens(cluster: ClusterState, signal: AbortSignal):
   const known = new Set(items(accounts).map((account) => `${namespaceOf(account)}/${nameOf(account)}`))
   const found = await forEachNode(cluster.machines, async (host) => {
     const own = pods.filter(({ node }) => node === host.node.name)
-    const files = new Map(own.flatMap((pod) => pod.tokenFiles.map((file) => [file, pod] as const)))
+    const files = new Map(
+      own.flatMap((pod) => pod.tokenFiles.map((file) => [join(host.facts.kubeletRoot, file), pod] as const)),
+    )
     const tokens = await tokensIn(host, [...files.keys()], signal)
     return tokens.flatMap(({ file, keyId, isKept }) => {
       const pod = files.get(file)

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
-import { readNodeFacts, parseNodeFacts } from './node-facts.ts'
+import { runScript } from '../shell/bash.ts'
+import { readNodeFacts, parseNodeFacts, rootDirIn } from './node-facts.ts'
 import { leaf } from '../testing/certificates.ts'
 import { facts, fakeNode } from '../testing/fake-node.ts'
+import { localNode } from '../testing/local-node.ts'
 
 it('reads what a machine says about itself', () => {
   const output = facts({
@@ -15,6 +17,7 @@ it('reads what a machine says about itself', () => {
     'kubelet-certificate': leaf,
     'kubelet-instance': 'containerRuntimeEndpoint: unix:///run/crio.sock\n',
     'kubelet-server': 'https://lb:6443\n',
+    'kubelet-root': '/data/kubelet\n',
     'etcd-data-dir': '/srv/etcd\n',
     'known-cas': leaf,
     'shared-certs-created': 'yes',
@@ -38,6 +41,7 @@ it('reads what a machine says about itself', () => {
     otherPaths: [],
     kubeletFiles: ['/etc/kubernetes/providers.yaml'],
     servesApi: true,
+    kubeletRoot: '/data/kubelet',
     manifestsDir: '/srv/manifests',
     clientCaFile: '/srv/ca.crt',
     rotatesCertificates: true,
@@ -69,6 +73,7 @@ it('falls back on what kubeadm sets where a machine says nothing', () => {
     otherPaths: [],
     kubeletFiles: [],
     servesApi: false,
+    kubeletRoot: '/var/lib/kubelet',
     manifestsDir: '/etc/kubernetes/manifests',
     clientCaFile: '/etc/kubernetes/pki/ca.crt',
     rotatesCertificates: false,
@@ -98,7 +103,13 @@ it('finds the data of etcd elsewhere on control planes only', async () => {
 it('believes what kubelet was started with before its files', () => {
   const args = [
     ...['/usr/bin/kubelet', '--config=/etc/kubelet/config.yaml', '--kubeconfig=/etc/kubernetes/kubelet.conf'],
-    ...['--root-dir', '/data/kubelet', '--pod-manifest-path=/data/manifests', '--client-ca-file=/data/ca.crt'],
+    ...[
+      '--cert-dir',
+      '/data/pki',
+      '--root-dir=/data/kubelet',
+      '--pod-manifest-path=/data/manifests',
+      '--client-ca-file=/data/ca.crt',
+    ],
     ...['--node-ip=10.0.0.7', '--node-ip=10.0.0.8,fd00::8', '--v=2'],
   ]
   const output = facts({
@@ -107,7 +118,7 @@ it('believes what kubelet was started with before its files', () => {
     'kubelet-config': 'staticPodPath: /srv/manifests\n',
   })
   expect(parseNodeFacts(output)).toMatchObject({
-    otherPaths: ['--config=/etc/kubelet/config.yaml', '--root-dir=/data/kubelet'],
+    otherPaths: ['--config=/etc/kubelet/config.yaml', '--cert-dir=/data/pki'],
     manifestsDir: '/data/manifests',
     clientCaFile: '/data/ca.crt',
     nodeIp: '10.0.0.8',
@@ -138,4 +149,20 @@ it.each([
     }),
   )
   expect(read.virtualAddresses).toEqual(isVirtual ? [local] : [])
+})
+
+it.each([
+  ['the arguments of a kubelet', '/usr/bin/kubelet\n--root-dir\n/data/a\n--v=2\n', '/data/a'],
+  ['the last of them', '/usr/bin/kubelet\n--root-dir=/data/a\n--root-dir=/data/b/\n', '/data/b'],
+  ['an environment file', 'KUBELET_EXTRA_ARGS="--v=2 --root-dir=/data/a"\n', '/data/a'],
+  ['one without quotes', 'KUBELET_EXTRA_ARGS=--root-dir=/data/a\n# KUBELET_EXTRA_ARGS=--root-dir=/data/b\n', '/data/a'],
+  [
+    'a unit',
+    'ExecStart={ path=/usr/bin/kubelet ; argv[]=/usr/bin/kubelet $A --root-dir /data/a ; pid=1 }\n',
+    '/data/a',
+  ],
+  ['nothing of it', '/usr/bin/kubelet\n--v=2\n--root-dir-of-others=/data/a\n', ''],
+])('finds the root directory in %s', async (_, input, root) => {
+  const { stdout } = await runScript(localNode, 'find it', rootDirIn, { input })
+  expect(stdout.trim()).toBe(root)
 })

@@ -13,6 +13,7 @@ import { knownCasPath, sharedCertsCreated, workDir } from '../shell/work-dir.ts'
 const flagFiles = ['/var/lib/kubelet/kubeadm-flags.env', '/etc/default/kubelet', '/etc/sysconfig/kubelet'] as const
 const configFile = '/var/lib/kubelet/config.yaml'
 const instanceFile = '/var/lib/kubelet/instance-config.yaml'
+const defaultRoot = '/var/lib/kubelet'
 const kubeletConf = '/etc/kubernetes/kubelet.conf'
 const bootstrapConf = '/etc/kubernetes/bootstrap-kubelet.conf'
 /** Where kubeadm's unit of kubelet has them; '' for what it does not have. */
@@ -20,12 +21,18 @@ const standardPaths = {
   config: configFile,
   'config-dir': '',
   kubeconfig: kubeletConf,
-  'root-dir': '/var/lib/kubelet',
   'cert-dir': '/var/lib/kubelet/pki',
 } as const
 const endOfBundle = 'end-of-bundle'
 /** Beside what kubelet and kubeadm need themselves. Private keys are judged, and sealed for other machines, by openssl. */
 const neededTools = ['openssl']
+
+/**
+ * Prints the last `--root-dir` in the input, without a slash at its end; nothing where there is none. Takes the arguments of a kubelet,
+ * each in a line of its own, and as well what systemd makes them of: environment files and settings of the unit.
+ */
+export const rootDirIn = bash`sed '/^ *#/d' | tr -s ' ="' '\n' |
+  awk 'named { root = $0 } { named = /^--?root-dir$/ } END { sub("/*$", "", root); print root }'`
 
 /**
  * Reads, changes nothing. One script, because a round trip costs more than all of it.
@@ -41,7 +48,12 @@ date +%s%3N | emit clock
 { ip -j route get 192.0.2.1 || ip -6 -j route get 2001:db8::1 || true; } 2>/dev/null | emit route
 { cat ${flagFiles} || true; } 2>/dev/null | emit kubelet-flags
 pid=$(systemctl show kubelet --property MainPID --value 2>/dev/null || true)
-{ tr '\0' '\n' < "/proc/\${pid:-0}/cmdline" || true; } 2>/dev/null | emit kubelet-args
+kubelet_args() { tr '\0' '\n' < "/proc/\${pid:-0}/cmdline"; }
+{ kubelet_args || true; } 2>/dev/null | emit kubelet-args
+# Where it does not run, what it will be started with. Its pods are there, and nothing else that a repair needs.
+root=$({ kubelet_args || { systemctl show kubelet --property Environment,ExecStart; cat ${flagFiles}; } || true; } 2>/dev/null | ${rootDirIn})
+root=\${root:-${defaultRoot}}
+echo "$root" | emit kubelet-root
 # Any answer will do: one that only serves whom it knows says 401.
 { pid=$(pgrep -x -n kube-apiserver) && port=$(tr '\0' '\n' < "/proc/$pid/cmdline" | sed -n 's/^--secure-port=//p') &&
   curl --silent --insecure --max-time 3 --output /dev/null --write-out '%{http_code}' "https://127.0.0.1:\${port:-6443}/livez"; } 2>/dev/null |
@@ -64,7 +76,7 @@ done | emit files-read
 ${kubeconfigFunctions}
 kubelet_cas() { embedded ${kubeletConf} certificate-authority-data; named ${kubeletConf} certificate-authority; }
 pod_cas() {
-  { md5sum /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt < /dev/null 2>/dev/null || true; } |
+  { md5sum "$root"/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt < /dev/null 2>/dev/null || true; } |
     sort -u -k 1,1 | cut -c 35- | while read -r file; do { cat "$file" || true; } 2>/dev/null; echo ${endOfBundle}; done
 }
 if [ -e ${sharedCertsCreated} ]; then { echo yes; cat ${sharedCertsCreated}; } | emit shared-certs-created; fi
@@ -72,7 +84,7 @@ if [ -e ${sharedCertsCreated} ]; then { echo yes; cat ${sharedCertsCreated}; } |
 kubelet_cas | emit kubelet-cas
 pod_cas | emit pod-cas
 # The header of a token says which key signed it, and is no secret.
-{ sed -s -n '1s/\..*//p' /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/token < /dev/null 2>/dev/null || true; } |
+{ sed -s -n '1s/\..*//p' "$root"/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/token < /dev/null 2>/dev/null || true; } |
   sort -u | emit token-headers
 {
   cat \${client_ca:-/etc/kubernetes/pki/ca.crt} ${knownCasPath} || true
@@ -80,7 +92,7 @@ pod_cas | emit pod-cas
   pod_cas
 } 2>/dev/null | awk '/BEGIN CERT/ { pem = "" } { pem = pem $0 "\n" } /END CERT/ && !seen[pem]++ { printf "%s", pem }' |
   emit known-cas
-for dir in /etc/kubernetes ${workDir} /var/lib/kubelet ${etcdDataDir}; do
+for dir in /etc/kubernetes ${workDir} ${defaultRoot} "$root" ${etcdDataDir}; do
   at=$dir
   while [ ! -e "$at" ]; do at=$(dirname "$at"); done
   printf '%s %s\n' "$(df -Pk "$at" | awk 'NR == 2 { print $4 }')" "$dir"
@@ -132,6 +144,7 @@ export function parseNodeFacts(output: string): NodeFacts {
       (path) => ![manifestsDir, clientCaFile, kubeletConf, bootstrapConf].includes(path),
     ),
     servesApi: /^[1-9]/.test(text('api-status')),
+    kubeletRoot: text('kubelet-root') === '' ? defaultRoot : text('kubelet-root'),
     manifestsDir,
     clientCaFile,
     rotatesCertificates: kubelet['rotateCertificates'] === true,
