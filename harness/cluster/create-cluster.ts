@@ -8,6 +8,7 @@ import { kindPath } from '../host/setup/kind-path.ts'
 import { makeMountedFiles } from './mounted-files.ts'
 import { kindConfig } from './kind-config.ts'
 import type { KubeadmPatch } from './kubeadm-patch.ts'
+import { dockerBalancer } from './docker-balancer.ts'
 import { machinesOf } from './machines.ts'
 
 export interface CreateClusterOptions {
@@ -68,11 +69,13 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
 
 /** A cluster that exists already. */
 export function clusterOf(name: string, machines: readonly Machine[], kubeconfigPath: string): Cluster {
+  const controlPlanes = machines.filter((machine) => machine.role === 'control-plane')
   return {
     name,
     machines,
-    controlPlanes: machines.filter((machine) => machine.role === 'control-plane'),
+    controlPlanes,
     workers: machines.filter((machine) => machine.role === 'worker'),
+    ...(controlPlanes.length > 1 ? { balancer: dockerBalancer(name) } : {}),
     kubeconfigPath,
   }
 }

@@ -14,12 +14,17 @@ export interface Machine extends Node {
   readonly address: string
 }
 
+/** Where files can be put and commands run: a machine, or the balancer. */
+export type Host = Pick<Machine, 'name' | 'exec' | 'writeFile'>
+
 export interface Cluster {
   /** `drill-<id>` */
   readonly name: string
   readonly machines: readonly Machine[]
   readonly controlPlanes: readonly Machine[]
   readonly workers: readonly Machine[]
+  /** The container in front of several control planes; no Node. With one there is none. */
+  readonly balancer?: Host
   /** Where `kind` wrote the kubeconfig: inside the run directory. */
   readonly kubeconfigPath: string
 }

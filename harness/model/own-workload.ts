@@ -1,14 +1,28 @@
 import type { KubernetesObject } from '@kubernetes/client-node'
 import { z } from 'zod'
-import type { Cluster, Machine } from './cluster.ts'
+import type { Cluster, Host } from './cluster.ts'
 
-export const placeSchema = z.enum(['first-control-plane', 'control-planes', 'workers', 'machines'])
+export const placeSchema = z.enum([
+  'first-control-plane',
+  'control-planes',
+  'workers',
+  'last-worker',
+  'machines',
+  'balancer',
+])
 export type Place = z.infer<typeof placeSchema>
 
-/** The machines at a place. */
-export function machinesAt({ controlPlanes, workers, machines }: Cluster, place: Place): readonly Machine[] {
-  if (place === 'first-control-plane') return controlPlanes.slice(0, 1)
-  return { 'control-planes': controlPlanes, workers, machines }[place]
+/** The machines at a place; none at `balancer` where one control plane needs no balancer. */
+export function machinesAt({ controlPlanes, workers, machines, balancer }: Cluster, place: Place): readonly Host[] {
+  const hosts: Readonly<Record<Place, readonly Host[]>> = {
+    'first-control-plane': controlPlanes.slice(0, 1),
+    'control-planes': controlPlanes,
+    workers,
+    'last-worker': workers.slice(-1),
+    machines,
+    balancer: balancer ? [balancer] : [],
+  }
+  return hosts[place]
 }
 
 /** What must hold after the repair: a script prints the same on the same machine as before the loss. */

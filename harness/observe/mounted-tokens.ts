@@ -8,9 +8,11 @@ export interface MountedToken {
   readonly token: string
 }
 
-/** Projected volumes only; the legacy kind of Secret is read from the API. */
+/**
+ * Projected volumes only; the legacy kind of Secret is read from the API. They are mounts, wherever kubelet has its root directory.
+ */
 const script =
-  'for f in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/*/token; do [ -r "$f" ] || continue; printf "%s " "$f"; cat "$f"; echo; done'
+  'for f in $(grep -o "/[^ ]*/volumes/kubernetes.io~projected/[^ ]*" /proc/mounts | sed s,$,/token,); do [ -r "$f" ] || continue; printf "%s " "$f"; cat "$f"; echo; done'
 
 /** Every service-account token that pods of this machine see now, in one command. Rejects with CommandError. */
 export async function mountedTokens(machine: Machine, signal: AbortSignal): Promise<readonly MountedToken[]> {
@@ -22,8 +24,7 @@ export async function mountedTokens(machine: Machine, signal: AbortSignal): Prom
 export function mountedTokensOf(node: string, lines: string): readonly MountedToken[] {
   return lines.split('\n').flatMap((line) => {
     const [path = '', token = ''] = line.trim().split(' ')
-    const [, podUid, volume] =
-      /^\/var\/lib\/kubelet\/pods\/([^/]+)\/volumes\/kubernetes\.io~projected\/([^/]+)\/token$/.exec(path) ?? []
+    const [, podUid, volume] = /\/pods\/([^/]+)\/volumes\/kubernetes\.io~projected\/([^/]+)\/token$/.exec(path) ?? []
     return podUid === undefined || volume === undefined ? [] : [{ node, podUid, volume, token }]
   })
 }

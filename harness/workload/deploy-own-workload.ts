@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node'
 import { z } from 'zod'
 import { waitFor } from '../../lib/engine/wait.ts'
-import type { Machine } from '../model/cluster.ts'
+import type { Host, Machine } from '../model/cluster.ts'
 import type { DrillContext } from '../model/context.ts'
 import { machinesAt, type OwnDeployment, type OwnFile, type OwnWorkload } from '../model/own-workload.ts'
 import { loadImage } from './load-image.ts'
@@ -23,7 +23,7 @@ export async function deployOwnWorkload(workload: OwnWorkload, context: DrillCon
   for (const step of workload.deploy) {
     const { title, on, files, script, objects } = fill(step)
     const machines = objects.length > 0 ? [] : machinesAt(cluster, on)
-    const prepare = async (machine: Machine) => {
+    const prepare = async (machine: Host) => {
       for (const file of files) await put(machine, file, signal)
       if (script === undefined) return
       const argv = ['bash', '-c', `set -euo pipefail\n${script}`] as const
@@ -83,10 +83,10 @@ export async function restoreOwnFiles(context: DrillContext): Promise<void> {
   }
 }
 
-const exists = async (machine: Machine, path: string, signal: AbortSignal) =>
+const exists = async (machine: Host, path: string, signal: AbortSignal) =>
   (await machine.exec(['sh', '-c', 'if [ -e "$1" ]; then echo yes; fi', 'exists', path], { signal })).stdout !== ''
 
-async function put(machine: Machine, { path, text, mode }: OwnFile, signal: AbortSignal): Promise<void> {
+async function put(machine: Host, { path, text, mode }: OwnFile, signal: AbortSignal): Promise<void> {
   await machine.exec(['mkdir', '-p', dirname(path)], { signal })
   await machine.writeFile(path, text, mode)
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CollectAt } from '../../model/check.ts'
 import type { DrillContext } from '../../model/context.ts'
-import type { Machine } from '../../model/cluster.ts'
+import type { Host } from '../../model/cluster.ts'
 import { machinesAt, type Observation } from '../../model/own-workload.ts'
 import { eventually, momentOf, momentSchema } from '../../observe/collecting.ts'
 import { redact } from '../../store/redact.ts'
@@ -53,7 +53,7 @@ export const outputOf = (seen: readonly Seen[], { title, node }: Pick<Seen, 'tit
 const observed = ({ cluster, signal }: DrillContext, observation: Observation): Promise<readonly Seen[]> =>
   Promise.all(machinesAt(cluster, observation.on).map((machine) => runOn(machine, observation, signal)))
 
-async function runOn(machine: Machine, { title, script, named }: Observation, signal: AbortSignal): Promise<Seen> {
+async function runOn(machine: Host, { title, script, named }: Observation, signal: AbortSignal): Promise<Seen> {
   const one = { title, node: machine.name, named: named ?? null }
   try {
     const argv = ['bash', '-c', `set -euo pipefail\n${script}`] as const

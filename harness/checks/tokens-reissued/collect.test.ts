@@ -48,11 +48,13 @@ test('the key id is the digest of the public key as SubjectPublicKeyInfo', () =>
 test('mounted tokens are read from the paths of their volumes', () => {
   const lines = [
     '/var/lib/kubelet/pods/0c24639a/volumes/kubernetes.io~projected/kube-api-access-k446b/token a.b.c',
+    '/data/kubelet/pods/1f/volumes/kubernetes.io~projected/access/token d.e.f',
     '/var/lib/kubelet/pods/1/volumes/kubernetes.io~secret/x/token secret.of.another-kind',
     '',
     'noise',
   ]
   expect(mountedTokensOf('worker', lines.join('\n'))).toEqual([
     { node: 'worker', podUid: '0c24639a', volume: 'kube-api-access-k446b', token: 'a.b.c' },
+    { node: 'worker', podUid: '1f', volume: 'access', token: 'd.e.f' },
   ])
 })

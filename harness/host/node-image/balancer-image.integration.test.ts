@@ -16,8 +16,8 @@ const socketAddress = (host: string, port: number) =>
   `          address:\n            socket_address:\n              address: ${host}\n              port_value: ${port}\n`
 
 /** As kind does: both files under temporary names, then renamed. */
-async function configure(hosts: readonly string[]): Promise<void> {
-  const clusters = `resources:\n${hosts.map((host) => `      - endpoint:\n${socketAddress(host, 6443)}`).join('')}`
+async function configure(hosts: readonly string[], check = 'http_health_check:\n      path: /healthz'): Promise<void> {
+  const clusters = `resources:\n  health_checks:\n  - timeout: 3s\n    ${check}\n${hosts.map((host) => `      - endpoint:\n${socketAddress(host, 6443)}`).join('')}`
   const listeners = `resources:\n- name: listener_apiserver\n${socketAddress('"0.0.0.0"', 6443)}`
   const directory = '/home/envoy'
   for (const [file, text] of Object.entries({ cds: clusters, lds: listeners })) {
@@ -58,6 +58,18 @@ test('balances over what kind writes, follows a change, and keeps it over a rest
   await docker(['restart', '--time=0', name], {})
   await waitFor('the balancer listens again', listens, { timeoutMs: 10_000 })
   expect(await servers()).toEqual(['master-1:6443', 'master-2:6443', 'master-3:6443'])
+})
+
+test('checks as kind says, and by a TLS handshake where no request is left', async ({ skip }) => {
+  skip(!standIn, 'the engine has a real Envoy')
+  const check = async () => /option httpchk .*/.exec(await inside('cat', '/tmp/haproxy.cfg'))?.[0]
+  await configure(['master-1'])
+  await waitFor('a single server', async () => (await servers()).length === 1, { timeoutMs: 10_000 })
+  expect(await check()).toBe('option httpchk GET /healthz')
+  await configure(['master-1', 'master-2'], 'tcp_health_check: {}')
+  await waitFor('a second server', async () => (await servers()).length === 2, { timeoutMs: 10_000 })
+  expect(await check()).toBeUndefined()
+  expect(await listens()).toBe(true)
 })
 
 test('a second call builds nothing', async () => {
