@@ -66,13 +66,13 @@ export const lostPki: Scenario = {
       options: ['--kubeadm-patch', 'examples/hardened.yaml'],
       in: 'ci',
     },
-    {
+    ...[1, 2].map((controlPlanes): Scenario['drills'][number] => ({
       title: 'in an ordinary neighbourhood',
-      topology: { controlPlanes: 1, workers: 2 },
+      topology: { controlPlanes, workers: 2 },
       // One of its pods takes 12 s to end before it is started again.
       options: ['--workload', 'examples/neighbourhood', '--budget', 'recovered=70'],
       in: 'nightly',
-    },
+    })),
     {
       title: 'killed in the middle of a step and run again',
       topology: { controlPlanes: 1, workers: 1 },
