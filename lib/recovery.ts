@@ -47,9 +47,11 @@ import { renewMountedTokens } from './steps/renew-mounted-tokens.ts'
 import { restartApiClients } from './steps/restart-api-clients.ts'
 import { restartApiServers } from './steps/restart-api-servers.ts'
 import { restartControllerManagers } from './steps/restart-controller-managers.ts'
+import { restartDisconnectedApiServers } from './steps/restart-disconnected-api-servers.ts'
 import { restartExpiredComponents } from './steps/restart-expired-components.ts'
 import { restartKubelets } from './steps/restart-kubelets.ts'
 import { restartLateApiClients } from './steps/restart-late-api-clients.ts'
+import { restartOutdatedEtcd } from './steps/restart-outdated-etcd.ts'
 import { restoreFirstSharedCerts } from './steps/restore-first-shared-certs.ts'
 import { restoreSaKey } from './steps/restore-sa-key.ts'
 import { restoreSharedCerts } from './steps/restore-shared-certs.ts'
@@ -127,8 +129,24 @@ function stepsFor(options: RecoveryOptions): readonly Step[] {
   const central = kubelets === 'central'
   const held = controllers === 'allow-list'
   const issue = central ? issueAllCertificates : issueControlPlaneCertificates
-  const copied = [restoreSharedCerts, issue, startEtcd, checkEtcd, ...(held ? [startFirstApiServer] : [])]
-  const ahead = [restoreFirstSharedCerts, issueEtcdCertificates, startEtcd, checkEtcd, startFirstApiServer]
+  const copied = [
+    restoreSharedCerts,
+    issue,
+    restartOutdatedEtcd,
+    startEtcd,
+    checkEtcd,
+    restartDisconnectedApiServers,
+    ...(held ? [startFirstApiServer] : []),
+  ]
+  const ahead = [
+    restoreFirstSharedCerts,
+    issueEtcdCertificates,
+    restartOutdatedEtcd,
+    startEtcd,
+    checkEtcd,
+    restartDisconnectedApiServers,
+    startFirstApiServer,
+  ]
   return [
     stageConfiguration,
     ...(options.replace.length > 0 ? [stopControlPlanes] : []),

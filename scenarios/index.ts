@@ -8,6 +8,7 @@ import { lostCaKeys } from './lost-ca-key.ts'
 import { lostCaKeyAndManifest } from './lost-ca-key-and-manifest.ts'
 import { lostEtcdData } from './lost-etcd-data.ts'
 import { lostKubeconfigs } from './lost-kubeconfigs.ts'
+import { lostCertificatesOnOne } from './lost-certificates-on-one.ts'
 import { lostControlPlaneKubeletCredentials, lostKubeletCredentials } from './lost-kubelet-credentials.ts'
 import { lostManifests } from './lost-manifests.ts'
 import { lostOneManifest } from './lost-one-manifest.ts'
@@ -37,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
   expiredKubeletCertificates,
   corruptedFiles,
   ...oneControlPlane,
+  lostCertificatesOnOne,
   ...lostCaKeys,
   ...replacedCas,
   lostCaKeyAndManifest,

@@ -13,3 +13,16 @@ wait_until 120 0.5 is_ready || { printf '%s\n' "$answer" >&2; exit 1; }
 `
   await runScript(host.node, 'wait until the API server is ready', script, { public: true, signal, timeoutMs: 150_000 })
 }
+
+/** Whether a control plane's own API server says now that it is ready. */
+export async function isReady(host: NodeState, cluster: ClusterState, signal: AbortSignal): Promise<boolean> {
+  const script = bash`
+${getRawFunction(host, cluster)}
+if get_raw /readyz > /dev/null 2>&1; then echo yes; fi
+`
+  const { stdout } = await runScript(host.node, 'check whether the API server is ready', script, {
+    public: true,
+    signal,
+  })
+  return stdout.trim() === 'yes'
+}

@@ -5,9 +5,11 @@ import type { StaticPodProcess } from './processes.ts'
 
 /**
  * Seconds that kubelet gets to start a container again by itself. It does so at once, but after an earlier restart within
- * ten minutes it waits 10 s, then 20 s, up to 5 min (pkg/kubelet, doBackOff), and forgets that when it is restarted.
+ * ten minutes it waits 10 s, then 20 s, up to 5 min (pkg/kubelet, doBackOff). That counts from the container that has ended: without it
+ * kubelet starts another when it looks at the pod again. It also forgets when it is restarted, which takes a minute where the API
+ * server listens and does not answer, as without etcd.
  */
-const patienceS = 4
+const [patienceS, withoutBackOffS] = [4, 15]
 
 /**
  * Ends the container of a static pod; kubelet starts another in the same sandbox, so that pod, manifest and address stay.
@@ -31,8 +33,11 @@ old=${old}
 # It may have ended by itself meanwhile.
 if [ -n "$old" ]; then crictl --timeout 60s stop --timeout ${graceS} "$old" >&2 || true; fi
 if wait_until ${old === '' ? 0 : patienceS} 0.2 is_new; then exit 0; fi
+ended=$(crictl ps --all --quiet --state Exited --label io.kubernetes.pod.namespace=kube-system --name ${`^${component}$`} || true)
+if [ -n "$ended" ]; then crictl rm $ended >&2 || true; fi
+if wait_until ${withoutBackOffS} 0.2 is_new; then exit 0; fi
 systemctl restart kubelet
-wait_until 60 0.3 is_new || { echo 'kubelet does not start it again' >&2; exit 1; }
+wait_until 100 0.3 is_new || { echo 'kubelet does not start it again' >&2; exit 1; }
 `
   await runScript(node, `restart ${component}`, script, { public: true, signal, timeoutMs: 180_000 })
 }

@@ -19,7 +19,7 @@ export interface StaleApiServer {
  * and then waits up to a minute for watches, which would be an outage of that length (apiserver, pkg/server,
  * genericapiserver.go). Controller manager and scheduler of its machine give up their lease after 10 s without it.
  */
-const graceS = 2
+export const graceOfApiServerS = 2
 
 /** Without a hand-over: until a balancer has seen that the API server is back, before the next one goes. */
 const balancerMs = 10_000
@@ -38,7 +38,7 @@ export async function rollApiServers(
   const { signal } = context
   await forEachNode(cluster.controlPlanes, (host) => takeBack(host, signal))
   const restart = async ({ host, process }: StaleApiServer) => {
-    await restartStaticPod(host, 'kube-apiserver', process, { graceS, signal })
+    await restartStaticPod(host, 'kube-apiserver', process, { graceS: graceOfApiServerS, signal })
     await waitUntilReady(host, cluster, signal)
     await prove(host)
   }

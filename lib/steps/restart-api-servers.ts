@@ -6,14 +6,19 @@ import { previewNewSaKey } from '../pki/sa-key/preview-new-sa-key.ts'
 import { readSaKey } from '../pki/sa-key/sa-key-facts.ts'
 import { unsettledSaKeys } from '../pki/sa-key/survey-sa-key.ts'
 import { rollApiServers, type StaleApiServer } from '../static-pods/roll-api-servers.ts'
+import { outdatedStaticPods } from '../static-pods/stale-mounts.ts'
 
 async function staleApiServers(cluster: ClusterState, signal: AbortSignal): Promise<StaleApiServer[]> {
-  const facts = await unsettledSaKeys(cluster, signal)
-  return cluster.controlPlanes.flatMap((host) => {
+  const [facts, mounts] = await Promise.all([
+    unsettledSaKeys(cluster, signal),
+    outdatedStaticPods(cluster, 'kube-apiserver', signal),
+  ])
+  const keyless = cluster.controlPlanes.flatMap((host) => {
     const own = facts.find(({ name }) => name === host.node.name)
     const reason = own && staleApiServer(own)
     return own && reason !== undefined ? [{ host, process: own.apiServer, reason }] : []
   })
+  return [...keyless, ...mounts.filter(({ host }) => !keyless.some((each) => each.host === host))]
 }
 
 async function requireLoaded(cluster: ClusterState, host: NodeState, signal: AbortSignal): Promise<void> {
@@ -22,11 +27,15 @@ async function requireLoaded(cluster: ClusterState, host: NodeState, signal: Abo
   if (problem !== undefined) throw new Error(`${host.node.name}: ${problem}`)
 }
 
-/** An API server reads the service-account keys at its start only. Its JWKS tells whether it must be started again. */
+/**
+ * An API server reads the service-account keys at its start only. Its JWKS tells whether it must be started again. So does a mount of
+ * a directory that was deleted.
+ */
 export const restartApiServers = (options: Pick<RecoveryOptions, 'compromised'>) =>
   stepFromFindings<StaleApiServer>({
     id: 'restart-api-servers',
-    title: 'Restart the API servers that have not loaded the service-account keys, one by one',
+    title:
+      'Restart the API servers that have not loaded the service-account keys, or see no new certificates, one by one',
     describe: ({ host, reason }) => [{ node: host.node.name, action: 'restart kube-apiserver', reason }],
     previewWithout: previewNewSaKey(options, ({ controlPlanes }) =>
       controlPlanes.map(({ node }) => ({

@@ -9,6 +9,7 @@ import { previewNewSaKey } from '../pki/sa-key/preview-new-sa-key.ts'
 import { unsettledSaKeys } from '../pki/sa-key/survey-sa-key.ts'
 import type { StaticPodProcess } from '../static-pods/processes.ts'
 import { restartStaticPod } from '../static-pods/restart-static-pod.ts'
+import { outdatedStaticPods } from '../static-pods/stale-mounts.ts'
 
 const component = 'kube-controller-manager'
 
@@ -19,12 +20,16 @@ interface StaleControllerManager {
 }
 
 async function stale(cluster: ClusterState, { signal }: RecoveryContext): Promise<StaleControllerManager[]> {
-  const facts = await unsettledSaKeys(cluster, signal)
-  return cluster.controlPlanes.flatMap((host) => {
+  const [facts, mounts] = await Promise.all([
+    unsettledSaKeys(cluster, signal),
+    outdatedStaticPods(cluster, component, signal),
+  ])
+  const keyless = cluster.controlPlanes.flatMap((host) => {
     const own = facts.find(({ name }) => name === host.node.name)
     const reason = own && staleControllerManager(own)
     return own && reason !== undefined ? [{ host, process: own.controllerManager, reason }] : []
   })
+  return [...keyless, ...mounts.filter(({ host }) => !keyless.some((each) => each.host === host))]
 }
 
 /**
@@ -35,7 +40,8 @@ async function stale(cluster: ClusterState, { signal }: RecoveryContext): Promis
 export const restartControllerManagers = (options: Pick<RecoveryOptions, 'compromised'>) =>
   stepFromFindings<StaleControllerManager>({
     id: 'restart-controller-managers',
-    title: 'Restart the controller managers that have not loaded the service-account key, the leader last',
+    title:
+      'Restart the controller managers that have not loaded the service-account key, or see no new certificates, the leader last',
     describe: ({ host, reason }) => [{ node: host.node.name, action: `restart ${component}`, reason }],
     previewWithout: previewNewSaKey(options, ({ controlPlanes }) =>
       controlPlanes.map(({ node }) => ({ node: node.name, action: `restart ${component}` })),

@@ -2,26 +2,14 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { requireEtcdData } from '../etcd/etcd-data.ts'
+import { waitUntilServing } from '../etcd/wait-until-serving.ts'
 import { belongsTo, plannedKubeletState, restartKubelet, restartKubeletAsItIs } from '../kubelet/kubelet.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
 import { bash } from '../shell/bash.ts'
-import { waitForPort } from '../shell/wait-for-port.ts'
 import { stagedManifestsDir } from '../shell/work-dir.ts'
 import { installFunction, installManifest, isInstalled } from '../static-pods/manifests.ts'
 import { previewWithoutCa } from './preview-without.ts'
-
-/** kubeadm's etcd opens its metrics port when it begins to serve its peers, after it has compared its data with theirs. */
-const metricsPort = 2381
-
-async function waitUntilServing(host: NodeState, signal: AbortSignal): Promise<void> {
-  try {
-    await waitForPort(host, '127.0.0.1', metricsPort, { timeoutMs: 15_000, signal })
-  } catch {
-    // Another port, or a slow machine: then the next member itself waits for this one's answer.
-    signal.throwIfAborted()
-  }
-}
 
 /** The directory comes first: a kubelet that starts without its static pod path checks again only after 20 s. */
 async function restartWithDirectory(

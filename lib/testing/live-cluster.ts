@@ -18,6 +18,8 @@ export interface LiveControlPlane {
   loaded: readonly TestSaKey[]
   apiServerStartedAt: number
   controllerManagerStartedAt: number
+  /** The static pods under which the directory of certificates was deleted. */
+  readonly stale: Set<string>
 }
 
 export interface LiveCluster {
@@ -30,7 +32,7 @@ export interface LiveCluster {
 }
 
 /** Titles of scripts that only ask. */
-const asks = /^(read|get|wait|find|check|count|try|prepare|seal)\b/
+const asks = /^(read|get|wait|find|check|count|compare|try|prepare|seal)\b/
 
 /**
  * Control planes whose service-account key is `current`, and workers. Every script's time is the number of those before it.
@@ -56,6 +58,7 @@ export async function liveCluster(
       loaded: [current],
       apiServerStartedAt: 1010,
       controllerManagerStartedAt: 1010,
+      stale: new Set(),
     }
     const publicTextIn = (script: string) =>
       /printf '%s' '([\s\S]*?)' > sa\.pub\.new/.exec(script)?.[1]?.replaceAll(`'\\''`, "'")
@@ -81,16 +84,32 @@ export async function liveCluster(
         plane.publicText = publicTextIn(script) ?? plane.publicText
         return ''
       },
+      'restart etcd': () => {
+        plane.stale.delete('etcd')
+        return ''
+      },
+      'wait for port *': '',
       'restart kube-apiserver': () => {
         const ids = tokenKeysIn(plane.publicText ?? '').map(({ keyId }) => keyId)
         plane.loaded = ids.flatMap((id) => known.find(({ keyId }) => keyId === id) ?? [])
         plane.apiServerStartedAt = now
+        plane.stale.delete('kube-apiserver')
         return ''
       },
       'restart kube-controller-manager': () => {
         plane.controllerManagerStartedAt = now
+        plane.stale.delete('kube-controller-manager')
         return ''
       },
+      'compare the mounts of *': ({ title }) => {
+        const component = /mounts of (\S+)/.exec(title)?.[1] ?? ''
+        return plane.stale.has(component)
+          ? facts({ stale: '/etc/kubernetes/pki\n', containers: containersOf(plane) })
+          : ''
+      },
+      // It keeps its connections to etcd until that is restarted.
+      'check whether the API server is ready': () =>
+        plane.stale.has('kube-apiserver') && !plane.stale.has('etcd') ? '' : 'yes',
       'read the leader-election leases': () =>
         facts({ now: '0' }) +
         apiAnswer({
@@ -133,24 +152,29 @@ export async function liveCluster(
   }
 }
 
-function saKeysOf(plane: LiveControlPlane): string {
+function containersOf(plane: LiveControlPlane): string {
   const container = (name: string, startedAt: number) => ({
     id: `${name}-${startedAt}`,
     metadata: { name },
     state: 'CONTAINER_RUNNING',
     createdAt: String(startedAt * 1e9),
   })
+  return JSON.stringify({
+    containers: [
+      container('kube-apiserver', plane.apiServerStartedAt),
+      container('kube-controller-manager', plane.controllerManagerStartedAt),
+      container('etcd', 1000),
+    ],
+  })
+}
+
+function saKeysOf(plane: LiveControlPlane): string {
   return facts({
     ...(plane.signing ? { signing: plane.signing.pem, 'written-at': String(plane.writtenAt) } : {}),
     ...(plane.publicText === undefined ? {} : { there: 'yes', public: plane.publicText }),
     loaded: JSON.stringify({
       keys: plane.loaded.map(({ pem, keyId }) => ({ ...createPublicKey(pem).export({ format: 'jwk' }), kid: keyId })),
     }),
-    containers: JSON.stringify({
-      containers: [
-        container('kube-apiserver', plane.apiServerStartedAt),
-        container('kube-controller-manager', plane.controllerManagerStartedAt),
-      ],
-    }),
+    containers: containersOf(plane),
   })
 }

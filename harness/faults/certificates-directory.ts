@@ -1,0 +1,35 @@
+import type { Loss } from '../model/scenario.ts'
+import { files } from './files.ts'
+import { filesGone, type ApiPort } from './proof-parts.ts'
+
+const path = '/etc/kubernetes/pki'
+
+/**
+ * The directory of certificates gone on one control plane, counted from 1; the others have the CAs and keys. Manifests and kubeconfigs
+ * stay, so that its static pods run on, with a mount of a directory that is no more.
+ */
+export function certificatesDirectory(controlPlane: number, patience: ApiPort = {}): Loss {
+  const on = { controlPlane }
+  return {
+    ...files(path, on, {
+      replaces: [
+        'control-plane-certificates',
+        'copied-files',
+        'etcd-pod',
+        'api-server-processes',
+        'controller-manager-processes',
+      ],
+      proof: [filesGone(path, on, patience)],
+    }),
+    replacesOn: controlPlane,
+    supports: ({ controlPlanes }) =>
+      controlPlanes < 3
+        ? {
+            ok: false,
+            reason: 'etcd has no majority while its member is restarted, with fewer than three control planes',
+          }
+        : controlPlane > controlPlanes
+          ? { ok: false, reason: `there is no control plane ${controlPlane}` }
+          : { ok: true },
+  }
+}
