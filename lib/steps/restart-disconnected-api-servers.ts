@@ -4,12 +4,14 @@ import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { graceOfApiServerS } from '../static-pods/roll-api-servers.ts'
 import { restartStaticPod } from '../static-pods/restart-static-pod.ts'
 import { describeRestart, outdatedStaticPods, type OutdatedStaticPod } from '../static-pods/stale-mounts.ts'
+import { previewNewEtcdCa } from './preview-without.ts'
 
 /** They serve nobody, so they are restarted together, and before anything is asked of the API. */
 export const restartDisconnectedApiServers = stepFromFindings<OutdatedStaticPod>({
   id: 'restart-disconnected-api-servers',
   title: 'Restart the API servers that reach etcd no more, since they see no new certificates or trust its lost CA',
   describe: describeRestart,
+  previewWithout: previewNewEtcdCa('kube-apiserver'),
   async find(cluster, { signal }) {
     const isAway = async (host: OutdatedStaticPod['host']) => !(await isReady(host, cluster, signal))
     const outdated = await outdatedStaticPods(cluster, 'kube-apiserver', signal, isAway)

@@ -10,6 +10,7 @@ import type { ClusterState, NodeState } from '../model.ts'
 import { graceOfApiServerS } from '../static-pods/roll-api-servers.ts'
 import { restartStaticPod } from '../static-pods/restart-static-pod.ts'
 import { describeRestart, outdatedStaticPods, type OutdatedStaticPod } from '../static-pods/stale-mounts.ts'
+import { previewNewEtcdCa } from './preview-without.ts'
 
 /** Seconds between SIGTERM and SIGKILL, as kubelet gives a static pod. A leader gives up its lead in that time. */
 const graceS = 30
@@ -42,6 +43,7 @@ export const restartOutdatedEtcd = stepFromFindings<OutdatedStaticPod>({
   id: 'restart-outdated-etcd',
   title: 'Restart etcd where it sees no new certificates, or trusts a lost CA, one member after another',
   describe: describeRestart,
+  previewWithout: previewNewEtcdCa('etcd'),
   find: (cluster, { signal }) =>
     outdatedStaticPods(cluster, 'etcd', signal, (host) =>
       etcdStatus(host, cluster, signal).then(
