@@ -200,8 +200,10 @@ export async function runRecovery(recovery: AnyRecovery, context: RecoveryContex
   return withResult(recovery.preflight.id, context, (recorded) => carryOut(recovery, recorded))
 }
 
-async function carryOut(recovery: AnyRecovery, context: RecoveryContext): Promise<'recovered' | 'nothing-to-do'> {
+async function carryOut(recovery: AnyRecovery, given: RecoveryContext): Promise<'recovered' | 'nothing-to-do'> {
   const { preflight, steps } = recovery
+  const repair = { begins: false }
+  const context = { ...given, inventory: askedOnce(given.inventory, () => repair.begins) }
   const cluster = await beginRecovery(preflight, context)
   if (!(await isRepairNeeded(steps, cluster, context))) {
     await inStep(preflight, context, async () => preflight.refuseIdle?.(cluster))
@@ -209,6 +211,7 @@ async function carryOut(recovery: AnyRecovery, context: RecoveryContext): Promis
     context.emit({ type: 'recovery.not-needed', title: 'Nothing to do: nothing is lost or damaged' })
     return 'nothing-to-do'
   }
+  repair.begins = true
   try {
     await runSteps(steps, cluster, context)
   } finally {
@@ -240,10 +243,10 @@ export async function previewRecovery(
   return [{ id, title, actions }, ...planned]
 }
 
-const askedOnce = ({ controlPlanes, workers, ...rest }: Inventory): Inventory => ({
+const askedOnce = ({ controlPlanes, workers, ...rest }: Inventory, isOver?: () => boolean): Inventory => ({
   ...rest,
-  controlPlanes: controlPlanes.map(askOnce),
-  workers: workers.map(askOnce),
+  controlPlanes: controlPlanes.map((node) => askOnce(node, isOver)),
+  workers: workers.map((node) => askOnce(node, isOver)),
 })
 
 function refuseContradictions({ controlPlanes, workers }: Inventory): void {

@@ -27,3 +27,18 @@ test('what failed is asked again', async () => {
   await expect(asked.exec(['date'])).rejects.toThrow('refused')
   expect((await asked.exec(['date'])).stdout).toBe('answer 2')
 })
+
+test('once things are changed every command is run', async () => {
+  const ran: string[] = []
+  const state = { isOver: false }
+  const exec = async (argv: readonly string[]): Promise<CommandResult> => {
+    ran.push(argv.join(' '))
+    return { argv, exitCode: 0, stdout: `answer ${ran.length}`, stderr: '', durationMs: 1 }
+  }
+  const asked = askOnce({ name: 'm1', role: 'worker', exec } as unknown as Node, () => state.isOver)
+  await asked.exec(['date'])
+  await asked.exec(['date'])
+  state.isOver = true
+  expect((await asked.exec(['date'])).stdout).toBe('answer 2')
+  expect((await asked.exec(['date'])).stdout).toBe('answer 3')
+})

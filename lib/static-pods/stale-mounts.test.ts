@@ -6,6 +6,7 @@ import { restartControllerManagers } from '../steps/restart-controller-managers.
 import { restartOutdatedEtcd } from '../steps/restart-outdated-etcd.ts'
 import { liveCluster } from '../testing/live-cluster.ts'
 import { makeSaKey } from '../testing/sa-keys.ts'
+import { type OutdatedStaticPod } from './stale-mounts.ts'
 
 const key = makeSaKey()
 const nothing = { compromised: 'nothing' } as const
@@ -22,9 +23,12 @@ async function repaired(...deletedOn: string[]) {
   const live = await liveCluster(['m1', 'm2', 'm3'], [key], [], { 'check that etcd has its data': presentAnswer })
   for (const { node, stale } of live.planes)
     if (deletedOn.includes(node.name)) for (const component of mounting) stale.add(component)
-  const planned = await Promise.all(steps.map(async (step) => step.preview?.(live.cluster, live.context)))
+  const found = await Promise.all(steps.map(async (step) => step.needed?.(live.cluster, live.context)))
   await runSteps(steps, live.cluster, live.context)
-  return { live, planned: planned.flat().map((action) => `${action?.node ?? ''}: ${action?.action ?? ''}`) }
+  const planned = (found.flat() as unknown as readonly OutdatedStaticPod[]).map(
+    ({ host, component }) => `${host.node.name}: restart ${component}`,
+  )
+  return { live, planned }
 }
 const presentAnswer = `present ${Buffer.from('yes').toString('base64')}\n`
 

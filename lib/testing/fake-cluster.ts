@@ -191,7 +191,7 @@ export function lostControlPlane(
     'prepare to receive a secret': received,
     'seal shared keys for another control plane': 'sealed keys',
     'find missing manifests of *': compare,
-    'compare the mounts of *': '',
+    'compare the mounts of static pods with the disk': '',
     ...etcdOnDisk,
     'read the write-ahead log of etcd':
       changes['read the write-ahead log of etcd'] ?? etcdOnDisk['read the write-ahead log of etcd'],

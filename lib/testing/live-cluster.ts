@@ -101,11 +101,14 @@ export async function liveCluster(
         plane.stale.delete('kube-controller-manager')
         return ''
       },
-      'compare the mounts of *': ({ title }) => {
-        const component = /mounts of (\S+)/.exec(title)?.[1] ?? ''
-        return plane.stale.has(component)
-          ? facts({ stale: '/etc/kubernetes/pki\n', containers: containersOf(plane) })
-          : ''
+      'compare the mounts of static pods with the disk': () => {
+        const running = processesOf(plane)
+        const stale = running.filter(([component]) => plane.stale.has(component))
+        return facts({
+          installed: running.map(([component]) => component).join('\n'),
+          containers: containersOf(plane),
+          stale: stale.map(([component, at]) => `${component}-${at} /etc/kubernetes/pki`).join('\n'),
+        })
       },
       // It keeps its connections to etcd until that is restarted.
       'check whether the API server is ready': () =>
@@ -152,19 +155,21 @@ export async function liveCluster(
   }
 }
 
+const processesOf = (plane: LiveControlPlane) =>
+  [
+    ['etcd', 1000],
+    ['kube-apiserver', plane.apiServerStartedAt],
+    ['kube-controller-manager', plane.controllerManagerStartedAt],
+  ] as const
+
 function containersOf(plane: LiveControlPlane): string {
-  const container = (name: string, startedAt: number) => ({
-    id: `${name}-${startedAt}`,
-    metadata: { name },
-    state: 'CONTAINER_RUNNING',
-    createdAt: String(startedAt * 1e9),
-  })
   return JSON.stringify({
-    containers: [
-      container('kube-apiserver', plane.apiServerStartedAt),
-      container('kube-controller-manager', plane.controllerManagerStartedAt),
-      container('etcd', 1000),
-    ],
+    containers: processesOf(plane).map(([name, startedAt]) => ({
+      id: `${name}-${startedAt}`,
+      metadata: { name },
+      state: 'CONTAINER_RUNNING',
+      createdAt: String(startedAt * 1e9),
+    })),
   })
 }
 
