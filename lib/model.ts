@@ -185,7 +185,8 @@ export interface Learned {
   /** In a plan: the CAs that it brings back, by which the rest of the plan is judged. */
   restored?: ReadonlyMap<CaFile, string>
   /**
-   * The CAs that the operator has the repair replace: whatever is there of them counts as lost until others are made. So by the survey.
+   * The CAs that the operator has the repair replace, and those that are lost while a control plane runs on: whatever is there of them
+   * counts as lost until others are made. So by the survey.
    */
   replaced?: ReadonlySet<CaFile>
   /** The CAs whose keys are on no control plane and that are kept; so by the survey. */

@@ -149,7 +149,7 @@ function stepsFor(options: RecoveryOptions): readonly Step[] {
   ]
   return [
     stageConfiguration,
-    ...(options.replace.length > 0 ? [stopControlPlanes] : []),
+    stopControlPlanes,
     removeControlPlaneSandboxes,
     restoreSaKey(options),
     ...(distribution === 'copy' ? copied : [...ahead, uploadSharedCerts, issue]),

@@ -39,8 +39,9 @@ export async function surveyKeylessCas(
   // One whose key is there is the cluster's own, whoever signs requests.
   const external = (manifests: ReadonlyMap<string, string>) =>
     externalCa === 'yes' || (!wanted.has('ca.crt') && isExternal(commandsOf(cluster, manifests), externalCa))
-  // Where nothing at all is left of a CA, only the stored pods tell whether it was the cluster's own.
-  if (unusable.length === 0 && !replaced && !external(new Map())) return
+  // Where nothing at all is left of a CA, only the stored pods tell whether it was the cluster's own, and certificates whether it is in use.
+  const runs = cluster.controlPlanes.some(({ facts }) => facts.servesApi)
+  if (unusable.length === 0 && !replaced && !runs && !external(new Map())) return
   const found = await forEachNode(cluster.machines, (host) => certificatesOn(host, cluster, context.signal))
   const manifests = new Map(found.map(({ node, manifest }) => [node, manifest]))
   if (replaced && external(manifests)) refuseReplacement()
@@ -92,9 +93,16 @@ function keptText(cluster: ClusterState, found: Found, file: CaFile): string | u
   return text !== undefined && others.length === 0 ? text : refuseMissing(file, cluster.config.certificatesDir)
 }
 
-/** By what kubelets verify the API, where somebody outside signs and no control plane has ca.crt. */
-function trustedCas({ machines }: ClusterState, { external }: Found, file: CaFile): readonly string[] {
-  return file === 'ca.crt' && external ? machines.map(({ facts }) => facts.kubeletCas) : []
+/**
+ * By what kubelets verify the API, where no control plane has ca.crt, and somebody outside signs or the API server's certificates are
+ * there. Without these a control plane cannot go on with it.
+ */
+function trustedCas({ machines, config }: ClusterState, { external, placed }: Found, file: CaFile): readonly string[] {
+  if (file !== 'ca.crt') return []
+  const leaves = placed.filter(({ path }) => path.startsWith(`${config.certificatesDir}/`))
+  return machines
+    .map(({ facts }) => facts.kubeletCas)
+    .filter((text) => external || leaves.some(({ certificate }) => isSignedBy(certificate, certificatesIn(text))))
 }
 
 /** Throws PreconditionError where more than the key is missing of a CA in use, or all its certificates have expired. */

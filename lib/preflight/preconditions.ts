@@ -13,7 +13,7 @@ import { refuseUnfinished } from './unfinished-repair.ts'
 import { refuseSignatures } from './needed-signatures.ts'
 import { refuseOldTokens, withRetiredKeys } from './old-tokens.ts'
 import { refuseMissingFiles } from './operator-files.ts'
-import { surveyReplacedCas } from './replaced-cas.ts'
+import { surveyLostCas, surveyReplacedCas } from './replaced-cas.ts'
 import { refuseMissingTools } from './tools.ts'
 import { refuseWrongNode } from './right-node.ts'
 import { refuseOtherConfiguration } from './same-configuration.ts'
@@ -82,6 +82,7 @@ export function repairPreconditions({
       ...machinePreconditions.cluster,
       (cluster, { signal }) => surveyReplacedCas(cluster, replace, signal),
       (cluster, context) => surveyKeylessCas(cluster, context, externalCa),
+      surveyLostCas,
       (cluster, { signal }) => surveySaKey(cluster, compromised === 'sa-key', signal),
       (cluster, { signal }) => refuseUnreadablePods(cluster, signal),
       (cluster, { signal }) => refuseSignatures(cluster, signal),

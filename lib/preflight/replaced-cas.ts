@@ -1,10 +1,12 @@
 import { PreconditionError } from '../engine/errors.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import type { CaFile, ClusterState } from '../model.ts'
-import type { Holder, Knows, SharedFile } from '../pki/assess-shared-certs.ts'
+import type { RecoveryContext } from '../engine/step.ts'
+import { caFiles, type Holder, type Knows, type SharedFile } from '../pki/assess-shared-certs.ts'
 import { replaceableFiles } from '../pki/replaceable-cas.ts'
-import { sharedCertsSeen } from '../pki/shared-certs.ts'
+import { readSharedCerts, sharedCertsSeen } from '../pki/shared-certs.ts'
 import { wholeBy } from '../pki/whole-by.ts'
+import { withoutManifest } from '../static-pods/manifests.ts'
 
 /** Finds out which CAs the repair replaces by the operator's word, as `learned.replaced`. Rejects as replacedCas throws. */
 export async function surveyReplacedCas(
@@ -17,6 +19,21 @@ export async function surveyReplacedCas(
   const isUnfinished = cluster.controlPlanes.some(({ facts }) => facts.createdSharedCerts)
   const replaced = replacedCas(replace, { holders, machines, isUnfinished }, new Date())
   if (replaced.size > 0) cluster.learned.replaced = replaced
+}
+
+/**
+ * Finds out whether the cluster's CA is lost, certificate and key, under a control plane that still runs: what the repair replaces then,
+ * as `learned.replaced`. An API server would take the new CA at once and reject every kubelet and controller, and controllers that
+ * come back first would evict pods; so all of it is stopped before. Asked after surveyKeylessCas, which keeps a CA that is in use.
+ */
+export async function surveyLostCas(cluster: ClusterState, context: RecoveryContext): Promise<void> {
+  const { wanted } = await readSharedCerts(context, cluster)
+  const { keyless, replaced } = cluster.learned
+  const lost = caFiles.filter((file) => !wanted.has(file) && !keyless?.has(file))
+  if (!lost.includes('ca.crt') || replaced?.has('ca.crt')) return
+  const without = await withoutManifest(cluster, context, 'kube-apiserver')
+  if (without.length === cluster.controlPlanes.length) return
+  cluster.learned.replaced = new Set([...(replaced ?? []), ...lost])
 }
 
 interface Seen {

@@ -38,7 +38,7 @@ done | emit installed
 }
 
 /**
- * With the operator's word that a CA is replaced, the cluster is brought to where the loss of that CA would have brought it, which the
+ * Where a CA is replaced by the operator's word, or lost while the control plane runs on, the cluster is brought to where the loss of that CA would have brought it, which the
  * steps after this one repair. A repair that ends before the old CA is touched gives the manifests back.
  */
 export const stopControlPlanes = stepFromFindings<Running>({
@@ -48,7 +48,7 @@ export const stopControlPlanes = stepFromFindings<Running>({
     {
       node: found.host.node.name,
       action: `stop ${found.components.join(', ')} until the new CA is there; the API is away meanwhile, workloads run on`,
-      reason: `${found.cas} is replaced by your word, and what runs has the old one in memory`,
+      reason: `${found.cas} will be new, and what runs has the old one in memory`,
     },
   ],
   find: running,
