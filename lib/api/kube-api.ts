@@ -43,8 +43,10 @@ export function getRawFunction(host: NodeState, cluster: ClusterState): Script {
   return bash`
 ${kubeFunction(host, cluster)}
 in_admin_conf() { sed -n "s/^ *$1: //p" "$(admin_conf)" | base64 -d; }
+# In a plan ca.crt may be lost, and admin.conf still has it.
+api_ca() { cat ${cluster.config.certificatesDir}/ca.crt 2> /dev/null || in_admin_conf certificate-authority-data; }
 curl_api() {
-  curl --silent --show-error --max-time 10 --user-agent kubectl --cacert ${cluster.config.certificatesDir}/ca.crt \
+  curl --silent --show-error --max-time 10 --user-agent kubectl --cacert <(api_ca) \
     --cert <(in_admin_conf client-certificate-data) --key <(in_admin_conf client-key-data) "$@"
 }
 get_with_curl() {

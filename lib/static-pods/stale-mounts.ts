@@ -3,6 +3,7 @@ import type { PlannedAction } from '../engine/step.ts'
 import type { ClusterState, Component, NodeState } from '../model.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
+import { stoppedFor } from './components.ts'
 import { manifestFunction } from './manifests.ts'
 import { processOf, type StaticPodProcess } from './processes.ts'
 
@@ -54,11 +55,13 @@ done | emit stale
  * asked of such a one alone
  */
 export async function outdatedStaticPods(
-  { controlPlanes, config: { certificatesDir } }: Pick<ClusterState, 'controlPlanes' | 'config'>,
+  { controlPlanes, config: { certificatesDir }, learned }: Pick<ClusterState, 'controlPlanes' | 'config' | 'learned'>,
   component: MountingComponent,
   signal: AbortSignal,
   disconnected?: (host: NodeState) => Promise<boolean>,
 ): Promise<OutdatedStaticPod[]> {
+  // In a plan: it is stopped before, and made anew.
+  if (learned.replaced && stoppedFor(learned.replaced).includes(component)) return []
   const found = await forEachNode(controlPlanes, async (host): Promise<OutdatedStaticPod[]> => {
     const text = parseFields((await runScript(host.node, title, scriptFor(host, certificatesDir), { signal })).stdout)
     const process = processOf(text('containers'), component)
