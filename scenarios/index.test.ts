@@ -24,6 +24,7 @@ test('ids are unique and name the loss', () => {
     'one-control-plane-1',
     'one-control-plane-2',
     'one-control-plane-3',
+    'lost-certificates',
     'lost-certificates-on-one',
     'lost-ca-key',
     'lost-etcd-ca-key',

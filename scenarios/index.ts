@@ -8,6 +8,7 @@ import { lostCaKeys } from './lost-ca-key.ts'
 import { lostCaKeyAndManifest } from './lost-ca-key-and-manifest.ts'
 import { lostEtcdData } from './lost-etcd-data.ts'
 import { lostKubeconfigs } from './lost-kubeconfigs.ts'
+import { lostCertificates } from './lost-certificates.ts'
 import { lostCertificatesOnOne } from './lost-certificates-on-one.ts'
 import { lostControlPlaneKubeletCredentials, lostKubeletCredentials } from './lost-kubelet-credentials.ts'
 import { lostManifests } from './lost-manifests.ts'
@@ -38,6 +39,7 @@ export const scenarios: readonly Scenario[] = [
   expiredKubeletCertificates,
   corruptedFiles,
   ...oneControlPlane,
+  lostCertificates,
   lostCertificatesOnOne,
   ...lostCaKeys,
   ...replacedCas,

@@ -1,4 +1,5 @@
 import type { Loss } from '../model/scenario.ts'
+import { subjects } from '../model/subject.ts'
 import { files } from './files.ts'
 import { filesGone, type ApiPort } from './proof-parts.ts'
 
@@ -31,5 +32,17 @@ export function certificatesDirectory(controlPlane: number, patience: ApiPort = 
         : controlPlane > controlPlanes
           ? { ok: false, reason: `there is no control plane ${controlPlane}` }
           : { ok: true },
+  }
+}
+
+/**
+ * The same on every control plane: with the directory all CAs and keys are gone, so that everything that they vouch for must be new. The
+ * API servers still know the public half of the service-account key.
+ */
+export function everyCertificatesDirectory(patience: ApiPort = {}): Loss {
+  const on = 'control-planes'
+  return {
+    ...files(path, on, { replaces: subjects, proof: [filesGone(path, on, patience)] }),
+    stillAccepted: ['sa-key'],
   }
 }

@@ -32,8 +32,11 @@ interface Seen {
   readonly externalCa?: RecoveryOptions['externalCa']
   /** By the operator's word. */
   readonly replaced?: CaFile
+  /** An API server runs on. */
+  readonly servesApi?: true
 }
 
+const noCas = { knownCas: [], podCas: [], manifestsDir: '/etc/kubernetes/manifests' }
 const inUse = { '/etc/kubernetes/pki/apiserver.crt': leaf('2028-05-01') }
 
 /** The CAs that are kept without their keys, or the refusal. */
@@ -51,12 +54,12 @@ async function surveyed(seen: Seen) {
       ),
       'read the certificates in use': facts({ ...(index === 0 ? certificates : {}), manifest }),
     }),
-    facts: { kubeletCas: '', knownCas: [], podCas: [], manifestsDir: '/etc/kubernetes/manifests' },
+    facts: { ...noCas, kubeletCas: '', servesApi: seen.servesApi },
     mirrorPodSpecs: new Map(ran ? [['kube-controller-manager', { command: ran }]] : []),
   }))
   const worker = {
     node: fakeNode('w1', 'worker', { 'read the certificates in use': facts(onWorker) }),
-    facts: { kubeletCas, knownCas: [], podCas: [], manifestsDir: '/etc/kubernetes/manifests' },
+    facts: { ...noCas, kubeletCas },
     mirrorPodSpecs: new Map(),
   }
   const learned: { keyless?: ReadonlyMap<CaFile, KeylessCa>; replaced?: ReadonlySet<CaFile> } =
@@ -101,6 +104,16 @@ describe('a CA without its key is kept', () => {
     const certificates = { '/etc/kubernetes/admin.conf': leaf('2028-05-01') }
     const { kept } = await surveyed({ shared: [{ 'ca.crt': ca.certificate, 'ca.key': other.publicKey }], certificates })
     expect([...kept.keys()]).toEqual(['ca.crt'])
+  })
+
+  it('where its certificate is gone too, kubelets have it, and an API server can go on with what it signed', async () => {
+    const lost: Seen = { shared: [{}], kubeletCas: ca.certificate, ran: signs, servesApi: true }
+    const { error, kept } = await surveyed({ ...lost, certificates: inUse })
+    expect(error).toBeUndefined()
+    expect(kept.get('ca.crt')).toMatchObject({ text: ca.certificate, isExternal: false })
+    // A kubeconfig alone starts no API server again.
+    const certificates = { '/etc/kubernetes/admin.conf': leaf('2028-05-01') }
+    expect((await surveyed({ ...lost, certificates })).kept.size).toBe(0)
   })
 
   it('where another control plane has another certificate that nothing rests on', async () => {

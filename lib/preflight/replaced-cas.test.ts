@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { replaceableCas, type ReplaceableCa } from '../engine/options.ts'
+import type { CaFile, ClusterState } from '../model.ts'
 import type { SharedFile } from '../pki/assess-shared-certs.ts'
 import { replaceableFiles } from '../pki/replaceable-cas.ts'
+import { facts, fakeContext, fakeNode, filesShown } from '../testing/fake-node.ts'
 import { issueCertificate } from '../testing/issue-certificate.ts'
-import { replacedCas } from './replaced-cas.ts'
+import { plain } from '../testing/kubeadm-config.ts'
+import { replacedCas, surveyLostCas } from './replaced-cas.ts'
 
 const now = new Date('2026-11-27')
 const ca = issueCertificate({ commonName: 'kubernetes' })
@@ -78,4 +81,47 @@ it.each(replaceableCas)('knows %s from the others', (name) => {
 it('leaves the one that a killed repair has made, and goes on with another', () => {
   expect(judge(['ca'], [{}], { isUnfinished: true })).toEqual([])
   expect(judge(['ca', 'etcd-ca'], [{ 'etcd/ca.key': undefined }], { isUnfinished: true })).toEqual(['etcd/ca.crt'])
+})
+
+describe('the CA that is lost under a control plane', () => {
+  const others = {
+    'front-proxy-ca.crt': ca.certificate,
+    'front-proxy-ca.key': ca.publicKey,
+    'etcd/ca.crt': ca.certificate,
+    'etcd/ca.key': ca.publicKey,
+  }
+  /** What is replaced where the control plane has these shared files, and these manifests are missing. */
+  async function replacedWith(files: Readonly<Record<string, string>>, missing: string): Promise<readonly CaFile[]> {
+    const there = Object.fromEntries(Object.keys(files).map((file) => [`there:${file}`, 'yes']))
+    const node = fakeNode('m1', 'control-plane', {
+      'read the shared certificates': filesShown({ ...there, ...files }),
+      'find missing manifests of kube-apiserver': missing === '' ? '' : facts({ missing }),
+    })
+    const host = {
+      node,
+      facts: { kubeletCas: '', knownCas: [], podCas: [], manifestsDir: '/etc/kubernetes/manifests' },
+    }
+    const cluster = {
+      config: { certificatesDir: '/etc/kubernetes/pki' },
+      controlPlanes: [host],
+      machines: [host],
+      learned: {},
+    } as unknown as ClusterState
+    await surveyLostCas(cluster, fakeContext([], plain))
+    return [...(cluster.learned.replaced ?? [])]
+  }
+
+  it('is replaced, with the others that are lost, only after all that runs was stopped', async () => {
+    expect(await replacedWith(others, '')).toEqual(['ca.crt'])
+    expect(await replacedWith({}, '')).toEqual(['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt'])
+  })
+
+  it('is made without that where nothing runs, or where it is whole', async () => {
+    expect(await replacedWith({}, 'kube-apiserver')).toEqual([])
+    expect(await replacedWith({ ...others, 'ca.crt': ca.certificate, 'ca.key': ca.publicKey }, '')).toEqual([])
+  })
+
+  it('is the cluster’s own: the loss of etcd’s CA or the front proxy’s alone stops nothing', async () => {
+    expect(await replacedWith({ 'ca.crt': ca.certificate, 'ca.key': ca.publicKey }, '')).toEqual([])
+  })
 })

@@ -88,9 +88,10 @@ export function repairSteps(options: RecoveryOptions): readonly Step[] {
   ]
   return [
     stageConfiguration,
-    stopControlPlanes,
     removeControlPlaneSandboxes,
     restoreSaKey(options),
+    // After the API servers that run were asked by which keys they verify tokens.
+    stopControlPlanes,
     ...(distribution === 'copy' ? copied : [...ahead, uploadSharedCerts, issue]),
     ...(held ? [startRestrictedControllerManager, holdLeaderElection] : []),
     startApiServers,

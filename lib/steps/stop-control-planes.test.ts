@@ -20,6 +20,8 @@ function clusterOf(replaced: readonly CaFile[], manifests: readonly (readonly st
         left[index] = left[index]?.filter((name) => !asked.includes(name)) ?? []
         return facts({ 'backed-up': '/etc/kubernetes/manifests/kube-apiserver.yaml', 'backup-directory': '/backup' })
       },
+      'list control plane sandboxes': `${left[index]?.join(' ') ?? ''}\n{}`,
+      'remove sandboxes of the control plane': '',
     }),
     facts: { manifestsDir: '/etc/kubernetes/manifests' },
   })) as unknown as NodeState[]

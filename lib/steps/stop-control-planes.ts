@@ -6,6 +6,7 @@ import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
 import { components, stoppedFor } from '../static-pods/components.ts'
 import { manifestFunction } from '../static-pods/manifests.ts'
+import { abandonedSandboxes, removeSandboxes } from '../static-pods/sandboxes.ts'
 import { giveBackManifests, takeManifests, takenManifests } from '../static-pods/taken-manifests.ts'
 
 /** A control plane whose kubelet still runs what must not run on with the old CA. */
@@ -58,7 +59,10 @@ export const stopControlPlanes = stepFromFindings<Running>({
       until: 'until the repair is run again with the same options',
       release: (signal) => giveBackManifests(hosts, signal),
     })
-    await forEachNode(found, ({ host, components: wanted }) => takeManifests(context, cluster, host, wanted))
+    await forEachNode(found, async ({ host, components: wanted }) => {
+      await takeManifests(context, cluster, host, wanted)
+      await removeSandboxes(host, await abandonedSandboxes(host, context.signal), context.signal)
+    })
   },
   async verify(cluster, context) {
     const left = (await running(cluster, context)).map(({ host }) => host.node.name)
