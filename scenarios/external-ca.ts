@@ -12,5 +12,5 @@ export const externalCa: Scenario = {
   earlier: { losses: [], edits: externalCaMode() },
   // A machine that joins needs a signature from outside.
   checks: lostCaKeyAndManifest.checks.filter((check) => check !== newWorkerJoins),
-  drills: [{ title: 'whose CA is external', topology: { controlPlanes: 1, workers: 1 }, in: 'nightly' }],
+  drills: [{ title: 'whose CA is external', topology: { controlPlanes: 1, workers: 1 }, in: 'ci' }],
 }

@@ -61,10 +61,16 @@ export const lostPki: Scenario = {
     { title: 'on two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'nightly' },
     { title: 'on three control planes', topology: { controlPlanes: 3, workers: 2 }, in: 'ci' },
     {
+      title: 'on a hardened cluster, killed in the middle of a step and run again',
+      topology: { controlPlanes: 1, workers: 1 },
+      options: ['--kubeadm-patch', 'examples/hardened.yaml', '--interrupt-in', 'start-etcd'],
+      in: 'ci',
+    },
+    {
       title: 'on a hardened cluster',
       topology: { controlPlanes: 1, workers: 1 },
       options: ['--kubeadm-patch', 'examples/hardened.yaml'],
-      in: 'ci',
+      in: 'nightly',
     },
     ...[1, 2].map((controlPlanes): Scenario['drills'][number] => ({
       title: 'in an ordinary neighbourhood',
@@ -77,7 +83,7 @@ export const lostPki: Scenario = {
       title: 'killed in the middle of a step and run again',
       topology: { controlPlanes: 1, workers: 1 },
       options: ['--interrupt-in', 'start-etcd'],
-      in: 'ci',
+      in: 'nightly',
     },
     ...['--distribution upload-certs', '--kubelets bootstrap', '--controllers paused', '--clients recreate'].map(
       (option): Scenario['drills'][number] => ({

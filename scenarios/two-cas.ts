@@ -24,9 +24,7 @@ export const twoCas: Scenario = {
   ],
   budgets: noop.budgets,
   expects: { refused: reason },
-  drills: [
-    { title: 'on one of two control planes is refused', topology: { controlPlanes: 2, workers: 1 }, in: 'nightly' },
-  ],
+  drills: [{ title: 'on one of two control planes is refused', topology: { controlPlanes: 2, workers: 1 }, in: 'ci' }],
 }
 
 export const oldBackupPutBack: Scenario = {
@@ -34,4 +32,5 @@ export const oldBackupPutBack: Scenario = {
   id: 'old-backup-put-back',
   title: 'One control plane got back an /etc/kubernetes/pki of before a change of the CAs',
   losses: [oldBackup()],
+  drills: twoCas.drills.map((drill) => ({ ...drill, in: 'nightly' })),
 }
