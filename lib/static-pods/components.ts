@@ -7,6 +7,13 @@ export const components = [
   'kube-scheduler',
 ] as const satisfies readonly Component[]
 
+/**
+ * Seconds between SIGTERM and SIGKILL. An API server stops to listen at once, answers what it was asked in less than that,
+ * and then waits up to a minute for watches, which would be an outage of that length (apiserver, pkg/server,
+ * genericapiserver.go). Controller manager and scheduler of its machine give up their lease after 10 s without it.
+ */
+export const graceOfApiServerS = 2
+
 /** The static pod of the restricted controller manager: the name of its pod, its container and its manifest. */
 export const restrictedControllerManager = 'kube-controller-manager-restricted'
 

@@ -5,6 +5,7 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import type { StaticPodProcess } from './processes.ts'
+import { graceOfApiServerS } from './components.ts'
 import { restartStaticPod } from './restart-static-pod.ts'
 
 /** An API server that must be started again. */
@@ -13,13 +14,6 @@ export interface StaleApiServer {
   readonly process: StaticPodProcess
   readonly reason: string
 }
-
-/**
- * Seconds between SIGTERM and SIGKILL. An API server stops to listen at once, answers what it was asked in less than that,
- * and then waits up to a minute for watches, which would be an outage of that length (apiserver, pkg/server,
- * genericapiserver.go). Controller manager and scheduler of its machine give up their lease after 10 s without it.
- */
-export const graceOfApiServerS = 2
 
 /** Without a hand-over: until a balancer has seen that the API server is back, before the next one goes. */
 const balancerMs = 10_000

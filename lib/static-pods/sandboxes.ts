@@ -1,5 +1,5 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { components, restrictedControllerManager } from './components.ts'
+import { components, graceOfApiServerS, restrictedControllerManager } from './components.ts'
 import { manifestFunction } from './manifests.ts'
 import { objectAt, objectIn, objectsAt, stringAt } from '../engine/json.ts'
 import type { NodeState } from '../model.ts'
@@ -44,7 +44,7 @@ export function sandboxesIn(json: string): Sandbox[] {
 }
 
 /**
- * Stops the containers (etcd and the API server get time to finish), then removes the sandboxes. A kubelet that restarts
+ * Stops the containers (etcd gets time to finish, and the API server goes before it), then removes the sandboxes. A kubelet that restarts
  * while the API is down cannot do this: it keeps unknown pods until its sources are ready. A running one does it at its
  * own pace, and crictl fails for a sandbox that is gone; what counts is that none remains.
  */
@@ -54,11 +54,17 @@ export async function removeSandboxes(
   signal: AbortSignal,
 ): Promise<void> {
   const ids = sandboxes.map(({ id }) => id)
+  const apiServers = sandboxes.flatMap(({ id, component }) => (component === 'kube-apiserver' ? [id] : []))
   const script = bash`
-for sandbox in ${ids}; do
-  containers=$(crictl ps --quiet --pod "$sandbox")
-  if [ -n "$containers" ]; then crictl stop --timeout 10 $containers; fi
-done
+stop_within() {
+  local sandbox containers
+  for sandbox in "\${@:2}"; do
+    containers=$(crictl ps --quiet --pod "$sandbox")
+    if [ -n "$containers" ]; then crictl stop --timeout "$1" $containers; fi
+  done
+}
+stop_within ${graceOfApiServerS} ${apiServers}
+stop_within 10 ${ids.filter((id) => !apiServers.includes(id))}
 crictl stopp ${ids}
 crictl rmp --force ${ids} || true
 left=$(crictl pods --quiet)

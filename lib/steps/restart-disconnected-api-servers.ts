@@ -1,7 +1,7 @@
 import { isReady, waitUntilReady } from '../api/api-server-ready.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { graceOfApiServerS } from '../static-pods/roll-api-servers.ts'
+import { graceOfApiServerS } from '../static-pods/components.ts'
 import { restartStaticPod } from '../static-pods/restart-static-pod.ts'
 import { describeRestart, outdatedStaticPods, type OutdatedStaticPod } from '../static-pods/stale-mounts.ts'
 import { previewNewEtcdCa } from './preview-without.ts'
