@@ -8,6 +8,8 @@ import type { CommandResult, Node } from '../node.ts'
 export function askOnce(node: Node, isOver: () => boolean = () => false): Node {
   const answers = new Map<string, Promise<CommandResult>>()
   return {
+    // A caller may know more of its machines than the port says.
+    ...node,
     name: node.name,
     role: node.role,
     exec: (argv, options) => {
