@@ -10,6 +10,7 @@ import { checkTokens } from './check-tokens.ts'
 import { dropRetiredSaKeys } from './drop-retired-sa-keys.ts'
 import { finalizeKubeletConf } from './finalize-kubelet-conf.ts'
 import { findLostTrust } from './find-lost-trust.ts'
+import { findStalePods } from './find-stale-pods.ts'
 import { finishRefusedWrites } from './finish-refused-writes.ts'
 import { holdLeaderElection } from './hold-leader-election.ts'
 import { issueAllCertificates } from './issue-certificates.ts'
@@ -122,6 +123,7 @@ export function repairSteps(options: RecoveryOptions): readonly Step[] {
     verifyCluster,
     restartLateApiClients(clients),
     findLostTrust,
+    findStalePods,
     removeStagedFiles,
   ]
 }
