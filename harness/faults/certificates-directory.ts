@@ -2,6 +2,7 @@ import type { Loss } from '../model/scenario.ts'
 import { subjects } from '../model/subject.ts'
 import { files } from './files.ts'
 import { filesGone, type ApiPort } from './proof-parts.ts'
+import { oneOfThree } from './selection.ts'
 
 const path = '/etc/kubernetes/pki'
 
@@ -23,15 +24,10 @@ export function certificatesDirectory(controlPlane: number, patience: ApiPort = 
       proof: [filesGone(path, on, patience)],
     }),
     replacesOn: controlPlane,
-    supports: ({ controlPlanes }) =>
-      controlPlanes < 3
-        ? {
-            ok: false,
-            reason: 'etcd has no majority while its member is restarted, with fewer than three control planes',
-          }
-        : controlPlane > controlPlanes
-          ? { ok: false, reason: `there is no control plane ${controlPlane}` }
-          : { ok: true },
+    supports: oneOfThree(
+      controlPlane,
+      'etcd has no majority while its member is restarted, with fewer than three control planes',
+    ),
   }
 }
 

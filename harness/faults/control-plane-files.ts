@@ -1,7 +1,7 @@
 import type { Loss } from '../model/scenario.ts'
 import { subjects } from '../model/subject.ts'
 import { files } from './files.ts'
-import type { Selection } from './selection.ts'
+import { oneOfThree, type Selection } from './selection.ts'
 import { apiRefuses, filesGone, sandboxesGone, type ApiPort } from './proof-parts.ts'
 
 const path = '/etc/kubernetes'
@@ -24,12 +24,7 @@ export function oneControlPlaneFiles(controlPlane: number, port: ApiPort = {}): 
       port,
     ),
     replacesOn: controlPlane,
-    supports: ({ controlPlanes }) =>
-      controlPlanes < 3
-        ? { ok: false, reason: 'etcd has no majority without one of fewer than three control planes' }
-        : controlPlane > controlPlanes
-          ? { ok: false, reason: `there is no control plane ${controlPlane}` }
-          : { ok: true },
+    supports: oneOfThree(controlPlane, 'etcd has no majority without one of fewer than three control planes'),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Cluster, Machine } from '../model/cluster.ts'
+import type { Loss } from '../model/scenario.ts'
 
 /** Every machine of a role. */
 export type Role = 'control-planes' | 'workers'
@@ -19,3 +20,13 @@ export function everyMachine(on: Selection): string {
   if (on === 'last-control-plane') return 'the last control plane'
   return on === 'workers' ? 'every worker' : 'every control plane'
 }
+
+/** For a loss on one control plane, counted from 1, that the others must outlive. `reason`: why it takes three. */
+export const oneOfThree =
+  (controlPlane: number, reason: string): Loss['supports'] =>
+  ({ controlPlanes }) => {
+    if (controlPlanes < 3) return { ok: false, reason }
+    return controlPlane > controlPlanes
+      ? { ok: false, reason: `there is no control plane ${controlPlane}` }
+      : { ok: true }
+  }

@@ -25,8 +25,7 @@ export async function restartClients(
 ): Promise<void> {
   const { emit, signal } = context
   const clients = new Map(rejected.map((client) => [client.pod, client]))
-  const named = rejected.map(({ pod, reason }) => ({ node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason }))
-  for (const client of named) emit({ type: 'client.rejected', ...client })
+  for (const client of rejected) emit({ type: 'client.rejected', ...named(client) })
   const restartable = rejected.filter(({ pod }) => canRestart(cluster, pod, how)).map(({ pod }) => pod)
   const pods = podLister(cluster, signal)
   const withDaemon = cluster.machines.filter(({ node }) =>
@@ -52,12 +51,7 @@ export async function restartClients(
         try {
           const isReplaced = how === 'recreate' && pod.owner !== undefined
           await (isReplaced ? recreatePod : restartInPlace)(cluster, pod, pods, signal)
-          emit({
-            type: 'client.restarted',
-            node: pod.node,
-            pod: `${pod.namespace}/${pod.name}`,
-            reason: client.reason,
-          })
+          emit({ type: 'client.restarted', ...named(client) })
         } catch (error) {
           signal.throwIfAborted()
           if (pod.ready) failed = pod
@@ -75,15 +69,17 @@ export async function restartClients(
   cluster.learned.clientsRestartedAtMs = Date.now()
 }
 
+const named = ({ pod, reason }: RejectedClient) => ({ node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason })
+
 /** Names a client that stays rejected; it is not restarted again. */
 export function leaveClient(
   { emit }: Pick<RecoveryContext, 'emit'>,
   { learned }: Pick<ClusterState, 'learned'>,
-  { pod }: RejectedClient,
+  client: RejectedClient,
   reason: string,
 ): void {
-  learned.leftClients.add(pod.uid)
-  emit({ type: 'client.left', node: pod.node, pod: `${pod.namespace}/${pod.name}`, reason })
+  learned.leftClients.add(client.pod.uid)
+  emit({ type: 'client.left', ...named(client), reason })
 }
 
 /** Whether a rejected client may be restarted: nothing is in the way, and it was not in vain before. */

@@ -13,8 +13,8 @@ export interface FindingsStep<T> {
   /** What would be done about one finding, for the plan. Without it the plan says the title. */
   readonly describe?: (found: T) => readonly PlannedAction[]
   /**
-   * The plan where `find` cannot be asked yet, because an earlier step makes what it asks (the API, the CA); undefined
-   * where it can.
+   * The plan where `find` cannot be asked yet, because an earlier step makes what it asks (the API, the CA), or does not say it all;
+   * undefined where it can, and does.
    */
   readonly previewWithout?: (
     cluster: ClusterState,

@@ -3,7 +3,7 @@ import { objectAt, objectIn, objectsAt, stringAt } from '../engine/json.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
-import { components, restrictedControllerManager } from '../static-pods/components.ts'
+import { ownStaticPods } from '../static-pods/components.ts'
 
 /** A pod that still mounts a file or directory of the control plane that was deleted. */
 export interface StalePod {
@@ -48,15 +48,14 @@ done | sort -u | emit mounts
       return [stringAt(container, 'id') ?? '', `${namespace}/${name}`]
     }),
   )
-  const own = new Set([...components, restrictedControllerManager].map((name) => `kube-system/${name}-${node.name}`))
+  const own = new Set(ownStaticPods.map((name) => `kube-system/${name}-${node.name}`))
   const found = linesOf(text('mounts')).flatMap((line) => {
     const [id = '', path = ''] = line.split(' ')
     const pod = pods.get(id)
     const isBelow = ['/etc/kubernetes', certificatesDir].some((dir) => path === dir || path.startsWith(`${dir}/`))
-    return pod === undefined || own.has(pod) || !isBelow ? [] : [`${pod} ${path}`]
+    return pod === undefined || own.has(pod) || !isBelow
+      ? []
+      : [[`${pod} ${path}`, { node: node.name, pod, path }] as const]
   })
-  return [...new Set(found)].map((line) => {
-    const [pod = '', path = ''] = line.split(' ')
-    return { node: node.name, pod, path }
-  })
+  return [...new Map(found).values()]
 }

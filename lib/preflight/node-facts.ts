@@ -122,15 +122,10 @@ export function parseNodeFacts(output: string): NodeFacts {
     '/etc/kubernetes/pki/ca.crt'
   const routeAddress = list(text('route')).map((route) => stringAt(route, 'prefsrc'))[0]
   const ownAddresses = [...nodeIps, nodeIp, routeAddress]
+  const addressInfos = list(text('addresses')).flatMap((link) => objectsAt(link, 'addr_info'))
   return {
-    virtualAddresses: list(text('addresses'))
-      .flatMap((link) => objectsAt(link, 'addr_info'))
-      .filter(isVirtual)
-      .flatMap((info) => stringAt(info, 'local') ?? [])
-      .filter((address) => !ownAddresses.includes(address)),
-    addresses: list(text('addresses')).flatMap((link) =>
-      objectsAt(link, 'addr_info').flatMap((info) => stringAt(info, 'local') ?? []),
-    ),
+    virtualAddresses: addressesIn(addressInfos.filter(isVirtual)).filter((address) => !ownAddresses.includes(address)),
+    addresses: addressesIn(addressInfos),
     ...some('nodeIp', nodeIp),
     ...some('routeAddress', routeAddress),
     ...some('kubeletUser', commonName(text('kubelet-certificate'))),
@@ -170,6 +165,8 @@ export function parseNodeFacts(output: string): NodeFacts {
     filesRead: linesOf(text('files-read')),
   }
 }
+
+const addressesIn = (infos: readonly Json[]) => infos.flatMap((info) => stringAt(info, 'local') ?? [])
 
 /**
  * Whether an address looks like one that was added to an interface by a program that moves it between machines: it is alone in its subnet,

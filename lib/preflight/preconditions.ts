@@ -67,8 +67,8 @@ export const finishPreconditions: Preconditions = {
 
 /**
  * Those of the library's repair: two control planes with different whole CAs or keys are refused as well, a CA that is in use of which
- * more than the key is missing, one that is to be replaced and is whole, and whatever needs a key that no control plane has. A service-account key that will be replaced may be
- * any.
+ * more than the key is missing, one that is to be replaced and is whole, and whatever needs a key that no control plane has. A
+ * service-account key that will be replaced may be any.
  */
 export function repairPreconditions({
   compromised,

@@ -17,6 +17,9 @@ export const graceOfApiServerS = 2
 /** The static pod of the restricted controller manager: the name of its pod, its container and its manifest. */
 export const restrictedControllerManager = 'kube-controller-manager-restricted'
 
+/** All static pods that may be a control plane's own: kubeadm's, and that of an interrupted repair. */
+export const ownStaticPods = [...components, restrictedControllerManager] as const
+
 /** The value of `--name=value` in a command; undefined where the flag is not set. The last one counts. */
 export function flagOf(command: readonly string[] | undefined, name: string): string | undefined {
   return command?.findLast((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3)

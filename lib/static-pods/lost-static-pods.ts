@@ -5,7 +5,7 @@ import { revisionsDeleted, storedObjects } from '../etcd/stored-objects.ts'
 import type { ClusterState, Json, NodeState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
-import { components, restrictedControllerManager } from './components.ts'
+import { ownStaticPods } from './components.ts'
 import { podIn } from './stored-pod.ts'
 
 /** A static pod of an operator's own whose manifest is gone. */
@@ -31,9 +31,7 @@ export async function lostStaticPods(cluster: ClusterState, signal: AbortSignal)
 async function lostOn({ config }: ClusterState, host: NodeState, signal: AbortSignal): Promise<LostStaticPod[]> {
   const { node, facts } = host
   const database = databaseIn(facts.etcdDataDir ?? config.etcdDataDir)
-  const own = [...components, restrictedControllerManager].map(
-    (name) => `/registry/pods/kube-system/${name}-${node.name}`,
-  )
+  const own = ownStaticPods.map((name) => `/registry/pods/kube-system/${name}-${node.name}`)
   const found = await keysOf(host, database, signal)
   const keys = found.filter((key) => !own.includes(key))
   if (keys.length === 0) return []

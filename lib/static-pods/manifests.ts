@@ -2,7 +2,7 @@ import { isManifest } from './is-manifest.ts'
 import { restoredManifest } from './restored-manifest.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
-import { emitFunction, parseFields } from '../shell/script-output.ts'
+import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
 import type { NodeState, ClusterState, Component } from '../model.ts'
 import { components, stoppedFor } from './components.ts'
 import type { PlannedAction, RecoveryContext } from '../engine/step.ts'
@@ -79,6 +79,15 @@ export async function isInstalled(
   wanted: readonly Component[],
   signal: AbortSignal,
 ): Promise<boolean> {
+  return (await missingManifests(host, wanted, signal)).length === 0
+}
+
+/** Those of these components of which kubelet has no manifest. */
+export async function missingManifests(
+  host: NodeState,
+  wanted: readonly Component[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const script = bash`
 ${emitFunction}
 ${manifestFunction(host)}
@@ -90,7 +99,7 @@ done | emit missing
     public: true,
     signal,
   })
-  return parseFields(stdout)('missing') === ''
+  return linesOf(parseFields(stdout)('missing'))
 }
 
 /** The control planes whose kubelet lacks a manifest of these components, or from whose kubelet the repair will take it. */

@@ -4,19 +4,22 @@ import { handOver, takeBack } from '../api/hand-over.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
-import type { StaticPodProcess } from './processes.ts'
 import { graceOfApiServerS } from './components.ts'
 import { restartStaticPod } from './restart-static-pod.ts'
-
-/** An API server that must be started again. */
-export interface StaleApiServer {
-  readonly host: NodeState
-  readonly process: StaticPodProcess
-  readonly reason: string
-}
+import type { OutdatedStaticPod } from './stale-mounts.ts'
 
 /** Without a hand-over: until a balancer has seen that the API server is back, before the next one goes. */
 const balancerMs = 10_000
+
+/** Restarts an API server, and waits until it is ready. */
+export async function restartApiServer(
+  cluster: ClusterState,
+  { host, process }: OutdatedStaticPod,
+  signal: AbortSignal,
+): Promise<void> {
+  await restartStaticPod(host, 'kube-apiserver', process, { graceS: graceOfApiServerS, signal })
+  await waitUntilReady(host, cluster, signal)
+}
 
 /**
  * Restarts API servers one by one, each only while all others are ready, and proves each before the next. Those that do
@@ -26,15 +29,14 @@ const balancerMs = 10_000
 export async function rollApiServers(
   context: RecoveryContext,
   cluster: ClusterState,
-  stale: readonly StaleApiServer[],
+  stale: readonly OutdatedStaticPod[],
   prove: (host: NodeState) => Promise<void>,
 ): Promise<void> {
   const { signal } = context
   await forEachNode(cluster.controlPlanes, (host) => takeBack(host, signal))
-  const restart = async ({ host, process }: StaleApiServer) => {
-    await restartStaticPod(host, 'kube-apiserver', process, { graceS: graceOfApiServerS, signal })
-    await waitUntilReady(host, cluster, signal)
-    await prove(host)
+  const restart = async (each: OutdatedStaticPod) => {
+    await restartApiServer(cluster, each, signal)
+    await prove(each.host)
   }
   await forEachNode(
     stale.filter(({ process }) => process.state !== 'running'),

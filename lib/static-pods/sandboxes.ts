@@ -1,16 +1,13 @@
 import { bash, runScript } from '../shell/bash.ts'
-import { components, graceOfApiServerS, restrictedControllerManager } from './components.ts'
+import { graceOfApiServerS, ownStaticPods } from './components.ts'
 import { manifestFunction } from './manifests.ts'
 import { objectAt, objectIn, objectsAt, stringAt } from '../engine/json.ts'
 import type { NodeState } from '../model.ts'
 
-/** What may remain of a control plane: kubeadm's static pods, and that of an interrupted repair. */
-const removable = [...components, restrictedControllerManager] as const
-
 /** A control plane sandbox without a manifest. */
 export interface Sandbox {
   readonly id: string
-  readonly component: (typeof removable)[number]
+  readonly component: (typeof ownStaticPods)[number]
 }
 
 /**
@@ -21,7 +18,7 @@ export interface Sandbox {
 export async function abandonedSandboxes(host: NodeState, signal: AbortSignal): Promise<Sandbox[]> {
   const script = bash`
 ${manifestFunction(host)}
-for component in ${removable}; do
+for component in ${ownStaticPods}; do
   if [ -s "$(manifest_of "$component")" ]; then printf '%s ' "$component"; fi
 done
 echo
@@ -38,7 +35,7 @@ export function sandboxesIn(json: string): Sandbox[] {
   const items = objectsAt(objectIn(json) ?? {}, 'items')
   return items.flatMap((item) => {
     const id = stringAt(item, 'id')
-    const component = removable.find((name) => name === objectAt(item, 'labels')['component'])
+    const component = ownStaticPods.find((name) => name === objectAt(item, 'labels')['component'])
     return id === undefined || component === undefined ? [] : [{ id, component }]
   })
 }

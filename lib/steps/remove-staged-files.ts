@@ -45,8 +45,8 @@ done | emit staged
 }
 
 /**
- * The last step, when everything is whole: of the repair's directory nothing stays but backups. A later disaster must find nothing of this repair: an operator edits manifests
- * meanwhile, and a staged one would undo the edits.
+ * The last step, when everything is whole: of the repair's directory nothing stays but backups. A later disaster must find nothing of
+ * this repair: an operator edits manifests meanwhile, and a staged one would undo the edits.
  */
 export const removeStagedFiles: Step<ClusterState, NodeState> = {
   id: 'remove-staged-files',

@@ -4,22 +4,9 @@ import type { ClusterState, NodeState } from '../model.ts'
 import { staleApiServer } from '../pki/sa-key/loaded-sa-key.ts'
 import { previewNewSaKey } from '../pki/sa-key/preview-new-sa-key.ts'
 import { readSaKey } from '../pki/sa-key/sa-key-facts.ts'
-import { unsettledSaKeys } from '../pki/sa-key/survey-sa-key.ts'
-import { rollApiServers, type StaleApiServer } from '../static-pods/roll-api-servers.ts'
-import { outdatedStaticPods } from '../static-pods/stale-mounts.ts'
-
-async function staleApiServers(cluster: ClusterState, signal: AbortSignal): Promise<StaleApiServer[]> {
-  const [facts, mounts] = await Promise.all([
-    unsettledSaKeys(cluster, signal),
-    outdatedStaticPods(cluster, 'kube-apiserver', signal),
-  ])
-  const keyless = cluster.controlPlanes.flatMap((host) => {
-    const own = facts.find(({ name }) => name === host.node.name)
-    const reason = own && staleApiServer(own)
-    return own && reason !== undefined ? [{ host, process: own.apiServer, reason }] : []
-  })
-  return [...keyless, ...mounts.filter(({ host }) => !keyless.some((each) => each.host === host))]
-}
+import { rollApiServers } from '../static-pods/roll-api-servers.ts'
+import { describeRestart, type OutdatedStaticPod } from '../static-pods/stale-mounts.ts'
+import { outdatedProcesses } from './outdated-processes.ts'
 
 async function requireLoaded(cluster: ClusterState, host: NodeState, signal: AbortSignal): Promise<void> {
   const facts = await readSaKey(host, cluster, signal)
@@ -32,23 +19,23 @@ async function requireLoaded(cluster: ClusterState, host: NodeState, signal: Abo
  * a directory that was deleted.
  */
 export const restartApiServers = (options: Pick<RecoveryOptions, 'compromised'>) =>
-  stepFromFindings<StaleApiServer>({
+  stepFromFindings<OutdatedStaticPod>({
     id: 'restart-api-servers',
     title:
       'Restart the API servers that have not loaded the service-account keys, or see no new certificates, one by one',
-    describe: ({ host, reason }) => [{ node: host.node.name, action: 'restart kube-apiserver', reason }],
+    describe: describeRestart,
     previewWithout: previewNewSaKey(options, ({ controlPlanes }) =>
       controlPlanes.map(({ node }) => ({
         node: node.name,
         action: 'restart kube-apiserver when all others are ready',
       })),
     ),
-    find: (cluster, { signal }) => staleApiServers(cluster, signal),
+    find: (cluster, { signal }) => outdatedProcesses(cluster, 'kube-apiserver', signal),
     async work(cluster, context, found) {
       await rollApiServers(context, cluster, found, (host) => requireLoaded(cluster, host, context.signal))
     },
     async verify(cluster, { emit, signal }) {
-      for (const { host, reason } of await staleApiServers(cluster, signal)) {
+      for (const { host, reason } of await outdatedProcesses(cluster, 'kube-apiserver', signal)) {
         throw new Error(`${host.node.name}: ${reason}`)
       }
       emit({ type: 'milestone.reached', milestone: 'sa-key-loaded', title: 'Service-account key loaded' })

@@ -1,8 +1,7 @@
-import { isReady, waitUntilReady } from '../api/api-server-ready.ts'
+import { isReady } from '../api/api-server-ready.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { graceOfApiServerS } from '../static-pods/components.ts'
-import { restartStaticPod } from '../static-pods/restart-static-pod.ts'
+import { restartApiServer } from '../static-pods/roll-api-servers.ts'
 import { describeRestart, outdatedStaticPods, type OutdatedStaticPod } from '../static-pods/stale-mounts.ts'
 import { previewNewEtcdCa } from './preview-without.ts'
 
@@ -13,15 +12,13 @@ export const restartDisconnectedApiServers = stepFromFindings<OutdatedStaticPod>
   describe: describeRestart,
   previewWithout: previewNewEtcdCa('kube-apiserver'),
   async find(cluster, { signal }) {
-    const isAway = async (host: OutdatedStaticPod['host']) => !(await isReady(host, cluster, signal))
-    const outdated = await outdatedStaticPods(cluster, 'kube-apiserver', signal, isAway)
-    const away = await forEachNode(outdated, async (each) => ((await isAway(each.host)) ? [each] : []))
+    const outdated = await outdatedStaticPods(cluster, 'kube-apiserver', signal, () => Promise.resolve(true))
+    const away = await forEachNode(outdated, async (each) =>
+      (await isReady(each.host, cluster, signal)) ? [] : [each],
+    )
     return away.flat()
   },
   async work(cluster, { signal }, found) {
-    await forEachNode(found, async ({ host, process }) => {
-      await restartStaticPod(host, 'kube-apiserver', process, { graceS: graceOfApiServerS, signal })
-      await waitUntilReady(host, cluster, signal)
-    })
+    await forEachNode(found, (each) => restartApiServer(cluster, each, signal))
   },
 })

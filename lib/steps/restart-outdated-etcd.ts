@@ -7,8 +7,8 @@ import { requireEtcdData } from '../etcd/etcd-data.ts'
 import { etcdStatus } from '../etcd/etcd-status.ts'
 import { waitUntilServing } from '../etcd/wait-until-serving.ts'
 import type { ClusterState, NodeState } from '../model.ts'
-import { graceOfApiServerS } from '../static-pods/components.ts'
 import { restartStaticPod } from '../static-pods/restart-static-pod.ts'
+import { restartApiServer } from '../static-pods/roll-api-servers.ts'
 import { describeRestart, outdatedStaticPods, type OutdatedStaticPod } from '../static-pods/stale-mounts.ts'
 import { previewNewEtcdCa } from './preview-without.ts'
 
@@ -27,9 +27,7 @@ async function restartBeside(
   try {
     await restartStaticPod(host, 'etcd', process, { graceS, signal })
     const [apiServer] = await outdatedStaticPods({ ...cluster, controlPlanes: [host] }, 'kube-apiserver', signal)
-    if (apiServer)
-      await restartStaticPod(host, 'kube-apiserver', apiServer.process, { graceS: graceOfApiServerS, signal })
-    await waitUntilReady(host, cluster, signal)
+    await (apiServer ? restartApiServer(cluster, apiServer, signal) : waitUntilReady(host, cluster, signal))
   } finally {
     await takeBack(host, AbortSignal.timeout(20_000))
   }

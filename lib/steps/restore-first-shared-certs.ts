@@ -15,20 +15,16 @@ const neededOf =
   (host) =>
     host === cluster.first ? sharedFiles : etcdCaFiles
 
-const step = stepFromFindings<SharedCertsAssessment>({
+/**
+ * For `--distribution upload-certs`, where the API distributes the rest. etcd's CA is copied ahead, because the API
+ * needs etcd, and etcd a majority of its members.
+ */
+export const restoreFirstSharedCerts = stepFromFindings<SharedCertsAssessment>({
   id: 'restore-first-shared-certs',
   title: "Create the CAs and the service-account key on the first control plane, and copy etcd's CA to the others",
+  previewWithout: (cluster, context) => previewRestore(cluster, context, neededOf(cluster)),
   find: (cluster, context) => incompleteSharedCerts(cluster, context, neededOf(cluster)),
   async work(cluster, context, [assessment]) {
     if (assessment) await restoreSharedCertFiles(cluster, context, assessment, etcdCaFiles)
   },
 })
-
-/**
- * For `--distribution upload-certs`, where the API distributes the rest. etcd's CA is copied ahead, because the API
- * needs etcd, and etcd a majority of its members.
- */
-export const restoreFirstSharedCerts: typeof step = {
-  ...step,
-  preview: (cluster, context) => previewRestore(cluster, context, neededOf(cluster)),
-}

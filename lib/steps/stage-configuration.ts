@@ -57,8 +57,8 @@ mv ${knownCasPath}.new ${knownCasPath}
 }
 
 /**
- * Manifests that an earlier repair staged, or took and gave back, are removed: an operator may have edited those that ran since. A file that is the
- * same already keeps its time: manifests that are younger count as made from it.
+ * Manifests that an earlier repair staged, or took and gave back, are removed: an operator may have edited those that ran since. A file
+ * that is the same already keeps its time: manifests that are younger count as made from it.
  */
 async function stageKubeadmConfigs(cluster: ClusterState, signal: AbortSignal): Promise<void> {
   await forEachNode(cluster.controlPlanes, async (host) => {

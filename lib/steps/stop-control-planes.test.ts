@@ -11,9 +11,9 @@ function clusterOf(replaced: readonly CaFile[], manifests: readonly (readonly st
   const left = manifests.map((each) => [...each])
   const hosts = manifests.map((_, index) => ({
     node: fakeNode(`m${index + 1}`, 'control-plane', {
-      'find manifests of what runs with the old CA': ({ script }) => {
-        const asked = /for component in (.*); do\n {2}if/.exec(script)?.[1] ?? ''
-        return facts({ installed: left[index]?.filter((name) => asked.includes(name)).join('\n') ?? '' })
+      'find missing manifests of *': ({ title }) => {
+        const asked = title.replace('find missing manifests of ', '').split(', ')
+        return facts({ missing: asked.filter((name) => !left[index]?.includes(name)).join('\n') })
       },
       'stop what runs with the old CA': ({ script }) => {
         const asked = /for component in (.*); do\n {2}manifest=/.exec(script)?.[1] ?? ''

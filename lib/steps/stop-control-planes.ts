@@ -2,10 +2,8 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import type { ClusterState, Component, NodeState } from '../model.ts'
-import { bash, runScript } from '../shell/bash.ts'
-import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
-import { components, stoppedFor } from '../static-pods/components.ts'
-import { manifestFunction } from '../static-pods/manifests.ts'
+import { stoppedFor } from '../static-pods/components.ts'
+import { missingManifests } from '../static-pods/manifests.ts'
 import { abandonedSandboxes, removeSandboxes } from '../static-pods/sandboxes.ts'
 import { giveBackManifests, takeManifests, takenManifests } from '../static-pods/taken-manifests.ts'
 
@@ -22,25 +20,17 @@ async function running(cluster: ClusterState, { signal }: RecoveryContext): Prom
   const wanted = stoppedFor(learned.replaced)
   const cas = [...learned.replaced].join(', ')
   const found = await forEachNode(controlPlanes, async (host): Promise<Running[]> => {
-    const script = bash`
-${emitFunction}
-${manifestFunction(host)}
-for component in ${wanted}; do
-  if [ -s "$(manifest_of "$component")" ]; then echo "$component"; fi
-done | emit installed
-`
-    const options = { public: true, signal }
-    const { stdout } = await runScript(host.node, 'find manifests of what runs with the old CA', script, options)
-    const installed = linesOf(parseFields(stdout)('installed'))
-    const present = components.filter((component) => installed.includes(component))
+    const missing = await missingManifests(host, wanted, signal)
+    const present = wanted.filter((component) => !missing.includes(component))
     return present.length > 0 ? [{ host, components: present, cas }] : []
   })
   return found.flat()
 }
 
 /**
- * Where a CA is replaced by the operator's word, or lost while the control plane runs on, the cluster is brought to where the loss of that CA would have brought it, which the
- * steps after this one repair. A repair that ends before the old CA is touched gives the manifests back.
+ * Where a CA is replaced by the operator's word, or lost while the control plane runs on, the cluster is brought to where the loss of
+ * everything would have brought it. The steps after this one repair that. A repair that ends before the old CA is touched gives the
+ * manifests back.
  */
 export const stopControlPlanes = stepFromFindings<Running>({
   id: 'stop-control-planes',
