@@ -21,6 +21,7 @@ import { complaintScript, complaintsIn } from './complaints.ts'
 import type { ApiClientSnapshot } from './rejected-clients.ts'
 import { kubernetesService } from './service-reachability.ts'
 import { requestLogScript, requestsIn, type ClientRequest } from './request-log.ts'
+import { volumeTimesIn, volumeTimesScript } from './volume-times.ts'
 
 /**
  * How long a rejection counts, in milliseconds: a client retries after 30 s at most (client-go's backoff), and that it
@@ -45,10 +46,12 @@ interface NodeObservation {
   readonly requests: readonly ClientRequest[]
   readonly peers: ReadonlySet<string>
   readonly complaints: ReadonlyMap<string, number>
+  readonly volumesAtMs: ReadonlyMap<string, number>
 }
 
 /** Reads, changes nothing: what machines and API servers know about the API's clients now. */
 export async function observeApiClients(cluster: ClusterState, signal: AbortSignal): Promise<ApiClientSnapshot> {
+  const seenAtMs = Date.now()
   const [seen, [list, service]] = await Promise.all([
     forEachNode(cluster.machines, (host) => observeOn(cluster, host, signal)),
     getRaw(cluster.first, cluster, ['/api/v1/pods', kubernetesService], signal),
@@ -74,6 +77,10 @@ export async function observeApiClients(cluster: ClusterState, signal: AbortSign
       seen
         .flatMap(({ complaints, aheadMs }) => [...complaints].map(([uid, atMs]) => [uid, atMs - aheadMs] as const))
         .filter(([, atMs]) => atMs > Date.now() - complaintMs),
+    ),
+    seenAtMs,
+    volumesAtMs: new Map(
+      seen.flatMap(({ volumesAtMs, aheadMs }) => [...volumesAtMs].map(([uid, atMs]) => [uid, atMs - aheadMs] as const)),
     ),
     startedAtMs: new Map(
       pods.map(({ uid, node, containers }) => [
@@ -106,6 +113,7 @@ date +%s%3N | emit now
 { ${kubeletStart} || echo 0; } | emit kubelet-started-at
 ${requests}
 ${complaints}
+${volumeTimesScript(host.facts.kubeletRoot)} | emit volumes
 sleep ${betweenSeconds}
 connections | emit connections
 sockets | emit sockets
@@ -125,6 +133,7 @@ ${peers('peers')}
     podSockets: peersIn(linesInBoth(text('pod-sockets-before'), text('pod-sockets'))),
     peers: peersIn(linesInBoth(text('peers-before'), text('peers'))),
     complaints: complaintsIn(text('complaints')),
+    volumesAtMs: volumeTimesIn(text('volumes')),
   }
 }
 

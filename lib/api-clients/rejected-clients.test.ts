@@ -60,6 +60,8 @@ const snapshot = (requests: readonly ClientRequest[], change: Partial<ApiClientS
   endpoints: new Set(['172.18.0.12 6443']),
   complaints: new Map(),
   startedAtMs: new Map(),
+  volumesAtMs: new Map(),
+  seenAtMs: 60_000,
   ...change,
 })
 const names = (seen: ApiClientSnapshot) => rejectedClients(seen).map(({ pod: { name } }) => name)
@@ -110,6 +112,18 @@ describe('a pod behind the address of its machine', () => {
       machines: [{ ...machine, podSockets: new Set(['10.244.1.4 6']) }],
     }
     expect(names(snapshot([], { complaints, ...connected }))).toEqual([])
+  })
+
+  it.each([
+    ['it asks every second, and its volumes are new', { failures: [19_000, 20_000], seenAtMs: 21_200 }, true],
+    ['its volumes have been new for two periods', { failures: [19_000, 20_000], seenAtMs: 23_200 }, false],
+    ['it failed again with the new volumes', { failures: [19_000, 20_500], seenAtMs: 21_200 }, false],
+    ['it asks seldom', { failures: [12_000, 20_000], seenAtMs: 21_200 }, false],
+    ['it asked once', { failures: [20_000], seenAtMs: 21_200 }, false],
+  ])('is given time to read its credentials again: %s', (_, { failures, seenAtMs }, undecided) => {
+    const requests = failures.map((atMs) => request('tls', 7, atMs))
+    const seen = rejectedClients(snapshot(requests, { volumesAtMs: new Map([['client', 20_200]]), seenAtMs }))
+    expect(seen.map(({ isUndecided }) => isUndecided ?? false)).toEqual([undecided])
   })
 
   it('is not blamed for what it did before its restart', () => {

@@ -25,6 +25,10 @@ export interface ApiClientSnapshot {
   readonly endpoints: ReadonlySet<string>
   /** When a pod's youngest container was started, by its uid. */
   readonly startedAtMs: ReadonlyMap<string, number>
+  /** When kubelet last wrote one of a pod's volumes of tokens, Secrets or ConfigMaps, by its uid. */
+  readonly volumesAtMs: ReadonlyMap<string, number>
+  /** No request after this time is sure to be among the requests. */
+  readonly seenAtMs: number
   /** When a pod's log ended with the words of a rejected client, by its uid; none where the API servers tell. */
   readonly complaints: ReadonlyMap<string, number>
 }
@@ -34,7 +38,12 @@ export interface RejectedClient {
   readonly reason: string
   /** Only the client itself says so. */
   readonly isByOwnLog?: true
+  /** It asks often, and has not asked since its volumes were written: it may read them again. */
+  readonly isUndecided?: true
 }
+
+/** Who asks less often than this is not waited for, in milliseconds. */
+const longestPeriodMs = 5000
 
 /**
  * The pods that the API rejects: seen failing, and not seen succeeding since. A pod that has been silent since its
@@ -54,14 +63,30 @@ export function rejectedClients(snapshot: ApiClientSnapshot): RejectedClient[] {
     // A port probe and a client that timed out hang up as well: only repeated drops count.
     const dropped = pod.hostNetwork ? [] : failed('dropped')
     const connected = isConnected(pod, snapshot)
-    if (unauthorized.length > 0) return [{ pod, reason: `401, ${unauthorized.length} times` }]
+    const rejected = (requests: readonly ClientRequest[], reason: string) => [
+      { pod, reason, ...(mayAskAgain(requests, pod, snapshot) ? { isUndecided: true as const } : {}) },
+    ]
+    if (unauthorized.length > 0) return rejected(unauthorized, `401, ${unauthorized.length} times`)
     if (connected) return []
-    if (tls[0]) return [{ pod, reason: `${tls[0].words}, ${tls.length} times` }]
-    if (dropped.length > 2) return [{ pod, reason: `hung up during the handshake, ${dropped.length} times` }]
+    if (tls[0]) return rejected(tls, `${tls[0].words}, ${tls.length} times`)
+    if (dropped.length > 2) return rejected(dropped, `hung up during the handshake, ${dropped.length} times`)
     const complainedAt = snapshot.complaints.get(pod.uid) ?? 0
     if (complainedAt <= Math.max(since, served)) return []
     return [{ pod, reason: 'its own log ends with a rejection', isByOwnLog: true as const }]
   })
+}
+
+/** Whether all these failures are older than the pod's volumes, and two of its usual periods since then are not over. */
+function mayAskAgain(
+  failures: readonly ClientRequest[],
+  { uid }: Pod,
+  { volumesAtMs, seenAtMs }: ApiClientSnapshot,
+): boolean {
+  const times = failures.map(({ atMs }) => atMs).toSorted((a, b) => b - a)
+  const [last = 0, before = 0] = times
+  const writtenAtMs = volumesAtMs.get(uid) ?? 0
+  const periodMs = last - before
+  return last <= writtenAtMs && periodMs <= longestPeriodMs && seenAtMs < writtenAtMs + 2 * periodMs + 1000
 }
 
 /** It runs, and was given what it may ask the API with. */

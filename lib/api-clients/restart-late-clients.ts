@@ -4,8 +4,8 @@ import type { ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { watchStartedAtMs } from './watch-start.ts'
 import { canRestart, leaveClient, restartClients, restartObstacle } from './restart-clients.ts'
-import { observeApiClients } from './observe-clients.ts'
-import { rejectedClients, unknownClients, type RejectedClient, type UnknownClient } from './rejected-clients.ts'
+import { observeRejected } from './observe-rejected.ts'
+import { unknownClients, type RejectedClient, type UnknownClient } from './rejected-clients.ts'
 import { restartUntilAccepted } from './restart-until-accepted.ts'
 import { setVerbosity } from './log-verbosity.ts'
 
@@ -41,11 +41,11 @@ export async function restartLateClients(
   try {
     await restartUntilAccepted({
       async observe() {
-        const snapshot = await observeApiClients(cluster, signal)
-        rejected = rejectedClients(snapshot)
+        const seen = await observeRejected(cluster, signal)
+        rejected = seen.rejected
         // What was rejected before its restart is past.
         const restartedAtMs = cluster.learned.clientsRestartedAtMs ?? 0
-        others = unknownClients(snapshot, Math.max(Date.now() - retryMs, watchStartedAtMs(cluster), restartedAtMs))
+        others = unknownClients(seen.snapshot, Math.max(Date.now() - retryMs, watchStartedAtMs(cluster), restartedAtMs))
         return rejected.filter(({ pod }) => canRestart(cluster, pod, how))
       },
       countsFromMs: () => watchStartedAtMs(cluster) + minWatchMs,

@@ -1,5 +1,5 @@
-import { observeApiClients } from '../api-clients/observe-clients.ts'
-import { rejectedClients, type RejectedClient } from '../api-clients/rejected-clients.ts'
+import { observeRejected } from '../api-clients/observe-rejected.ts'
+import type { RejectedClient } from '../api-clients/rejected-clients.ts'
 import { restartClients } from '../api-clients/restart-clients.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import type { Step } from '../engine/step.ts'
@@ -30,7 +30,7 @@ export function restartApiClients(how: RecoveryOptions['clients']): Step {
     async find(cluster, { signal }) {
       // Elsewhere a pod that the API rejects has reasons of its own.
       if (!(await clientsMayBeRejected(cluster))) return []
-      const rejected = rejectedClients(await observeApiClients(cluster, signal))
+      const { rejected } = await observeRejected(cluster, signal)
       // Where the CA is not published yet, a restart would be in vain.
       return rejected.filter(({ pod }) => !cluster.learned.withoutCa.has(pod.namespace))
     },
