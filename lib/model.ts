@@ -94,10 +94,8 @@ export interface NodeFacts {
   readonly etcdDataDir?: string
   /** CAs (PEM) that this machine knows or knew as its cluster's, those recorded by an earlier repair included. */
   readonly knownCas: readonly string[]
-  /** An unfinished repair created a CA or the service-account key here. */
-  readonly createdSharedCerts: boolean
-  /** The files of the CAs among them. */
-  readonly createdCas: readonly CaFile[]
+  /** The shared files that an unfinished repair created here, below the directory of certificates. */
+  readonly created: readonly string[]
   /** Those of them that a repair recorded which did not come to its end; empty otherwise. */
   readonly recordedCas: readonly string[]
   /** By what its kubelet verifies the API: PEM, one CA or more; '' without a kubelet.conf. */
@@ -169,12 +167,10 @@ export interface Learned {
   /** The keys by which the cluster verifies tokens (`retired`: the private half is lost); known at the same time. */
   tokenKeys?: { readonly accepted: ReadonlySet<string>; readonly valid: ReadonlySet<string> }
   /**
-   * A CA or the service-account key was created by this repair, or by an earlier one that did not come to its end, and
-   * what the old one signed is rejected.
+   * The shared files that were created by this repair, or by an earlier one that did not come to its end. What the old ones signed is
+   * rejected.
    */
-  restoredSharedCerts: boolean
-  /** The CAs that were created, by this repair or such an earlier one. */
-  readonly createdCas: Set<CaFile>
+  readonly created: Set<string>
   /**
    * By the survey nothing is to be done about the service-account key: every control plane has it and every process has loaded it; or
    * nobody knows any of it and nothing runs, so that it is created with the CAs and loaded by what starts afterwards.

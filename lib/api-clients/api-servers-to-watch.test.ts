@@ -10,7 +10,7 @@ const cluster = (recordedCas: readonly string[]) =>
     config: { certificatesDir: '/etc/kubernetes/pki' },
     first: { mirrorPodSpecs: new Map() },
     machines: [{ facts: { recordedCas, kubeletCas: ca, podCas: [ca] } }],
-    learned: { ca, restoredSharedCerts: false },
+    learned: { ca, created: new Set() },
   }) as unknown as ClusterState
 
 it.each([

@@ -47,8 +47,8 @@ describe('namespacesWithoutCa', () => {
 
 describe('clientsMayBeRejected', () => {
   const whole = { recordedCas: [], kubeletCas: ca, podCas: [ca] }
-  const may = (facts: object, specs: readonly (readonly [string, object])[] = []) => {
-    const learned = { restoredSharedCerts: false, watchStartedAtMs: 0, ca }
+  const may = (facts: object, specs: readonly (readonly [string, object])[] = [], created: string[] = []) => {
+    const learned = { created: new Set(created), watchStartedAtMs: 0, ca }
     const machine = { facts: { ...whole, ...facts } }
     return clientsMayBeRejected({ ...cluster('', specs), learned, machines: [machine] } as unknown as ClusterState)
   }
@@ -62,6 +62,12 @@ describe('clientsMayBeRejected', () => {
     ['a pod trusts another CA', { podCas: [ca, otherCa] }, true],
     ['an unfinished repair recorded another CA', { recordedCas: [ca, otherCa] }, true],
   ])('%s: %j', async (_, facts, expected) => expect(await may(facts)).toBe(expected))
+
+  it.each([
+    [['ca.crt', 'ca.key'], true],
+    [['sa.key', 'sa.pub'], true],
+    [['etcd/ca.crt', 'etcd/ca.key', 'front-proxy-ca.crt', 'front-proxy-ca.key'], false],
+  ])('%j was created: %s', async (created, expected) => expect(await may({}, [], created)).toBe(expected))
 
   it('does not judge pods by the cluster’s CA where they are given another', async () => {
     expect(await may({ podCas: [addedCa] }, published('/srv/root.crt'))).toBe(false)

@@ -22,15 +22,18 @@ export const returningCa = (
   file: CaFile,
 ): string | undefined => (replaced?.has(file) ? '' : (keyless?.get(file)?.text ?? restored?.get(file)))
 
+/** Of the shared files those whose predecessors clients hold, or what they signed. */
+const heldByClients = ['ca.crt', 'sa.key']
+
 /**
  * Whether clients may still trust a lost CA or carry a token of a lost key, so that the API may reject them: this repair
- * restored shared certificates, or a kubelet or pod trusted another CA before (also by the record of a repair that was
+ * created the cluster's CA or the service-account key, or a kubelet or pod trusted another CA before (also by the record of a repair that was
  * killed). A CA that only a kubelet's client CA file holds is none of them: an operator may have added it. True while the
  * CA is missing, because then nothing can be compared.
  */
 export async function clientsMayBeRejected(cluster: ClusterState): Promise<boolean> {
   const { learned, machines } = cluster
-  if (learned.restoredSharedCerts) return true
+  if (heldByClients.some((file) => learned.created.has(file))) return true
   const ca = await clusterCa(cluster).catch(() => undefined)
   if (ca === undefined) return true
   const trusted = ({ kubeletCas, podCas }: NodeFacts) => [

@@ -54,8 +54,7 @@ export async function restoreSharedCertFiles(
     await forEachNode(nodesLackingCerts(cluster, assessment), (host) =>
       installSharedCerts(context, { cluster, host, assessment }, host === first ? sharedFiles : []),
     )
-    learned.restoredSharedCerts = true
-    for (const file of caFiles) if (assessment.toCreate.includes(file)) learned.createdCas.add(file)
+    for (const file of assessment.toCreate) learned.created.add(file)
     await createSharedCerts(context, first, assessment.toCreate)
     delete learned.replaced
     whole = await readSharedCerts(context, cluster)

@@ -5,7 +5,6 @@ import { keyIdOfHeader } from '../api/tokens.ts'
 import type { Json, NodeFacts } from '../model.ts'
 import type { Node } from '../node.ts'
 import { currentClientCertificate } from '../pki/assess-leaf-certs.ts'
-import { caFiles } from '../pki/assess-shared-certs.ts'
 import { kubeconfigFunctions } from '../pki/kubelet-conf.ts'
 import { certificatesIn, commonName } from '../pki/pem.ts'
 import { knownCasPath, sharedCertsCreated, workDir } from '../shell/work-dir.ts'
@@ -79,7 +78,7 @@ pod_cas() {
   { md5sum "$root"/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt < /dev/null 2>/dev/null || true; } |
     sort -u -k 1,1 | cut -c 35- | while read -r file; do { cat "$file" || true; } 2>/dev/null; echo ${endOfBundle}; done
 }
-if [ -e ${sharedCertsCreated} ]; then { echo yes; cat ${sharedCertsCreated}; } | emit shared-certs-created; fi
+{ cat ${sharedCertsCreated} 2>/dev/null || true; } | emit created
 { cat ${knownCasPath} 2>/dev/null || true; } | emit recorded-cas
 kubelet_cas | emit kubelet-cas
 pod_cas | emit pod-cas
@@ -146,8 +145,7 @@ export function parseNodeFacts(output: string): NodeFacts {
     servesByRequest: kubelet['serverTLSBootstrap'] === true,
     ...some('etcdDataDir', text('etcd-data-dir')),
     knownCas: certificatesIn(text('known-cas')),
-    createdSharedCerts: text('shared-certs-created') !== '',
-    createdCas: caFiles.filter((file) => linesOf(text('shared-certs-created')).includes(file)),
+    created: linesOf(text('created')),
     recordedCas: certificatesIn(text('recorded-cas')),
     kubeletCas: text('kubelet-cas'),
     podCas: text('pod-cas')

@@ -16,7 +16,7 @@ export async function surveyReplacedCas(
 ): Promise<void> {
   if (replace.length === 0) return
   const { holders, machines } = await sharedCertsSeen(cluster, signal)
-  const isUnfinished = cluster.controlPlanes.some(({ facts }) => facts.createdSharedCerts)
+  const isUnfinished = cluster.controlPlanes.some(({ facts }) => facts.created.length > 0)
   const replaced = replacedCas(replace, { holders, machines, isUnfinished }, new Date())
   if (replaced.size > 0) cluster.learned.replaced = replaced
 }

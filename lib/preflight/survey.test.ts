@@ -100,11 +100,11 @@ describe('surveyCluster', () => {
         ...etcdOnDisk,
         'read node facts': printed({
           route: '[{"prefsrc":"10.0.0.5"}]',
-          ...(created.includes(name) ? { 'shared-certs-created': 'yes' } : {}),
+          ...(created.includes(name) ? { created: 'sa.key\nsa.pub' } : {}),
         }),
       }),
     )
-    expect((await surveyed(fakeContext(nodes, plain))).learned.restoredSharedCerts).toBe(expected)
+    expect((await surveyed(fakeContext(nodes, plain))).learned.created.has('sa.key')).toBe(expected)
   })
 
   it('refuses missing operator files of the control plane, with the whole list', async () => {

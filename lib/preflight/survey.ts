@@ -127,8 +127,7 @@ function clusterOf(
     first: states.find(({ facts }) => facts.servesApi) ?? head,
     stamp: backupStamp(new Date()),
     learned: {
-      restoredSharedCerts: states.some(({ facts }) => facts.createdSharedCerts),
-      createdCas: new Set(states.flatMap(({ facts }) => facts.createdCas)),
+      created: new Set(states.flatMap(({ facts }) => facts.created)),
       watchStartedAtMs: 0,
       holds: announcedHolds(context),
       withoutCa: new Set(),

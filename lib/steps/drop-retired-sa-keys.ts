@@ -21,13 +21,13 @@ export const dropRetiredSaKeys = stepFromFindings<Retired>({
     // Asked in the preflight too; tokens of before may have come back since, with a pod that was restored.
     await refuseOldTokens(cluster, found, signal)
     // A program that read its token once and keeps it in memory is rejected from now on, also when this is killed here.
-    cluster.learned.restoredSharedCerts = true
+    cluster.learned.created.add('sa.key')
     delete cluster.learned.tokenKeys
     await forEachNode(found, async ({ host, publicText }) => {
       const script = bash`
 ${backupFunctions(cluster.stamp)}
 mkdir -p -m 0700 ${workDir}
-touch ${sharedCertsCreated}
+echo sa.key >> ${sharedCertsCreated}
 cd ${cluster.config.certificatesDir}
 copy_to_backup "$PWD/sa.pub"
 printf '%s' ${publicText} > sa.pub.new

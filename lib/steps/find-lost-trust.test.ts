@@ -25,13 +25,13 @@ async function search(
 ) {
   const node = fakeNode('m1', 'control-plane', answers)
   for (const [file, pem] of Object.entries(presentCas)) node.files.set(`/etc/kubernetes/pki/${file}`, pem)
-  const base = { kubeletCas: ca, podCas: [ca], recordedCas: [], tokenKeyIds: [], createdSharedCerts: false }
+  const base = { kubeletCas: ca, podCas: [ca], recordedCas: [], tokenKeyIds: [], created: [] }
   const host = { node, address: '10.0.0.1', mirrorPodSpecs: new Map(), facts: { ...base, ...changes } }
   const tokenKeys = { accepted: new Set(['new']), valid: new Set(['new']) }
   const cluster = {
     ...{ first: host, controlPlanes: [host], machines: [host] },
     config: { bindPort: 6443, certificatesDir: '/etc/kubernetes/pki' },
-    learned: { ca, tokenKeys, restoredSharedCerts: false, createdCas: new Set(), ...learned },
+    learned: { ca, tokenKeys, created: new Set(), ...learned },
   } as unknown as ClusterState
   const context = fakeContext([node], '')
   const needed = (await findLostTrust.needed?.(cluster, context)) ?? []
@@ -78,11 +78,17 @@ test('a key of which only the retired half is known is looked for', async () => 
 })
 
 test('what an earlier repair knew and this one does not is named', async () => {
-  const { events, commands } = await search({ createdSharedCerts: true, tokenKeyIds: ['new'] }, found, {
-    restoredSharedCerts: true,
+  const { events, commands } = await search({ created: ['sa.key'], tokenKeyIds: ['new'] }, found, {
+    created: new Set(['sa.key']),
   })
   expect(commands).toEqual([])
   expect(events).toMatchObject([{ type: 'trust.unseen', where: 'tokens of the lost key' }])
+})
+
+test('no token is missed where another CA alone was created', async () => {
+  const created = ['etcd/ca.crt', 'etcd/ca.key']
+  const { events } = await search({ created }, found, { created: new Set(created) })
+  expect(events).not.toContainEqual(expect.objectContaining({ where: 'tokens of the lost key' }))
 })
 
 test('that the keys cannot be read fails nothing', async () => {
@@ -91,7 +97,7 @@ test('that the keys cannot be read fails nothing', async () => {
 })
 
 test('what has the name of a CA that was created is looked for, unless it has the present one', async () => {
-  const learned = { restoredSharedCerts: true, createdCas: new Set(['etcd/ca.crt']) }
+  const learned = { created: new Set(['etcd/ca.crt']) }
   const { commands } = await search({ tokenKeyIds: ['new'] }, found, learned)
   expect(commands).toHaveLength(3)
   for (const { script } of commands) {

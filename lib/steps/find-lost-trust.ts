@@ -20,13 +20,13 @@ interface Search {
 /** What is looked for; nothing where neither a CA nor the service-account key was replaced. */
 async function searchFor(cluster: ClusterState, signal: AbortSignal): Promise<Search | undefined> {
   const { accepted, valid } = await tokenKeyIds(cluster, signal)
-  const isReplaced = await clientsMayBeRejected(cluster)
+  const isReplaced = cluster.learned.created.size > 0 || (await clientsMayBeRejected(cluster))
   if (!isReplaced && valid.size === accepted.size) return undefined
   const publicText = await cluster.first.node.readFile(`${cluster.config.certificatesDir}/sa.pub`).catch(() => '')
   const cas = lostCas(cluster, await clusterCa(cluster))
   const keyIds = lostKeyIds(cluster, publicText.toString(), valid)
   // An earlier repair was killed when pods may have had new tokens already.
-  const mayHaveForgotten = cluster.controlPlanes.some(({ facts }) => facts.createdSharedCerts)
+  const mayHaveForgotten = cluster.controlPlanes.some(({ facts }) => facts.created.includes('sa.key'))
   const forgotten = {
     where: 'tokens of the lost key',
     reason: 'no pod has one any more, so it is not known which key that was',
@@ -44,7 +44,7 @@ async function namesakes({ learned, first, config }: ClusterState): Promise<Need
     ['front-proxy-ca.crt', 'front-proxy-ca'],
   ] as const
   const found = known.map(async ([file, lost]) => {
-    if (!learned.createdCas.has(file)) return []
+    if (!learned.created.has(file)) return []
     return namesakeNeedles(lost, (await first.node.readFile(`${config.certificatesDir}/${file}`)).toString())
   })
   return (await Promise.all(found)).flat()

@@ -57,7 +57,7 @@ describe('a key that is lost on every control plane', () => {
       expect(loaded.map(({ keyId }) => keyId)).toEqual([fresh.keyId, current.keyId])
     }
     expect(live.context.events).toContainEqual({ type: 'sa-key.retired', keyId: current.keyId })
-    expect(live.cluster.learned.restoredSharedCerts).toBe(false)
+    expect(live.cluster.learned.created.has('sa.key')).toBe(false)
   })
 
   it('is nothing to do when the repair is run again', async () => {
@@ -132,7 +132,7 @@ it('is dropped at once where it is compromised, and clients count as rejected', 
     expect(loaded.map(({ keyId }) => keyId)).toEqual([fresh.keyId])
     expect(droppedIn(publicText)).toEqual([current.keyId])
   }
-  expect(live.cluster.learned.restoredSharedCerts).toBe(true)
+  expect(live.cluster.learned.created.has('sa.key')).toBe(true)
 })
 
 it('restarts API servers without a hand-over where that has no effect, and says so', async () => {

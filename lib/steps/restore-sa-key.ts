@@ -45,7 +45,7 @@ export function restoreSaKey({ compromised }: Pick<RecoveryOptions, 'compromised
       : 'Restore the service-account key; a lost one is replaced, and its tokens are still accepted',
     find(cluster, context) {
       // Also where a repair that was killed has replaced it: clients with old tokens are rejected either way.
-      if (isCompromised) cluster.learned.restoredSharedCerts = true
+      if (isCompromised) cluster.learned.created.add('sa.key')
       return assess(cluster, context, isCompromised)
     },
     async work(cluster, context, [found]) {

@@ -15,7 +15,7 @@ it.each([
     config: { certificatesDir: '/etc/kubernetes/pki' },
     first: host,
     machines: [{ facts: { recordedCas: [otherCa, ca], kubeletCas: ca, podCas: [ca] } }],
-    learned: { ca, restoredSharedCerts: false },
+    learned: { ca, created: new Set() },
   } as unknown as ClusterState
   const plan = await watchApiClients.preview?.(cluster, { signal: new AbortController().signal } as RecoveryContext)
   expect(plan).toEqual([expect.objectContaining({ node: 'm1', action })])

@@ -47,7 +47,7 @@ ${backupFunctions(cluster.stamp)}
 ${installPair}
 umask 077
 mkdir -p ${workDir}
-${revokes ? bash`touch ${sharedCertsCreated}` : bash``}
+${revokes ? bash`echo sa.key >> ${sharedCertsCreated}` : bash``}
 made=$(mktemp -d -p /dev/shm drill-recovery.XXXXXX)
 trap 'rm -rf "$made" sa.key.new sa.pub.new' EXIT
 sed "s#DIRECTORY_OF_THE_NEW_KEY#$made#" > "$made/kubeadm.yaml"
