@@ -94,6 +94,8 @@ export interface NodeFacts {
   readonly etcdDataDir?: string
   /** CAs (PEM) that this machine knows or knew as its cluster's, those recorded by an earlier repair included. */
   readonly knownCas: readonly string[]
+  /** An unfinished repair stopped the control plane here, and has its manifests. */
+  readonly isStopped: boolean
   /** The shared files that an unfinished repair created here, below the directory of certificates. */
   readonly created: readonly string[]
   /** Those of them that a repair recorded which did not come to its end; empty otherwise. */

@@ -156,6 +156,14 @@ it('a lost key alone is refused, with what it means; that of an external CA is n
   expect(() => refuseLostKeys(clusterOf({ kept: external }))).not.toThrow()
 })
 
+it('says that nothing runs on where a repair with --replace was killed', () => {
+  const cluster = clusterOf({})
+  const stopped = { ...cluster.first, facts: { ...cluster.first.facts, isStopped: true } }
+  expect(() => refuseLostKeys({ ...cluster, controlPlanes: [stopped] })).toThrow(
+    'the API is away: a repair with --replace was killed after it had stopped the control plane on m1; run it again with the same --replace',
+  )
+})
+
 it('plan and result name it', () => {
   const reason =
     'ca.key is lost: nothing new can be signed, and the first certificate expires on 2028-03-01 (/etc/kubernetes/pki/apiserver.crt on m1)'

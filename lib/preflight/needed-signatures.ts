@@ -159,9 +159,16 @@ function refuseLost(cluster: ClusterState, lost: ReadonlyMap<CaFile, KeylessCa>,
   })
   const keys = [...lost.keys()].map(keyOf).join(' and ')
   throw new PreconditionError(
-    `${texts.join('; ')}${restarts}; bring ${keys} back to ${certificatesDir} on a control plane, from a backup or from where it is kept, and start again; where it is elsewhere on purpose, say --external-ca yes; where it is gone for good, ${replaceHint([...lost.keys()])}`,
+    `${stoppedText(cluster)}${texts.join('; ')}${restarts}; bring ${keys} back to ${certificatesDir} on a control plane, from a backup or from where it is kept, and start again; where it is elsewhere on purpose, say --external-ca yes; where it is gone for good, ${replaceHint([...lost.keys()])}`,
     { reason: 'ca-key-missing' },
   )
+}
+
+/** A repair with --replace that was killed: nothing runs on then, whatever the rest of the message says. */
+function stoppedText({ controlPlanes }: ClusterState): string {
+  const stopped = controlPlanes.filter(({ facts }) => facts.isStopped).map(({ node }) => node.name)
+  if (stopped.length === 0) return ''
+  return `the API is away: a repair with --replace was killed after it had stopped the control plane on ${stopped.join(', ')}; run it again with the same --replace, which goes on from there; `
 }
 
 function refuseExternal(cluster: ClusterState, needs: readonly Need[]): never {

@@ -7,7 +7,7 @@ import type { Node } from '../node.ts'
 import { currentClientCertificate } from '../pki/assess-leaf-certs.ts'
 import { kubeconfigFunctions } from '../pki/kubelet-conf.ts'
 import { certificatesIn, commonName } from '../pki/pem.ts'
-import { knownCasPath, sharedCertsCreated, workDir } from '../shell/work-dir.ts'
+import { knownCasPath, sharedCertsCreated, stoppedManifestsDir, workDir } from '../shell/work-dir.ts'
 
 const flagFiles = ['/var/lib/kubelet/kubeadm-flags.env', '/etc/default/kubelet', '/etc/sysconfig/kubelet'] as const
 const configFile = '/var/lib/kubelet/config.yaml'
@@ -78,6 +78,7 @@ pod_cas() {
   { md5sum "$root"/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/ca.crt < /dev/null 2>/dev/null || true; } |
     sort -u -k 1,1 | cut -c 35- | while read -r file; do { cat "$file" || true; } 2>/dev/null; echo ${endOfBundle}; done
 }
+if [ -n "$(find ${stoppedManifestsDir} -name '*.yaml' 2>/dev/null || true)" ]; then echo yes | emit stopped; fi
 { cat ${sharedCertsCreated} 2>/dev/null || true; } | emit created
 { cat ${knownCasPath} 2>/dev/null || true; } | emit recorded-cas
 kubelet_cas | emit kubelet-cas
@@ -145,6 +146,7 @@ export function parseNodeFacts(output: string): NodeFacts {
     servesByRequest: kubelet['serverTLSBootstrap'] === true,
     ...some('etcdDataDir', text('etcd-data-dir')),
     knownCas: certificatesIn(text('known-cas')),
+    isStopped: text('stopped') !== '',
     created: linesOf(text('created')),
     recordedCas: certificatesIn(text('recorded-cas')),
     kubeletCas: text('kubelet-cas'),
