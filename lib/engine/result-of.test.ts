@@ -188,6 +188,12 @@ describe('what still has a lost CA or key', () => {
     expect([lostTrust.state, lostTrust.found.length, lostTrust.unseen.length]).toEqual(expected)
   })
 
+  it('a machine that was left is to be repaired when it is back', () => {
+    const left: RecoveryEvent = { type: 'node.left', node: 'w2', reason: 'its Node is not Ready' }
+    expect(resultOf([left], recovered).next).toEqual([expect.stringMatching(/^Run the repair again .*: w2\./)])
+    expect(resultOf([left, { type: 'node.back', node: 'w2' }], recovered).next).toEqual([])
+  })
+
   it('a retired key is to be dropped next', () => {
     expect(resultOf([retired, ...whole], recovered).next).toEqual([expect.stringContaining('--finish')])
   })

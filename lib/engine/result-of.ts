@@ -28,7 +28,7 @@ export function resultOf(events: readonly RecoveryEvent[], end: RecoveryEnd): Re
     lostTrust: trustIn(events, end),
     opened: openedIn(events),
     backups,
-    next: nextFor(outcome, events),
+    next: nextFor(outcome, events, left),
   }
 }
 
@@ -161,7 +161,11 @@ function backupsIn(events: readonly RecoveryEvent[]): RecoveryResult['backups'] 
   }))
 }
 
-function nextFor(outcome: RecoveryOutcome, events: readonly RecoveryEvent[]): readonly string[] {
+function nextFor(
+  outcome: RecoveryOutcome,
+  events: readonly RecoveryEvent[],
+  left: readonly LeftOver[],
+): readonly string[] {
   if (outcome === 'failed') {
     const refusedWrites = of(events, 'write.refused').map(({ what, reason }) => `Let ${what} be written: ${reason}.`)
     return [
@@ -170,8 +174,17 @@ function nextFor(outcome: RecoveryOutcome, events: readonly RecoveryEvent[]): re
     ]
   }
   if (outcome === 'recovered' || outcome === 'degraded') {
-    const retired = of(events, 'sa-key.retired').length > 0
-    return retired ? ['Finish the repair when nobody uses tokens of the lost key any more (--finish).'] : []
+    const machines = left.flatMap(({ kind, name }) => (kind === 'machine' ? [name] : []))
+    return [
+      ...(machines.length === 0
+        ? []
+        : [
+            `Run the repair again when the Node is Ready: ${machines.join(', ')}. Pods there may be rejected until then.`,
+          ]),
+      ...(of(events, 'sa-key.retired').length === 0
+        ? []
+        : ['Finish the repair when nobody uses tokens of the lost key any more (--finish).']),
+    ]
   }
   return []
 }

@@ -6,9 +6,13 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { ClusterState, NodeState } from '../model.ts'
 import { workDir } from '../shell/work-dir.ts'
 import { fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { issueCertificate } from '../testing/issue-certificate.ts'
 import { removeStagedFiles } from './remove-staged-files.ts'
 
-test('of the directory of the repair only the backups stay', async () => {
+const ca = issueCertificate({ commonName: 'kubernetes' }).certificate
+
+/** What stays in the directory of the repair on a machine whose Node is Ready or not, when another CA was there before or not. */
+async function staying({ isBroken, isReplaced }: { readonly isBroken: boolean; readonly isReplaced: boolean }) {
   const root = mkdtempSync(join(tmpdir(), 'drill-work-dir-'))
   onTestFinished(() => rmSync(root, { recursive: true }))
   const files = ['kubeadm.yaml', 'kubeconfig.a1b2c3', 'known-cas.pem', 'manifests/etcd.yaml', 'backup/1/etc/ca.crt']
@@ -16,14 +20,32 @@ test('of the directory of the repair only the backups stay', async () => {
     mkdirSync(dirname(join(root, file)), { recursive: true })
     writeFileSync(join(root, file), '')
   }
-  const node = fakeNode('m1', 'control-plane', { 'remove the staged files': '' })
-  await removeStagedFiles.run({} as ClusterState, fakeContext([node], ''), [{ node } as unknown as NodeState])
-  const script = node.commands[0]?.script.replaceAll(workDir, root) ?? ''
-  execFileSync('bash', ['-c', script])
-  expect(readdirSync(root, { recursive: true }).toSorted()).toEqual([
-    'backup',
-    'backup/1',
-    'backup/1/etc',
-    'backup/1/etc/ca.crt',
-  ])
+  const node = fakeNode('w1', 'worker', { 'remove the staged files': '', 'check for staged files': '' })
+  const learned = {
+    ca,
+    created: new Set(isReplaced ? ['ca.crt'] : []),
+    brokenNodes: new Map(isBroken ? [['w1', { since: 'yesterday', isSilent: true }]] : []),
+  }
+  const host = { node, facts: { kubeletCas: ca, podCas: [], recordedCas: [] } } as unknown as NodeState
+  const cluster = { learned, machines: [host], first: { mirrorPodSpecs: new Map() } } as unknown as ClusterState
+  const context = fakeContext([node], '')
+  await removeStagedFiles.needed?.(cluster, context)
+  await removeStagedFiles.run(cluster, context, [host])
+  const asked = node.commands.find(({ title }) => title === 'check for staged files')?.script
+  const script = node.commands.find(({ title }) => title === 'remove the staged files')?.script ?? ''
+  execFileSync('bash', ['-c', script.replaceAll(workDir, root)])
+  return { entries: readdirSync(root).toSorted(), asksForKnownCas: asked?.includes('known-cas.pem') }
+}
+
+test('of the directory of the repair only the backups stay', async () => {
+  const all = { entries: ['backup'], asksForKnownCas: true }
+  expect(await staying({ isBroken: false, isReplaced: true })).toEqual(all)
+  expect(await staying({ isBroken: true, isReplaced: false })).toEqual(all)
+})
+
+test('where a Node is not Ready, the next repair is told which CA its pods have', async () => {
+  expect(await staying({ isBroken: true, isReplaced: true })).toEqual({
+    entries: ['backup', 'known-cas.pem'],
+    asksForKnownCas: false,
+  })
 })

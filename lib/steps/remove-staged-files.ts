@@ -1,6 +1,9 @@
+import { basename } from 'node:path'
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { RecoveryContext, Step } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
+import { isBroken } from '../kubelet/broken-nodes.ts'
+import { clientsMayBeRejected } from '../pki/cluster-ca.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { electedComponents } from '../leader-election/lease-changes.ts'
@@ -30,14 +33,23 @@ const staged = [
   ...electedComponents.map(expiredKubeconfigOf),
 ]
 
-async function withStagedFiles({ machines }: ClusterState, { signal }: RecoveryContext): Promise<NodeState[]> {
-  const script = bash`
+/**
+ * On a machine whose Node is not Ready the pods still have the lost CA, and it may be back tomorrow: by the CAs that it knew the next
+ * repair sees that their clients are rejected.
+ */
+async function keepsKnownCas(cluster: ClusterState, host: NodeState): Promise<boolean> {
+  return isBroken(cluster, host) && (await clientsMayBeRejected(cluster))
+}
+
+async function withStagedFiles(cluster: ClusterState, { signal }: RecoveryContext): Promise<NodeState[]> {
+  const found = await forEachNode(cluster.machines, async (host) => {
+    const kept = (await keepsKnownCas(cluster, host)) ? [knownCasPath] : []
+    const script = bash`
 ${emitFunction}
-for path in ${staged}; do
+for path in ${staged.filter((path) => !kept.includes(path))}; do
   if [ -e "$path" ]; then echo "$path"; fi
 done | emit staged
 `
-  const found = await forEachNode(machines, async (host) => {
     const { stdout } = await runScript(host.node, 'check for staged files', script, { public: true, signal })
     return parseFields(stdout)('staged') === '' ? [] : [host]
   })
@@ -52,9 +64,12 @@ export const removeStagedFiles: Step<ClusterState, NodeState> = {
   id: 'remove-staged-files',
   title: 'Remove the staged files; backups stay',
   needed: withStagedFiles,
-  async run(_cluster, { signal }, hosts) {
-    // What a killed script left in between too, such as a kubeconfig for one command.
-    const script = bash`find ${workDir} -mindepth 1 -maxdepth 1 ! -name backup -exec rm -rf {} +`
-    await forEachNode(hosts, ({ node }) => runScript(node, 'remove the staged files', script, { public: true, signal }))
+  async run(cluster, { signal }, hosts) {
+    await forEachNode(hosts, async (host) => {
+      const kept = (await keepsKnownCas(cluster, host)) ? basename(knownCasPath) : 'backup'
+      // What a killed script left in between too, such as a kubeconfig for one command.
+      const script = bash`find ${workDir} -mindepth 1 -maxdepth 1 ! -name backup ! -name ${kept} -exec rm -rf {} +`
+      await runScript(host.node, 'remove the staged files', script, { public: true, signal })
+    })
   },
 }

@@ -20,6 +20,9 @@ export interface GoBuild {
   readonly env: Readonly<Record<string, string>>
 }
 
+// Of a compiler that lives for a second, the collection of garbage is a fifth of the processor time. It takes 0.5 GB then, not 0.36.
+const compiler = { GOGC: '400' }
+
 // Go downloads as many modules at once as it has threads, and downloads wait for the network, not for a processor.
 const downloads = { GOMAXPROCS: '8' }
 
@@ -38,7 +41,7 @@ export async function goBuild(build: GoBuild, directory: string, context: StageC
   // Below the directory, so that what a killed build leaves behind goes with it.
   const temporary = join(directory, '.go-tmp')
   await mkdir(temporary)
-  const env = { ...build.env, GOTMPDIR: temporary }
+  const env = { ...build.env, ...compiler, GOTMPDIR: temporary }
   const command = ['go', 'build', '-C', module, ...flags, '-o', `${directory}/`] as const
   const of = await packagesToCompile([...command, '-n', ...packages], env, context)
   let compiled = 0
