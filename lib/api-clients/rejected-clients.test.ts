@@ -126,6 +126,14 @@ describe('a pod behind the address of its machine', () => {
     expect(seen.map(({ isUndecided }) => isUndecided ?? false)).toEqual([undecided])
   })
 
+  it.each([
+    ['before its volumes were written, a while ago', 20_000, []],
+    ['since', 30_000, ['client']],
+  ])('is judged by what failed %s', (_, atMs, expected) => {
+    const seen = { volumesAtMs: new Map([['client', 20_200]]), seenAtMs: 90_000 }
+    expect(names(snapshot([request('tls', 7, atMs)], seen))).toEqual(expected)
+  })
+
   it('is not blamed for what it did before its restart', () => {
     const startedAtMs = new Map([['client', 19_500]])
     expect(names(snapshot([request('tls', 7)], { startedAtMs }))).toEqual([])

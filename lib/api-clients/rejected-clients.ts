@@ -45,6 +45,9 @@ export interface RejectedClient {
 /** Who asks less often than this is not waited for, in milliseconds. */
 const longestPeriodMs = 5000
 
+/** client-go's reflector, which most clients are built on, waits up to 30 s and as much again between two attempts. */
+export const longestRetryMs = 62_000
+
 /**
  * The pods that the API rejects: seen failing, and not seen succeeding since. A pod that has been silent since its
  * containers started is not among them. Pure.
@@ -63,9 +66,10 @@ export function rejectedClients(snapshot: ApiClientSnapshot): RejectedClient[] {
     // A port probe and a client that timed out hang up as well: only repeated drops count.
     const dropped = pod.hostNetwork ? [] : failed('dropped')
     const connected = isConnected(pod, snapshot)
-    const rejected = (requests: readonly ClientRequest[], reason: string) => [
-      { pod, reason, ...(mayAskAgain(requests, pod, snapshot) ? { isUndecided: true as const } : {}) },
-    ]
+    const rejected = (requests: readonly ClientRequest[], reason: string): RejectedClient[] => {
+      const state = judge(requests, pod, snapshot)
+      return state === 'past' ? [] : [{ pod, reason, ...(state === 'undecided' ? { isUndecided: true } : {}) }]
+    }
     if (unauthorized.length > 0) return rejected(unauthorized, `401, ${unauthorized.length} times`)
     if (connected) return []
     if (tls[0]) return rejected(tls, `${tls[0].words}, ${tls.length} times`)
@@ -76,17 +80,21 @@ export function rejectedClients(snapshot: ApiClientSnapshot): RejectedClient[] {
   })
 }
 
-/** Whether all these failures are older than the pod's volumes, and two of its usual periods since then are not over. */
-function mayAskAgain(
+/**
+ * What failures say of now. Those from before kubelet wrote the pod's volumes are past when every client would have failed again since,
+ * and do not decide yet where two of the client's usual periods since then are not over.
+ */
+function judge(
   failures: readonly ClientRequest[],
   { uid }: Pod,
   { volumesAtMs, seenAtMs }: ApiClientSnapshot,
-): boolean {
-  const times = failures.map(({ atMs }) => atMs).toSorted((a, b) => b - a)
-  const [last = 0, before = 0] = times
+): 'rejected' | 'undecided' | 'past' {
+  const [last = 0, before = 0] = failures.map(({ atMs }) => atMs).toSorted((a, b) => b - a)
   const writtenAtMs = volumesAtMs.get(uid) ?? 0
+  if (last > writtenAtMs) return 'rejected'
+  if (seenAtMs > writtenAtMs + longestRetryMs) return 'past'
   const periodMs = last - before
-  return last <= writtenAtMs && periodMs <= longestPeriodMs && seenAtMs < writtenAtMs + 2 * periodMs + 1000
+  return periodMs <= longestPeriodMs && seenAtMs < writtenAtMs + 2 * periodMs + 1000 ? 'undecided' : 'rejected'
 }
 
 /** It runs, and was given what it may ask the API with. */

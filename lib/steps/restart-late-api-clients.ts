@@ -1,13 +1,13 @@
 import { apiServersToWatch } from '../api-clients/api-servers-to-watch.ts'
 import { setVerbosity } from '../api-clients/log-verbosity.ts'
+import { longestRetryMs } from '../api-clients/rejected-clients.ts'
 import { restartLateClients } from '../api-clients/restart-late-clients.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import type { Step } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import type { NodeState } from '../model.ts'
 
-/** client-go's reflector, which most clients are built on, waits up to 30 s and as much again between two attempts. */
-const watchWindow = { minWatchMs: 62_000, pauseMs: 4000, isLast: true } as const
+const watchWindow = { minWatchMs: longestRetryMs, pauseMs: 4000, isLast: true } as const
 
 /** A client that has failed for long, such as CoreDNS, retries once a minute; without this step it would stay rejected. */
 export function restartLateApiClients(how: RecoveryOptions['clients']): Step {
