@@ -94,6 +94,8 @@ export interface NodeFacts {
   readonly etcdDataDir?: string
   /** CAs (PEM) that this machine knows or knew as its cluster's, those recorded by an earlier repair included. */
   readonly knownCas: readonly string[]
+  /** Its kubelet does not start again: the configuration that kubeadm made is missing. */
+  readonly lacksKubeletConfig: boolean
   /** An unfinished repair stopped the control plane here, and has its manifests. */
   readonly isStopped: boolean
   /** The shared files that an unfinished repair created here, below the directory of certificates. */

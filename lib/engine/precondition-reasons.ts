@@ -29,6 +29,7 @@ export const reasonsBefore = {
   'other-kubeadm-config': 'the `--kubeadm-config` differs from the configuration in etcd',
   'etcd-data-moved': 'the data of etcd is not in the configured directory',
   'kubeadm-config-missing': 'etcd holds no kubeadm configuration, and no `--kubeadm-config` was given',
+  'kubelet-config-missing': 'a control plane lacks the configuration of its kubelet, without which that does not start',
   'address-lost': 'a control plane no longer has the address that its API server advertised',
   'address-elsewhere': 'the `--kubeadm-config` gives a machine an address that it does not have',
   'address-unknown': 'a machine has neither a `--node-ip` nor a default route',

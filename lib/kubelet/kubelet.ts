@@ -10,6 +10,9 @@ import type { RecoveryContext } from '../engine/step.ts'
 import { kubeletRenewed, kubeletRestartPending, stagedKubeletConf, workDir } from '../shell/work-dir.ts'
 
 const kubeletConf = '/etc/kubernetes/kubelet.conf'
+
+/** The configuration with which kubeadm's unit starts kubelet. */
+export const kubeletConfigFile = '/var/lib/kubelet/config.yaml'
 const kubeletPki = '/var/lib/kubelet/pki'
 
 /**
@@ -98,6 +101,14 @@ export function belongsTo(ca: string, state: KubeletState, now: Date): boolean {
   )
 }
 
+/** Why a kubelet must not be restarted: one that runs would not come back, and one that does not run would not start. */
+export const withoutConfig = `${kubeletConfigFile} is missing, without which kubelet does not start; bring it back from a backup, or from a machine of the same kind`
+
+/** Rejects where a kubelet would not start. */
+function requireConfig({ facts, node }: NodeState): void {
+  if (facts.lacksKubeletConfig) throw new Error(`kubelet on ${node.name} is left as it is: ${withoutConfig}`)
+}
+
 /**
  * Gives a kubelet its new identity and restarts it; its containers keep running. A staged kubeconfig is installed,
  * otherwise the one in place is used. Where that holds a client certificate, kubelet's own rotated one is backed up:
@@ -111,6 +122,7 @@ export async function restartKubelet(
   host: NodeState,
   { before = bash``, leaveStopped = false }: { readonly before?: Script; readonly leaveStopped?: boolean } = {},
 ): Promise<void> {
+  requireConfig(host)
   const { clientCaFile } = host.facts
   const script = bash`
 shopt -s nullglob
@@ -119,6 +131,7 @@ mkdir -p ${workDir}
 touch ${[kubeletRestartPending, kubeletRenewed]}
 if [ -s ${stagedKubeletConf} ]; then
   copy_to_backup ${kubeletConf}
+  mkdir -p "$(dirname ${kubeletConf})"
   mv ${stagedKubeletConf} ${kubeletConf}
 fi
 mkdir -p "$(dirname ${clientCaFile})"
@@ -166,6 +179,7 @@ fi
 
 /** Restarts a kubelet that already has its identity, so that it syncs every pod again. */
 export async function restartKubeletAsItIs(host: NodeState, signal: AbortSignal): Promise<void> {
+  requireConfig(host)
   await runScript(host.node, 'restart kubelet', bash`systemctl restart kubelet`, { public: true, signal })
 }
 

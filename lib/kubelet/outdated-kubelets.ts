@@ -5,7 +5,7 @@ import type { PlannedAction, RecoveryContext } from '../engine/step.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { clusterCa, publishesClusterCa } from '../pki/cluster-ca.ts'
 import { brokenNodes } from './broken-nodes.ts'
-import { belongsTo, plannedKubeletState, restartKubelet, restartKubeletAsItIs } from './kubelet.ts'
+import { belongsTo, plannedKubeletState, restartKubelet, restartKubeletAsItIs, withoutConfig } from './kubelet.ts'
 import { leaveMachines } from './leave-machines.ts'
 import { resyncVolumes } from './resync-volumes.ts'
 
@@ -33,6 +33,8 @@ export async function outdatedKubelets(cluster: ClusterState, { signal }: Recove
 
 /** What a plan says of one. */
 export function describeOutdated({ host, isKubelet }: OutdatedKubelet): PlannedAction[] {
+  if (host.facts.lacksKubeletConfig)
+    return [{ node: host.node.name, action: 'leave its kubelet as it is', reason: withoutConfig }]
   const action = isKubelet
     ? 'give kubelet its new identity and restart it'
     : 'have kubelet resync the volumes of its pods'

@@ -6,11 +6,11 @@ import type { Json, NodeFacts } from '../model.ts'
 import type { Node } from '../node.ts'
 import { currentClientCertificate } from '../pki/assess-leaf-certs.ts'
 import { kubeconfigFunctions } from '../pki/kubelet-conf.ts'
+import { kubeletConfigFile as configFile } from '../kubelet/kubelet.ts'
 import { certificatesIn, commonName } from '../pki/pem.ts'
 import { knownCasPath, sharedCertsCreated, stoppedManifestsDir, workDir } from '../shell/work-dir.ts'
 
 const flagFiles = ['/var/lib/kubelet/kubeadm-flags.env', '/etc/default/kubelet', '/etc/sysconfig/kubelet'] as const
-const configFile = '/var/lib/kubelet/config.yaml'
 const instanceFile = '/var/lib/kubelet/instance-config.yaml'
 const defaultRoot = '/var/lib/kubelet'
 const kubeletConf = '/etc/kubernetes/kubelet.conf'
@@ -57,7 +57,8 @@ echo "$root" | emit kubelet-root
 { pid=$(pgrep -x -n kube-apiserver) && port=$(tr '\0' '\n' < "/proc/$pid/cmdline" | sed -n 's/^--secure-port=//p') &&
   curl --silent --insecure --max-time 3 --output /dev/null --write-out '%{http_code}' "https://127.0.0.1:\${port:-6443}/livez"; } 2>/dev/null |
   emit api-status || true
-{ cat ${configFile} || true; } | emit kubelet-config
+{ cat ${configFile} 2>/dev/null || true; } | emit kubelet-config
+if [ ! -s ${configFile} ] && { [ "\${pid:-0}" = 0 ] || kubelet_args | grep -q '^--config'; }; then echo yes | emit no-kubelet-config; fi
 { cat ${instanceFile} || true; } 2>/dev/null | emit kubelet-instance
 { sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' ${currentClientCertificate} || true; } 2>/dev/null | emit kubelet-certificate
 { sed -n 's/^ *server: //p' ${kubeletConf} || true; } 2>/dev/null | emit kubelet-server
@@ -146,6 +147,7 @@ export function parseNodeFacts(output: string): NodeFacts {
     servesByRequest: kubelet['serverTLSBootstrap'] === true,
     ...some('etcdDataDir', text('etcd-data-dir')),
     knownCas: certificatesIn(text('known-cas')),
+    lacksKubeletConfig: text('no-kubelet-config') !== '',
     isStopped: text('stopped') !== '',
     created: linesOf(text('created')),
     recordedCas: certificatesIn(text('recorded-cas')),

@@ -8,6 +8,7 @@ import { refuseLostEncryptionKeys } from './encryption-keys.ts'
 import { refuseMovedData } from './etcd-directory.ts'
 import { refuseWrongMembers } from './etcd-members.ts'
 import { refuseOtherClusters } from './one-cluster.ts'
+import { refuseLostKubeletConfig } from './kubelet-config.ts'
 import { refuseOtherPaths } from './kubelet-paths.ts'
 import { refuseUnfinished } from './unfinished-repair.ts'
 import { refuseSignatures } from './needed-signatures.ts'
@@ -29,6 +30,7 @@ export const machinePreconditions: Preconditions = {
   nodes: [
     ({ machines }) => machines.forEach(({ node, facts }) => refuseWrongNode(node, facts)),
     ({ machines }) => refuseMissingTools(machines.map(named)),
+    ({ machines }) => refuseLostKubeletConfig(machines.filter(({ node }) => node.role === 'control-plane').map(named)),
     ({ machines }) => refuseWrongClocks(machines),
     ({ machines }) => refuseFullDisks(machines.map(named)),
     ({ machines }) => refuseOtherClusters(machines.map(named)),

@@ -103,6 +103,12 @@ it('says that a worker which it had left is Ready in the end', async () => {
   expect(left).toMatchObject([{ type: 'node.left' }, { type: 'node.back', node: 'w1' }])
 })
 
+it('does not take a Node for Ready whose kubelet does not run, although the API says so for a while', async () => {
+  passTime()
+  const { left } = await run({ isTainted: false, ready: 'True', startedAt: 0 }, 60_000)
+  expect(left).toMatchObject([{ type: 'node.left', node: 'w1' }])
+})
+
 it('names a worker that is not Ready any more when all is verified', async () => {
   passTime()
   const { error, left } = await run({ isTainted: false, ready: 'True', startedAt: started }, 60_000, 'False')

@@ -3,12 +3,32 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { Step } from '../engine/step.ts'
 import { waitUntilNone } from '../engine/wait.ts'
 import { brokenNodes } from '../kubelet/broken-nodes.ts'
-import { heartbeatsIn, type Heartbeat } from '../kubelet/heartbeats.ts'
+import { heartbeats, heartbeatsIn, isReadyAgain, leaseIsFresh, type Heartbeat } from '../kubelet/heartbeats.ts'
+import { kubeletStartedAt } from '../kubelet/kubelet.ts'
 import { leaveMachines } from '../kubelet/leave-machines.ts'
 import { nameUnreadyPods } from '../kubelet/ready-pods.ts'
 import { currentLeaders } from '../leader-election/current-leader.ts'
+import type { BrokenNode, ClusterState } from '../model.ts'
 import { components } from '../static-pods/components.ts'
 import { isInstalled } from '../static-pods/manifests.ts'
+
+/** Of the machines that were left those whose kubelets report now: without that a Node may say Ready for 40 s more. */
+async function backAgain(
+  cluster: ClusterState,
+  broken: ReadonlyMap<string, BrokenNode>,
+  seen: ReadonlyMap<string, Heartbeat>,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const left = cluster.machines.filter(({ node }) => broken.get(node.name)?.reason !== undefined)
+  if (left.length === 0) return []
+  const leases = await heartbeats(cluster, signal)
+  const back = await forEachNode(left, async (host) => {
+    const { name } = host.node
+    const kubelet = { startedAt: await kubeletStartedAt(host, signal) }
+    return leaseIsFresh(leases.get(name), kubelet) && isReadyAgain(seen.get(name), kubelet) ? [name] : []
+  })
+  return back.flat()
+}
 
 /** Asks the machines and the API again, whatever the steps before found. */
 export const verifyCluster: Step = {
@@ -45,8 +65,7 @@ export const verifyCluster: Step = {
       leaveMachines(cluster, broken, late, left)
       for (const node of late) emit({ type: 'node.left', node, reason: left.reason })
     }
-    for (const [node, { reason }] of broken)
-      if (reason !== undefined && seen.get(node)?.ready === true) emit({ type: 'node.back', node })
+    for (const node of await backAgain(cluster, broken, seen, signal)) emit({ type: 'node.back', node })
     await nameUnreadyPods(cluster, { emit, signal })
     emit({ type: 'milestone.reached', milestone: 'verified', title: 'Repair verified' })
   },
