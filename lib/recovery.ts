@@ -72,7 +72,7 @@ async function carryOut(recovery: AnyRecovery, given: RecoveryContext): Promise<
   const context = { ...given, inventory: askedOnce(given.inventory, () => repair.begins) }
   const cluster = await beginRecovery(preflight, context)
   if (!(await isRepairNeeded(steps, cluster, context))) {
-    await inStep(preflight, context, async () => preflight.refuseIdle?.(cluster))
+    await inStep(preflight, context, async () => preflight.refuseIdle?.(cluster, context.signal))
     preflight.report?.(cluster, context)
     context.emit({ type: 'recovery.not-needed', title: 'Nothing to do: nothing is lost or damaged' })
     return 'nothing-to-do'
@@ -104,7 +104,7 @@ export async function previewRecovery(
   const { id, title } = preflight
   const planned = await previewSteps(steps, cluster, context)
   const isIdle = planned.every(({ actions }) => actions.length === 0)
-  if (isIdle) preflight.refuseIdle?.(cluster)
+  if (isIdle) await preflight.refuseIdle?.(cluster, context.signal)
   const actions = isIdle ? [] : ((await preflight.preview?.(cluster, context)) ?? [])
   return [{ id, title, actions }, ...planned]
 }

@@ -35,6 +35,7 @@ test('ids are unique and name the loss', () => {
     'external-ca',
     'two-cas',
     'old-backup-put-back',
+    'moved-files',
     'lost-etcd-data',
     'healthy',
     'healthy-after-edits',

@@ -17,6 +17,7 @@ import { lostPki } from './lost-pki.ts'
 import { lostSaKey } from './lost-sa-key.ts'
 import { lostSaKeyOnOne } from './lost-sa-key-on-one.ts'
 import { lostSaPub } from './lost-sa-pub.ts'
+import { movedFiles } from './moved-files.ts'
 import { noRepair } from './no-repair.ts'
 import { noop } from './noop.ts'
 import { oneControlPlane } from './one-control-plane.ts'
@@ -47,6 +48,7 @@ export const scenarios: readonly Scenario[] = [
   externalCa,
   twoCas,
   oldBackupPutBack,
+  movedFiles,
   lostEtcdData,
   healthy,
   healthyAfterEdits,

@@ -39,6 +39,8 @@ export const reasonsBefore = {
   'encryption-keys-missing': 'the EncryptionConfiguration lacks keys that values in etcd need',
   'nothing-to-replace': '`--replace` names a CA that is valid and whose key is on a control plane',
   'shared-certs-differ': 'a CA differs between control planes, and both are whole',
+  'ca-elsewhere':
+    'the CA is gone from the control planes, and its key lies elsewhere on one of them: in a directory that was moved away, or in a backup',
   'ca-certificate-missing': 'certificates of a CA are in use, and its certificate is on no control plane',
   'ca-expired': 'a CA is in use and has expired',
   'keyless-cas-differ':

@@ -64,7 +64,7 @@ export interface Preflight<C = ClusterState> extends Step<C> {
   /** Reads, changes nothing. Rejects with PreconditionError where the repair would do harm. */
   survey(context: RecoveryContext): Promise<C>
   /** Asked where no step finds anything to do. Throws PreconditionError where something is lost that no step can bring back. */
-  refuseIdle?(cluster: C): void
+  refuseIdle?(cluster: C, signal: AbortSignal): Promise<void>
   /** Emits, at the end, what was found and stays as it is. */
   report?(cluster: C, context: RecoveryContext): void
 }

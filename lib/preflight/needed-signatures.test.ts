@@ -8,6 +8,7 @@ import { plain } from '../testing/kubeadm-config.ts'
 import { kubeconfigOf } from '../testing/kubeconfig.ts'
 import { describeKeyless, refuseLostKeys, refuseSignatures, reportKeyless } from './needed-signatures.ts'
 
+const { signal } = new AbortController()
 const ca = issueCertificate({ commonName: 'kubernetes' })
 const users: Readonly<Record<string, string>> = {
   'kubelet.conf': 'system:node:m1',
@@ -50,6 +51,7 @@ function clusterOf({ kept = lost, changes = {}, worker, withoutManifest, restart
   const m1 = {
     node: fakeNode('m1', 'control-plane', {
       'read the leaf certificates': filesShown({ ...issued, ...changes }),
+      'find the keys of CAs': '',
       'find missing manifests of kube-controller-manager': withoutManifest
         ? facts({ missing: 'kube-controller-manager' })
         : '',
@@ -136,30 +138,34 @@ describe('refuses, and names what needs the key', () => {
   })
 })
 
-it('names the command by which an operator has CAs replaced whose keys are lost', () => {
+it('names the command by which an operator has CAs replaced whose keys are lost', async () => {
   const { learned, ...cluster } = clusterOf({})
   const both = new Map([...(learned.keyless ?? []), ['etcd/ca.crt', lost] as const])
-  const refusal = (keyless: ClusterState['learned']['keyless']) => () =>
-    refuseLostKeys({ ...cluster, learned: { ...learned, ...(keyless ? { keyless } : {}) } })
-  expect(refusal(learned.keyless)).toThrow('have a new CA made in its place: drill recover RUN --replace ca (')
-  expect(refusal(both)).toThrow('have new CAs made in their place: drill recover RUN --replace ca,etcd-ca (')
+  const refusal = (keyless: ClusterState['learned']['keyless']) =>
+    refuseLostKeys({ ...cluster, learned: { ...learned, ...(keyless ? { keyless } : {}) } }, signal)
+  await expect(refusal(learned.keyless)).rejects.toThrow(
+    'have a new CA made in its place: drill recover RUN --replace ca (',
+  )
+  await expect(refusal(both)).rejects.toThrow(
+    'have new CAs made in their place: drill recover RUN --replace ca,etcd-ca (',
+  )
 })
 
-it('a lost key alone is refused, with what it means; that of an external CA is no loss', () => {
-  expect(() => refuseLostKeys(clusterOf({}))).toThrow(
+it('a lost key alone is refused, with what it means; that of an external CA is no loss', async () => {
+  await expect(refuseLostKeys(clusterOf({}), signal)).rejects.toThrow(
     'ca.key is on no control plane, and ca.crt is in use; nothing was changed: nothing else is lost or damaged; all works on ' +
       'until certificates expire, the first on 2028-03-01 (/etc/kubernetes/pki/apiserver.crt on m1), but nothing new can be ' +
       'signed, and a kube-controller-manager that is restarted does not come up without ca.key; bring ca.key back to ' +
       '/etc/kubernetes/pki on a control plane, from a backup or from where it is kept, and start again; where it is elsewhere ' +
       'on purpose, say --external-ca yes',
   )
-  expect(() => refuseLostKeys(clusterOf({ kept: external }))).not.toThrow()
+  await expect(refuseLostKeys(clusterOf({ kept: external }), signal)).resolves.toBeUndefined()
 })
 
-it('says that nothing runs on where a repair with --replace was killed', () => {
+it('says that nothing runs on where a repair with --replace was killed', async () => {
   const cluster = clusterOf({})
   const stopped = { ...cluster.first, facts: { ...cluster.first.facts, isStopped: true } }
-  expect(() => refuseLostKeys({ ...cluster, controlPlanes: [stopped] })).toThrow(
+  await expect(refuseLostKeys({ ...cluster, controlPlanes: [stopped] }, signal)).rejects.toThrow(
     'the API is away: a repair with --replace was killed after it had stopped the control plane on m1; run it again with the same --replace',
   )
 })

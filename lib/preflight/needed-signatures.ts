@@ -5,6 +5,7 @@ import { belongsTo, kubeletState } from '../kubelet/kubelet.ts'
 import { isStaged } from '../kubelet/stage-kubelet-conf.ts'
 import type { CaFile, ClusterState, KeylessCa } from '../model.ts'
 import { currentClientCertificate, leafCerts } from '../pki/assess-leaf-certs.ts'
+import { findKeys, keysText } from '../pki/find-keys.ts'
 import { signingKeys } from '../pki/external-ca.ts'
 import { wrongFiles } from '../pki/leaf-certs.ts'
 import { replaceHint } from '../pki/replaceable-cas.ts'
@@ -38,14 +39,14 @@ export async function refuseSignatures(cluster: ClusterState, signal: AbortSigna
   ]
   const needs = found.filter(({ file }) => keyless.has(file))
   const lost = [...keyless].filter(([file, { isExternal }]) => !isExternal && needs.some((need) => need.file === file))
-  if (lost.length > 0) refuseLost(cluster, new Map(lost), needs)
+  if (lost.length > 0) await refuseLost(cluster, new Map(lost), needs, signal)
   if (needs.length > 0) refuseExternal(cluster, needs)
 }
 
-/** Throws PreconditionError where a key is lost and nothing else: then all works, and no repair makes it better. */
-export function refuseLostKeys(cluster: ClusterState): void {
+/** Rejects with PreconditionError where a key is lost and nothing else: then all works, and no repair makes it better. */
+export async function refuseLostKeys(cluster: ClusterState, signal: AbortSignal): Promise<void> {
   const lost = [...(cluster.learned.keyless ?? [])].filter(([, { isExternal }]) => !isExternal)
-  if (lost.length > 0) refuseLost(cluster, new Map(lost), [])
+  if (lost.length > 0) await refuseLost(cluster, new Map(lost), [], signal)
 }
 
 /** What a plan says of the CAs that are kept without their keys. */
@@ -142,7 +143,12 @@ function signsWithCaKey({ config }: ClusterState, { mirrorPodSpecs }: ClusterSta
 
 const needText = ({ node, what, reason }: Need): string => `${what} on ${node} (${reason})`
 
-function refuseLost(cluster: ClusterState, lost: ReadonlyMap<CaFile, KeylessCa>, needs: readonly Need[]): never {
+async function refuseLost(
+  cluster: ClusterState,
+  lost: ReadonlyMap<CaFile, KeylessCa>,
+  needs: readonly Need[],
+  signal: AbortSignal,
+): Promise<never> {
   const { certificatesDir } = cluster.config
   const restarts =
     lost.has('ca.crt') && cluster.controlPlanes.some((host) => signsWithCaKey(cluster, host))
@@ -158,8 +164,10 @@ function refuseLost(cluster: ClusterState, lost: ReadonlyMap<CaFile, KeylessCa>,
     return `${keyOf(file)} is on no control plane, and ${file} is in use; nothing was changed: ${means}`
   })
   const keys = [...lost.keys()].map(keyOf).join(' and ')
+  const copies = await findKeys(cluster, [...lost.values()].map(({ text }) => text).join('\n'), signal)
+  const source = copies.length > 0 ? `it is ${keysText(copies)}` : 'from a backup or from where it is kept'
   throw new PreconditionError(
-    `${stoppedText(cluster)}${texts.join('; ')}${restarts}; bring ${keys} back to ${certificatesDir} on a control plane, from a backup or from where it is kept, and start again; where it is elsewhere on purpose, say --external-ca yes; where it is gone for good, ${replaceHint([...lost.keys()])}`,
+    `${stoppedText(cluster)}${texts.join('; ')}${restarts}; bring ${keys} back to ${certificatesDir} on a control plane, ${source}, and start again; where it is elsewhere on purpose, say --external-ca yes; where it is gone for good, ${replaceHint([...lost.keys()])}`,
     { reason: 'ca-key-missing' },
   )
 }

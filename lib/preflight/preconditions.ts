@@ -1,6 +1,7 @@
 import { configFromEtcd } from '../kubeadm/config-from-etcd.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import { surveySaKey } from '../pki/sa-key/survey-sa-key.ts'
+import { refuseCaElsewhere } from './ca-elsewhere.ts'
 import { surveyKeylessCas } from './cas-in-use.ts'
 import { refuseWrongClocks } from './clocks.ts'
 import { refuseFullDisks } from './disks.ts'
@@ -84,6 +85,7 @@ export function repairPreconditions({
       ...machinePreconditions.cluster,
       (cluster, { signal }) => surveyReplacedCas(cluster, replace, signal),
       (cluster, context) => surveyKeylessCas(cluster, context, externalCa),
+      (cluster, context) => refuseCaElsewhere(cluster, context, replace),
       surveyLostCas,
       (cluster, { signal }) => surveySaKey(cluster, compromised === 'sa-key', signal),
       (cluster, { signal }) => refuseUnreadablePods(cluster, signal),
