@@ -58,3 +58,10 @@ test('what a repair came to: the outcome, and a line for each thing', () => {
 test('a result of another version is not guessed at', () => {
   expect(linesOf({ type: 'recovery.ended', result: { outcome: 'well' } })).toEqual([''])
 })
+
+test('a cause that the error already names is not said again', () => {
+  const chain = ['step "start-etcd" failed: no quorum', 'no quorum', 'm2 does not answer']
+  expect(linesOf({ type: 'recovery.failed', chain })).toEqual([
+    ' 0:00    repair failed: step "start-etcd" failed: no quorum <- m2 does not answer',
+  ])
+})

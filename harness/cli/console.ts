@@ -121,7 +121,11 @@ const shortened = (list: string) => {
 }
 
 function lineOf(event: JournalEvent, verbose: boolean): string | undefined {
-  const text = (key: string) => [event[key] ?? ''].flat().map(String).join(' <- ')
+  const text = (key: string) => {
+    const parts = [event[key] ?? ''].flat().map(String)
+    // An error often says what its cause says.
+    return parts.filter((part, at) => !parts.slice(0, at).some((earlier) => earlier.includes(part))).join(' <- ')
+  }
   if (event.type === 'command.finished') {
     return verbose
       ? styleText('dim', `    ${text('node')}: ${text('command')}  [${text('exitCode')}, ${text('durationMs')} ms]`)
