@@ -53,6 +53,7 @@ test('ids of checks never change: they are the cases of a JUnit report', () => {
     'workloads-undisturbed',
     'no-downtime',
     'no-eviction',
+    'data-kept',
     'tokens-reissued',
     'api-clients-work',
     'aggregated-api-served',

@@ -3,6 +3,7 @@ import { apiClientsWork } from '../harness/checks/api-clients-work/check.ts'
 import { clusterInfoValid } from '../harness/checks/cluster-info-valid/check.ts'
 import { clusterUsable } from '../harness/checks/cluster-usable/check.ts'
 import { controlPlanesAgree } from '../harness/checks/control-planes-agree/check.ts'
+import { dataKept } from '../harness/checks/data-kept/check.ts'
 import { faultProved } from '../harness/checks/fault-proved/check.ts'
 import { noConfigDrift } from '../harness/checks/no-config-drift/check.ts'
 import { newWorkerJoins } from '../harness/checks/new-worker-joins/check.ts'
@@ -32,6 +33,7 @@ export const lostPki: Scenario = {
     workloadsUndisturbed,
     noDowntime,
     noEviction,
+    dataKept,
     tokensReissued,
     apiClientsWork,
     aggregatedApiServed,

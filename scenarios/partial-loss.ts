@@ -2,6 +2,7 @@ import { aggregatedApiServed } from '../harness/checks/aggregated-api-served/che
 import { apiClientsWork } from '../harness/checks/api-clients-work/check.ts'
 import { clusterUsable } from '../harness/checks/cluster-usable/check.ts'
 import { controlPlanesAgree } from '../harness/checks/control-planes-agree/check.ts'
+import { dataKept } from '../harness/checks/data-kept/check.ts'
 import { faultProved } from '../harness/checks/fault-proved/check.ts'
 import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
 import { newWorkerJoins } from '../harness/checks/new-worker-joins/check.ts'
@@ -26,6 +27,7 @@ export const partialLossChecks = (...own: readonly Check[]): Scenario['checks'] 
   workloadsUndisturbed,
   noDowntime,
   ...own,
+  dataKept,
   nothingElseReplaced,
   tokensReissued,
   apiClientsWork,

@@ -65,6 +65,8 @@ test('the evidence that a check needs is what it cannot pass without', () => {
     'api-client-status-settled': ['api-clients-work'],
     'control-planes-baseline': ['control-planes-agree'],
     'control-planes-settled': ['control-planes-agree'],
+    'data-baseline': ['data-kept'],
+    'data-settled': ['data-kept'],
     'cluster-info-baseline': ['cluster-info-valid'],
     'cluster-info-settled': ['cluster-info-valid'],
     'configuration-baseline': ['no-config-drift'],
