@@ -18,6 +18,7 @@ export interface HttpsGetOptions {
   readonly cert?: string
   readonly key?: string
   readonly token?: string
+  readonly headers?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
   /** The request does not keep this process alive. */
   readonly background?: boolean
@@ -26,7 +27,7 @@ export interface HttpsGetOptions {
 
 /** One GET on a fresh connection; the body is passed over. Rejects only when the signal says so. */
 export async function httpsGet(options: HttpsGetOptions): Promise<HttpsGet> {
-  const { address, port, path, ca, cert, key, token, timeoutMs = 5000, background = false, signal } = options
+  const { address, port, path, ca, cert, key, token, headers, timeoutMs = 5000, background = false, signal } = options
   signal?.throwIfAborted()
   const { promise, resolve } = Promise.withResolvers<HttpsGet>()
   let verified = false
@@ -38,7 +39,7 @@ export async function httpsGet(options: HttpsGetOptions): Promise<HttpsGet> {
     agent: false,
     rejectUnauthorized: ca !== undefined,
     signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),

@@ -3,7 +3,8 @@ import type { ApiClientStatus } from '../checks/api-clients-work/collect.ts'
 import type { ApiServers } from '../observe/api-servers.ts'
 import type { ClusterInfo } from '../checks/cluster-info-valid/collect.ts'
 import type { ControlPlanes } from '../observe/control-planes.ts'
-import { type CredentialReplay, oldCredentials } from '../checks/old-credentials-rejected/collect.ts'
+import type { CredentialReplay } from '../checks/old-credentials-rejected/collect.ts'
+import { oldCredentials } from '../checks/old-credentials-rejected/credentials.ts'
 import type { EvictionEvents } from '../checks/no-eviction/collect.ts'
 import { type Configuration, filesOf } from '../checks/no-config-drift/collect.ts'
 import type { NewWorker } from '../checks/new-worker-joins/collect.ts'
@@ -185,7 +186,7 @@ function credentials(when: When, caSha256: string, status: number): CredentialRe
   return {
     ...moment(when),
     caSha256,
-    trials: [...oldCredentials.map((credential) => trial(credential, status)), trial('current admin.conf', 200)],
+    trials: [...oldCredentials.map(({ name }) => trial(name, status)), trial('current admin.conf', 200)],
   }
 }
 

@@ -1,10 +1,5 @@
-import {
-  credentialReplaySchema,
-  type CredentialReplay,
-  keepCredentials,
-  oldCredentials,
-  replayOldCredentials,
-} from './collect.ts'
+import { credentialReplaySchema, type CredentialReplay, keepCredentials, replayOldCredentials } from './collect.ts'
+import { oldCredentials } from './credentials.ts'
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import type { Check } from '../../model/check.ts'
 import { revokedIn } from '../../model/run-record.ts'
@@ -30,13 +25,13 @@ export const oldCredentialsRejected: Check = {
     const replaced = new Set(run.record.replaces)
     const revoked = revokedIn(run.record)
     const nodes = new Set(after.trials.map(({ node }) => node))
-    const old = oldCredentials.flatMap((credential) => trialsOf(credential, after))
-    const untried = oldCredentials.filter(
+    // Those of a run of an earlier version are fewer.
+    const kept = oldCredentials.map(({ name }) => name).filter((name) => trialsOf(name, before).length > 0)
+    const old = kept.flatMap((credential) => trialsOf(credential, after))
+    const untried = [...new Set([...kept, ...always])].filter(
       (credential) => trialsOf(credential, after).length < Math.max(1, run.record.topology.controlPlanes),
     )
-    const useless = oldCredentials.filter(
-      (credential) => !trialsOf(credential, before).some(({ status }) => isTaken(status)),
-    )
+    const useless = kept.filter((credential) => !trialsOf(credential, before).some(({ status }) => isTaken(status)))
     const control = trialsOf('current admin.conf', after)
     return conclude(check, {
       failures: [
@@ -51,7 +46,7 @@ export const oldCredentialsRejected: Check = {
           ? []
           : ['the current admin.conf is not accepted either, so a rejection proves nothing']),
       ],
-      claim: claimOf(nodes.size, revoked),
+      claim: claimOf(kept, nodes.size, revoked),
       facts: after.trials.map(
         ({ node, credential, status, error, verified }) =>
           `${node}: ${credential.startsWith('current') ? credential : `old ${credential}`}: ${status ?? error ?? 'nothing'}, server ${verified ? 'verified with the new CA' : 'not verified'}`,
@@ -66,15 +61,11 @@ const trialsOf = (credential: string, { trials }: CredentialReplay): readonly Tr
 /** The server knew who was asking: 403 is a known user without the right, 404 one with it. */
 const isTaken = (status: number | null) => status !== null && (status < 400 || status === 403 || status === 404)
 
-/** What makes an old credential worthless. A new certificate of the same CA leaves the old one valid until it expires. */
-const revokedBy: Readonly<Record<(typeof oldCredentials)[number], Subject>> = {
-  'admin.conf': 'cluster-ca',
-  'service-account token': 'sa-key',
-  'kubelet certificate': 'cluster-ca',
-}
+/** Without these a run proves nothing. */
+const always = ['admin.conf', 'service-account token', 'kubelet certificate']
 
 const isRevoked = (credential: string, revoked: ReadonlySet<Subject>): boolean =>
-  oldCredentials.some((known) => known === credential && revoked.has(revokedBy[known]))
+  oldCredentials.some(({ name, revokedBy }) => name === credential && revoked.has(revokedBy))
 
 function caFailures(same: boolean, lost: boolean): readonly string[] {
   if (same && lost) return ['the cluster CA is still the old one']
@@ -92,17 +83,14 @@ function failuresOf(
     : []
 }
 
-function claimOf(servers: number, subjects: ReadonlySet<Subject>): string {
-  const listed = (revoked: boolean) =>
-    oldCredentials
-      .filter((credential) => isRevoked(credential, subjects) === revoked)
-      .map((credential) => `the old ${credential}`)
-  const [rejected, kept] = [listed(true), listed(false)]
+function claimOf(kept: readonly string[], servers: number, subjects: ReadonlySet<Subject>): string {
+  const rejected = kept.filter((credential) => isRevoked(credential, subjects)).length
+  const by = `by ${counted(servers, 'API server')}${kept.length > always.length ? ' and etcd' : ''}`
   return [
-    ...(rejected.length > 0
-      ? [`${rejected.join(', ')} rejected by ${counted(servers, 'API server')} with the new CA`]
+    ...(rejected > 0 ? [`${counted(rejected, 'old credential')} rejected ${by} with the new CA`] : []),
+    ...(rejected < kept.length
+      ? [`${counted(kept.length - rejected, 'old credential')} accepted ${by} as before`]
       : []),
-    ...(kept.length > 0 ? [`${kept.join(', ')} accepted by ${counted(servers, 'API server')} as before`] : []),
   ].join('; ')
 }
 

@@ -34,10 +34,10 @@ function contextOf(text: string): DrillContext {
 const token = '/var/lib/kubelet/pods/u/volumes/kubernetes.io~projected/v/token a.b.c'
 
 test.each([`${token}\n: [broken hush`, `${token}\nusers: [{ user: { client-key-data: hush } }]`, `${token}\nhush`])(
-  'an admin.conf that cannot be read is not quoted: %j',
+  'a kubeconfig that cannot be read is not quoted: %j',
   async (text) => {
     const error: unknown = await keepCredentials(contextOf(text)).catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ message: 'admin.conf is not as kubeadm writes it' })
+    expect(error).toMatchObject({ message: 'a kubeconfig is not as kubeadm writes it' })
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('hush')
   },
 )

@@ -6,8 +6,7 @@ import type { Machine } from '../../model/cluster.ts'
 import { momentOf, momentSchema } from '../../observe/collecting.ts'
 import { httpsGet, httpsGetSchema } from '../../observe/https-get.ts'
 import { mountedTokens } from '../../observe/mounted-tokens.ts'
-
-export const oldCredentials = ['admin.conf', 'service-account token', 'kubelet certificate'] as const
+import { oldCredentials, type OldCredential } from './credentials.ts'
 
 export const credentialReplaySchema = momentSchema.extend({
   caSha256: z.string().describe('Fingerprint of the CA that the API server was verified with'),
@@ -20,7 +19,7 @@ export const credentialReplaySchema = momentSchema.extend({
 })
 export type CredentialReplay = z.infer<typeof credentialReplaySchema>
 
-/** A resource that the three old ones and any administrator could read or be denied; anonymous requests get 403, unknown credentials 401. */
+/** A resource that all of them could read or be denied; anonymous requests get 403, unknown credentials 401. */
 const trialPath = '/api/v1/namespaces/default'
 const keyOf = (credential: string) => `old ${credential}`
 
@@ -28,18 +27,14 @@ const keyOf = (credential: string) => `old ${credential}`
 export function keepCredentials(context: DrillContext): Promise<void> {
   return context.evidence.once('credentials-baseline', async (): Promise<CredentialReplay> => {
     const [first] = context.cluster.controlPlanes
-    const worker = context.cluster.workers[0] ?? first
-    if (!first || !worker) throw new Error('the cluster has no control plane')
-    const [admin, tokens, kubelet] = await Promise.all([
-      secretFile(first, '/etc/kubernetes/admin.conf', context.signal),
-      mountedTokens(worker, context.signal),
-      secretFile(worker, '/var/lib/kubelet/pki/kubelet-client-current.pem', context.signal),
-    ])
-    const [token] = tokens
-    if (!token) throw new Error(`no pod on ${worker.name} mounts a service-account token`)
-    context.secrets.set(keyOf('admin.conf'), admin)
-    context.secrets.set(keyOf('service-account token'), token.token)
-    context.secrets.set(keyOf('kubelet certificate'), kubelet)
+    if (!first) throw new Error('the cluster has no control plane')
+    const machines = { 'control-plane': first, worker: context.cluster.workers[0] ?? first }
+    await Promise.all(
+      oldCredentials.map(async (credential) => {
+        const secret = await readCredential(machines[credential.on], credential, context.signal)
+        if (secret !== undefined) context.secrets.set(keyOf(credential.name), secret)
+      }),
+    )
     return tryCredentials(context)
   })
 }
@@ -54,28 +49,51 @@ async function tryCredentials(context: DrillContext): Promise<CredentialReplay> 
   if (!first) throw new Error('the cluster has no control plane')
   const moment = momentOf(context)
   const { ca, ...current } = adminOf(await secretFile(first, '/etc/kubernetes/admin.conf', context.signal))
-  const presented = [
-    ...oldCredentials.map(
-      (credential) => [credential, materialOf(credential, context.secrets.get(keyOf(credential)))] as const,
-    ),
-    ['current admin.conf', current] as const,
-  ]
-  const trials = context.cluster.controlPlanes.flatMap(({ name, address }) =>
-    presented.map(async ([credential, material]) => {
-      const answer = await httpsGet({ address, port: 6443, path: trialPath, ca, ...material, signal: context.signal })
-      return { credential, node: name, ...answer }
-    }),
-  )
+  const etcdCa = await secretFile(first, '/etc/kubernetes/pki/etcd/ca.crt', context.signal)
+  const presented = oldCredentials.flatMap((credential) => {
+    const secret = context.secrets.get(keyOf(credential.name))
+    if (secret !== undefined) return [{ credential, material: materialOf(credential, secret) }]
+    if (credential.optional) return []
+    throw new Error(`the old ${credential.name} was not kept before the fault`)
+  })
+  const { signal, cluster } = context
+  const trials = cluster.controlPlanes.flatMap(({ name: node, address }) => {
+    const apiServer = { address, port: 6443, path: trialPath, ca, signal }
+    return [
+      ...presented.map(async ({ credential: { name, target, headers }, material }) => {
+        const etcd = { address, port: 2379, path: '/version', ca: etcdCa, signal }
+        const options = { ...(target === 'etcd' ? etcd : apiServer), ...material, ...(headers ? { headers } : {}) }
+        return { credential: name, node, ...(await httpsGet(options)) }
+      }),
+      httpsGet({ ...apiServer, ...current }).then((answer) => ({ credential: 'current admin.conf', node, ...answer })),
+    ]
+  })
   return { ...moment, caSha256: new X509Certificate(ca).fingerprint256, trials: await Promise.all(trials) }
 }
 
 const secretFile = async (machine: Machine, path: string, signal: AbortSignal) =>
   (await machine.exec(['cat', path], { timeoutMs: 10_000, signal })).stdout
 
-function materialOf(credential: (typeof oldCredentials)[number], secret: string | undefined) {
-  if (secret === undefined) throw new Error(`the old ${credential} was not kept before the fault`)
-  if (credential === 'service-account token') return { token: secret }
-  if (credential === 'kubelet certificate') return { cert: secret, key: secret }
+/** Its text; undefined for an optional one that the machine does not have. */
+async function readCredential(
+  machine: Machine,
+  { kind, path, optional }: OldCredential,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (kind === 'token') {
+    const [token] = await mountedTokens(machine, signal)
+    if (!token) throw new Error(`no pod on ${machine.name} mounts a service-account token`)
+    return token.token
+  }
+  if (kind === 'certificate-and-key')
+    return (await Promise.all(['crt', 'key'].map((end) => secretFile(machine, `${path}.${end}`, signal)))).join('\n')
+  const read = secretFile(machine, path, signal)
+  return optional ? read.catch(() => (signal.throwIfAborted(), undefined)) : read
+}
+
+function materialOf({ kind }: OldCredential, secret: string) {
+  if (kind === 'token') return { token: secret }
+  if (kind !== 'kubeconfig') return { cert: secret, key: secret }
   const { cert, key } = adminOf(secret)
   return { cert, key }
 }
@@ -89,7 +107,7 @@ const adminSchema = z.object({
 function adminOf(kubeconfig: string): { readonly ca: string; readonly cert: string; readonly key: string } {
   const parsed = adminSchema.safeParse(documentOf(kubeconfig))
   // The messages of both parsers could quote the input, which is a key.
-  if (!parsed.success) throw new Error('admin.conf is not as kubeadm writes it')
+  if (!parsed.success) throw new Error('a kubeconfig is not as kubeadm writes it')
   const [{ cluster }] = parsed.data.clusters
   const [{ user }] = parsed.data.users
   return {
