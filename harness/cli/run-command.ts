@@ -37,6 +37,14 @@ export function registerRun(program: Command): void {
     )
     .option('--plan-only', 'inject the fault and print the plan of the repair, without repairing')
     .addOption(
+      new Option(
+        '--eviction-window <window>',
+        'how long to wait for late evictions after the repair: for those of a canary, 65 s, or for those of pods with the default tolerations, 6 minutes',
+      )
+        .choices(['short', 'real'])
+        .default('short'),
+    )
+    .addOption(
       new Option('--keep <when>', 'when to keep the cluster after the run')
         .choices(['never', 'on-failure', 'always'])
         .default('never'),
@@ -56,6 +64,7 @@ Examples:
   drill run noop                                   no fault: must pass
   drill run no-repair                              no repair: must fail
   drill run lost-pki --keep on-failure -v
+  drill run lost-pki --eviction-window real        wait out the 300 s after which ordinary pods are evicted
   drill run lost-pki --interrupt-in start-etcd     kill the repair in a step and run it again: must pass
   drill run lost-pki --masters 1 --recovery examples/repair.sh --budget recovered=120
   drill run lost-pki --plan-only --keep always     print the plan; then: drill recover latest

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
 import { scenarioFor } from '../run/checks-for.ts'
-import { defaultDurations } from '../run/durations.ts'
+import { durationsWith, type EvictionWindow } from '../run/durations.ts'
 import type { DrillPlan, DrillEnvironment, KeepPolicy } from '../run/environment-port.ts'
 import { reportPath } from '../run/judge-run.ts'
 import { kindEnvironment } from '../run/kind-environment.ts'
@@ -38,6 +38,7 @@ export interface RunOptions extends RecoveryFlags, CrashPointFlags, TopologyOpti
   /** Seconds by milestone. */
   readonly budget?: Readonly<Record<string, number>>
   readonly planOnly?: true
+  readonly evictionWindow: EvictionWindow
   readonly keep: KeepPolicy
   readonly out: string
   readonly parallel?: true
@@ -73,7 +74,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     keep: options.keep,
     runDir: await createRunDirectory(options.out, id),
     startedAt,
-    durations: defaultDurations,
+    durations: durationsWith(options.evictionWindow),
     ...(recovery === undefined ? {} : { recovery: { id: recovery, options: recoveryOptionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),

@@ -1,7 +1,19 @@
 import type { Durations } from './environment-port.ts'
 
 /**
- * The quiet phases of a real drill. The eviction window: a node that stays silent is marked 50 s after the full controller
- * manager starts (--node-monitor-grace-period, 1.32 and later), and the canary goes 5 s after that; 10 s of margin.
+ * How long the drill waits for late evictions. A node that stays silent is marked 50 s after the full controller manager starts
+ * (--node-monitor-grace-period, 1.32 and later); then the canary goes after 5 s, and a pod with the default tolerations after 300 s
+ * (DefaultTolerationSeconds). 10 s of margin.
  */
-export const defaultDurations: Durations = { baselineMs: 10_000, evictionWindowMs: 65_000, watchMs: 20_000 }
+export const evictionWindowsMs = { short: 65_000, real: 360_000 } as const
+
+export type EvictionWindow = keyof typeof evictionWindowsMs
+
+/** The quiet phases of a real drill. */
+export const durationsWith = (window: EvictionWindow): Durations => ({
+  baselineMs: 10_000,
+  evictionWindowMs: evictionWindowsMs[window],
+  watchMs: 20_000,
+})
+
+export const defaultDurations: Durations = durationsWith('short')
