@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lostPki } from '../../scenarios/lost-pki.ts'
 import { leaksIn } from '../store/check-secrets.ts'
 import { loadRun } from '../store/load-run.ts'
-import { judgeRun } from './judge-run.ts'
+import { isOfRun, judgeRun } from './judge-run.ts'
 
 /** A real run of lost-pki on one control plane and two workers, its samples trimmed by trim-run.ts. */
 const stored = fileURLToPath(new URL('../testing/testdata/lost-pki', import.meta.url))
@@ -44,6 +44,17 @@ test('without a piece of its evidence the check is unknown, and with a changed o
   expect(findings.find(({ id }) => id === 'nothing-else-replaced')?.summary).toMatch(
     /\/var\/lib\/kubelet\/config.yaml was replaced, though it was not lost/,
   )
+})
+
+test('a check that is newer than the run says nothing of it, unless the run ended before it was due', () => {
+  const collected = (check: string, when: string) => ({ seq: 0, atMs: 0, type: 'evidence.collected', check, when })
+  const check = { id: 'new', collect: { settled: () => Promise.resolve() } }
+  expect(isOfRun(check, [collected('old', 'baseline'), collected('old', 'settled')])).toBe(false)
+  expect(
+    isOfRun(check, [collected('old', 'settled'), { ...collected('new', 'settled'), type: 'evidence.missing' }]),
+  ).toBe(true)
+  expect(isOfRun(check, [collected('old', 'baseline')])).toBe(true)
+  expect(isOfRun({ id: 'new' }, [collected('old', 'settled')])).toBe(true)
 })
 
 test('the fixture holds no secret', () => {

@@ -21,7 +21,8 @@ export async function judgeRun(runDir: string, record: RunRecord, scenario: Scen
     ...deriveRecord(view.events),
     probes: view.series.map((series) => summaryOf(series)),
   }
-  const findings = judge({ ...view, record: collected }, scenario.checks)
+  const checks = scenario.checks.filter((check) => isOfRun(check, view.events))
+  const findings = judge({ ...view, record: collected }, checks)
   const verdict = worstOf(findings.map((finding) => finding.verdict))
   const judged: RunRecord = {
     ...collected,
@@ -33,6 +34,16 @@ export async function judgeRun(runDir: string, record: RunRecord, scenario: Scen
   }
   await writeRunRecord(runDir, judged)
   return judged
+}
+
+/**
+ * Whether a run knew a check: one that is newer than the run collected nothing in it, and would leave it unknown for ever. Each check of a
+ * run leaves an event for each of its collectors, also where that failed.
+ */
+export function isOfRun({ id, collect = {} }: Pick<Check, 'id' | 'collect'>, events: readonly JournalEvent[]): boolean {
+  const collected = events.filter(({ type }) => type === 'evidence.collected' || type === 'evidence.missing')
+  const wasDue = Object.keys(collect).some((when) => collected.some((event) => event['when'] === when))
+  return !wasDue || collected.some((event) => event['check'] === id)
 }
 
 /** What the given checks say of a run that is still going on, by what is on disk and on the journal now. */
