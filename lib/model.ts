@@ -220,6 +220,12 @@ export interface ServedName {
 }
 
 /** The surveyed cluster: what the steps of one repair work on. */
+/** A machine of the inventory that does not answer. */
+export interface Unreachable {
+  readonly name: string
+  readonly reason: string
+}
+
 export interface ClusterState {
   /** With the added names. */
   readonly config: KubeadmConfig
@@ -229,6 +235,8 @@ export interface ClusterState {
   readonly workers: readonly NodeState[]
   /** All of them, control planes first. */
   readonly machines: readonly NodeState[]
+  /** Workers that are none of them, because they do not answer. */
+  readonly unreachable: readonly Unreachable[]
   /** The control plane for everything that is done once. */
   readonly first: NodeState
   /** The name of this repair's backup directory. */

@@ -5,7 +5,8 @@
 export const reasonsBefore = {
   'contradictory-options': '`--kubelets bootstrap` is combined with `--controllers paused`',
   'invalid-inventory': 'the inventory names no control plane, names a machine twice, or lists one under another role',
-  'machine-unreachable': 'a machine of the inventory does not answer',
+  'machine-unreachable':
+    'a control plane of the inventory does not answer, or more than one worker and more than half of them',
   'another-repair-running': 'scripts of another repair keep appearing on a machine',
   'invalid-kubeadm-config':
     'the kubeadm configuration, given or found in etcd, cannot be read, or its version is not known',
@@ -61,6 +62,8 @@ export const reasonsLater = {
   'etcd-objects-missing': 'etcd runs without namespaces or pods',
   'nodes-missing': 'a Node is not back, and a full controller manager would evict its pods',
   'controller-manager-leads': 'a full controller manager may lead while kubelets join, and would evict their pods',
+  'old-tokens-unknown':
+    '`--finish` is given, and a worker does not answer, whose pods may have tokens of a lost service-account key',
   'old-tokens-in-use': '`--finish` is given, and a pod or a Secret has a token of a lost service-account key',
   'write-refused': 'a webhook or an admission policy refuses what the repair has to write',
   'leases-held':

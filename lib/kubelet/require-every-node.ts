@@ -22,7 +22,11 @@ export async function requireEveryNode(cluster: ClusterState, signal: AbortSigna
     return leaseIsFresh(heartbeat, kubelet) && isReadyAgain(heartbeat, kubelet) ? [] : [host.node.name]
   })
   const newest = Math.max(...[...seen.values()].map(({ leaseRenewedAt }) => leaseRenewedAt))
-  const listed = new Set(cluster.machines.map(({ node }) => node.name))
+  const listed = new Set([
+    ...cluster.machines.map(({ node }) => node.name),
+    // Named before anything was changed: what becomes of their pods is what Kubernetes does with a machine that is gone.
+    ...cluster.unreachable.map(({ name }) => name),
+  ])
   const forgotten = [...seen.values()].filter(
     ({ node, ready, leaseRenewedAt }) => !listed.has(node) && ready && newest - leaseRenewedAt > graceSeconds,
   )

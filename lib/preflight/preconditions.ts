@@ -11,6 +11,7 @@ import { refuseWrongMembers } from './etcd-members.ts'
 import { refuseOtherClusters } from './one-cluster.ts'
 import { refuseLostKubeletConfig } from './kubelet-config.ts'
 import { refuseOtherPaths } from './kubelet-paths.ts'
+import { refuseUnreachable } from './unreachable.ts'
 import { refuseUnfinished } from './unfinished-repair.ts'
 import { refuseSignatures } from './needed-signatures.ts'
 import { refuseOldTokens, withRetiredKeys } from './old-tokens.ts'
@@ -64,6 +65,7 @@ export const finishPreconditions: Preconditions = {
   nodes: [...machinePreconditions.nodes, ({ machines }) => refuseUnfinished(machines.map(named))],
   cluster: [
     ...machinePreconditions.cluster,
+    async ({ unreachable }) => refuseUnreachable(unreachable),
     async (cluster, { signal }) => refuseOldTokens(cluster, await withRetiredKeys(cluster, signal), signal),
   ],
 }

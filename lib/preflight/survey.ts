@@ -1,4 +1,4 @@
-import { askAll } from '../engine/ask-all.ts'
+import { askAll, type Asked } from '../engine/ask-all.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { announcedHolds } from '../engine/holds.ts'
@@ -55,13 +55,13 @@ export interface Preconditions {
 export async function surveyCluster(context: RecoveryContext, preconditions: Preconditions): Promise<ClusterState> {
   const { inventory, signal } = context
   const given = inventory.kubeadmConfig === undefined ? undefined : parseKubeadmConfig(inventory.kubeadmConfig)
-  const machines = await surveyNodes(inventory, given, signal)
+  const { answers: machines, unreachable } = await surveyNodes(inventory, given, signal)
   const workers = machines.slice(inventory.controlPlanes.length)
   for (const check of preconditions.nodes) check({ machines, workers, ...(given ? { given } : {}) })
   const controlPlanes = await readEtcd(machines.slice(0, inventory.controlPlanes.length), given, signal)
   const etcd = { controlPlanes, ...(given ? { given } : {}) }
   for (const check of preconditions.etcd) check(etcd)
-  const cluster = clusterOf(etcd, workers, context)
+  const cluster = { ...clusterOf(etcd, workers, context), unreachable }
   for (const check of preconditions.cluster) await check(cluster, context)
   return cluster
 }
@@ -70,7 +70,7 @@ function surveyNodes(
   { controlPlanes, workers }: Inventory,
   given: KubeadmConfig | undefined,
   signal: AbortSignal,
-): Promise<SurveyedNode[]> {
+): Promise<Asked<SurveyedNode>> {
   const ask = async (node: Node): Promise<SurveyedNode> => {
     const from = Date.now()
     const facts = await readNodeFacts(node, given?.etcdDataDir ?? '/var/lib/etcd', signal)
@@ -96,7 +96,7 @@ function clusterOf(
   { controlPlanes, given }: SurveyedEtcd,
   workers: readonly SurveyedNode[],
   context: Pick<RecoveryContext, 'emit'>,
-): ClusterState {
+): Omit<ClusterState, 'unreachable'> {
   const found = given ?? configFromEtcd(controlPlanes)
   if (!found) {
     throw new PreconditionError(

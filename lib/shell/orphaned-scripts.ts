@@ -13,11 +13,11 @@ const patience = { itselfS: 4, termS: 3, killS: 3 }
  * Stops orphaned scripts of an earlier repair: its process was killed and they were not (docker exec and ssh without a
  * terminal leave them running). They are stopped before anything is read: most end by themselves within seconds, and one
  * that only waits is killed with all that it started. Rejects with PreconditionError where one remains, or where new
- * ones keep appearing because another repair is running, and for an unreachable machine.
+ * ones keep appearing because another repair is running, and where machines are unreachable, as askAll says.
  */
 export async function stopOrphanedScripts({ inventory, emit, signal }: RecoveryContext): Promise<void> {
   const nodes = [...inventory.controlPlanes, ...inventory.workers]
-  const seen = await askAll(
+  const { answers: seen } = await askAll(
     nodes,
     async (node) => ({ node: node.name, ...(await stopOrphansOn(node, signal)) }),
     signal,
