@@ -92,6 +92,7 @@ const lines: Readonly<Record<string, Line>> = {
   'node.back': (text) => styleText('dim', `    ${text('node')} is Ready now`),
   'write.refused': (text) => styleText('yellow', `    ${text('what')} is refused: ${text('reason')}`),
   'client.left': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),
+  'machine.unreachable': (text) => styleText('yellow', `    ${text('node')}: ${text('reason')}`),
   'clients.unobserved': (text) => styleText('yellow', `    ${text('node')}: ${text('reason')}`),
   'static-pod.lost': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),
   'token.left': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),

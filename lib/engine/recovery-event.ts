@@ -74,6 +74,8 @@ export type RecoveryEvent =
   | { readonly type: 'client.unknown'; readonly where: string; readonly reason: string }
   /** An API server that does not log whom it rejects, because profiling is off there. */
   | { readonly type: 'clients.unobserved'; readonly node: string; readonly reason: string }
+  /** A worker that does not answer: nothing of it was seen or done. */
+  | { readonly type: 'machine.unreachable'; readonly node: string; readonly reason: string }
   /** What still has a lost CA, or a token of a lost key: an object (`Secret default/ci`) or a file on a machine. */
   | { readonly type: 'trust.left'; readonly node?: string; readonly where: string; readonly lost: LostTrust }
   /** Where such could not be looked for. */

@@ -188,6 +188,16 @@ describe('what still has a lost CA or key', () => {
     expect([lostTrust.state, lostTrust.found.length, lostTrust.unseen.length]).toEqual(expected)
   })
 
+  it('of a machine that did not answer nothing was seen', () => {
+    const away: RecoveryEvent = { type: 'machine.unreachable', node: 'w2', reason: 'no route' }
+    const { outcome, left, rejectedClients, lostTrust, next } = resultOf([away, ...whole], recovered)
+    expect([outcome, rejectedClients.state]).toEqual(['degraded', 'unknown'])
+    expect(left).toEqual([{ kind: 'machine', name: 'w2', node: 'w2', reason: 'no route' }])
+    expect(rejectedClients.unseen).toContainEqual({ what: 'clients on w2', reason: 'no route' })
+    expect(lostTrust.unseen).toContainEqual({ what: 'the files on w2', reason: 'no route' })
+    expect(next).toEqual([expect.stringMatching(/^Run the repair again .*: w2\./)])
+  })
+
   it('a machine that was left is to be repaired when it is back', () => {
     const left: RecoveryEvent = { type: 'node.left', node: 'w2', reason: 'its Node is not Ready' }
     expect(resultOf([left], recovered).next).toEqual([expect.stringMatching(/^Run the repair again .*: w2\./)])

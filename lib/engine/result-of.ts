@@ -76,6 +76,8 @@ function leftIn(events: readonly RecoveryEvent[]): readonly LeftOver[] {
       case 'node.left':
         if (back(event.node, at)) return []
         return [{ kind: 'machine', name: event.node, node: event.node, reason: event.reason }]
+      case 'machine.unreachable':
+        return [{ kind: 'machine', name: event.node, node: event.node, reason: event.reason }]
       case 'client.left':
         return [{ kind: 'client', name: event.pod, node: event.node, reason: event.reason }]
       case 'static-pod.lost':
@@ -97,10 +99,13 @@ function clientsIn(
   end: RecoveryEnd,
   left: readonly LeftOver[],
 ): RecoveryResult['rejectedClients'] {
-  const unseen: Unseen[] = of(events, 'clients.unobserved').map(({ node, reason }) => ({
-    what: `clients of the API server on ${node}`,
-    reason,
-  }))
+  const unseen: Unseen[] = [
+    ...of(events, 'clients.unobserved').map(({ node, reason }) => ({
+      what: `clients of the API server on ${node}`,
+      reason,
+    })),
+    ...of(events, 'machine.unreachable').map(({ node, reason }) => ({ what: `clients on ${node}`, reason })),
+  ]
   const others = of(events, 'client.unknown').map(({ where, reason }) => ({ where, reason }))
   if (others.length > 0 || left.some(({ kind }) => kind === 'client')) return { state: 'some', others, unseen }
   if (isUntouched(events, end, lastWatch)) return { state: 'unaffected', others, unseen: [] }
@@ -121,7 +126,12 @@ function trustIn(events: readonly RecoveryEvent[], end: RecoveryEnd): RecoveryRe
     ...{ where, lost },
     ...(node === undefined ? {} : { node }),
   }))
-  const unseen = of(events, 'trust.unseen').map(({ where, reason }) => ({ what: where, reason }))
+  const unseen = [
+    ...of(events, 'trust.unseen').map(({ where, reason }) => ({ what: where, reason })),
+    ...(ended(events, 'finished', trustSearch)
+      ? of(events, 'machine.unreachable').map(({ node, reason }) => ({ what: `the files on ${node}`, reason }))
+      : []),
+  ]
   const all = { found: [...retired, ...found], unseen }
   if (ended(events, 'finished', trustSearch)) return { state: 'looked', ...all }
   if (!isUntouched(events, end, trustSearch)) return { state: 'unknown', ...all }

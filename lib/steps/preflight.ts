@@ -19,7 +19,8 @@ export function preflight(preconditions: Preconditions): Preflight {
     survey: (context) => surveyCluster(context, preconditions),
     preview: async (cluster) => [...describeUnreachable(cluster), ...describeKeyless(cluster)],
     async run(cluster, context) {
-      for (const { name, reason } of cluster.unreachable) context.emit({ type: 'node.left', node: name, reason })
+      for (const { name, reason } of cluster.unreachable)
+        context.emit({ type: 'machine.unreachable', node: name, reason })
       reportInputs(context, cluster)
     },
     refuseIdle: refuseLostKeys,

@@ -11,8 +11,17 @@ import { removeStagedFiles } from './remove-staged-files.ts'
 
 const ca = issueCertificate({ commonName: 'kubernetes' }).certificate
 
-/** What stays in the directory of the repair on a machine whose Node is Ready or not, when another CA was there before or not. */
-async function staying({ isBroken, isReplaced }: { readonly isBroken: boolean; readonly isReplaced: boolean }) {
+interface Before {
+  /** Its Node is not Ready. */
+  readonly isBroken?: boolean
+  /** Another CA was there before. */
+  readonly isReplaced?: boolean
+  readonly role?: 'control-plane' | 'worker'
+  readonly unreachable?: ClusterState['unreachable']
+}
+
+/** What stays in the directory of the repair on a machine. */
+async function staying({ isBroken = false, isReplaced = false, role = 'worker', unreachable = [] }: Before) {
   const root = mkdtempSync(join(tmpdir(), 'drill-work-dir-'))
   onTestFinished(() => rmSync(root, { recursive: true }))
   const files = ['kubeadm.yaml', 'kubeconfig.a1b2c3', 'known-cas.pem', 'manifests/etcd.yaml', 'backup/1/etc/ca.crt']
@@ -20,14 +29,19 @@ async function staying({ isBroken, isReplaced }: { readonly isBroken: boolean; r
     mkdirSync(dirname(join(root, file)), { recursive: true })
     writeFileSync(join(root, file), '')
   }
-  const node = fakeNode('w1', 'worker', { 'remove the staged files': '', 'check for staged files': '' })
+  const node = fakeNode('w1', role, { 'remove the staged files': '', 'check for staged files': '' })
   const learned = {
     ca,
     created: new Set(isReplaced ? ['ca.crt'] : []),
     brokenNodes: new Map(isBroken ? [['w1', { since: 'yesterday', isSilent: true }]] : []),
   }
   const host = { node, facts: { kubeletCas: ca, podCas: [], recordedCas: [] } } as unknown as NodeState
-  const cluster = { learned, machines: [host], first: { mirrorPodSpecs: new Map() } } as unknown as ClusterState
+  const cluster = {
+    learned,
+    unreachable,
+    machines: [host],
+    first: { mirrorPodSpecs: new Map() },
+  } as unknown as ClusterState
   const context = fakeContext([node], '')
   await removeStagedFiles.needed?.(cluster, context)
   await removeStagedFiles.run(cluster, context, [host])
@@ -39,8 +53,8 @@ async function staying({ isBroken, isReplaced }: { readonly isBroken: boolean; r
 
 test('of the directory of the repair only the backups stay', async () => {
   const all = { entries: ['backup'], asksForKnownCas: true }
-  expect(await staying({ isBroken: false, isReplaced: true })).toEqual(all)
-  expect(await staying({ isBroken: true, isReplaced: false })).toEqual(all)
+  expect(await staying({ isReplaced: true })).toEqual(all)
+  expect(await staying({ isBroken: true })).toEqual(all)
 })
 
 test('where a Node is not Ready, the next repair is told which CA its pods have', async () => {
@@ -48,4 +62,11 @@ test('where a Node is not Ready, the next repair is told which CA its pods have'
     entries: ['backup', 'known-cas.pem'],
     asksForKnownCas: false,
   })
+})
+
+test('where a worker did not answer, control planes keep the CA by which it is known again', async () => {
+  const unreachable = [{ name: 'w2', reason: 'no route' }]
+  const kept = { entries: ['backup', 'known-cas.pem'], asksForKnownCas: false }
+  expect(await staying({ isReplaced: true, role: 'control-plane', unreachable })).toEqual(kept)
+  expect((await staying({ isReplaced: true, unreachable })).entries).toEqual(['backup'])
 })

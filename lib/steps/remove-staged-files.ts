@@ -35,10 +35,11 @@ const staged = [
 
 /**
  * On a machine whose Node is not Ready the pods still have the lost CA, and it may be back tomorrow: by the CAs that it knew the next
- * repair sees that their clients are rejected.
+ * repair sees that their clients are rejected. Of a machine that did not answer, the control planes tell that it is of this cluster.
  */
 async function keepsKnownCas(cluster: ClusterState, host: NodeState): Promise<boolean> {
-  return isBroken(cluster, host) && (await clientsMayBeRejected(cluster))
+  const isAwaited = cluster.unreachable.length > 0 && host.node.role === 'control-plane'
+  return (isAwaited || isBroken(cluster, host)) && (await clientsMayBeRejected(cluster))
 }
 
 async function withStagedFiles(cluster: ClusterState, { signal }: RecoveryContext): Promise<NodeState[]> {
