@@ -2,7 +2,7 @@ import { isNullPath } from '../model/probe-path.ts'
 import type { ProbeSummary } from '../model/run-record.ts'
 import { count, counted } from '../model/format.ts'
 
-/** `no failed probe in 24 000 over 4 paths, longest gap 31 ms, no outage longer than 52 ms` */
+/** `no failed probe in 24 000 over 4 paths; an outage of 42 ms or longer would have been seen; longest gap 31 ms, no outage longer than 52 ms` */
 export function probesClaim(probes: readonly ProbeSummary[]): string {
   const paths = probes.filter((probe) => !isNullPath(probe))
   if (paths.length === 0) return 'nothing was probed'
@@ -12,7 +12,16 @@ export function probesClaim(probes: readonly ProbeSummary[]): string {
   const bound = Math.max(...paths.map(({ outageBoundMs }) => outageBoundMs))
   const share =
     failed === 0 ? `no failed probe in ${count(measured)}` : `${count(failed)} of ${count(measured)} probes failed`
-  return `${share} over ${counted(paths.length, 'path')}, longest gap ${gapText(longest)}, no outage longer than ${gapText(bound)}`
+  const floor = detectionFloorOf(paths)
+  const seen = floor === null ? ',' : `; an outage of ${gapText(floor)} or longer would have been seen;`
+  return `${share} over ${counted(paths.length, 'path')}${seen} longest gap ${gapText(longest)}, no outage longer than ${gapText(bound)}`
+}
+
+/** The worst path's detection floor; null where one has none. */
+export function detectionFloorOf(paths: readonly Pick<ProbeSummary, 'detectionFloorMs'>[]): number | null {
+  const floors = paths.map(({ detectionFloorMs }) => detectionFloorMs ?? Number.POSITIVE_INFINITY)
+  const worst = Math.max(...floors)
+  return Number.isFinite(worst) ? worst : null
 }
 
 /** Whole milliseconds, rounded up so that a bound never reads as less than it is. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pulseSchema } from './calibration.ts'
 import { recoveryResultSchema } from './recovery-result.ts'
 import { subjectSchema } from './subject.ts'
 
@@ -58,6 +59,13 @@ export const probeSummarySchema = z.object({
     .describe(
       'A failure that hits one of this many requests would have been seen with 99 %; 0 when nothing was measured',
     ),
+  detectionFloorMs: z
+    .number()
+    .nullable()
+    .optional()
+    .describe(
+      'Every outage of this length or longer would have been seen, by grid, lag, unmeasured time and calibration; null where the calibration does not show it, absent in runs of before',
+    ),
   openAtEnd: z.boolean().describe('The last measured sample failed: the outage had not ended'),
   latencyMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable(),
   lagMs: z
@@ -77,6 +85,25 @@ export const probeSummarySchema = z.object({
   ),
 })
 export type ProbeSummary = z.infer<typeof probeSummarySchema>
+
+export const calibrationSchema = z.object({
+  intervalMs: z.number().describe('Between two samples'),
+  calibratedMs: z
+    .number()
+    .nullable()
+    .describe('The shortest length at which every fault was seen, before and after; null where that was not shown'),
+  pulses: z.array(pulseSchema),
+})
+export type Calibration = z.infer<typeof calibrationSchema>
+
+/** What the prober itself took and how it fared, as it wrote last. */
+export const proberSchema = z.object({
+  atMs: z.number().describe('Since the run began'),
+  cpuMs: z.number().describe('Processor time of its process since it was started'),
+  cpuShare: z.number().describe('Of one core, 0 to 1'),
+  stalls: z.number().int().describe('How often it was held up for over 50 ms'),
+  stalledMs: z.number().describe('For how long in all'),
+})
 
 export const hostSpeedSchema = z.object({
   referenceMs: z.number().describe('Processor time of a fixed piece of work on the reference host while it repairs'),
@@ -184,6 +211,10 @@ export const runRecordSchema = z.object({
     .string()
     .nullable()
     .describe('Scheduling class of the prober, as it read it itself: SCHED_RR 10, or SCHED_OTHER nice 0'),
+  prober: proberSchema.optional().describe('Absent where it wrote nothing; lag by path is in probes'),
+  calibration: calibrationSchema
+    .optional()
+    .describe('Faults of a known length on a target of the harness, as they were measured; absent in runs of before'),
   probes: z.array(probeSummarySchema),
   verdict: verdictSchema.nullable(),
   claim: z.string().nullable().describe('The verdict in one sentence'),

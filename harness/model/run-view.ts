@@ -6,7 +6,10 @@ import type { RunRecord } from './run-record.ts'
 export interface RunView {
   readonly record: RunRecord
   readonly events: readonly JournalEvent[]
+  /** Of the paths to the workload and of the null paths. */
   readonly series: readonly ProbeSeries[]
+  /** Of the paths to the calibration target; only while it was calibrated. */
+  readonly calibrationSeries: readonly ProbeSeries[]
   /** What the collectors stored, by check id or name: evidence/<name>.json. */
   readonly evidence: Readonly<Record<string, unknown>>
 }

@@ -2,6 +2,7 @@ import type { Check } from '../model/check.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Observation } from '../model/own-workload.ts'
 import type { RunRecord } from '../model/run-record.ts'
+import { instrumentCalibrated } from '../checks/instrument-calibrated/check.ts'
 import { certificateAuthoritiesKept } from '../checks/certificate-authorities-kept/check.ts'
 import { neighboursAsBefore } from '../checks/neighbours-as-before/check.ts'
 import { planChangesNothing } from '../checks/plan-changes-nothing/check.ts'
@@ -10,19 +11,26 @@ import { planChangesNothing } from '../checks/plan-changes-nothing/check.ts'
 export interface RunMode {
   readonly crashPoint?: string | undefined
   readonly planOnly?: boolean | undefined
+  /** A stored run of before probers were calibrated. */
+  readonly uncalibrated?: boolean | undefined
   /** Path of the user's workload. */
   readonly workload?: string | undefined
 }
 
 /** How a stored run was run. */
-export const modeOf = ({ recovery, workload }: Pick<RunRecord, 'recovery' | 'workload'>): RunMode => ({
+export const modeOf = ({
+  recovery,
+  workload,
+  calibration,
+}: Pick<RunRecord, 'recovery' | 'workload' | 'calibration'>): RunMode => ({
   ...recovery,
+  uncalibrated: calibration === undefined,
   workload,
 })
 
 /**
- * The scenario with the checks for the way in which it is run: its repair killed and run again, only planned, or neither; and with a
- * workload of the user's.
+ * The scenario with the checks for the way in which it is run: its prober calibrated, unless it is only planned; its repair killed
+ * and run again, only planned, or neither; and with a workload of the user's.
  * @param hold what of that workload must hold; a stored run is judged without
  */
 export function scenarioFor(scenario: Scenario, mode: RunMode, hold: readonly Observation[] = []): Scenario {
@@ -34,7 +42,8 @@ export function scenarioFor(scenario: Scenario, mode: RunMode, hold: readonly Ob
     ...(mode.crashPoint === undefined ? [] : [certificateAuthoritiesKept]),
     ...(mode.workload === undefined ? [] : [neighboursAsBefore(hold)]),
   ]
-  return further.length === 0 ? scenario : { ...scenario, checks: withFurther(scenario.checks, further) }
+  const checks = [...(mode.uncalibrated ? [] : [instrumentCalibrated]), ...scenario.checks]
+  return { ...scenario, checks: withFurther(checks, further) }
 }
 
 /** After `recovered`, of which they say how; before the checks that make machines and pods of their own. */

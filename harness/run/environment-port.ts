@@ -3,6 +3,7 @@ import type { PlannedStep } from '../../lib/engine/step.ts'
 import type { CpuReading } from '../host/cpu-seconds.ts'
 import type { SpeedMeasurement } from '../host/host-speed.ts'
 import type { CrashPoint } from '../recovery/crash-point.ts'
+import type { CalibrationRoundId } from '../model/calibration.ts'
 import type { Cluster, Topology } from '../model/cluster.ts'
 import type { DrillContext } from '../model/context.ts'
 import type { Journal } from '../model/journal.ts'
@@ -53,6 +54,8 @@ export type Undo = () => Promise<void>
 export interface RunningProbes {
   /** Drains what is in flight and leaves the sample files complete. */
   stop(): Promise<void>
+  /** Calibrates them and stores the evidence. What fails is on the journal: the run is unknown then, and goes on. */
+  calibrate(round: CalibrationRoundId): Promise<void>
   /** Of the probers, as this host numbers them. */
   readonly processIds: readonly number[]
   /** Until then every path must be probed, or a failure as rare as the budget allows could hide; in ms since the start of the drill. */

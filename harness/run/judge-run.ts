@@ -3,6 +3,11 @@ import { claimOf, judge } from '../checks/judge.ts'
 import { exitCodes } from '../model/errors.ts'
 import type { Check } from '../model/check.ts'
 import type { Scenario } from '../model/scenario.ts'
+import { calibrationEvidence, calibrationRounds, calibrationRoundSchema } from '../model/calibration.ts'
+import type { RunView } from '../model/run-view.ts'
+import { evidenceOf } from '../observe/evidence-of.ts'
+import { calibrationOf } from '../probe/analysis/calibration.ts'
+import { detectionFloorMs } from '../probe/analysis/detection-floor.ts'
 import { summaryOf } from '../probe/analysis/summary.ts'
 import { deriveRecord } from '../store/derive-record.ts'
 import type { JournalEvent } from '../model/journal.ts'
@@ -19,7 +24,7 @@ export async function judgeRun(runDir: string, record: RunRecord, scenario: Scen
   const collected: RunRecord = {
     ...record,
     ...deriveRecord(view.events),
-    probes: view.series.map((series) => summaryOf(series)),
+    ...measuredIn(record, view),
   }
   const checks = scenario.checks.filter((check) => isOfRun(check, view.events))
   const findings = judge({ ...view, record: collected }, checks)
@@ -44,6 +49,21 @@ export function isOfRun({ id, collect = {} }: Pick<Check, 'id' | 'collect'>, eve
   const collected = events.filter(({ type }) => type === 'evidence.collected' || type === 'evidence.missing')
   const wasDue = Object.keys(collect).some((when) => collected.some((event) => event['when'] === when))
   return !wasDue || collected.some((event) => event['check'] === id)
+}
+
+/** What the samples say; of a run that calibrated its prober, with what that would have seen. */
+function measuredIn(record: RunRecord, view: RunView): Pick<RunRecord, 'probes' | 'calibration'> {
+  if (record.calibration === undefined) return { probes: view.series.map((series) => summaryOf(series)) }
+  const rounds = calibrationRounds.flatMap((id) => {
+    const round = evidenceOf(view, calibrationEvidence(id), calibrationRoundSchema)
+    return round.ok ? [round.value] : []
+  })
+  const calibration = calibrationOf(rounds, view.calibrationSeries, calibrationRounds)
+  const probes = view.series.map((series) => ({
+    ...summaryOf(series),
+    detectionFloorMs: detectionFloorMs(series, calibration.calibratedMs),
+  }))
+  return { calibration, probes }
 }
 
 /** What the given checks say of a run that is still going on, by what is on disk and on the journal now. */

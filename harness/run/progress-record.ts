@@ -44,6 +44,7 @@ export function plannedRecord(
       cpuSeconds: cpuBudget(budgets, plan.topology),
     },
     ...deriveRecord([]),
+    calibration: { intervalMs: 0, calibratedMs: null, pulses: [] },
     probes: [],
     verdict: null,
     claim: null,

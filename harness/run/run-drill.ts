@@ -112,7 +112,7 @@ async function drillOn(run: Run, context: DrillContext, phase: InPhase): Promise
   if (earlier) await phase('earlier', () => earlierDisaster(ports, plan, context, earlier))
   await phase('baseline', async () => {
     const measured = measureHost(ports, context, 'baseline')
-    await sleep(durations.baselineMs, undefined, { signal })
+    await Promise.all([sleep(durations.baselineMs, undefined, { signal }), probes.calibrate('baseline')])
     await measured()
     await collect(run, context, 'baseline')
   })
@@ -178,7 +178,8 @@ async function settle(
   )
   const untilMs = probingEndMs({ ...plan, recovered, nowMs: journal.nowMs(), enoughAtMs: probes.enoughAtMs })
   await collect(run, context, 'recovered')
-  await sleep(Math.max(0, untilMs - journal.nowMs()), undefined, { signal })
+  const untilThen = sleep(Math.max(0, untilMs - journal.nowMs()), undefined, { signal })
+  await Promise.all([untilThen, probes.calibrate('settled')])
   await afterwards
   await probes.stop()
   await collect(run, context, 'settled')

@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import { auxiliaryLabel, removeAuxiliaryContainers } from '../cluster/auxiliary-containers.ts'
-import { ClusterError } from '../model/errors.ts'
+import { calibrationEvidence, type CalibrationRoundId, calibrationRounds, roundOfDrill } from '../model/calibration.ts'
+import { ClusterError, errorChain } from '../model/errors.ts'
 import type { DrillContext } from '../model/context.ts'
 import { samplesNeeded } from '../probe/analysis/detectable-rate.ts'
-import { startProber } from '../probe/prober/prober.ts'
+import type { Heartbeat } from '../probe/prober/heartbeat.ts'
+import { startProber, type StartedProber } from '../probe/prober/prober.ts'
+import type { RunRecord } from '../model/run-record.ts'
 import { deployOwnWorkload } from '../workload/deploy-own-workload.ts'
 import { seedWorkload } from '../workload/seed.ts'
 import type { DrillPlan, RunningProbes, Undo } from './environment-port.ts'
@@ -47,6 +50,7 @@ export async function startProbes({
     intervalMs,
     deadlineMs,
     originNs,
+    calibration: Object.fromEntries(calibrationRounds.map((id) => [id, roundOfDrill(intervalMs, deadlineMs)])),
     maxDurationMs: longestRunMs,
     outDir: join(plan.runDir, 'samples'),
     labels: { [auxiliaryLabel]: cluster.name },
@@ -57,10 +61,46 @@ export async function startProbes({
     paths: workload.paths.map(({ id }) => id),
     scheduling: prober.scheduling,
   })
+  const startedMs = journal.nowMs()
+  let stopped: Promise<void> | undefined
   return {
-    stop: () => prober.stop(),
+    stop: () => (stopped ??= stopProber(prober, startedMs, journal)),
+    calibrate: (round) => calibrate(prober, round, context),
     processIds: prober.processId === undefined ? [] : [prober.processId],
     enoughAtMs: journal.nowMs() + probingMs(plan.scenario.budgets.detectableOneIn),
+  }
+}
+
+type Prober = Pick<StartedProber, 'stop' | 'heartbeat' | 'calibrate'>
+
+/** Stops it, and puts on the journal what it took. */
+async function stopProber(prober: Prober, startedMs: number, journal: DrillContext['journal']): Promise<void> {
+  await prober.stop()
+  const last = await prober.heartbeat().catch(() => undefined)
+  if (last) journal.append({ type: 'prober.stopped', prober: proberFigures(last, startedMs) })
+}
+
+/** Pure: what run.json says of a prober by its last line. */
+export function proberFigures(
+  { atMs, cpuMs, stalls, stalledMs }: Heartbeat,
+  startedMs: number,
+): NonNullable<RunRecord['prober']> {
+  return { atMs, cpuMs, cpuShare: cpuMs / Math.max(1, atMs - startedMs), stalls, stalledMs }
+}
+
+/** Has the prober calibrated, and keeps what its target noted; without that the run is unknown. */
+export async function calibrate(
+  prober: Pick<Prober, 'calibrate'>,
+  round: CalibrationRoundId,
+  { journal, evidence, signal }: Pick<DrillContext, 'journal' | 'evidence' | 'signal'>,
+): Promise<void> {
+  const about = { check: 'instrument-calibrated', when: round }
+  try {
+    await evidence.write(calibrationEvidence(round), await prober.calibrate(round))
+    journal.append({ type: 'evidence.collected', ...about })
+  } catch (error) {
+    signal.throwIfAborted()
+    journal.append({ type: 'evidence.missing', ...about, chain: errorChain(error) })
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { JournalEvent } from '../model/journal.ts'
-import { hostIn } from './host-events.ts'
+import { hostIn, proberIn } from './host-events.ts'
 import type { Milestone } from '../model/milestone.ts'
 import { recoveryResult } from './recovery-result.ts'
 import { plannedStepSchema, type RunRecord, type Span } from '../model/run-record.ts'
@@ -18,6 +18,7 @@ type Derived = Pick<
   | 'hostSpeed'
   | 'cpuSeconds'
   | 'proberScheduling'
+  | 'prober'
 >
 
 /** Versions that only the cluster could tell. */
@@ -47,6 +48,7 @@ export function deriveRecord(events: readonly JournalEvent[]): Derived {
     inputs: files('input.used'),
     backups: files('file.backed-up'),
     ...hostIn(events),
+    ...proberIn(events),
     proberScheduling: textIn(events, 'prober.started', 'scheduling'),
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { JournalEvent } from '../model/journal.ts'
-import type { HostSpeed, RunRecord } from '../model/run-record.ts'
+import { type HostSpeed, proberSchema, type RunRecord } from '../model/run-record.ts'
 
 const measuredSchema = z.looseObject({
   when: z.enum(['baseline', 'recovered']),
@@ -13,6 +13,12 @@ const usedSchema = z.looseObject({
   repairMs: z.number(),
   othersMs: z.number().nullable(),
 })
+
+/** What the prober said of itself last, by the event `prober.stopped`. */
+export function proberIn(events: readonly JournalEvent[]): Pick<RunRecord, 'prober'> {
+  const prober = proberSchema.safeParse(events.findLast(({ type }) => type === 'prober.stopped')?.['prober']).data
+  return prober ? { prober } : {}
+}
 
 /** How fast the host was and what the repair used, by the events `host.measured` and `repair.cpu-used`. */
 export function hostIn(events: readonly JournalEvent[]): Pick<RunRecord, 'hostSpeed' | 'cpuSeconds'> {

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { isCalibrationPath } from '../model/calibration.ts'
 import { UsageError } from '../model/errors.ts'
 import { readSeries } from '../probe/prober/sample-file.ts'
 import type { JournalEvent } from '../model/journal.ts'
@@ -19,7 +20,12 @@ export async function loadRun(directory: string): Promise<RunView> {
     readSeries(join(runDir, 'samples')),
     readEvidence(runDir),
   ])
-  return { record, events, series: series.map(withoutSecrets), evidence }
+  const all = series.map(withoutSecrets)
+  return {
+    ...{ record, events, evidence },
+    series: all.filter((one) => !isCalibrationPath(one)),
+    calibrationSeries: all.filter(isCalibrationPath),
+  }
 }
 
 /** The journal redacts what it writes; the prober writes its files itself, with targets and errors as it met them. */

@@ -35,7 +35,10 @@ export const hostileText =
 export function fakeRun(kind: FakeRunKind, { samples = 9000 }: Options = {}): RunView {
   const series = kind === 'aborted' ? [] : pathsOf(kind, samples).map(fakeSeries)
   const record = { ...fakeRecord(probingFromMs, samples * 20), probes: series.map((one) => summaryOf(one)) }
-  return { record: { ...record, ...resultOf(kind), ...changesOf(kind, record) }, events: [], series, evidence: {} }
+  return {
+    record: { ...record, ...resultOf(kind), ...changesOf(kind, record) },
+    ...{ events: [], series, calibrationSeries: [], evidence: {} },
+  }
 }
 
 /** What the repair says of itself; one was not asked in `noop`, and did not begin in `aborted`. */

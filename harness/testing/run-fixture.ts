@@ -126,6 +126,7 @@ export const goodRun: RunView = {
   record: goodRecord,
   events: goodEvents,
   series: paths.map(goodSeries),
+  calibrationSeries: [],
   evidence: goodEvidence,
 }
 
@@ -134,6 +135,7 @@ export const emptyRun: RunView = {
   record: { ...goodRecord, probes: [], phases: [] },
   events: [],
   series: [],
+  calibrationSeries: [],
   evidence: {},
 }
 

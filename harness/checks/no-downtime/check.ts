@@ -12,20 +12,23 @@ const check = { id: 'no-downtime', title: 'No downtime of the workload' }
 /**
  * Passes by what was seen: the longest outage that the samples leave possible is within the budget, whatever happened in the
  * time that was not measured, and enough was measured to bound how rare a failure could hide. Fails when seen failures break
- * a budget. Unmeasured time alone gives unknown; so does a prober that fails on itself. A host that starved an ordinary process
+ * a budget. Unmeasured time alone gives unknown; so does a prober that fails on itself, or that was calibrated and found wrong. A host that starved an ordinary process
  * beside the prober excuses failures, which are then unknown, but takes nothing from a success: nothing makes one up.
  */
 export const noDowntime: Check = {
   ...check,
   judge(run) {
-    const { budgets, probes } = run.record
+    const { budgets, probes, calibration } = run.record
     const itself = probes.filter(isPathToItself)
     const beside = probes.filter((probe) => isNullPath(probe) && !isPathToItself(probe))
     const paths = probes.filter((probe) => !isNullPath(probe))
     const failures = paths.flatMap((path) => failuresOf(path, budgets))
-    const distrust = [...itself, ...(failures.length === 0 ? [] : beside)].flatMap((probe) =>
+    const wrong = (calibration?.pulses ?? []).filter(({ verdict }) => verdict === 'wrong').length
+    const uncalibrated = wrong > 0 ? [`the prober measured ${counted(wrong, 'pulse')} of its calibration wrong`] : []
+    const doubts = [...itself, ...(failures.length === 0 ? [] : beside)].flatMap((probe) =>
       instrumentDoubts(probe, budgets),
     )
+    const distrust = [...uncalibrated, ...doubts]
     return conclude(check, {
       failures: distrust.length === 0 ? failures : [],
       unknowns: [

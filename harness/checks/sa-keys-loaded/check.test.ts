@@ -38,6 +38,7 @@ describe('where the old key is to be accepted for a while', () => {
       record: { ...goodRecord, replaces: ['sa-key'], stillAccepted: ['sa-key'] },
       events: [],
       series: [],
+      calibrationSeries: [],
       evidence: {
         ...goodEvidence,
         'sa-keys-settled': {

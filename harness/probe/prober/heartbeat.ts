@@ -22,6 +22,8 @@ export interface Heartbeat {
   /** Since the start: how often and how long the prober was held up for over 50 ms. */
   readonly stalls: number
   readonly stalledMs: number
+  /** Processor time of the prober's process since it was started. */
+  readonly cpuMs: number
   /** This machine's CPU pressure: microseconds in which some task waited for a CPU; null where the kernel does not say. */
   readonly cpuPressureUs: number | null
   /** Ticks of 10 ms that the hypervisor gave to others; null where unknown. */
@@ -50,6 +52,7 @@ export function heartbeats({ plan, clock, stalls, paths }: HeartbeatOptions): (e
       lagMaxMs: Math.max(...paths.map(({ probe }) => probe.takeLagMaxMs())),
       stalls: stalls.count,
       stalledMs: stalls.totalMs,
+      cpuMs: cpuMs(),
       paths: Object.fromEntries(paths.map(({ id, probe }) => [id, probe.counters()])),
     }
     const [pressure, stat] = await Promise.all(
@@ -62,6 +65,11 @@ export function heartbeats({ plan, clock, stalls, paths }: HeartbeatOptions): (e
     }
     await appendFile(file, `${JSON.stringify(line)}\n`).catch(() => undefined)
   }
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
 function numberIn(text: string | undefined, pattern: RegExp): number | null {

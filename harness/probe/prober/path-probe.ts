@@ -1,7 +1,7 @@
 import { outcomes } from '../../model/probe-series.ts'
 import { attempt } from './attempt.ts'
 import { judgeOverdue, sampleEnded } from './judge-sample.ts'
-import { type PathProbeOptions, type PathState, pathState, plannedAt, record } from './path-state.ts'
+import { nextOnGrid, type PathProbeOptions, type PathState, pathState, plannedAt, record } from './path-state.ts'
 import { tooLateMs } from './stalls.ts'
 
 export interface Counters {
@@ -16,10 +16,12 @@ export interface Counters {
 export interface PathProbe {
   /** Sends what is due and judges what is overdue. */
   tick(): void
-  /** When the next sample is planned; never again after `stop`. */
+  /** When the next sample is planned; not while it pauses, and never again after `stop`. */
   nextMs(): number
   /** Plans no more; what is under way is still judged. */
   stop(): void
+  /** Leaves samples out, which then are neither sent nor recorded, or goes on with the next on the grid. */
+  pause(paused: boolean): void
   inFlight(): number
   counters(): Counters
   /** The largest lag since it was last asked. */
@@ -33,8 +35,12 @@ export function pathProbe(options: PathProbeOptions): PathProbe {
       sendDue(state)
       judgeOverdue(state)
     },
-    nextMs: () => (state.stopped ? Number.POSITIVE_INFINITY : plannedAt(state, state.next)),
+    nextMs: () => (state.stopped || state.paused ? Number.POSITIVE_INFINITY : plannedAt(state, state.next)),
     stop: () => void (state.stopped = true),
+    pause(paused) {
+      if (state.paused && !paused) state.next = nextOnGrid(state)
+      state.paused = paused
+    },
     inFlight: () => state.inFlight.count,
     counters: () => ({ planned: state.next, ...state.tally }),
     takeLagMaxMs() {
@@ -48,7 +54,7 @@ export function pathProbe(options: PathProbeOptions): PathProbe {
 /** A sample that is late by too much is sent only where none that was planned later is due as well: it would show nothing more. */
 function sendDue(state: PathState): void {
   const { clock, inFlight } = state
-  for (; !state.stopped && plannedAt(state, state.next) <= clock(); state.next++) {
+  for (; !state.stopped && !state.paused && plannedAt(state, state.next) <= clock(); state.next++) {
     const nowMs = clock()
     const lagMs = nowMs - plannedAt(state, state.next)
     state.lagMaxMs = Math.max(state.lagMaxMs, lagMs)

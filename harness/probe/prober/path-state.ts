@@ -34,6 +34,7 @@ export interface PathState extends PathProbeOptions {
   oldest: number
   lagMaxMs: number
   stopped: boolean
+  paused: boolean
   /** A sample has succeeded. */
   connectedOnce: boolean
 }
@@ -49,12 +50,17 @@ export function pathState(options: PathProbeOptions): PathState {
     oldest: 0,
     lagMaxMs: 0,
     stopped: false,
+    paused: false,
     connectedOnce: false,
   }
 }
 
 /** When a sample is planned, on the run's clock. */
 export const plannedAt = ({ startMs, intervalMs }: PathState, seq: number): number => startMs + seq * intervalMs
+
+/** The first sample that is planned from now on and was not planned before. */
+export const nextOnGrid = ({ next, startMs, intervalMs, clock }: PathState): number =>
+  Math.max(next, Math.ceil((clock() - startMs) / intervalMs))
 
 /** Writes what became of a sample, which ends there. */
 export function record(state: PathState, seq: number, { outcome, error }: Verdict, backend = 0): void {

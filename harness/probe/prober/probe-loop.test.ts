@@ -17,6 +17,7 @@ function holdingUp(ms: number): PathProbe {
     },
     nextMs: () => clock() + 5,
     stop: () => undefined,
+    pause: () => undefined,
     inFlight: () => 0,
     counters: () => ({ planned: 0, sent: 0, ok: 0, failed: 0, unmeasured: 0 }),
     takeLagMaxMs: () => 0,

@@ -1,3 +1,4 @@
+import type { PlannedPulse } from '../../model/calibration.ts'
 import type { ProbePath } from '../../model/probe-path.ts'
 
 /** All that a prober knows, as JSON; it never asks an API. */
@@ -15,6 +16,8 @@ export interface ProbePlan {
   /** Wait until this file is there, at most 30 s: by then the prober has been given its scheduling class. */
   readonly releaseFile?: string
   readonly paths: readonly ProbePath[]
+  /** Rounds of calibration by name; each is played when it is asked for. Without it there is no calibration target. */
+  readonly calibration?: Readonly<Record<string, readonly PlannedPulse[]>>
 }
 
 /** The path of the prober to a server inside itself: what fails there is the prober's own doing. */

@@ -1,15 +1,20 @@
 /** The prober's process: `node prober-main.ts <plan.json>`. Ends well at SIGTERM and at the plan's end. */
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { calibrate, calibratorArgument, startCalibrator } from './calibrator.ts'
 import type { ProbePlan } from './probe-plan.ts'
 import { runProber } from './run-prober.ts'
 import { answerAsSibling, siblingArgument, startSibling } from './sibling.ts'
 
 const longestWaitMs = 30_000
 
-const [program = '', planFile] = process.argv.slice(1)
+const [program = '', planFile, targetPlanFile = ''] = process.argv.slice(1)
 if (planFile === siblingArgument) {
   await answerAsSibling()
+  process.exit(0)
+}
+if (planFile === calibratorArgument) {
+  await calibrate(targetPlanFile)
   process.exit(0)
 }
 if (planFile === undefined) throw new Error('usage: node prober-main.ts <plan.json>')
@@ -20,7 +25,9 @@ process.on('SIGINT', () => stopping.abort())
 // Before it is released: the sibling keeps the ordinary class.
 const siblingPort = await startSibling(program)
 await released(plan)
-await runProber(plan, stopping.signal, siblingPort)
+// After that: a target that starves would say nothing about the prober.
+const calibrator = plan.calibration ? await startCalibrator(program, planFile) : undefined
+await runProber(plan, stopping.signal, { siblingPort, calibrator })
 process.exit(0)
 
 async function released({ releaseFile }: ProbePlan): Promise<void> {

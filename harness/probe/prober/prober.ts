@@ -1,9 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { waitFor } from '../../../lib/engine/wait.ts'
+import type { CalibrationRound, PlannedPulse } from '../../model/calibration.ts'
 import { ClusterError } from '../../model/errors.ts'
 import { hostCommand } from '../../host/process/host-command.ts'
 import type { ProbePath } from '../../model/probe-path.ts'
+import { calibrateProber } from './calibrate-prober.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { ProbePlan } from './probe-plan.ts'
 import { giveShares, lastErrorOf, mountedAt, removeContainer, startContainer } from './prober-container.ts'
@@ -12,6 +14,8 @@ import { runClock } from './run-clock.ts'
 import { stoppedFile } from './sample-file.ts'
 
 const startTimeoutMs = 30_000
+/** A round takes some 7 s. */
+const calibrationTimeoutMs = 20_000
 
 export interface ProberOptions {
   /** The workload image, which the engine must have. */
@@ -31,6 +35,8 @@ export interface ProberOptions {
   readonly intervalMs?: number
   /** Default 250. */
   readonly deadlineMs?: number
+  /** Rounds of calibration by name; default none, and no calibration target. */
+  readonly calibration?: Readonly<Record<string, readonly PlannedPulse[]>>
   /** The prober ends by itself after this long, so that one that was forgotten does not probe for ever. Default one hour. */
   readonly maxDurationMs?: number
   readonly signal?: AbortSignal
@@ -44,6 +50,8 @@ export interface StartedProber {
   readonly scheduling: string
   /** The last line that the prober wrote; undefined before the first. Rejects when it cannot be read. */
   heartbeat(): Promise<Heartbeat | undefined>
+  /** Plays a round of calibration, and gives what the target noted. Rejects with WaitTimeoutError when that takes too long. */
+  calibrate(round: string): Promise<CalibrationRound>
   /** Ends the probing: what is under way is still judged, the files are complete, the container is removed. Safe to call again. */
   stop(): Promise<void>
 }
@@ -72,7 +80,9 @@ export async function startProber(options: ProberOptions): Promise<StartedProber
     if (processId !== undefined) await giveRealtime(processId, networkOf, signal)
     await writeFile(join(outDir, releaseFile(name)), '')
     const { scheduling } = await firstHeartbeat(containerId, heartbeat, signal)
-    return { containerId, processId, scheduling, heartbeat, stop: () => (stopped ??= stop()) }
+    const calibrate = (round: string) =>
+      calibrateProber({ outDir, name, round, timeoutMs: calibrationTimeoutMs, ...(signal ? { signal } : {}) })
+    return { containerId, processId, scheduling, heartbeat, calibrate, stop: () => (stopped ??= stop()) }
   } catch (cause) {
     const said = await lastErrorOf(containerId)
     await removeContainer(container).catch(() => undefined)
@@ -103,10 +113,10 @@ async function firstHeartbeat(
 const releaseFile = (name: string): string => `${name}.released`
 
 function planOf(options: ProberOptions, name: string): ProbePlan {
-  const { originNs, intervalMs = 20, deadlineMs = 250, maxDurationMs = 3_600_000, paths } = options
+  const { originNs, intervalMs = 20, deadlineMs = 250, maxDurationMs = 3_600_000, paths, calibration } = options
   const release = `${mountedAt}/${releaseFile(name)}`
   const times = { originNs: String(originNs), intervalMs, deadlineMs, maxDurationMs }
-  return { name, ...times, outDir: mountedAt, releaseFile: release, paths }
+  return { name, ...times, outDir: mountedAt, releaseFile: release, paths, ...(calibration ? { calibration } : {}) }
 }
 
 async function lastHeartbeat(path: string): Promise<Heartbeat | undefined> {

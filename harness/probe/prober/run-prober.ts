@@ -1,4 +1,6 @@
+import { calibrationPaths, isCalibrationPath } from '../../model/calibration.ts'
 import type { ProbePath } from '../../model/probe-path.ts'
+import type { Calibrator } from './calibrator.ts'
 import { heartbeats } from './heartbeat.ts'
 import { flushAll, openPath } from './open-path.ts'
 import { probeLoop } from './probe-loop.ts'
@@ -11,17 +13,28 @@ import { stalls as stallMemory } from './stalls.ts'
 const leadMs = 50
 const flushMs = 1000
 
+/** The processes beside the prober. */
+export interface Beside {
+  readonly siblingPort?: number
+  readonly calibrator?: Calibrator | undefined
+}
+
 /**
- * Probes all paths of the plan, the sibling process where there is one, and the null path, until the signal or the plan's end. Resolves when every sample is judged and
- * every file complete.
+ * Probes all paths of the plan, the sibling process where there is one, and the null path, until the signal or the plan's end; the
+ * calibration target while a round is on. Resolves when every sample is judged and every file complete.
  */
-export async function runProber(plan: ProbePlan, signal: AbortSignal, siblingPort?: number): Promise<void> {
+export async function runProber(
+  plan: ProbePlan,
+  signal: AbortSignal,
+  { siblingPort, calibrator }: Beside = {},
+): Promise<void> {
   const clock = runClock(BigInt(plan.originNs))
   const stalls = stallMemory()
   const self = await listening('prober')
   const local = (port: number) => `http://127.0.0.1:${port}/`
   const paths: readonly ProbePath[] = [
     ...plan.paths,
+    ...(calibrator ? calibrationPaths.map((path) => ({ ...path, target: local(calibrator.port) })) : []),
     ...(siblingPort === undefined ? [] : [{ ...siblingPath, target: local(siblingPort) }]),
     { ...nullPath, target: local(self.port) },
   ]
@@ -29,6 +42,9 @@ export async function runProber(plan: ProbePlan, signal: AbortSignal, siblingPor
   const opened = paths.map((path, order) =>
     openPath(plan, path, { order, startMs: firstMs + (order * plan.intervalMs) / paths.length }, { clock, stalls }),
   )
+  const calibrating = opened.filter(isCalibrationPath)
+  for (const { probe } of calibrating) probe.pause(true)
+  calibrator?.onRound((on) => calibrating.forEach(({ probe }) => probe.pause(!on)))
   const beat = heartbeats({ plan, clock, stalls, paths: opened })
   const flushing = setInterval(() => {
     void flushAll(opened)

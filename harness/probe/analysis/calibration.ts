@@ -1,0 +1,21 @@
+import type { CalibrationRound } from '../../model/calibration.ts'
+import type { ProbeSeries } from '../../model/probe-series.ts'
+import type { Calibration } from '../../model/run-record.ts'
+import { calibratedMs } from './detection-floor.ts'
+import { judgePulse } from './judge-pulse.ts'
+
+/**
+ * What the rounds say about the prober: every pulse on every path to the calibration target.
+ * @param wanted the rounds without which it is not calibrated
+ */
+export function calibrationOf(
+  rounds: readonly CalibrationRound[],
+  paths: readonly ProbeSeries[],
+  wanted: readonly string[],
+): Calibration {
+  const pulses = rounds.flatMap(({ round, pulses }) =>
+    pulses.flatMap((pulse) => paths.map((path) => judgePulse(round, pulse, path))),
+  )
+  const intervalMs = Math.max(0, ...paths.map((path) => path.intervalMs))
+  return { intervalMs, calibratedMs: calibratedMs(pulses, wanted, intervalMs), pulses }
+}

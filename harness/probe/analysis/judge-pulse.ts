@@ -1,0 +1,165 @@
+import type { Pulse, TargetFault, TruePulse } from '../../model/calibration.ts'
+import { counted } from '../../model/format.ts'
+import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
+import { outagesOf } from './outages.ts'
+import { plannedMs } from './schedule.ts'
+import { longestGap } from './success-gap.ts'
+import { unmeasuredSlots } from './unmeasured-slots.ts'
+import { windowOf } from './window.ts'
+
+/** Samples before and after a pulse by which it is judged; the target leaves twice as many between two. */
+const margin = 3
+
+/** Where prober and target were later than that, nothing is said of the pulse. As much counts as a stall of the prober. */
+const mostSlackMs = 50
+
+/** What a fault may look like to the prober. A kept connection that is reset is followed by a new one at once. */
+const looksLike: Readonly<Record<TargetFault, readonly string[]>> = {
+  refuse: ['refused', 'reset', 'kept-connection-broken'],
+  reset: ['reset', 'kept-connection-broken'],
+  drop: ['response-timeout', 'connect-timeout'],
+  freeze: ['response-timeout', 'connect-timeout'],
+  'wrong-body': ['wrong-body'],
+  'cut-body': ['truncated-body'],
+  latency: ['response-timeout'],
+}
+
+interface Sample {
+  readonly plannedMs: number
+  readonly ok: boolean
+  readonly error: string
+  readonly lagMs: number
+  readonly sentMs: number
+  readonly doneMs: number
+}
+
+type Judged = Pick<Pulse, 'verdict' | 'reason'>
+
+/** A pulse as the target noted it beside what the prober measured on one path. */
+export function judgePulse(round: string, pulse: TruePulse, whole: ProbeSeries): Pulse {
+  const { begin, end, fault } = pulse
+  const { intervalMs } = whole
+  const series = windowOf(whole, begin.afterMs - margin * intervalMs, end.beforeMs + margin * intervalMs)
+  const samples = samplesOf(series)
+  const slackMs = slackOf(pulse, samples, margin * intervalMs)
+  const measured = measuredOf(series)
+  const truth = { lowerMs: Math.max(0, end.afterMs - begin.beforeMs), upperMs: end.beforeMs - begin.afterMs }
+  return {
+    ...{ round, path: whole.id, fault, atMs: rounded(begin.afterMs) },
+    ...{ truth: { lowerMs: rounded(truth.lowerMs), upperMs: rounded(truth.upperMs) }, measured },
+    slackMs: rounded(slackMs),
+    ...verdictOf(pulse, series, { samples, slackMs, measured, truth }),
+  }
+}
+
+interface Facts extends Pick<Pulse, 'measured' | 'truth' | 'slackMs'> {
+  readonly samples: readonly Sample[]
+}
+
+function verdictOf(pulse: TruePulse, series: ProbeSeries, facts: Facts): Judged {
+  const { samples, slackMs, measured } = facts
+  const nearMs = margin * series.intervalMs
+  const missing = unmeasuredSlots(series).filter((n) => isNearEdge(pulse, nearMs, plannedMs(series, n))).length
+  if (missing > 0 || samples.length < 2 * margin)
+    return { verdict: 'unmeasured', reason: `${counted(missing, 'sample')} near its ends say nothing` }
+  if (slackMs > mostSlackMs)
+    return { verdict: 'unmeasured', reason: `prober or target were late by ${slackMs.toFixed(0)} ms` }
+  const [wrong] = [...wrongSamples(pulse, facts), ...wrongFigures(pulse, series, facts)]
+  if (wrong !== undefined) return { verdict: 'wrong', reason: wrong }
+  const isSeen = measured.samples > 0 || (pulse.fault === 'freeze' && isHeld(pulse, samples))
+  return isSeen ? { verdict: 'seen', reason: '' } : { verdict: 'between', reason: 'no sample fell into it' }
+}
+
+/** Some answer waited for the end of the freeze. */
+const isHeld = ({ begin, end }: TruePulse, samples: readonly Sample[]): boolean =>
+  samples.some(
+    ({ ok, sentMs, doneMs }) => ok && sentMs >= begin.afterMs && sentMs < end.afterMs && doneMs >= end.afterMs,
+  )
+
+/** Single samples that cannot be, whatever the figures. */
+function wrongSamples({ fault, begin, end }: TruePulse, { samples, slackMs }: Facts): readonly string[] {
+  return samples.flatMap(({ ok, error, sentMs, doneMs }) => {
+    const at = `${(sentMs - begin.afterMs).toFixed(1)} ms after it began`
+    const surelyWithin = sentMs >= begin.beforeMs && sentMs + slackMs <= end.afterMs
+    const surelyWithout = sentMs + slackMs < begin.afterMs || sentMs > end.beforeMs
+    if (ok && surelyWithin && (fault !== 'freeze' || doneMs < end.afterMs))
+      return [`a sample that was sent ${at} succeeded`]
+    if (!ok && surelyWithout) return [`a sample that was sent ${at} failed (${error})`]
+    if (!ok && !looksLike[fault].includes(error)) return [`a sample failed as ${error}`]
+    return []
+  })
+}
+
+/**
+ * The figures that cannot be. A request is taken up between its sending and `slack` later, and the grid has a sample each interval;
+ * the rest follows (docs/calibration.md). Of a freeze what is answered within the deadline has not failed.
+ */
+function wrongFigures(
+  { fault }: TruePulse,
+  { intervalMs, deadlineMs }: ProbeSeries,
+  { measured, truth: { lowerMs, upperMs }, slackMs }: Facts,
+): readonly string[] {
+  const { samples, longestGapMs } = measured
+  const within = (what: string, ms: number, leastMs: number, mostMs: number): readonly string[] =>
+    ms >= leastMs && ms <= mostMs
+      ? []
+      : [`${what} is ${ms.toFixed(1)} ms, possible are ${Math.max(0, leastMs).toFixed(1)} to ${mostMs.toFixed(1)} ms`]
+  const edges = 2 * (intervalMs + slackMs)
+  const failing = fault === 'freeze' ? Math.max(0, lowerMs - deadlineMs) : lowerMs
+  if (longestGapMs === null) return ['fewer than two samples succeeded around it']
+  const gap = within('the longest gap', longestGapMs, lowerMs - slackMs, upperMs + edges)
+  if (samples === 0) return fault === 'freeze' ? gap : []
+  return [
+    ...within('the lower bound', measured.lowerMs, 0, upperMs + slackMs),
+    ...within('the point', measured.pointMs, failing - intervalMs - slackMs, upperMs + intervalMs + slackMs),
+    ...within('the upper bound', measured.upperMs, lowerMs - slackMs, upperMs + edges),
+    ...gap,
+  ]
+}
+
+/** The figures depend on the samples around begin and end alone. */
+const isNearEdge = ({ begin, end }: TruePulse, nearMs: number, atMs: number): boolean =>
+  atMs <= begin.beforeMs + nearMs || atMs >= end.afterMs - nearMs
+
+/** How much later than planned a request may have been taken up: as late as it was sent, and as long as others took. */
+function slackOf(pulse: TruePulse, samples: readonly Sample[], nearMs: number): number {
+  const { begin, end, lagMs } = pulse
+  const near = samples.filter(({ plannedMs }) => isNearEdge(pulse, nearMs, plannedMs))
+  const apart = samples.filter(({ ok, sentMs, doneMs }) => ok && (doneMs < begin.afterMs || sentMs > end.beforeMs))
+  const most = (of: (sample: Sample) => number, some: readonly Sample[]) => Math.max(0, ...some.map(of))
+  return most((sample) => sample.lagMs, near) + most(({ sentMs, doneMs }) => doneMs - sentMs, apart) + lagMs
+}
+
+/** All outages in the window as one: within a pulse there is no success, see wrongSamples. */
+function measuredOf(series: ProbeSeries): Pulse['measured'] {
+  const outages = outagesOf(series)
+  const [first, last] = [outages.at(0), outages.at(-1)]
+  const gap = longestGap(series)
+  const span = (toMs: number) => (first ? rounded(toMs - first.fromMs) : 0)
+  return {
+    samples: outages.reduce((sum, { samples }) => sum + samples, 0),
+    lowerMs: last ? span(last.fromMs + last.lowerMs) : 0,
+    pointMs: last ? span(last.fromMs + last.pointMs) : 0,
+    upperMs: last ? span(last.fromMs + last.upperMs) : 0,
+    longestGapMs: gap ? rounded(gap.ms) : null,
+    errors: [...new Set(outages.flatMap(({ errors }) => errors))],
+  }
+}
+
+function samplesOf(series: ProbeSeries): readonly Sample[] {
+  return Array.from(series.seq, (n, row) => {
+    const atMs = plannedMs(series, n)
+    const lagMs = series.lagMs[row] ?? 0
+    return {
+      plannedMs: atMs,
+      ok: series.outcome[row] === outcomes.ok,
+      error: series.errors[series.error[row] ?? 0] ?? 'unknown',
+      lagMs,
+      sentMs: atMs + lagMs,
+      doneMs: atMs + (series.latencyMs[row] ?? 0),
+    }
+  })
+}
+
+/** To a thousandth of a millisecond: more is noise of the arithmetic. */
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000

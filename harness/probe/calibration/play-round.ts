@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { needsDeadline, type PlannedPulse, type TruePulse } from '../../model/calibration.ts'
+import type { CalibrationTarget } from './target.ts'
+
+export interface RoundOptions {
+  readonly intervalMs: number
+  readonly deadlineMs: number
+  /** CLOCK_MONOTONIC, in milliseconds since the run began. */
+  readonly clock: () => number
+}
+
+/** The target's own loop is looked at this often while a round is on. */
+const tickMs = 5
+/** Samples before and after a pulse that show that the path works. */
+const quietSamples = 6
+
+/** Puts the faults on, one after another and at any phase of the prober's grid, and notes when each began and ended. */
+export async function playRound(
+  target: Pick<CalibrationTarget, 'begin' | 'end'>,
+  pulses: readonly PlannedPulse[],
+  { intervalMs, deadlineMs, clock }: RoundOptions,
+): Promise<readonly TruePulse[]> {
+  const lateness = watchLoop(clock)
+  const quiet = (fault?: PlannedPulse['fault']) =>
+    sleep((quietSamples + Math.random()) * intervalMs + (fault && needsDeadline(fault) ? deadlineMs : 0))
+  const edge = async (change: () => Promise<void>): Promise<TruePulse['begin']> => {
+    const afterMs = clock()
+    await change()
+    return { afterMs, beforeMs: clock() }
+  }
+  const played: TruePulse[] = []
+  try {
+    await quiet()
+    for (const { fault, lengthMs } of pulses) {
+      const begin = await edge(() => target.begin(fault))
+      // Timers of Node may fire up to a millisecond early.
+      await sleep(lengthMs + 1)
+      const end = await edge(() => target.end())
+      await quiet(fault)
+      played.push({ fault, lengthMs, begin, end, lagMs: lateness.take() })
+    }
+    return played
+  } finally {
+    lateness.stop()
+  }
+}
+
+/** How late the loop was at most since it was last asked. */
+function watchLoop(clock: () => number): { readonly take: () => number; readonly stop: () => void } {
+  let dueMs = clock() + tickMs
+  let latestMs = 0
+  const look = (): void => {
+    latestMs = Math.max(latestMs, clock() - dueMs)
+    dueMs = clock() + tickMs
+  }
+  const timer = setInterval(look, tickMs)
+  return {
+    take() {
+      look()
+      const taken = latestMs
+      latestMs = 0
+      return taken
+    },
+    stop: () => clearInterval(timer),
+  }
+}
