@@ -2,6 +2,9 @@
 export const outcomes = { ok: 0, failed: 1, unmeasured: 2 } as const
 export type Outcome = (typeof outcomes)[keyof typeof outcomes]
 
+/** A prober that runs this much later than it asked for stood still. */
+export const stallMs = 50
+
 /**
  * The samples of one path, in the order of the grid. Sample i was planned at `startMs + seq[i] * intervalMs` on the
  * run's clock. Pairs with the files in samples/, see harness/probe/prober/sample-file.ts.

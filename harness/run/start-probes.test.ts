@@ -1,10 +1,42 @@
 import { expect, test } from 'vitest'
+import { deriveRecord } from '../store/derive-record.ts'
 import { detectableOneIn } from '../probe/analysis/detectable-rate.ts'
-import { probingMs } from './start-probes.ts'
+import type { Heartbeat } from '../probe/prober/heartbeat.ts'
+import { calibrate, proberFigures, probingMs } from './start-probes.ts'
 
 // lost-kubeconfigs was repaired in 6.7 s: 2 160 samples of each path, where 1 in 500 needs 2 301, made the drill unknown.
 test('probing lasts long enough for the rate that the budget asks for, with one sample in 25 unmeasured', () => {
   const samples = probingMs(500) / 20
   expect(detectableOneIn(samples * 0.96)).toBeGreaterThanOrEqual(500)
   expect(samples).toBeLessThan(2500)
+})
+
+const noted = () => {
+  const events: { readonly type: string; readonly when?: unknown; readonly chain?: unknown }[] = []
+  const written = new Map<string, unknown>()
+  const evidence = { write: async (name: string, value: unknown) => void written.set(name, value) }
+  const journal = { append: (event: { type: string }) => void events.push(event) }
+  return { events, written, context: { journal, evidence, signal: new AbortController().signal } as never }
+}
+
+test('what the target noted is evidence of the round', async () => {
+  const { events, written, context } = noted()
+  await calibrate({ calibrate: async (round) => ({ round, pulses: [] }) }, 'settled', context)
+  expect(written.get('calibration-settled')).toEqual({ round: 'settled', pulses: [] })
+  expect(events).toMatchObject([{ type: 'evidence.collected', when: 'settled' }])
+})
+
+test('a prober that is not calibrated in time ends no drill: its evidence is missing, with the reason', async () => {
+  const { events, written, context } = noted()
+  await calibrate({ calibrate: () => Promise.reject(new Error('it took too long')) }, 'baseline', context)
+  expect(written.size).toBe(0)
+  expect(events).toMatchObject([{ type: 'evidence.missing', when: 'baseline', chain: ['it took too long'] }])
+})
+
+test('what the prober took is on the record, as a share of one core', () => {
+  const beat = { atMs: 30_000, cpuMs: 2500, stalls: 3, stalledMs: 210 } as Heartbeat
+  const prober = proberFigures(beat, 20_000)
+  expect(prober).toEqual({ atMs: 30_000, cpuMs: 2500, cpuShare: 0.25, stalls: 3, stalledMs: 210 })
+  expect(deriveRecord([{ seq: 0, atMs: 1, type: 'prober.stopped', prober }]).prober).toEqual(prober)
+  expect(deriveRecord([]).prober).toBeUndefined()
 })

@@ -116,7 +116,12 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
     startProbes: async (_plan, _context, registerUndo) => {
       calls.push('probe')
       registerUndo(note('stop probes'))
-      return { stop: note('stop probes'), calibrate: (round) => note(`calibrate ${round}`)(), processIds: [], enoughAtMs: 0 }
+      return {
+        stop: note('stop probes'),
+        calibrate: (round) => note(`calibrate ${round}`)(),
+        processIds: [],
+        enoughAtMs: 0,
+      }
     },
     kubeadmConfig: async () => 'kind: ClusterConfiguration',
     planRepair: async () => [],

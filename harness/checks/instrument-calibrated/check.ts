@@ -25,7 +25,9 @@ export const instrumentCalibrated: Check = {
     const pulses = calibration?.pulses ?? []
     const rounds = calibrationRounds.map((id) => evidenceOf(run, calibrationEvidence(id), calibrationRoundSchema))
     const wrong = pulses.filter(({ verdict }) => verdict === 'wrong')
-    const notSeen = shortestSeen(pulses, calibrationRounds, calibration?.intervalMs ?? 0).filter(({ ms }) => ms === null)
+    const notSeen = shortestSeen(pulses, calibrationRounds, calibration?.intervalMs ?? 0).filter(
+      ({ ms }) => ms === null,
+    )
     const count = (verdict: Pulse['verdict']) => pulses.filter((pulse) => pulse.verdict === verdict).length
     return conclude(check, {
       failures: [],

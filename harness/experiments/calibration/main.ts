@@ -21,7 +21,9 @@ const program = new Command('npm run calibrate --')
     'measures the prober on this machine, without a cluster: faults of known lengths on a target beside it, as it sees them',
   )
   .addOption(
-    new Option('--repetitions <n>', 'of each fault and length').default(10).argParser(parseInteger('--repetitions', 1, 200)),
+    new Option('--repetitions <n>', 'of each fault and length')
+      .default(10)
+      .argParser(parseInteger('--repetitions', 1, 200)),
   )
   .option('--json', 'print every pulse as JSON, and no table')
   .addHelpText(
@@ -46,7 +48,9 @@ function conditions({ prober, calibration: { pulses, calibratedMs } }: Matrix): 
     `a sample each ${grid.intervalMs} ms, deadline ${grid.deadlineMs} ms`,
     `${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}`,
     `prober: ${prober.scheduling}, ${percent(prober.cpuMs / prober.wallMs)} of one core, held up ${prober.stalls} times for ${duration(prober.stalledMs)} in all`,
-    ...wrong.map(({ fault, path, truth, reason }) => `wrong: ${fault} of ${duration(truth.upperMs)} on ${path}: ${reason}`),
+    ...wrong.map(
+      ({ fault, path, truth, reason }) => `wrong: ${fault} of ${duration(truth.upperMs)} on ${path}: ${reason}`,
+    ),
   ].join('\n')
 }
 

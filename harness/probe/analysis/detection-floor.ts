@@ -14,14 +14,17 @@ export function shortestSeen(
   rounds: readonly string[],
   intervalMs: number,
 ): readonly ShortestSeen[] {
-  const proving = pulses.filter(
-    ({ verdict, truth }) => verdict === 'seen' && truth.lowerMs >= surelySeen(intervalMs),
-  )
+  const proving = pulses.filter(({ verdict, truth }) => verdict === 'seen' && truth.lowerMs >= surelySeen(intervalMs))
   return rounds.flatMap((round) =>
     calibrationPaths.flatMap(({ id: path }) =>
       targetFaults.map((fault) => {
         const seen = proving.filter((pulse) => pulse.round === round && pulse.path === path && pulse.fault === fault)
-        return { round, path, fault, ms: seen.length === 0 ? null : Math.min(...seen.map(({ truth }) => truth.upperMs)) }
+        return {
+          round,
+          path,
+          fault,
+          ms: seen.length === 0 ? null : Math.min(...seen.map(({ truth }) => truth.upperMs)),
+        }
       }),
     ),
   )

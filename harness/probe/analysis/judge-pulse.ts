@@ -1,6 +1,6 @@
 import type { Pulse, TargetFault, TruePulse } from '../../model/calibration.ts'
 import { counted } from '../../model/format.ts'
-import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
+import { outcomes, type ProbeSeries, stallMs } from '../../model/probe-series.ts'
 import { outagesOf } from './outages.ts'
 import { plannedMs } from './schedule.ts'
 import { longestGap } from './success-gap.ts'
@@ -9,9 +9,6 @@ import { windowOf } from './window.ts'
 
 /** Samples before and after a pulse by which it is judged; the target leaves twice as many between two. */
 const margin = 3
-
-/** Where prober and target were later than that, nothing is said of the pulse. As much counts as a stall of the prober. */
-const mostSlackMs = 50
 
 /** What a fault may look like to the prober. A kept connection that is reset is followed by a new one at once. */
 const looksLike: Readonly<Record<TargetFault, readonly string[]>> = {
@@ -61,8 +58,8 @@ function verdictOf(pulse: TruePulse, series: ProbeSeries, facts: Facts): Judged 
   const nearMs = margin * series.intervalMs
   const missing = unmeasuredSlots(series).filter((n) => isNearEdge(pulse, nearMs, plannedMs(series, n))).length
   if (missing > 0 || samples.length < 2 * margin)
-    return { verdict: 'unmeasured', reason: `${counted(missing, 'sample')} near its ends say nothing` }
-  if (slackMs > mostSlackMs)
+    return { verdict: 'unmeasured', reason: `not measured near its ends: ${counted(missing, 'sample')}` }
+  if (slackMs > stallMs)
     return { verdict: 'unmeasured', reason: `prober or target were late by ${slackMs.toFixed(0)} ms` }
   const [wrong] = [...wrongSamples(pulse, facts), ...wrongFigures(pulse, series, facts)]
   if (wrong !== undefined) return { verdict: 'wrong', reason: wrong }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { outageBound } from './outage-bound.ts'
 import { longestGap } from './success-gap.ts'
-import { arbitrarySeries, type ModelSeries, drawn, seriesOf } from './testing/series.ts'
+import { arbitrarySeries, type ModelSample, type ModelSeries, drawn, seriesOf } from './testing/series.ts'
 
 /** The definition taken literally, a millisecond at a time. */
 function modelGap({ startMs, intervalMs, samples }: ModelSeries): number | undefined {
@@ -15,8 +16,11 @@ function modelGap({ startMs, intervalMs, samples }: ModelSeries): number | undef
       (sample, n) => sample?.outcome === 'failed' && of(n) < toMs && of(n) + sample.latencyMs > fromMs,
     )
     if (failing) return toMs - fromMs
-    const blind = (ms: number) =>
-      samples.some((sample, n) => (!sample || sample.outcome === 'unmeasured') && of(n) <= ms && ms < of(n + 1))
+    const blindUntil = (sample: ModelSample, n: number): number => {
+      if (!sample || sample.outcome === 'unmeasured') return of(n + 1)
+      return sample.lagMs > 50 ? of(n) + sample.lagMs : of(n)
+    }
+    const blind = (ms: number) => samples.some((sample, n) => of(n) <= ms && ms < blindUntil(sample, n))
     const picture = Array.from({ length: toMs - fromMs }, (_, i) => (blind(fromMs + i) ? ' ' : '-')).join('')
     return Math.max(...picture.split(' ').map((seen) => seen.length))
   })
@@ -51,6 +55,16 @@ test.each([
   ['before the first and after the last success is no gap', 'ffffoofffff', 20],
 ])('%s', (_, picture, ms) => {
   expect(longestGap(drawn(picture))?.ms).toBe(ms)
+})
+
+// A prober that was stopped for 300 ms, beside a target that then took 168 ms: that was 268 ms without a success, and a fail.
+test('the delay of a prober that stood still is no part of a gap, and what the target took after it is', () => {
+  const late = (lagMs: number): ModelSample => ({ outcome: 'ok', lagMs, latencyMs: lagMs + 168 })
+  const good: ModelSample = { outcome: 'ok', lagMs: 0, latencyMs: 2 }
+  const samples = [good, good, ...Array<undefined>(10).fill(undefined), ...[100, 80, 60, 40, 20, 0].map(late)]
+  const series = seriesOf({ startMs: 0, intervalMs: 20, overMs: 20, samples })
+  expect(longestGap(series)).toEqual({ ms: 168, atMs: 340 })
+  expect(outageBound(series).ms).toBeGreaterThan(300)
 })
 
 test('fewer than two successes have no gap', () => {

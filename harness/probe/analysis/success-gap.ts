@@ -1,5 +1,5 @@
 import { plannedCount, plannedMs } from './schedule.ts'
-import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
+import { outcomes, type ProbeSeries, stallMs } from '../../model/probe-series.ts'
 import { unmeasuredSlots } from './unmeasured-slots.ts'
 
 export interface SuccessGap {
@@ -14,8 +14,8 @@ export interface SuccessGap {
  * A gap lies between the completions of two successes, a and b, with no other completed between them.
  * 1. When any failed sample was under way in it (its life from plan to verdict touches the gap), the gap counts whole, unmeasured
  *    samples or not: a failure was seen, and nobody can say when it ended.
- * 2. Otherwise the slots of unmeasured samples, [planned, planned + interval), are cut out of it, and its longest remaining
- *    stretch counts: what could not be seen is charged to coverage, and only that. A prober that stands still for a second costs
+ * 2. Otherwise the slots of unmeasured samples, [planned, planned + interval), and the delays of samples that a prober which stood
+ *    still sent late, [planned, sent), are cut out of it, and its longest remaining stretch counts: what could not be seen is charged to coverage, and only that. A prober that stands still for a second costs
  *    coverage and makes no downtime; a slow target beside one lost sample is still slow.
  * Time before the first success and after the last is no gap: outages and coverage tell of it.
  */
@@ -73,22 +73,37 @@ function failureLives(series: ProbeSeries): readonly Stretch[] {
   return lives
 }
 
-/** Asked of gaps in ascending order: the longest part of it that no unmeasured slot covers. */
+/** When the prober saw nothing, by its beginning. */
+function blindStretches(series: ProbeSeries): readonly Stretch[] {
+  const slots = Array.from(unmeasuredSlots(series), (n): Stretch => {
+    const fromMs = plannedMs(series, n)
+    return { fromMs, toMs: fromMs + series.intervalMs }
+  })
+  const late = [...series.seq].flatMap((n, row): readonly Stretch[] => {
+    const [fromMs, lagMs] = [plannedMs(series, n), series.lagMs[row] ?? 0]
+    return lagMs > stallMs && series.outcome[row] !== outcomes.unmeasured ? [{ fromMs, toMs: fromMs + lagMs }] : []
+  })
+  return [...slots, ...late].sort((a, b) => a.fromMs - b.fromMs)
+}
+
+/** Asked of gaps in ascending order: the longest part of it in which the prober was not blind. */
 function blindSweep(series: ProbeSeries): (gap: Stretch) => SuccessGap {
-  const slots = unmeasuredSlots(series)
+  const stretches = blindStretches(series)
   let first = 0
   return (gap) => {
-    while (first < slots.length && plannedMs(series, (slots[first] ?? 0) + 1) <= gap.fromMs) first++
+    while ((stretches[first]?.toMs ?? Number.POSITIVE_INFINITY) <= gap.fromMs) first++
     let best: SuccessGap = { ms: 0, atMs: gap.fromMs }
     let seenFromMs = gap.fromMs
     const take = (toMs: number): void => {
       if (toMs - seenFromMs > best.ms) best = { ms: toMs - seenFromMs, atMs: seenFromMs }
     }
-    for (let at = first; at < slots.length; at++) {
-      const blindFromMs = plannedMs(series, slots[at] ?? 0)
-      if (blindFromMs >= gap.toMs) break
-      take(blindFromMs)
-      seenFromMs = Math.max(seenFromMs, blindFromMs + series.intervalMs)
+    for (
+      let at = first, blind = stretches[at];
+      blind !== undefined && blind.fromMs < gap.toMs;
+      blind = stretches[++at]
+    ) {
+      take(blind.fromMs)
+      seenFromMs = Math.max(seenFromMs, blind.toMs)
     }
     take(gap.toMs)
     return best

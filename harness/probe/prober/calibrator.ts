@@ -47,10 +47,10 @@ export async function calibrate(planFile: string): Promise<void> {
   const { outDir, name, calibration = {} } = plan
   const target = await calibrationTarget(plan.deadlineMs)
   const clock = runClock(BigInt(plan.originNs))
-  let ended = false
-  process.stdin.resume().once('end', () => (ended = true))
+  const ended = new AbortController()
+  process.stdin.resume().once('end', () => ended.abort())
   process.stdout.write(`${target.port}\n`)
-  while (!ended) {
+  while (!ended.signal.aborted) {
     await sleep(lookMs)
     const round = Object.keys(calibration).find((id) => existsSync(join(outDir, wantedFile(name, id))))
     if (round === undefined) continue

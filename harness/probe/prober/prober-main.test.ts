@@ -6,7 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { waitFor } from '../../../lib/engine/wait.ts'
+import { noDowntime } from '../../checks/no-downtime/check.ts'
 import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
+import type { Finding } from '../../model/run-record.ts'
+import { goodRecord, withRecord } from '../../testing/run-fixture.ts'
 import { summaryOf } from '../analysis/summary.ts'
 import { runClock } from './run-clock.ts'
 import { stoppedFile } from './sample-file.ts'
@@ -26,6 +29,15 @@ async function started(outDir: string, plan: unknown, busy: () => boolean): Prom
 
 const theOne = (all: ReadonlyMap<string, ProbeSeries>): ProbeSeries => all.get('p') as ProbeSeries
 
+/** What a run of these samples is judged to be. */
+const judged = (all: ReadonlyMap<string, ProbeSeries>): Finding =>
+  noDowntime.judge(
+    withRecord({
+      probes: [...all.values()].map((series) => summaryOf(series)),
+      budgets: { ...goodRecord.budgets, detectableOneIn: 1 },
+    }),
+  )
+
 // Each starts two processes, which a busy host does not do within the default 5 s.
 describe.concurrent('a prober in its own process', { timeout: 40_000 }, () => {
   test('that is stopped by a signal for a while is unmeasured for as long, and claims no downtime', async () => {
@@ -33,7 +45,7 @@ describe.concurrent('a prober in its own process', { timeout: 40_000 }, () => {
     const plan = await planFor([pathTo('p', target.url)])
     const child = await started(plan.outDir, plan, () => target.connections.length > 5)
     child.kill('SIGSTOP')
-    await sleep(200)
+    await sleep(300)
     child.kill('SIGCONT')
     await sleep(100)
     child.kill('SIGTERM')
@@ -44,11 +56,31 @@ describe.concurrent('a prober in its own process', { timeout: 40_000 }, () => {
     expect({ failed, outages }).toEqual({ failed: 0, outages: [] })
     expect(all.get('null-sibling')?.backends.at(-1)).toMatch(/^prober-sibling /)
     expect(unmeasured).toBeGreaterThanOrEqual(8)
-    expect(longestGapMs).toBeLessThan(200)
+    expect(longestGapMs).toBeLessThan(300)
     expect(Math.max(...series.lagMs.filter((_, row) => series.outcome[row] === outcomes.ok))).toBeLessThanOrEqual(
       tooLateMs,
     )
     expect(tallyOf(series)['not-sent']).toBeGreaterThanOrEqual(8)
+    expect(judged(all).verdict).toBe('unknown')
+  })
+
+  test('that gets the processor for 20 ms of every 300 is unmeasured, and the run unknown', async () => {
+    await using target = await startTarget()
+    const plan = await planFor([pathTo('p', target.url)])
+    const child = await started(plan.outDir, plan, () => target.connections.length > 5)
+    for (let time = 0; time < 4; time++) {
+      child.kill('SIGSTOP')
+      await sleep(280)
+      child.kill('SIGCONT')
+      await sleep(20)
+    }
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+    const all = await seriesIn(plan.outDir)
+    const { failed, unmeasured, planned } = summaryOf(theOne(all))
+    expect(failed).toBe(0)
+    expect(unmeasured / planned).toBeGreaterThan(0.3)
+    expect(judged(all).verdict).toBe('unknown')
   })
 
   test('that is killed owes samples up to the end that was wanted', async () => {
@@ -59,9 +91,11 @@ describe.concurrent('a prober in its own process', { timeout: 40_000 }, () => {
     await once(child, 'exit')
     const endMs = runClock(BigInt(plan.originNs))() + 1000
     await writeFile(join(plan.outDir, stoppedFile('prober')), JSON.stringify({ endMs }))
-    const { planned, failed, unmeasured, openAtEnd } = summaryOf(theOne(await seriesIn(plan.outDir)))
+    const all = await seriesIn(plan.outDir)
+    const { planned, failed, unmeasured, openAtEnd } = summaryOf(theOne(all))
     expect(planned).toBeGreaterThanOrEqual(100)
     expect(unmeasured).toBeGreaterThanOrEqual(100)
     expect({ failed, openAtEnd }).toEqual({ failed: 0, openAtEnd: false })
+    expect(judged(all).verdict).toBe('unknown')
   })
 })

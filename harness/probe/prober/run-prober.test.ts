@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
+import type { ProbeSeries } from '../../model/probe-series.ts'
 import { summaryOf } from '../analysis/summary.ts'
 import { deadlineMs, intervalMs, pathTo, planFor, probing, seriesIn, tallyOf } from './testing/probing.ts'
 import { runProber } from './run-prober.ts'
@@ -143,22 +143,6 @@ describe('a prober', () => {
     expect(summaryOf(seriesOf(all, 'reused'))).toMatchObject({ failed: 0 })
     const tally = tallyOf(seriesOf(all, 'reused'))
     expect((tally['reconnected'] ?? 0) + (tally['second-connection'] ?? 0)).toBeGreaterThan(0)
-  })
-
-  test('a late sample is sent where no later one is due, and not where it would show nothing more', async () => {
-    await using target = await startTarget()
-    const heldUp = async () => {
-      await sleep(250)
-      for (const untilMs = performance.now() + 320; performance.now() < untilMs;);
-      await sleep(150)
-    }
-    const probedEvery = async (everyMs: number) =>
-      seriesOf(await probing([pathTo('p', target.url)], heldUp, { intervalMs: everyMs }), 'p')
-    const sparse = await probedEvery(200)
-    const dense = await probedEvery(20)
-    expect(tallyOf(sparse)['not-sent'] ?? 0).toBeLessThanOrEqual(1)
-    expect(Math.max(...sparse.lagMs.filter((_, row) => sparse.outcome[row] === outcomes.ok))).toBeGreaterThan(100)
-    expect(tallyOf(dense)['not-sent']).toBeGreaterThanOrEqual(8)
   })
 
   test('plans every point of the grid, apart from path to path, and ends by itself', async () => {

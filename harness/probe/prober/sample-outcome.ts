@@ -1,6 +1,5 @@
-import { type Outcome, outcomes } from '../../model/probe-series.ts'
+import { type Outcome, outcomes, stallMs } from '../../model/probe-series.ts'
 import type { ErrorClass } from './sample-format.ts'
-import { stallMs } from './stalls.ts'
 
 export interface Verdict {
   readonly outcome: Outcome

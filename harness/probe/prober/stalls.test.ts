@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { stallMs, stalls } from './stalls.ts'
+import { stallMs } from '../../model/probe-series.ts'
+import { stalls } from './stalls.ts'
 
 test('running late by up to 50 ms is no stall', () => {
   const memory = stalls()

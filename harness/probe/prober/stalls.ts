@@ -1,5 +1,4 @@
-/** A process that runs this much later than it asked for stood still. */
-export const stallMs = 50
+import { stallMs } from '../../model/probe-series.ts'
 
 /**
  * A sample is not sent any more when it would be this late; it is unmeasured then. One that is late by less still shows that the

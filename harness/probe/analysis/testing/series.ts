@@ -25,7 +25,7 @@ export const arbitrarySeries: fc.Arbitrary<ModelSeries> = fc.record({
       fc.tuple(
         fc.constantFrom(...kinds),
         fc.integer({ min: 1, max: 8 }),
-        fc.integer({ min: 0, max: 10 }),
+        fc.oneof(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 51, max: 100 })),
         fc.integer({ min: 0, max: 90 }),
       ),
       { maxLength: 30 },

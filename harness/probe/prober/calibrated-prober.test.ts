@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { instrumentCalibrated } from '../../checks/instrument-calibrated/check.ts'
+import { calibrationRounds, type Pulse, roundOfDrill, targetFaults } from '../../model/calibration.ts'
+import { outcomes } from '../../model/probe-series.ts'
+import type { RunRecord } from '../../model/run-record.ts'
+import { judgeRun } from '../../run/judge-run.ts'
+import { loadRun } from '../../store/load-run.ts'
+import { goodCalibration } from '../../testing/fake-calibration.ts'
+import { goodRecord } from '../../testing/run-fixture.ts'
+import { noop } from '../../../scenarios/noop.ts'
+import { calibrateProber } from './calibrate-prober.ts'
+import { readRow, rowBytes, writeRow } from './sample-format.ts'
+import { stoppedFile } from './sample-file.ts'
+
+const main = fileURLToPath(new URL('prober-main.ts', import.meta.url))
+const grid = { intervalMs: 20, deadlineMs: 250 }
+
+let runDir: string
+let prober: ChildProcess
+let ended: Promise<unknown>
+// Two rounds take 18 s; they are played once, and judged in several ways.
+beforeAll(async () => {
+  runDir = await mkdtemp(join(tmpdir(), 'drill-calibrated-'))
+  const outDir = join(runDir, 'samples')
+  await Promise.all(['samples', 'evidence'].map((name) => mkdir(join(runDir, name))))
+  const calibration = Object.fromEntries(
+    calibrationRounds.map((id) => [id, roundOfDrill(grid.intervalMs, grid.deadlineMs)]),
+  )
+  const times = { ...grid, originNs: String(process.hrtime.bigint()), maxDurationMs: 120_000 }
+  const plan = { name: 'prober', outDir, paths: [], calibration, ...times }
+  await writeFile(join(outDir, 'prober.plan.json'), JSON.stringify(plan))
+  prober = spawn(process.execPath, [main, join(outDir, 'prober.plan.json')], { stdio: 'inherit' })
+  ended = once(prober, 'exit')
+  for (const round of calibrationRounds) {
+    const noted = await calibrateProber({ outDir, name: 'prober', round, timeoutMs: 40_000 })
+    await writeFile(join(runDir, 'evidence', `calibration-${round}.json`), JSON.stringify(noted))
+  }
+  prober.kill('SIGTERM')
+  await ended
+}, 120_000)
+afterAll(async () => {
+  prober.kill('SIGKILL')
+  await rm(runDir, { recursive: true })
+})
+
+async function judged(): Promise<RunRecord> {
+  const record: RunRecord = { ...goodRecord, probes: [], calibration: { ...goodCalibration, pulses: [] } }
+  await writeFile(join(runDir, 'run.json'), JSON.stringify(record))
+  return judgeRun(runDir, record, { ...noop, checks: [instrumentCalibrated] })
+}
+const pulsesOf = ({ calibration }: RunRecord): readonly Pulse[] => calibration?.pulses ?? []
+
+test('measures no pulse wrong on a target that is a process of its own, and sees every fault', async () => {
+  const record = await judged()
+  const pulses = pulsesOf(record)
+  expect(pulses).toHaveLength(2 * 2 * roundOfDrill(grid.intervalMs, grid.deadlineMs).length)
+  expect(pulses.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
+  const seen = new Set(pulses.flatMap(({ fault, verdict }) => (verdict === 'seen' ? [fault] : [])))
+  expect([...seen].sort()).toEqual([...targetFaults].sort())
+  expect(record.probes.map(({ id }) => id)).toEqual(['null-sibling', 'null'])
+})
+
+test('samples of a prober that takes faults for answers leave the run unknown, by the named check', async () => {
+  const file = join(runDir, 'samples', 'calibration-new.samples')
+  const bytes = await readFile(file)
+  const blind = Buffer.from(bytes)
+  for (let at = 0; at < blind.length; at += rowBytes)
+    writeRow(blind, at, { ...readRow(blind, at), outcome: outcomes.ok, error: 0 })
+  await writeFile(file, blind)
+  const record = await judged()
+  await writeFile(file, bytes)
+  expect(record).toMatchObject({ verdict: 'unknown', findings: [{ id: 'instrument-calibrated', verdict: 'unknown' }] })
+  expect(pulsesOf(record).some(({ verdict, path }) => verdict === 'wrong' && path === 'calibration-new')).toBe(true)
+  expect(pulsesOf(record).some(({ verdict, path }) => verdict === 'wrong' && path !== 'calibration-new')).toBe(false)
+})
+
+test('a round that was not played leaves the run unknown', async () => {
+  const file = join(runDir, 'evidence', 'calibration-settled.json')
+  const text = await readFile(file, 'utf8')
+  await rm(file)
+  const record = await judged()
+  await writeFile(file, text)
+  expect(record.findings).toMatchObject([{ id: 'instrument-calibrated', verdict: 'unknown' }])
+  expect(record.calibration?.calibratedMs).toBeNull()
+})
+
+test('a prober that was killed after the first round has measured nothing of the second', async () => {
+  const { events, ...run } = await loadRun(runDir)
+  expect(events).toEqual([])
+  const meta = join(runDir, 'samples', 'calibration-new.json')
+  const file = join(runDir, 'samples', 'calibration-new.samples')
+  const [metaText, bytes] = [await readFile(meta, 'utf8'), await readFile(file)]
+  const series = run.calibrationSeries.find(({ id }) => id === 'calibration-new')
+  const half = Math.floor((series?.seq.length ?? 0) / 2)
+  await writeFile(meta, metaText.replace(/"endMs":[\d.]+/, '"endMs":null'))
+  await writeFile(file, bytes.subarray(0, half * rowBytes + 5))
+  await writeFile(join(runDir, 'samples', stoppedFile('prober')), JSON.stringify({ endMs: series?.endMs }))
+  const record = await judged()
+  await Promise.all([writeFile(meta, metaText), writeFile(file, bytes)])
+  const last = pulsesOf(record).filter(({ round, path }) => round === 'settled' && path === 'calibration-new')
+  expect(last.slice(1).every(({ verdict }) => verdict === 'unmeasured')).toBe(true)
+  expect(record.verdict).toBe('unknown')
+})
