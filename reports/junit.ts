@@ -58,19 +58,30 @@ function casesOf(record: RunRecord): readonly Case[] {
 
 function propertiesOf(record: RunRecord): readonly (readonly [name: string, value: string])[] {
   const milestones = record.milestones.map(({ id, atMs }) => [`milestone.${id}.ms`, String(atMs)] as const)
-  const { cpuSeconds, hostSpeed, proberScheduling } = record
+  const { cpuSeconds, hostSpeed, proberScheduling, prober, calibration } = record
   const host = [
     ...(cpuSeconds === null ? [] : [['repair.cpuSeconds', cpuSeconds.toFixed(1)] as const]),
     ['host.factor', hostFactor(hostSpeed).toFixed(2)] as const,
     ...(proberScheduling === null ? [] : [['prober.scheduling', proberScheduling] as const]),
+    ...(prober
+      ? ([
+          ['prober.cpuShare', prober.cpuShare.toFixed(3)],
+          ['prober.stalled.ms', String(prober.stalledMs)],
+        ] as const)
+      : []),
+    ...(calibration?.calibratedMs == null ? [] : [['prober.calibrated.ms', String(calibration.calibratedMs)] as const]),
   ]
-  const probes = record.probes.flatMap(({ id, failed, unmeasured, longestGapMs, outageBoundMs, detectableOneIn }) => [
-    [`probe.${id}.failed`, String(failed)] as const,
-    [`probe.${id}.unmeasured`, String(unmeasured)] as const,
-    ...(longestGapMs === null ? [] : [[`probe.${id}.longestGap.ms`, String(longestGapMs)] as const]),
-    [`probe.${id}.outageBound.ms`, String(outageBoundMs)] as const,
-    [`probe.${id}.detectableOneIn`, String(detectableOneIn)] as const,
-  ])
+  const probes = record.probes.flatMap((probe) => {
+    const { id, failed, unmeasured, longestGapMs, outageBoundMs, detectableOneIn, detectionFloorMs } = probe
+    return [
+      [`probe.${id}.failed`, String(failed)] as const,
+      [`probe.${id}.unmeasured`, String(unmeasured)] as const,
+      ...(longestGapMs === null ? [] : [[`probe.${id}.longestGap.ms`, String(longestGapMs)] as const]),
+      [`probe.${id}.outageBound.ms`, String(outageBoundMs)] as const,
+      ...(detectionFloorMs == null ? [] : [[`probe.${id}.detectionFloor.ms`, String(detectionFloorMs)] as const]),
+      [`probe.${id}.detectableOneIn`, String(detectableOneIn)] as const,
+    ]
+  })
   return [
     ['run', record.id],
     ['verdict', record.verdict ?? 'unknown'],

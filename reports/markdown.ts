@@ -5,6 +5,7 @@ import { downtimeOf } from './model/downtime.ts'
 import { formatCount, formatDuration, formatShare } from './model/figures.ts'
 import { keyFigures } from './model/key-figures.ts'
 import { measurementClaim } from './model/measurement-claim.ts'
+import { calibrationText, faultRows, proberText, pulseTitle } from './model/pulse-rows.ts'
 import { milestoneRows } from './model/milestone-rows.ts'
 import { outcomeText, resultSections } from './model/result-sections.ts'
 import { runbookOf, tookText } from './model/runbook.ts'
@@ -41,6 +42,7 @@ function sectionsOf(record: RunRecord): readonly string[] {
     ...milestonesSection(record),
     ...runbookSection(record),
     ...probesSection(record),
+    ...instrumentSection(record),
     runSection(record),
   ]
 }
@@ -108,6 +110,7 @@ function probesSection(record: RunRecord): readonly string[] {
     'down: lower / point / upper',
     'longest gap',
     'no outage longer than',
+    'seen for sure from',
     'p99',
   ]
   if (record.probes.length === 0) return ['## Probes', ...measurementClaim([])]
@@ -131,7 +134,26 @@ function probeRow(probe: ProbeSummary): readonly string[] {
     probe.failed === 0 ? '0' : down,
     gap,
     formatDuration(probe.outageBoundMs),
+    probe.detectionFloorMs == null ? 'unknown' : formatDuration(Math.ceil(probe.detectionFloorMs)),
     p99,
+  ]
+}
+
+function instrumentSection(record: RunRecord): readonly string[] {
+  const { calibration } = record
+  if (!calibration) return []
+  const rows = faultRows(calibration).map(({ fault, title, seen, between, unmeasured, wrong, lengths }) => [
+    `${fault}: ${title}`,
+    ...[seen, between, unmeasured, wrong].map((count) => formatCount(count)),
+    lengths,
+  ])
+  const wrong = calibration.pulses.filter(({ verdict }) => verdict === 'wrong')
+  const table = markdownTable(['Fault', 'seen', 'between samples', 'unmeasured', 'wrong', 'lengths seen'], rows)
+  return [
+    '## Prober',
+    `${calibrationText(calibration)} ${proberText(record)}`,
+    ...(calibration.pulses.length === 0 ? [] : [table]),
+    ...(wrong.length === 0 ? [] : [list(wrong.map((pulse) => `${pulseTitle(pulse)}: ${pulse.reason}`))]),
   ]
 }
 

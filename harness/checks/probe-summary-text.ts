@@ -1,3 +1,4 @@
+import { worstFloorMs } from '../probe/analysis/detection-floor.ts'
 import { isNullPath } from '../model/probe-path.ts'
 import type { ProbeSummary } from '../model/run-record.ts'
 import { count, counted } from '../model/format.ts'
@@ -12,16 +13,9 @@ export function probesClaim(probes: readonly ProbeSummary[]): string {
   const bound = Math.max(...paths.map(({ outageBoundMs }) => outageBoundMs))
   const share =
     failed === 0 ? `no failed probe in ${count(measured)}` : `${count(failed)} of ${count(measured)} probes failed`
-  const floor = detectionFloorOf(paths)
+  const floor = failed === 0 ? worstFloorMs(paths) : null
   const seen = floor === null ? ',' : `; an outage of ${gapText(floor)} or longer would have been seen;`
   return `${share} over ${counted(paths.length, 'path')}${seen} longest gap ${gapText(longest)}, no outage longer than ${gapText(bound)}`
-}
-
-/** The worst path's detection floor; null where one has none. */
-export function detectionFloorOf(paths: readonly Pick<ProbeSummary, 'detectionFloorMs'>[]): number | null {
-  const floors = paths.map(({ detectionFloorMs }) => detectionFloorMs ?? Number.POSITIVE_INFINITY)
-  const worst = Math.max(...floors)
-  return Number.isFinite(worst) ? worst : null
 }
 
 /** Whole milliseconds, rounded up so that a bound never reads as less than it is. */

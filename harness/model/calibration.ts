@@ -1,27 +1,7 @@
 import { z } from 'zod'
-import type { ProbePath } from './probe-path.ts'
+import { targetFaults } from './calibration-plan.ts'
 
-/** The faults that the calibration target puts on. */
-export const targetFaults = ['refuse', 'reset', 'drop', 'freeze', 'wrong-body', 'cut-body', 'latency'] as const
-export const targetFaultSchema = z.enum(targetFaults)
-export type TargetFault = z.infer<typeof targetFaultSchema>
-
-/** What each does to every request that the target takes up while it lasts. */
-export const faultTitles: Readonly<Record<TargetFault, string>> = {
-  refuse: 'nothing listens; open connections are reset',
-  reset: 'every connection is reset',
-  drop: 'requests are swallowed, and never answered',
-  freeze: 'requests are held, and answered when it ends',
-  'wrong-body': 'answers are not what was asked for',
-  'cut-body': 'answers break off in the middle',
-  latency: 'answers come after the deadline',
-}
-
-/** A fault of a known length. */
-export interface PlannedPulse {
-  readonly fault: TargetFault
-  readonly lengthMs: number
-}
+const targetFaultSchema = z.enum(targetFaults)
 
 /** Between which two moments something happened, milliseconds since the run began. */
 const edgeSchema = z.object({ afterMs: z.number(), beforeMs: z.number() })
@@ -39,16 +19,6 @@ export type TruePulse = z.infer<typeof truePulseSchema>
 /** evidence/calibration-<round>.json */
 export const calibrationRoundSchema = z.object({ round: z.string(), pulses: z.array(truePulseSchema) })
 export type CalibrationRound = z.infer<typeof calibrationRoundSchema>
-
-/** The rounds of a drill: in its baseline, and when the cluster has recovered. */
-export const calibrationRounds = ['baseline', 'settled'] as const
-export type CalibrationRoundId = (typeof calibrationRounds)[number]
-
-/** As they read in a sentence. */
-export const roundTitles: Readonly<Record<string, string>> = { baseline: 'before the fault', settled: 'at the end' }
-
-/** The name of a round's evidence. */
-export const calibrationEvidence = (round: CalibrationRoundId): string => `calibration-${round}`
 
 /** In run.json: a pulse as it was, and as the prober measured it. */
 export const pulseSchema = z.object({
@@ -74,29 +44,3 @@ export const pulseSchema = z.object({
   reason: z.string().describe('Why it is not seen; empty where it is'),
 })
 export type Pulse = z.infer<typeof pulseSchema>
-
-/** The paths of a prober to its calibration target. */
-export const calibrationPaths: readonly Pick<ProbePath, 'id' | 'title' | 'connection'>[] = [
-  { id: 'calibration-new', title: 'Calibration target, new connections', connection: 'new' },
-  { id: 'calibration-reused', title: 'Calibration target, one reused connection', connection: 'reused' },
-]
-
-/** Its samples belong to the instrument, and to no figure of the workload. */
-export const isCalibrationPath = ({ id }: { readonly id: string }): boolean => id.startsWith('calibration-')
-
-/** Below twice the interval a pulse may fall between two samples. */
-export const surelySeen = (intervalMs: number): number => 2 * intervalMs
-
-/**
- * The pulses of one round of a drill: every fault with half an interval, with the shortest length that is seen for sure, and with
- * a longer one; what needs the deadline to be seen also beyond it. Some 7 s.
- */
-export function roundOfDrill(intervalMs: number, deadlineMs: number): readonly PlannedPulse[] {
-  const short = [intervalMs / 2, surelySeen(intervalMs), 5 * intervalMs]
-  return targetFaults.flatMap((fault) =>
-    [...short, ...(needsDeadline(fault) ? [deadlineMs + 2 * intervalMs] : [])].map((lengthMs) => ({ fault, lengthMs })),
-  )
-}
-
-/** What fails only because no answer comes in time. */
-export const needsDeadline = (fault: TargetFault): boolean => ['drop', 'freeze', 'latency'].includes(fault)

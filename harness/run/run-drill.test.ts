@@ -43,8 +43,7 @@ async function drill(world: FakeWorld) {
 /** A full collection, as it may happen at any time. */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  collect()
+  runInNewContext('gc()')
 }
 
 const phases = () => journal.events.filter((event) => event.type === 'phase.started').map((event) => event['phase'])

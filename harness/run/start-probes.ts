@@ -1,6 +1,11 @@
 import { join } from 'node:path'
 import { auxiliaryLabel, removeAuxiliaryContainers } from '../cluster/auxiliary-containers.ts'
-import { calibrationEvidence, type CalibrationRoundId, calibrationRounds, roundOfDrill } from '../model/calibration.ts'
+import {
+  calibrationEvidence,
+  type CalibrationRoundId,
+  calibrationRounds,
+  roundOfDrill,
+} from '../model/calibration-plan.ts'
 import { ClusterError, errorChain } from '../model/errors.ts'
 import type { DrillContext } from '../model/context.ts'
 import { samplesNeeded } from '../probe/analysis/detectable-rate.ts'

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { isCalibrationPath } from '../model/calibration.ts'
+import { isCalibrationPath } from '../model/calibration-plan.ts'
 import { UsageError } from '../model/errors.ts'
 import { readSeries } from '../probe/prober/sample-file.ts'
 import type { JournalEvent } from '../model/journal.ts'

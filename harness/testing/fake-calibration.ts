@@ -1,4 +1,5 @@
-import { calibrationPaths, calibrationRounds, type CalibrationRound, roundOfDrill } from '../model/calibration.ts'
+import type { CalibrationRound } from '../model/calibration.ts'
+import { calibrationPaths, calibrationRounds, roundOfDrill } from '../model/calibration-plan.ts'
 import type { Calibration } from '../model/run-record.ts'
 import { calibratedMs } from '../probe/analysis/detection-floor.ts'
 import { judgePulse } from '../probe/analysis/judge-pulse.ts'

@@ -84,6 +84,7 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
     hostSpeed: { referenceMs: 640, baselineMs: 640, recoveredMs: 640, othersShare: 0 },
     cpuSeconds: 52.4,
     proberScheduling: 'SCHED_RR 10',
+    prober: { atMs: probedUntilMs, cpuMs: 21_400, cpuShare: 0.119, stalls: 2, stalledMs: 141 },
     phases: spans([
       ['preflight', 'Check the host', 0, 1900],
       ['provision', 'Create the cluster', 1900, 34_200],

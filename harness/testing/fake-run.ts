@@ -1,9 +1,12 @@
+import type { ProbeSeries } from '../model/probe-series.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { RunView } from '../model/run-view.ts'
 import { nothingToDoChanges, refusedChanges } from './fake-expected-ends.ts'
 import { fakeFindings, fakeRecord } from './fake-record.ts'
 import { degradedResult, emptyResult, failedResult, unaffectedResult } from './recovery-results.ts'
 import { type FakePath, fakeSeries } from './fake-series.ts'
+import { detectionFloorMs } from '../probe/analysis/detection-floor.ts'
+import { calibrationWith, goodCalibration } from './fake-calibration.ts'
 import { summaryOf } from '../probe/analysis/summary.ts'
 
 export const fakeRunKinds = [
@@ -34,7 +37,10 @@ export const hostileText =
 /** A made-up run for tests of reports, so that they need no cluster. The same kind gives the same run. */
 export function fakeRun(kind: FakeRunKind, { samples = 9000 }: Options = {}): RunView {
   const series = kind === 'aborted' ? [] : pathsOf(kind, samples).map(fakeSeries)
-  const record = { ...fakeRecord(probingFromMs, samples * 20), probes: series.map((one) => summaryOf(one)) }
+  const calibration = kind === 'aborted' ? calibrationWith([]) : goodCalibration
+  const floorOf = (one: ProbeSeries) => detectionFloorMs(one, calibration.calibratedMs)
+  const probes = series.map((one) => ({ ...summaryOf(one), detectionFloorMs: floorOf(one) }))
+  const record = { ...fakeRecord(probingFromMs, samples * 20), calibration, probes }
   return {
     record: { ...record, ...resultOf(kind), ...changesOf(kind, record) },
     ...{ events: [], series, calibrationSeries: [], evidence: {} },

@@ -31,6 +31,10 @@ test.each(fakeRunKinds)('%s: verdict, claim, findings and figures are those of t
   expect(shown.toSorted()).toEqual(findings.map((finding) => words[finding.verdict]).toSorted())
   for (const probe of probes) await expectProbe(page, probe)
   if (injectedAtMs !== null) await expectMilestones(page, milestones)
+  const pulses = await page
+    .locator('[data-pulse]')
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-pulse')))
+  expect(pulses).toEqual((run.record.calibration?.pulses ?? []).map((pulse) => pulse.verdict))
   expect(await page.locator('[data-outage]').count()).toBe(probes.flatMap(({ outages }) => outages).length)
   expect(report.complaints).toEqual([])
 })

@@ -5,6 +5,7 @@ import { worstDowntime } from './downtime.ts'
 import { expectedEnd, type ExpectedEnd } from './expected-end.ts'
 import { budgetText, cpuText } from './host-budgets.ts'
 import { formatCount, formatCounted, formatDuration, formatShare } from './figures.ts'
+import { floorText } from './measurement-claim.ts'
 import { workloadProbes } from './record.ts'
 
 /** One of the headline figures of a report. */
@@ -141,13 +142,12 @@ function measured(record: RunRecord): KeyFigure {
   if (probes.length === 0) return { ...figure, value: 'Nothing', notes: ['no prober ran'], verdict: 'unknown' }
   const coverage = Math.min(...probes.map((probe) => probe.coverage))
   const planned = probes.reduce((total, probe) => total + probe.planned, 0)
-  const interval = Math.max(...probes.map(({ intervalMs }) => intervalMs))
   const bound = Math.max(...workloadProbes(record).map(({ outageBoundMs }) => outageBoundMs))
   const oneIn = Math.min(...probes.map(({ detectableOneIn }) => detectableOneIn))
   const notes = [
     `of ${formatCounted(planned, 'planned sample')}; no outage longer than ${formatDuration(bound)} on any path, unmeasured time included (budget ${formatDuration(budgets.longestGapMs)})`,
     `a failure of 1\u00A0request in ${formatCount(oneIn)} would have been seen with 99\u00A0% probability; required: 1 in ${formatCount(budgets.detectableOneIn)} on every path`,
-    `outages shorter than ${formatDuration(interval)} could be missed`,
+    floorText(probes),
   ]
   const enough = probes.every((probe) => measuredEnough(probe, budgets))
   return { ...figure, value: formatShare(coverage), notes, verdict: enough ? 'pass' : 'unknown' }

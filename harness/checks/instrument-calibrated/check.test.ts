@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { calibrationPaths, type Pulse } from '../../model/calibration.ts'
+import type { Pulse } from '../../model/calibration.ts'
+import { calibrationPaths } from '../../model/calibration-plan.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { calibrationWith, goodCalibration, goodRounds } from '../../testing/fake-calibration.ts'
 import { emptyRun, goodRecord, goodRun, withRecord } from '../../testing/run-fixture.ts'

@@ -1,10 +1,5 @@
-import {
-  calibrationRounds,
-  calibrationRoundSchema,
-  calibrationEvidence,
-  type Pulse,
-  roundTitles,
-} from '../../model/calibration.ts'
+import { calibrationRoundSchema, type Pulse } from '../../model/calibration.ts'
+import { calibrationRounds, calibrationEvidence, roundTitles } from '../../model/calibration-plan.ts'
 import type { Check } from '../../model/check.ts'
 import { counted } from '../../model/format.ts'
 import { evidenceOf } from '../../observe/evidence-of.ts'

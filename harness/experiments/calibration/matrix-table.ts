@@ -1,5 +1,6 @@
 import { markdownTable } from '../../../reports/model/markdown-table.ts'
-import { targetFaults, type Pulse, type PlannedPulse } from '../../model/calibration.ts'
+import type { Pulse } from '../../model/calibration.ts'
+import { targetFaults, type PlannedPulse } from '../../model/calibration-plan.ts'
 import { spreadOf } from '../../model/statistics.ts'
 import type { Matrix } from './run-matrix.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { calibrationRounds } from '../../model/calibration.ts'
+import { calibrationRounds } from '../../model/calibration-plan.ts'
 import { outcomes } from '../../model/probe-series.ts'
 import { goodCalibration } from '../../testing/fake-calibration.ts'
 import { calibratedMs, detectionFloorMs, longestUnsent, shortestSeen } from './detection-floor.ts'

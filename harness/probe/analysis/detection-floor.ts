@@ -1,5 +1,7 @@
-import { calibrationPaths, type Pulse, surelySeen, targetFaults } from '../../model/calibration.ts'
+import type { Pulse } from '../../model/calibration.ts'
+import { calibrationPaths, surelySeen, targetFaults } from '../../model/calibration-plan.ts'
 import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
+import type { ProbeSummary } from '../../model/run-record.ts'
 import { plannedMs } from './schedule.ts'
 
 /** Of one fault, in one round and on one path to the calibration target. */
@@ -43,6 +45,13 @@ export function calibratedMs(pulses: readonly Pulse[], rounds: readonly string[]
  */
 export const detectionFloorMs = (series: ProbeSeries, calibrated: number | null): number | null =>
   calibrated === null ? null : Math.round(Math.max(calibrated, longestUnsent(series)) * 1000) / 1000
+
+/** The worst path's detection floor; null where one has none. */
+export function worstFloorMs(paths: readonly Pick<ProbeSummary, 'detectionFloorMs'>[]): number | null {
+  const floors = paths.map(({ detectionFloorMs }) => detectionFloorMs ?? Number.POSITIVE_INFINITY)
+  const worst = Math.max(...floors)
+  return Number.isFinite(worst) ? worst : null
+}
 
 /** The longest time of the series in which no sample was sent that was measured. */
 export function longestUnsent(series: ProbeSeries): number {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { needsDeadline, surelySeen, targetFaults } from '../../model/calibration.ts'
+import { needsDeadline, surelySeen, targetFaults } from '../../model/calibration-plan.ts'
 import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
 import { judgePulse } from './judge-pulse.ts'
 import { plannedMs } from './schedule.ts'

@@ -1,4 +1,5 @@
-import type { Pulse, TargetFault, TruePulse } from '../../model/calibration.ts'
+import type { Pulse, TruePulse } from '../../model/calibration.ts'
+import type { TargetFault } from '../../model/calibration-plan.ts'
 import { counted } from '../../model/format.ts'
 import { outcomes, type ProbeSeries, stallMs } from '../../model/probe-series.ts'
 import { outagesOf } from './outages.ts'

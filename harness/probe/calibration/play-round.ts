@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { needsDeadline, type PlannedPulse, type TruePulse } from '../../model/calibration.ts'
+import type { TruePulse } from '../../model/calibration.ts'
+import { needsDeadline, type PlannedPulse } from '../../model/calibration-plan.ts'
 import type { CalibrationTarget } from './target.ts'
 
 export interface RoundOptions {

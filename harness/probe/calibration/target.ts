@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { TargetFault } from '../../model/calibration.ts'
+import type { TargetFault } from '../../model/calibration-plan.ts'
 import type { Answer } from '../../workload/answer.ts'
 
 const host = '127.0.0.1'

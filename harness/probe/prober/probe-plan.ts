@@ -1,4 +1,4 @@
-import type { PlannedPulse } from '../../model/calibration.ts'
+import type { PlannedPulse } from '../../model/calibration-plan.ts'
 import type { ProbePath } from '../../model/probe-path.ts'
 
 /** All that a prober knows, as JSON; it never asks an API. */

@@ -1,4 +1,4 @@
-import { calibrationPaths, isCalibrationPath } from '../../model/calibration.ts'
+import { calibrationPaths, isCalibrationPath } from '../../model/calibration-plan.ts'
 import type { ProbePath } from '../../model/probe-path.ts'
 import type { Calibrator } from './calibrator.ts'
 import { heartbeats } from './heartbeat.ts'

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { needsDeadline, type TargetFault, targetFaults, type TruePulse } from '../../../model/calibration.ts'
+import type { TruePulse } from '../../../model/calibration.ts'
+import { needsDeadline, type TargetFault, targetFaults } from '../../../model/calibration-plan.ts'
 import { outcomes, type ProbeSeries } from '../../../model/probe-series.ts'
 
 /** For tests: a pulse, and a prober that is right. */

@@ -1,0 +1,61 @@
+import type { Pulse } from '../../harness/model/calibration.ts'
+import { faultTitles, roundTitles, type TargetFault, targetFaults } from '../../harness/model/calibration-plan.ts'
+import { stallMs } from '../../harness/model/probe-series.ts'
+import type { Calibration, RunRecord } from '../../harness/model/run-record.ts'
+import { formatCount, formatCounted, formatDuration, formatShare } from './figures.ts'
+
+export interface FaultRow {
+  readonly fault: TargetFault
+  readonly title: string
+  readonly seen: number
+  readonly between: number
+  readonly unmeasured: number
+  readonly wrong: number
+  /** The truth of the shortest and of the longest pulse that was seen, as text. */
+  readonly lengths: string
+}
+
+/** What became of the pulses of each fault, on all paths and in all rounds. */
+export function faultRows({ pulses }: Calibration): readonly FaultRow[] {
+  return targetFaults.map((fault) => {
+    const of = pulses.filter((pulse) => pulse.fault === fault)
+    const count = (verdict: Pulse['verdict']) => of.filter((pulse) => pulse.verdict === verdict).length
+    const lengths = of.flatMap(({ verdict, truth }) => (verdict === 'seen' ? [truth.upperMs] : []))
+    return {
+      ...{ fault, title: faultTitles[fault] },
+      ...{ seen: count('seen'), between: count('between'), unmeasured: count('unmeasured'), wrong: count('wrong') },
+      lengths:
+        lengths.length === 0
+          ? '–'
+          : `${formatDuration(Math.min(...lengths))} to ${formatDuration(Math.max(...lengths))}`,
+    }
+  })
+}
+
+/** Which pulse it is: `drop before the fault, on calibration-new`. */
+export const pulseTitle = ({ fault, round, path }: Pick<Pulse, 'fault' | 'round' | 'path'>): string =>
+  `${fault} ${roundTitles[round] ?? round}, on ${path}`
+
+/** Lower, point and upper of what the prober measured. */
+export const measuredTexts = ({ measured }: Pulse): readonly string[] =>
+  [measured.lowerMs, measured.pointMs, measured.upperMs].map((ms) =>
+    measured.samples === 0 ? '0' : formatDuration(ms),
+  )
+
+/** What the calibration came to, in a sentence. */
+export function calibrationText({ calibratedMs, pulses }: Calibration): string {
+  const wrong = pulses.filter(({ verdict }) => verdict === 'wrong').length
+  if (pulses.length === 0) return 'The prober was not calibrated: what it would have missed is not known.'
+  if (wrong > 0)
+    return `${formatCount(wrong)} of ${formatCounted(pulses.length, 'pulse')} measured wrong: nothing that this prober says can be trusted.`
+  return calibratedMs === null
+    ? 'Not every fault was shown to be seen, before and after: what the prober would have missed is not known.'
+    : `Every fault of ${formatDuration(Math.ceil(calibratedMs))} or longer was seen, on new and on reused connections, before and after.`
+}
+
+/** What the prober itself took, and how it fared. */
+export function proberText({ prober, proberScheduling }: Pick<RunRecord, 'prober' | 'proberScheduling'>): string {
+  if (!prober) return 'What the prober took was not recorded.'
+  const stalls = prober.stalls === 0 ? 'never held up' : `held up ${formatCounted(prober.stalls, 'time')}`
+  return `The prober took ${formatShare(prober.cpuShare)} of one core (${proberScheduling ?? 'its scheduling class is not known'}), and was ${stalls} for more than ${formatDuration(stallMs)}${prober.stalls === 0 ? '' : `, ${formatDuration(prober.stalledMs)} in all`}.`
+}
