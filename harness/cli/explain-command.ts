@@ -11,8 +11,11 @@ export function registerExplain(program: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  drill explain lost-pki\n  drill explain lost-pki --json')
     .action(async (id: string, options: { json?: true }) => {
-      const { findScenario } = await import('./find-scenario.ts')
-      const scenario = findScenario(id)
+      const [{ findScenario }, { scenarioFor }] = await Promise.all([
+        import('./find-scenario.ts'),
+        import('../run/checks-for.ts'),
+      ])
+      const scenario = scenarioFor(findScenario(id), {})
       const steps = await repairSteps(scenario)
       if (options.json) console.log(JSON.stringify(asData(scenario, steps), null, 2))
       else for (const line of describe(scenario, steps)) console.log(line)

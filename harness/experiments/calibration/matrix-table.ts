@@ -18,7 +18,7 @@ const header = [
 ]
 
 /** The matrix as a Markdown table, a row for each fault and length; median (minimum to maximum) of what was seen. */
-export function matrixTable({ planned, calibration: { pulses } }: Matrix): string {
+export function matrixTable({ planned, calibration: { pulses } }: Pick<Matrix, 'planned' | 'calibration'>): string {
   const lengths = [...new Set(planned.map(({ lengthMs }) => lengthMs))]
   const rows = targetFaults.flatMap((fault) =>
     lengths.map((lengthMs) => rowOf(fault, lengthMs, ofLength(planned, pulses, { fault, lengthMs }))),
