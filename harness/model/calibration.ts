@@ -12,7 +12,7 @@ export const truePulseSchema = z.object({
   lengthMs: z.number().describe('As it was planned'),
   begin: edgeSchema,
   end: edgeSchema,
-  lagMs: z.number().describe('How late the target itself was at most, around the pulse'),
+  lagMs: z.number().describe('The longest time around the pulse in which the target took up no request'),
 })
 export type TruePulse = z.infer<typeof truePulseSchema>
 
