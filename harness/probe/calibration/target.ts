@@ -23,7 +23,6 @@ export interface CalibrationTarget {
   begin(fault: TargetFault): Promise<void>
   /** Takes it off. */
   end(): Promise<void>
-  close(): void
 }
 
 /** A server on loopback that answers like the workload, until it is given a fault. `deadlineMs` is the prober's. */
@@ -76,10 +75,6 @@ export async function calibrationTarget(deadlineMs: number): Promise<Calibration
       if (fault === 'refuse') server = await open(port)
       fault = undefined
       for (const response of held.splice(0)) answer(response)
-    },
-    close() {
-      server.close()
-      resetAll()
     },
   }
 }

@@ -3,8 +3,10 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { waitFor } from '../../../lib/engine/wait.ts'
 import { instrumentCalibrated } from '../../checks/instrument-calibrated/check.ts'
 import type { Pulse } from '../../model/calibration.ts'
 import { calibrationRounds, roundOfDrill, targetFaults } from '../../model/calibration-plan.ts'
@@ -22,22 +24,28 @@ import { stoppedFile } from './sample-file.ts'
 const main = fileURLToPath(new URL('prober-main.ts', import.meta.url))
 const grid = { intervalMs: 20, deadlineMs: 250 }
 
-let runDir: string
-let prober: ChildProcess
-let ended: Promise<unknown>
-// Two rounds take 18 s; they are played once, and judged in several ways.
-beforeAll(async () => {
-  runDir = await mkdtemp(join(tmpdir(), 'drill-calibrated-'))
-  const outDir = join(runDir, 'samples')
-  await Promise.all(['samples', 'evidence'].map((name) => mkdir(join(runDir, name))))
+/** Starts a prober that can be calibrated, with its files below this directory. */
+async function started(directory: string): Promise<{ readonly prober: ChildProcess; readonly outDir: string }> {
+  const outDir = join(directory, 'samples')
+  await Promise.all(['samples', 'evidence'].map((name) => mkdir(join(directory, name))))
   const calibration = Object.fromEntries(
     calibrationRounds.map((id) => [id, roundOfDrill(grid.intervalMs, grid.deadlineMs)]),
   )
   const times = { ...grid, originNs: String(process.hrtime.bigint()), maxDurationMs: 120_000 }
-  const plan = { name: 'prober', outDir, paths: [], calibration, ...times }
-  await writeFile(join(outDir, 'prober.plan.json'), JSON.stringify(plan))
-  prober = spawn(process.execPath, [main, join(outDir, 'prober.plan.json')], { stdio: 'inherit' })
-  ended = once(prober, 'exit')
+  const planFile = join(outDir, 'prober.plan.json')
+  await writeFile(planFile, JSON.stringify({ name: 'prober', outDir, paths: [], calibration, ...times }))
+  return { prober: spawn(process.execPath, [main, planFile], { stdio: 'inherit' }), outDir }
+}
+
+let runDir: string
+let prober: ChildProcess
+// Two rounds take 18 s; they are played once, and judged in several ways.
+beforeAll(async () => {
+  runDir = await mkdtemp(join(tmpdir(), 'drill-calibrated-'))
+  const running = await started(runDir)
+  const { outDir } = running
+  prober = running.prober
+  const ended = once(prober, 'exit')
   for (const round of calibrationRounds) {
     const noted = await calibrateProber({ outDir, name: 'prober', round, timeoutMs: 40_000 })
     await writeFile(join(runDir, 'evidence', `calibration-${round}.json`), JSON.stringify(noted))
@@ -107,4 +115,29 @@ test('a prober that was killed after the first round has measured nothing of the
   const last = pulsesOf(record).filter(({ round, path }) => round === 'settled' && path === 'calibration-new')
   expect(last.slice(1).every(({ verdict }) => verdict === 'unmeasured')).toBe(true)
   expect(record.verdict).toBe('unknown')
+})
+
+test('a target ends with a prober that is killed, also in the middle of a round', { timeout: 60_000 }, async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'drill-calibrated-'))
+  const { prober: killed, outDir } = await started(directory)
+  const round = calibrateProber({ outDir, name: 'prober', round: 'baseline', timeoutMs: 6000 })
+  const url = await waitFor(
+    'the path to the target',
+    async () => {
+      const meta = JSON.parse(await readFile(join(outDir, 'calibration-new.json'), 'utf8')) as { target: string }
+      return meta.target
+    },
+    { timeoutMs: 20_000, intervalMs: 50 },
+  )
+  killed.kill('SIGKILL')
+  const answers = () =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    )
+  await waitFor('the target to end', async () => !(await answers()) && !(await answers()), { timeoutMs: 20_000 })
+  await sleep(1000)
+  expect(await answers()).toBe(false)
+  await expect(round).rejects.toThrow(/the prober to be calibrated/)
+  await rm(directory, { recursive: true })
 })

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CalibrationRound } from '../../model/calibration.ts'
 import { playRound } from '../calibration/play-round.ts'
-import { calibrationTarget } from '../calibration/target.ts'
+import { type CalibrationTarget, calibrationTarget } from '../calibration/target.ts'
 import type { ProbePlan } from './probe-plan.ts'
 import { runClock } from './run-clock.ts'
 
@@ -44,13 +44,16 @@ export async function startCalibrator(program: string, planFile: string): Promis
 /** The target's own work: answers, and plays each round of the plan when it is wanted, until its standard input ends. */
 export async function calibrate(planFile: string): Promise<void> {
   const plan = JSON.parse(readFileSync(planFile, 'utf8')) as ProbePlan
-  const { outDir, name, calibration = {} } = plan
   const target = await calibrationTarget(plan.deadlineMs)
-  const clock = runClock(BigInt(plan.originNs))
-  const ended = new AbortController()
-  process.stdin.resume().once('end', () => ended.abort())
   process.stdout.write(`${target.port}\n`)
-  while (!ended.signal.aborted) {
+  process.stdin.resume()
+  await Promise.race([once(process.stdin, 'end'), playRounds(plan, target)])
+}
+
+async function playRounds(plan: ProbePlan, target: CalibrationTarget): Promise<never> {
+  const { outDir, name, calibration = {} } = plan
+  const clock = runClock(BigInt(plan.originNs))
+  for (;;) {
     await sleep(lookMs)
     const round = Object.keys(calibration).find((id) => existsSync(join(outDir, wantedFile(name, id))))
     if (round === undefined) continue
@@ -62,7 +65,6 @@ export async function calibrate(planFile: string): Promise<void> {
     process.stdout.write('off\n')
     await writeWhole(join(outDir, roundFile(name, round)), { round, pulses: [...pulses] })
   }
-  target.close()
 }
 
 async function writeWhole(file: string, round: CalibrationRound): Promise<void> {
