@@ -15,6 +15,20 @@ test('verdict and claim come first, then the answers, what failed, milestones an
   )
 })
 
+test('the gaps of the control arm stand beside those of the run, where there is one', () => {
+  const { record } = fakeRun('noop')
+  const [pod, ...others] = record.probes
+  const probes = [{ ...(pod as (typeof record.probes)[number]), longestGapMs: 33, failed: 2 }, ...others.slice(1)]
+  const text = (control?: object) =>
+    summaryOf({ ...fakeRun('pass'), ...(control ? { control: control as never } : {}) }).replaceAll('\u00A0', ' ')
+  const beside = text({ id: 'a-noop', startedAt: record.startedAt, probes })
+  expect(beside).toContain('| longest gap of the control arm |')
+  expect(beside).toMatch(/\| pod \|[^\n]*\| 33 ms, 2 failed probes \|/)
+  expect(beside).toMatch(/\| cluster-ip-new \|[^\n]*\| – \|/)
+  expect(beside).toContain('Control arm, in which nothing was destroyed: run a-noop')
+  expect(text()).not.toContain('control arm')
+})
+
 test('what the repair came to is said in its own words, and nothing where it said nothing', () => {
   const text = summaryOf(fakeRun('outage'))
   expect(text).toContain('## What the repair came to\n\n**Recovered, but not everything**')

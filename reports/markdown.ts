@@ -1,6 +1,8 @@
 import type { ProbeSummary, RunRecord } from '../harness/model/run-record.ts'
+import type { ControlArm } from '../harness/model/run-view.ts'
 import type { Reporter } from './reporter.ts'
 import { markdownCell, markdownTable } from './model/markdown-table.ts'
+import { controlGapText } from './model/control-gap.ts'
 import { downtimeOf } from './model/downtime.ts'
 import { formatCount, formatDuration, formatShare } from './model/figures.ts'
 import { keyFigures } from './model/key-figures.ts'
@@ -19,10 +21,10 @@ const detailsShown = 20
 /** `summary.md`, for the summary of a CI step: at most 1 MB; truncation is stated. */
 export const markdownReporter: Reporter = {
   id: 'markdown',
-  render: ({ record }) => [{ path: 'summary.md', content: within(limitBytes, sectionsOf(record)) }],
+  render: ({ record, control }) => [{ path: 'summary.md', content: within(limitBytes, sectionsOf(record, control)) }],
 }
 
-function sectionsOf(record: RunRecord): readonly string[] {
+function sectionsOf(record: RunRecord, control?: ControlArm): readonly string[] {
   const { word, glyph } = verdictLook(record.verdict)
   return [
     `# ${glyph} ${word.toUpperCase()}: ${cell(record.scenario.id)}`,
@@ -41,7 +43,7 @@ function sectionsOf(record: RunRecord): readonly string[] {
     ...resultSection(record),
     ...milestonesSection(record),
     ...runbookSection(record),
-    ...probesSection(record),
+    ...probesSection(record, control),
     ...instrumentSection(record),
     runSection(record),
   ]
@@ -99,7 +101,7 @@ function runbookSection(record: RunRecord): readonly string[] {
   return ['## Repair runbook', markdownTable(['', 'Step and planned actions', 'start', 'took'], rows)]
 }
 
-function probesSection(record: RunRecord): readonly string[] {
+function probesSection(record: RunRecord, control: ControlArm | undefined): readonly string[] {
   const header = [
     'Path',
     'planned',
@@ -109,6 +111,7 @@ function probesSection(record: RunRecord): readonly string[] {
     'measured',
     'down: lower / point / upper',
     'longest gap',
+    ...(control ? ['longest gap of the control arm'] : []),
     'no outage longer than',
     'seen for sure from',
     'p99',
@@ -116,12 +119,18 @@ function probesSection(record: RunRecord): readonly string[] {
   if (record.probes.length === 0) return ['## Probes', ...measurementClaim([])]
   return [
     '## Probes',
-    markdownTable(header, record.probes.map(probeRow)),
+    markdownTable(
+      header,
+      record.probes.map((probe) => probeRow(probe, control)),
+    ),
+    ...(control
+      ? [`Control arm, in which nothing was destroyed: run ${cell(control.id)}, ${cell(control.startedAt)}.`]
+      : []),
     measurementClaim(workloadProbes(record)).join(' '),
   ]
 }
 
-function probeRow(probe: ProbeSummary): readonly string[] {
+function probeRow(probe: ProbeSummary, control: ControlArm | undefined): readonly string[] {
   const { lowerMs, pointMs, upperMs, open } = downtimeOf(probe)
   const down = `${open ? '≥ ' : ''}${[lowerMs, pointMs, upperMs].map((ms) => formatDuration(ms)).join(' / ')}`
   const counts = [probe.planned, probe.ok, probe.failed, probe.unmeasured].map((count) => formatCount(count))
@@ -133,6 +142,7 @@ function probeRow(probe: ProbeSummary): readonly string[] {
     formatShare(probe.coverage),
     probe.failed === 0 ? '0' : down,
     gap,
+    ...(control ? [controlGapText(control, probe.id)] : []),
     formatDuration(probe.outageBoundMs),
     probe.detectionFloorMs == null ? 'unknown' : formatDuration(Math.ceil(probe.detectionFloorMs)),
     p99,

@@ -6,11 +6,18 @@ export function registerReport(program: Command): void {
     .command('report')
     .argument('<run>', 'run directory')
     .description('render the reports of a stored run again: index.html, junit.xml, summary.md; needs no cluster')
+    .option(
+      '--control <run>',
+      'a noop run of the same topology, whose gaps stand beside those of this run (default: the newest in the same folder)',
+    )
     .option('--json', 'print the paths as JSON')
-    .addHelpText('after', '\nExamples:\n  drill report runs/latest')
-    .action(async (directory: string, options: { json?: true }) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  drill report runs/latest\n  drill report runs/latest --control nightly/20261127T021500Z-noop-m1',
+    )
+    .action(async (directory: string, options: { control?: string; json?: true }) => {
       const { writeReports } = await import('./write-reports.ts')
-      const files = (await writeReports(directory)).map((path) => join(directory, path))
+      const files = (await writeReports(directory, options.control)).map((path) => join(directory, path))
       if (options.json) console.log(JSON.stringify({ files }, null, 2))
       else for (const path of files) console.log(path)
     })

@@ -49,6 +49,10 @@ export function registerRun(program: Command): void {
         .choices(['never', 'on-failure', 'always'])
         .default('never'),
     )
+    .option(
+      '--control <run>',
+      'a noop run of the same topology, whose gaps stand beside those of this run in its reports (default: the newest in --out)',
+    )
     .option('--out <dir>', 'parent of the run directory', 'runs')
     .option('--parallel', 'allow other drills on this engine at the same time (affects the measurements)')
     .option('--json', 'print the journal to stdout, one JSON event per line')

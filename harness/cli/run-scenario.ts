@@ -24,6 +24,7 @@ import { withBudgets } from './budget-option.ts'
 import { openConsole } from './console.ts'
 import { readOwnWorkload } from '../workload/own-workload.ts'
 import { findScenario } from './find-scenario.ts'
+import { controlOf } from '../store/control-run.ts'
 import { recoveryOptionsOf, type RecoveryFlags } from './recovery-options.ts'
 import { defaultTopology, topologyOf, type TopologyOptions } from './topology-options.ts'
 import { planLines, verdictLines } from './render.ts'
@@ -40,6 +41,7 @@ export interface RunOptions extends RecoveryFlags, CrashPointFlags, TopologyOpti
   readonly planOnly?: true
   readonly evictionWindow: EvictionWindow
   readonly keep: KeepPolicy
+  readonly control?: string
   readonly out: string
   readonly parallel?: true
   readonly json?: true
@@ -52,6 +54,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const topology = topologyOf(options, defaultTopology)
   mustSupport(scenario, topology)
   await mustBeUsable(options)
+  if (options.control !== undefined) await controlOf(options.out, { id: '', scenario, topology }, options.control)
   const recovery = await chosenRecovery(scenario, options)
   const mode = await runModeOf(scenario, recovery, options)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
@@ -130,7 +133,7 @@ async function watched(plan: DrillPlan, ports: DrillEnvironment, options: RunOpt
       cluster: clusterName,
     })
     const record = await runDrill(plan, ports, journal, interrupt.signal)
-    await writeReports(plan.runDir)
+    await writeReports(plan.runDir, options.control)
     return record
   } finally {
     output.close()

@@ -59,7 +59,7 @@ function measuredIn(record: RunRecord, view: RunView): Pick<RunRecord, 'probes' 
     const round = evidenceOf(view, calibrationEvidence(id), calibrationRoundSchema)
     return round.ok ? [round.value] : []
   })
-  const calibration = calibrationOf(rounds, view.calibrationSeries, calibrationRounds)
+  const calibration = calibrationOf(rounds, [...view.series, ...view.calibrationSeries], calibrationRounds)
   const probes = view.series.map((series) => ({
     ...summaryOf(series),
     detectionFloorMs: detectionFloorMs(series, calibration.calibratedMs),

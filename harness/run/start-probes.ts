@@ -48,6 +48,7 @@ export async function startProbes({
   journal.append({ type: 'workload.ready', pods: workload.pods })
   if (context.ownWorkload) await deployOwnWorkload(context.ownWorkload, context, image)
   registerUndo(() => removeAuxiliaryContainers(cluster.name))
+  const startedMs = journal.nowMs()
   const prober = await startProber({
     image,
     networkOf: worker.name,
@@ -66,7 +67,6 @@ export async function startProbes({
     paths: workload.paths.map(({ id }) => id),
     scheduling: prober.scheduling,
   })
-  const startedMs = journal.nowMs()
   let stopped: Promise<void> | undefined
   return {
     stop: () => (stopped ??= stopProber(prober, startedMs, journal)),

@@ -6,7 +6,7 @@ import { UsageError } from '../model/errors.ts'
 import { readSeries } from '../probe/prober/sample-file.ts'
 import type { JournalEvent } from '../model/journal.ts'
 import { journalEventSchema } from '../model/journal.ts'
-import { recordVersion, runRecordSchema } from '../model/run-record.ts'
+import { recordVersion, type RunRecord, runRecordSchema } from '../model/run-record.ts'
 import type { ProbeSeries } from '../model/probe-series.ts'
 import type { RunView } from '../model/run-view.ts'
 import { redact } from './redact.ts'
@@ -40,7 +40,8 @@ function withoutSecrets(series: ProbeSeries): ProbeSeries {
   }
 }
 
-async function readRecord(runDir: string) {
+/** run.json of a run directory. Rejects with UsageError. */
+export async function readRecord(runDir: string): Promise<RunRecord> {
   const path = join(runDir, 'run.json')
   const isDirectory = await stat(runDir).then(
     (found) => found.isDirectory(),

@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { findScenario } from '../cli/find-scenario.ts'
+import { isCalibrationPath } from '../model/calibration-plan.ts'
 import { modeOf, scenarioFor } from '../run/checks-for.ts'
 import { judgeRun } from '../run/judge-run.ts'
 import { loadRun } from '../store/load-run.ts'
@@ -26,7 +27,12 @@ function trimRun(from: string, to: string): void {
   cpSync(join(from, 'evidence'), join(to, 'evidence'), { recursive: true })
   const lines = textOf('journal.jsonl').split('\n')
   writeFileSync(join(to, 'journal.jsonl'), lines.filter((line) => !line.includes('"command.finished"')).join('\n'))
-  for (const file of readdirSync(join(from, 'samples')).filter((name) => name.endsWith('.samples')))
+  // What calibrated the prober lies before and after the window, and is small.
+  for (const file of readdirSync(join(from, 'samples')).filter((name) => isCalibrationPath({ id: name })))
+    cpSync(join(from, 'samples', file), join(to, 'samples', file))
+  for (const file of readdirSync(join(from, 'samples')).filter(
+    (name) => name.endsWith('.samples') && !isCalibrationPath({ id: name }),
+  ))
     trimSamples(join(from, 'samples', file), join(to, 'samples', file), injectedAtMs)
 }
 

@@ -22,7 +22,7 @@ export function fillTemplate(template: string, run: RunView): string {
   const { record } = run
   const { heads, bytes } = packSeries(run.series)
   const { word, glyph } = verdictLook(record.verdict)
-  const payload: Payload = { record, series: heads }
+  const payload: Payload = { record, series: heads, ...(run.control ? { control: run.control } : {}) }
   const parts: Readonly<Record<string, string>> = {
     TITLE: htmlText(`${glyph} ${word}: ${record.scenario.id} · drill`),
     SUMMARY: htmlText(`${word}. ${runClaim(record)}`),

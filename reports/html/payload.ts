@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../harness/model/run-record.ts'
+import type { ControlArm } from '../../harness/model/run-view.ts'
 
 /** What the page knows of a path's samples besides the bytes: one point per planned sample, evenly spaced from startMs. */
 export interface SeriesHead {
@@ -19,6 +20,7 @@ export interface SeriesHead {
 export interface Payload {
   readonly record: RunRecord
   readonly series: readonly SeriesHead[]
+  readonly control?: ControlArm
 }
 
 /** A path's samples as the page works with them; point i was planned at `startMs + i * stepMs` on the run's clock. */

@@ -12,8 +12,9 @@ const check = { id: 'no-downtime', title: 'No downtime of the workload' }
 /**
  * Passes by what was seen: the longest outage that the samples leave possible is within the budget, whatever happened in the
  * time that was not measured, and enough was measured to bound how rare a failure could hide. Fails when seen failures break
- * a budget. Unmeasured time alone gives unknown; so does a prober that fails on itself, or that was calibrated and found wrong. A host that starved an ordinary process
- * beside the prober excuses failures, which are then unknown, but takes nothing from a success: nothing makes one up.
+ * a budget. Unmeasured time alone gives unknown; so does a prober that fails on itself, or that was found wrong when it was
+ * calibrated. A host that starved an ordinary process beside the prober excuses failures, which are then unknown, but takes nothing
+ * from a success: nothing makes one up.
  */
 export const noDowntime: Check = {
   ...check,

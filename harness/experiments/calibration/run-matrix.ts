@@ -62,10 +62,9 @@ export async function runMatrix(options: MatrixOptions): Promise<Matrix> {
     const wallMs = performance.now() - startedMs
     prober.kill('SIGTERM')
     await ended
-    const paths = (await readSeries(outDir)).filter(({ id }) => id.startsWith('calibration-'))
     return {
       planned,
-      calibration: calibrationOf([played], paths, [round]),
+      calibration: calibrationOf([played], await readSeries(outDir), [round]),
       prober: { ...(await lastHeartbeat(join(outDir, `${name}.heartbeat.jsonl`))), wallMs },
     }
   } finally {

@@ -19,8 +19,8 @@ function rowsOf(of: ModelPulse, within: boolean): readonly number[] {
     const sentMs = plannedMs(series, series.seq[row] ?? 0) + (series.lagMs[row] ?? 0)
     const near = 3 * intervalMs
     return within
-      ? sentMs > fromMs + 2 && sentMs < toMs - 30
-      : (sentMs < fromMs - 30 && sentMs > fromMs - near + 14) || (sentMs > toMs + 2 && sentMs < toMs + near - 14)
+      ? sentMs > fromMs + 2 && sentMs < toMs - 42
+      : (sentMs < fromMs - 42 && sentMs > fromMs - near + 14) || (sentMs > toMs + 2 && sentMs < toMs + near - 14)
   })
 }
 

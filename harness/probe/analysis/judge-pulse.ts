@@ -23,23 +23,29 @@ const looksLike: Readonly<Record<TargetFault, readonly string[]>> = {
 }
 
 interface Sample {
-  readonly plannedMs: number
   readonly ok: boolean
   readonly error: string
-  readonly lagMs: number
   readonly sentMs: number
   readonly doneMs: number
 }
 
 type Judged = Pick<Pulse, 'verdict' | 'reason'>
 
-/** A pulse as the target noted it beside what the prober measured on one path. */
-export function judgePulse(round: string, pulse: TruePulse, whole: ProbeSeries): Pulse {
+/**
+ * A pulse as the target noted it beside what the prober measured on one path.
+ * @param all the series of the prober: whichever was sampled late tells that it was held up
+ */
+export function judgePulse(
+  round: string,
+  pulse: TruePulse,
+  whole: ProbeSeries,
+  all: readonly ProbeSeries[] = [whole],
+): Pulse {
   const { begin, end, fault } = pulse
   const { intervalMs } = whole
   const series = windowOf(whole, begin.afterMs - margin * intervalMs, end.beforeMs + margin * intervalMs)
   const samples = samplesOf(series)
-  const slackMs = slackOf(pulse, samples, margin * intervalMs)
+  const slackMs = slackOf(pulse, samples, latestNear(pulse, all, margin * intervalMs))
   const measured = measuredOf(series)
   const truth = { lowerMs: Math.max(0, end.afterMs - begin.beforeMs), upperMs: end.beforeMs - begin.afterMs }
   return {
@@ -57,7 +63,9 @@ interface Facts extends Pick<Pulse, 'measured' | 'truth' | 'slackMs'> {
 function verdictOf(pulse: TruePulse, series: ProbeSeries, facts: Facts): Judged {
   const { samples, slackMs, measured } = facts
   const nearMs = margin * series.intervalMs
-  const missing = unmeasuredSlots(series).filter((n) => isNearEdge(pulse, nearMs, plannedMs(series, n))).length
+  const missing = unmeasuredSlots(series).filter((n) =>
+    edgesOf(pulse, nearMs).some(([fromMs, toMs]) => plannedMs(series, n) >= fromMs && plannedMs(series, n) <= toMs),
+  ).length
   if (missing > 0 || samples.length < 2 * margin)
     return { verdict: 'unmeasured', reason: `not measured near its ends: ${counted(missing, 'sample')}` }
   if (slackMs > stallMs)
@@ -115,17 +123,44 @@ function wrongFigures(
   ]
 }
 
-/** The figures depend on the samples around begin and end alone. */
-const isNearEdge = ({ begin, end }: TruePulse, nearMs: number, atMs: number): boolean =>
-  atMs <= begin.beforeMs + nearMs || atMs >= end.afterMs - nearMs
+/** When the figures are made: around begin and end. What happens to the prober between them changes nothing. */
+const edgesOf = ({ begin, end }: TruePulse, nearMs: number): readonly (readonly [fromMs: number, toMs: number])[] => [
+  [begin.afterMs - nearMs, begin.beforeMs + nearMs],
+  [end.afterMs - nearMs, end.beforeMs + nearMs],
+]
 
-/** How much later than planned a request may have been taken up: as late as it was sent, and as long as others took. */
-function slackOf(pulse: TruePulse, samples: readonly Sample[], nearMs: number): number {
-  const { begin, end, lagMs } = pulse
-  const near = samples.filter(({ plannedMs }) => isNearEdge(pulse, nearMs, plannedMs))
+/** How late the prober was at most around begin and end, on any path. */
+function latestNear(pulse: TruePulse, all: readonly ProbeSeries[], nearMs: number): number {
+  return Math.max(0, ...edgesOf(pulse, nearMs).flatMap(([from, to]) => all.map((series) => maxLag(series, from, to))))
+}
+
+function maxLag(series: ProbeSeries, fromMs: number, toMs: number): number {
+  let latest = 0
+  for (let row = firstRowFrom(series, fromMs); row < series.seq.length; row++) {
+    if (plannedMs(series, series.seq[row] ?? 0) > toMs) break
+    latest = Math.max(latest, series.lagMs[row] ?? 0)
+  }
+  return latest
+}
+
+/** The first row that was planned then or later; there may be a million. */
+function firstRowFrom(series: ProbeSeries, atMs: number): number {
+  let [low, high] = [0, series.seq.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (plannedMs(series, series.seq[middle] ?? 0) < atMs) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/**
+ * How much later than planned a request may have been taken up. The prober may be held up before it connects and before it writes,
+ * the target before it accepts and before it reads; beyond that it takes as long as others took.
+ */
+function slackOf({ begin, end, lagMs }: TruePulse, samples: readonly Sample[], latestMs: number): number {
   const apart = samples.filter(({ ok, sentMs, doneMs }) => ok && (doneMs < begin.afterMs || sentMs > end.beforeMs))
-  const most = (of: (sample: Sample) => number, some: readonly Sample[]) => Math.max(0, ...some.map(of))
-  return most((sample) => sample.lagMs, near) + most(({ sentMs, doneMs }) => doneMs - sentMs, apart) + lagMs
+  return 2 * latestMs + 2 * lagMs + Math.max(0, ...apart.map(({ sentMs, doneMs }) => doneMs - sentMs))
 }
 
 /** All outages in the window as one: within a pulse there is no success, see wrongSamples. */
@@ -147,13 +182,10 @@ function measuredOf(series: ProbeSeries): Pulse['measured'] {
 function samplesOf(series: ProbeSeries): readonly Sample[] {
   return Array.from(series.seq, (n, row) => {
     const atMs = plannedMs(series, n)
-    const lagMs = series.lagMs[row] ?? 0
     return {
-      plannedMs: atMs,
       ok: series.outcome[row] === outcomes.ok,
       error: series.errors[series.error[row] ?? 0] ?? 'unknown',
-      lagMs,
-      sentMs: atMs + lagMs,
+      sentMs: atMs + (series.lagMs[row] ?? 0),
       doneMs: atMs + (series.latencyMs[row] ?? 0),
     }
   })

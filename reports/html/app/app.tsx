@@ -22,7 +22,7 @@ interface Properties {
 }
 
 /** The whole page, from the verdict to the conditions of the run. */
-export function App({ payload: { record, series: heads }, json, samples }: Properties) {
+export function App({ payload: { record, series: heads, control }, json, samples }: Properties) {
   const series = typeof samples === 'string' ? [] : samples
   return (
     <>
@@ -38,7 +38,7 @@ export function App({ payload: { record, series: heads }, json, samples }: Prope
         <RecoveryResult record={record} />
         <Milestones record={record} />
         <Runbook record={record} />
-        <Probes record={record} />
+        <Probes record={record} control={control} />
         <Outages record={record} />
         <Instrument record={record} />
         <Files record={record} />

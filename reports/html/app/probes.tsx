@@ -1,20 +1,23 @@
 import type { ProbeSummary, RunRecord } from '../../../harness/model/run-record.ts'
+import type { ControlArm } from '../../../harness/model/run-view.ts'
+import { controlGapText } from '../../model/control-gap.ts'
 import { downtimeOf } from '../../model/downtime.ts'
 import { formatCount, formatDuration, formatShare } from '../../model/figures.ts'
 import { isNullPath } from '../../../harness/model/probe-path.ts'
 import { Section } from './layout/section.tsx'
 import { TableRegion } from './layout/table-region.tsx'
 
-const groups: readonly (readonly [title: string, columns: readonly string[]])[] = [
+const groupsWith = (control?: ControlArm): readonly (readonly [title: string, columns: readonly string[]])[] => [
   ['Samples', ['Planned', 'Sent', 'OK', 'Failed', 'Unmea\u00ADsured', 'Coverage']],
   ['Down', ['Lower', 'Point', 'Upper']],
-  ['Longest gap', ['Seen', 'Bound']],
+  ['Longest gap', ['Seen', 'Bound', ...(control ? ['Control arm'] : [])]],
   ['Latency', ['p50', 'p99', 'Max']],
 ]
 
 /** The figures of every path. */
-export function Probes({ record }: { readonly record: RunRecord }) {
+export function Probes({ record, control }: { readonly record: RunRecord; readonly control?: ControlArm | undefined }) {
   const { probes, budgets } = record
+  const groups = groupsWith(control)
   if (probes.length === 0) return <Section id="probes" title="Probes" lead="Nothing was probed." children={null} />
   const lead = `Budgets: ${formatCount(budgets.failedProbes)} failed, longest gap ${formatDuration(budgets.longestGapMs)}, and a failure of 1\u00A0request in ${formatCount(budgets.detectableOneIn)} seen with 99\u00A0%.`
   return (
@@ -55,7 +58,7 @@ export function Probes({ record }: { readonly record: RunRecord }) {
           </thead>
           <tbody>
             {probes.map((probe) => (
-              <ProbeRow key={probe.id} probe={probe} budgets={budgets} />
+              <ProbeRow key={probe.id} probe={probe} budgets={budgets} control={control} />
             ))}
           </tbody>
         </table>
@@ -65,12 +68,19 @@ export function Probes({ record }: { readonly record: RunRecord }) {
         the longest time between two good answers, without what was not measured; bound: the longest outage that is
         possible if every unmeasured sample had failed. Latency counts from the planned time; p50, p99 and max are of
         the answers that were good.
+        {control && ` Control arm: the longest gap seen in ${control.id}, in which nothing was destroyed.`}
       </p>
     </Section>
   )
 }
 
-function ProbeRow({ probe, budgets }: { readonly probe: ProbeSummary; readonly budgets: RunRecord['budgets'] }) {
+interface RowProperties {
+  readonly probe: ProbeSummary
+  readonly budgets: RunRecord['budgets']
+  readonly control: ControlArm | undefined
+}
+
+function ProbeRow({ probe, budgets, control }: RowProperties) {
   const {
     id,
     title,
@@ -124,6 +134,7 @@ function ProbeRow({ probe, budgets }: { readonly probe: ProbeSummary; readonly b
         text={formatDuration(outageBoundMs)}
         off={outageBoundMs > budgets.longestGapMs ? '▲' : undefined}
       />
+      {control && <Figure name="control" text={controlGapText(control, id)} />}
       <Figure name="p50" text={latencyMs === null ? '–' : formatDuration(latencyMs.p50)} />
       <Figure name="p99" text={latencyMs === null ? '–' : formatDuration(latencyMs.p99)} />
       <Figure name="max" text={latencyMs === null ? '–' : formatDuration(latencyMs.max)} />
