@@ -9,8 +9,10 @@ import { chosenImages } from '../../host/setup/chosen-images.ts'
 import { goodRecord, withRecord } from '../../testing/run-fixture.ts'
 import { ClusterError } from '../../model/errors.ts'
 import { hostCommand } from '../../host/process/host-command.ts'
+import { isCalibrationPath, targetFaults } from '../../model/calibration-plan.ts'
 import { isNullPath } from '../../model/probe-path.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
+import { calibrationOf } from '../analysis/calibration.ts'
 import { summaryOf } from '../analysis/summary.ts'
 import { ensureWorkloadImage } from '../../workload/workload-image.ts'
 import { startProber, type StartedProber } from './prober.ts'
@@ -140,6 +142,24 @@ test('gets the real-time class beside a node whose image has chrt, where this ho
   expect(prober.scheduling).toBe(allowed ? 'SCHED_RR 10' : 'SCHED_OTHER nice 0')
   await prober.stop()
   await docker('rm', '--force', beside)
+  await rm(outDir, { recursive: true })
+})
+
+test('is calibrated in its container, on a target that nobody but this namespace reaches', async () => {
+  const outDir = await mkdtemp(join(tmpdir(), 'drill-prober-it-'))
+  const calibration = { short: targetFaults.map((fault) => ({ fault, lengthMs: 100 })) }
+  const options = { image, networkOf: target, paths: [], outDir, originNs: process.hrtime.bigint(), labels }
+  const prober = await startProber({ ...options, calibration })
+  const round = await prober.calibrate('short')
+  await prober.stop()
+  const series = await readSeries(outDir)
+  expect(series.filter(isCalibrationPath).map((path) => new URL(path.target).hostname)).toEqual(
+    Array(2).fill('127.0.0.1'),
+  )
+  const { pulses } = calibrationOf([round], series, ['short'])
+  expect(pulses).toHaveLength(14)
+  expect(pulses.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
+  expect(pulses.some(({ verdict }) => verdict === 'seen')).toBe(true)
   await rm(outDir, { recursive: true })
 })
 

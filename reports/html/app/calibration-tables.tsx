@@ -12,7 +12,7 @@ const looks: Readonly<Record<Pulse['verdict'], string>> = {
   wrong: '✗ wrong',
 }
 
-const columns = ['Begun', 'Truth', 'Lower', 'Point', 'Upper', 'Longest gap', 'Late by'] as const
+const columns = ['Begun', 'Truth', 'Lower', 'Point', 'Upper', 'Longest gap', 'Slack'] as const
 
 /** What the prober measured of faults of known lengths, and every pulse of them. */
 export function CalibrationTables({ calibration }: { readonly calibration: Calibration }) {
