@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { waitFor } from '../../../lib/engine/wait.ts'
 import { instrumentCalibrated } from '../../checks/instrument-calibrated/check.ts'
 import type { Pulse } from '../../model/calibration.ts'
-import { calibrationRounds, roundOfDrill, targetFaults } from '../../model/calibration-plan.ts'
+import { calibrationRounds, roundOfDrill } from '../../model/calibration-plan.ts'
 import { outcomes } from '../../model/probe-series.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import { judgeRun } from '../../run/judge-run.ts'
@@ -17,6 +17,7 @@ import { loadRun } from '../../store/load-run.ts'
 import { goodCalibration } from '../../testing/fake-calibration.ts'
 import { goodRecord } from '../../testing/run-fixture.ts'
 import { noop } from '../../../scenarios/noop.ts'
+import { shortestSeen } from '../analysis/detection-floor.ts'
 import { calibrateProber } from './calibrate-prober.ts'
 import { readRow, rowBytes, writeRow } from './sample-format.ts'
 import { stoppedFile } from './sample-file.ts'
@@ -65,13 +66,15 @@ async function judged(): Promise<RunRecord> {
 }
 const pulsesOf = ({ calibration }: RunRecord): readonly Pulse[] => calibration?.pulses ?? []
 
-test('measures no pulse wrong on a target that is a process of its own, and sees every fault', async () => {
+// How much of it is unmeasured depends on how busy the machine is; everything else does not.
+test('measures no pulse wrong on a target that is a process of its own, and is calibrated where it saw every fault', async () => {
   const record = await judged()
   const pulses = pulsesOf(record)
   expect(pulses).toHaveLength(2 * 2 * roundOfDrill(grid.intervalMs, grid.deadlineMs).length)
   expect(pulses.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
-  const seen = new Set(pulses.flatMap(({ fault, verdict }) => (verdict === 'seen' ? [fault] : [])))
-  expect([...seen].sort()).toEqual([...targetFaults].sort())
+  expect(pulses.some(({ verdict }) => verdict === 'seen')).toBe(true)
+  const shown = shortestSeen(pulses, calibrationRounds, grid.intervalMs)
+  expect(record.verdict).toBe(shown.every(({ ms }) => ms !== null) ? 'pass' : 'unknown')
   expect(record.probes.map(({ id }) => id)).toEqual(['null-sibling', 'null'])
 })
 
