@@ -54,7 +54,8 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const topology = topologyOf(options, defaultTopology)
   mustSupport(scenario, topology)
   await mustBeUsable(options)
-  if (options.control !== undefined) await controlOf(options.out, { id: '', scenario, topology }, options.control)
+  // Fails here, and not when the drill is over and its reports are due.
+  await controlOf(options.out, { id: '', scenario, topology }, options.control)
   const recovery = await chosenRecovery(scenario, options)
   const mode = await runModeOf(scenario, recovery, options)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })

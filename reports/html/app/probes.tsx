@@ -134,13 +134,18 @@ function ProbeRow({ probe, budgets, control }: RowProperties) {
         text={formatDuration(outageBoundMs)}
         off={outageBoundMs > budgets.longestGapMs ? '▲' : undefined}
       />
-      {control && <Figure name="control" text={controlGapText(control, id)} />}
+      <ControlFigure control={control} path={id} />
       <Figure name="p50" text={latencyMs === null ? '–' : formatDuration(latencyMs.p50)} />
       <Figure name="p99" text={latencyMs === null ? '–' : formatDuration(latencyMs.p99)} />
       <Figure name="max" text={latencyMs === null ? '–' : formatDuration(latencyMs.max)} />
       <td>{errors.length === 0 ? <span class="muted">none</span> : errors.join(', ')}</td>
     </tr>
   )
+}
+
+/** The longest gap of the same path in the control arm. */
+function ControlFigure({ control, path }: { readonly control: ControlArm | undefined; readonly path: string }) {
+  return control ? <Figure name="control" text={controlGapText(control, path)} /> : null
 }
 
 interface FigureProperties {
