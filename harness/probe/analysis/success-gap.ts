@@ -15,8 +15,9 @@ export interface SuccessGap {
  * 1. When any failed sample was under way in it (its life from plan to verdict touches the gap), the gap counts whole, unmeasured
  *    samples or not: a failure was seen, and nobody can say when it ended.
  * 2. Otherwise the slots of unmeasured samples, [planned, planned + interval), and the delays of samples that a prober which stood
- *    still sent late, [planned, sent), are cut out of it, and its longest remaining stretch counts: what could not be seen is charged to coverage, and only that. A prober that stands still for a second costs
- *    coverage and makes no downtime; a slow target beside one lost sample is still slow.
+ *    still sent late, [planned, sent), are cut out of it, and its longest remaining stretch counts: what could not be seen is
+ *    charged to coverage and to the outage bound, and only there. A prober that stands still for a second makes no downtime; a slow
+ *    target beside one lost sample is still slow.
  * Time before the first success and after the last is no gap: outages and coverage tell of it.
  */
 export function longestGap(series: ProbeSeries): SuccessGap | undefined {
