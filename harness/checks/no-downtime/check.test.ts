@@ -36,6 +36,30 @@ describe('fails', () => {
 })
 
 describe('is unknown', () => {
+  test('a path that was to be probed has no samples', () => {
+    const started = { seq: 9, atMs: 20_000, type: 'prober.started', paths: ['pod', 'cluster-ip', 'nodeport'] }
+    expect(noDowntime.judge({ ...goodRun, events: [started] })).toMatchObject({
+      verdict: 'unknown',
+      details: expect.arrayContaining(['nodeport: was to be probed, and there are no samples of it']) as string[],
+    })
+    expect(noDowntime.judge({ ...goodRun, events: [{ ...started, paths: ['pod', 'cluster-ip'] }] }).verdict).toBe(
+      'pass',
+    )
+  })
+
+  test.each([
+    ['began after the loss', { startMs: 70_001 }, 'pod: probed only after the loss'],
+    ['ended before the repair', { endMs: 126_999 }, 'pod: not probed until the repair was over'],
+  ])('the samples of a path %s', (_, change, summary) => {
+    const series = goodRun.series.map((one) => (one.id === 'pod' ? { ...one, ...change } : one))
+    expect(noDowntime.judge({ ...goodRun, series })).toMatchObject({ verdict: 'unknown', summary })
+  })
+
+  test('samples from the loss to the end of the repair are enough', () => {
+    const series = goodRun.series.map((one) => ({ ...one, startMs: 70_000, endMs: 127_000 }))
+    expect(noDowntime.judge({ ...goodRun, series }).verdict).toBe('pass')
+  })
+
   test('unmeasured time leaves an outage over the budget possible', () => {
     expect(noDowntime.judge(withProbe('pod', { unmeasured: 12, outageBoundMs: 250.1 }))).toMatchObject({
       verdict: 'unknown',

@@ -56,6 +56,19 @@ describe('fails', () => {
 })
 
 describe('is unknown', () => {
+  test('the token of a pod that runs was not looked at', () => {
+    const run = settled((good) => ({ mounted: good.mounted.filter(({ pod }) => pod !== 'echo-a') }))
+    expect(tokensReissued.judge(run)).toMatchObject({
+      verdict: 'unknown',
+      summary: 'drill/echo-a (kube-api-access): its token was not looked at',
+    })
+    const gone = withEvidence('pods-settled', (good) => ({
+      ...good,
+      pods: good.pods.filter(({ name }) => name !== 'echo-a'),
+    })).evidence['pods-settled']
+    expect(tokensReissued.judge({ ...run, evidence: { ...run.evidence, 'pods-settled': gone } }).verdict).toBe('pass')
+  })
+
   test.each([
     ['a token that could not be read', mounted({ claims: null, accepted: null })],
     ['a token that the API was not asked about', mounted({ accepted: null })],

@@ -9,8 +9,8 @@ import { exitCodes, UsageError } from '../../model/errors.ts'
 import { runProgram } from '../repeat.ts'
 import { liveMutants } from './live/live-mutants.ts'
 import { runLive } from './live/run-live.ts'
-import { mutationTable, survivorsIn } from './mutation-table.ts'
-import { withTable } from './mutation-docs.ts'
+import { mutationTable, survivorsIn, updatedTable } from './mutation-table.ts'
+import { withTable } from './with-table.ts'
 import type { Mutant } from './mutant/mutant.ts'
 import type { MutantResult } from './mutant/verdict-on.ts'
 import { baseRuns } from './stored/base-runs.ts'
@@ -64,7 +64,8 @@ async function mutate(options: MutateOptions): Promise<number> {
   if (list) return listed(chosen<Mutant>(live ? liveMutants : storedMutants, options.only), json)
   const results = await (live ? tryLive(options) : tryStored(options))
   const table = mutationTable(results)
-  if (docs) await writeDocs(live ? 'live mutants' : 'stored mutants', table)
+  if (docs)
+    await (live ? writeDocs('live mutants', liveMutants, results) : writeDocs('stored mutants', storedMutants, results))
   const survivors = survivorsIn(results)
   if (json) console.log(JSON.stringify({ mutants: results.length, survivors: survivors.length, results }, null, 2))
   else {
@@ -118,9 +119,10 @@ function chosen<M extends Mutant>(all: readonly M[], only: string | undefined): 
   return all.filter(({ id }) => ids.includes(id))
 }
 
-async function writeDocs(place: string, table: string): Promise<void> {
+async function writeDocs(place: string, mutants: readonly Mutant[], results: readonly MutantResult[]): Promise<void> {
   const page = join(packageRoot, 'docs', 'mutation.md')
-  await writeFile(page, withTable(await readFile(page, 'utf8'), place, table))
+  const text = await readFile(page, 'utf8')
+  await writeFile(page, withTable(text, place, updatedTable(mutants, results, text)))
 }
 
 await runProgram('mutate', program)
