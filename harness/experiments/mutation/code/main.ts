@@ -30,7 +30,10 @@ Examples:
   .exitOverride()
   .action(async (files: readonly string[], { since }: { readonly since: string }) => {
     const mutated = files.length > 0 ? files : (await changedSince(since)).filter(isPure)
-    if (mutated.length === 0) return console.log(`no pure file differs from ${since}: nothing to change`)
+    if (mutated.length === 0) {
+      console.log(`no pure file differs from ${since}: nothing to change`)
+      return
+    }
     const stryker = await execa('stryker', ['run', '--mutate', [...mutated, '!**/*.test.ts'].join(',')], {
       ...{ cwd: packageRoot, preferLocal: true, localDir: packageRoot, stdio: 'inherit', reject: false },
     })

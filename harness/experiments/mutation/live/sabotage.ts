@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CoreV1Api } from '@kubernetes/client-node'
+import { CoreV1Api, V1Eviction } from '@kubernetes/client-node'
 import { ClusterError } from '../../../model/errors.ts'
 import type { DrillContext } from '../../../model/context.ts'
 import type { Sabotage } from './live-mutant.ts'
@@ -44,7 +44,8 @@ export const evictPod: Sabotage = async (context) => {
   const { items } = await core.listNamespacedPod({ namespace })
   const name = items.map(({ metadata }) => metadata?.name ?? '').find((one) => one.startsWith('canary-'))
   if (name === undefined) throw new ClusterError('there is no pod to evict')
-  await core.createNamespacedPodEviction({ name, namespace, body: { metadata: { name, namespace } } })
+  const body = Object.assign(new V1Eviction(), { metadata: { name, namespace } })
+  await core.createNamespacedPodEviction({ name, namespace, body })
 }
 
 /** As a host that gives the prober no time. */

@@ -11,9 +11,10 @@ type Applied = (what: string) => void
 export function withoutSteps(recovery: AnyRecovery, off: readonly string[], applied: Applied): AnyRecovery {
   const missing = off.find((id) => !recovery.steps.some((step) => step.id === id))
   if (missing !== undefined) throw new Error(`the repair has no step ${missing}`)
-  const switchedOff = ({ verify: _, ...step }: Step<unknown>): Step<unknown> => ({
+  const switchedOff = (step: Step<unknown>): Step<unknown> => ({
     ...step,
     run: async () => applied(`step ${step.id}`),
+    verify: async () => undefined,
   })
   return { ...recovery, steps: recovery.steps.map((step) => (off.includes(step.id) ? switchedOff(step) : step)) }
 }

@@ -6,12 +6,6 @@ import { NotApplicableError } from './mutant.ts'
 
 type Change = (run: RunView) => RunView
 
-/** Several changes, one after the other. */
-export const all =
-  (...changes: readonly Change[]): Change =>
-  (run) =>
-    changes.reduce((changed, change) => change(changed), run)
-
 /** Edits a copy of evidence/<name>.json; `run` is the run as it was. */
 export const inEvidence =
   <T>(name: string, schema: z.ZodType<T>, edit: (seen: T, run: RunView) => void): Change =>
