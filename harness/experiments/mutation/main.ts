@@ -62,6 +62,7 @@ Examples:
 async function mutate(options: MutateOptions): Promise<number> {
   const { json, list, live, docs } = options
   if (list) return listed(chosen<Mutant>(live ? liveMutants : storedMutants, options.only), json)
+  if (docs && options.run !== undefined) throw new UsageError('--docs is for the recorded run', 'omit --run')
   const results = await (live ? tryLive(options) : tryStored(options))
   const table = mutationTable(results)
   if (docs)
@@ -71,10 +72,14 @@ async function mutate(options: MutateOptions): Promise<number> {
   else {
     console.log(table)
     for (const survivor of survivors) console.error(`not seen: ${survivor}`)
-    console.error(`${results.length - survivors.length} of ${results.length} mutants were seen or do not fit the run`)
+    const [seen, unfit] = (['killed', 'not-applicable'] as const).map((of) => counted(results, of))
+    console.error(`${seen} of ${results.length} mutants were seen${unfit ? `, ${unfit} do not fit this run` : ''}`)
   }
   return survivors.length === 0 ? exitCodes.pass : exitCodes.fail
 }
+
+const counted = (results: readonly MutantResult[], of: MutantResult['outcome']) =>
+  results.filter(({ outcome }) => outcome === of).length
 
 function listed(mutants: readonly Mutant[], json: true | undefined): number {
   const rows = mutants.map(({ id, title, check, verdict }) => ({ id, title, check, verdict }))

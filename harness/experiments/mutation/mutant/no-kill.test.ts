@@ -21,7 +21,7 @@ const green = [finding('named', 'pass', 'whole'), finding('other', 'pass', 'whol
 
 /** What is said of the mutant where the checks say this without and with it. */
 function said(withIt: readonly Finding[], change: Partial<StoredMutant> = {}, without: readonly Finding[] = green) {
-  const base: BaseRun = { run: goodRun, judged: (run) => (run === goodRun ? without : withIt) }
+  const base: BaseRun = { run: goodRun, findings: without, judged: () => withIt }
   return runStored({ ...mutant, ...change }, new Map<BaseId, BaseRun>([['good', base]]))
 }
 

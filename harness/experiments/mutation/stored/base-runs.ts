@@ -18,6 +18,8 @@ import { killedRun, neighboursRun, nothingLostRun, plannedRun, twoControlPlanesR
 /** A run in which everything went well, and how it is judged. */
 export interface BaseRun {
   readonly run: RunView
+  /** Without a mutant. */
+  readonly findings: readonly Finding[]
   readonly judged: (run: RunView) => readonly Finding[]
 }
 
@@ -55,10 +57,10 @@ const madeUp: Readonly<Record<Exclude<BaseId, 'recorded'>, RunView>> = {
 export async function baseRuns(directory = fixture): Promise<ReadonlyMap<BaseId, BaseRun>> {
   const recorded = await loadRun(directory)
   const scenario = scenarioFor(findScenario(recorded.record.scenario.id), modeOf(recorded.record))
+  const judgedWhole = (run: RunView) => judgedView(run, run.record, scenario).findings
+  const base = (run: RunView, judged: BaseRun['judged']): BaseRun => ({ run, findings: judged(run), judged })
   return new Map<BaseId, BaseRun>([
-    ['recorded', { run: recorded, judged: (run) => judgedView(run, run.record, scenario).findings }],
-    ...Object.entries(madeUp).map(
-      ([id, run]) => [id as BaseId, { run, judged: (spoilt: RunView) => judge(spoilt, checks) }] as const,
-    ),
+    ['recorded', base(recorded, judgedWhole)],
+    ...Object.entries(madeUp).map(([id, run]) => [id as BaseId, base(run, (spoilt) => judge(spoilt, checks))] as const),
   ])
 }

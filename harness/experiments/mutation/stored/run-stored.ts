@@ -17,7 +17,7 @@ export function runStored(mutant: StoredMutant, bases: ReadonlyMap<BaseId, BaseR
     const [touched, meant] = [changedParts(base.run, spoilt), mutant.touches.toSorted()]
     if (touched.join() !== meant.join())
       return none('not-applied', `changed ${touched.join(', ') || 'nothing'} instead of ${meant.join(', ')}`)
-    return verdictOn(mutant, base.judged(base.run), base.judged(spoilt))
+    return verdictOn(mutant, base.findings, base.judged(spoilt))
   } catch (error) {
     if (error instanceof NotApplicableError) return none('not-applicable', error.message)
     throw error
