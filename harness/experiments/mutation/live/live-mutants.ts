@@ -42,7 +42,7 @@ export const liveMutants: readonly LiveMutant[] = [
     id: 'kubelets-not-restarted',
     title: 'the step that gives kubelets their new identity is switched off',
     check: 'recovered',
-    because: /not recovered: the repair failed: step "await-kubelets"/,
+    because: /not recovered: the repair failed: .*worker/,
     how: { stepsOff: ['restart-kubelets'] },
   },
   {
