@@ -18,11 +18,33 @@ test('a host that starved an ordinary process beside the prober takes nothing fr
   expect(noDowntime.judge(withRecord({ probes: [...goodRecord.probes, starved] })).verdict).toBe('pass')
 })
 
+test('exactly the budgets are kept', () => {
+  const atLimit = { longestGapMs: 250, outageBoundMs: 250, detectableOneIn: 500 }
+  const probes = goodRecord.probes.map((probe) => ({ ...probe, ...atLimit }))
+  expect(noDowntime.judge(withRecord({ probes }))).toMatchObject({ verdict: 'pass' })
+})
+
+test('only the start of the prober names paths, and one that names none asks for none', () => {
+  const events = [
+    { seq: 8, atMs: 1, type: 'prober.started' },
+    { seq: 9, atMs: 2, type: 'route.seen', paths: ['nodeport'] },
+  ]
+  expect(noDowntime.judge({ ...goodRun, events })).toMatchObject({ verdict: 'pass' })
+})
+
+test('failures beside a prober that cannot be trusted are told, and are no failures', () => {
+  const probes = goodRecord.probes.map((probe) => ({ ...probe, failed: 1 }))
+  const { verdict, details } = noDowntime.judge(withRecord({ probes }))
+  expect(verdict).toBe('unknown')
+  expect(details.filter((line) => line.startsWith('pod: 1 probe failed'))).toHaveLength(1)
+})
+
 describe('fails', () => {
   test('one failed probe', () => {
     const outage = { fromMs: 1, lowerMs: 1, pointMs: 2, upperMs: 3, samples: 1, errors: ['refused'], open: false }
     const finding = noDowntime.judge(withProbe('pod', { failed: 1, outages: [outage] }))
     expect(finding).toMatchObject({ verdict: 'fail', summary: 'pod: 1 probe failed (refused), longest gap 31 ms' })
+    expect(finding.details.filter((line) => line === finding.summary)).toHaveLength(1)
   })
 
   test('an outage that had not ended', () => {
