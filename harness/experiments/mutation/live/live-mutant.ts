@@ -27,3 +27,6 @@ export interface LiveMutant extends Mutant {
 /** The event on the journal that proves that a mutant was applied. */
 export const appliedType = 'mutant.applied'
 export const appliedEvent = (mutant: string, what: string) => ({ type: appliedType, mutant, what })
+
+/** Names the mutant to the process of the spoilt repair. Nothing that is published reads it. */
+export const mutantVariable = 'DRILL_MUTANT'

@@ -13,8 +13,7 @@ import { runDrill } from '../../../run/run-drill.ts'
 import { openJournal } from '../../../store/journal.ts'
 import { createRunDirectory, runIdOf } from '../../../store/run-directory.ts'
 import { verdictOn, type MutantResult } from '../mutant/verdict-on.ts'
-import { appliedEvent, appliedType, type LiveMutant } from './live-mutant.ts'
-import { mutantVariable } from './mutant-variable.ts'
+import { appliedEvent, appliedType, mutantVariable, type LiveMutant } from './live-mutant.ts'
 
 export interface LiveRun extends Pick<KindEnvironmentOptions, 'images' | 'parallel'> {
   /** Below which the run directory goes. */

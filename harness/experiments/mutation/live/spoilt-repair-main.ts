@@ -3,9 +3,8 @@ import { defaultOptions } from '../../../../lib/index.ts'
 import { repairPreconditions } from '../../../../lib/preflight/preconditions.ts'
 import { preflight } from '../../../../lib/steps/preflight.ts'
 import { runRepairProgram } from '../../../recovery/repair-program.ts'
-import { appliedEvent } from './live-mutant.ts'
+import { appliedEvent, mutantVariable } from './live-mutant.ts'
 import { liveMutants } from './live-mutants.ts'
-import { mutantVariable } from './mutant-variable.ts'
 import { withoutPrecondition, withoutSteps } from './spoil-recovery.ts'
 
 const mutant = liveMutants.find(({ id }) => id === process.env[mutantVariable])
