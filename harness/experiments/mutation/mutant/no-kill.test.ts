@@ -37,6 +37,7 @@ test.each([
   ['nobody is red', green, 'pass instead of fail'],
   ['another check is red', [finding('named', 'pass', ''), finding('other', 'fail', 'it is cut')], 'pass instead'],
   ['red for another reason', [finding('named', 'fail', 'malformed')], 'red for another reason: malformed'],
+  ['the check is not asked any more', [], 'not judged by named any more'],
   ['unknown instead of failed', [finding('named', 'unknown', 'it is cut')], 'unknown instead of fail'],
 ])('%s: not seen', (_, withIt, words) => {
   expect(said(withIt)).toMatchObject({ outcome: 'survived', words: expect.stringContaining(words) as string })

@@ -52,6 +52,10 @@ export const twoControlPlanesRun: RunView = {
       planes: controlPlanes('NEW'),
       balancer: { connections: 30, failed: 0, served: planes.map((node) => `serving:${node}:NEW`) },
     },
+    'data-settled': {
+      ...goodEvidence['data-settled'],
+      members: planes.flatMap((node) => goodEvidence['data-settled'].members.map((member) => ({ ...member, node }))),
+    },
     'sa-keys-baseline': saKeys('old-key-0123456789', 'baseline'),
     'sa-keys-settled': saKeys('new-key-0123456789', 'settled'),
     'api-watch': {

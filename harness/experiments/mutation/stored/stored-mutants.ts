@@ -1,5 +1,6 @@
 import type { StoredMutant } from '../mutant/mutant.ts'
 import { controlPlaneMutants } from './control-plane-mutants.ts'
+import { dataMutants } from './data-mutants.ts'
 import { recoveryMutants } from './recovery-mutants.ts'
 import { refusalMutants } from './refusal-mutants.ts'
 import { trustMutants } from './trust-mutants.ts'
@@ -10,6 +11,7 @@ export const storedMutants: readonly StoredMutant[] = [
   ...recoveryMutants,
   ...workloadMutants,
   ...trustMutants,
+  ...dataMutants,
   ...controlPlaneMutants,
   ...refusalMutants,
 ]
