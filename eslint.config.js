@@ -2,7 +2,7 @@ import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/', 'runs/', 'node_modules/', 'coverage/', 'reports/html/dist/'] },
+  { ignores: ['dist/', 'runs/', 'node_modules/', 'coverage/', '.stryker-tmp/', 'reports/html/dist/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

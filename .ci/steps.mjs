@@ -43,6 +43,12 @@ const steps = [
   { id: 'lint', name: 'lint: layers, style, dead code', argv: npm('lint') },
   { id: 'types', name: 'types', argv: npm('typecheck') },
   { id: 'workflows', name: 'workflows (actionlint)', argv: npm('lint:workflows') },
+  {
+    id: 'mutate',
+    name: 'every check sees what it is there for: the mutants of stored runs',
+    argv: npm('mutate'),
+    findings: (output) => output.split('\n').filter((line) => line.startsWith('not seen: ')),
+  },
   { id: 'setup', name: 'drill setup', argv: drill('setup') },
   { id: 'setup', name: 'drill setup again, nothing to do', argv: drill('setup') },
   { id: 'setup', name: 'drill doctor', argv: drill('doctor') },

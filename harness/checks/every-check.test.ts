@@ -56,7 +56,7 @@ test('the evidence that a check needs is what it cannot pass without', () => {
     'nodes-recovered': ['recovered', 'no-eviction'],
     'nodes-settled': ['recovered', 'no-eviction'],
     'pods-baseline': ['healthy-before', 'workloads-undisturbed', 'no-eviction', 'nothing-else-replaced'],
-    'pods-settled': ['workloads-undisturbed', 'no-eviction', 'nothing-else-replaced'],
+    'pods-settled': ['workloads-undisturbed', 'no-eviction', 'tokens-reissued', 'nothing-else-replaced'],
     'aggregated-api-baseline': ['aggregated-api-served'],
     'aggregated-api-recovered': ['aggregated-api-served'],
     'aggregated-api-settled': ['aggregated-api-served'],

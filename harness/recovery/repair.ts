@@ -12,6 +12,8 @@ export interface RepairRun {
   readonly onKilled?: () => Promise<void>
   /** When a repair that will not be killed any more has verified the cluster, and goes on to what is not urgent. */
   readonly onVerified?: (() => void) | undefined
+  /** Another program, for experiments. */
+  readonly program?: string | undefined
   /** Another process, for tests. */
   readonly run?: typeof repairProcess
 }
@@ -21,12 +23,13 @@ export interface RepairRun {
  * was never reached is on the journal as `recovery.not-killed`, and the repair counts as it ended.
  */
 export async function repair(order: RepairOrder, options: RepairRun): Promise<void> {
-  const { journal, signal, crashPoint, onKilled, onVerified, run = repairProcess } = options
+  const { journal, signal, crashPoint, onKilled, onVerified, program, run = repairProcess } = options
   const { id } = order.recovery
   const watch: RepairWatch = {
     onReady: () => void journal.append({ ...drillMilestone('recovery-started'), recovery: id }),
     onEvent: (event) => void journal.append(event),
     signal,
+    ...(program === undefined ? {} : { program }),
   }
   const last: RepairWatch = {
     ...watch,

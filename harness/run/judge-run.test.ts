@@ -8,7 +8,7 @@ import { leaksIn } from '../store/check-secrets.ts'
 import { loadRun } from '../store/load-run.ts'
 import { isOfRun, judgeRun } from './judge-run.ts'
 
-/** A real run of lost-pki on one control plane and two workers, its samples trimmed by trim-run.ts. */
+/** A real run of lost-pki on one control plane and one worker, its samples trimmed by trim-run.ts. */
 const stored = fileURLToPath(new URL('../testing/testdata/lost-pki', import.meta.url))
 
 let runDir: string

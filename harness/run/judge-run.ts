@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { claimOf, judge } from '../checks/judge.ts'
 import { exitCodes } from '../model/errors.ts'
 import type { Check } from '../model/check.ts'
+import type { RunView } from '../model/run-view.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { calibrationRoundSchema } from '../model/calibration.ts'
 import { calibrationEvidence, calibrationRounds } from '../model/calibration-plan.ts'
-import type { RunView } from '../model/run-view.ts'
 import { evidenceOf } from '../observe/evidence-of.ts'
 import { calibrationOf } from '../probe/analysis/calibration.ts'
 import { detectionFloorMs } from '../probe/analysis/detection-floor.ts'
@@ -21,7 +21,13 @@ import { worstOf, type Finding, type RunRecord } from '../model/run-record.ts'
  * `record` is the one to complete; a stored run gives its own.
  */
 export async function judgeRun(runDir: string, record: RunRecord, scenario: Scenario): Promise<RunRecord> {
-  const view = await loadRun(runDir)
+  const judged = judgedView(await loadRun(runDir), record, scenario)
+  await writeRunRecord(runDir, judged)
+  return judged
+}
+
+/** The same for a run that is loaded; writes nothing. */
+export function judgedView(view: RunView, record: RunRecord, scenario: Scenario): RunRecord {
   const collected: RunRecord = {
     ...record,
     ...deriveRecord(view.events),
@@ -30,7 +36,7 @@ export async function judgeRun(runDir: string, record: RunRecord, scenario: Scen
   const checks = scenario.checks.filter((check) => isOfRun(check, view.events))
   const findings = judge({ ...view, record: collected }, checks)
   const verdict = worstOf(findings.map((finding) => finding.verdict))
-  const judged: RunRecord = {
+  return {
     ...collected,
     stage: 'judged',
     findings: [...findings],
@@ -38,8 +44,6 @@ export async function judgeRun(runDir: string, record: RunRecord, scenario: Scen
     claim: claimOf(collected, findings),
     exitCode: record.error === null ? exitCodes[verdict] : record.exitCode,
   }
-  await writeRunRecord(runDir, judged)
-  return judged
 }
 
 /**

@@ -34,10 +34,12 @@ import { waitRecovered } from './wait-recovered.ts'
 export interface KindEnvironmentOptions {
   readonly images: { readonly node: string; readonly workload: string }
   readonly parallel: boolean
+  /** The program that repairs, for experiments that spoil the repair. Default: drill's own. */
+  readonly repairProgram?: string
 }
 
 /** The engine's ports on kind, Docker and this host. */
-export function kindEnvironment({ images, parallel }: KindEnvironmentOptions): DrillEnvironment {
+export function kindEnvironment({ images, parallel, repairProgram }: KindEnvironmentOptions): DrillEnvironment {
   return {
     preflight: async ({ topology }) => {
       await preflight({ ...topology, nodeImage: images.node, workloadImage: images.workload })
@@ -70,6 +72,7 @@ export function kindEnvironment({ images, parallel }: KindEnvironmentOptions): D
         crashPoint: plan.crashPoint,
         onKilled: () => collectCertificateAuthorities(context, 'killed'),
         onVerified,
+        program: repairProgram,
       }),
     recovered: waitRecovered,
     collectLogs: async (plan) => collectNodeLogs(await containersOf(plan.clusterName), plan.runDir),

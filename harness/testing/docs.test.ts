@@ -7,6 +7,7 @@ import { scenarios } from '../../scenarios/index.ts'
 import { expectationText } from '../cli/render.ts'
 import { drillProgram } from '../cli/main.ts'
 import { stepsOf } from '../recovery/registry.ts'
+import { withTable } from '../experiments/mutation/with-table.ts'
 import { markdownTable } from '../../reports/model/markdown-table.ts'
 import { reasonsBefore, reasonsLater } from '../../lib/engine/precondition-reasons.ts'
 import { defaultOptions } from '../../lib/index.ts'
@@ -105,13 +106,6 @@ test('a wrong command, option, scenario or step is found', () => {
     'run has no --fast',
   ])
 })
-
-/** The page with what stands between `<!-- name -->` and `<!-- /name -->` replaced. */
-function withTable(text: string, name: string, table: string): string {
-  const place = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`)
-  expect(text).toMatch(place)
-  return text.replace(place, (_, begin: string, end: string) => `${begin}\n${table}\n\n${end}`)
-}
 
 const code = (text: string) => `\`${text}\``
 

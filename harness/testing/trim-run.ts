@@ -1,6 +1,6 @@
 /**
  * Makes a fixture of a real run: `node harness/testing/trim-run.ts runs/latest harness/testing/testdata/lost-pki`. Keeps run.json, the
- * journal without its commands, the evidence, and the samples around the loss, by which it is judged again.
+ * journal without its commands, the evidence, and the samples from the loss until the repair was over, by which it is judged again.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -12,14 +12,19 @@ import { judgeRun } from '../run/judge-run.ts'
 import { loadRun } from '../store/load-run.ts'
 import { readRow, rowBytes, writeRow } from '../probe/prober/sample-format.ts'
 
-/** How much of the samples stays around the loss: enough to bound how rare a failure could hide. */
-const [beforeMs, afterMs] = [20_000, 30_000]
+/** How much of the samples stays before the loss and after the repair. */
+const [beforeMs, afterMs] = [5000, 1000]
 
-const runSchema = z.object({ injectedAtMs: z.number() })
+const runSchema = z.object({
+  injectedAtMs: z.number(),
+  phases: z.array(z.object({ id: z.string(), fromMs: z.number() })),
+})
 const metaSchema = z.looseObject({ startMs: z.number(), intervalMs: z.number() })
 
 function trimRun(from: string, to: string): void {
-  const { injectedAtMs } = runSchema.parse(JSON.parse(readFileSync(join(from, 'run.json'), 'utf8')))
+  const { injectedAtMs, phases } = runSchema.parse(JSON.parse(readFileSync(join(from, 'run.json'), 'utf8')))
+  const overMs = phases.find(({ id }) => id === 'settle')?.fromMs ?? injectedAtMs
+  const window = { fromMs: injectedAtMs - beforeMs, toMs: overMs + afterMs }
   mkdirSync(join(to, 'samples'), { recursive: true })
   // The paths of one machine say nothing to another.
   const textOf = (name: string) => readFileSync(join(from, name), 'utf8').replaceAll(dirname(resolve(from)), 'runs')
@@ -33,16 +38,16 @@ function trimRun(from: string, to: string): void {
   for (const file of readdirSync(join(from, 'samples')).filter(
     (name) => name.endsWith('.samples') && !isCalibrationPath({ id: name }),
   ))
-    trimSamples(join(from, 'samples', file), join(to, 'samples', file), injectedAtMs)
+    trimSamples(join(from, 'samples', file), join(to, 'samples', file), window)
 }
 
 /** The rows planned within the window, numbered from its beginning. */
-function trimSamples(from: string, to: string, injectedAtMs: number): void {
+function trimSamples(from: string, to: string, { fromMs, toMs }: { fromMs: number; toMs: number }): void {
   const metaPath = (path: string) => path.replace(/\.samples$/, '.json')
   const meta = metaSchema.parse(JSON.parse(readFileSync(metaPath(from), 'utf8')))
   const bytes = readFileSync(from)
-  const first = Math.ceil((injectedAtMs - beforeMs - meta.startMs) / meta.intervalMs)
-  const last = Math.floor((injectedAtMs + afterMs - meta.startMs) / meta.intervalMs)
+  const first = Math.ceil((fromMs - meta.startMs) / meta.intervalMs)
+  const last = Math.floor((toMs - meta.startMs) / meta.intervalMs)
   const rows = Array.from({ length: Math.floor(bytes.length / rowBytes) }, (_, n) =>
     readRow(bytes, n * rowBytes),
   ).filter(({ seq }) => seq >= first && seq <= last)

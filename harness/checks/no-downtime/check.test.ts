@@ -18,11 +18,33 @@ test('a host that starved an ordinary process beside the prober takes nothing fr
   expect(noDowntime.judge(withRecord({ probes: [...goodRecord.probes, starved] })).verdict).toBe('pass')
 })
 
+test('exactly the budgets are kept', () => {
+  const atLimit = { longestGapMs: 250, outageBoundMs: 250, detectableOneIn: 500 }
+  const probes = goodRecord.probes.map((probe) => ({ ...probe, ...atLimit }))
+  expect(noDowntime.judge(withRecord({ probes }))).toMatchObject({ verdict: 'pass' })
+})
+
+test('only the start of the prober names paths, and one that names none asks for none', () => {
+  const events = [
+    { seq: 8, atMs: 1, type: 'prober.started' },
+    { seq: 9, atMs: 2, type: 'route.seen', paths: ['nodeport'] },
+  ]
+  expect(noDowntime.judge({ ...goodRun, events })).toMatchObject({ verdict: 'pass' })
+})
+
+test('failures beside a prober that cannot be trusted are told, and are no failures', () => {
+  const probes = goodRecord.probes.map((probe) => ({ ...probe, failed: 1 }))
+  const { verdict, details } = noDowntime.judge(withRecord({ probes }))
+  expect(verdict).toBe('unknown')
+  expect(details.filter((line) => line.startsWith('pod: 1 probe failed'))).toHaveLength(1)
+})
+
 describe('fails', () => {
   test('one failed probe', () => {
     const outage = { fromMs: 1, lowerMs: 1, pointMs: 2, upperMs: 3, samples: 1, errors: ['refused'], open: false }
     const finding = noDowntime.judge(withProbe('pod', { failed: 1, outages: [outage] }))
     expect(finding).toMatchObject({ verdict: 'fail', summary: 'pod: 1 probe failed (refused), longest gap 31 ms' })
+    expect(finding.details.filter((line) => line === finding.summary)).toHaveLength(1)
   })
 
   test('an outage that had not ended', () => {
@@ -36,6 +58,30 @@ describe('fails', () => {
 })
 
 describe('is unknown', () => {
+  test('a path that was to be probed has no samples', () => {
+    const started = { seq: 9, atMs: 20_000, type: 'prober.started', paths: ['pod', 'cluster-ip', 'nodeport'] }
+    expect(noDowntime.judge({ ...goodRun, events: [started] })).toMatchObject({
+      verdict: 'unknown',
+      details: expect.arrayContaining(['nodeport: was to be probed, and there are no samples of it']) as string[],
+    })
+    expect(noDowntime.judge({ ...goodRun, events: [{ ...started, paths: ['pod', 'cluster-ip'] }] }).verdict).toBe(
+      'pass',
+    )
+  })
+
+  test.each([
+    ['began after the loss', { startMs: 70_001 }, 'pod: probed only after the loss'],
+    ['ended before the repair', { endMs: 126_999 }, 'pod: not probed until the repair was over'],
+  ])('the samples of a path %s', (_, change, summary) => {
+    const series = goodRun.series.map((one) => (one.id === 'pod' ? { ...one, ...change } : one))
+    expect(noDowntime.judge({ ...goodRun, series })).toMatchObject({ verdict: 'unknown', summary })
+  })
+
+  test('samples from the loss to the end of the repair are enough', () => {
+    const series = goodRun.series.map((one) => ({ ...one, startMs: 70_000, endMs: 127_000 }))
+    expect(noDowntime.judge({ ...goodRun, series }).verdict).toBe('pass')
+  })
+
   test('unmeasured time leaves an outage over the budget possible', () => {
     expect(noDowntime.judge(withProbe('pod', { unmeasured: 12, outageBoundMs: 250.1 }))).toMatchObject({
       verdict: 'unknown',

@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import type { Check } from '../../model/check.ts'
 import type { ProbeSummary, RunRecord } from '../../model/run-record.ts'
+import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { count, counted } from '../../model/format.ts'
 import { isNullPath, isPathToItself } from '../../model/probe-path.ts'
@@ -37,6 +39,7 @@ export const noDowntime: Check = {
         ...(distrust.length === 0 ? [] : failures),
         ...(paths.length === 0 ? ['nothing was probed'] : []),
         ...(itself.length === 0 ? ['no prober measured itself'] : []),
+        ...unprobed(run),
         ...[...itself, ...paths].flatMap((path) => unmeasuredDoubts(path, budgets)),
       ],
       claim: probesClaim(probes),
@@ -44,6 +47,23 @@ export const noDowntime: Check = {
     })
   },
 }
+
+/** By the journal, which names the paths, and the samples: a path without any, and one whose samples begin or end too early. */
+function unprobed({ events, series, record }: RunView): readonly string[] {
+  const planned = events.flatMap(({ type, ...data }) => (type === 'prober.started' ? pathsIn(data) : []))
+  const overMs = record.phases.find(({ id }) => id === 'settle')?.fromMs ?? 0
+  return [
+    ...planned
+      .filter((path) => !record.probes.some(({ id }) => id === path))
+      .map((path) => `${path}: was to be probed, and there are no samples of it`),
+    ...series
+      .filter(({ startMs }) => startMs > (record.injectedAtMs ?? Infinity))
+      .map(({ id }) => `${id}: probed only after the loss`),
+    ...series.filter(({ endMs }) => endMs < overMs).map(({ id }) => `${id}: not probed until the repair was over`),
+  ]
+}
+
+const pathsIn = (data: Readonly<Record<string, unknown>>) => z.array(z.string()).catch([]).parse(data['paths'])
 
 /** Unmeasured time is in no gap unless a failure was seen there (harness/probe/analysis/success-gap.ts): a long one is the path's own. */
 function failuresOf(

@@ -37,13 +37,13 @@ describe('fails', () => {
       'Secret drill/legacy: still signed by the key old-key-',
     ],
     ['a legacy Secret that is gone', settled(() => ({ legacy: [] })), 'Secret drill/legacy is gone'],
-    [
-      'two signing keys',
-      settled((good) => ({ signingKeys: [...good.signingKeys, { node: 'control-plane2', kid: 'another' }] })),
-      'the control planes sign with different keys',
-    ],
   ])('%s', (_, run, summary) => {
     expect(tokensReissued.judge(run)).toMatchObject({ verdict: 'fail', summary })
+  })
+
+  test.each([{ namespace: 'other' }, { secret: 'other' }])('only another legacy Secret is there: %j', (other) => {
+    const run = settled((good) => ({ legacy: good.legacy.map((entry) => ({ ...entry, ...other })) }))
+    expect(tokensReissued.judge(run)).toMatchObject({ verdict: 'fail', summary: 'Secret drill/legacy is gone' })
   })
 
   test('the signing key was not replaced', () => {
@@ -56,6 +56,46 @@ describe('fails', () => {
 })
 
 describe('is unknown', () => {
+  test('the token of a pod that runs was not looked at', () => {
+    const run = settled((good) => ({ mounted: good.mounted.filter(({ pod }) => pod !== 'echo-a') }))
+    expect(tokensReissued.judge(run)).toMatchObject({
+      verdict: 'unknown',
+      summary: 'drill/echo-a (kube-api-access): its token was not looked at',
+    })
+    const gone = withEvidence('pods-settled', (good) => ({
+      ...good,
+      pods: good.pods.filter(({ name }) => name !== 'echo-a'),
+    })).evidence['pods-settled']
+    expect(tokensReissued.judge({ ...run, evidence: { ...run.evidence, 'pods-settled': gone } }).verdict).toBe('pass')
+  })
+
+  test.each([{ phase: 'Succeeded' }, { deleting: true }])(
+    'a pod that does not run any more needs no token: %j',
+    (change) => {
+      const run = settled((good) => ({ mounted: good.mounted.filter(({ pod }) => pod !== 'echo-a') }))
+      const pods = goodEvidence['pods-settled'].pods.map((pod) => (pod.name === 'echo-a' ? { ...pod, ...change } : pod))
+      const evidence = { ...run.evidence, 'pods-settled': { ...goodEvidence['pods-settled'], pods } }
+      expect(tokensReissued.judge({ ...run, evidence }).verdict).toBe('pass')
+    },
+  )
+
+  test('says what is not known', () => {
+    const evidence = Object.entries(goodEvidence).filter(([name]) => name !== 'pods-settled')
+    expect(tokensReissued.judge({ ...goodRun, evidence: Object.fromEntries(evidence) }).summary).toBe(
+      'there is no evidence pods-settled',
+    )
+    const noPods = { ...goodEvidence['pods-settled'], pods: [] }
+    const untokened = { ...settled(() => ({ mounted: [] })).evidence, 'pods-settled': noPods }
+    expect(tokensReissued.judge({ ...goodRun, evidence: untokened }).summary).toBe('no pod mounts a token')
+    const keyless = withEvidence('tokens-baseline', (good) => ({ ...good, signingKeys: [] }))
+    expect(tokensReissued.judge(keyless)).toMatchObject({
+      verdict: 'unknown',
+      summary: 'the old signing key is not known',
+    })
+    const record = { ...goodRecord, replaces: [] }
+    expect(tokensReissued.judge({ ...keyless, record }).verdict).toBe('unknown')
+  })
+
   test.each([
     ['a token that could not be read', mounted({ claims: null, accepted: null })],
     ['a token that the API was not asked about', mounted({ accepted: null })],
@@ -108,4 +148,40 @@ describe('where the signing key was not lost', () => {
       summary: expect.stringContaining('carry the same key old-key-') as string,
     })
   })
+})
+
+describe('where tokens of the old key are accepted for a while, and left to kubelet', () => {
+  const judgedWith = (run: typeof goodRun, options: Readonly<Record<string, string>>, accepted: boolean) =>
+    tokensReissued.judge({
+      ...run,
+      record: { ...goodRecord, stillAccepted: accepted ? ['sa-key'] : [], recovery: { id: 'library', options } },
+    })
+  const oldMounted = mounted({ claims })
+
+  test('a mounted token may be of the old key', () => {
+    expect(judgedWith(oldMounted, { tokens: 'lazy' }, true)).toMatchObject({
+      verdict: 'pass',
+      summary: expect.stringContaining('or the old one until kubelet renews them') as string,
+    })
+  })
+
+  test('but not where they are renewed at once, or not accepted, and of no third key', () => {
+    expect(judgedWith(oldMounted, {}, true).verdict).toBe('fail')
+    expect(judgedWith(oldMounted, { tokens: 'lazy' }, false).verdict).toBe('fail')
+    const third = mounted({ claims: { ...claims, kid: 'third' } })
+    expect(judgedWith(third, { tokens: 'lazy' }, true).verdict).toBe('fail')
+  })
+
+  test('a Secret is renewed by nobody else', () => {
+    const run = settled((good) => ({ legacy: good.legacy.map((entry) => ({ ...entry, claims })) }))
+    expect(judgedWith(run, { tokens: 'lazy' }, true).verdict).toBe('fail')
+  })
+})
+
+test('lists each token with its key, and what the API says of it', () => {
+  const lines = (change: Partial<TokenInventory['mounted'][number]>) => tokensReissued.judge(mounted(change)).details
+  const what = 'drill/echo-a (kube-api-access)'
+  expect(lines({})).toContain(`${what}: key new-key-, accepted`)
+  expect(lines({ accepted: false })).toContain(`${what}: key new-key-, refused`)
+  expect(lines({ claims: null, accepted: null })).toContain(`${what}: key none, not asked`)
 })

@@ -1,6 +1,8 @@
-import { evidencePairOf } from '../../observe/evidence-of.ts'
+import { evidenceOf, evidencePairOf } from '../../observe/evidence-of.ts'
+import { collectPods, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
 import { collectTokens, type TokenInventory, tokenInventorySchema } from './collect.ts'
 import type { Check } from '../../model/check.ts'
+import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
 
@@ -11,7 +13,10 @@ export const tokensReissued: Check = {
   ...check,
   collect: {
     baseline: (context) => collectTokens(context, 'baseline'),
-    settled: (context) => collectTokens(context, 'settled'),
+    async settled(context) {
+      await collectPods(context, 'settled')
+      await collectTokens(context, 'settled')
+    },
   },
   judge(run) {
     const seen = evidencePairOf(run, 'tokens', tokenInventorySchema)
@@ -39,7 +44,12 @@ export const tokensReissued: Check = {
     ]
     return conclude(check, {
       failures: [...keys.failures, ...tokens.flatMap(failuresOf), ...lostSecrets(before, after)],
-      unknowns: [...keys.unknowns, ...tokens.flatMap(doubtsOf), ...coverageDoubts(before, after)],
+      unknowns: [
+        ...keys.unknowns,
+        ...tokens.flatMap(doubtsOf),
+        ...coverageDoubts(before, after),
+        ...overlooked(run, before, after),
+      ],
       claim: `${counted(after.mounted.length, 'mounted token')} and ${counted(after.legacy.length, 'legacy Secret')} carry the ${lost ? 'new' : 'same'} key ${keys.kid.slice(0, 8)}${leftTo ? ', or the old one until kubelet renews them,' : ''} and are accepted`,
       facts: [
         ...[...refused].map((mount) => `${mount}: refused before the fault already, and not judged`),
@@ -117,4 +127,17 @@ function coverageDoubts(before: TokenInventory, after: TokenInventory) {
     ...(before.legacy.length === 0 ? ['there was no legacy token Secret to re-issue'] : []),
     ...(untaken > 0 ? [`${counted(untaken, 'token')} not accepted before the fault already`] : []),
   ]
+}
+
+/** Tokens of pods that still run, which the second inventory does not have. */
+function overlooked(run: RunView, before: TokenInventory, after: TokenInventory): readonly string[] {
+  const pods = evidenceOf(run, 'pods-settled', podSnapshotSchema)
+  if (!pods.ok) return [pods.unknown]
+  const running = new Set(
+    pods.value.pods.flatMap(({ uid, phase, deleting }) => (phase === 'Running' && !deleting ? [uid] : [])),
+  )
+  const seen = new Set(after.mounted.map(mountOf))
+  return before.mounted
+    .filter((entry) => running.has(entry.podUid) && !seen.has(mountOf(entry)))
+    .map((entry) => `${mountOf(entry)}: its token was not looked at`)
 }

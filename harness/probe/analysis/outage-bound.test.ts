@@ -79,3 +79,18 @@ test('an answer read late, because the prober stood still, does not divide an ou
 test('says when the stretch began: where the success before it was sent', () => {
   expect(outageBound(drawn('oofffooo'))).toEqual({ ms: 82, atMs: 20 })
 })
+
+test('of equal stretches it is the last', () => {
+  expect(outageBound(drawn('oooo'))).toEqual({ ms: 22, atMs: 40 })
+})
+
+test('what was planned after the end counts for nothing', () => {
+  expect(outageBound({ ...drawn('oos'), endMs: 40 })).toEqual(outageBound(drawn('oo')))
+})
+
+test('a sample that was sent late, after its successor, is taken in the order of sending', () => {
+  const ok = (lagMs: number) => ({ outcome: 'ok', lagMs, latencyMs: lagMs + 2 }) as const
+  // Sent at 0, 70, 40 and 60 ms.
+  const series = seriesOf({ startMs: 0, intervalMs: 20, overMs: 20, samples: [ok(0), ok(50), ok(0), ok(0)] })
+  expect(outageBound(series)).toEqual({ ms: 42, atMs: 0 })
+})

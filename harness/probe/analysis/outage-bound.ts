@@ -1,4 +1,4 @@
-import { plannedCount, plannedMs } from './schedule.ts'
+import { plannedMs } from './schedule.ts'
 import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
 import type { SuccessGap } from './success-gap.ts'
 
@@ -25,12 +25,11 @@ export function outageBound(series: ProbeSeries): SuccessGap {
   return longest
 }
 
-/** From sending to completion of each success, by sending. */
+/** From sending to completion of each success, by sending. One that was planned after the end divides no stretch of the series. */
 function successLives(series: ProbeSeries): readonly { readonly fromMs: number; readonly toMs: number }[] {
-  const planned = plannedCount(series)
   const lives = []
   for (const [row, n] of series.seq.entries()) {
-    if (n >= planned || series.outcome[row] !== outcomes.ok) continue
+    if (series.outcome[row] !== outcomes.ok) continue
     const atMs = plannedMs(series, n)
     const [lagMs, latencyMs] = [series.lagMs[row] ?? 0, series.latencyMs[row] ?? 0]
     // Both are rounded in the file; a success that lasts less than nothing would divide a stretch that it does not.

@@ -59,3 +59,7 @@ test('unmeasured samples neither make an outage nor end it, and prove nothing', 
   expect(outagesOf(drawn('ofuuufo'))).toMatchObject([{ samples: 2, lowerMs: 20, pointMs: 100 }])
   expect(outagesOf(drawn('offuuuu'))).toMatchObject([{ samples: 2, lowerMs: 20, open: true }])
 })
+
+test('an error that the file does not name is unknown', () => {
+  expect(outagesOf({ ...drawn('ofo'), errors: ['none'] })).toMatchObject([{ errors: ['unknown'] }])
+})

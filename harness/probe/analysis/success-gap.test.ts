@@ -4,6 +4,8 @@ import { outageBound } from './outage-bound.ts'
 import { longestGap } from './success-gap.ts'
 import { arbitrarySeries, type ModelSample, type ModelSeries, drawn, seriesOf } from './testing/series.ts'
 
+const every20Ms = { startMs: 0, intervalMs: 20, overMs: 20 }
+
 /** The definition taken literally, a millisecond at a time. */
 function modelGap({ startMs, intervalMs, samples }: ModelSeries): number | undefined {
   const of = (n: number) => startMs + n * intervalMs
@@ -73,4 +75,26 @@ test('fewer than two successes have no gap', () => {
 
 test('says when the gap began', () => {
   expect(longestGap(drawn('ooofffoo'))).toEqual({ ms: 80, atMs: 42 })
+})
+
+test('of equal gaps, and of equal parts of one, it is the first', () => {
+  expect(longestGap(drawn('oooo'))).toEqual({ ms: 20, atMs: 2 })
+  const ok = { outcome: 'ok', lagMs: 0, latencyMs: 10 } as const
+  expect(longestGap(seriesOf({ ...every20Ms, samples: [ok, undefined, ok] }))).toEqual({ ms: 10, atMs: 10 })
+})
+
+test('what was planned after the end counts for nothing, neither success nor failure', () => {
+  expect(longestGap({ ...drawn('oos'), endMs: 40 })?.ms).toBe(20)
+  expect(longestGap({ ...drawn('o.sf'), endMs: 60 })).toEqual({ ms: 240, atMs: 40 })
+})
+
+test('a failure that begins when the gap ends, or ends when it begins, was not under way in it', () => {
+  const [at, done, failed] = [
+    { outcome: 'ok', lagMs: 0, latencyMs: 0 },
+    { outcome: 'ok', lagMs: 0, latencyMs: 20 },
+    { outcome: 'failed', lagMs: 0, latencyMs: 20 },
+  ] as const
+  const gapOf = (...samples: ModelSeries['samples']) => longestGap(seriesOf({ ...every20Ms, samples }))?.ms
+  expect(gapOf(at, undefined, done, failed, at)).toBe(20)
+  expect(gapOf(failed, at, undefined, at)).toBe(20)
 })

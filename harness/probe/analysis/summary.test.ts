@@ -67,6 +67,20 @@ test('no samples: nothing is claimed', () => {
 
 test('latency is that of successes', () => {
   expect(summaryOf(drawn('ooofs')).latencyMs).toEqual({ p50: 2, p99: 240, max: 240 })
+  const series = drawn('ooof')
+  expect(summaryOf({ ...series, latencyMs: Float32Array.of(2, 2, 2, 250) }).latencyMs?.max).toBe(2)
+})
+
+test('a failure is measured too: it tells how rare another could be', () => {
+  expect(summaryOf(drawn(`${'o'.repeat(400)}${'f'.repeat(100)}`)).detectableOneIn).toBe(109)
+})
+
+test('says when the longest gap began, and why the samples of an outage failed', () => {
+  expect(summaryOf(drawn('ooofffoo'))).toMatchObject({
+    longestGapMs: 80,
+    longestGapAtMs: 42,
+    outages: [{ fromMs: 60, errors: ['refused'] }],
+  })
 })
 
 test('quantiles are values that occurred, in order', () => {

@@ -8,7 +8,8 @@ import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
 export function unmeasuredSlots(series: ProbeSeries): Uint32Array {
   const measured = new Uint8Array(plannedCount(series))
   for (const [row, n] of series.seq.entries())
-    if (n < measured.length && series.outcome[row] !== outcomes.unmeasured) measured[n] = 1
+    // What was planned after the end lies outside of the array, which takes nothing there.
+    if (series.outcome[row] !== outcomes.unmeasured) measured[n] = 1
   let count = 0
   for (const seen of measured) count += 1 - seen
   const slots = new Uint32Array(count)
