@@ -1,5 +1,6 @@
+import { formatDuration } from './figures.ts'
 import { shortPrint } from './pki.ts'
-import { at, listAt, snapshotsOf, textAt } from './stored.ts'
+import { at, listAt, numberAt, runTimeIn, snapshotsOf, textAt } from './stored.ts'
 
 type Evidence = Readonly<Record<string, unknown>>
 
@@ -8,27 +9,35 @@ export interface TokenRow {
   readonly name: string
   readonly node: string
   readonly keys: readonly [before: string, after: string]
-  /** ISO times. */
+  /** Since the injection. */
   readonly issued: readonly [before: string, after: string]
   readonly accepted: readonly [before: string, after: string]
 }
 
 /** Every mounted token and every one in a Secret, by the first and the last look. */
-export function tokenRows(evidence: Evidence): readonly TokenRow[] {
+export function tokenRows(evidence: Evidence, zeroMs: number): readonly TokenRow[] {
   const looks = snapshotsOf(evidence, 'tokens').map(({ value }) => value)
   const [before, after] = [tokensIn(looks[0]), tokensIn(looks.at(-1))]
+  const issuedIn = (look: unknown, token: unknown) => {
+    const seconds = numberAt(at(token, 'claims'), 'iat')
+    const atMs = seconds === undefined ? undefined : runTimeIn(look, new Date(seconds * 1000).toISOString())
+    return atMs === undefined ? '' : formatDuration(atMs - zeroMs)
+  }
   return [...new Set([...before.keys(), ...after.keys()])].map((key) => {
     const [old, now] = [before.get(key), after.get(key)]
     const both = (of: (token: unknown) => string) => [of(old), of(now)] as const
     return {
-      name: key,
+      name: key.replace(defaultVolume, ''),
       node: textAt(now ?? old, 'node'),
       keys: both((token) => shortPrint(textAt(at(token, 'claims'), 'kid'))),
-      issued: both(issuedAt),
+      issued: [issuedIn(looks[0], old), issuedIn(looks.at(-1), now)],
       accepted: both(acceptedText),
     }
   })
 }
+
+/** Almost every pod has this volume and no other with a token, so that it needs no mention. */
+const defaultVolume = / kube-api-access-\S+$/
 
 function tokensIn(snapshot: unknown): ReadonlyMap<string, unknown> {
   const mounted = listAt(snapshot, 'mounted').map((token) => {
@@ -39,11 +48,6 @@ function tokensIn(snapshot: unknown): ReadonlyMap<string, unknown> {
     return [`Secret ${textAt(token, 'namespace')}/${textAt(token, 'secret')}`, token] as const
   })
   return new Map([...mounted, ...legacy])
-}
-
-function issuedAt(token: unknown): string {
-  const seconds = at(at(token, 'claims'), 'iat')
-  return typeof seconds === 'number' ? new Date(seconds * 1000).toISOString() : ''
 }
 
 function acceptedText(token: unknown): string {

@@ -48,7 +48,7 @@ export function App({ payload: { record, series: heads }, json, data, state }: P
         <Probes record={record} />
         <Outages record={record} />
         <Pki evidence={details.evidence} />
-        <Tokens evidence={details.evidence} />
+        <Tokens evidence={details.evidence} zeroMs={record.injectedAtMs ?? 0} />
         <Runbook record={record} />
         <Instrument record={record} />
         <Evidence evidence={details.evidence} />

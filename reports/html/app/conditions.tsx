@@ -12,6 +12,13 @@ export function Conditions({ record }: { readonly record: RunRecord }) {
   const rows: readonly (readonly [name: string, value: string])[] = [
     ['Run', id],
     ['Command', argv.join(' ')],
+    ['Lost', record.losses.map(({ title }) => title).join('; ') || 'nothing'],
+    ['Must be replaced', subjectsText(record.replaces, record.replacesOn)],
+    ...(record.stillAccepted.length > 0 ? [['Still accepted', subjectsText(record.stillAccepted)] as const] : []),
+    ...(record.mayRestart.length > 0 ? [['May restart by themselves', subjectsText(record.mayRestart)] as const] : []),
+    ['Expected', typeof record.expects === 'string' ? record.expects : `a refusal: ${record.expects.refused}`],
+    ['Repaired by', recoveryText(record.recovery)],
+    ...(record.workload === undefined ? [] : [['Workload of one’s own', record.workload] as const]),
     ['Started', formatMoment(startedAt)],
     ['Finished', finishedAt === null ? 'not recorded' : formatMoment(finishedAt)],
     ['Duration', durationMs === null ? 'not recorded' : formatDuration(durationMs)],
@@ -43,4 +50,18 @@ export function Conditions({ record }: { readonly record: RunRecord }) {
       </dl>
     </Section>
   )
+}
+
+const subjectsText = (subjects: readonly string[], plane: number | null = null) =>
+  `${subjects.join(', ') || 'nothing'}${plane === null ? '' : `, on control plane ${plane} only`}`
+
+function recoveryText(recovery: RunRecord['recovery']): string {
+  if (recovery === null) return 'nobody'
+  const { id, options, crashPoint, planOnly } = recovery
+  const parts = [
+    ...Object.entries(options).map(([name, value]) => `${name} ${value}`),
+    ...(crashPoint === undefined ? [] : [`killed at ${crashPoint}`]),
+    ...(planOnly === true ? ['plan only'] : []),
+  ]
+  return parts.length === 0 ? id : `${id} (${parts.join(', ')})`
 }

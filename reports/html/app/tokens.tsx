@@ -1,23 +1,27 @@
 import { credentialRows, tokenRows } from '../../model/token-rows.ts'
-import { formatMoment } from './format-moment.ts'
 import { Section } from './layout/section.tsx'
 import { TableRegion } from './layout/table-region.tsx'
 
+interface Properties {
+  readonly evidence: Readonly<Record<string, unknown>>
+  readonly zeroMs: number
+}
+
 /** The token inventory, and how old credentials were answered; nothing where neither was collected. */
-export function Tokens({ evidence }: { readonly evidence: Readonly<Record<string, unknown>> }) {
-  const [tokens, credentials] = [tokenRows(evidence), credentialRows(evidence)]
+export function Tokens({ evidence, zeroMs }: Properties) {
+  const [tokens, credentials] = [tokenRows(evidence, zeroMs), credentialRows(evidence)]
   if (tokens.length + credentials.length === 0) return null
   return (
     <Section id="tokens" title="Tokens and credentials" lead="Before the fault → after the repair.">
       {tokens.length > 0 && (
         <Table
           label="Token inventory"
-          head={['Token', 'Node', 'Signed with key', 'Issued', 'API server']}
+          head={['Token', 'Node', 'Signed with key', 'Issued, since injection', 'API server']}
           rows={tokens.map(({ name, node, keys, issued, accepted }) => [
             name,
             node,
             changeText(keys),
-            changeText(issued.map((iso) => iso && formatMoment(iso))),
+            changeText(issued),
             changeText(accepted),
           ])}
         />

@@ -63,13 +63,15 @@ export function Timeline({ record, series, details }: Properties) {
       <Toolbar view={view} views={views} onView={go} />
       <div>
         <Rows {...{ record, series, lanes, groups, context, brush, plane }} />
-        <p class="readout">
-          {item?.story ??
-            hovered ??
-            'Click for the samples and for what ran in that second; drag to zoom. Arrow keys move between bars; Enter selects one.'}
-        </p>
+        <div class="timeline-foot">
+          <p class="readout">
+            {item?.story ??
+              hovered ??
+              'Click for the samples and for what ran in that second; drag to zoom. Arrow keys move between bars; Enter selects one.'}
+          </p>
+          {asked && <MomentPanel {...{ asked, record, series, details }} onClose={() => setAsked(null)} />}
+        </div>
       </div>
-      {asked && <MomentPanel {...{ asked, record, series, details }} onClose={() => setAsked(null)} />}
       <Legend />
       {missing.length > 0 && <p class="footnote">Not recorded in this run: {missing.join(', ')}.</p>}
     </Section>
