@@ -37,7 +37,7 @@ export function tokenRows(evidence: Evidence, zeroMs: number): readonly TokenRow
 }
 
 /** Almost every pod has this volume and no other with a token, so that it needs no mention. */
-const defaultVolume = / kube-api-access-\S+$/
+const defaultVolume = / kube-api-access(-\S+)?$/
 
 function tokensIn(snapshot: unknown): ReadonlyMap<string, unknown> {
   const mounted = listAt(snapshot, 'mounted').map((token) => {
