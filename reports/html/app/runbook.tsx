@@ -32,7 +32,7 @@ export function Runbook({ record }: { readonly record: RunRecord }) {
               <tr key={index} data-step={id} data-status={status}>
                 <td class="number muted">{index + 1}</td>
                 <th scope="row">
-                  {title}
+                  {title} <code>{id}</code>
                   {actions.length > 0 && (
                     <ul class="actions">
                       {actions.map((line, at) => (

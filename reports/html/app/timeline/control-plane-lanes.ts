@@ -40,15 +40,15 @@ export function controlPlaneLanes(details: Details, zeroMs: number): readonly La
 }
 
 function containerItem({ id, fromMs, toMs }: SeenContainer, title: string, zeroMs: number): LaneItem {
-  const isNew = fromMs > zeroMs
   const [from, to] = [fromMs - zeroMs, toMs - zeroMs]
+  const text = from > 0 ? 'new container' : to > 0 ? 'same container' : 'container'
   return {
     key: `${title}-${id}`,
     fromMs: from,
     toMs: to,
     look: 'seen',
-    text: isNew ? 'new container' : to > 0 ? 'same container' : '',
-    story: `${title}: container ${id.slice(0, 12)}, created at ${formatDuration(from)}, last seen running at ${formatDuration(to)}`,
+    text,
+    story: `${title}: ${text} ${id.slice(0, 12)}, created at ${formatDuration(from)}, last seen running at ${formatDuration(to)}`,
   }
 }
 
@@ -145,6 +145,6 @@ function watched(evidence: Details['evidence']): readonly Observation[] {
       return { ...base, fromMs: atMs, toMs: atMs, look: 'unanswered', text: textAt(failure, 'problem') }
     })
     const text = `asked ${numberAt(api, 'samples') ?? 0} times, longest gap between two answers ${gap}`
-    return [{ ...base, fromMs, toMs, look: 'busy', text }, ...failures]
+    return [{ ...base, fromMs, toMs, look: 'watched', text }, ...failures]
   })
 }

@@ -33,10 +33,10 @@ test('a container is drawn from its creation to where it was last seen, and no f
 })
 
 test('API server, etcd, Nodes, leases and tokens at the moments in which they were seen', () => {
-  expect(looks('control-plane: kube-apiserver')).toEqual(expect.arrayContaining(['answered', 'unanswered', 'busy']))
+  expect(looks('control-plane: kube-apiserver')).toEqual(expect.arrayContaining(['answered', 'unanswered', 'watched']))
   expect(looks('control-plane: etcd')?.filter((look) => look === 'answered')).toHaveLength(2)
   expect(looks('worker: Node')).toEqual(['seen', 'lease', 'lease', 'lease', 'token'])
-  expect(looks('balancer')).toEqual(['busy'])
+  expect(looks('balancer')).toEqual(['watched'])
 })
 
 test('a prober that was late is one stall over all paths', () => {
@@ -50,4 +50,12 @@ test('what was not recorded is named, and nothing is drawn for it', () => {
   const { groups, missing } = lanesOf({ ...pass, events: [], evidence: { 'pods-settled': { runtime: 3 } } })
   expect(groups.map(({ title }) => title)).toEqual(['Host'])
   expect(missing).toEqual(['commands per machine', 'control plane', 'nodes'])
+})
+
+test('a Node that stays Ready is one bar, although two looks place the same second a little apart', () => {
+  const nodes = pass.evidence['nodes-settled'] as { readonly atMs: number }
+  const evidence = { ...pass.evidence, 'nodes-settled': { ...nodes, atMs: nodes.atMs + 3.7 } }
+  const all = lanesOf({ ...pass, evidence }).groups.flatMap((group) => group.lanes)
+  const bars = all.find(({ id }) => id === 'worker: Node')?.items.filter(({ look }) => look === 'seen')
+  expect(bars).toHaveLength(1)
 })

@@ -9,7 +9,7 @@ export interface LaneItem {
   readonly key: string
   readonly fromMs: number
   readonly toMs: number
-  readonly look: Span['status'] | 'milestone' | 'outage' | 'gap' | 'seen' | 'busy' | 'stall' | MarkLook
+  readonly look: Span['status'] | 'milestone' | 'outage' | 'gap' | 'seen' | 'busy' | 'watched' | 'stall' | MarkLook
   /** Shown in or beside the bar where there is room. */
   readonly text: string
   /** The full description in one line. */

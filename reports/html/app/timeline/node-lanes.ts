@@ -9,25 +9,36 @@ export function nodeLanes({ evidence }: Details, zeroMs: number): readonly Lane[
   const nodes = new Set(snapshots.flatMap(({ value }) => listAt(value, 'nodes').map((node) => textAt(node, 'name'))))
   return [...nodes].toSorted().map((node) => {
     const title = `${node}: Node`
-    const ready = new Map<number, LaneItem>()
-    const leases = new Map<number, LaneItem>()
+    // By the wall time as it was recorded: on the run's clock the same moment differs by the milliseconds that a look took.
+    const ready = new Map<string, LaneItem>()
+    const leases = new Map<string, LaneItem>()
     for (const { atMs, value } of snapshots) {
       const seen = listAt(value, 'nodes').find((one) => textAt(one, 'name') === node)
-      const since = runTimeIn(value, textAt(seen, 'readySince'))
-      const renewed = runTimeIn(value, textAt(seen, 'leaseRenewedAt'))
-      if (since !== undefined) ready.set(since, readyItem({ title, since, atMs, state: textAt(seen, 'ready') }, zeroMs))
-      if (renewed !== undefined) leases.set(renewed, markItem(title, 'lease', renewed - zeroMs, 'lease renewed'))
+      const readySince = textAt(seen, 'readySince')
+      const renewedAt = textAt(seen, 'leaseRenewedAt')
+      const state = textAt(seen, 'ready')
+      const since = runTimeIn(value, readySince)
+      const renewed = runTimeIn(value, renewedAt)
+      const before = ready.get(`${readySince} ${state}`)
+      if (since !== undefined) {
+        const fromMs = before?.fromMs ?? since - zeroMs
+        ready.set(`${readySince} ${state}`, readyItem({ title, fromMs, toMs: atMs - zeroMs, state }))
+      }
+      if (renewed !== undefined) leases.set(renewedAt, markItem(title, 'lease', renewed - zeroMs, 'lease renewed'))
     }
     const items = [...ready.values(), ...leases.values(), ...tokenItems(evidence, { node, title }, zeroMs)]
     return { id: title, title, note: '', items, left: 0 }
   })
 }
 
-function readyItem(
-  { title, since, atMs, state }: { title: string; since: number; atMs: number; state: string },
-  zeroMs: number,
-): LaneItem {
-  const [fromMs, toMs] = [since - zeroMs, atMs - zeroMs]
+interface Readiness {
+  readonly title: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly state: string
+}
+
+function readyItem({ title, fromMs, toMs, state }: Readiness): LaneItem {
   const ready = state === 'True'
   return {
     key: `${title}-ready-${fromMs}`,
@@ -54,18 +65,19 @@ function tokenItems(
   { node, title }: { readonly node: string; readonly title: string },
   zeroMs: number,
 ): readonly LaneItem[] {
-  const issued = new Map<number, Set<string>>()
+  const issued = new Map<number, { readonly atMs: number; readonly pods: Set<string> }>()
   for (const { value } of snapshotsOf(evidence, 'tokens')) {
     for (const token of listAt(value, 'mounted')) {
       const iat = at(at(token, 'claims'), 'iat')
       if (textAt(token, 'node') !== node || typeof iat !== 'number') continue
       const atMs = runTimeIn(value, new Date(iat * 1000).toISOString())
       if (atMs === undefined) continue
-      const pods = issued.get(atMs) ?? new Set()
-      issued.set(atMs, pods.add(`${textAt(token, 'pod')} ${textAt(token, 'volume')}`))
+      const found = issued.get(iat) ?? { atMs, pods: new Set<string>() }
+      found.pods.add(`${textAt(token, 'pod')} ${textAt(token, 'volume')}`)
+      issued.set(iat, found)
     }
   }
-  return [...issued].map(([atMs, pods]) =>
+  return [...issued.values()].map(({ atMs, pods }) =>
     markItem(title, 'token', atMs - zeroMs, `${formatCounted(pods.size, 'mounted token')} issued`),
   )
 }
