@@ -49,7 +49,7 @@ export function App({ payload: { record, series: heads }, json, data, state }: P
         <Outages record={record} />
         <Pki evidence={details.evidence} />
         <Tokens evidence={details.evidence} zeroMs={record.injectedAtMs ?? 0} />
-        <Runbook record={record} />
+        <Runbook record={record} events={details.events} />
         <Instrument record={record} />
         <Evidence evidence={details.evidence} />
         <JournalTable events={details.events} zeroMs={record.injectedAtMs ?? 0} />

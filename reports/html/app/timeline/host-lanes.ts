@@ -1,40 +1,25 @@
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import { formatCounted, formatDuration } from '../../../model/figures.ts'
+import { stepCommands } from '../../../model/step-commands.ts'
 import { shortStepName } from '../../../model/step-name.ts'
-import { numberAt, textAt } from '../../../model/stored.ts'
+import { numberAt } from '../../../model/stored.ts'
 import { type Details, noTenths, type PageSeries, pointStates } from '../../payload.ts'
 import type { Lane, LaneItem } from './lanes.ts'
 
 /** A lane for each machine: from the first to the last command that ran on it in a step of the repair. */
-export function machineLanes({ events }: Details, record: RunRecord, zeroMs: number): readonly Lane[] {
-  const lanes = new Map<string, Map<number, { fromMs: number; toMs: number; count: number }>>()
-  for (const event of events) {
-    if (event.type !== 'command.finished') continue
-    const fromMs = event.atMs - (numberAt(event, 'durationMs') ?? 0)
-    const step = record.steps.findIndex((one) => fromMs >= one.fromMs - 5 && event.atMs <= (one.toMs ?? Infinity) + 5)
-    if (step === -1) continue
-    const node = textAt(event, 'node')
-    const steps = lanes.get(node) ?? new Map<number, { fromMs: number; toMs: number; count: number }>()
-    const seen = steps.get(step) ?? { fromMs, toMs: event.atMs, count: 0 }
-    steps.set(step, {
-      fromMs: Math.min(seen.fromMs, fromMs),
-      toMs: Math.max(seen.toMs, event.atMs),
-      count: seen.count + 1,
+export function machineLanes({ events }: Details, { steps }: RunRecord, zeroMs: number): readonly Lane[] {
+  const bars = stepCommands(events, steps).flatMap((commands, index) => {
+    const name = shortStepName(steps[index]?.id ?? '')
+    return [...Map.groupBy(commands, ({ node }) => node)].map(([node, same]): LaneItem & { readonly node: string } => {
+      const fromMs = Math.min(...same.map((command) => command.fromMs)) - zeroMs
+      const toMs = Math.max(...same.map((command) => command.toMs)) - zeroMs
+      const story = `${node}: ${name}: ${formatCounted(same.length, 'command')} from ${formatDuration(fromMs)} to ${formatDuration(toMs)}`
+      return { key: `machine-${node}-${index}`, fromMs, toMs, look: 'busy', text: name, story, node }
     })
-    lanes.set(node, steps)
-  }
-  return [...lanes].toSorted().map(([node, steps]) => ({
-    id: `machine-${node}`,
-    title: node,
-    note: '',
-    left: 0,
-    items: [...steps].map(([index, { fromMs, toMs, count }]): LaneItem => {
-      const name = shortStepName(record.steps[index]?.id ?? '')
-      const [from, to] = [fromMs - zeroMs, toMs - zeroMs]
-      const story = `${node}: ${name}: ${formatCounted(count, 'command')} from ${formatDuration(from)} to ${formatDuration(to)}`
-      return { key: `machine-${node}-${index}`, fromMs: from, toMs: to, look: 'busy', text: name, story }
-    }),
-  }))
+  })
+  return [...Map.groupBy(bars, ({ node }) => node)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([node, items]) => ({ id: `machine-${node}`, title: node, note: '', items, left: 0 }))
 }
 
 /** The processor times that the run measured. */
