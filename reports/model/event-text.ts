@@ -1,10 +1,13 @@
 import type { JournalEvent } from '../../harness/model/journal.ts'
 
+const shownApart: ReadonlySet<string> = new Set(['seq', 'atMs', 'type'])
+
 /** What is recorded in an event beside its type and time, in a line: `node worker, path /etc/kubernetes`. */
-export function eventText({ seq: _seq, atMs: _atMs, type, ...rest }: JournalEvent): string {
-  if (type === 'command.finished')
-    return `${textOf(rest['node'])}: ${textOf(rest['command'])} [exit code ${textOf(rest['exitCode'])}, ${textOf(rest['durationMs'])} ms]`
-  return Object.entries(rest)
+export function eventText(event: JournalEvent): string {
+  if (event.type === 'command.finished')
+    return `${textOf(event['node'])}: ${textOf(event['command'])} [exit code ${textOf(event['exitCode'])}, ${textOf(event['durationMs'])} ms]`
+  return Object.entries(event)
+    .filter(([key]) => !shownApart.has(key))
     .map(([key, value]) => `${key} ${textOf(value)}`)
     .join(', ')
 }

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks'
 import type { JournalEvent } from '../../../harness/model/journal.ts'
 import { formatCount, formatCounted } from '../../model/figures.ts'
 import { eventText } from '../../model/event-text.ts'
-import { EventList } from './event-list.tsx'
+import { EventList } from './layout/event-list.tsx'
 import { Section } from './layout/section.tsx'
 
 const shownAtFirst = 200

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import { formatCount, formatDuration } from '../../../model/figures.ts'
-import { EventList } from '../event-list.tsx'
+import { EventList } from '../layout/event-list.tsx'
 import { TableRegion } from '../layout/table-region.tsx'
 import type { Details, PageSeries } from '../../payload.ts'
 import { type Asked, momentOf, type SampleRow } from './moment-of.ts'

@@ -5,9 +5,7 @@ import type { Lane, LaneItem } from './lanes.ts'
 
 const components = ['kube-apiserver', 'etcd', 'kube-controller-manager', 'kube-scheduler']
 
-interface SeenContainer {
-  readonly node: string
-  readonly component: string
+interface SeenContainer extends Where {
   readonly id: string
   readonly fromMs: number
   readonly toMs: number
@@ -75,9 +73,12 @@ function containersIn(evidence: Details['evidence']): readonly SeenContainer[] {
   return [...found.values()]
 }
 
-interface Observation {
+interface Where {
   readonly node: string
   readonly component: string
+}
+
+interface Observation extends Where {
   readonly fromMs: number
   readonly toMs: number
   readonly look: LaneItem['look']
@@ -98,29 +99,29 @@ const itemOf = (
 })
 
 function observationsIn({ events, evidence }: Details): readonly Observation[] {
-  const moment = (node: string, component: string, atMs: number, answered: boolean, text: string): Observation => {
-    return { node, component, fromMs: atMs, toMs: atMs, look: answered ? 'answered' : 'unanswered', text }
+  const moment = (where: Where, atMs: number, answered: boolean, text: string): Observation => {
+    return { ...where, fromMs: atMs, toMs: atMs, look: answered ? 'answered' : 'unanswered', text }
   }
   const asked = snapshotsOf(evidence, 'api-servers').flatMap(({ atMs, value }) =>
     listAt(value, 'servers').map((server) => {
       const status = numberAt(server, 'status')
       const text =
         status === undefined ? `no answer (${textAt(server, 'error')})` : `asked for readiness, answered ${status}`
-      return moment(textAt(server, 'node'), 'kube-apiserver', atMs, status === 200, text)
+      return moment({ node: textAt(server, 'node'), component: 'kube-apiserver' }, atMs, status === 200, text)
     }),
   )
   const members = snapshotsOf(evidence, 'control-planes').flatMap(({ atMs, value }) =>
     listAt(value, 'planes').map((plane) => {
       const id = textAt(at(plane, 'etcd'), 'clusterId')
       const text = id === '' ? 'no member answered' : `member of cluster ${id}`
-      return moment(textAt(plane, 'node'), 'etcd', atMs, id !== '', text)
+      return moment({ node: textAt(plane, 'node'), component: 'etcd' }, atMs, id !== '', text)
     }),
   )
   const dialed = events
     .filter(({ type }) => type === 'fault.api-dialed')
     .map((event) => {
       const text = `${textAt(event, 'result')}, ${numberAt(event, 'attempts') ?? 1} times in a row`
-      return moment(textAt(event, 'node'), 'kube-apiserver', event.atMs, false, text)
+      return moment({ node: textAt(event, 'node'), component: 'kube-apiserver' }, event.atMs, false, text)
     })
   const stopped = snapshotsOf(evidence, 'eviction-events').flatMap(({ value }) =>
     listAt(value, 'events').flatMap((event) => {
@@ -129,7 +130,7 @@ function observationsIn({ events, evidence }: Details): readonly Observation[] {
       const atMs = runTimeIn(value, textAt(event, 'at'))
       if (component === undefined || atMs === undefined || textAt(event, 'reason') !== 'Killing') return []
       const node = name.slice(component.length + 1).replace(/^restricted-/, '')
-      return [moment(node, component, atMs, false, textAt(event, 'message'))]
+      return [moment({ node, component }, atMs, false, textAt(event, 'message'))]
     }),
   )
   return [...asked, ...members, ...dialed, ...stopped, ...watched(evidence)]

@@ -1,6 +1,6 @@
-import type { JournalEvent } from '../../../harness/model/journal.ts'
-import { eventText } from '../../model/event-text.ts'
-import { TableRegion } from './layout/table-region.tsx'
+import type { JournalEvent } from '../../../../harness/model/journal.ts'
+import { eventText } from '../../../model/event-text.ts'
+import { TableRegion } from './table-region.tsx'
 
 interface Properties {
   readonly events: readonly JournalEvent[]

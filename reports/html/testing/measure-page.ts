@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
-import { spreadOf } from '../../harness/model/statistics.ts'
-import { fakeRun } from '../../harness/testing/fake-run.ts'
-import { launchChromium } from './chromium/launch-chromium.ts'
-import { openReport, zoomMsOf } from './testing/open-report.ts'
+import { spreadOf } from '../../../harness/model/statistics.ts'
+import { fakeRun } from '../../../harness/testing/fake-run.ts'
+import { launchChromium } from '../chromium/launch-chromium.ts'
+import { openReport, zoomMsOf } from './open-report.ts'
 
-// node reports/html/budget.ts [--samples 1000000] [--times 7]: size of the page, time until it is drawn, time of a zoom
+// node reports/html/testing/measure-page.ts [--samples 1000000] [--times 7]: size of the page, time until it is drawn, time of a zoom
 const { values } = parseArgs({
   options: { samples: { type: 'string', default: '1000000' }, times: { type: 'string', default: '7' } },
 })
