@@ -2,12 +2,16 @@ import type { ProbeSeries } from '../model/probe-series.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { RunView } from '../model/run-view.ts'
 import { nothingToDoChanges, refusedChanges } from './fake-expected-ends.ts'
+import { fakeDetails } from './fake-details.ts'
 import { fakeFindings, fakeRecord } from './fake-record.ts'
+import { hostileText, withHostileText } from './hostile-text.ts'
 import { degradedResult, emptyResult, failedResult, unaffectedResult } from './recovery-results.ts'
 import { type FakePath, fakeSeries } from './fake-series.ts'
 import { detectionFloorMs } from '../probe/analysis/detection-floor.ts'
 import { calibrationWith, goodCalibration } from './fake-calibration.ts'
 import { summaryOf } from '../probe/analysis/summary.ts'
+
+export { hostileText } from './hostile-text.ts'
 
 export const fakeRunKinds = [
   'pass',
@@ -30,10 +34,6 @@ interface Options {
 
 const probingFromMs = 62_000
 
-/** Text that breaks pages, tables and consoles that take it as it is. */
-export const hostileText =
-  '</script><img src=x onerror=alert(1)><!-- $& $1 %%RUN%% \u2028\u2029 \u001b[31m \u202Eevil\u202C | `x` [a](javascript:alert(1)) & "q" \u0000'
-
 /** A made-up run for tests of reports, so that they need no cluster. The same kind gives the same run. */
 export function fakeRun(kind: FakeRunKind, { samples = 9000 }: Options = {}): RunView {
   const series = kind === 'aborted' ? [] : pathsOf(kind, samples).map(fakeSeries)
@@ -41,10 +41,9 @@ export function fakeRun(kind: FakeRunKind, { samples = 9000 }: Options = {}): Ru
   const floorOf = (one: ProbeSeries) => detectionFloorMs(one, calibration.calibratedMs)
   const probes = series.map((one) => ({ ...summaryOf(one), detectionFloorMs: floorOf(one) }))
   const record = { ...fakeRecord(probingFromMs, samples * 20), calibration, probes }
-  return {
-    record: { ...record, ...resultOf(kind), ...changesOf(kind, record) },
-    ...{ events: [], series, calibrationSeries: [], evidence: {} },
-  }
+  const whole = { ...record, ...resultOf(kind), ...changesOf(kind, record) }
+  const details = fakeDetails(whole)
+  return { record: whole, series, calibrationSeries: [], ...(kind === 'hostile' ? withHostileText(details) : details) }
 }
 
 /** What the repair says of itself; one was not asked in `noop`, and did not begin in `aborted`. */

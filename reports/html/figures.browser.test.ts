@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Milestone } from '../../harness/model/milestone.ts'
-import type { ProbeSummary } from '../../harness/model/run-record.ts'
+import type { ProbeSummary, RunRecord } from '../../harness/model/run-record.ts'
 import { fakeRun, fakeRunKinds, hostileText } from '../../harness/testing/fake-run.ts'
 import { visibleText } from '../model/record.ts'
 import { launchChromium } from './chromium/launch-chromium.ts'
@@ -35,6 +35,7 @@ test.each(fakeRunKinds)('%s: verdict, claim, findings and figures are those of t
     .locator('[data-pulse]')
     .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-pulse')))
   expect(pulses).toEqual((run.record.calibration?.pulses ?? []).map((pulse) => pulse.verdict))
+  await expectSteps(page, run.record)
   expect(await page.locator('[data-outage]').count()).toBe(probes.flatMap(({ outages }) => outages).length)
   expect(report.complaints).toEqual([])
 })
@@ -61,6 +62,15 @@ async function expectMilestones(page: Page, milestones: readonly Milestone[]): P
     const cells = await page.locator(`[data-milestone="${id}"] td`).allInnerTexts()
     expect(digits(cells[1] ?? '')).toBe(Math.round(atMs))
     expectClose(plain(cells[0] ?? ''), atMs)
+  }
+}
+
+async function expectSteps(page: Page, { steps }: RunRecord): Promise<void> {
+  const beganMs = steps[0]?.fromMs ?? 0
+  for (const [index, { fromMs, toMs, status }] of steps.entries()) {
+    const [, started = '', took = ''] = await page.locator('.runbook tbody tr').nth(index).locator('td').allInnerTexts()
+    expectClose(plain(started), fromMs - beganMs)
+    if (status === 'done' && toMs !== null) expectClose(plain(took), toMs - fromMs)
   }
 }
 

@@ -13,6 +13,7 @@ test('template.html is up to date with its sources (npm run build:report)', () =
 test('the template is small, has each placeholder once and loads nothing', () => {
   expect(Buffer.byteLength(template)).toBeLessThan(300_000)
   expect([...template.matchAll(/%%[A-Z]+%%/g)].map(([place]) => place).toSorted()).toEqual([
+    '%%DETAILS%%',
     '%%RUN%%',
     '%%SAMPLES%%',
     '%%SUMMARY%%',

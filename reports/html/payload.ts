@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../harness/model/run-record.ts'
-import type { ControlArm } from '../../harness/model/run-view.ts'
+import type { ControlArm, RunView } from '../../harness/model/run-view.ts'
 
 /** What the page knows of a path's samples besides the bytes: one point per planned sample, evenly spaced from startMs. */
 export interface SeriesHead {
@@ -22,6 +22,9 @@ export interface Payload {
   readonly series: readonly SeriesHead[]
   readonly control?: ControlArm
 }
+
+/** Journal and evidence as they were stored: base64 of gzip in an element of their own, because only parts of the page wait for them. */
+export type Details = Pick<RunView, 'events' | 'evidence'>
 
 /** A path's samples as the page works with them; point i was planned at `startMs + i * stepMs` on the run's clock. */
 export interface PageSeries extends SeriesHead {

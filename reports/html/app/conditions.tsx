@@ -9,9 +9,10 @@ export function Conditions({ record }: { readonly record: RunRecord }) {
   const { argv, versions, images, host, git, cluster, startedAt, finishedAt, durationMs, id, exitCode, topology } =
     record
   const { hostSpeed, proberScheduling } = record
-  const rows: readonly (readonly [name: string, value: string])[] = [
+  const rows: readonly Row[] = [
     ['Run', id],
     ['Command', argv.join(' ')],
+    ...scenarioRows(record),
     ['Started', formatMoment(startedAt)],
     ['Finished', finishedAt === null ? 'not recorded' : formatMoment(finishedAt)],
     ['Duration', durationMs === null ? 'not recorded' : formatDuration(durationMs)],
@@ -43,4 +44,35 @@ export function Conditions({ record }: { readonly record: RunRecord }) {
       </dl>
     </Section>
   )
+}
+
+type Row = readonly [name: string, value: string]
+
+/** What was to be destroyed, what a right repair does with it, and who repaired. */
+function scenarioRows(record: RunRecord): readonly Row[] {
+  const { losses, replaces, replacesOn, stillAccepted, mayRestart, expects, recovery, workload } = record
+  const rows: readonly Row[] = [
+    ['Lost', losses.map(({ title }) => title).join('; ') || 'nothing'],
+    ['Must be replaced', subjectsText(replaces, replacesOn)],
+    ['Still accepted', subjectsText(stillAccepted)],
+    ['May restart by themselves', subjectsText(mayRestart)],
+    ['Expected', typeof expects === 'string' ? expects : `a refusal: ${expects.refused}`],
+    ['Repaired by', recoveryText(recovery)],
+    ['Workload of one’s own', workload ?? ''],
+  ]
+  return rows.filter(([, value]) => value !== '')
+}
+
+const subjectsText = (subjects: readonly string[], plane: number | null = null) =>
+  `${subjects.join(', ')}${plane === null ? '' : `, on control plane ${plane} only`}`
+
+function recoveryText(recovery: RunRecord['recovery']): string {
+  if (recovery === null) return 'nobody'
+  const { id, options, crashPoint, planOnly } = recovery
+  const parts = [
+    ...Object.entries(options).map(([name, value]) => `${name} ${value}`),
+    ...(crashPoint === undefined ? [] : [`killed at ${crashPoint}`]),
+    ...(planOnly === true ? ['plan only'] : []),
+  ]
+  return parts.length === 0 ? id : `${id} (${parts.join(', ')})`
 }

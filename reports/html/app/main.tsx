@@ -1,8 +1,8 @@
 import { render } from 'preact'
-import type { PageSeries } from '../payload.ts'
+import type { Payload } from '../payload.ts'
 import { App } from './app.tsx'
-import { decodeSamples } from './decode-samples.ts'
-import { readPayload } from './read-payload.ts'
+import { noData, type PageData, readPageData } from './page-data.ts'
+import { readVisible } from './read-visible.ts'
 import './style/base.css'
 import './style/sections.css'
 import './style/checks.css'
@@ -10,20 +10,22 @@ import './style/tables.css'
 import './style/timeline.css'
 import './style/bars.css'
 import './style/marks.css'
+import './style/moment.css'
+import './style/pki.css'
 import './style/media.css'
 
 const json = takeText('run')
-const payload = readPayload(json)
+const payload = readVisible(json) as Payload
 const root = document.getElementById('app')
-const draw = (samples: readonly PageSeries[] | 'reading' | 'damaged') => {
-  if (root) render(<App payload={payload} json={json} samples={samples} />, root)
+const draw = (data: PageData, state: 'reading' | 'read' | 'damaged') => {
+  if (root) render(<App payload={payload} json={json} data={data} state={state} />, root)
 }
 
-draw('reading')
+draw(noData, 'reading')
 try {
-  draw(await decodeSamples(payload.series, takeText('samples')))
+  draw(await readPageData(payload.series, takeText('samples'), takeText('details')), 'read')
 } catch {
-  draw('damaged')
+  draw(noData, 'damaged')
 }
 document.documentElement.dataset['ready'] = 'true'
 

@@ -15,6 +15,16 @@ export interface OpenReport extends AsyncDisposable {
   readonly complaints: readonly string[]
 }
 
+/** Opens everything that a reader can open, and shows the whole journal. */
+export async function openEverything(page: Page): Promise<void> {
+  const closed = page.locator('details:not([open])')
+  while ((await closed.count()) > 0) {
+    await closed.evaluateAll((all) => all.forEach((each) => ((each as HTMLDetailsElement).open = true)))
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+  }
+  for (const button of await page.getByRole('button', { name: /^Show all/ }).all()) await button.click()
+}
+
 /** Opens the report of a run as a reader does: from a file, without a network. */
 export async function openReport(
   browser: Browser,
@@ -59,4 +69,15 @@ export async function openReport(
       await rm(directory, { recursive: true })
     },
   }
+}
+
+/** From a click on a button that changes the view to what it shows, drawn. */
+export function zoomMsOf(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Whole run')
+    const startedMs = performance.now()
+    button?.click()
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+    return performance.now() - startedMs
+  })
 }

@@ -14,13 +14,14 @@ export interface LaneContext {
 interface Properties {
   readonly lane: Lane
   readonly context: LaneContext
-  readonly kind: 'phases' | 'milestones' | 'step' | 'probe'
+  readonly kind: 'phases' | 'milestones' | 'step' | 'probe' | 'state'
   readonly children?: ComponentChildren
 }
 
 /** One row: its name, and its bars on the time axis. */
 export function LaneRow({ lane, context, kind, children }: Properties) {
-  const placed = lane.items.flatMap((item) => {
+  const items = kind === 'state' ? lane.items.toSorted((a, b) => a.fromMs - b.fromMs) : lane.items
+  const placed = items.flatMap((item) => {
     const place = placeOf(item, context)
     return place ? [{ item, ...place }] : []
   })
@@ -33,7 +34,7 @@ export function LaneRow({ lane, context, kind, children }: Properties) {
     >
       <div class="lane-name" aria-hidden="true" title={lane.title}>
         <span class="lane-title">{lane.title}</span>
-        {kind === 'probe' && <span class="lane-note">{lane.note}</span>}
+        {(kind === 'probe' || kind === 'state') && <span class="lane-note">{lane.note}</span>}
       </div>
       <div class="track">
         {children}
@@ -73,7 +74,7 @@ function Bar({ item, left, width, room, context, kind }: BarProperties) {
   return (
     <button
       type="button"
-      class={`bar bar-${item.look}`}
+      class={`bar bar-${item.look}${isMark(item.look) ? ' bar-mark' : ''}`}
       style={{ left: percent(left), width: percent(width) }}
       data-bar={item.key}
       tabIndex={context.tabStop === item.key ? 0 : -1}
@@ -96,8 +97,11 @@ function placeOf(
 ): { readonly left: number; readonly width: number } | undefined {
   const [from, to] = [shareOf(view, fromMs) * widthPx, shareOf(view, toMs) * widthPx]
   if (to < 0 || from > widthPx) return undefined
-  if (look === 'milestone') return { left: from, width: 0 }
+  if (isMark(look)) return { left: from, width: 0 }
   const left = Math.max(0, from)
-  const width = Math.max(look === 'outage' ? 7 : 3, Math.min(widthPx, to) - left)
+  const width = Math.max(look === 'outage' || look === 'gap' ? 7 : 3, Math.min(widthPx, to) - left)
   return { left: Math.min(left, widthPx - width), width }
 }
+
+const marks: ReadonlySet<LaneItem['look']> = new Set(['milestone', 'answered', 'unanswered', 'lease', 'token'])
+const isMark = (look: LaneItem['look']) => marks.has(look)

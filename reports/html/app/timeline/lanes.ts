@@ -2,18 +2,24 @@ import type { ProbeSummary, RunRecord, Span } from '../../../../harness/model/ru
 import { formatCount, formatCounted, formatDuration } from '../../../model/figures.ts'
 import { milestoneRows } from '../../../model/milestone-rows.ts'
 import { isNullPath } from '../../../../harness/model/probe-path.ts'
+import { shortStepName } from '../../../model/step-name.ts'
 
 /** A bar or mark on the time axis; it can be focused, read aloud and zoomed to. */
 export interface LaneItem {
   readonly key: string
   readonly fromMs: number
   readonly toMs: number
-  readonly look: Span['status'] | 'milestone' | 'outage'
+  readonly look: Span['status'] | 'milestone' | 'outage' | 'gap' | 'seen' | 'busy' | 'watched' | 'stall' | MarkLook
   /** Shown in or beside the bar where there is room. */
   readonly text: string
   /** The full description in one line. */
   readonly story: string
+  /** Of an outage or a gap: the path. */
+  readonly path?: string
 }
+
+/** What is drawn at a single moment, each in a shape of its own. */
+export type MarkLook = 'answered' | 'unanswered' | 'lease' | 'token'
 
 export interface Lane {
   readonly id: string
@@ -42,14 +48,20 @@ export function lanesOf(record: RunRecord): Lanes {
     key: `phase-${index}`,
     text: phase.title,
   }))
-  const steps = record.steps.map((step, index) => {
-    const item = { ...spanItem('Step', step, zeroMs, endMs), key: `step-${index}` }
-    return { id: `step-${index}`, title: step.title, note: item.text, items: [item], left: 0 }
-  })
+  const steps = record.steps.map((step, index) => ({
+    ...spanItem('Step', step, zeroMs, endMs),
+    key: `step-${index}`,
+    id: step.id,
+  }))
+  const taken = steps
+    .filter(({ look }) => look !== 'skipped')
+    .map((item) => ({ id: item.key, title: shortStepName(item.id), note: item.text, items: [item], left: 0 }))
+  const skipped = steps.filter(({ look }) => look === 'skipped').map((item) => ({ ...item, text: '' }))
+  const notNeeded = { id: 'not-needed', title: `${skipped.length} not needed`, note: '', items: skipped, left: 0 }
   return {
     phases: { id: 'phases', title: 'Phases', note: '', items: phases, left: 0 },
     milestones: { id: 'milestones', title: 'Milestones', note: '', items: milestoneItems(record), left: 0 },
-    steps,
+    steps: skipped.length === 0 ? taken : [...taken, notNeeded],
     probes: record.probes.map((probe) => probeLane(probe, zeroMs, endMs)),
   }
 }
@@ -111,7 +123,15 @@ function probeLane(probe: ProbeSummary, zeroMs: number, endMs: number): Lanes['p
       ? `at least ${formatDuration(outage.lowerMs)}, still open when probing ended`
       : `down ${formatDuration(outage.pointMs)} (${sizes})`
     const story = `${title}: ${length}, from ${formatDuration(from)}; ${formatCounted(outage.samples, 'sample')}, ${outage.errors.join(', ')}`
-    return { key: `${id}-${index}`, fromMs: from, toMs: Math.min(to, endMs), look: 'outage', text: '✗', story }
+    return {
+      key: `${id}-${index}`,
+      fromMs: from,
+      toMs: Math.min(to, endMs),
+      look: 'outage',
+      text: '✗',
+      story,
+      path: id,
+    }
   })
   const missed = unmeasured > 0 ? [`${formatCount(unmeasured)} unmeasured`] : []
   const notes =
@@ -120,8 +140,18 @@ function probeLane(probe: ProbeSummary, zeroMs: number, endMs: number): Lanes['p
     id,
     title: isNullPath({ id }) ? `${title} (instrument)` : title,
     note: notes.join(', '),
-    items,
+    items: [...items, ...gapItem(probe, zeroMs)],
     left: outages.length - items.length,
     failed: failed > 0,
   }
+}
+
+/** The longest time between two good answers, where no outage shows it already. */
+function gapItem({ id, title, longestGapMs, longestGapAtMs, outages }: ProbeSummary, zeroMs: number): LaneItem[] {
+  if (longestGapMs === null || longestGapAtMs === null) return []
+  const toMs = longestGapAtMs + longestGapMs
+  if (outages.some(({ fromMs }) => fromMs >= longestGapAtMs && fromMs <= toMs)) return []
+  const [from, to] = [longestGapAtMs - zeroMs, toMs - zeroMs]
+  const story = `${title}: longest gap between two good answers, ${formatDuration(longestGapMs)}, from ${formatDuration(from)}; no sample failed in it`
+  return [{ key: `${id}-gap`, fromMs: from, toMs: to, look: 'gap', text: '', story, path: id }]
 }

@@ -22,6 +22,24 @@ export function Legend() {
           <i class="key bar-skipped" /> not needed
         </li>
         <li>
+          <i class="key key-gap" /> longest gap
+        </li>
+        <li>
+          <i class="key bar-seen" /> seen running or Ready
+        </li>
+        <li>
+          <i class="key key-mark bar-answered" /> answered
+        </li>
+        <li>
+          <i class="key key-mark bar-unanswered" /> refused or stopped
+        </li>
+        <li>
+          <i class="key key-mark bar-lease" /> lease renewed
+        </li>
+        <li>
+          <i class="key key-mark bar-token" /> tokens issued
+        </li>
+        <li>
           <i class="key key-milestone" /> milestone
         </li>
         <li>

@@ -1,19 +1,19 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
 import { milestoneAt } from '../../../../harness/model/milestone.ts'
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
-import type { PageSeries } from '../../payload.ts'
+import { formatDuration } from '../../../model/figures.ts'
+import type { Details, PageSeries } from '../../payload.ts'
 import { Section } from '../layout/section.tsx'
-import { AxisRow, MarkRow } from './axis-row.tsx'
-import { type LaneContext, LaneRow } from './lane-row.tsx'
+import type { Asked } from '../moment/moment-of.ts'
+import { MomentPanel } from '../moment/moment-panel.tsx'
+import { type LaneGroup, laneGroups } from './lane-groups.ts'
+import type { LaneContext } from './lane-row.tsx'
 import { type LaneItem, type Lanes, lanesOf } from './lanes.ts'
 import { Legend } from './legend.tsx'
-import { moveFocus } from './move-focus.ts'
-import { Plane } from './plane.tsx'
 import { readoutAt } from './readout.ts'
-import { SampleRows } from './sample-rows.tsx'
-import { ticksOf } from './ticks.ts'
+import { Rows } from './rows.tsx'
 import { Toolbar } from './toolbar.tsx'
-import { type Brush, useBrush } from './use-brush.ts'
+import { useBrush } from './use-brush.ts'
 import { useWidth } from './use-width.ts'
 import { clampView, type View, viewAround } from './view.ts'
 import { viewsOf } from './views.ts'
@@ -21,15 +21,18 @@ import { viewsOf } from './views.ts'
 interface Properties {
   readonly record: RunRecord
   readonly series: readonly PageSeries[]
+  readonly details: Details
 }
 
-/** Phases, probes, latency and repair steps on one time axis; the injection is at 0. */
-export function Timeline({ record, series }: Properties) {
+/** Phases, probes, latency, repair steps and the state of the cluster on one time axis; the injection is at 0. */
+export function Timeline({ record, series, details }: Properties) {
   const zeroMs = record.injectedAtMs ?? 0
   const lanes = useMemo(() => lanesOf(record), [record])
+  const { groups, missing } = useMemo(() => laneGroups(record, series, details), [record, series, details])
   const views = useMemo(() => viewsOf(record), [record])
-  const [view, setView] = useState<View>(views.measured)
+  const [view, setView] = useState<View>(() => clampView(views.first, views.whole))
   const [item, setItem] = useState<LaneItem | null>(null)
+  const [asked, setAsked] = useState<Asked | null>(null)
   const plane = useRef<HTMLDivElement>(null)
   const widthPx = useWidth(plane)
   const go = (next: View) => setView(clampView(next, views.whole))
@@ -37,12 +40,21 @@ export function Timeline({ record, series }: Properties) {
   const brush = useBrush(
     () => plane.current,
     (from, to) => go({ fromMs: timeAt(from), toMs: timeAt(to) }),
+    (share, lane) => {
+      const atMs = timeAt(share)
+      const path = series.find(({ id }) => id === lane)
+      const title = `${path ? `${path.title}: ` : ''}around ${formatDuration(atMs)}`
+      setAsked({ fromMs: atMs - 250, toMs: atMs + 250, title, path: path?.id })
+    },
   )
   const context: LaneContext = {
     view,
     widthPx,
-    tabStop: firstIn(lanes, view),
-    onSelect: ({ fromMs, toMs }) => go(viewAround(fromMs, toMs)),
+    tabStop: firstIn(lanes, groups, view),
+    onSelect: ({ fromMs, toMs, story, path }) => {
+      go(viewAround(fromMs, toMs))
+      setAsked({ fromMs, toMs, title: story, path })
+    },
     onShow: setItem,
   }
   const hovered = brush.hover === null ? null : readoutAt(series, zeroMs, timeAt(brush.hover))
@@ -50,55 +62,19 @@ export function Timeline({ record, series }: Properties) {
     <Section id="timeline" title="Timeline" lead={leadOf(record)}>
       <Toolbar view={view} views={views} onView={go} />
       <div>
-        <Rows record={record} series={series} lanes={lanes} context={context} brush={brush} plane={plane} />
-        <p class="readout">
-          {item?.story ?? hovered ?? 'Drag to zoom. Arrow keys move between bars; Enter zooms in on one.'}
-        </p>
+        <Rows {...{ record, series, lanes, groups, context, brush, plane }} />
+        <div class="timeline-foot">
+          <p class="readout">
+            {item?.story ??
+              hovered ??
+              'Click for the samples and for what ran in that second; drag to zoom. Arrow keys move between bars; Enter selects one.'}
+          </p>
+          {asked && <MomentPanel {...{ asked, record, series, details }} onClose={() => setAsked(null)} />}
+        </div>
       </div>
       <Legend />
+      {missing.length > 0 && <p class="footnote">Not recorded in this run: {missing.join(', ')}.</p>}
     </Section>
-  )
-}
-
-interface RowsProperties extends Properties {
-  readonly lanes: Lanes
-  readonly context: LaneContext
-  readonly brush: Brush
-  readonly plane: { readonly current: HTMLDivElement | null }
-}
-
-function Rows({ record, series, lanes, context, brush, plane }: RowsProperties) {
-  const { view, widthPx } = context
-  const ticks = ticksOf(view, widthPx)
-  const gutterPx = plane.current?.offsetLeft ?? 0
-  return (
-    <div
-      class="rows"
-      style={{ '--gutter-share': gutterPx / (gutterPx + widthPx || 1) }}
-      onKeyDown={(event) => moveFocus(event, event.currentTarget)}
-      {...brush.handlers}
-    >
-      <div class="plane" ref={plane}>
-        <Plane record={record} view={view} ticks={ticks} brush={brush} />
-      </div>
-      <MarkRow view={view} widthPx={widthPx} record={record} />
-      <AxisRow view={view} ticks={ticks} />
-      <LaneRow lane={lanes.phases} context={context} kind="phases" />
-      {lanes.milestones.items.length > 0 && <LaneRow lane={lanes.milestones} context={context} kind="milestones" />}
-      <SampleRows
-        record={record}
-        series={series}
-        lanes={lanes.probes}
-        context={context}
-        zeroMs={record.injectedAtMs ?? 0}
-        gutterPx={gutterPx}
-      />
-      {lanes.steps.length > 0 && <h3 class="lane-head">Repair steps</h3>}
-      {lanes.steps.map((lane) => (
-        <LaneRow key={lane.id} lane={lane} context={context} kind="step" />
-      ))}
-      <AxisRow view={view} ticks={ticks} />
-    </div>
   )
 }
 
@@ -110,7 +86,12 @@ function leadOf({ injectedAtMs, milestones }: RunRecord): string {
 }
 
 /** The first bar in the tab order. */
-function firstIn({ phases, milestones, probes, steps }: Lanes, { fromMs, toMs }: View): string {
-  const items = [phases, milestones, ...probes, ...steps].flatMap((lane) => lane.items)
+function firstIn(
+  { phases, milestones, probes, steps }: Lanes,
+  groups: readonly LaneGroup[],
+  { fromMs, toMs }: View,
+): string {
+  const lanes = [phases, milestones, ...probes, ...steps, ...groups.flatMap((group) => group.lanes)]
+  const items = lanes.flatMap((lane) => lane.items)
   return items.find((item) => item.toMs >= fromMs && item.fromMs <= toMs)?.key ?? ''
 }

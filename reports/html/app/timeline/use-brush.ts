@@ -18,8 +18,15 @@ export interface Brush {
 /** Below this it was a click. */
 const dragPx = 5
 
-/** A range drawn with the pointer anywhere over the lanes or the chart. `planeOf` is the element that the axis covers. */
-export function useBrush(planeOf: () => Element | null, onBrush: (from: number, to: number) => void): Brush {
+/**
+ * A range drawn with the pointer anywhere over the lanes or the chart, or a click beside the bars, told with its lane. `planeOf` is the
+ * element that the axis covers.
+ */
+export function useBrush(
+  planeOf: () => Element | null,
+  onBrush: (from: number, to: number) => void,
+  onPoint: (share: number, lane: string | undefined) => void,
+): Brush {
   const [selection, setSelection] = useState<Brush['selection']>(null)
   const [hover, setHover] = useState<number | null>(null)
   const start = useRef<{ readonly x: number; dragged: boolean } | null>(null)
@@ -53,11 +60,14 @@ export function useBrush(planeOf: () => Element | null, onBrush: (from: number, 
         const [a, b] = [within(shareAt(began.x)), within(share)]
         setSelection({ from: Math.min(a, b), to: Math.max(a, b) })
       },
-      onPointerUp() {
+      onPointerUp(event) {
         if (start.current?.dragged && selection && selection.to > selection.from) {
           justBrushed.current = true
           onBrush(selection.from, selection.to)
         }
+        const target = event.target instanceof Element ? event.target : null
+        if (start.current && !start.current.dragged && !target?.closest('button'))
+          onPoint(within(shareAt(event.clientX)), target?.closest<HTMLElement>('[data-lane]')?.dataset['lane'])
         end()
       },
       onPointerCancel: end,
