@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { fakeRun, type FakeRunKind } from '../harness/testing/fake-run.ts'
+import { fakeRun, fakeRunKinds, type FakeRunKind } from '../harness/testing/fake-run.ts'
 import { junitReporter } from './junit.ts'
+import { junitProblems } from './testing/junit-problems.ts'
 
 const xmlOf = (kind: FakeRunKind) => junitReporter.render(fakeRun(kind, { samples: 3000 }))[0]?.content ?? ''
 const suiteOf = (xml: string) => /<testsuite [^>]*>/.exec(xml)?.[0] ?? ''
@@ -9,13 +10,27 @@ const casesOf = (xml: string) =>
     (match) => `${match[1] ?? ''} ${match[2] ?? ''}`,
   )
 
+test.each(fakeRunKinds)('%s: valid by the schema', async (kind) => {
+  expect(await junitProblems(xmlOf(kind))).toEqual([])
+})
+
+test('a document that is not by the schema is found', async () => {
+  const xml = xmlOf('pass')
+  expect(await junitProblems(xml.replace('name="fault-proved"', 'name="recovered"'))).not.toEqual([])
+  expect(await junitProblems(xml.replace('</properties>', ''))).not.toEqual([])
+})
+
 test('one case per check, by its id', () => {
   const xml = xmlOf('pass')
   expect(suiteOf(xml)).toMatch(/tests="9".*failures="0".*errors="0"/)
   expect(casesOf(xml)).toContain('drill.lost-pki no-downtime')
   expect(casesOf(xml)).toHaveLength(9)
-  expect(xml).toContain('<property name="milestone.recovered.ms" value="39744.5"/>')
-  expect(xml).toContain('<property name="probe.pod.failed" value="0"/>')
+  for (const property of [
+    ...['name="milestone.recovered.ms" value="39744.5"', 'name="budget.recovered.ms" value="40000"'],
+    ...['name="probe.pod.planned" value="3000"', 'name="probe.pod.failed" value="0"'],
+    ...['name="repair.cpuSeconds" value="52.4"', 'name="version.kubernetes" value="v1.36.4"'],
+  ])
+    expect(xml).toContain(`<property ${property}/>`)
 })
 
 test('a failed check is a failure with its evidence', () => {

@@ -9,7 +9,9 @@ const stored = fileURLToPath(new URL('../harness/testing/testdata/lost-pki', imp
 test('every report of a stored real run says its verdict, and names its checks, steps and milestones', async () => {
   const run = await loadRun(stored)
   const files = reporters.flatMap((reporter) => reporter.render(run))
-  expect(files.map(({ path }) => path)).toEqual(['index.html', 'junit.xml', 'summary.md'])
+  expect(files.map(({ path }) => path)).toEqual([
+    ...['index.html', 'junit.xml', 'summary.md', 'ctrf.json', 'metrics.txt', 'trace.json'],
+  ])
   const [, junit = '', summary = ''] = files.map(({ content }) => content)
   expect(summary).toContain('PASS')
   for (const { id } of run.record.findings) {

@@ -46,6 +46,10 @@ describe.concurrent(
       [64, 'no kept cluster drill-nowhere', ['recover', '--cluster', 'drill-nowhere', '--plan']],
       [64, 'no recovery is called "libary"', ['recover', 'latest', '--recovery', 'libary']],
       [64, 'is no run directory', ['judge', 'nowhere']],
+      [64, 'is no run directory', ['diff', 'nowhere', 'latest']],
+      [64, "missing required argument 'after'", ['diff', 'latest']],
+      [64, 'runs is no folder', ['history']],
+      [64, '. holds no run', ['history', '.']],
       [64, 'unknown option', ['run', 'lost-pki', '--frobnicate']],
       [64, 'unknown command', ['frobnicate']],
       [3, 'drill setup', ['run', 'noop', '--node-image', 'kindest/node:v0.0.0']],
@@ -68,6 +72,15 @@ describe.concurrent(
       expect((await drill(['report', '.'], { 'run.json': '{"schemaVersion": 99}' })).stderr).toContain(
         'use a newer drill',
       )
+    })
+
+    test('a newer record among runs is told, and lets no merge pass', async () => {
+      const { exitCode, stdout, left } = await drill(['merge', '.', '--matrix', 'm.json'], {
+        'm.json': '[{"drills": [{"run": "noop"}]}]',
+        'run.json': '{"schemaVersion": 99}',
+      })
+      expect(stdout).toContain('use a newer drill')
+      expect([exitCode, left]).toEqual([2, ['merged']])
     })
 
     test('list and explain need no engine', async () => {

@@ -12,6 +12,8 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'drill-json-'))
   mkdirSync(join(home, 'stored'))
   await writeFakeRun(join(home, 'stored'))
+  mkdirSync(join(home, 'runs/latest'), { recursive: true })
+  await writeFakeRun(join(home, 'runs/latest'))
 })
 afterAll(() => rmSync(home, { recursive: true }))
 
@@ -40,6 +42,9 @@ test.each([
   [['doctor'], { ok: false, needs: [{}] }],
   [['judge', 'stored'], { findings: [{}] }],
   [['report', 'stored'], { files: ['stored/report/index.html'] }],
+  [['diff', 'stored', 'latest'], { before: {}, after: {}, figures: [{}], findings: [{}], worse: [] }],
+  [['history'], { file: 'runs/history.html', series: [{ nights: [{}], trends: [{}] }], unreadable: [] }],
+  [['merge', 'stored', '--out', 'merged'], { verdict: 'unknown', exitCode: 2, rows: [{ state: 'run' }] }],
   [['gc', '--dry-run'], { dryRun: true, deleted: [], damaged: [], host: [] }],
 ])('drill %j --json prints one document', few, async (args, part) => {
   const { stdout } = await drill(...args, '--json')
@@ -58,6 +63,9 @@ test('an error leaves standard output empty, whatever the command', few, async (
     ['explain', 'nothing'],
     ['judge', 'nowhere'],
     ['report', 'nowhere'],
+    ['diff', 'stored', 'nowhere'],
+    ['history', 'nowhere'],
+    ['merge', 'nowhere'],
     ['recover', 'latest'],
     ['run', 'nothing'],
   ]) {

@@ -3,11 +3,14 @@ import { drillVersion } from '../host/package/drill-version.ts'
 import { explain } from '../model/errors.ts'
 import { commandExitCode } from './exit-code.ts'
 import { registerCompletion } from './completion/completion-command.ts'
+import { registerDiff } from './diff-command.ts'
 import { registerDoctor } from './doctor-command.ts'
 import { registerExplain } from './explain-command.ts'
 import { registerGc } from './gc-command.ts'
+import { registerHistory } from './history-command.ts'
 import { registerJudge } from './judge-command.ts'
 import { registerList } from './list-command.ts'
+import { registerMerge } from './merge-command.ts'
 import { ignoreEpipe } from './ignore-epipe.ts'
 import { registerRecover } from './recover-command.ts'
 import { registerReport } from './report-command.ts'
@@ -49,6 +52,9 @@ export function drillProgram(): Command {
     registerRecover,
     registerJudge,
     registerReport,
+    registerDiff,
+    registerHistory,
+    registerMerge,
     registerGc,
     registerCompletion,
   ]) {

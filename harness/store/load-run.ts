@@ -40,8 +40,9 @@ function withoutSecrets(series: ProbeSeries): ProbeSeries {
   }
 }
 
-/** run.json of a run directory. Rejects with UsageError. */
-export async function readRecord(runDir: string): Promise<RunRecord> {
+/** Reads run.json alone, which is all that is left of an old run. Rejects with UsageError that says what is wrong with it. */
+export async function readRecord(directory: string): Promise<RunRecord> {
+  const runDir = resolve(directory)
   const path = join(runDir, 'run.json')
   const isDirectory = await stat(runDir).then(
     (found) => found.isDirectory(),
@@ -55,10 +56,15 @@ export async function readRecord(runDir: string): Promise<RunRecord> {
   const version = z.looseObject({ schemaVersion: z.number() }).safeParse(document)
   if (version.success && version.data.schemaVersion > recordVersion) {
     throw new UsageError(
-      `${path} has version ${version.data.schemaVersion}, this drill reads up to ${recordVersion}`,
+      `${path} has version ${version.data.schemaVersion}, this drill reads version ${recordVersion}`,
       'use a newer drill',
     )
   }
+  if (version.success && version.data.schemaVersion < recordVersion)
+    throw new UsageError(
+      `${path} has version ${version.data.schemaVersion}, this drill reads version ${recordVersion}`,
+      'use the drill that wrote it',
+    )
   const parsed = runRecordSchema.safeParse(document)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues

@@ -12,7 +12,7 @@ export const pruneStaleCas = stepFromFindings<Json>({
   previewWithout: previewWithoutApi,
   async find(cluster, { signal }) {
     // Where no CA was lost, a second one of the same name is a rotation that an operator has begun.
-    if (!(await clientsMayBeRejected(cluster))) return []
+    if (!cluster.learned.created.has('front-proxy-ca.crt') && !(await clientsMayBeRejected(cluster))) return []
     const cleaned = await cleanedAuthentication(cluster, signal)
     return cleaned ? [cleaned] : []
   },

@@ -14,6 +14,7 @@ const sources: CompletionSources = {
   runs: () => word('runs/1'),
   clusters: () => word('drill-1a2b'),
   recoveries: () => word('library'),
+  matrices: () => word('nightly'),
 }
 const values = async (...words: readonly string[]) =>
   (await completionsOf(drillProgram(), words, sources)).map(({ value }) => value)
@@ -35,6 +36,10 @@ describe('what fits', () => {
     [['run', 'lost-pki', '--recovery', './re'], []],
     [['run', 'lost-pki', '--kubeadm-patch', ''], []],
     [['judge', ''], ['runs/1']],
+    [['diff', 'runs/0', ''], ['runs/1']],
+    [['merge', '--matrix', 'ni'], ['nightly']],
+    [['merge', ''], []],
+    [['history', ''], []],
     [['gc', '--cluster', ''], ['drill-1a2b']],
     [['completion', 'z'], ['zsh']],
     [['frobnicate', ''], []],
@@ -93,6 +98,7 @@ const expectedIn: Readonly<Record<string, string>> = {
   'drill run ': 'lost-pki',
   'drill run lost-pki --interrupt-in ': 'start-etcd',
   'drill judge ': '20260101T000000Z-noop-m1',
+  'drill diff latest ': '20260101T000000Z-noop-m1',
   'drill gc --': '--dry-run',
 }
 

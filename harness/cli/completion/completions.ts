@@ -14,14 +14,21 @@ export interface CompletionSources {
   runs(): Promise<readonly Completion[]>
   clusters(): Promise<readonly Completion[]>
   recoveries(): Promise<readonly Completion[]>
+  matrices(): Promise<readonly Completion[]>
 }
 
-const byArgument: Readonly<Record<string, keyof CompletionSources>> = { scenario: 'scenarios', run: 'runs' }
+const byArgument: Readonly<Record<string, keyof CompletionSources>> = {
+  scenario: 'scenarios',
+  run: 'runs',
+  before: 'runs',
+  after: 'runs',
+}
 const byOption: Readonly<Record<string, keyof CompletionSources>> = {
   '--interrupt-after': 'steps',
   '--interrupt-in': 'steps',
   '--cluster': 'clusters',
   '--recovery': 'recoveries',
+  '--matrix': 'matrices',
 }
 
 /**

@@ -32,4 +32,8 @@ export const completionSources: CompletionSources = {
     const { knownRecoveries } = await import('../../recovery/registry.ts')
     return knownRecoveries.map((value) => ({ value, description: '' }))
   },
+  async matrices() {
+    const of = (value: string, when: string) => ({ value, description: `the drills of ${when}` })
+    return [of('nightly', 'every night'), of('ci', 'every change')]
+  },
 }
