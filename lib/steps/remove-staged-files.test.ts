@@ -21,7 +21,8 @@ interface Before {
 }
 
 /** What stays in the directory of the repair on a machine. */
-async function staying({ isBroken = false, isReplaced = false, role = 'worker', unreachable = [] }: Before) {
+async function staying(before: Before) {
+  const { isBroken, isReplaced, role, unreachable } = { role: 'worker' as const, unreachable: [], ...before }
   const root = mkdtempSync(join(tmpdir(), 'drill-work-dir-'))
   onTestFinished(() => rmSync(root, { recursive: true }))
   const files = ['kubeadm.yaml', 'kubeconfig.a1b2c3', 'known-cas.pem', 'manifests/etcd.yaml', 'backup/1/etc/ca.crt']
