@@ -31,4 +31,9 @@ test('a command that fails anywhere in the script rejects, with what it said', a
   await expect(shell({ name: 'other' }, 'true')).rejects.toThrow(/125/)
 })
 
+test('a command that ends before its input is written ends nothing else', async () => {
+  const ended = await Promise.allSettled(Array.from({ length: 40 }, () => shell({ name: 'other' }, 'true')))
+  expect(ended.every(({ status }) => status === 'rejected')).toBe(true)
+})
+
 test('lines by their first word', () => expect(byName('a b c\n\nd e')).toEqual({ a: 'b c', d: 'e' }))

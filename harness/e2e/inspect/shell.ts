@@ -2,6 +2,7 @@
  * How the end-to-end tests inspect a machine: with the tools that an operator has there (openssl, etcdctl, crictl, kubectl),
  * by zx and the engine's own client. Nothing of lib/ is used, so that a fault of the library cannot hide itself.
  */
+import type { StdioOptions } from 'node:child_process'
 import { $, quote } from 'zx'
 
 /** A machine of the cluster is a container with the name of its Node. */
@@ -14,8 +15,9 @@ export interface Named {
  * ProcessOutput, whose message has the exit code and standard error, when a command of it fails or after 60 s.
  */
 export async function shell({ name }: Named, script: string, input = ''): Promise<string> {
-  // As bytes: zx would leave the standard input of an empty text open.
-  const run = $({ input: Buffer.from(input), quiet: true, timeout: '60s' })
+  // Without an input there is no pipe: zx writes an empty one too, which ends this process where the command has ended first (EPIPE).
+  const stdin = input === '' ? { stdio: ['ignore', 'pipe', 'pipe'] as StdioOptions } : { input: Buffer.from(input) }
+  const run = $({ ...stdin, quiet: true, timeout: '60s' })
   const { stdout } = await run`docker exec --privileged --interactive ${name} bash -c ${`set -euo pipefail\n${script}`}`
   return stdout.trim()
 }
