@@ -157,6 +157,16 @@ describe('a pod in the network of its machine', () => {
     expect(names(snapshot([seen]))).toEqual(expected)
   })
 
+  it.each([
+    ['undecided just after the start of its kubelet', 12_500, [], true],
+    ['of no interest a moment later', 13_500, [], undefined],
+    ['rejected when it was seen to be', 12_500, [request('tls', 9, 12_000)], false],
+    ['served when it was seen to be', 12_500, [request('served', 9, 12_000, 'kube-proxy/v1.36.4')], undefined],
+  ])('is %s', (_, seenAtMs, requests, undecided) => {
+    const [found] = rejectedClients(snapshot(requests, { seenAtMs, pods: [proxy] }))
+    expect(found && (found.isUndecided ?? false)).toBe(undecided)
+  })
+
   it('is left alone when it holds a connection to an API server', () => {
     const sockets = [{ container: 'kube-proxy-container', address: '172.18.0.12', port: 6443 }]
     expect(names(snapshot([request('tls', 9)], { machines: [{ ...machine, sockets }] }))).toEqual([])
