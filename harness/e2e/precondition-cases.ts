@@ -175,14 +175,24 @@ export const preconditionCases: readonly PreconditionCase[] = [
     named: ({ second: { name } }) => [`clocks differ: ${name} is 3`, ' s ahead'],
   },
   {
-    title: 'a machine that cannot be reached',
+    title: 'a control plane that cannot be reached',
     reason: 'machine-unreachable',
-    make: async ({ worker: { name } }) => {
+    make: async ({ second: { name } }) => {
       await docker('pause', name)
       return () => docker('unpause', name)
     },
-    named: ({ worker: { name } }) => [`unreachable machines: ${name}`],
-    silent: ({ worker }) => worker,
+    named: ({ second: { name } }) => [`unreachable machines: ${name}`],
+    silent: (e2e) => e2e.second,
+  },
+  {
+    title: "a control plane without its kubelet's configuration",
+    reason: 'kubelet-config-missing',
+    make: scripted(
+      second,
+      'mv /var/lib/kubelet/config.yaml /var/lib/kubelet/config.away',
+      'mv /var/lib/kubelet/config.away /var/lib/kubelet/config.yaml',
+    ),
+    named: ({ second: { name } }) => [`kubelet would not start on ${name}`, '/var/lib/kubelet/config.yaml is missing'],
   },
   {
     title: 'a control plane missing from the inventory',

@@ -7,13 +7,16 @@ import { arbitrarySeries, type ModelSample, type ModelSeries, drawn, seriesOf } 
 const every20Ms = { startMs: 0, intervalMs: 20, overMs: 20 }
 
 /** The definition taken literally, a millisecond at a time. */
-function modelGap({ startMs, intervalMs, samples }: ModelSeries): number | undefined {
+function modelGap(model: ModelSeries): number | undefined {
+  const { startMs, intervalMs, samples } = model
+  const { endMs } = seriesOf(model)
   const of = (n: number) => startMs + n * intervalMs
   const completed = samples
     .flatMap((sample, n) => (sample?.outcome === 'ok' ? [of(n) + sample.latencyMs] : []))
     .sort((a, b) => a - b)
-  const gaps = completed.slice(1).map((toMs, i) => {
+  const gaps = completed.slice(1).map((atMs, i) => {
     const fromMs = completed[i] ?? 0
+    const toMs = Math.min(atMs, Math.max(fromMs, endMs))
     const failing = samples.some(
       (sample, n) => sample?.outcome === 'failed' && of(n) < toMs && of(n) + sample.latencyMs > fromMs,
     )
@@ -52,8 +55,9 @@ test.each([
   ['one failure between two successes', 'oofooo', 40],
   ['a prober that stood still is not downtime', 'ooo.....ooo', 20],
   ['a failure anywhere in the gap makes it count whole', 'oo..f...oo', 140],
-  ['a slow success beside a lost sample is still slow', 'ous', 240],
+  ['a slow success beside a lost sample is still slow', 'oussssssssssssss', 240],
   ['a late answer overtaken by later ones leaves a gap of one sample', 'osooooooooooooooo', 40],
+  ['after the end nobody asks: a late answer to the last sample is no gap beyond it', 'oooos', 38],
   ['before the first and after the last success is no gap', 'ffffoofffff', 20],
 ])('%s', (_, picture, ms) => {
   expect(longestGap(drawn(picture))?.ms).toBe(ms)
@@ -63,7 +67,8 @@ test.each([
 test('the delay of a prober that stood still is no part of a gap, and what the target took after it is', () => {
   const late = (lagMs: number): ModelSample => ({ outcome: 'ok', lagMs, latencyMs: lagMs + 168 })
   const good: ModelSample = { outcome: 'ok', lagMs: 0, latencyMs: 2 }
-  const samples = [good, good, ...Array<undefined>(10).fill(undefined), ...[100, 80, 60, 40, 20, 0].map(late)]
+  const lags = [100, 80, 60, 40, 20, ...Array<number>(10).fill(0)]
+  const samples = [good, good, ...Array<undefined>(10).fill(undefined), ...lags.map(late)]
   const series = seriesOf({ startMs: 0, intervalMs: 20, overMs: 20, samples })
   expect(longestGap(series)).toEqual({ ms: 168, atMs: 340 })
   expect(outageBound(series).ms).toBeGreaterThan(300)
@@ -85,7 +90,7 @@ test('of equal gaps, and of equal parts of one, it is the first', () => {
 
 test('what was planned after the end counts for nothing, neither success nor failure', () => {
   expect(longestGap({ ...drawn('oos'), endMs: 40 })?.ms).toBe(20)
-  expect(longestGap({ ...drawn('o.sf'), endMs: 60 })).toEqual({ ms: 240, atMs: 40 })
+  expect(longestGap({ ...drawn('oosf'), endMs: 60 })).toEqual({ ms: 38, atMs: 22 })
 })
 
 test('a failure that begins when the gap ends, or ends when it begins, was not under way in it', () => {

@@ -18,7 +18,8 @@ export interface SuccessGap {
  *    still sent late, [planned, sent), are cut out of it, and its longest remaining stretch counts: what could not be seen is
  *    charged to coverage and to the outage bound, and only there. A prober that stands still for a second makes no downtime; a slow
  *    target beside one lost sample is still slow.
- * Time before the first success and after the last is no gap: outages and coverage tell of it.
+ * Time before the first success and after the last is no gap: outages and coverage tell of it. Nor is the time after
+ * the end of the probing, when nobody asked any more: a late answer to the last samples says nothing of it.
  */
 export function longestGap(series: ProbeSeries): SuccessGap | undefined {
   const completed = completions(series)
@@ -27,7 +28,8 @@ export function longestGap(series: ProbeSeries): SuccessGap | undefined {
   const longestSeen = blindSweep(series)
   let longest: SuccessGap = { ms: -1, atMs: 0 }
   for (let i = 1; i < completed.length; i++) {
-    const gap = { fromMs: completed[i - 1] ?? 0, toMs: completed[i] ?? 0 }
+    const fromMs = completed[i - 1] ?? 0
+    const gap = { fromMs, toMs: Math.min(completed[i] ?? 0, Math.max(fromMs, series.endMs)) }
     const counted = touchesFailure(gap) ? { ms: gap.toMs - gap.fromMs, atMs: gap.fromMs } : longestSeen(gap)
     if (counted.ms > longest.ms) longest = counted
   }
