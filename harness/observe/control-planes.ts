@@ -3,6 +3,7 @@ import type { CollectAt } from '../model/check.ts'
 import type { DrillContext } from '../model/context.ts'
 import type { Machine } from '../model/cluster.ts'
 import { etcdMemberOf, etcdMemberSchema } from './etcd-member.ts'
+import { etcdctl } from './etcdctl.ts'
 import { sharedFiles } from './control-plane-files.ts'
 import { balancerAddress } from './balancer.ts'
 import { momentOf, momentSchema } from './collecting.ts'
@@ -44,13 +45,6 @@ export function collectControlPlanes(context: DrillContext, when: CollectAt): Pr
 }
 
 const filesScript = `cd /etc/kubernetes/pki; for f in ${sharedFiles.join(' ')}; do echo "== $f"; cat "$f"; done 2>/dev/null; true`
-const etcdScript = `
-pki=/etc/kubernetes/pki/etcd
-container=$(crictl ps --quiet --state Running --name '^etcd$' --label io.kubernetes.pod.namespace=kube-system | head -n 1)
-[ -n "$container" ] || exit 1
-crictl exec "$container" etcdctl --endpoints https://127.0.0.1:2379 --dial-timeout 2s --command-timeout 4s \
-  --cacert $pki/ca.crt --cert $pki/healthcheck-client.crt --key $pki/healthcheck-client.key --write-out json member list`
-
 async function planeOf(machine: Machine, signal: AbortSignal): Promise<ControlPlanes['planes'][number]> {
   const ask = async (script: string) => {
     const result = await machine.exec(['sh', '-c', script], { timeoutMs: 20_000, signal }).catch(() => undefined)
@@ -59,7 +53,7 @@ async function planeOf(machine: Machine, signal: AbortSignal): Promise<ControlPl
   }
   const [files = '', list, serving] = await Promise.all([
     ask(filesScript),
-    ask(etcdScript),
+    ask(etcdctl('member list')),
     servingFingerprint({ host: machine.address, port: 6443, signal }),
   ])
   return {

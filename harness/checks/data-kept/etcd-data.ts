@@ -2,14 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Machine } from '../../model/cluster.ts'
 import type { DrillContext } from '../../model/context.ts'
+import { etcdctl } from '../../observe/etcdctl.ts'
 import type { EtcdData } from './evidence.ts'
-
-const etcdctl = (words: string) => `
-pki=/etc/kubernetes/pki/etcd
-container=$(crictl ps --quiet --state Running --name '^etcd$' --label io.kubernetes.pod.namespace=kube-system | head -n 1)
-[ -n "$container" ] || exit 1
-crictl exec "$container" etcdctl --endpoints https://127.0.0.1:2379 --dial-timeout 2s --command-timeout 4s \\
-  --cacert $pki/ca.crt --cert $pki/healthcheck-client.crt --key $pki/healthcheck-client.key --write-out json ${words}`
 
 const statusSchema = z.array(z.object({ Status: z.object({ header: z.object({ revision: z.number().int() }) }) }))
 const hashSchema = z.array(
