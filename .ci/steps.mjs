@@ -1,5 +1,5 @@
 // The steps of .ci/run after `npm ci && npm test`. To run some of them: node_modules/.bin/node .ci/steps.mjs --only lint,types
-import { $, argv, cd, fs, path } from 'zx'
+import { $, argv, cd, fs, glob, path } from 'zx'
 import { runSteps } from './run-steps.mjs'
 
 cd(path.join(import.meta.dirname, '..'))
@@ -10,32 +10,56 @@ const drill = (...words) => ['npx', '--no-install', 'drill', ...words]
 
 /** What is drilled before every change, and the exit code that is right: the scenarios say it themselves. */
 const listed = await $({ quiet: true })`node_modules/.bin/node bin/drill.js list --json`.json()
-const drills = listed.flatMap((scenario) => scenario.drills.filter((one) => one.in === 'ci'))
+const drills = listed.flatMap(({ id, leavesClusterWhole, losses, drills: all }) =>
+  all
+    .filter((one) => one.in === 'ci')
+    .map((one) => ({ ...one, scenario: id, leavesClusterWhole, losses: losses.length })),
+)
 
-const latest = 'runs/latest'
-const summary = `${latest}/report/summary.md`
+/**
+ * Drills of the same topology that must pass, in one series: those that leave the cluster whole first, for the others; of these the
+ * ones without a loss, with whose gaps the reports of the others compare.
+ */
+const inSeries = drills.filter(({ options, exitCode }) => options.length === 0 && exitCode === 0)
+const alone = drills.filter((one) => !inSeries.includes(one))
+const series = Object.values(Object.groupBy(inSeries, ({ topology }) => JSON.stringify(topology))).map((some) =>
+  some.toSorted(
+    (one, other) => Number(other.leavesClusterWhole) - Number(one.leavesClusterWhole) || one.losses - other.losses,
+  ),
+)
 
-/** A drill, its summary, and then the search for secrets in what it wrote down. */
-const drillSteps = ({ title, run, exitCode }) => [
-  {
-    id: 'drills',
-    scenario: run.split(' ')[0],
-    name: `drill ${title} (${run})`,
-    argv: drill('run', ...run.split(' '), '--out', 'runs'),
-    expected: exitCode,
-    // Of a drill that is refused, no summary of the one before is shown.
-    before: () => fs.rm(latest, { force: true }),
-    after: () => fs.readFile(summary, 'utf8').catch(() => undefined),
-    // The failed and unknown checks of the summary.
-    findings: (output) => output.split('\n').filter((line) => /^\*\*|^\| [✗?]/.test(line)),
-  },
-  {
-    id: 'drills',
-    scenario: run.split(' ')[0],
-    name: `no secret in the run directory (${run})`,
-    argv: npm('check:run', latest),
-  },
-]
+/** A series or one drill, the summary of each run, and then the search for secrets in what was written down. */
+const drillSteps = (some) => {
+  const [{ topology, options, exitCode }] = some
+  const words = ['--control-planes', topology.controlPlanes, '--workers', topology.workers, ...options]
+  const run = [...some.map(({ scenario }) => scenario), ...words].join(' ')
+  const out = `runs/ci/${run.replaceAll(/[^a-z0-9]+/g, '-')}`
+  return [
+    {
+      id: 'drills',
+      scenarios: some.map(({ scenario }) => scenario),
+      name: some.length === 1 ? `drill ${some[0].title} (${run})` : `${some.length} drills, one after another (${run})`,
+      argv: drill('run', ...run.split(' '), '--out', out),
+      expected: exitCode,
+      // Of a drill that is refused, no summary of the one before is shown.
+      before: () => fs.rm(out, { recursive: true, force: true }),
+      after: () => summaries(out),
+      // The failed and unknown checks of the summaries.
+      findings: (output) => output.split('\n').filter((line) => /^\*\*|^\| [✗?]/.test(line)),
+    },
+    { id: 'drills', name: `no secret in the run directories (${run})`, argv: npm('check:run', out) },
+  ]
+}
+
+/** Of each run: what it was, how long it took, and its summary. */
+async function summaries(out) {
+  const texts = (await glob(`${out}/*/run.json`)).toSorted().map(async (file) => {
+    const { scenario, durationMs, verdict } = await fs.readJson(file)
+    const summary = await fs.readFile(path.join(path.dirname(file), 'report', 'summary.md'), 'utf8').catch(() => '')
+    return `--- ${scenario.id}: ${verdict}, ${Math.round(durationMs / 1000)} s in all\n${summary}`
+  })
+  return (await Promise.all(texts)).join('\n')
+}
 
 const nothingLeft = `left=$(docker ps --all --filter name=drill- --format '{{.Names}} {{.Status}}'); echo "$left"; [ -z "$left" ]`
 
@@ -56,7 +80,7 @@ const steps = [
   { id: 'package', name: 'a package that installs', argv: npm('test:package') },
   { id: 'integration', name: 'integration tests', argv: npm('test:integration') },
   // Before the end-to-end tests: they leave thousands of removed memory cgroups in the kernel, and drills measure time.
-  ...drills.flatMap(drillSteps),
+  ...[...series, ...alone.map((one) => [one])].flatMap(drillSteps),
   { id: 'cluster', name: 'end-to-end tests: each step, each precondition', argv: npm('test:cluster') },
   {
     id: 'left',
@@ -66,8 +90,8 @@ const steps = [
   },
 ]
 
-/** A drill also by its scenario. */
-const idsOf = ({ id, scenario = id }) => [id, scenario]
+/** A drill also by its scenarios. */
+const idsOf = ({ id, scenarios = [] }) => [id, ...scenarios]
 const ids = [...new Set(steps.flatMap(idsOf))]
 const only = argv.only === undefined ? ids : String(argv.only).split(',')
 const unknown = only.filter((id) => !ids.includes(id))

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { reasonsBefore, reasonsLater } from '../lib/engine/precondition-reasons.ts'
+import { leavesClusterWhole } from '../harness/model/scenario.ts'
 import { scenarios } from './index.ts'
 
 const ids = scenarios.map(({ id }) => id)
@@ -79,4 +80,26 @@ test.each(scenarios)('$id proves its losses only if it has any', ({ losses, reco
   expect(hypothesis).toMatch(/^[A-Z].*\.$/)
   // It makes pods of its own, which no other check shall see.
   expect(checks.findIndex(({ id }) => id === 'cluster-usable')).toBeOneOf([-1, checks.length - 1])
+})
+
+test('another drill gets the cluster only where all that was lost is back', () => {
+  expect(scenarios.filter((one) => !leavesClusterWhole(one)).map(({ id }) => id)).toEqual([
+    // The old service-account key goes on verifying tokens.
+    'lost-sa-key',
+    'lost-certificates',
+    // The repair refuses, or leaves alone what it cannot bring back.
+    'lost-ca-key',
+    'lost-etcd-ca-key',
+    'lost-front-proxy-ca-key',
+    'lost-ca-key-and-manifest',
+    'external-ca',
+    'two-cas',
+    'old-backup-put-back',
+    'moved-files',
+    'lost-etcd-data',
+    // The operator's edits stay.
+    'healthy-after-edits',
+    'second-disaster',
+    'no-repair',
+  ])
 })

@@ -69,6 +69,8 @@ const lines: Readonly<Record<string, Line>> = {
   'phase.started': (text) => styleText('bold', text('title')),
   'phase.failed': (text) => styleText('red', `${text('title')}: ${text('message')}`),
   'kind.said': (text) => `  ${styleText('dim', text('line'))}`,
+  'cluster.taken-over': (text) => `  takes over that of ${text('from')}`,
+  'cluster.handed-on': (text) => styleText('dim', `  ${text('cluster')} is handed on to the next drill`),
   'cluster.waiting': (text) => styleText('dim', `  waiting for ${shortened(text('missing'))}`),
   'baseline.unhealthy': (text) =>
     styleText('yellow', `  baseline unhealthy, no fault injected: ${text('summary')} ${text('details')}`),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { expectedExitCode, type Scenario } from '../model/scenario.ts'
+import { expectedExitCode, leavesClusterWhole, type Scenario } from '../model/scenario.ts'
 
 export function registerList(program: Command): void {
   program
@@ -25,6 +25,7 @@ export function listed(scenario: Scenario) {
   const exitCode = expectedExitCode(scenario)
   return {
     ...{ id, title, hypothesis, recovery, expects, exitCode },
+    leavesClusterWhole: leavesClusterWhole(scenario),
     losses: scenario.losses.map((loss) => ({ id: loss.id, title: loss.title, replaces: loss.replaces })),
     drills: drills.map((drill) => {
       const { controlPlanes, workers } = drill.topology

@@ -6,7 +6,7 @@ import { addTopologyOptions, defaultTopology } from './topology-options.ts'
 
 export function registerRun(program: Command): void {
   addRecoveryOptions(addTopologyOptions(program.command('run'), defaultTopology))
-    .argument('<scenario>', 'scenario id, see drill list')
+    .argument('<scenario...>', 'scenario ids, see drill list')
     .description('create a cluster, inject the fault, repair it, judge the run, write reports')
     .option('--node-image <ref>', 'node image, for example kindest/node:v1.36.4 (default: the image that setup chose)')
     .option(
@@ -60,11 +60,12 @@ export function registerRun(program: Command): void {
     .addHelpText(
       'after',
       `
-Exit codes: 0 pass, 1 fail, 2 unknown, 3 harness error, 64 usage, 130 interrupted
+Exit codes: 0 pass, 1 fail, 2 unknown, 3 harness error, 64 usage, 130 interrupted; of several scenarios the worst
 
 Examples:
   drill run lost-pki --masters 1
   drill run lost-sa-key --masters 3 --lazy
+  drill run lost-kubeconfigs lost-manifests noop   one after another, on one cluster as long as they pass
   drill run noop                                   no fault: must pass
   drill run no-repair                              no repair: must fail
   drill run lost-pki --keep on-failure -v
@@ -76,9 +77,9 @@ Examples:
   drill run lost-pki --masters 1 --workload examples/neighbourhood
   drill run lost-pki --node-image kindest/node:v1.36.4`,
     )
-    .action(async (scenario: string, options: RunOptions) => {
+    .action(async (scenarios: string[], options: RunOptions) => {
       // Imported lazily: the engine libraries take most of a second to load, and --help does not need them.
-      const { runScenario } = await import('./run-scenario.ts')
-      process.exitCode = await runScenario(scenario, options)
+      const { runScenarios } = await import('./run-scenario.ts')
+      process.exitCode = await runScenarios(scenarios, options)
     })
 }

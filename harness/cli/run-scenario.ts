@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
@@ -9,14 +8,14 @@ import type { DrillPlan, DrillEnvironment, KeepPolicy } from '../run/environment
 import { reportPath } from '../run/judge-run.ts'
 import { kindEnvironment } from '../run/kind-environment.ts'
 import { runDrill } from '../run/run-drill.ts'
+import { runSeries, type WantedDrill } from './run-series.ts'
 import { writeReports } from './write-reports.ts'
-import { exitCodes, UsageError } from '../model/errors.ts'
+import { UsageError } from '../model/errors.ts'
 import { type Scenario, supportsTopology } from '../model/scenario.ts'
 import type { Topology } from '../model/cluster.ts'
 import { openJournal } from '../store/journal.ts'
 import { crashPointOf, whereOf, type CrashPointFlags } from '../recovery/crash-point.ts'
 import { recoveryId, stepsOf } from '../recovery/registry.ts'
-import { createRunDirectory, runIdOf } from '../store/run-directory.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { onInterrupt } from '../host/process/interrupts.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
@@ -48,26 +47,39 @@ export interface RunOptions extends RecoveryFlags, CrashPointFlags, TopologyOpti
   readonly verbose?: true
 }
 
-/** Runs `drill run` and resolves with its exit code. Rejects with UsageError or PreflightError before it creates anything. */
-export async function runScenario(scenarioId: string, options: RunOptions): Promise<number> {
-  const scenario = withBudgets(findScenario(scenarioId), options.budget)
+/**
+ * Runs `drill run` and resolves with its exit code: of several scenarios the worst. They run one after another, on one cluster as
+ * far as each leaves it whole. Rejects with UsageError or PreflightError before it creates anything.
+ */
+export async function runScenarios(ids: readonly string[], options: RunOptions): Promise<number> {
   const topology = topologyOf(options, defaultTopology)
-  mustSupport(scenario, topology)
+  const scenarios = ids.map((id) => withBudgets(findScenario(id), options.budget))
+  for (const scenario of scenarios) mustSupport(scenario, topology)
   await mustBeUsable(options)
   // Fails here, and not when the drill is over and its reports are due.
-  await controlOf(options.out, { id: '', scenario, topology }, options.control)
-  const recovery = await chosenRecovery(scenario, options)
-  const mode = await runModeOf(scenario, recovery, options)
+  for (const scenario of scenarios) await controlOf(options.out, { id: '', scenario, topology }, options.control)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
   const own = await ownWorkloadOf(options, images.workload)
+  const wanted = await Promise.all(scenarios.map((scenario) => wantedDrill(scenario, topology, options, own)))
   const ports = kindEnvironment({ images, parallel: options.parallel ?? false })
   // Fails here before a run directory exists; the run repeats the preflight as its first phase.
   await ports.preflight({ topology })
-  const startedAt = new Date()
-  const id = runIdOf(startedAt, scenario.id, topology.controlPlanes)
-  const plan: DrillPlan = {
-    id,
-    clusterName: `drill-${randomBytes(4).toString('hex')}`,
+  // What a patch or a workload of the user's leaves on a cluster is not known.
+  const mayShare = options.kubeadmPatch === undefined && options.workload === undefined
+  return runSeries(wanted, ports, mayShare, (plan, environment) => drillOnce(plan, environment, options))
+}
+
+/** All that is decided about a drill before its run directory exists. */
+async function wantedDrill(
+  scenario: Scenario,
+  topology: Topology,
+  options: RunOptions,
+  own: DrillPlan['ownWorkload'],
+): Promise<WantedDrill> {
+  const recovery = await chosenRecovery(scenario, options)
+  const mode = await runModeOf(scenario, recovery, options)
+  return {
+    out: options.out,
     scenario: scenarioFor(
       scenario,
       { ...mode, crashPoint: mode.crashPoint && whereOf(mode.crashPoint), workload: options.workload },
@@ -76,8 +88,6 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     topology,
     argv: process.argv.slice(2),
     keep: options.keep,
-    runDir: await createRunDirectory(options.out, id),
-    startedAt,
     durations: durationsWith(options.evictionWindow),
     ...(recovery === undefined ? {} : { recovery: { id: recovery, options: recoveryOptionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
@@ -85,9 +95,13 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     ...(own ? { ownWorkload: own } : {}),
     ...mode,
   }
+}
+
+/** Runs a drill and prints its result. */
+async function drillOnce(plan: DrillPlan, ports: DrillEnvironment, options: RunOptions): Promise<RunRecord> {
   const record = await watched(plan, ports, options)
   if (!options.json) for (const line of resultLines(plan, record)) console.log(line)
-  return record.exitCode ?? exitCodes.unknown
+  return record
 }
 
 async function ownWorkloadOf({ workload }: RunOptions, image: string): Promise<DrillPlan['ownWorkload']> {

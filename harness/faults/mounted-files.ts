@@ -9,6 +9,7 @@ export const mountedFiles: Loss = {
   title,
   provedBy: [`no such file below ${mountedFilesMount}`],
   replaces: [],
+  givenBack: true,
   supports: () => ({ ok: true }),
   inject: loseMountedFiles,
   // Each was looked for on every control plane when it was taken away: loseMountedFiles rejects where one is still seen.

@@ -22,6 +22,8 @@ export interface Loss {
   readonly stillAccepted?: readonly Subject[]
   /** What may be new although nothing of it was lost, because it ends by itself then: a leader that cannot renew its lease. Default: nothing. */
   readonly mayRestart?: readonly Subject[]
+  /** Whether the drill gives it back itself before the repair, as an operator does from a backup. Default: no. */
+  readonly givenBack?: boolean
   supports(topology: Topology): Supported
   inject(context: DrillContext): Promise<void>
   /** Waits, bounded, until the loss is seen or it is sure that it is not. Never throws for a loss that is not seen. */
@@ -127,6 +129,20 @@ export function expectedOf(
 /** The first objection of the losses against a topology. */
 export function supportsTopology({ losses }: Pick<Scenario, 'losses'>, topology: Topology): Supported {
   return losses.map((loss) => loss.supports(topology)).find(({ ok }) => !ok) ?? { ok: true }
+}
+
+/**
+ * Whether the cluster is as before once a drill of the scenario has passed, so that another can use it: all that was lost is
+ * replaced, nothing lost is accepted any longer, and no past was made for it.
+ */
+export function leavesClusterWhole({
+  losses,
+  earlier,
+  expects,
+}: Pick<Scenario, 'losses' | 'earlier' | 'expects'>): boolean {
+  const isUndone = ({ replaces, stillAccepted = [], givenBack = replaces.length > 0 }: Loss) =>
+    givenBack && stillAccepted.length === 0
+  return expects === 'pass' && earlier === undefined && losses.every(isUndone)
 }
 
 /** The milestones' budgets with as many control planes, as run.json stores them. */

@@ -76,6 +76,15 @@ export interface DrillEnvironment {
   deleteCluster(plan: DrillPlan): Promise<void>
   keepCluster(plan: DrillPlan): Promise<void>
   createCluster(plan: DrillPlan, journal: Journal, signal: AbortSignal): Promise<Cluster>
+  /** Makes the cluster of an earlier drill ready for this one, instead of creating one. */
+  takeOverCluster(
+    before: { readonly plan: DrillPlan; readonly cluster: Cluster },
+    plan: DrillPlan,
+    journal: Journal,
+    signal: AbortSignal,
+  ): Promise<Cluster>
+  /** Whether the cluster of a drill that has passed goes to the next drill, and so is not deleted. Undefined: never. */
+  handsOn?(plan: DrillPlan): boolean
   context(plan: DrillPlan, cluster: Cluster, journal: Journal, signal: AbortSignal): DrillContext
   /** Brings up the workload and starts the probers on it. */
   startProbes(plan: DrillPlan, context: DrillContext, registerUndo: (undo: Undo) => void): Promise<RunningProbes>

@@ -12,7 +12,7 @@ import { collectNodeLogs } from '../cluster/node-logs.ts'
 import { approveServingRequests } from '../cluster/serving-requests.ts'
 import { ClusterError } from '../model/errors.ts'
 import { collectCertificateAuthorities } from '../observe/certificate-authorities.ts'
-import type { Cluster } from '../model/cluster.ts'
+import type { Cluster, Machine } from '../model/cluster.ts'
 import type { DrillContext } from '../model/context.ts'
 import type { Journal, EventData } from '../model/journal.ts'
 import { repairProcess } from '../recovery/repair-process.ts'
@@ -28,6 +28,7 @@ import { readCpu } from '../host/cpu-seconds.ts'
 import { environmentOf } from '../host/environment-facts.ts'
 import { measureHostSpeed } from '../host/host-speed.ts'
 import { refuseConcurrentRun } from './refuse-concurrent-run.ts'
+import { reuseCluster } from './reuse-cluster.ts'
 import { startProbes } from './start-probes.ts'
 import { waitRecovered } from './wait-recovered.ts'
 
@@ -49,6 +50,7 @@ export function kindEnvironment({ images, parallel, repairProgram }: KindEnviron
     measureHostSpeed,
     readCpu: ({ cluster, signal }, { processIds }) => readCpu(cluster.machines, processIds, signal),
     createCluster: (plan, journal, signal) => provision(plan, images.node, journal, signal),
+    takeOverCluster: takeOver,
     async deleteCluster(plan) {
       await deleteCluster(plan.clusterName)
       await rm(join(plan.runDir, 'kubeconfig'), { force: true })
@@ -105,9 +107,27 @@ async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, s
     signal,
   })
   await setCpuShares(cluster.machines, signal)
-  const { stdout } = await first.exec(['kubelet', '--version'])
-  journal.append({ type: 'versions.seen', kubernetes: stdout.trim().replace('Kubernetes ', '') })
+  await noteVersion(first, journal)
   return cluster
+}
+
+async function takeOver(
+  { plan: before, cluster }: { readonly plan: DrillPlan; readonly cluster: Cluster },
+  plan: DrillPlan,
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<Cluster> {
+  journal.append({ type: 'cluster.taken-over', from: before.id })
+  const first = firstOf(cluster.controlPlanes)
+  const onWaiting = (missing: string) => void journal.append({ type: 'cluster.waiting', missing })
+  const taken = await reuseCluster(before, plan, { cluster, api: () => apiAccess(first), signal }, onWaiting)
+  await noteVersion(first, journal)
+  return taken
+}
+
+async function noteVersion(machine: Machine, journal: Journal): Promise<void> {
+  const { stdout } = await machine.exec(['kubelet', '--version'])
+  journal.append({ type: 'versions.seen', kubernetes: stdout.trim().replace('Kubernetes ', '') })
 }
 
 function contextOf(plan: DrillPlan, cluster: Cluster, journal: Journal, signal: AbortSignal): DrillContext {

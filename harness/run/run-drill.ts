@@ -62,10 +62,13 @@ async function finish(run: Run, judged: RunRecord, failure: unknown): Promise<Ru
   const keep = plan.keep === 'always' || (plan.keep === 'on-failure' && judged.verdict !== 'pass')
   const interrupted = run.signal.aborted
   const made = journal.events.some((event) => event.type === 'cluster.registered')
+  const passed = failure === undefined && judged.verdict === 'pass'
+  const handedOn = made && !keep && passed && ports.handsOn?.(plan) === true
   const errors = await inPhase(journal, 'teardown', async () => {
     const problems = made ? await ports.collectLogs(plan) : []
     for (const problem of problems) journal.append({ type: 'log.missing', problem })
     if (made && keep && !interrupted) await ports.keepCluster(plan)
+    else if (handedOn) journal.append({ type: 'cluster.handed-on', cluster: plan.clusterName })
     else if (made) teardown.register('delete the cluster', () => ports.deleteCluster(plan))
     return teardown.run()
   })

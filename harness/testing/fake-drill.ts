@@ -99,6 +99,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
     }),
     measureHostSpeed: async () => ({ cores: 2, cpuMs: 640, samples: 9, referenceMs: 640 }),
     readCpu: async () => ({ atMs: performance.now(), machinesMs: 0, childrenMs: 0, instrumentMs: 0, busyMs: 0 }),
+    takeOverCluster: async () => (calls.push('take over'), fakeCluster),
     createCluster: async () => (calls.push('create'), fakeCluster),
     deleteCluster: note('delete'),
     keepCluster: note('keep'),

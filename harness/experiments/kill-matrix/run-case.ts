@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { defaultOptions, workDir } from '../../../lib/index.ts'
+import { defaultOptions } from '../../../lib/index.ts'
 import type { ExperimentCluster } from '../experiment-cluster.ts'
 import { observedPods, lostPods } from '../lost-pods.ts'
 import { replacedCertificateAuthorities } from '../../checks/certificate-authorities-kept/check.ts'
 import { clusterReady } from '../../cluster/cluster-ready.ts'
 import type { DrillEnvironment } from '../../run/environment-port.ts'
 import { injectAndRecover } from '../../run/inject-and-recover.ts'
+import { removeRepairFiles } from '../../run/reuse-cluster.ts'
 import { ClusterError, errorChain } from '../../model/errors.ts'
 import { certificateAuthoritiesSchema, collectCertificateAuthorities } from '../../observe/certificate-authorities.ts'
 import type { PodIdentity } from '../../observe/pod-snapshot.ts'
@@ -32,7 +33,7 @@ export async function runKillCase(
   await collectCertificateAuthorities(context, 'baseline')
   const title = `Destroy, repair, kill ${whereOf(crashPoint)}, repair`
   const { seq, atMs: fromMs } = journal.append({ type: 'phase.started', phase: 'recover', title })
-  await removeWorkDirs(context)
+  await removeRepairFiles(context)
   const recovery = { id: 'library', options: defaultOptions }
   const { proof, ended } = await injectAndRecover({ ports, plan: { ...plan, recovery, crashPoint }, context })
   if (proof.result !== 'confirmed') throw new ClusterError(`the loss is not proved: ${proof.summary}`)
@@ -65,11 +66,6 @@ export async function runKillCase(
 async function contextOf(context: DrillContext, directory: string): Promise<DrillContext> {
   await mkdir(join(directory, 'evidence'), { recursive: true })
   return { ...context, evidence: evidenceStore(directory) }
-}
-
-/** As at the first loss: nothing of an earlier repair helps the next. */
-async function removeWorkDirs({ cluster, signal }: DrillContext): Promise<void> {
-  await Promise.all(cluster.machines.map((machine) => machine.exec(['rm', '-rf', workDir], { signal })))
 }
 
 async function keptCas(context: DrillContext, failures: string[]): Promise<readonly string[]> {

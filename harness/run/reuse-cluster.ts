@@ -1,0 +1,38 @@
+import { copyFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { workDir } from '../../lib/index.ts'
+import { namespace as ledgerNamespace } from '../checks/data-kept/ledger.ts'
+import { clusterReady } from '../cluster/cluster-ready.ts'
+import { register } from '../cluster/registry.ts'
+import type { Cluster } from '../model/cluster.ts'
+import type { DrillContext } from '../model/context.ts'
+import { removeWorkload } from '../workload/remove-workload.ts'
+import { workloadNamespace } from '../workload/seed.ts'
+import type { DrillPlan } from './environment-port.ts'
+
+/**
+ * Makes the cluster of a drill that passed ready for the next one: nothing of the earlier repair is left on the machines, so that
+ * it cannot help the next; the workload is deleted, to be deployed anew; the kubeconfig moves to the next run. Resolves when the
+ * cluster is ready. Rejects with WaitTimeoutError.
+ */
+export async function reuseCluster(
+  before: Pick<DrillPlan, 'runDir'>,
+  { runDir }: Pick<DrillPlan, 'runDir'>,
+  context: Pick<DrillContext, 'api' | 'cluster' | 'signal'>,
+  onWaiting: (missing: string) => void,
+): Promise<Cluster> {
+  const { cluster, signal } = context
+  await register(cluster.name, runDir)
+  const kubeconfigPath = join(runDir, 'kubeconfig')
+  await rename(cluster.kubeconfigPath, kubeconfigPath)
+  await copyFile(join(before.runDir, 'kind.yaml'), join(runDir, 'kind.yaml'))
+  await removeRepairFiles(context)
+  await removeWorkload(await context.api(), [workloadNamespace, ledgerNamespace], signal)
+  await clusterReady({ api: () => context.api(), nodes: cluster.machines.length, onWaiting, signal })
+  return { ...cluster, kubeconfigPath }
+}
+
+/** As before the first loss: nothing of an earlier repair helps the next. */
+export async function removeRepairFiles({ cluster, signal }: Pick<DrillContext, 'cluster' | 'signal'>): Promise<void> {
+  await Promise.all(cluster.machines.map((machine) => machine.exec(['rm', '-rf', workDir], { signal })))
+}
