@@ -2,7 +2,6 @@ import type { AggregatedApi } from '../checks/aggregated-api-served/collect.ts'
 import type { ApiClientStatus } from '../checks/api-clients-work/collect.ts'
 import type { ApiServers } from '../observe/api-servers.ts'
 import type { ClusterInfo } from '../checks/cluster-info-valid/collect.ts'
-import type { CpuPressure } from '../host/cpu-pressure.ts'
 import type { ControlPlanes } from '../observe/control-planes.ts'
 import type { CredentialReplay } from '../checks/old-credentials-rejected/collect.ts'
 import { oldCredentials } from '../checks/old-credentials-rejected/credentials.ts'
@@ -64,15 +63,6 @@ export const goodEvidence = {
   } satisfies NewWorker as NewWorker,
   'identities-baseline': identities('baseline', 'old'),
   'identities-settled': identities('settled', 'new'),
-  'cpu-pressure': {
-    source: '/proc/pressure/cpu',
-    cores: 2,
-    // Pressed for five seconds right after the injection.
-    samples: Array.from({ length: 220 }, (_, index) => ({
-      ...{ atMs: (index + 1) * 1000, overMs: 1000 },
-      ...(index >= 96 && index < 101 ? { waiting: 0.873, busy: 0.991 } : { waiting: 0.1234, busy: 0.4321 }),
-    })),
-  } satisfies CpuPressure as CpuPressure,
   'api-watch': {
     apis: ['control-plane', 'balancer'].map((target) => ({
       ...{ target, fromMs: 60_000, toMs: 220_000, samples: 790, late: 0, failures: [], longestGapMs: 260 },
