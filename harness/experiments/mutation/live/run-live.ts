@@ -73,15 +73,16 @@ const withoutLosses = (scenario: Scenario, mutant: string): Scenario => ({
 function portsOf({ id, how }: LiveMutant, { images, parallel }: LiveRun): DrillEnvironment {
   const repairProgram = fileURLToPath(new URL('./spoilt-repair-main.ts', import.meta.url))
   process.env[mutantVariable] = id
-  const isRepair = 'stepsOff' in how || 'preconditionOff' in how
+  const isRepair = !('sabotage' in how || 'lossesOff' in how)
   const ports = kindEnvironment({ images, parallel, ...(isRepair ? { repairProgram } : {}) })
   if (!('sabotage' in how)) return ports
   let probes: Pick<RunningProbes, 'processIds'> = { processIds: [] }
   return {
     ...ports,
-    startProbes: async (...given) => {
-      const running = await ports.startProbes(...given)
+    startProbes: async (plan, context, registerUndo) => {
+      const running = await ports.startProbes(plan, context, registerUndo)
       probes = running
+      await how.before?.(context)
       return running
     },
     recovered: async (context, sinceMs, timeoutMs) => {
