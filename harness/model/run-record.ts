@@ -117,6 +117,13 @@ export const hostSpeedSchema = z.object({
 /** How fast this host was while it was repaired; null in it is what was not measured, and lets no budget grow. */
 export type HostSpeed = z.infer<typeof hostSpeedSchema>
 
+export const cpuPressureSummarySchema = z.object({
+  source: z.string().describe('Where it was read, or why this kernel does not tell it'),
+  samples: z.number().int().describe('One a second, until the probing ended'),
+  median: z.number().nullable().describe('Share of a second in which a process waited for a core, 0 to 1'),
+  max: z.number().nullable().describe('The same in the worst second'),
+})
+
 export const spanSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -203,6 +210,11 @@ export const runRecordSchema = z.object({
   steps: z.array(spanSchema),
   milestones: z.array(milestoneSchema).describe('In the order in which they were reached'),
   hostSpeed: hostSpeedSchema,
+  cpuPressure: cpuPressureSummarySchema
+    .optional()
+    .describe(
+      'How short of processor time the host was; second by second in evidence cpu-pressure; absent in older runs',
+    ),
   cpuSeconds: z
     .number()
     .nullable()

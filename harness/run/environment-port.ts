@@ -1,5 +1,6 @@
 import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import type { PlannedStep } from '../../lib/engine/step.ts'
+import type { CpuPressure } from '../host/cpu-pressure.ts'
 import type { CpuReading } from '../host/cpu-seconds.ts'
 import type { SpeedMeasurement } from '../host/host-speed.ts'
 import type { CrashPoint } from '../recovery/crash-point.ts'
@@ -70,6 +71,8 @@ export interface DrillEnvironment {
   environment(plan: DrillPlan): Promise<Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>>
   /** Times a fixed piece of work once a second until the signal says otherwise. */
   measureHostSpeed(until: AbortSignal): Promise<SpeedMeasurement>
+  /** Samples how short of processor time the host is, on the run's clock, and gives what ends that. */
+  watchCpuPressure(nowMs: () => number): () => CpuPressure
   /** The processor time used so far by the machines, by what drill started, and by everybody. */
   readCpu(context: DrillContext, probes: RunningProbes): Promise<CpuReading>
   /** Registered before createCluster is called. */

@@ -24,6 +24,7 @@ import { recordKubeletSettings } from '../host/setup/host-changes.ts'
 import { cgroupVersion } from '../host/setup/host-facts.ts'
 import { preflight } from '../host/setup/preflight.ts'
 import type { DrillPlan, DrillEnvironment } from './environment-port.ts'
+import { watchCpuPressure } from '../host/cpu-pressure.ts'
 import { readCpu } from '../host/cpu-seconds.ts'
 import { environmentOf } from '../host/environment-facts.ts'
 import { measureHostSpeed } from '../host/host-speed.ts'
@@ -48,6 +49,7 @@ export function kindEnvironment({ images, parallel, repairProgram }: KindEnviron
     },
     environment: () => environmentOf(images),
     measureHostSpeed,
+    watchCpuPressure,
     readCpu: ({ cluster, signal }, { processIds }) => readCpu(cluster.machines, processIds, signal),
     createCluster: (plan, journal, signal) => provision(plan, images.node, journal, signal),
     takeOverCluster: takeOver,

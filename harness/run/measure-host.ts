@@ -2,6 +2,9 @@ import { availableParallelism } from 'node:os'
 import { type CpuReading, cpuBetween } from '../host/cpu-seconds.ts'
 import type { DrillContext } from '../model/context.ts'
 import { errorChain } from '../model/errors.ts'
+import type { Journal } from '../model/journal.ts'
+import { spreadOf } from '../model/statistics.ts'
+import { evidenceStore } from '../store/run-directory.ts'
 import type { DrillEnvironment, RunningProbes } from './environment-port.ts'
 
 /**
@@ -21,6 +24,22 @@ export function measureHost(
   return async () => {
     over.abort()
     journal.append(await measured)
+  }
+}
+
+/** Begins to sample how short of processor time this host is. Gives what ends that, and stores evidence `cpu-pressure`. */
+export function watchPressure(
+  ports: Pick<DrillEnvironment, 'watchCpuPressure'>,
+  runDir: string,
+  journal: Journal,
+): () => Promise<void> {
+  const end = ports.watchCpuPressure(() => journal.nowMs())
+  return async () => {
+    const seen = end()
+    await evidenceStore(runDir).write('cpu-pressure', seen)
+    const waiting = spreadOf(seen.samples.map((sample) => sample.waiting))
+    const [median, max] = [waiting?.median ?? null, waiting?.max ?? null]
+    journal.append({ type: 'host.pressure-measured', source: seen.source, samples: seen.samples.length, median, max })
   }
 }
 

@@ -11,7 +11,7 @@ import type { DrillPlan, DrillEnvironment, RunningProbes } from './environment-p
 import { earlierDisaster } from './earlier-disaster.ts'
 import { injectAndRecover } from './inject-and-recover.ts'
 import { findingsNow, judgeRun } from './judge-run.ts'
-import { cpuNow, measureHost, noteCpuUsed } from './measure-host.ts'
+import { cpuNow, measureHost, noteCpuUsed, watchPressure } from './measure-host.ts'
 import { inPhase, type PhaseId } from './phases.ts'
 import { probingEndMs } from './probing-end.ts'
 import { plannedRecord, saveProgress } from './progress-record.ts'
@@ -42,6 +42,7 @@ export async function runDrill(
     at.phase = id
     return inPhase(journal, id, body)
   }
+  const pressureOver = watchPressure(ports, plan.runDir, journal)
   let failure: unknown
   try {
     await drill(run, phase)
@@ -51,6 +52,7 @@ export async function runDrill(
     record = { ...record, error: { phase: at.phase, message, chain: [message, ...causes] } }
     journal.append({ type: 'run.failed', phase: at.phase, message })
   }
+  await pressureOver()
   record = await saveProgress(plan, record, journal, 'collected')
   record = await inPhase(journal, 'judge', () => judgeRun(plan.runDir, record, plan.scenario))
   return finish(run, record, failure)

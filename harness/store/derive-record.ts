@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { JournalEvent } from '../model/journal.ts'
-import { hostIn, proberIn } from './host-events.ts'
+import { hostIn, pressureIn, proberIn } from './host-events.ts'
 import type { Milestone } from '../model/milestone.ts'
 import { recoveryResult } from './recovery-result.ts'
 import { plannedStepSchema, type RunRecord, type Span } from '../model/run-record.ts'
@@ -17,6 +17,7 @@ type Derived = Pick<
   | 'result'
   | 'hostSpeed'
   | 'cpuSeconds'
+  | 'cpuPressure'
   | 'proberScheduling'
   | 'prober'
 >
@@ -48,6 +49,7 @@ export function deriveRecord(events: readonly JournalEvent[]): Derived {
     inputs: files('input.used'),
     backups: files('file.backed-up'),
     ...hostIn(events),
+    ...pressureIn(events),
     ...proberIn(events),
     proberScheduling: textIn(events, 'prober.started', 'scheduling'),
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hostIn } from './host-events.ts'
+import { hostIn, pressureIn } from './host-events.ts'
 
 const event = (type: string, data: Record<string, unknown>) => ({ seq: 0, atMs: 0, type, ...data })
 const baseline = event('host.measured', { when: 'baseline', cpuMs: 660, wallMs: 700, cores: 2, referenceMs: 640 })
@@ -21,4 +21,12 @@ test('what was not measured is null, and nothing grows by it', () => {
   const silent = event('repair.cpu-used', { cores: 2, wallMs: 40_000, repairMs: 1000, othersMs: null })
   expect(hostIn([silent])).toMatchObject({ hostSpeed: { othersShare: null }, cpuSeconds: 1 })
   expect(hostIn([event('host.measured', { when: 'baseline', cpuMs: 'x' })]).hostSpeed.baselineMs).toBeNull()
+})
+
+test('how short of processor time the host was, also where the kernel does not tell; absent where nobody looked', () => {
+  const cpuPressure = { source: '/proc/pressure/cpu', samples: 240, median: 0.2, max: 0.9 }
+  expect(pressureIn([event('host.pressure-measured', cpuPressure)])).toEqual({ cpuPressure })
+  const untold = { source: 'not told by this kernel', samples: 240, median: null, max: null }
+  expect(pressureIn([event('host.pressure-measured', untold)])).toEqual({ cpuPressure: untold })
+  expect(pressureIn([])).toEqual({})
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { JournalEvent } from '../model/journal.ts'
-import { type HostSpeed, proberSchema, type RunRecord } from '../model/run-record.ts'
+import { cpuPressureSummarySchema, type HostSpeed, proberSchema, type RunRecord } from '../model/run-record.ts'
 
 const measuredSchema = z.looseObject({
   when: z.enum(['baseline', 'recovered']),
@@ -18,6 +18,14 @@ const usedSchema = z.looseObject({
 export function proberIn(events: readonly JournalEvent[]): Pick<RunRecord, 'prober'> {
   const prober = proberSchema.safeParse(events.findLast(({ type }) => type === 'prober.stopped')?.['prober']).data
   return prober ? { prober } : {}
+}
+
+/** How short of processor time the host was, by the event `host.pressure-measured`. */
+export function pressureIn(events: readonly JournalEvent[]): Pick<RunRecord, 'cpuPressure'> {
+  const cpuPressure = cpuPressureSummarySchema.safeParse(
+    events.findLast(({ type }) => type === 'host.pressure-measured'),
+  ).data
+  return cpuPressure ? { cpuPressure } : {}
 }
 
 /** How fast the host was and what the repair used, by the events `host.measured` and `repair.cpu-used`. */

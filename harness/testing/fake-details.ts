@@ -2,6 +2,7 @@ import type { EventData } from '../model/journal.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { RunView } from '../model/run-view.ts'
 import { goodEvidence } from './good-evidence.ts'
+import { reportEvidence } from './report-evidence.ts'
 
 /** The journal that a made-up record would come from, and evidence, for tests of reports. */
 export function fakeDetails(record: RunRecord): Pick<RunView, 'events' | 'evidence'> {
@@ -43,5 +44,5 @@ export function fakeDetails(record: RunRecord): Pick<RunView, 'events' | 'eviden
   const events = [...spans, ...commands, ...fault, at(60_000, host)]
     .toSorted((a, b) => a.atMs - b.atMs)
     .map(({ atMs, event }, seq) => ({ ...event, seq, atMs }))
-  return { events, evidence: injectedAtMs === null ? {} : goodEvidence }
+  return { events, evidence: injectedAtMs === null ? {} : { ...goodEvidence, ...reportEvidence } }
 }

@@ -98,6 +98,7 @@ export function fakeDrill(runDir: string, journal: Journal, signal: AbortSignal)
       git: { commit: null, dirty: null },
     }),
     measureHostSpeed: async () => ({ cores: 2, cpuMs: 640, samples: 9, referenceMs: 640 }),
+    watchCpuPressure: () => () => ({ source: 'none', cores: 2, samples: [] }),
     readCpu: async () => ({ atMs: performance.now(), machinesMs: 0, childrenMs: 0, instrumentMs: 0, busyMs: 0 }),
     takeOverCluster: async () => (calls.push('take over'), fakeCluster),
     createCluster: async () => (calls.push('create'), fakeCluster),

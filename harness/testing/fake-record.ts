@@ -81,6 +81,7 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
       milestones: { recovered: { ms: 40_000 }, 'nodes-ready': { ms: 45_000 } },
       cpuSeconds: 80,
     },
+    cpuPressure: { source: '/proc/pressure/cpu', samples: 220, median: 0.1234, max: 0.873 },
     hostSpeed: { referenceMs: 640, baselineMs: 640, recoveredMs: 640, othersShare: 0 },
     cpuSeconds: 52.4,
     proberScheduling: 'SCHED_RR 10',

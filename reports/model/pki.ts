@@ -1,3 +1,12 @@
+import {
+  type AuthorityKeys,
+  type CertificateFacts,
+  certificateFacts,
+  keysAt,
+  shortKey,
+  type Signature,
+  signaturesAt,
+} from './certificate-facts.ts'
 import { at, listAt, snapshotsOf, textAt } from './stored.ts'
 
 /** What became of a file between the first and the last look. Extended: another certificate of the same private key. */
@@ -10,11 +19,25 @@ export interface PkiEntry {
   /** The beginning of its fingerprint where one is recorded, before and after. */
   readonly before: string
   readonly after: string
+  /** Who it is, by its certificates; empty where they were not recorded. */
+  readonly subjects: readonly string[]
+  /** When the first of them ends, as a date; empty where that is not known. */
+  readonly validTo: string
+  readonly signatures: readonly Signature[]
 }
 
 export interface PkiTree {
-  readonly authority: PkiEntry
+  /** Undefined for what none of the cluster's CAs has signed. */
+  readonly authority: PkiEntry | undefined
+  /** Beginnings of the ids of its keys. */
+  readonly keys: { readonly before: readonly string[]; readonly after: readonly string[] }
   readonly signs: readonly PkiEntry[]
+}
+
+/** `recorded`: who has signed what is recorded; otherwise it is kubeadm's layout. */
+export interface Pki {
+  readonly trees: readonly PkiTree[]
+  readonly recorded: boolean
 }
 
 type Evidence = Readonly<Record<string, unknown>>
@@ -52,24 +75,74 @@ const trees: readonly { title: string; file: string; signs: readonly (readonly [
   { title: 'Service-account key', file: 'sa.pub', signs: [] },
 ]
 
-/** The certificates and keys before and after, each below what signs it in kubeadm's layout; empty without two looks at them. */
-export function pkiOf(evidence: Evidence): readonly PkiTree[] {
+/** The certificates and keys before and after, each below what has signed it; empty without two looks at them. */
+export function pkiOf(evidence: Evidence): Pki {
   const looks = snapshotsOf(evidence, 'identities')
   const [first, last] = [looks[0], looks.at(-1)]
-  if (!first || !last || first === last) return []
+  const facts = certificateFacts(evidence)
+  if (!first || !last || first === last) return { trees: [], recorded: false }
   const pairs = machinePairs(first.value, last.value)
-  return trees
-    .map(({ title, file, signs }): PkiTree => {
-      const prints = fingerprintsOf(evidence, file)
-      return {
-        authority: { ...entryOf(title, `${pki}/${file}`, pairs), ...prints },
-        signs: [
-          ...signs.map(([name, path]) => entryOf(name, path, pairs)),
-          ...(file === 'sa.pub' ? tokensOf(evidence) : []),
-        ].filter(({ fates }) => fates.length > 0),
-      }
-    })
-    .filter(({ authority }) => authority.fates.length > 0)
+  const entry = (title: string, path: string, keys: AuthorityKeys) => ({
+    ...entryOf(title, path, pairs),
+    ...(facts ? factsAt(facts, path, keys) : {}),
+  })
+  const signed = facts && signedPaths(facts)
+  const known = trees.map(({ title, file, signs }): PkiTree => {
+    const path = `${pki}/${file}`
+    const keys = facts ? keysAt(facts, path) : noKeys
+    const below = signed
+      ? signed.filter(({ by }) => by === file)
+      : signs.map(([name, at]) => ({ title: name, path: at }))
+    return {
+      authority: { ...entry(title, path, keys), ...fingerprintsOf(evidence, file) },
+      keys: { before: [...keys.before].map(shortKey), after: [...keys.after].map(shortKey) },
+      signs: [
+        ...below.map((one) => entry(one.title, one.path, keys)),
+        ...(file === 'sa.pub' ? tokensOf(evidence) : []),
+      ],
+    }
+  })
+  const others = (signed ?? []).filter(({ by }) => by === undefined)
+  const other: PkiTree = {
+    authority: undefined,
+    keys: { before: [], after: [] },
+    signs: others.map(({ title, path }) => entry(title, path, noKeys)),
+  }
+  const drawn = [...known, other]
+    .map((tree) => ({ ...tree, signs: tree.signs.filter(({ fates }) => fates.length > 0) }))
+    .filter(({ authority, signs }) => (authority ?? signs[0])?.fates.length)
+  return { trees: drawn, recorded: facts !== undefined }
+}
+
+const noKeys: AuthorityKeys = { before: new Set(), after: new Set() }
+
+/** Every certificate that is no CA of the cluster, with the file of the CA whose key has signed it; the layout's where that is not recorded. */
+function signedPaths(facts: CertificateFacts) {
+  const authorities = trees.map(({ file }) => ({ file, keys: keysAt(facts, `${pki}/${file}`) }))
+  const layout = new Map(trees.flatMap(({ file, signs }) => signs.map(([title, path]) => [path, { title, by: file }])))
+  const all = [...facts.after, ...facts.before]
+  return [...new Set([...layout.keys(), ...all.map(({ path }) => path)])].flatMap((path) => {
+    const seen = all.find((one) => one.path === path)
+    const known = layout.get(path)
+    if (!seen) return known ? [{ path, ...known }] : []
+    if (trees.some(({ file }) => path === `${pki}/${file}`)) return []
+    const by = authorities.find(({ keys }) => keys.after.has(seen.signedBy) || keys.before.has(seen.signedBy))?.file
+    return [{ path, title: known?.title ?? otherTitles[path] ?? seen.subject, by }]
+  })
+}
+
+const otherTitles: Readonly<Record<string, string>> = {
+  '/var/lib/kubelet/pki/kubelet.crt': 'Kubelet as server, signed by itself',
+  '/var/lib/kubelet/pki/kubelet-server-current.pem': 'Kubelet as server',
+}
+
+function factsAt(facts: CertificateFacts, path: string, keys: AuthorityKeys) {
+  const now = facts.after.filter((one) => one.path === path)
+  return {
+    subjects: [...new Set(now.map(({ subject }) => subject))].toSorted(),
+    validTo: now.map(({ validTo }) => validTo.slice(0, 10)).toSorted()[0] ?? '',
+    signatures: signaturesAt(facts, path, keys),
+  }
 }
 
 interface MachinePair {
@@ -95,7 +168,7 @@ function entryOf(title: string, path: string, pairs: readonly MachinePair[]): Pk
   const extended = new Set(found.filter(({ fate }) => fate === 'extended').map(({ change }) => change))
   const fates = Map.groupBy(found, ({ fate, change }) => (extended.has(change) ? 'extended' : fate))
   return {
-    ...{ title, path, before: '', after: '' },
+    ...{ title, path, before: '', after: '', subjects: [], validTo: '', signatures: [] },
     fates: [...fates].map(([fate, same]) => ({ fate, nodes: same.map(({ node }) => node) })),
   }
 }
@@ -142,5 +215,6 @@ function tokensOf(evidence: Evidence): readonly PkiEntry[] {
     fate,
     nodes: same.map(({ node }) => node),
   }))
-  return [{ title: 'Mounted tokens', path: 'by the key that signed them', before: '', after: '', fates }]
+  const nothing = { before: '', after: '', subjects: [], validTo: '', signatures: [] }
+  return [{ title: 'Mounted tokens', path: 'by the key that signed them', ...nothing, fates }]
 }

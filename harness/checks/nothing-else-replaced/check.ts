@@ -1,3 +1,4 @@
+import { collectCertificates } from '../../observe/certificates.ts'
 import { components } from '../../observe/control-plane-files.ts'
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import { collectPods, type PodSnapshot, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
@@ -24,10 +25,12 @@ export const nothingElseReplaced: Check = {
     baseline: async (context) => {
       await collectPods(context, 'baseline')
       await collectIdentities(context, 'baseline')
+      await collectCertificates(context, 'baseline')
     },
     settled: async (context) => {
       await collectPods(context, 'settled')
       await collectIdentities(context, 'settled')
+      await collectCertificates(context, 'settled')
     },
   },
   judge(run) {

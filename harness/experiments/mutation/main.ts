@@ -27,6 +27,7 @@ interface MutateOptions {
   readonly out: string
   readonly parallel?: true
   readonly verbose?: true
+  readonly together?: true
 }
 
 const program = new Command('npm run mutate --')
@@ -40,6 +41,7 @@ const program = new Command('npm run mutate --')
   .option('--docs', 'write the table into docs/mutation.md')
   .option('--json', 'print the results as one JSON document')
   .option('--out <dir>', 'with --live: where the run directories go', 'runs')
+  .option('--together', 'with --live: all of --only in one drill, each seen by another check')
   .option('--parallel', 'with --live: allow another drill on this engine at the same time; the measurements suffer')
   .option('-v, --verbose', 'with --live: also the commands run on the nodes')
   .addHelpText(
@@ -52,7 +54,8 @@ Examples:
   npm run mutate
   npm run mutate -- --only outage-of-600-ms,pod-evicted
   npm run mutate -- --run runs/latest
-  npm run mutate -- --live --only cluster-info-not-renewed`,
+  npm run mutate -- --live --only cluster-info-not-renewed
+  npm run mutate -- --live --together --only container-stopped,write-lost`,
   )
   .exitOverride()
   .action(async (options: MutateOptions) => {
@@ -93,7 +96,14 @@ async function tryStored({ run, only }: MutateOptions): Promise<readonly MutantR
   return chosen(storedMutants, only).map((mutant) => runStored(mutant, bases))
 }
 
-async function tryLive({ only, out, parallel, verbose, run }: MutateOptions): Promise<readonly MutantResult[]> {
+async function tryLive({
+  only,
+  out,
+  parallel,
+  verbose,
+  run,
+  together,
+}: MutateOptions): Promise<readonly MutantResult[]> {
   if (run !== undefined) throw new UsageError('--run is for stored mutants', 'omit it with --live')
   const mutants = chosen(liveMutants, only)
   const images = await chosenImages({})
@@ -102,12 +112,12 @@ async function tryLive({ only, out, parallel, verbose, run }: MutateOptions): Pr
   const { signal } = interrupt
   const results: MutantResult[] = []
   try {
-    for (const mutant of mutants) {
-      console.error(`\n${mutant.id}: ${mutant.title}`)
+    for (const group of together ? [mutants] : mutants.map((mutant) => [mutant])) {
+      for (const { id, title } of group) console.error(`\n${id}: ${title}`)
       const options = { images, parallel: parallel ?? false, out, onEvent: output.event, signal }
-      const result = await runLive(mutant, options)
-      console.error(`${mutant.id}: ${result.outcome}: ${result.check}: ${result.words}`)
-      results.push(result)
+      const tried = await runLive(group, options)
+      for (const { id, outcome, check, words } of tried) console.error(`${id}: ${outcome}: ${check}: ${words}`)
+      results.push(...tried)
     }
   } finally {
     output.close()

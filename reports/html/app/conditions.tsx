@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../../harness/model/run-record.ts'
 import { hostSpeedText } from '../../../harness/model/host-speed.ts'
-import { formatDuration, keepFigures } from '../../model/figures.ts'
+import { formatCounted, formatDuration, formatShare, keepFigures } from '../../model/figures.ts'
 import { formatMoment } from './format-moment.ts'
 import { Section } from './layout/section.tsx'
 
@@ -22,6 +22,7 @@ export function Conditions({ record }: { readonly record: RunRecord }) {
     ['Cluster', cluster === null ? 'none' : `${cluster.name}, ${cluster.kept ? 'kept' : 'deleted afterwards'}`],
     ['Host', `${host.cores} cores, ${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB, cgroup ${host.cgroup}`],
     ...(hostSpeed.baselineMs === null ? [] : [['Host speed', keepFigures(hostSpeedText(hostSpeed))] as const]),
+    ...pressureRows(record),
     ...(proberScheduling === null ? [] : [['Scheduling class of the prober', proberScheduling] as const]),
     [
       'Source',
@@ -44,6 +45,17 @@ export function Conditions({ record }: { readonly record: RunRecord }) {
       </dl>
     </Section>
   )
+}
+
+/** How short of processor time the host was; nothing in runs that did not look. */
+function pressureRows({ cpuPressure }: RunRecord): readonly Row[] {
+  if (!cpuPressure) return []
+  const { source, samples, median, max } = cpuPressure
+  const told =
+    median === null || max === null
+      ? 'not known'
+      : `a process waited for a core in ${formatShare(median)} of a typical second and ${formatShare(max)} of the worst`
+  return [['CPU pressure', `${told}; ${formatCounted(samples, 'second')}, ${source}`]]
 }
 
 type Row = readonly [name: string, value: string]

@@ -13,7 +13,12 @@ export type Spoiling =
   | { readonly stepsOff: readonly string[] }
   /** Whatever refuses for this reason before a repair begins. */
   | { readonly preconditionOff: PreconditionReason }
-  | { readonly sabotage: Sabotage }
+  /** `before`: what it needs of the healthy cluster. */
+  | { readonly sabotage: Sabotage; readonly before?: (context: DrillContext) => Promise<void> }
+  /** A step that is done on the first control plane alone. */
+  | { readonly stepOnFirstOnly: string }
+  /** The full controller manager in place of the restricted one, while the kubelets stay cut off for so long. */
+  | { readonly controllerManagerFirstMs: number }
   /** The losses are announced, and not injected. */
   | { readonly lossesOff: true }
 

@@ -1,4 +1,13 @@
-import { evictPod, freezeContainer, freezeProber, stopContainer } from './sabotage.ts'
+import {
+  evictPod,
+  freezeContainer,
+  freezeProber,
+  keepCertificate,
+  loseAcknowledgedWrite,
+  putCertificateBack,
+  serveStaleAnswer,
+  stopContainer,
+} from './sabotage.ts'
 import type { LiveMutant } from './live-mutant.ts'
 
 const lostPki = { scenario: 'lost-pki', topology: { controlPlanes: 1, workers: 1 }, verdict: 'fail' } as const
@@ -96,5 +105,47 @@ export const liveMutants: readonly LiveMutant[] = [
     verdict: 'unknown',
     because: /the loss did not happen/,
     how: { lossesOff: true },
+  },
+  {
+    ...lostPki,
+    id: 'old-certificate-left',
+    title: 'one certificate of the lost CA is left in its place',
+    check: 'nothing-else-replaced',
+    because: /etcd\/healthcheck-client\.crt is still the one from before the loss/,
+    how: { sabotage: putCertificateBack, before: keepCertificate },
+  },
+  {
+    ...lostPki,
+    id: 'write-lost',
+    title: 'one acknowledged write is lost',
+    check: 'data-kept',
+    because: /1 acknowledged write lost: entry-/,
+    how: { sabotage: loseAcknowledgedWrite },
+  },
+  {
+    ...lostPki,
+    id: 'stale-answer-served',
+    title: 'a pod answers for 300 ms what an earlier process would have said',
+    check: 'workloads-undisturbed',
+    because: /2 boot nonces, so it was restarted/,
+    how: { sabotage: serveStaleAnswer },
+  },
+  {
+    ...lostPki,
+    id: 'one-api-server-not-restarted',
+    title: 'one control plane of two is left with the lost service-account key in its API server',
+    scenario: 'lost-sa-key',
+    topology: { controlPlanes: 2, workers: 1 },
+    check: 'sa-keys-loaded',
+    because: /control-plane2: the API server has loaded/,
+    how: { stepOnFirstOnly: 'restart-api-servers' },
+  },
+  {
+    ...lostPki,
+    id: 'controller-manager-first',
+    title: 'the full controller manager leads first, and the kubelets stay cut off for 75 s',
+    check: 'no-eviction',
+    because: /NodeNotReady of Node /,
+    how: { controllerManagerFirstMs: 75_000 },
   },
 ]

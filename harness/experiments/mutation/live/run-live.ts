@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { defaultOptions } from '../../../../lib/index.ts'
 import { findScenario } from '../../../cli/find-scenario.ts'
 import { writeReports } from '../../../cli/write-reports.ts'
+import { UsageError } from '../../../model/errors.ts'
 import type { JournalEvent } from '../../../model/journal.ts'
 import type { Scenario } from '../../../model/scenario.ts'
 import { defaultDurations } from '../../../run/durations.ts'
@@ -23,26 +25,47 @@ export interface LiveRun extends Pick<KindEnvironmentOptions, 'images' | 'parall
 }
 
 /**
- * Drills with one mutant, and says whether its check has seen it. Rejects with PreflightError before anything is created, or with the
- * signal's reason.
+ * Drills with the mutants, one as a rule, and says whether their checks have seen them. Rejects with UsageError for mutants that do not
+ * fit together, with PreflightError before anything is created, or with the signal's reason.
  */
-export async function runLive(mutant: LiveMutant, live: LiveRun): Promise<MutantResult> {
+export async function runLive(mutants: readonly LiveMutant[], live: LiveRun): Promise<readonly MutantResult[]> {
   const { out, onEvent, signal } = live
-  const ports = portsOf(mutant, live)
-  await ports.preflight({ topology: mutant.topology })
-  const plan = await planOf(mutant, out)
+  const first = fittingTogether(mutants)
+  const ports = portsOf(mutants, live)
+  await ports.preflight({ topology: first.topology })
+  const plan = await planOf(first, out)
   using journal = openJournal(join(plan.runDir, 'journal.jsonl'), onEvent)
-  journal.append({ type: 'mutant.planned', mutant: mutant.id, title: mutant.title, check: mutant.check })
+  for (const { id, title, check } of mutants) journal.append({ type: 'mutant.planned', mutant: id, title, check })
   const { findings, error } = await runDrill(plan, ports, journal, signal)
   signal.throwIfAborted()
   await writeReports(plan.runDir)
-  const wasApplied = journal.events.some((event) => event.type === appliedType && event['mutant'] === mutant.id)
   const green = findings.map((finding) => ({ ...finding, verdict: 'pass' as const }))
-  const result = verdictOn(mutant, green, findings)
-  if (error !== null) return { ...result, outcome: 'not-applied', words: `the drill ended early: ${error.message}` }
-  return wasApplied
-    ? result
-    : { ...result, outcome: 'not-applied', words: 'the journal does not say that it was applied' }
+  return mutants.map((mutant): MutantResult => {
+    const wasApplied = journal.events.some((event) => event.type === appliedType && event['mutant'] === mutant.id)
+    const ofOthers = mutants.flatMap(({ id, check }) => (id === mutant.id ? [] : [check]))
+    const seen = verdictOn(mutant, green, findings)
+    const result = { ...seen, others: seen.others.filter((check) => !ofOthers.includes(check)) }
+    if (error !== null) return { ...result, outcome: 'not-applied', words: `the drill ended early: ${error.message}` }
+    return wasApplied
+      ? result
+      : { ...result, outcome: 'not-applied', words: 'the journal does not say that it was applied' }
+  })
+}
+
+/** The first, where all are of one drill and each is another check's to see. Throws UsageError otherwise. */
+export function fittingTogether(mutants: readonly LiveMutant[]): LiveMutant {
+  const [first, ...others] = mutants
+  if (!first) throw new UsageError('no mutant is chosen', '--list shows them')
+  const checks = new Set(mutants.map(({ check }) => check))
+  const alike = others.every(
+    (one) => one.scenario === first.scenario && isDeepStrictEqual(one.topology, first.topology),
+  )
+  if (!alike || checks.size < mutants.length || (others.length > 0 && mutants.some(({ how }) => 'lossesOff' in how)))
+    throw new UsageError(
+      'these mutants do not fit into one drill: it is of one scenario and topology, and each check has one to see',
+      'leave out --together',
+    )
+  return first
 }
 
 async function planOf(
@@ -69,25 +92,28 @@ const withoutLosses = (scenario: Scenario, mutant: string): Scenario => ({
   })),
 })
 
-/** drill's own ports, with another repair, or with a sabotage once the cluster is recovered. */
-function portsOf({ id, how }: LiveMutant, { images, parallel }: LiveRun): DrillEnvironment {
+/** drill's own ports, with another repair, and with sabotages once the cluster is recovered. */
+function portsOf(mutants: readonly LiveMutant[], { images, parallel }: LiveRun): DrillEnvironment {
   const repairProgram = fileURLToPath(new URL('./spoilt-repair-main.ts', import.meta.url))
-  process.env[mutantVariable] = id
-  const isRepair = 'stepsOff' in how || 'preconditionOff' in how
-  const ports = kindEnvironment({ images, parallel, ...(isRepair ? { repairProgram } : {}) })
-  if (!('sabotage' in how)) return ports
+  const ofRepair = mutants.filter(({ how }) => !('sabotage' in how || 'lossesOff' in how))
+  process.env[mutantVariable] = ofRepair.map(({ id }) => id).join(',')
+  const ports = kindEnvironment({ images, parallel, ...(ofRepair.length > 0 ? { repairProgram } : {}) })
+  const sabotages = mutants.flatMap(({ id, how }) => ('sabotage' in how ? [{ id, ...how }] : []))
   let probes: Pick<RunningProbes, 'processIds'> = { processIds: [] }
   return {
     ...ports,
-    startProbes: async (...given) => {
-      const running = await ports.startProbes(...given)
+    startProbes: async (plan, context, registerUndo) => {
+      const running = await ports.startProbes(plan, context, registerUndo)
       probes = running
+      for (const { before } of sabotages) await before?.(context)
       return running
     },
     recovered: async (context, sinceMs, timeoutMs) => {
       await ports.recovered(context, sinceMs, timeoutMs)
-      await how.sabotage(context, probes)
-      context.journal.append(appliedEvent(id, 'sabotage'))
+      for (const { id, sabotage } of sabotages) {
+        await sabotage(context, probes)
+        context.journal.append(appliedEvent(id, 'sabotage'))
+      }
     },
   }
 }

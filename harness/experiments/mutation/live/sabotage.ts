@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CoreV1Api, V1Eviction } from '@kubernetes/client-node'
 import { ClusterError } from '../../../model/errors.ts'
+import type { Machine } from '../../../model/cluster.ts'
 import type { DrillContext } from '../../../model/context.ts'
+import { namespace as ledgerNamespace } from '../../../checks/data-kept/ledger.ts'
 import type { Sabotage } from './live-mutant.ts'
 
 /** A running container of the probed workload on some worker: its machine and id. */
@@ -15,6 +17,12 @@ async function echoContainer({ cluster, signal }: DrillContext) {
   throw new ClusterError('no container of the workload runs')
 }
 
+async function processOf(machine: Machine, container: string, signal: AbortSignal): Promise<string> {
+  const template = ['--output', 'go-template', '--template', '{{.info.pid}}']
+  const { stdout } = await machine.exec(['crictl', 'inspect', ...template, container], { timeoutMs: 20_000, signal })
+  return stdout.trim()
+}
+
 /** As a crash: kubelet starts it again in its pod. */
 export const stopContainer: Sabotage = async (context) => {
   const { machine, id } = await echoContainer(context)
@@ -26,12 +34,8 @@ export const freezeContainer =
   (forMs: number): Sabotage =>
   async (context) => {
     const { machine, id } = await echoContainer(context)
-    const template = ['--output', 'go-template', '--template', '{{.info.pid}}']
-    const { stdout } = await machine.exec(['crictl', 'inspect', ...template, id], {
-      timeoutMs: 20_000,
-      signal: context.signal,
-    })
-    const signal = (name: string) => machine.exec(['kill', `-${name}`, stdout.trim()], { timeoutMs: 20_000 })
+    const pid = await processOf(machine, id, context.signal)
+    const signal = (name: string) => machine.exec(['kill', `-${name}`, pid], { timeoutMs: 20_000 })
     await signal('STOP')
     await sleep(forMs)
     await signal('CONT')
@@ -46,6 +50,57 @@ export const evictPod: Sabotage = async (context) => {
   if (name === undefined) throw new ClusterError('there is no pod to evict')
   const body = Object.assign(new V1Eviction(), { metadata: { name, namespace } })
   await core.createNamespacedPodEviction({ name, namespace, body })
+}
+
+/** As a cache: for 300 ms the pod's requests are answered, well formed, by what an earlier process would have said. */
+export const serveStaleAnswer: Sabotage = async (context) => {
+  const { machine, id } = await echoContainer(context)
+  const pid = await processOf(machine, id, context.signal)
+  const script = `set -e
+within() { nsenter --target ${pid} --net -- "$@"; }
+body=$(within curl --silent --fail http://127.0.0.1:8080/ | sed 's/"nonce":"[^"]*"/"nonce":"of-an-earlier-process"/')
+cat >/run/stale-answer <<END
+#!/bin/bash
+while read -r line && [ \${#line} -gt 1 ]; do :; done
+printf 'HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nContent-Length: \${#body}\\r\\nConnection: close\\r\\n\\r\\n%s' '$body'
+END
+chmod +x /run/stale-answer
+within socat TCP-LISTEN:18080,fork,reuseaddr EXEC:/run/stale-answer & server=$!
+sleep 0.3
+within iptables -t nat -I PREROUTING -p tcp --dport 8080 -j REDIRECT --to-ports 18080
+sleep 0.3
+within iptables -t nat -D PREROUTING -p tcp --dport 8080 -j REDIRECT --to-ports 18080
+kill $server
+rm /run/stale-answer`
+  await machine.exec(['bash', '-c', script], { timeoutMs: 20_000, signal: context.signal })
+}
+
+/** As a repair that loses a write which etcd had acknowledged: an entry of the ledger is gone. */
+export const loseAcknowledgedWrite: Sabotage = async (context) => {
+  const core = (await context.api()).makeApiClient(CoreV1Api)
+  const { items } = await core.listNamespacedConfigMap({ namespace: ledgerNamespace })
+  const names = items.map(({ metadata }) => metadata?.name ?? '')
+  // Not one of those that the ledger deletes itself.
+  const name = names.find((one) => one.startsWith('entry-') && !/[05]$/.test(one))
+  if (name === undefined) throw new ClusterError('the ledger has no entry')
+  await core.deleteNamespacedConfigMap({ name, namespace: ledgerNamespace })
+}
+
+const leaf = '/etc/kubernetes/pki/etcd/healthcheck-client'
+const kept = '/root/healthcheck-client'
+
+/** Keeps a certificate of the CA that will be lost, with its key, where the loss does not reach. */
+export const keepCertificate = ({ cluster, signal }: DrillContext) =>
+  onFirst(cluster, `for end in crt key; do cp -p ${leaf}.$end ${kept}.$end; done`, signal)
+
+/** As a repair that left it in its place. */
+export const putCertificateBack: Sabotage = ({ cluster, signal }) =>
+  onFirst(cluster, `for end in crt key; do cp -p ${kept}.$end ${leaf}.$end; done`, signal)
+
+async function onFirst({ controlPlanes }: DrillContext['cluster'], script: string, signal: AbortSignal): Promise<void> {
+  const [first] = controlPlanes
+  if (!first) throw new ClusterError('the cluster has no control plane')
+  await first.exec(['bash', '-ec', script], { timeoutMs: 20_000, signal })
 }
 
 /** As a host that gives the prober no time. */

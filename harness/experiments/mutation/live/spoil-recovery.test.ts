@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { PreconditionError } from '../../../../lib/engine/errors.ts'
 import { libraryRecovery, runSteps, stepsOf, type AnyRecovery, type RecoveryContext } from '../../../../lib/index.ts'
+import type { ClusterState } from '../../../../lib/model.ts'
 import type { Preconditions } from '../../../../lib/preflight/survey.ts'
 import { liveMutants } from './live-mutants.ts'
-import { withoutPrecondition, withoutSteps } from './spoil-recovery.ts'
+import { withControllerManagerFirst, withoutPrecondition, withoutSteps, withStepOnFirstOnly } from './spoil-recovery.ts'
 
 const done: string[] = []
 const step = (id: string, found: readonly unknown[] = [1]) => ({
@@ -24,9 +25,29 @@ test('a step that does not exist cannot be switched off', () => {
   expect(() => withoutSteps(recovery, ['three'], () => undefined)).toThrow('the repair has no step three')
 })
 
+test('a step on the first control plane alone does not know the others, and the next step does', async () => {
+  const known = (id: string) => ({
+    ...step(id),
+    run: async (cluster: unknown) => void done.push(`${id}: ${(cluster as ClusterState).controlPlanes.length}`),
+  })
+  const two = { ...recovery, steps: [known('one'), known('two')] } as AnyRecovery
+  const first = { node: { name: 'first' } }
+  const spoilt = withStepOnFirstOnly(two, 'one', (what) => done.push(what))
+  await runSteps(spoilt.steps, { first, controlPlanes: [first, {}] }, context)
+  expect(done.splice(0)).toEqual(['one: 1', 'step one on first alone', 'verify one', 'two: 2', 'verify two'])
+})
+
+test('the steps that a controller manager ahead of the others takes the place of exist', () => {
+  const spoilt = withControllerManagerFirst(libraryRecovery() as AnyRecovery, 1, () => undefined)
+  expect(stepsOf(spoilt)).toHaveLength(stepsOf(libraryRecovery()).length)
+  expect(() => withControllerManagerFirst(recovery, 1, () => undefined)).toThrow('the repair has no step start-')
+})
+
 test('the repair has every step that a mutant switches off', () => {
   const steps = stepsOf(libraryRecovery()).map(({ id }) => id)
-  const off = liveMutants.flatMap(({ how }) => ('stepsOff' in how ? how.stepsOff : []))
+  const off = liveMutants.flatMap(({ how }) =>
+    'stepsOff' in how ? how.stepsOff : 'stepOnFirstOnly' in how ? [how.stepOnFirstOnly] : [],
+  )
   expect(off.filter((id) => !steps.includes(id))).toEqual([])
 })
 

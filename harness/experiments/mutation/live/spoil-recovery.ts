@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { PreconditionError } from '../../../../lib/engine/errors.ts'
 import type { AnyRecovery, PreconditionReason, Step } from '../../../../lib/index.ts'
+import type { ClusterState } from '../../../../lib/model.ts'
 import type { Preconditions } from '../../../../lib/preflight/survey.ts'
+import { waitForPort } from '../../../../lib/shell/wait-for-port.ts'
+import { installManifest } from '../../../../lib/static-pods/manifests.ts'
 
 type Applied = (what: string) => void
 
@@ -9,14 +13,62 @@ type Applied = (what: string) => void
  * where there was something to do. Throws for a step that the recovery does not have.
  */
 export function withoutSteps(recovery: AnyRecovery, off: readonly string[], applied: Applied): AnyRecovery {
-  const missing = off.find((id) => !recovery.steps.some((step) => step.id === id))
-  if (missing !== undefined) throw new Error(`the repair has no step ${missing}`)
-  const switchedOff = (step: Step<unknown>): Step<unknown> => ({
+  return withChanged(recovery, off, (step) => ({
     ...step,
     run: async () => applied(`step ${step.id}`),
     verify: async () => undefined,
-  })
-  return { ...recovery, steps: recovery.steps.map((step) => (off.includes(step.id) ? switchedOff(step) : step)) }
+  }))
+}
+
+/** The recovery with a step that is done on the first control plane alone. Throws for a step that the recovery does not have. */
+export function withStepOnFirstOnly(recovery: AnyRecovery, id: string, applied: Applied): AnyRecovery {
+  const firstOnly = (cluster: unknown): ClusterState => {
+    const state = cluster as ClusterState
+    return { ...state, controlPlanes: [state.first] }
+  }
+  return withChanged(recovery, [id], (step) => ({
+    ...step,
+    needed: async (cluster, context) => (await step.needed?.(firstOnly(cluster), context)) ?? [cluster],
+    async run(cluster, context, found) {
+      await step.run(firstOnly(cluster), context, found)
+      applied(`step ${id} on ${firstOnly(cluster).first.node.name} alone`)
+    },
+    verify: async (cluster, context) => step.verify?.(firstOnly(cluster), context),
+  }))
+}
+
+/**
+ * The recovery that has no restricted controller manager: the full one is started in its place, nobody holds its lease, and kubelets
+ * stay cut off for longer than it waits for them.
+ */
+export function withControllerManagerFirst(recovery: AnyRecovery, cutOffMs: number, applied: Applied): AnyRecovery {
+  const started = withChanged(recovery, ['start-restricted-controller-manager'], (step) => ({
+    ...step,
+    async run(cluster, context) {
+      const { first, config } = cluster as ClusterState
+      await waitForPort(first, first.address, config.bindPort, { signal: context.signal })
+      await installManifest(context, first, 'kube-controller-manager')
+      applied('the full controller manager in place of the restricted one')
+    },
+  }))
+  const unheld = withChanged(started, ['hold-leader-election'], (step) => ({ ...step, run: async () => undefined }))
+  return withChanged(unheld, ['restart-kubelets'], (step) => ({
+    ...step,
+    async run(cluster, context, found) {
+      await sleep(cutOffMs, undefined, { signal: context.signal })
+      await step.run(cluster, context, found)
+    },
+  }))
+}
+
+function withChanged(
+  recovery: AnyRecovery,
+  ids: readonly string[],
+  change: (step: Step<unknown>) => Step<unknown>,
+): AnyRecovery {
+  const missing = ids.find((id) => !recovery.steps.some((step) => step.id === id))
+  if (missing !== undefined) throw new Error(`the repair has no step ${missing}`)
+  return { ...recovery, steps: recovery.steps.map((step) => (ids.includes(step.id) ? change(step) : step)) }
 }
 
 /** Preconditions of which none refuses for this reason; `applied` is called where one would have. */

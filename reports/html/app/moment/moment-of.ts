@@ -1,7 +1,7 @@
 import type { JournalEvent } from '../../../../harness/model/journal.ts'
 import type { RunRecord, Span } from '../../../../harness/model/run-record.ts'
-import { numberAt } from '../../../model/stored.ts'
-import { noTenths, type PageSeries, pointStates } from '../../payload.ts'
+import { listAt, numberAt } from '../../../model/stored.ts'
+import { type Details, noTenths, type PageSeries, pointStates } from '../../payload.ts'
 
 /** A stretch of time that a reader asked about, since the injection. */
 export interface Asked {
@@ -29,6 +29,8 @@ export interface Moment {
   readonly spans: readonly Span[]
   /** What was recorded in that time; a command counts from its start. */
   readonly events: readonly JournalEvent[]
+  /** Shares of its time, 0 to 1, and null what the host did not tell; undefined where it was not watched. */
+  readonly pressure: { readonly waiting: number | null; readonly busy: number | null } | undefined
 }
 
 const around = 3
@@ -40,7 +42,7 @@ export function momentOf(
   { fromMs, toMs, path }: Asked,
   record: Pick<RunRecord, 'phases' | 'steps' | 'injectedAtMs'>,
   all: readonly PageSeries[],
-  events: readonly JournalEvent[],
+  { events, evidence }: Details,
 ): Moment {
   const zeroMs = record.injectedAtMs ?? 0
   const margin = Math.max(0, (atLeastMs - (toMs - fromMs)) / 2)
@@ -56,7 +58,22 @@ export function momentOf(
       (span) => span.status !== 'skipped' && span.fromMs <= to && (span.toMs ?? Infinity) >= from,
     ),
     events: events.filter((event) => event.atMs >= from && beganMs(event) <= to),
+    pressure: pressureIn(evidence['cpu-pressure'], fromMs + zeroMs, toMs + zeroMs),
   }
+}
+
+/** Of the seconds that the stretch touches, on average. */
+function pressureIn(seen: unknown, fromMs: number, toMs: number): Moment['pressure'] {
+  const seconds = listAt(seen, 'samples').filter((sample) => {
+    const [endMs, overMs] = [numberAt(sample, 'atMs') ?? 0, numberAt(sample, 'overMs') ?? 0]
+    return endMs > fromMs && endMs - overMs < toMs
+  })
+  if (seconds.length === 0) return undefined
+  const mean = (key: 'waiting' | 'busy') => {
+    const known = seconds.flatMap((second) => numberAt(second, key) ?? [])
+    return known.length === 0 ? null : known.reduce((sum, share) => sum + share, 0) / known.length
+  }
+  return { waiting: mean('waiting'), busy: mean('busy') }
 }
 
 const beganMs = (event: JournalEvent) =>

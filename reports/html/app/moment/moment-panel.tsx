@@ -1,10 +1,10 @@
 import { useMemo } from 'preact/hooks'
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
-import { formatCount, formatDuration } from '../../../model/figures.ts'
+import { formatCount, formatDuration, formatShare } from '../../../model/figures.ts'
 import { EventList } from '../layout/event-list.tsx'
 import { TableRegion } from '../layout/table-region.tsx'
 import type { Details, PageSeries } from '../../payload.ts'
-import { type Asked, momentOf, type SampleRow } from './moment-of.ts'
+import { type Asked, type Moment, momentOf, type SampleRow } from './moment-of.ts'
 
 const eventsShown = 100
 
@@ -19,8 +19,8 @@ interface Properties {
 /** What a bar of the timeline stands for: the samples of its path, and what ran in that second. */
 export function MomentPanel({ asked, record, series, details, onClose }: Properties) {
   const zeroMs = record.injectedAtMs ?? 0
-  const { rows, leftOut, spans, events } = useMemo(
-    () => momentOf(asked, record, series, details.events),
+  const { rows, leftOut, spans, events, pressure } = useMemo(
+    () => momentOf(asked, record, series, details),
     [asked, record, series, details],
   )
   return (
@@ -45,6 +45,7 @@ export function MomentPanel({ asked, record, series, details, onClose }: Propert
               </li>
             ))}
             {spans.length === 0 && <li>No phase and no step.</li>}
+            {pressure && <li>{pressureText(pressure)}</li>}
           </ul>
           <EventList events={events.slice(0, eventsShown)} zeroMs={zeroMs} label="Events of that second" />
           {events.length > eventsShown && (
@@ -54,6 +55,11 @@ export function MomentPanel({ asked, record, series, details, onClose }: Propert
       </div>
     </section>
   )
+}
+
+function pressureText({ waiting, busy }: NonNullable<Moment['pressure']>): string {
+  const share = (value: number | null) => (value === null ? 'an unknown share' : formatShare(value))
+  return `A process waited for a core in ${share(waiting)} of that time; ${share(busy)} of all cores was used`
 }
 
 const words: Readonly<Record<SampleRow['state'], string>> = {

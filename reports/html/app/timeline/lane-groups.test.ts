@@ -49,7 +49,7 @@ test('a prober that was late is one stall over all paths', () => {
 test('what was not recorded is named, and nothing is drawn for it', () => {
   const { groups, missing } = lanesOf({ ...pass, events: [], evidence: { 'pods-settled': { runtime: 3 } } })
   expect(groups.map(({ title }) => title)).toEqual(['Host'])
-  expect(missing).toEqual(['commands per machine', 'control plane', 'nodes'])
+  expect(missing).toEqual(['commands per machine', 'control plane', 'nodes', 'CPU pressure'])
 })
 
 test('a Node that stays Ready is one bar, although two looks place the same second a little apart', () => {
@@ -58,4 +58,23 @@ test('a Node that stays Ready is one bar, although two looks place the same seco
   const all = lanesOf({ ...pass, evidence }).groups.flatMap((group) => group.lanes)
   const bars = all.find(({ id }) => id === 'worker: Node')?.items.filter(({ look }) => look === 'seen')
   expect(bars).toHaveLength(1)
+})
+
+test('CPU pressure is a curve of every second, with a bar where most of the time somebody waited', () => {
+  const pressure = lane('cpu-pressure')
+  const zeroMs = pass.record.injectedAtMs ?? 0
+  expect(pressure?.note).toBe('median 12.34\u00A0%')
+  expect(pressure?.curve).toHaveLength(220)
+  expect(pressure?.curve?.[96]).toEqual({ fromMs: 96_000 - zeroMs, toMs: 97_000 - zeroMs, share: 0.873 })
+  expect(pressure?.items.map(({ fromMs, toMs }) => [fromMs + zeroMs, toMs + zeroMs])).toEqual([[96_000, 101_000]])
+  expect(pressure?.items[0]?.story).toContain('up to 87.30\u00A0% of a second')
+})
+
+test('a kernel that does not tell its pressure is named in the lane', () => {
+  const source = 'not told by this kernel: ENOENT'
+  const samples = [{ atMs: 1000, overMs: 1000, waiting: null, busy: 0.5 }]
+  const { groups, missing } = lanesOf({ ...pass, evidence: { 'cpu-pressure': { source, samples } } })
+  const all = groups.flatMap((group) => group.lanes)
+  expect(all.find(({ id }) => id === 'cpu-pressure')).toMatchObject({ note: source, items: [] })
+  expect(missing).not.toContain('CPU pressure')
 })

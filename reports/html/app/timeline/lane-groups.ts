@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import type { Details, PageSeries } from '../../payload.ts'
 import { controlPlaneLanes } from './control-plane-lanes.ts'
+import { pressureLane } from './pressure-lane.ts'
 import { machineLanes, processorLane, stallLane } from './host-lanes.ts'
 import type { Lane } from './lanes.ts'
 import { nodeLanes } from './node-lanes.ts'
@@ -21,9 +22,12 @@ export function laneGroups(
 ): { readonly groups: readonly LaneGroup[]; readonly missing: readonly string[] } {
   const zeroMs = record.injectedAtMs ?? 0
   const prefix = record.cluster === null ? '' : `${record.cluster.name}-`
-  const host = [processorLane(details, zeroMs), stallLane(series, zeroMs)].filter(
-    ({ id, items }) => items.length > 0 || (id === 'stalls' && series.length > 0),
-  )
+  const pressure = pressureLane(details, zeroMs)
+  const host = [
+    ...[processorLane(details, zeroMs)].filter(({ items }) => items.length > 0),
+    ...(series.length > 0 ? [stallLane(series, zeroMs)] : []),
+    ...(pressure ? [pressure] : []),
+  ]
   const groups: readonly LaneGroup[] = [
     { title: 'Commands per machine', note: 'by step', lanes: machineLanes(details, record, zeroMs) },
     { title: 'Control plane', note: atMoments, lanes: controlPlaneLanes(details, zeroMs) },
@@ -36,7 +40,8 @@ export function laneGroups(
       .map((group) => ({ ...group, lanes: group.lanes.map((lane) => withoutPrefix(lane, prefix)) })),
     groups.filter(({ lanes }) => lanes.length === 0),
   ]
-  return { groups: present, missing: absent.map(({ title }) => title.toLowerCase()) }
+  const missing = absent.map(({ title }) => title.toLowerCase())
+  return { groups: present, missing: pressure ? missing : [...missing, 'CPU pressure'] }
 }
 
 /** The name of the cluster is the same on every machine, and leaves no room for the rest. */

@@ -9,7 +9,8 @@ export interface LaneItem {
   readonly key: string
   readonly fromMs: number
   readonly toMs: number
-  readonly look: Span['status'] | 'milestone' | 'outage' | 'gap' | 'seen' | 'busy' | 'watched' | 'stall' | MarkLook
+  readonly look:
+    Span['status'] | 'milestone' | 'outage' | 'gap' | 'seen' | 'busy' | 'watched' | 'stall' | 'pressed' | MarkLook
   /** Shown in or beside the bar where there is room. */
   readonly text: string
   /** The full description in one line. */
@@ -28,6 +29,14 @@ export interface Lane {
   readonly items: readonly LaneItem[]
   /** Number of recorded outages that the lane does not show. */
   readonly left: number
+  /** Drawn behind the bars, for the eye: shares of 0 to 1. */
+  readonly curve?: readonly CurvePart[]
+}
+
+export interface CurvePart {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly share: number
 }
 
 export interface Lanes {

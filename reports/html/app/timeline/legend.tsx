@@ -28,6 +28,9 @@ export function Legend() {
           <i class="key bar-seen" /> seen running or Ready
         </li>
         <li>
+          <i class="key key-curve" /> waiting for a core; line above: more than half of the time
+        </li>
+        <li>
           <i class="key key-mark bar-answered" /> answered
         </li>
         <li>

@@ -2,6 +2,7 @@ import { Fragment } from 'preact'
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import type { PageSeries } from '../../payload.ts'
 import { AxisRow, MarkRow } from './axis-row.tsx'
+import { Curve } from './curve.tsx'
 import type { LaneGroup } from './lane-groups.ts'
 import { type LaneContext, LaneRow } from './lane-row.tsx'
 import type { Lanes } from './lanes.ts'
@@ -58,7 +59,9 @@ export function Rows({ record, series, lanes, groups, context, brush, plane }: P
             {title} <small>{note}</small>
           </h3>
           {rows.map((lane) => (
-            <LaneRow key={lane.id} lane={lane} context={context} kind="state" />
+            <LaneRow key={lane.id} lane={lane} context={context} kind="state">
+              {lane.curve && <Curve parts={lane.curve} view={view} />}
+            </LaneRow>
           ))}
         </Fragment>
       ))}
