@@ -14,7 +14,6 @@ export interface NodeClientSnapshot {
   readonly podSockets: ReadonlySet<string>
 }
 
-/** One observation of the whole cluster. */
 export interface ApiClientSnapshot {
   readonly pods: readonly Pod[]
   readonly machines: readonly NodeClientSnapshot[]
@@ -38,7 +37,7 @@ export interface RejectedClient {
   readonly reason: string
   /** Only the client itself says so. */
   readonly isByOwnLog?: true
-  /** It was started after its volumes were written, so that it has what another start would give it. */
+  /** Started after its volumes were written: another start would give it nothing else. */
   readonly isUpToDate?: true
   /** It asks often, and has not asked since its volumes were written: it may read them again. */
   readonly isUndecided?: true
