@@ -209,6 +209,8 @@ export interface Learned {
   readonly unreadyPods: Set<string>
   /** Pods (uids) whose ServiceAccount is gone: the API rejected them before the loss, and no restart helps them. */
   readonly withoutAccount: Set<string>
+  /** How often the repair restarted a pod (uid) that the API rejected. */
+  readonly restarts: Map<string, number>
   /** Pods (uids) that the API still rejects after restarts, and that the repair leaves. */
   readonly leftClients: Set<string>
 }

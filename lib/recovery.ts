@@ -74,6 +74,7 @@ async function carryOut(recovery: AnyRecovery, given: RecoveryContext): Promise<
   if (!(await isRepairNeeded(steps, cluster, context))) {
     await inStep(preflight, context, async () => preflight.refuseIdle?.(cluster, context.signal))
     preflight.report?.(cluster, context)
+    await inStep(preflight, context, async () => preflight.reportIdle?.(cluster, context))
     context.emit({ type: 'recovery.not-needed', title: 'Nothing to do: nothing is lost or damaged' })
     return 'nothing-to-do'
   }

@@ -62,4 +62,6 @@ export interface OwnWorkload {
   /** Paths, or the directories above them, whose files the operator puts back after the loss and before the repair. */
   readonly restored: readonly string[]
   readonly hold: readonly Observation[]
+  /** The machines whose Nodes are not Ready on purpose once all is deployed, as one that was sick before the disaster. */
+  readonly expectNotReady?: Place
 }

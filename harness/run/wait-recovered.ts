@@ -1,5 +1,6 @@
 import { CoordinationV1Api, CoreV1Api, type V1Lease } from '@kubernetes/client-node'
 import { waitFor } from '../../lib/engine/wait.ts'
+import { expectedNotReady } from '../model/expected-not-ready.ts'
 import { apiAccess } from '../cluster/api-access.ts'
 import { notReady } from '../cluster/cluster-ready.ts'
 import type { DrillContext } from '../model/context.ts'
@@ -9,12 +10,13 @@ const patienceMs = 180_000
 
 /**
  * Waits until the cluster itself says that it is whole: every API server ready, every node's lease renewed since the repair
- * began, every node Ready, every kube-system pod ready. Rejects with WaitTimeoutError after the longer of 180 s and the budget.
+ * began, every node Ready, every kube-system pod ready; but for Nodes that are not Ready on purpose. Rejects with WaitTimeoutError after the longer of 180 s and the budget.
  * @param sinceMs when the repair began, on the run's clock
  */
 export async function waitRecovered(context: DrillContext, sinceMs: number, budgetMs: number): Promise<void> {
   const since = new Date(Date.now() - (context.journal.nowMs() - sinceMs))
   const { controlPlanes, machines } = context.cluster
+  const sick = expectedNotReady(context.journal.events)
   await waitFor(
     'the cluster is whole again',
     async () => {
@@ -28,7 +30,11 @@ export async function waitRecovered(context: DrillContext, sinceMs: number, budg
             api.makeApiClient(CoordinationV1Api).listNamespacedLease({ namespace: 'kube-node-lease' }),
           ])
           return [
-            ...notReady(nodes.items, pods.items, machines.length),
+            ...notReady(
+              nodes.items.filter(({ metadata }) => !sick.has(metadata?.name ?? '')),
+              pods.items.filter(({ spec }) => !sick.has(spec?.nodeName ?? '')),
+              machines.length - sick.size,
+            ),
             ...staleLeases(
               leases.items,
               machines.map(({ name }) => name),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { waitFor } from '../../lib/engine/wait.ts'
 import type { Host, Machine } from '../model/cluster.ts'
 import type { DrillContext } from '../model/context.ts'
+import { expectNotReady } from '../model/expected-not-ready.ts'
 import { machinesAt, type OwnDeployment, type OwnFile, type OwnWorkload } from '../model/own-workload.ts'
 import { loadImage } from './load-image.ts'
 import { applyObjects } from './manifests.ts'
@@ -34,7 +35,13 @@ export async function deployOwnWorkload(workload: OwnWorkload, context: DrillCon
     if (objects.length > 0) await applyObjects(await context.api(), objects, signal)
     journal.append({ type: 'own-workload.deployed', title, nodes: machines.map(({ name }) => name) })
   }
-  const allReady = async () => podsReady(await context.api())
+  const sick = workload.expectNotReady ? machinesAt(cluster, workload.expectNotReady).map(({ name }) => name) : []
+  if (sick.length > 0) {
+    const areSick = async () => notReady(await context.api(), sick)
+    await waitFor(`${sick.join(', ')} not Ready`, areSick, { timeoutMs: readyTimeoutMs, intervalMs: 1000, signal })
+    journal.append(expectNotReady(sick))
+  }
+  const allReady = async () => podsReady(await context.api(), sick)
   await waitFor('every pod ready', allReady, { timeoutMs: readyTimeoutMs, intervalMs: 1000, signal })
 }
 
@@ -56,9 +63,22 @@ const withNodeImages =
       JSON.stringify(step).replaceAll(/DRILL_IMAGE_[A-Z_]+/g, (name) => images.get(name) ?? name),
     ) as OwnDeployment
 
-async function podsReady(api: KubeConfig): Promise<true> {
+/** Once pods are evicted from them too: what happens by itself in a cluster with a sick Node has happened. */
+async function notReady(api: KubeConfig, names: readonly string[]): Promise<true> {
+  const { items } = await api.makeApiClient(CoreV1Api).listNode()
+  const well = items.filter(
+    ({ metadata, spec }) =>
+      names.includes(metadata?.name ?? '') && !spec?.taints?.some(({ effect }) => effect === 'NoExecute'),
+  )
+  if (well.length === 0) return true
+  throw new Error(`still in use: ${well.map(({ metadata }) => metadata?.name ?? '').join(', ')}`)
+}
+
+/** @param sick the Nodes whose pods are as they may be */
+async function podsReady(api: KubeConfig, sick: readonly string[]): Promise<true> {
   const { items } = await api.makeApiClient(CoreV1Api).listPodForAllNamespaces()
-  const unready = items.filter(
+  const judged = items.filter(({ spec }) => !sick.includes(spec?.nodeName ?? ''))
+  const unready = judged.filter(
     ({ status, metadata }) =>
       metadata?.deletionTimestamp !== undefined ||
       !status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True'),

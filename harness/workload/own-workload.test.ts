@@ -66,6 +66,12 @@ test.each([
   )
 })
 
+test('reads which machines are not Ready on purpose, and the example for it', async () => {
+  const { expectNotReady, deploy } = await readOwnWorkload(packageFile('examples/neighbourhood-not-ready'), 'image:1')
+  expect(expectNotReady).toBe('last-worker')
+  expect(deploy.map(({ on }) => on)).toEqual(['first-control-plane', 'last-worker'])
+})
+
 test('the example is whole', async () => {
   const { deploy, hold: holds } = await readOwnWorkload(packageFile('examples/neighbourhood'), 'image:1')
   expect(deploy.flatMap(({ objects }) => objects.map(({ kind }) => kind))).toContain('DaemonSet')

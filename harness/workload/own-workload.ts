@@ -25,6 +25,7 @@ const workloadSchema = z.strictObject({
   deploy: z.array(stepSchema).min(1),
   restored: z.array(z.string().startsWith('/')).default([]),
   hold: z.array(observationSchema).min(1),
+  expectNotReady: placeSchema.optional(),
 })
 
 /**
@@ -38,7 +39,7 @@ export async function readOwnWorkload(directory: string, image: string): Promise
       .replaceAll('DRILL_WORKLOAD_IMAGE', image)
       .replaceAll('DRILL_API_CLIENT', programInImage('harness/workload/api-client'))
   try {
-    const { title, deploy, restored, hold } = workloadSchema.parse(
+    const { title, deploy, restored, hold, expectNotReady } = workloadSchema.parse(
       parse(await readFile(join(directory, workloadFile), 'utf8')),
     )
     const steps = deploy.map(async (step): Promise<OwnWorkload['deploy'][number]> => {
@@ -54,7 +55,7 @@ export async function readOwnWorkload(directory: string, image: string): Promise
         objects: [],
       }
     })
-    return { title, deploy: await Promise.all(steps), restored, hold }
+    return { title, deploy: await Promise.all(steps), restored, hold, ...(expectNotReady ? { expectNotReady } : {}) }
   } catch (cause) {
     throw new UsageError(
       `the workload ${directory} cannot be used: ${cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause)}`,

@@ -14,7 +14,6 @@ export interface NodeClientSnapshot {
   readonly podSockets: ReadonlySet<string>
 }
 
-/** One observation of the whole cluster. */
 export interface ApiClientSnapshot {
   readonly pods: readonly Pod[]
   readonly machines: readonly NodeClientSnapshot[]
@@ -38,6 +37,8 @@ export interface RejectedClient {
   readonly reason: string
   /** Only the client itself says so. */
   readonly isByOwnLog?: true
+  /** Started after its volumes were written: another start would give it nothing else. */
+  readonly isUpToDate?: true
   /** It asks often, and has not asked since its volumes were written: it may read them again. */
   readonly isUndecided?: true
 }
@@ -61,6 +62,7 @@ export function rejectedClients(snapshot: ApiClientSnapshot): RejectedClient[] {
   const seen = snapshot.requests.map((request) => ({ request, origin: origins(request) }))
   return candidates.flatMap((pod) => {
     const since = (snapshot.startedAtMs.get(pod.uid) ?? 0) + 1000
+    const age = ageOf(pod, snapshot)
     const own = seen.filter(({ request, origin }) => request.atMs > since && isFrom(pod, request, origin, snapshot))
     const served = latest(own, ['served'])
     const failed = (outcome: ClientRequest['outcome']) =>
@@ -71,7 +73,7 @@ export function rejectedClients(snapshot: ApiClientSnapshot): RejectedClient[] {
     const connected = isConnected(pod, snapshot)
     const rejected = (requests: readonly ClientRequest[], reason: string): RejectedClient[] => {
       const state = judge(requests, pod, snapshot)
-      return state === 'past' ? [] : [{ pod, reason, ...(state === 'undecided' ? { isUndecided: true } : {}) }]
+      return state === 'past' ? [] : [{ pod, reason, ...age, ...(state === 'undecided' ? { isUndecided: true } : {}) }]
     }
     if (unauthorized.length > 0) return rejected(unauthorized, `401, ${unauthorized.length} times`)
     if (connected) return []
@@ -82,8 +84,12 @@ export function rejectedClients(snapshot: ApiClientSnapshot): RejectedClient[] {
       return served === 0 && isHidden(pod, snapshot)
         ? [{ pod, reason: 'not to be told from its kubelet yet', isUndecided: true as const }]
         : []
-    return [{ pod, reason: 'its own log ends with a rejection', isByOwnLog: true as const }]
+    return [{ pod, reason: 'its own log ends with a rejection', ...age, isByOwnLog: true as const }]
   })
+}
+
+function ageOf({ uid }: Pod, { startedAtMs, volumesAtMs }: ApiClientSnapshot): Pick<RejectedClient, 'isUpToDate'> {
+  return (startedAtMs.get(uid) ?? 0) > (volumesAtMs.get(uid) ?? 0) ? { isUpToDate: true } : {}
 }
 
 /**

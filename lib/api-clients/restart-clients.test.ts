@@ -47,24 +47,26 @@ async function restarting(sick: string, ready: boolean) {
       ...{ namespace: 'mine', name, uid: name, node: 'w1', owner: name[0], containers: [], ready },
       ...{ hostNetwork: false, restartsAlways: true, isNodeDaemon: false, isDns: false, graceSeconds: 1 },
     }) as unknown as Pod
-  const learned = { leftClients: new Set(), withoutAccount: new Set() } as unknown as Learned
+  const restarts = new Map([['a1', 1]])
+  const learned = { restarts, leftClients: new Set(), withoutAccount: new Set() } as unknown as Learned
   const host = { node, address: '10.0.0.1', facts: {} }
   const cluster = { machines: [host], first: host, config: { bindPort: 6443 }, learned } as unknown as ClusterState
   const context = fakeContext([node], '')
   const rejected = ['a1', 'a2', 'b1', 'b2'].map((name) => ({ pod: podOf(name), reason: '401, 3 times' }))
   await restartClients(context, cluster, rejected, 'in-place')
   const left = context.events.flatMap((event) => (event.type === 'client.left' ? [[event.pod, event.reason]] : []))
-  return { restarted: restarted.sort(), left, remembered: [...learned.leftClients] }
+  return { restarted: restarted.sort(), left, remembered: [...learned.leftClients], restarts }
 }
 
 it('names a pod that does not come back, and goes on with the other workloads', async () => {
-  const { restarted, left, remembered } = await restarting('a1', true)
+  const { restarted, left, remembered, restarts } = await restarting('a1', true)
   expect(restarted).toEqual(['b1', 'b2'])
   expect(left).toEqual([
     ['mine/a1', expect.stringContaining('its restart did not bring it back: no such container')],
     ['mine/a2', '401, 3 times; not restarted: mine/a1 did not come back after its restart'],
   ])
   expect(remembered).toEqual(['a1', 'a2'])
+  expect(Object.fromEntries(restarts)).toEqual({ a1: 2, b1: 1, b2: 1 })
 })
 
 it('goes on with its own workload where it was not Ready before either', async () => {

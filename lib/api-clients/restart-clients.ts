@@ -24,6 +24,7 @@ export async function restartClients(
   how: RecoveryOptions['clients'],
 ): Promise<void> {
   const { emit, signal } = context
+  const { restarts } = cluster.learned
   const clients = new Map(rejected.map((client) => [client.pod, client]))
   for (const client of rejected) emit({ type: 'client.rejected', ...named(client) })
   const restartable = rejected.filter(({ pod }) => canRestart(cluster, pod, how)).map(({ pod }) => pod)
@@ -48,6 +49,7 @@ export async function restartClients(
           )
           continue
         }
+        restarts.set(pod.uid, (restarts.get(pod.uid) ?? 0) + 1)
         try {
           const isReplaced = how === 'recreate' && pod.owner !== undefined
           await (isReplaced ? recreatePod : restartInPlace)(cluster, pod, pods, signal)

@@ -49,6 +49,7 @@ export async function restartLateClients(
         return rejected.filter(({ pod }) => canRestart(cluster, pod, how))
       },
       countsFromMs: () => watchStartedAtMs(cluster) + minWatchMs,
+      restartsOf: ({ pod }) => cluster.learned.restarts.get(pod.uid) ?? 0,
       restart: (again) => restartClients(context, cluster, again, how),
       leave: (client, restarts) => leave(client, stillRejected(client, restarts)),
       pause: () => sleep(pauseMs, undefined, { signal }),

@@ -6,6 +6,7 @@ import { restartUntilAccepted } from './restart-until-accepted.ts'
 const client = (name: string): RejectedClient => ({
   pod: { namespace: 'mine', name, uid: name, tokenFiles: name.startsWith('secret') ? [] : ['token'] } as unknown as Pod,
   reason: '401, 3 times',
+  ...(name.startsWith('new') ? { isUpToDate: true as const } : {}),
   ...(name.startsWith('says') ? { isByOwnLog: true as const } : {}),
 })
 
@@ -13,6 +14,7 @@ const client = (name: string): RejectedClient => ({
 function cluster(observations: readonly string[][], timeoutMs = 60_000) {
   let next = 0
   const restarted: string[][] = []
+  const restartsOf = ({ pod }: RejectedClient) => restarted.flat().filter((name) => name === pod.name).length
   const left: string[] = []
   const restartsOfLeft: number[] = []
   return {
@@ -25,6 +27,7 @@ function cluster(observations: readonly string[][], timeoutMs = 60_000) {
         return Promise.resolve(names.filter((name) => !left.includes(name)).map(client))
       },
       countsFromMs: () => 0,
+      restartsOf,
       restart: (rejected) => {
         restarted.push(rejected.map(({ pod }) => pod.name))
         return Promise.resolve()
@@ -51,12 +54,19 @@ it('restarts each late client, however late', async () => {
   expect(restarted).toEqual([['a'], ['b'], ['b', 'c'], ['d']])
 })
 
-it('leaves the pod that is rejected after two restarts, and goes on with the others', async () => {
-  const { ended, restarted, left, restartsOfLeft } = cluster([['a', 'b'], ['b'], ['b', 'c'], ['b']])
+it('leaves the pod that is rejected after three restarts, and goes on with the others', async () => {
+  const { ended, restarted, left, restartsOfLeft } = cluster([['a', 'b'], ['b'], ['b', 'c'], ['b', 'd'], ['b']])
   await ended
-  expect(restarted).toEqual([['a', 'b'], ['b'], ['c']])
+  expect(restarted).toEqual([['a', 'b'], ['b'], ['b', 'c'], ['d']])
   expect(left).toEqual(['b'])
-  expect(restartsOfLeft).toEqual([2])
+  expect(restartsOfLeft).toEqual([3])
+})
+
+it('leaves one that has had the volumes of now after the first restart, also of a step before', async () => {
+  const { ended, restarted, left, restartsOfLeft } = cluster([['new', 'a'], ['new'], []])
+  await ended
+  expect(restarted).toEqual([['new', 'a']])
+  expect({ left, restartsOfLeft }).toEqual({ left: ['new'], restartsOfLeft: [1] })
 })
 
 it('ends in time where each rejected pod has a rejected replacement', async () => {
@@ -67,6 +77,7 @@ it('ends in time where each rejected pod has a rejected replacement', async () =
   await restartUntilAccepted({
     observe,
     countsFromMs: () => 0,
+    restartsOf: () => 0,
     restart: () => Promise.resolve(),
     leave: ({ pod }) => void left.push(pod.name),
     pause,
@@ -85,6 +96,7 @@ it('ignores an observation without rejected clients before the watch was long en
       return Promise.resolve(observations.length === 3 ? [client('late')] : [])
     },
     countsFromMs: () => fromMs,
+    restartsOf: () => 0,
     restart: (rejected) => {
       restarted.push(...rejected.map(({ pod }) => pod.name))
       return Promise.resolve()
@@ -97,16 +109,16 @@ it('ignores an observation without rejected clients before the watch was long en
   expect(observations.at(-1)).toBeGreaterThanOrEqual(fromMs)
 })
 
-it('leaves a client whose own words alone say that it is rejected, after one restart', async () => {
+it('leaves a client whose own words alone say that it is rejected, after two restarts', async () => {
   const { ended, restarted, left } = cluster([['says'], ['says', 'a'], ['says']])
   await ended
-  expect(restarted).toEqual([['says'], ['a']])
+  expect(restarted).toEqual([['says'], ['says', 'a']])
   expect(left).toEqual(['says'])
 })
 
-it('leaves a client whose Secret it cannot renew, after one restart, and names it once', async () => {
+it('leaves a client whose Secret it cannot renew, after two restarts, and names it once', async () => {
   const { ended, restarted, left } = cluster([['secret'], ['secret', 'a'], ['secret']])
   await ended
-  expect(restarted).toEqual([['secret'], ['a']])
+  expect(restarted).toEqual([['secret'], ['secret', 'a']])
   expect(left).toEqual(['secret'])
 })

@@ -1,15 +1,19 @@
 import type { RejectedClient } from './rejected-clients.ts'
 
-/** Restarts per pod. The first may come before kubelet has resynced the pod's volumes. */
-const restarts = 2
-/** Of a pod that may have to stay rejected: more would not help, where its Secret holds old credentials. */
-const restartsOfDoubtful = 1
+/** Restarts per pod, of all steps. The first may come before kubelet has resynced the pod's volumes. */
+const restarts = 3
+/** Of a pod that may have to stay rejected. */
+const restartsOfDoubtful = 2
+/** Of one that has had the volumes of now: whatever it uses instead, no restart gives it anything else. */
+const restartsOfUpToDate = 1
 
 export interface RestartLoop {
   /** The clients that are rejected now and can be restarted; none that was left. */
   readonly observe: () => Promise<readonly RejectedClient[]>
   /** Earliest time at which an observation without rejected clients counts, in milliseconds since 1970. */
   readonly countsFromMs: () => number
+  /** How many a client had, of this step and those before. */
+  readonly restartsOf: (client: RejectedClient) => number
   readonly restart: (rejected: readonly RejectedClient[]) => Promise<void>
   /** Names a client that stays rejected. `restarts`: how many it had. */
   readonly leave: (client: RejectedClient, restarts: number) => void
@@ -26,13 +30,12 @@ export interface RestartLoop {
 export async function restartUntilAccepted({
   observe,
   countsFromMs,
+  restartsOf,
   restart,
   leave,
   pause,
   timeoutMs,
 }: RestartLoop): Promise<void> {
-  const had = new Map<string, number>()
-  const restartsOf = ({ pod }: RejectedClient) => had.get(pod.uid) ?? 0
   const deadline = Date.now() + timeoutMs
   for (;;) {
     const beganMs = Date.now()
@@ -47,7 +50,6 @@ export async function restartUntilAccepted({
     for (const client of givenUp) leave(client, restartsOf(client))
     if (isOver) return
     const again = rejected.filter((client) => !givenUp.includes(client))
-    for (const client of again) had.set(client.pod.uid, restartsOf(client) + 1)
     if (again.length > 0) await restart(again)
     await pause()
   }
@@ -59,4 +61,7 @@ export async function restartUntilAccepted({
  */
 const mayStay = ({ pod, isByOwnLog }: RejectedClient) => pod.tokenFiles.length === 0 || isByOwnLog === true
 
-const limitFor = (client: RejectedClient) => (mayStay(client) ? restartsOfDoubtful : restarts)
+function limitFor(client: RejectedClient): number {
+  if (client.isUpToDate) return restartsOfUpToDate
+  return mayStay(client) ? restartsOfDoubtful : restarts
+}

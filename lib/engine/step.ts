@@ -65,6 +65,8 @@ export interface Preflight<C = ClusterState> extends Step<C> {
   survey(context: RecoveryContext): Promise<C>
   /** Asked where no step finds anything to do. Throws PreconditionError where something is lost that no step can bring back. */
   refuseIdle?(cluster: C, signal: AbortSignal): Promise<void>
+  /** Emits, where no step finds anything to do, what is not well for other reasons. */
+  reportIdle?(cluster: C, context: RecoveryContext): Promise<void>
   /** Emits, at the end, what was found and stays as it is. */
   report?(cluster: C, context: RecoveryContext): void
 }

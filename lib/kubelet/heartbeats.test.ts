@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { heartbeatsIn, isReadyAgain, leaseIsFresh } from './heartbeats.ts'
+import { heartbeatsIn, isReadyAgain, leaseIsFresh, reportsAgain } from './heartbeats.ts'
 
 const lease = (name: string, renewTime: string) => ({ metadata: { name }, spec: { renewTime } })
 const node = (name: string, status: string, lastHeartbeatTime: string) => ({
@@ -35,4 +35,16 @@ it('does not believe an old Ready, which stays as long as no node controller run
   expect(isReadyAgain(seen.get('m1'), { startedAt })).toBe(true)
   expect(isReadyAgain(seen.get('w1'), { startedAt })).toBe(false)
   expect(isReadyAgain(seen.get('w2'), { startedAt })).toBe(false)
+})
+
+it('takes a Node for back only where the kubelet that runs now has renewed its lease and says Ready', () => {
+  const heartbeat = (leaseRenewedAt: number, statusWrittenAt: number) => {
+    return { node: 'm1', leaseRenewedAt, statusWrittenAt, ready: true, evictedSince: undefined }
+  }
+  const back = heartbeat(2, 2)
+  expect(reportsAgain(back, { startedAt: 1 })).toBe(true)
+  expect(reportsAgain(back, { startedAt: 0 })).toBe(false)
+  expect(reportsAgain(heartbeat(0, 2), { startedAt: 1 })).toBe(false)
+  expect(reportsAgain(heartbeat(2, 0), { startedAt: 1 })).toBe(false)
+  expect(reportsAgain(undefined, { startedAt: 1 })).toBe(false)
 })

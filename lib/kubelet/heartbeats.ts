@@ -57,6 +57,11 @@ export function isReadyAgain(heartbeat: Heartbeat | undefined, kubelet: Pick<Kub
   return heartbeat?.ready === true && heartbeat.statusWrittenAt >= kubelet.startedAt
 }
 
+/** Whether the kubelet that runs now does both; only then a Node counts as back. */
+export function reportsAgain(heartbeat: Heartbeat | undefined, kubelet: Pick<KubeletState, 'startedAt'>): boolean {
+  return leaseIsFresh(heartbeat, kubelet) && isReadyAgain(heartbeat, kubelet)
+}
+
 const evictingTaints: readonly unknown[] = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
 
 /** As in Heartbeat, of a Node. */

@@ -2,7 +2,7 @@ import { PreconditionError } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { ClusterState } from '../model.ts'
 import { brokenNodes } from './broken-nodes.ts'
-import { heartbeats, isReadyAgain, leaseIsFresh } from './heartbeats.ts'
+import { heartbeats, reportsAgain } from './heartbeats.ts'
 import { kubeletStartedAt } from './kubelet.ts'
 
 /** How long a Node may be silent before it counts as lost, in seconds: the node lifecycle controller's grace period. */
@@ -17,9 +17,8 @@ export async function requireEveryNode(cluster: ClusterState, signal: AbortSigna
   const [seen, broken] = await Promise.all([heartbeats(cluster, signal), brokenNodes(cluster, signal)])
   const awaited = cluster.machines.filter(({ node }) => !broken.has(node.name))
   const silent = await forEachNode(awaited, async (host) => {
-    const heartbeat = seen.get(host.node.name)
     const kubelet = { startedAt: await kubeletStartedAt(host, signal) }
-    return leaseIsFresh(heartbeat, kubelet) && isReadyAgain(heartbeat, kubelet) ? [] : [host.node.name]
+    return reportsAgain(seen.get(host.node.name), kubelet) ? [] : [host.node.name]
   })
   const newest = Math.max(...[...seen.values()].map(({ leaseRenewedAt }) => leaseRenewedAt))
   const listed = new Set([

@@ -134,6 +134,7 @@ function clusterOf(
       refusedTokens: new Set(),
       unreadyPods: new Set(),
       withoutAccount: new Set(),
+      restarts: new Map(),
       leftClients: new Set(),
     },
   }

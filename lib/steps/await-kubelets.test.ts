@@ -28,6 +28,8 @@ function passTime() {
 
 async function run({ isTainted, ready, startedAt }: Worker, timeoutMs = 1500, lateReady = ready) {
   const renewed = startedAt > 0 ? after : before
+  // From the verification on, which looks for manifests first.
+  let isLate = false
   const nodeOf = (name: string, status: string, at: string, taints: readonly object[]) => ({
     metadata: { name },
     spec: { taints },
@@ -49,9 +51,12 @@ async function run({ isTainted, ready, startedAt }: Worker, timeoutMs = 1500, la
     ...own,
     ...etcdOnDisk,
     'read when kubelet started': String(started),
-    'get /apis/coordination*': apiAnswer(leases, withReady(ready)),
+    'get /apis/coordination*': () => apiAnswer(leases, withReady(isLate ? lateReady : ready)),
     'get /api/v1/nodes': apiAnswer(withReady(lateReady)),
-    'find missing manifests of *': '',
+    'find missing manifests of *': () => {
+      isLate = true
+      return ''
+    },
     'read the current leaders': `${facts(Object.fromEntries(elected.map((name) => [name, electing(name)])))}${apiAnswer(
       {
         items: elected.map((name) => ({ metadata: { name }, spec: { holderIdentity: 'm1_1' } })),

@@ -2,7 +2,7 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { PlannedAction, Step } from '../engine/step.ts'
 import { waitFor, waitUntilNone } from '../engine/wait.ts'
 import { brokenAmong, brokenNodes } from '../kubelet/broken-nodes.ts'
-import { heartbeats, isReadyAgain, leaseIsFresh } from '../kubelet/heartbeats.ts'
+import { heartbeats, isReadyAgain, leaseIsFresh, reportsAgain } from '../kubelet/heartbeats.ts'
 import { kubeletStartedAt } from '../kubelet/kubelet.ts'
 import { leaveMachines } from '../kubelet/leave-machines.ts'
 import { storedNodes } from '../kubelet/stored-nodes.ts'
@@ -96,12 +96,11 @@ async function waitForBroken(
       const kubelet = { startedAt: await kubeletStartedAt(host, signal) }
       const known = broken.get(name)
       if (!known) return []
-      const isFresh = leaseIsFresh(seen.get(name), kubelet)
-      if (isFresh && isReadyAgain(seen.get(name), kubelet)) {
+      if (reportsAgain(seen.get(name), kubelet)) {
         broken.delete(name)
         return []
       }
-      broken.set(name, { ...known, isSilent: !isFresh })
+      broken.set(name, { ...known, isSilent: !leaseIsFresh(seen.get(name), kubelet) })
       return kubelet.startedAt > 0 ? [name] : []
     })
     return still.flat()

@@ -1,4 +1,5 @@
 import type { PlannedAction, Preflight } from '../engine/step.ts'
+import { reportStoppedKubelets } from '../kubelet/stopped-kubelets.ts'
 import type { ClusterState } from '../model.ts'
 import { describeKeyless, refuseLostKeys, reportKeyless } from '../preflight/needed-signatures.ts'
 import { reportInputs } from '../preflight/report-inputs.ts'
@@ -25,5 +26,6 @@ export function preflight(preconditions: Preconditions): Preflight {
     },
     refuseIdle: refuseLostKeys,
     report: reportKeyless,
+    reportIdle: reportStoppedKubelets,
   }
 }

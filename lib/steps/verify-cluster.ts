@@ -3,7 +3,7 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { Step } from '../engine/step.ts'
 import { waitUntilNone } from '../engine/wait.ts'
 import { brokenNodes } from '../kubelet/broken-nodes.ts'
-import { heartbeats, heartbeatsIn, isReadyAgain, leaseIsFresh, type Heartbeat } from '../kubelet/heartbeats.ts'
+import { heartbeats, heartbeatsIn, reportsAgain, type Heartbeat } from '../kubelet/heartbeats.ts'
 import { kubeletStartedAt } from '../kubelet/kubelet.ts'
 import { leaveMachines } from '../kubelet/leave-machines.ts'
 import { nameUnreadyPods } from '../kubelet/ready-pods.ts'
@@ -16,16 +16,15 @@ import { isInstalled } from '../static-pods/manifests.ts'
 async function backAgain(
   cluster: ClusterState,
   broken: ReadonlyMap<string, BrokenNode>,
-  seen: ReadonlyMap<string, Heartbeat>,
   signal: AbortSignal,
 ): Promise<string[]> {
   const left = cluster.machines.filter(({ node }) => broken.get(node.name)?.reason !== undefined)
   if (left.length === 0) return []
-  const leases = await heartbeats(cluster, signal)
+  const seen = await heartbeats(cluster, signal)
   const back = await forEachNode(left, async (host) => {
     const { name } = host.node
     const kubelet = { startedAt: await kubeletStartedAt(host, signal) }
-    return leaseIsFresh(leases.get(name), kubelet) && isReadyAgain(seen.get(name), kubelet) ? [name] : []
+    return reportsAgain(seen.get(name), kubelet) ? [name] : []
   })
   return back.flat()
 }
@@ -65,7 +64,7 @@ export const verifyCluster: Step = {
       leaveMachines(cluster, broken, late, left)
       for (const node of late) emit({ type: 'node.left', node, reason: left.reason })
     }
-    for (const node of await backAgain(cluster, broken, seen, signal)) emit({ type: 'node.back', node })
+    for (const node of await backAgain(cluster, broken, signal)) emit({ type: 'node.back', node })
     await nameUnreadyPods(cluster, { emit, signal })
     emit({ type: 'milestone.reached', milestone: 'verified', title: 'Repair verified' })
   },

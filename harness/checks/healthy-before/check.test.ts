@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { expectNotReady } from '../../model/expected-not-ready.ts'
+import type { RunView } from '../../model/run-view.ts'
+import { goodEvidence } from '../../testing/good-evidence.ts'
 import { outcomes } from '../../model/probe-series.ts'
 import { healthyBefore } from './check.ts'
 import { goodRun, goodSeries, withEvidence, withRecord } from '../../testing/run-fixture.ts'
@@ -35,6 +38,46 @@ test.each([
   expect(healthyBefore.judge(run)).toMatchObject({
     verdict: 'unknown',
     summary: expect.stringContaining(summary) as string,
+  })
+})
+
+describe('a Node that is not Ready on purpose', () => {
+  const events = [...goodRun.events, { seq: 9999, atMs: 1, ...expectNotReady(['worker2']) }]
+  const sick = (name: string) =>
+    withEvidence('nodes-baseline', (good) => ({
+      ...good,
+      nodes: good.nodes.map((node) => (node.name === name ? { ...node, ready: 'False' } : node)),
+    }))
+  const unreadyPods = ({ evidence }: RunView, node: string) => ({
+    ...evidence,
+    'pods-baseline': {
+      ...goodEvidence['pods-baseline'],
+      pods: goodEvidence['pods-baseline'].pods.map((pod) => (pod.node === node ? { ...pod, ready: false } : pod)),
+    },
+  })
+
+  test('makes no baseline void, nor do its pods', () => {
+    const run = { ...sick('worker2'), events }
+    expect(healthyBefore.judge({ ...run, evidence: unreadyPods(run, 'worker2') })).toMatchObject({
+      verdict: 'pass',
+      summary: expect.stringContaining('2 nodes Ready, 1 not on purpose') as string,
+    })
+  })
+
+  test.each([
+    ['it is Ready', { ...goodRun, events }, 'worker2 was Ready, and was not to be'],
+    ['another is not', { ...sick('worker'), events }, 'worker was not Ready'],
+    ['no workload says so', sick('worker2'), 'worker2 was not Ready'],
+  ])('the baseline is void where %s', (_, run, summary) => {
+    expect(healthyBefore.judge(run)).toMatchObject({
+      verdict: 'unknown',
+      summary: expect.stringContaining(summary) as string,
+    })
+  })
+
+  test('the pods of other Nodes are judged', () => {
+    const run = { ...sick('worker2'), events }
+    expect(healthyBefore.judge({ ...run, evidence: unreadyPods(run, 'worker') }).verdict).toBe('unknown')
   })
 })
 

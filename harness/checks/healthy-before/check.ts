@@ -3,6 +3,7 @@ import { evidenceOf } from '../../observe/evidence-of.ts'
 import { collectNodes, nodeSnapshotSchema } from '../../observe/node-snapshot.ts'
 import { collectPods, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
 import type { Check } from '../../model/check.ts'
+import { expectedNotReady } from '../../model/expected-not-ready.ts'
 import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
@@ -28,7 +29,11 @@ export const healthyBefore: Check = {
     const nodes = evidenceOf(run, 'nodes-baseline', nodeSnapshotSchema)
     const pods = evidenceOf(run, 'pods-baseline', podSnapshotSchema)
     const probed = probedBefore(run)
-    const live = pods.ok ? pods.value.pods.filter(({ phase }) => phase !== 'Succeeded') : []
+    const sick = expectedNotReady(run.events)
+    const live = pods.ok
+      ? pods.value.pods.filter(({ phase, node }) => phase !== 'Succeeded' && !sick.has(node ?? ''))
+      : []
+    const readyNodes = nodes.ok ? nodes.value.nodes.filter(({ name }) => !sick.has(name)) : []
     const unknowns = [
       ...[servers, nodes, pods].flatMap((evidence) => (evidence.ok ? [] : [evidence.unknown])),
       ...(servers.ok
@@ -37,19 +42,22 @@ export const healthyBefore: Check = {
             .map(({ node }) => `the API of ${node} was not ready`)
         : []),
       ...(servers.ok && servers.value.servers.length === 0 ? ['no API server was asked'] : []),
+      ...readyNodes
+        .filter(({ ready }) => ready !== 'True')
+        .map(({ name, reason }) => `${name} was not Ready (${reason})`),
       ...(nodes.ok
         ? nodes.value.nodes
-            .filter(({ ready }) => ready !== 'True')
-            .map(({ name, reason }) => `${name} was not Ready (${reason})`)
+            .filter(({ name, ready }) => sick.has(name) && ready === 'True')
+            .map(({ name }) => `${name} was Ready, and was not to be`)
         : []),
-      ...(nodes.ok && nodes.value.nodes.length === 0 ? ['there was no node'] : []),
+      ...(nodes.ok && readyNodes.length === 0 ? ['there was no node'] : []),
       ...live
         .filter(({ ready }) => !ready)
         .map(({ namespace, name, phase }) => `pod ${namespace}/${name} was not ready (${phase})`),
       ...(pods.ok && live.length === 0 ? ['there was no pod'] : []),
       ...probed.unknowns,
     ]
-    const claim = `${counted(nodes.ok ? nodes.value.nodes.length : 0, 'node')} Ready, ${counted(live.length, 'pod')} ready, no failed probe in ${count(probed.ok)}`
+    const claim = `${counted(readyNodes.length, 'node')} Ready${sick.size > 0 ? `, ${sick.size} not on purpose` : ''}, ${counted(live.length, 'pod')} ready, no failed probe in ${count(probed.ok)}`
     return conclude(check, { failures: [], unknowns, claim })
   },
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Neighbours } from './collect.ts'
+import { expectNotReady } from '../../model/expected-not-ready.ts'
+import { emptyResult } from '../../testing/recovery-results.ts'
 import { emptyRun, goodRun } from '../../testing/run-fixture.ts'
 import { neighboursAsBefore } from './check.ts'
 
@@ -43,6 +45,22 @@ test('what may be lost must be named in the plan', () => {
     summary: '0 observations of neighbours as before, 1 lost as the plan said',
   })
   expect(check.judge(run({}, { output: 'no' }, plan)).verdict).toBe('fail')
+})
+
+test('a Node that is not Ready on purpose is named in plan and result', () => {
+  const events = [{ seq: 0, atMs: 0, ...expectNotReady(['worker']) }]
+  const actions = [{ node: 'worker', action: 'go on even if its Node is not Ready', reason: 'since yesterday' }]
+  const plan = [{ id: 'await-kubelets', title: 'Wait', actions }]
+  const left = [{ kind: 'machine' as const, name: 'worker', reason: 'not Ready since yesterday' }]
+  const result = { ...emptyResult, outcome: 'degraded' as const, left }
+  const named = run({}, {}, plan)
+  const judged = (record: Partial<typeof named.record>) =>
+    check.judge({ ...named, events, record: { ...named.record, ...record } })
+  expect(judged({ result })).toMatchObject({ verdict: 'pass' })
+  expect(judged({ result, plan: [] }).summary).toBe('the plan does not say that the Node of worker is not Ready')
+  expect(judged({ result: { ...result, left: [] } }).summary).toBe('the result does not name worker as not Ready')
+  expect(judged({ result: { ...result, outcome: 'recovered' } }).verdict).toBe('fail')
+  expect(judged({}).verdict).toBe('fail')
 })
 
 test.each<[string, ReturnType<typeof run> | typeof emptyRun]>([

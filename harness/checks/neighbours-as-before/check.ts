@@ -2,6 +2,7 @@ import type { Check } from '../../model/check.ts'
 import { counted } from '../../model/format.ts'
 import type { Observation } from '../../model/own-workload.ts'
 import type { RunRecord } from '../../model/run-record.ts'
+import { expectedNotReady } from '../../model/expected-not-ready.ts'
 import { evidencePairOf } from '../../observe/evidence-of.ts'
 import { conclude } from '../conclude.ts'
 import { collectNeighbours, neighboursSchema, outputOf, type Neighbours } from './collect.ts'
@@ -29,7 +30,10 @@ export function neighboursAsBefore(observations: readonly Observation[]): Check 
       const isNamed = ({ named }: Seen) => named !== null && planNames(run.record, named)
       const lost = changed.filter(isNamed)
       return conclude(check, {
-        failures: changed.filter((one) => !isNamed(one)).map((one) => `${what(one)}: ${changeOf(one, after.seen)}`),
+        failures: [
+          ...changed.filter((one) => !isNamed(one)).map((one) => `${what(one)}: ${changeOf(one, after.seen)}`),
+          ...[...expectedNotReady(run.events)].flatMap((node) => unnamed(run.record, node)),
+        ],
         unknowns: [
           ...before.seen
             .filter((one) => !usable.includes(one))
@@ -54,6 +58,16 @@ const what = ({ node, title }: Seen) => `${node}: ${title}`
 
 /** Named before anything was changed. */
 const planNames = ({ plan }: Pick<RunRecord, 'plan'>, name: string) => JSON.stringify(plan).includes(name)
+
+/** A Node that was not Ready before is named before anything is changed, and again as what is left. */
+function unnamed({ plan, result }: Pick<RunRecord, 'plan' | 'result'>, node: string): readonly string[] {
+  const isPlanned = plan.some(({ id, actions }) => id === 'await-kubelets' && actions.some((one) => one.node === node))
+  const isLeft = result?.left.some(({ kind, name }) => kind === 'machine' && name === node) === true
+  return [
+    ...(isPlanned ? [] : [`the plan does not say that the Node of ${node} is not Ready`]),
+    ...(result?.outcome === 'degraded' && isLeft ? [] : [`the result does not name ${node} as not Ready`]),
+  ]
+}
 
 function changeOf(before: Seen, after: readonly Seen[]): string {
   const now = after.find(({ title, node }) => title === before.title && node === before.node)

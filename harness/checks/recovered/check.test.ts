@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { expectNotReady } from '../../model/expected-not-ready.ts'
 import { recovered } from './check.ts'
 import { wallAt } from '../../testing/good-moments.ts'
 import {
@@ -78,6 +79,19 @@ describe('fails', () => {
       ),
     }))
     expect(recovered.judge(run)).toMatchObject({ verdict: 'fail', summary })
+  })
+
+  test('but not for a node that is not Ready on purpose, and has renewed its lease', () => {
+    const run = withEvidence('nodes-settled', (good) => ({
+      ...good,
+      nodes: good.nodes.map((node) => (node.name === 'worker' ? { ...node, ready: 'False' } : node)),
+    }))
+    const events = [...run.events, { seq: 9999, atMs: 1, ...expectNotReady(['worker']) }]
+    expect(recovered.judge(run).verdict).toBe('fail')
+    expect(recovered.judge({ ...run, events })).toMatchObject({
+      verdict: 'pass',
+      summary: expect.stringContaining('3 leases renewed, 2 nodes Ready') as string,
+    })
   })
 
   test('a node that is not Ready in the end', () => {

@@ -5,6 +5,7 @@ import { collectNodes, type NodeSnapshot, nodeSnapshotSchema } from '../../obser
 import type { Check, CollectAt } from '../../model/check.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { z } from 'zod'
+import { expectedNotReady } from '../../model/expected-not-ready.ts'
 import { milestoneAt } from '../../model/milestone.ts'
 import { hostSpeedText } from '../../model/host-speed.ts'
 import { cpuFinding } from '../cpu-budget.ts'
@@ -41,7 +42,7 @@ export const recovered: Check = {
     return conclude(check, {
       failures: [...budgeted, ...observations].flatMap(({ failures }) => failures),
       unknowns: [...budgeted, ...observations].flatMap(({ unknowns }) => unknowns),
-      claim: `recovered ${seconds(recoveredMs - startedMs)} after the repair began: ${counted(topology.controlPlanes, 'API server')} answering, ${counted(nodes, 'lease')} renewed, ${counted(nodes, 'node')} Ready`,
+      claim: `recovered ${seconds(recoveredMs - startedMs)} after the repair began: ${counted(topology.controlPlanes, 'API server')} answering, ${counted(nodes, 'lease')} renewed, ${counted(nodes - expectedNotReady(run.events).size, 'node')} Ready`,
       facts: [
         ...milestones.map(({ id, atMs }) => `${id}: ${seconds(atMs)} after the injection`),
         ...cpuFinding(run.record).facts,
@@ -59,6 +60,7 @@ function observed(
   const { controlPlanes, workers } = run.record.topology
   const servers = evidenceOf(run, `api-servers-${when}`, apiServersSchema)
   const nodes = evidenceOf(run, `nodes-${when}`, nodeSnapshotSchema)
+  const sick = expectedNotReady(run.events)
   return {
     failures: [
       ...(servers.ok
@@ -69,7 +71,9 @@ function observed(
                 `${when}: the API of ${node} does not answer (${status ?? error ?? 'no reason'})`,
             )
         : []),
-      ...(nodes.ok ? nodes.value.nodes.flatMap((node) => nodeFailures(when, node, nodes.value, sinceMs)) : []),
+      ...(nodes.ok
+        ? nodes.value.nodes.flatMap((node) => nodeFailures(when, node, nodes.value, { sinceMs, sick }))
+        : []),
     ],
     unknowns: [
       ...[servers, nodes].flatMap((evidence: Evidence<unknown>) => (evidence.ok ? [] : [evidence.unknown])),
@@ -87,12 +91,12 @@ function nodeFailures(
   when: CollectAt,
   node: NodeSnapshot['nodes'][number],
   snapshot: NodeSnapshot,
-  sinceMs: number,
+  { sinceMs, sick }: { readonly sinceMs: number; readonly sick: ReadonlySet<string> },
 ): readonly string[] {
   const { name, ready, reason, leaseRenewedAt } = node
   const renewedAtMs = leaseRenewedAt === null ? undefined : onRunClock(snapshot, leaseRenewedAt)
   return [
-    ...(ready === 'True' ? [] : [`${when}: ${name} is not Ready (${reason || ready})`]),
+    ...(ready === 'True' || sick.has(name) ? [] : [`${when}: ${name} is not Ready (${reason || ready})`]),
     ...(renewedAtMs !== undefined && renewedAtMs > sinceMs
       ? []
       : [`${when}: the lease of ${name} was not renewed since the repair ${when === 'recovered' ? 'began' : 'ended'}`]),

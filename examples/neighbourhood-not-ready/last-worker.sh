@@ -1,0 +1,1 @@
+rm /etc/cni/net.d/*
