@@ -15,6 +15,7 @@ import { type Scenario, supportsTopology } from '../model/scenario.ts'
 import type { Topology } from '../model/cluster.ts'
 import { openJournal } from '../store/journal.ts'
 import { crashPointOf, whereOf, type CrashPointFlags } from '../recovery/crash-point.ts'
+import { secondProberImageRef } from '../probe/second-prober/image.ts'
 import { recoveryId, stepsOf } from '../recovery/registry.ts'
 import { createRunDirectory, runIdOf } from '../store/run-directory.ts'
 import type { RunRecord } from '../model/run-record.ts'
@@ -39,6 +40,7 @@ export interface RunOptions extends RecoveryFlags, CrashPointFlags, TopologyOpti
   /** Seconds by milestone. */
   readonly budget?: Readonly<Record<string, number>>
   readonly planOnly?: true
+  readonly secondProber?: true
   readonly evictionWindow: EvictionWindow
   readonly keep: KeepPolicy
   readonly control?: string
@@ -62,7 +64,8 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
   const own = await ownWorkloadOf(options, images.workload)
   const ports = kindEnvironment({ images, parallel: options.parallel ?? false })
   // Fails here before a run directory exists; the run repeats the preflight as its first phase.
-  await ports.preflight({ topology })
+  const second = options.secondProber ? { secondProberImage: await secondProberImageRef() } : {}
+  await ports.preflight({ topology, ...second })
   const startedAt = new Date()
   const id = runIdOf(startedAt, scenario.id, topology.controlPlanes)
   const plan: DrillPlan = {
@@ -70,7 +73,12 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     clusterName: `drill-${randomBytes(4).toString('hex')}`,
     scenario: scenarioFor(
       scenario,
-      { ...mode, crashPoint: mode.crashPoint && whereOf(mode.crashPoint), workload: options.workload },
+      {
+        ...mode,
+        crashPoint: mode.crashPoint && whereOf(mode.crashPoint),
+        secondProber: options.secondProber,
+        workload: options.workload,
+      },
       own?.content.hold,
     ),
     topology,
@@ -83,6 +91,7 @@ export async function runScenario(scenarioId: string, options: RunOptions): Prom
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
     ...(own ? { ownWorkload: own } : {}),
+    ...second,
     ...mode,
   }
   const record = await watched(plan, ports, options)
