@@ -59,9 +59,19 @@ export const lostPki: Scenario = {
   },
   expects: 'pass',
   drills: [
-    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 2 }, in: 'ci' },
+    {
+      title: 'on one control plane',
+      topology: { controlPlanes: 1, workers: 2 },
+      options: ['--second-prober'],
+      in: 'ci',
+    },
     { title: 'on two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'nightly' },
-    { title: 'on three control planes', topology: { controlPlanes: 3, workers: 2 }, in: 'ci' },
+    {
+      title: 'on three control planes',
+      topology: { controlPlanes: 3, workers: 2 },
+      options: ['--second-prober'],
+      in: 'ci',
+    },
     {
       title: 'on a hardened cluster, killed in the middle of a step and run again',
       topology: { controlPlanes: 1, workers: 1 },

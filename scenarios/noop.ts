@@ -26,5 +26,7 @@ export const noop: Scenario = {
   ],
   budgets: lostPki.budgets,
   expects: 'pass',
-  drills: [{ title: 'without a loss', topology: { controlPlanes: 1, workers: 2 }, in: 'ci' }],
+  drills: [
+    { title: 'without a loss', topology: { controlPlanes: 1, workers: 2 }, options: ['--second-prober'], in: 'ci' },
+  ],
 }

@@ -2,8 +2,11 @@ import { Command } from 'commander'
 import { registerRun } from './run-command.ts'
 import { defaultTopology, topologyOf, type TopologyOptions } from './topology-options.ts'
 
-/** Options of `drill run` that say where and how loud it runs, but not what is drilled. */
-const notOfTheDrill = ['out', 'keep', 'json', 'verbose', 'parallel', 'nodeImage', 'controlPlanes', 'masters', 'workers']
+/** Options of `drill run` that say where and how loud it runs and by how many it is measured, but not what is drilled. */
+const notOfTheDrill = [
+  ...['out', 'keep', 'json', 'verbose', 'parallel', 'secondProber', 'nodeImage'],
+  ...['controlPlanes', 'masters', 'workers'],
+]
 
 /**
  * The words after `drill run` that say what is drilled, each drill in one spelling: scenario, topology, then what differs from the

@@ -53,6 +53,10 @@ export function registerRun(program: Command): void {
       '--control <run>',
       'a noop run of the same topology, whose gaps stand beside those of this run in its reports (default: the newest in --out)',
     )
+    .option(
+      '--second-prober',
+      'let a second prober, a small Go program, sample two of the paths too; unless the two agree the run is unknown (drill setup builds it where Go is installed)',
+    )
     .option('--out <dir>', 'parent of the run directory', 'runs')
     .option('--parallel', 'allow other drills on this engine at the same time (affects the measurements)')
     .option('--json', 'print the journal to stdout, one JSON event per line')
@@ -75,6 +79,7 @@ Examples:
   drill run lost-pki --plan-only --keep always     print the plan; then: drill recover latest
   drill run noop --kubeadm-patch examples/hardened.yaml
   drill run lost-pki --masters 1 --workload examples/neighbourhood
+  drill run noop --second-prober
   drill run lost-pki --node-image kindest/node:v1.36.4`,
     )
     .action(async (scenarios: string[], options: RunOptions) => {

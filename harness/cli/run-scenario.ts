@@ -15,6 +15,7 @@ import { type Scenario, supportsTopology } from '../model/scenario.ts'
 import type { Topology } from '../model/cluster.ts'
 import { openJournal } from '../store/journal.ts'
 import { crashPointOf, whereOf, type CrashPointFlags } from '../recovery/crash-point.ts'
+import { secondProberImageRef } from '../probe/second-prober/image.ts'
 import { recoveryId, stepsOf } from '../recovery/registry.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { onInterrupt } from '../host/process/interrupts.ts'
@@ -38,6 +39,7 @@ export interface RunOptions extends RecoveryFlags, CrashPointFlags, TopologyOpti
   /** Seconds by milestone. */
   readonly budget?: Readonly<Record<string, number>>
   readonly planOnly?: true
+  readonly secondProber?: true
   readonly evictionWindow: EvictionWindow
   readonly keep: KeepPolicy
   readonly control?: string
@@ -60,10 +62,14 @@ export async function runScenarios(ids: readonly string[], options: RunOptions):
   for (const scenario of scenarios) await controlOf(options.out, { id: '', scenario, topology }, options.control)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
   const own = await ownWorkloadOf(options, images.workload)
-  const wanted = await Promise.all(scenarios.map((scenario) => wantedDrill(scenario, topology, options, own)))
+  const given = {
+    ...(own ? { ownWorkload: own } : {}),
+    ...(options.secondProber ? { secondProberImage: await secondProberImageRef() } : {}),
+  }
+  const wanted = await Promise.all(scenarios.map((scenario) => wantedDrill(scenario, topology, options, given)))
   const ports = kindEnvironment({ images, parallel: options.parallel ?? false })
   // Fails here before a run directory exists; the run repeats the preflight as its first phase.
-  await ports.preflight({ topology })
+  await ports.preflight({ topology, ...given })
   // What a patch or a workload of the user's leaves on a cluster is not known.
   const mayShare = options.kubeadmPatch === undefined && options.workload === undefined
   return runSeries(wanted, ports, mayShare, (plan, environment) => drillOnce(plan, environment, options))
@@ -74,7 +80,7 @@ async function wantedDrill(
   scenario: Scenario,
   topology: Topology,
   options: RunOptions,
-  own: DrillPlan['ownWorkload'],
+  given: Pick<DrillPlan, 'ownWorkload' | 'secondProberImage'>,
 ): Promise<WantedDrill> {
   const recovery = await chosenRecovery(scenario, options)
   const mode = await runModeOf(scenario, recovery, options)
@@ -82,8 +88,13 @@ async function wantedDrill(
     out: options.out,
     scenario: scenarioFor(
       scenario,
-      { ...mode, crashPoint: mode.crashPoint && whereOf(mode.crashPoint), workload: options.workload },
-      own?.content.hold,
+      {
+        ...mode,
+        crashPoint: mode.crashPoint && whereOf(mode.crashPoint),
+        secondProber: options.secondProber,
+        workload: options.workload,
+      },
+      given.ownWorkload?.content.hold,
     ),
     topology,
     argv: process.argv.slice(2),
@@ -92,7 +103,7 @@ async function wantedDrill(
     ...(recovery === undefined ? {} : { recovery: { id: recovery, options: recoveryOptionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
-    ...(own ? { ownWorkload: own } : {}),
+    ...given,
     ...mode,
   }
 }

@@ -173,6 +173,10 @@ export const runRecordSchema = z.object({
   finishedAt: z.iso.datetime().nullable(),
   durationMs: z.number().nullable(),
   injectedAtMs: z.number().nullable().describe('Since the run began'),
+  secondProber: z
+    .boolean()
+    .optional()
+    .describe('A second prober, in another language, sampled some of the paths too; absent where there was none'),
   workload: z.string().optional().describe("Directory of what ran beside drill's own workload"),
   topology: z.object({ controlPlanes: z.number().int(), workers: z.number().int() }),
   recovery: z

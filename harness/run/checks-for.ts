@@ -5,6 +5,7 @@ import type { RunRecord } from '../model/run-record.ts'
 import { instrumentCalibrated } from '../checks/instrument-calibrated/check.ts'
 import { certificateAuthoritiesKept } from '../checks/certificate-authorities-kept/check.ts'
 import { neighboursAsBefore } from '../checks/neighbours-as-before/check.ts'
+import { probersAgree } from '../checks/probers-agree/check.ts'
 import { planChangesNothing } from '../checks/plan-changes-nothing/check.ts'
 
 /** What decides which checks speak of a run, beside its scenario; stored in run.json. */
@@ -13,6 +14,8 @@ export interface RunMode {
   readonly planOnly?: boolean | undefined
   /** A stored run of before probers were calibrated. */
   readonly uncalibrated?: boolean | undefined
+  /** A second prober sampled some of the paths. */
+  readonly secondProber?: boolean | undefined
   /** Path of the user's workload. */
   readonly workload?: string | undefined
 }
@@ -22,14 +25,17 @@ export const modeOf = ({
   recovery,
   workload,
   calibration,
-}: Pick<RunRecord, 'recovery' | 'workload' | 'calibration'>): RunMode => ({
+  secondProber,
+}: Pick<RunRecord, 'recovery' | 'workload' | 'calibration' | 'secondProber'>): RunMode => ({
   ...recovery,
   uncalibrated: calibration === undefined,
+  secondProber,
   workload,
 })
 
 /**
- * The scenario with the checks for the way in which it is run: its prober calibrated, unless it is only planned; its repair killed
+ * The scenario with the checks for the way in which it is run: its prober calibrated, unless it is only planned, and beside a second
+ * one; its repair killed
  * and run again, only planned, or neither; and with a workload of the user's.
  * @param hold what of that workload must hold; a stored run is judged without
  */
@@ -42,7 +48,11 @@ export function scenarioFor(scenario: Scenario, mode: RunMode, hold: readonly Ob
     ...(mode.crashPoint === undefined ? [] : [certificateAuthoritiesKept]),
     ...(mode.workload === undefined ? [] : [neighboursAsBefore(hold)]),
   ]
-  const checks = [...(mode.uncalibrated ? [] : [instrumentCalibrated]), ...scenario.checks]
+  const instrument = [
+    ...(mode.uncalibrated ? [] : [instrumentCalibrated]),
+    ...(mode.secondProber ? [probersAgree] : []),
+  ]
+  const checks = [...instrument, ...scenario.checks]
   return { ...scenario, checks: withFurther(checks, further) }
 }
 

@@ -32,6 +32,8 @@ export interface DrillPlan {
   readonly kubeadmPatchPath?: string
   /** A directory of the user's with what runs beside drill's own workload, and its content. */
   readonly ownWorkload?: { readonly directory: string; readonly content: OwnWorkload }
+  /** The image of the second prober, where one shall sample beside the first. */
+  readonly secondProberImage?: string
   /** Where the repair is killed (SIGKILL) before it is run again. */
   readonly crashPoint?: CrashPoint
   /** The repair is planned and shown, not run. */
@@ -66,7 +68,7 @@ export interface RunningProbes {
 /** All that the engine needs of the world; the engine test gives fakes. */
 export interface DrillEnvironment {
   /** Rejects with PreflightError before anything is created. */
-  preflight(plan: Pick<DrillPlan, 'topology'>): Promise<void>
+  preflight(plan: Pick<DrillPlan, 'topology' | 'secondProberImage'>): Promise<void>
   /** Facts about this host and these images for the record. */
   environment(plan: DrillPlan): Promise<Pick<RunRecord, 'versions' | 'images' | 'host' | 'git'>>
   /** Times a fixed piece of work once a second until the signal says otherwise. */

@@ -43,8 +43,9 @@ export interface KindEnvironmentOptions {
 /** The engine's ports on kind, Docker and this host. */
 export function kindEnvironment({ images, parallel, repairProgram }: KindEnvironmentOptions): DrillEnvironment {
   return {
-    preflight: async ({ topology }) => {
-      await preflight({ ...topology, nodeImage: images.node, workloadImage: images.workload })
+    preflight: async ({ topology, secondProberImage }) => {
+      const second = secondProberImage === undefined ? {} : { secondProberImage }
+      await preflight({ ...topology, nodeImage: images.node, workloadImage: images.workload, ...second })
       if (!parallel) await refuseConcurrentRun()
     },
     environment: () => environmentOf(images),

@@ -31,6 +31,7 @@ export function plannedRecord(
     startedAt: plan.startedAt.toISOString(),
     finishedAt: null,
     durationMs: null,
+    ...(plan.secondProberImage === undefined ? {} : { secondProber: true }),
     ...(plan.ownWorkload ? { workload: plan.ownWorkload.directory } : {}),
     topology: { ...plan.topology },
     recovery: plan.recovery

@@ -11,6 +11,8 @@ import type { DrillContext } from '../model/context.ts'
 import { samplesNeeded } from '../probe/analysis/detectable-rate.ts'
 import type { Heartbeat } from '../probe/prober/heartbeat.ts'
 import { startProber, type StartedProber } from '../probe/prober/prober.ts'
+import { secondSamplesDirectory } from '../probe/second-prober/second-samples.ts'
+import { startSecondProber } from '../probe/second-prober/second-prober.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { deployOwnWorkload } from '../workload/deploy-own-workload.ts'
 import { seedWorkload } from '../workload/seed.ts'
@@ -33,7 +35,7 @@ const unmeasuredShare = 0.05
 /** A prober that is never stopped ends by itself. */
 const longestRunMs = 60 * 60_000
 
-/** Deploys the workload and starts the prober beside the first worker, in its network namespace. */
+/** Deploys the workload and starts the prober beside the first worker, in its network namespace, and where it is asked for a second one. */
 export async function startProbes({
   plan,
   context,
@@ -49,17 +51,20 @@ export async function startProbes({
   if (context.ownWorkload) await deployOwnWorkload(context.ownWorkload, context, image)
   registerUndo(() => removeAuxiliaryContainers(cluster.name))
   const startedMs = journal.nowMs()
-  const prober = await startProber({
-    image,
+  const beside = {
     networkOf: worker.name,
     paths: workload.paths,
     intervalMs,
     deadlineMs,
     originNs,
-    calibration: Object.fromEntries(calibrationRounds.map((id) => [id, roundOfDrill(intervalMs, deadlineMs)])),
     maxDurationMs: longestRunMs,
-    outDir: join(plan.runDir, 'samples'),
     labels: { [auxiliaryLabel]: cluster.name },
+  }
+  const prober = await startProber({
+    ...beside,
+    image,
+    calibration: Object.fromEntries(calibrationRounds.map((id) => [id, roundOfDrill(intervalMs, deadlineMs)])),
+    outDir: join(plan.runDir, 'samples'),
   })
   journal.append({
     type: 'prober.started',
@@ -67,11 +72,24 @@ export async function startProbes({
     paths: workload.paths.map(({ id }) => id),
     scheduling: prober.scheduling,
   })
+  const second =
+    plan.secondProberImage === undefined
+      ? undefined
+      : await startSecondProber({
+          ...beside,
+          image: plan.secondProberImage,
+          outDir: join(plan.runDir, 'samples', secondSamplesDirectory),
+          signal,
+        })
+  if (second) journal.append({ type: 'second-prober.started', container: second.containerId, paths: second.paths })
+  const stopAll = async () => {
+    await Promise.all([stopProber(prober, startedMs, journal), second?.stop()])
+  }
   let stopped: Promise<void> | undefined
   return {
-    stop: () => (stopped ??= stopProber(prober, startedMs, journal)),
+    stop: () => (stopped ??= stopAll()),
     calibrate: (round) => calibrate(prober, round, context),
-    processIds: prober.processId === undefined ? [] : [prober.processId],
+    processIds: [prober, second].flatMap((one) => one?.processId ?? []),
     enoughAtMs: journal.nowMs() + probingMs(plan.scenario.budgets.detectableOneIn),
   }
 }

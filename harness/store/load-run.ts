@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { isCalibrationPath } from '../model/calibration-plan.ts'
 import { UsageError } from '../model/errors.ts'
 import { readSeries } from '../probe/prober/sample-file.ts'
+import { readSecondSeries, secondSamplesDirectory } from '../probe/second-prober/second-samples.ts'
 import type { JournalEvent } from '../model/journal.ts'
 import { journalEventSchema } from '../model/journal.ts'
 import { recordVersion, type RunRecord, runRecordSchema } from '../model/run-record.ts'
@@ -15,9 +16,10 @@ import { redact } from './redact.ts'
 export async function loadRun(directory: string): Promise<RunView> {
   const runDir = resolve(directory)
   const record = await readRecord(runDir)
-  const [events, series, evidence] = await Promise.all([
+  const [events, series, secondSeries, evidence] = await Promise.all([
     readJournal(runDir),
     readSeries(join(runDir, 'samples')),
+    readSecondSeries(join(runDir, 'samples', secondSamplesDirectory)),
     readEvidence(runDir),
   ])
   const all = series.map(withoutSecrets)
@@ -25,11 +27,12 @@ export async function loadRun(directory: string): Promise<RunView> {
     ...{ record, events, evidence },
     series: all.filter((one) => !isCalibrationPath(one)),
     calibrationSeries: all.filter(isCalibrationPath),
+    ...(secondSeries.length > 0 ? { secondSeries: secondSeries.map(withoutSecrets) } : {}),
   }
 }
 
 /** The journal redacts what it writes; the prober writes its files itself, with targets and errors as it met them. */
-function withoutSecrets(series: ProbeSeries): ProbeSeries {
+function withoutSecrets<T extends ProbeSeries>(series: T): T {
   const { title, target, errors, backends } = series
   return {
     ...series,

@@ -39,6 +39,7 @@ const images: ImageFacts = {
   workload: { ref: 'drill.local/workload:1', there: true },
   node: { ref: 'drill.local/node:v1.36.4-1', there: true, asked: false },
   balancer: { ref: 'docker.io/envoyproxy/envoy:v1.36.2', there: true },
+  secondProber: { ref: 'drill.local/second-prober:1', there: true },
   officialNode: 'kindest/node:v1.36.4',
   buildPackages: ['debootstrap', 'gcc'],
 }
@@ -75,6 +76,7 @@ export function freshMachineFake(
     workload: { ...images.workload, there: false },
     node: { ...images.node, there: false },
     balancer: { ...images.balancer, there: false },
+    secondProber: { ...images.secondProber, there: false },
   }
   return setupFactsFake({
     kind: undefined,

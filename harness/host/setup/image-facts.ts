@@ -1,4 +1,5 @@
 import { hostPackages } from '../node-image/host-packages.ts'
+import { secondProberImageRef } from '../../probe/second-prober/image.ts'
 import { versions } from '../node-image/versions.ts'
 import { chosenImages } from './chosen-images.ts'
 import { imageExists, officialNodeImage } from './image-exists.ts'
@@ -17,6 +18,8 @@ export interface ImageFacts {
   }
   /** kind runs it in front of several control planes. */
   readonly balancer: ImageFact
+  /** Of the second prober, which a drill needs only with --second-prober. */
+  readonly secondProber: ImageFact
   /** The official image that setup tries to get before it builds one. */
   readonly officialNode: string
   /** Debian packages that building the node and balancer images needs. */
@@ -28,15 +31,16 @@ export async function readImages(
   engine: boolean,
   options: { readonly nodeImage?: string; readonly signal?: AbortSignal },
 ): Promise<ImageFacts> {
-  const chosen = await chosenImages(options)
-  const refs = [chosen.workload, chosen.node, versions.balancerImage]
-  const [workload = false, node = false, balancer = false] = engine
+  const [chosen, second] = await Promise.all([chosenImages(options), secondProberImageRef()])
+  const refs = [chosen.workload, chosen.node, versions.balancerImage, second]
+  const [workload = false, node = false, balancer = false, secondThere = false] = engine
     ? await Promise.all(refs.map((ref) => imageExists(ref, options.signal)))
     : []
   return {
     workload: { ref: chosen.workload, there: workload },
     node: { ref: chosen.node, there: node, asked: options.nodeImage !== undefined },
     balancer: { ref: versions.balancerImage, there: balancer },
+    secondProber: { ref: second, there: secondThere },
     officialNode: officialNodeImage,
     buildPackages: hostPackages,
   }

@@ -6,6 +6,7 @@ export const needIds = [
   'workload-image',
   'node-image',
   'balancer-image',
+  'second-prober-image',
   'go',
   'cores',
   'memory',

@@ -64,6 +64,14 @@ function imageLines({ images, host }: SetupFacts, plan: SetupPlan) {
     'workload-image': image('workload image', images.workload),
     'node-image': image('node image', images.node),
     'balancer-image': image('balancer image (2 or 3 control planes)', images.balancer),
+    'second-prober-image': {
+      title: 'second prober (drill run --second-prober)',
+      // No other drill needs it.
+      state: 'ok',
+      found: images.secondProber.there
+        ? images.secondProber.ref
+        : 'not built: drill setup does where Go 1.22 or later is installed',
+    },
     go: {
       title: 'Go, to build what is missing',
       state: host.go === undefined && goNeeded ? 'missing' : 'ok',

@@ -4,6 +4,7 @@ import { hostCommand } from '../process/host-command.ts'
 import { ensureBalancerImage } from '../node-image/balancer-image.ts'
 import { ensureNodeImage } from '../node-image/node-image.ts'
 import { ensureWorkloadImage } from '../../workload/workload-image.ts'
+import { ensureSecondProberImage } from '../../probe/second-prober/image.ts'
 import { asRoot } from './as-root.ts'
 import { recordHostChanges, type HostChange } from './host-change-log.ts'
 import { engineAnswers, engineStarted, runtimeTakenOver } from './engine-start.ts'
@@ -88,5 +89,6 @@ async function build({ id }: Action, { facts, progress, signal }: PerformContext
   if (id === 'workload-image') await ensureWorkloadImage(options)
   else if (id === 'node-image') await ensureNodeImage({ workloadImage: facts.images.workload.ref, ...options })
   else if (id === 'balancer-image') await ensureBalancerImage(options)
+  else if (id === 'second-prober-image') await ensureSecondProberImage(options)
   else throw new Error(`nothing builds ${id}`)
 }

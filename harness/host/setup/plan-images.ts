@@ -13,6 +13,7 @@ export function planImages(facts: SetupFacts): readonly Action[] {
     ...planPackages(facts),
     ...planNodeImage(facts),
     ...planBalancerImage(facts),
+    ...planSecondProber(facts),
   ]
 }
 
@@ -56,7 +57,21 @@ function planBalancerImage({ images: { balancer }, registry }: SetupFacts): read
   return [build('balancer-image', `build the balancer image, under the name ${balancer.ref}`, why)]
 }
 
-type ImageNeed = 'workload-image' | 'node-image' | 'balancer-image'
+/** Where Go is: a drill needs it only when it is asked for, and no host needs Go because of it. */
+function planSecondProber({ images: { secondProber }, host }: SetupFacts): readonly Action[] {
+  if (secondProber.there || !compilesSecondProber(host.go)) return []
+  return [
+    build('second-prober-image', `build the second prober ${secondProber.ref}`, 'drill run --second-prober runs it'),
+  ]
+}
+
+/** Go 1.22 or later: older ones refuse its go.mod. */
+function compilesSecondProber(go = ''): boolean {
+  const [major = 0, minor = 0] = go.split('.').map(Number)
+  return major > 1 || (major === 1 && minor >= 22)
+}
+
+type ImageNeed = 'workload-image' | 'node-image' | 'balancer-image' | 'second-prober-image'
 
 function build(id: ImageNeed | 'build-packages', what: string, why: string): Action {
   return {

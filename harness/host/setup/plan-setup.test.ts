@@ -25,6 +25,7 @@ describe('a fresh Debian, as root, with systemd and no registry', () => {
       'build-packages',
       'node-image',
       'balancer-image',
+      'second-prober-image',
     ])
     expect(plan(facts).obstacles).toEqual([])
   })
@@ -171,7 +172,7 @@ test('without root or sudo the commands are shown for another user who is root',
 describe('images', () => {
   const absent = { ref: 'kindest/node:v1.36.4', there: false, asked: true }
 
-  test('with a registry in reach they are pulled, and nothing is installed or built for them', () => {
+  test('with a registry in reach they are pulled, and nothing is installed for them', () => {
     expect(ids(freshMachineFake({ registry: true }))).toEqual([
       'engine-packages',
       'engine-service',
@@ -180,6 +181,7 @@ describe('images', () => {
       'workload-image',
       'pull-node-image',
       'pull-balancer-image',
+      'second-prober-image',
     ])
   })
 

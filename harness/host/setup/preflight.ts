@@ -12,6 +12,7 @@ export interface PreflightOptions {
   readonly workers: number
   readonly nodeImage: string
   readonly workloadImage: string
+  readonly secondProberImage?: string
   readonly signal?: AbortSignal
 }
 
@@ -29,6 +30,7 @@ export async function preflight(options: PreflightOptions): Promise<void> {
     options.nodeImage,
     options.workloadImage,
     ...(options.controlPlanes > 1 ? [versions.balancerImage] : []),
+    ...(options.secondProberImage === undefined ? [] : [options.secondProberImage]),
   ]
   const [host, engine] = await Promise.all([readHost(signal), readEngine(signal)])
   const there = engine.state === 'answers' ? await Promise.all(wanted.map((ref) => imageExists(ref, signal))) : []
@@ -62,7 +64,10 @@ export function problemOf(
   return machineProblemOf(host, engine, options)
 }
 
-function missingImageMend(missing: string, { nodeImage }: PreflightOptions): string {
+function missingImageMend(missing: string, { nodeImage, secondProberImage }: PreflightOptions): string {
+  // Where the other images were pulled, nothing needed Go so far.
+  if (missing === secondProberImage)
+    return 'install Go 1.22 or later (https://go.dev/doc/install), then: npx --no-install drill setup'
   const own = missing !== nodeImage || missing.startsWith('drill.local/')
   return own ? 'npx --no-install drill setup' : `npx --no-install drill setup --node-image ${missing}`
 }

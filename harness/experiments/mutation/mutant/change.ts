@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { JournalEvent } from '../../../model/journal.ts'
 import type { ProbeSeries } from '../../../model/probe-series.ts'
 import type { RunView } from '../../../model/run-view.ts'
+import type { SecondSeries } from '../../../model/second-series.ts'
 import { NotApplicableError } from './mutant.ts'
 
 type Change = (run: RunView) => RunView
@@ -33,6 +34,15 @@ export const inSamples =
   (run) => {
     theOne(run.series, ({ id }) => id === path, `path ${path}`)
     return { ...run, series: run.series.flatMap((one) => (one.id === path ? (edit(one, run) ?? []) : [one])) }
+  }
+
+/** Replaces what the second prober wrote of one path; leaves it out where `edit` gives nothing. */
+export const inSecondSamples =
+  (path: string, edit: (series: SecondSeries, run: RunView) => SecondSeries | undefined): Change =>
+  (run) => {
+    const { secondSeries = [] } = run
+    theOne(secondSeries, ({ id }) => id === path, `path ${path} of a second prober`)
+    return { ...run, secondSeries: secondSeries.flatMap((one) => (one.id === path ? (edit(one, run) ?? []) : [one])) }
   }
 
 /** The first that is meant. Throws NotApplicableError where there is none. */

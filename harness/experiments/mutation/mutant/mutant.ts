@@ -13,6 +13,7 @@ export const baseIds = [
   'nothing-to-do',
   'refused',
   'calibrated',
+  'two-probers',
 ] as const
 export type BaseId = (typeof baseIds)[number]
 

@@ -4,6 +4,7 @@ import { certificateAuthoritiesKept } from '../../../checks/certificate-authorit
 import { instrumentCalibrated } from '../../../checks/instrument-calibrated/check.ts'
 import { judge } from '../../../checks/judge.ts'
 import { neighboursAsBefore } from '../../../checks/neighbours-as-before/check.ts'
+import { probersAgree } from '../../../checks/probers-agree/check.ts'
 import { planChangesNothing } from '../../../checks/plan-changes-nothing/check.ts'
 import { findScenario } from '../../../cli/find-scenario.ts'
 import type { Check } from '../../../model/check.ts'
@@ -21,6 +22,7 @@ import {
   nothingLostRun,
   plannedRun,
   twoControlPlanesRun,
+  twoProbersRun,
 } from './made-up-runs.ts'
 
 /** A run in which everything went well, and how it is judged. */
@@ -40,6 +42,7 @@ const checks: readonly Check[] = [
     [
       ...scenarios.flatMap((scenario) => scenario.checks),
       instrumentCalibrated,
+      probersAgree,
       certificateAuthoritiesKept,
       neighboursAsBefore([]),
       planChangesNothing,
@@ -57,6 +60,7 @@ const madeUp: Readonly<Record<Exclude<BaseId, 'recorded'>, RunView>> = {
   'nothing-to-do': untouchedRun,
   refused: refusedRun,
   calibrated: calibratedRun,
+  'two-probers': twoProbersRun,
 }
 
 /**

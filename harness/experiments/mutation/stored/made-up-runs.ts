@@ -6,7 +6,7 @@ import type { RunView } from '../../../model/run-view.ts'
 import { goodCalibration, goodRounds } from '../../../testing/fake-calibration.ts'
 import { goodEvidence } from '../../../testing/good-evidence.ts'
 import { moment } from '../../../testing/good-moments.ts'
-import { goodRecord, goodRun } from '../../../testing/run-fixture.ts'
+import { goodRecord, goodRun, goodSeries } from '../../../testing/run-fixture.ts'
 
 /** With its prober calibrated. */
 export const calibratedRun: RunView = {
@@ -16,6 +16,16 @@ export const calibratedRun: RunView = {
     ...goodEvidence,
     ...Object.fromEntries(goodRounds.map((seen) => [`calibration-${seen.round}`, seen])),
   },
+}
+
+/** A second prober sampled two of the paths too, between the samples of the first. */
+export const twoProbersRun: RunView = {
+  ...goodRun,
+  events: [...goodRun.events, { seq: 2, atMs: 20_000, type: 'second-prober.started', paths: ['pod', 'cluster-ip'] }],
+  secondSeries: ['pod', 'cluster-ip'].map((id) => {
+    const { startMs, endMs, ...series } = goodSeries(id)
+    return { ...series, startMs: startMs + 507, endMs: endMs + 7, ended: true, cpuMs: 4000 }
+  }),
 }
 
 /** Nothing was lost: all that can be compared is the same at the end as in the baseline. */

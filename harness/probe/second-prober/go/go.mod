@@ -1,0 +1,3 @@
+module drill.local/second-prober
+
+go 1.22

@@ -1,0 +1,87 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hostCommand } from '../../host/process/host-command.ts'
+import { ClusterError } from '../../model/errors.ts'
+import type { ProbePath } from '../../model/probe-path.ts'
+import { giveRealtime, processOf } from '../prober/realtime.ts'
+
+/** Longer than any of its samples may be under way. */
+const drainTimeoutS = 10
+const mountedAt = '/samples'
+/** As much as the first prober's. */
+const cpuShares = 8192
+/** Two show that the probers agree on more than one way to the workload, and cost little. */
+const sharedPaths = 2
+
+export interface SecondProberOptions {
+  /** secondProberImageRef, which the engine must have. */
+  readonly image: string
+  /** The container in whose network namespace the first prober lives. */
+  readonly networkOf: string
+  /** The paths of the first prober. */
+  readonly paths: readonly ProbePath[]
+  /** Where its files go, absolute; made if missing. */
+  readonly outDir: string
+  /** process.hrtime.bigint() at the run's zero. */
+  readonly originNs: bigint
+  readonly intervalMs: number
+  readonly deadlineMs: number
+  /** It ends by itself after this long. */
+  readonly maxDurationMs: number
+  /** Of the container, so that it can be found and removed when this process is gone. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+export interface StartedSecondProber {
+  readonly containerId: string
+  /** As the engine's host numbers it; undefined where it ended at once. */
+  readonly processId: number | undefined
+  /** Those that it samples. */
+  readonly paths: readonly string[]
+  /** Ends the sampling; the files are complete then. Safe to call again. */
+  stop(): Promise<void>
+}
+
+/** Pure: the first two to which each sample makes a connection of its own, which is all that the second prober can. */
+export const pathsToShare = (paths: readonly ProbePath[]): readonly Pick<ProbePath, 'id' | 'target'>[] =>
+  paths
+    .filter(({ connection, target }) => connection === 'new' && target.startsWith('http:'))
+    .slice(0, sharedPaths)
+    .map(({ id, target }) => ({ id, target }))
+
+/** Starts the second prober beside the first, in a container of its own. Rejects with ClusterError when it cannot be started; no container is left then. */
+export async function startSecondProber(options: SecondProberOptions): Promise<StartedSecondProber> {
+  const { image, networkOf, outDir, originNs, intervalMs, deadlineMs, maxDurationMs, labels, signal } = options
+  const paths = pathsToShare(options.paths)
+  await mkdir(outDir, { recursive: true })
+  const times = { originNs: String(originNs), intervalMs, deadlineMs, maxDurationMs }
+  await writeFile(join(outDir, 'plan.json'), `${JSON.stringify({ ...times, outDir: mountedAt, paths }, null, 1)}\n`)
+  const containerId = await docker([
+    ...['run', '--detach', '--rm', '--pull', 'never', '--network', `container:${networkOf}`],
+    ...['--volume', `${outDir}:${mountedAt}`, '--cpu-shares', String(cpuShares)],
+    ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
+    ...[image, `${mountedAt}/plan.json`],
+  ])
+  const processId = await processOf(containerId, signal)
+  if (processId !== undefined) await giveRealtime(processId, networkOf, signal)
+  let stopped: Promise<unknown> | undefined
+  return {
+    containerId,
+    processId,
+    paths: paths.map(({ id }) => id),
+    async stop() {
+      await (stopped ??= docker(['stop', '--time', String(drainTimeoutS), containerId]))
+    },
+  }
+}
+
+async function docker(argv: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await hostCommand(['docker', ...argv], {
+    timeoutMs: 1000 * (drainTimeoutS + 20),
+  })
+  // It may have ended by itself; that its files are not whole is for the check to say.
+  if (exitCode !== 0 && !/No such container/i.test(stderr))
+    throw new ClusterError(`the second prober: docker ${argv[0] ?? ''}: ${stderr.trim()}`)
+  return stdout.trim()
+}
