@@ -1,5 +1,5 @@
 import { percent } from './format.ts'
-import type { HostSpeed } from './run-record.ts'
+import type { HostSpeed } from './host-record.ts'
 
 /** A time budget grows to so many times at most; beyond that a late milestone says nothing about the repair. */
 export const mostGrowth = 3

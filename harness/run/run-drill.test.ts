@@ -92,18 +92,6 @@ describe('a drill', () => {
     ])
   })
 
-  test('how short of processor time the host was is evidence and in the record, also of a drill that ends early', async () => {
-    const samples = [0.1, 0.7, 0.2].map((waiting, index) => ({
-      ...{ atMs: index * 1000, overMs: 1000, busy: 0.5 },
-      waiting,
-    }))
-    const seen = { source: '/proc/pressure/cpu', cores: 2, samples }
-    const ports = { watchCpuPressure: () => () => seen }
-    const record = await drill({ ports: { ...ports, createCluster: () => Promise.reject(new Error('no kind')) } })
-    expect(record.cpuPressure).toEqual({ source: seen.source, samples: 3, median: 0.2, max: 0.7 })
-    expect(JSON.parse(await readFile(join(runDir, 'evidence', 'cpu-pressure.json'), 'utf8'))).toEqual(seen)
-  })
-
   test('an unhealthy baseline is left alone: nothing is destroyed', async () => {
     const record = await drill({ checks: [fake.check('healthy-before', 'unknown')] })
     expect(fake.calls).not.toContain('inject')

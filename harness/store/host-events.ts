@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { JournalEvent } from '../model/journal.ts'
-import { cpuPressureSummarySchema, type HostSpeed, proberSchema, type RunRecord } from '../model/run-record.ts'
+import { cpuPressureSummarySchema, type HostSpeed } from '../model/host-record.ts'
+import { proberSchema, type RunRecord } from '../model/run-record.ts'
 
 const measuredSchema = z.looseObject({
   when: z.enum(['baseline', 'recovered']),

@@ -1,5 +1,6 @@
 import { coreFactor, hostFactor, hostSpeedText, scaledBudget } from '../../harness/model/host-speed.ts'
-import type { HostSpeed, RunRecord } from '../../harness/model/run-record.ts'
+import type { HostSpeed } from '../../harness/model/host-record.ts'
+import type { RunRecord } from '../../harness/model/run-record.ts'
 import { formatDuration, keepFigures } from './figures.ts'
 
 /** A time budget, and where this host let it grow, to what and why: `budget 50.0 s, on this host 61.0 s (…)`. */
