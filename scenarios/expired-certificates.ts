@@ -19,7 +19,7 @@ export const expiredControlPlaneCertificates: Scenario = {
   },
   expects: 'pass',
   drills: [
-    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'nightly' },
+    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'ci' },
     { title: 'on two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'nightly' },
   ],
 }
