@@ -141,11 +141,11 @@ const deletionsIn = ({ pods }: EvictionGuard, { recreated }: Pods): readonly str
 
 /** Readiness by the Node's own object evicts nobody by itself. */
 function readinessIn({ nodes }: EvictionGuard): readonly string[] {
-  const atFirst = new Set<string>()
+  const last = new Map<string, string>()
   return nodes.flatMap(({ node, atMs, ready }) => {
-    if (atFirst.has(node)) return [`${node}: Ready was ${ready} at ${seconds(atMs)}`]
-    atFirst.add(node)
-    return []
+    const before = last.get(node)
+    last.set(node, ready)
+    return before === undefined || before === ready ? [] : [`${node}: Ready became ${ready} at ${seconds(atMs)}`]
   })
 }
 
