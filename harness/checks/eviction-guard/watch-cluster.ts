@@ -35,25 +35,29 @@ export async function watchCluster(context: DrillContext): Promise<Background> {
   const gaps: EvictionGuard['gaps'] = []
   const first = await connect(context, seen, signal)
   const fromMs = nowMs()
-  let aliveMs = fromMs
-  const alive = () => void (aliveMs = nowMs())
+  const aliveMs: Record<Kind, number> = { slices: fromMs, nodes: fromMs, pods: fromMs }
+  const alive = (kind: Kind) => void (aliveMs[kind] = nowMs())
+  const lastAliveMs = () => Math.min(...kinds.map((kind) => aliveMs[kind]))
+  let isOn = true
   const watching = (async () => {
     let session: Session | undefined = first
-    while (!signal.aborted) {
-      if (session)
-        await Promise.race(kinds.map((kind) => follow(session as Session, kind, seen, { nowMs, alive }, signal)))
+    for (;;) {
+      if (session) await followAll(session, { seen, nowMs, alive, signal })
+      isOn = false
+      if (signal.aborted) return
       session = await connect(context, seen, signal).catch(() => undefined)
       if (session) {
-        gaps.push({ fromMs: aliveMs, toMs: nowMs() })
-        alive()
+        gaps.push({ fromMs: lastAliveMs(), toMs: nowMs() })
+        for (const kind of kinds) alive(kind)
+        isOn = true
       } else await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined)
     }
   })()
   return {
     async stop(): Promise<EvictionGuard> {
       const toMs = nowMs()
-      // A watch that was alive until just now has no gap at its end.
-      if (toMs - aliveMs > hangsMs) gaps.push({ fromMs: aliveMs, toMs })
+      // A watch that is on may have been silent since the server ended the one before.
+      if (!isOn || toMs - lastAliveMs() > hangsMs) gaps.push({ fromMs: lastAliveMs(), toMs })
       ended.abort()
       await watching
       return { fromMs, toMs, gaps: gaps.filter((gap) => gap.fromMs < toMs), ...seen.seen() }
@@ -83,28 +87,29 @@ async function connect(context: DrillContext, seen: Guard, signal: AbortSignal):
   return { config, versions, over: new AbortController() }
 }
 
-interface Clock {
+interface Watching {
+  readonly seen: Guard
   readonly nowMs: () => number
-  readonly alive: () => void
+  /** The server has just said something, or ended a watch in its own time. */
+  readonly alive: (kind: Kind) => void
+  readonly signal: AbortSignal
 }
 
+/** Until the first of its watches is broken. */
+const followAll = (session: Session, watching: Watching): Promise<void> =>
+  Promise.race(kinds.map((kind) => follow(session, kind, watching)))
+
 /** Watches one kind until a watch of the session is broken; never rejects. */
-async function follow(
-  session: Session,
-  kind: Kind,
-  seen: Guard,
-  { nowMs, alive }: Clock,
-  signal: AbortSignal,
-): Promise<void> {
+async function follow(session: Session, kind: Kind, { seen, nowMs, alive, signal }: Watching): Promise<void> {
   const until = AbortSignal.any([signal, session.over.signal])
   while (!until.aborted) {
     const whole = await watchOnce(session, kind, until, (type, object) => {
       session.versions[kind] = object.metadata?.resourceVersion ?? session.versions[kind]
       if (type !== 'BOOKMARK') seen.changed({ kind, object } as WatchedObject, type === 'DELETED', nowMs())
-      alive()
+      alive(kind)
     }).catch(() => false)
     if (!whole) session.over.abort()
-    else if (!until.aborted) alive()
+    else alive(kind)
   }
 }
 

@@ -199,7 +199,7 @@ test('tells how long after the repair began each machine had its tokens, and wha
   const run = { ...issued, evidence: { ...issued.evidence, 'tokens-recovered': recovered } }
   expect(tokensReissued.judge(run).details.slice(0, 3)).toEqual([
     'Secrets: 1 token reissued, at no time that they tell',
-    'worker: 2 tokens reissued, 24 s to 24 s after the repair began',
+    'worker: 2 tokens reissued, 24 s after the repair began',
     'when the cluster had just recovered: 2 tokens accepted, 0 refused',
   ])
 })

@@ -34,7 +34,7 @@ export function reissuedByNode(
     const when =
       issued.length === 0
         ? 'at no time that they tell'
-        : `${seconds(Math.min(...issued))} to ${seconds(Math.max(...issued))} after the repair began`
+        : `${[...new Set([Math.min(...issued), Math.max(...issued)].map(seconds))].join(' to ')} after the repair began`
     return `${where}: ${counted(count, 'token')} reissued, ${when}`
   })
 }
