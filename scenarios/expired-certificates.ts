@@ -1,4 +1,5 @@
 import { apiNeverDown } from '../harness/checks/api-never-down/check.ts'
+import { evictionGuard } from '../harness/checks/eviction-guard/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
 import { expiredCertificates } from '../harness/faults/expired-certificates.ts'
 import type { Scenario } from '../harness/model/scenario.ts'
@@ -11,7 +12,7 @@ export const expiredControlPlaneCertificates: Scenario = {
   hypothesis: 'The library issues new ones from the same CAs, and restarts only what has an expired one in memory.',
   losses: [expiredCertificates({ on: 'control-planes' })],
   recovery: 'library',
-  checks: partialLossChecks(noEviction),
+  checks: partialLossChecks(noEviction, evictionGuard),
   budgets: {
     ...noDowntimeBudget,
     milestones: { recovered: { ms: 60_000, perControlPlaneMs: 5_000 } },
@@ -30,6 +31,6 @@ export const expiredKubeletCertificates: Scenario = {
   title: "The client certificate of every worker's kubelet has expired",
   hypothesis: 'The library issues new ones from the same CA, and restarts those kubelets and nothing else.',
   losses: [expiredCertificates({ on: 'workers' })],
-  checks: partialLossChecks(noEviction, apiNeverDown({ longestGapMs: 3000 })),
+  checks: partialLossChecks(noEviction, evictionGuard, apiNeverDown({ longestGapMs: 3000 })),
   drills: [{ title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'nightly' }],
 }

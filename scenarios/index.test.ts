@@ -54,6 +54,7 @@ test('ids of checks never change: they are the cases of a JUnit report', () => {
     'workloads-undisturbed',
     'no-downtime',
     'no-eviction',
+    'eviction-guard',
     'data-kept',
     'tokens-reissued',
     'api-clients-work',

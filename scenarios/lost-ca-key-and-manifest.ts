@@ -1,4 +1,5 @@
 import { apiNeverDown } from '../harness/checks/api-never-down/check.ts'
+import { evictionGuard } from '../harness/checks/eviction-guard/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
 import { caKeyAway } from '../harness/faults/ca-key-away.ts'
 import { manifestOf } from '../harness/faults/manifests.ts'
@@ -13,7 +14,7 @@ export const lostCaKeyAndManifest: Scenario = {
   earlier: { losses: [], edits: caKeyAway() },
   losses: [manifestOf('kube-scheduler')],
   recovery: 'library',
-  checks: partialLossChecks(noEviction, apiNeverDown({ longestGapMs: 3000 })),
+  checks: partialLossChecks(noEviction, evictionGuard, apiNeverDown({ longestGapMs: 3000 })),
   budgets: {
     ...lostManifests.budgets,
     milestones: { recovered: { ms: 60_000, perControlPlaneMs: 5_000 } },

@@ -1,4 +1,5 @@
 import { apiNeverDown } from '../harness/checks/api-never-down/check.ts'
+import { evictionGuard } from '../harness/checks/eviction-guard/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
 import { kubeletCredentials } from '../harness/faults/kubelet-credentials.ts'
 import type { Scenario } from '../harness/model/scenario.ts'
@@ -10,7 +11,7 @@ export const lostKubeletCredentials: Scenario = {
   hypothesis: 'The library issues new kubelet credentials, and replaces and restarts nothing else.',
   losses: [kubeletCredentials({ on: 'workers' })],
   recovery: 'library',
-  checks: partialLossChecks(noEviction, apiNeverDown({ longestGapMs: 3000 })),
+  checks: partialLossChecks(noEviction, evictionGuard, apiNeverDown({ longestGapMs: 3000 })),
   budgets: {
     ...noDowntimeBudget,
     // The controller manager marks a Node that is silent for 50 s, and takes its pods out of their Services.

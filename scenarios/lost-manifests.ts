@@ -1,3 +1,4 @@
+import { evictionGuard } from '../harness/checks/eviction-guard/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
 import { manifests } from '../harness/faults/manifests.ts'
 import type { Scenario } from '../harness/model/scenario.ts'
@@ -9,7 +10,7 @@ export const lostManifests: Scenario = {
   hypothesis: 'The library puts the manifests back as they were, and restarts no kubelet.',
   losses: [manifests()],
   recovery: 'library',
-  checks: partialLossChecks(noEviction),
+  checks: partialLossChecks(noEviction, evictionGuard),
   budgets: {
     ...noDowntimeBudget,
     // kubelet looks for the lost directory every 20 s.

@@ -1,4 +1,5 @@
 import { apiNeverDown } from '../harness/checks/api-never-down/check.ts'
+import { evictionGuard } from '../harness/checks/eviction-guard/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
 import { manifestOf } from '../harness/faults/manifests.ts'
 import type { Check } from '../harness/model/check.ts'
@@ -16,7 +17,7 @@ const lostManifest = (
   hypothesis: 'The library puts the manifest back as it was, the whole pod, and restarts nothing else.',
   losses: [manifestOf(component)],
   recovery: 'library',
-  checks: partialLossChecks(noEviction, ...own),
+  checks: partialLossChecks(noEviction, evictionGuard, ...own),
   budgets: {
     ...lostManifests.budgets,
     milestones: { recovered: { ms: recoveredMs, perControlPlaneMs: 5_000 } },

@@ -9,6 +9,7 @@ import { noConfigDrift } from '../harness/checks/no-config-drift/check.ts'
 import { newWorkerJoins } from '../harness/checks/new-worker-joins/check.ts'
 import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
 import { noDowntime } from '../harness/checks/no-downtime/check.ts'
+import { evictionGuard } from '../harness/checks/eviction-guard/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
 import { nothingElseReplaced } from '../harness/checks/nothing-else-replaced/check.ts'
 import { oldCredentialsRejected } from '../harness/checks/old-credentials-rejected/check.ts'
@@ -33,6 +34,7 @@ export const lostPki: Scenario = {
     workloadsUndisturbed,
     noDowntime,
     noEviction,
+    evictionGuard,
     dataKept,
     tokensReissued,
     apiClientsWork,

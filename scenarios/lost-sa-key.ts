@@ -1,4 +1,5 @@
 import { apiServedThroughRestarts } from '../harness/checks/api-served-through-restarts/check.ts'
+import { evictionGuard } from '../harness/checks/eviction-guard/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
 import { saKeysLoaded } from '../harness/checks/sa-keys-loaded/check.ts'
 import { saKey } from '../harness/faults/sa-key.ts'
@@ -14,6 +15,7 @@ export const lostSaKey: Scenario = {
   recovery: 'library',
   checks: partialLossChecks(
     noEviction,
+    evictionGuard,
     // An API server starts in 5 to 7 s here; controller manager and scheduler give up their lease after 10 s without it.
     apiServedThroughRestarts({ longestGapMs: 3000, restartMs: 20_000 }),
     saKeysLoaded,

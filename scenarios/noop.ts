@@ -4,6 +4,7 @@ import { healthyBefore } from '../harness/checks/healthy-before/check.ts'
 import { noDowntime } from '../harness/checks/no-downtime/check.ts'
 import { controlPlanesAgree } from '../harness/checks/control-planes-agree/check.ts'
 import { nothingElseReplaced } from '../harness/checks/nothing-else-replaced/check.ts'
+import { evictionGuard } from '../harness/checks/eviction-guard/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
 import { workloadsUndisturbed } from '../harness/checks/workloads-undisturbed/check.ts'
 import type { Scenario } from '../harness/model/scenario.ts'
@@ -19,6 +20,7 @@ export const noop: Scenario = {
     workloadsUndisturbed,
     noDowntime,
     noEviction,
+    evictionGuard,
     nothingElseReplaced,
     controlPlanesAgree,
     noConfigDrift,

@@ -1,4 +1,5 @@
 import { clusterInfoValid } from '../harness/checks/cluster-info-valid/check.ts'
+import { evictionGuard } from '../harness/checks/eviction-guard/check.ts'
 import { noEviction } from '../harness/checks/no-eviction/check.ts'
 import { replacedCaKey } from '../harness/faults/ca-key.ts'
 import type { Scenario } from '../harness/model/scenario.ts'
@@ -7,7 +8,7 @@ import { partialLossChecks } from './partial-loss.ts'
 
 const common = {
   recovery: 'library',
-  checks: partialLossChecks(noEviction, clusterInfoValid),
+  checks: partialLossChecks(noEviction, evictionGuard, clusterInfoValid),
   budgets: lostPki.budgets,
   expects: 'pass',
 } as const satisfies Partial<Scenario>

@@ -3,6 +3,7 @@ import type {
   AuthenticationV1Api,
   CoordinationV1Api,
   CoreV1Api,
+  DiscoveryV1Api,
   KubeConfig,
   RequestContext,
   ResponseContext,
@@ -11,6 +12,7 @@ import type {
 export interface KubernetesClient {
   readonly core: CoreV1Api
   readonly apps: AppsV1Api
+  readonly discovery: DiscoveryV1Api
   readonly coordination: CoordinationV1Api
   readonly authentication: AuthenticationV1Api
 }
@@ -41,6 +43,7 @@ export async function kubernetesClient(config: KubeConfig, signal: AbortSignal):
   return {
     core: new client.CoreV1Api(configuration),
     apps: new client.AppsV1Api(configuration),
+    discovery: new client.DiscoveryV1Api(configuration),
     coordination: new client.CoordinationV1Api(configuration),
     authentication: new client.AuthenticationV1Api(configuration),
   }

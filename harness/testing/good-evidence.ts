@@ -3,18 +3,17 @@ import type { ApiClientStatus } from '../checks/api-clients-work/collect.ts'
 import type { ApiServers } from '../observe/api-servers.ts'
 import type { ClusterInfo } from '../checks/cluster-info-valid/collect.ts'
 import type { ControlPlanes } from '../observe/control-planes.ts'
-import type { CredentialReplay } from '../checks/old-credentials-rejected/collect.ts'
-import { oldCredentials } from '../checks/old-credentials-rejected/credentials.ts'
 import type { EvictionEvents } from '../checks/no-eviction/collect.ts'
 import { type Configuration, filesOf } from '../checks/no-config-drift/collect.ts'
 import type { NewWorker } from '../checks/new-worker-joins/collect.ts'
 import type { NodeSnapshot } from '../observe/node-snapshot.ts'
 import type { PodIdentity, PodSnapshot } from '../observe/pod-snapshot.ts'
-import type { SaKeys } from '../checks/sa-keys-loaded/collect.ts'
 import type { TokenInventory } from '../checks/tokens-reissued/collect.ts'
 import type { z } from 'zod'
 import type { apiWatchSchema } from '../checks/api-never-down/collect.ts'
 import { keptData } from './good-data.ts'
+import { credentials, saKeys } from './good-credentials.ts'
+import { evictionGuard } from './good-guard.ts'
 import { identities, staticPods } from './good-identities.ts'
 import { moment, moments, wallAt, type When } from './good-moments.ts'
 import { clusterState } from './good-state.ts'
@@ -45,6 +44,7 @@ export const goodEvidence = {
   'configuration-baseline': noConfigDrift('baseline'),
   'configuration-settled': noConfigDrift('settled'),
   'eviction-events-settled': { ...moment('settled'), events: [] } satisfies EvictionEvents as EvictionEvents,
+  'eviction-guard': evictionGuard(),
   'tokens-baseline': tokens('baseline', 'old-key-0123456789'),
   'tokens-settled': tokens('settled', 'new-key-0123456789'),
   'sa-keys-baseline': saKeys('baseline', 'old-key-0123456789'),
@@ -168,25 +168,6 @@ function tokens(when: When, kid: string): TokenInventory {
       accepted: true,
     })),
     legacy: [{ namespace: 'drill', secret: 'legacy', claims: { ...claims, exp: null }, accepted: true }],
-  }
-}
-
-function saKeys(when: When, kid: string): SaKeys {
-  return { ...moment(when), planes: [{ node: 'control-plane', signing: kid, published: [kid], loaded: [kid] }] }
-}
-
-function credentials(when: When, caSha256: string, status: number): CredentialReplay {
-  const trial = (credential: string, answer: number) => ({
-    credential,
-    node: 'control-plane',
-    verified: true,
-    status: answer,
-    error: null,
-  })
-  return {
-    ...moment(when),
-    caSha256,
-    trials: [...oldCredentials.map(({ name }) => trial(name, status)), trial('current admin.conf', 200)],
   }
 }
 

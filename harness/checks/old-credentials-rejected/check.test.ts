@@ -12,7 +12,7 @@ const answered = (name: 'credentials-baseline' | 'credentials-settled', credenti
 
 test('says what was refused', () => {
   expect(oldCredentialsRejected.judge(goodRun).summary).toBe(
-    '9 old credentials rejected by 1 API server and etcd with the new CA',
+    '12 old credentials rejected by 1 API server and etcd with the new CA',
   )
 })
 
@@ -55,7 +55,7 @@ describe('where nothing that vouches for them was lost', () => {
     expect(kept({ status: 200 })).toMatchObject({
       verdict: 'pass',
       summary:
-        '1 old credential rejected by 1 API server and etcd with the new CA; 8 old credentials accepted by 1 API server and etcd as before',
+        '1 old credential rejected by 1 API server and etcd with the new CA; 11 old credentials accepted by 1 API server and etcd as before',
     })
   })
 

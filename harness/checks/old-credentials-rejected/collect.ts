@@ -7,6 +7,7 @@ import { momentOf, momentSchema } from '../../observe/collecting.ts'
 import { httpsGet, httpsGetSchema } from '../../observe/https-get.ts'
 import { mountedTokens } from '../../observe/mounted-tokens.ts'
 import { oldCredentials, type OldCredential } from './credentials.ts'
+import { tryAsPeer } from './peer-trials.ts'
 
 export const credentialReplaySchema = momentSchema.extend({
   caSha256: z.string().describe('Fingerprint of the CA that the API server was verified with'),
@@ -57,10 +58,16 @@ async function tryCredentials(context: DrillContext): Promise<CredentialReplay> 
     throw new Error(`the old ${credential.name} was not kept before the fault`)
   })
   const { signal, cluster } = context
+  const asClient = presented.filter(({ credential }) => credential.target !== 'etcd-peer')
+  const asPeer = presented.flatMap(({ credential, material }) =>
+    credential.target === 'etcd-peer' && 'cert' in material
+      ? [{ credential: credential.name, pem: material.cert }]
+      : [],
+  )
   const trials = cluster.controlPlanes.flatMap(({ name: node, address }) => {
     const apiServer = { address, port: 6443, path: trialPath, ca, signal }
     return [
-      ...presented.map(async ({ credential: { name, target, headers }, material }) => {
+      ...asClient.map(async ({ credential: { name, target, headers }, material }) => {
         const etcd = { address, port: 2379, path: '/version', ca: etcdCa, signal }
         const options = { ...(target === 'etcd' ? etcd : apiServer), ...material, ...(headers ? { headers } : {}) }
         return { credential: name, node, ...(await httpsGet(options)) }
@@ -68,7 +75,11 @@ async function tryCredentials(context: DrillContext): Promise<CredentialReplay> 
       httpsGet({ ...apiServer, ...current }).then((answer) => ({ credential: 'current admin.conf', node, ...answer })),
     ]
   })
-  return { ...moment, caSha256: new X509Certificate(ca).fingerprint256, trials: await Promise.all(trials) }
+  const peerTrials = asPeer.map(async ({ credential, pem }) =>
+    (await tryAsPeer(first, pem, cluster.controlPlanes, signal)).map((answer) => ({ credential, ...answer })),
+  )
+  const all = [...(await Promise.all(trials)), ...(await Promise.all(peerTrials)).flat()]
+  return { ...moment, caSha256: new X509Certificate(ca).fingerprint256, trials: all }
 }
 
 const secretFile = async (machine: Machine, path: string, signal: AbortSignal) =>

@@ -10,7 +10,7 @@ export interface OldCredential {
   readonly path: string
   readonly kind: 'kubeconfig' | 'pem' | 'certificate-and-key' | 'token'
   /** Who is asked; default: the API servers. */
-  readonly target?: 'etcd'
+  readonly target?: 'etcd' | 'etcd-peer'
   /** Sent along: a front proxy says for whom it asks. */
   readonly headers?: Readonly<Record<string, string>>
   /** Not every cluster has it. */
@@ -27,7 +27,15 @@ const kubeconfig = (name: string): OldCredential => ({
 const kubeletCertificate = '/var/lib/kubelet/pki/kubelet-client-current.pem'
 const pki = '/etc/kubernetes/pki'
 
-/** Certificates of etcd's peers are not among them: members accept those from each other's addresses alone. */
+const ofEtcd = (name: string, file: string): OldCredential => ({
+  name,
+  revokedBy: 'etcd-ca',
+  on: 'control-plane',
+  path: `${pki}/${file}`,
+  kind: 'certificate-and-key',
+  target: 'etcd',
+})
+
 export const oldCredentials: readonly OldCredential[] = [
   kubeconfig('admin.conf'),
   { ...kubeconfig('super-admin.conf'), optional: true },
@@ -50,12 +58,9 @@ export const oldCredentials: readonly OldCredential[] = [
     kind: 'certificate-and-key',
     headers: { 'x-remote-user': 'drill' },
   },
-  {
-    name: 'etcd client certificate',
-    revokedBy: 'etcd-ca',
-    on: 'control-plane',
-    path: `${pki}/apiserver-etcd-client`,
-    kind: 'certificate-and-key',
-    target: 'etcd',
-  },
+  ofEtcd('etcd client certificate', 'apiserver-etcd-client'),
+  ofEtcd('etcd health-check client certificate', 'etcd/healthcheck-client'),
+  // kubeadm makes it for clients too.
+  ofEtcd('etcd server certificate', 'etcd/server'),
+  { ...ofEtcd('etcd peer certificate', 'etcd/peer'), target: 'etcd-peer' },
 ]

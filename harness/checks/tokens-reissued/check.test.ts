@@ -185,3 +185,21 @@ test('lists each token with its key, and what the API says of it', () => {
   expect(lines({ accepted: false })).toContain(`${what}: key new-key-, refused`)
   expect(lines({ claims: null, accepted: null })).toContain(`${what}: key none, not asked`)
 })
+
+test('tells how long after the repair began each machine had its tokens, and what was accepted right then', () => {
+  const { takenAt, atMs } = goodEvidence['tokens-settled']
+  // The repair began at 96 s.
+  const iat = Math.round((Date.parse(takenAt) - atMs) / 1000) + 120
+  const issued = withEvidence('tokens-settled', (good) => ({
+    ...good,
+    mounted: good.mounted.map((one) => ({ ...one, claims: { ...one.claims, iat } })),
+    legacy: good.legacy.map((one) => ({ ...one, claims: { ...one.claims, iat: null } })),
+  }))
+  const recovered = { ...goodEvidence['tokens-settled'], legacy: [] }
+  const run = { ...issued, evidence: { ...issued.evidence, 'tokens-recovered': recovered } }
+  expect(tokensReissued.judge(run).details.slice(0, 3)).toEqual([
+    'Secrets: 1 token reissued, at no time that they tell',
+    'worker: 2 tokens reissued, 24 s after the repair began',
+    'when the cluster had just recovered: 2 tokens accepted, 0 refused',
+  ])
+})

@@ -5,6 +5,7 @@ import type { Check } from '../../model/check.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
+import { acceptedRightAfter, reissuedByNode } from './reissue.ts'
 
 const check = { id: 'tokens-reissued', title: 'Service-account tokens are valid' }
 
@@ -13,6 +14,7 @@ export const tokensReissued: Check = {
   ...check,
   collect: {
     baseline: (context) => collectTokens(context, 'baseline'),
+    recovered: (context) => collectTokens(context, 'recovered'),
     async settled(context) {
       await collectPods(context, 'settled')
       await collectTokens(context, 'settled')
@@ -52,6 +54,8 @@ export const tokensReissued: Check = {
       ],
       claim: `${counted(after.mounted.length, 'mounted token')} and ${counted(after.legacy.length, 'legacy Secret')} carry the ${lost ? 'new' : 'same'} key ${keys.kid.slice(0, 8)}${leftTo ? ', or the old one until kubelet renews them,' : ''} and are accepted`,
       facts: [
+        ...reissuedByNode(before, after, run.record),
+        ...acceptedRightAfter(run),
         ...[...refused].map((mount) => `${mount}: refused before the fault already, and not judged`),
         ...tokens.map(
           ({ what, claims, accepted }) =>

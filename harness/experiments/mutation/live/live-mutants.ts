@@ -1,4 +1,5 @@
 import {
+  emptyService,
   evictPod,
   freezeContainer,
   freezeProber,
@@ -87,6 +88,14 @@ export const liveMutants: readonly LiveMutant[] = [
     check: 'no-eviction',
     because: /pod drill-workload\/canary-.* was deleted/,
     how: { sabotage: evictPod },
+  },
+  {
+    ...lostPki,
+    id: 'ready-set-emptied',
+    title: 'the endpoints of a Service lose its pods for 1 s',
+    check: 'eviction-guard',
+    because: /drill-workload\/echo: drill-workload\/echo-.* left the ready endpoints for 1\.\d s/,
+    how: { sabotage: emptyService(1000) },
   },
   {
     ...lostPki,

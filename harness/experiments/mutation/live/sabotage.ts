@@ -103,6 +103,22 @@ async function onFirst({ controlPlanes }: DrillContext['cluster'], script: strin
   await first.exec(['bash', '-ec', script], { timeoutMs: 20_000, signal })
 }
 
+/** As pods that are not ready for a moment: the Service's endpoints lose them, and have them again when it is over. */
+export const emptyService =
+  (forMs: number): Sabotage =>
+  async (context) => {
+    const core = (await context.api()).makeApiClient(CoreV1Api)
+    const of = { namespace: 'drill-workload', name: 'echo' }
+    const select = async (more: Readonly<Record<string, string>>): Promise<void> => {
+      const body = await core.readNamespacedService(of)
+      if (body.spec) body.spec.selector = { app: 'echo', ...more }
+      await core.replaceNamespacedService({ ...of, body })
+    }
+    await select({ nobody: 'has-it' })
+    await sleep(forMs)
+    await select({})
+  }
+
 /** As a host that gives the prober no time. */
 export const freezeProber =
   (forMs: number): Sabotage =>

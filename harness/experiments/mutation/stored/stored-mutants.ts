@@ -1,6 +1,7 @@
 import type { StoredMutant } from '../mutant/mutant.ts'
 import { controlPlaneMutants } from './control-plane-mutants.ts'
 import { dataMutants } from './data-mutants.ts'
+import { evictionMutants } from './eviction-mutants.ts'
 import { instrumentMutants } from './instrument-mutants.ts'
 import { recoveryMutants } from './recovery-mutants.ts'
 import { refusalMutants } from './refusal-mutants.ts'
@@ -11,6 +12,7 @@ import { workloadMutants } from './workload-mutants.ts'
 export const storedMutants: readonly StoredMutant[] = [
   ...recoveryMutants,
   ...workloadMutants,
+  ...evictionMutants,
   ...trustMutants,
   ...instrumentMutants,
   ...dataMutants,

@@ -167,6 +167,16 @@ export const trustMutants: readonly StoredMutant[] = [
   },
   {
     ...replay,
+    id: 'old-peer-accepted',
+    base: 'good',
+    title: 'a member of etcd still takes the old certificate of a peer',
+    because: /accepts the old etcd peer certificate \(200\)/,
+    change: inEvidence('credentials-settled', credentialReplaySchema, ({ trials }) => {
+      theOne(trials, ({ credential }) => credential === 'etcd peer certificate', 'trial of it').status = 200
+    }),
+  },
+  {
+    ...replay,
     id: 'valid-credential-refused',
     base: 'nothing-lost',
     title: 'a credential is refused though nothing that vouches for it was lost',
