@@ -17,12 +17,13 @@ const drills = listed.flatMap(({ id, leavesClusterWhole, losses, drills: all }) 
 )
 
 /**
- * Drills of the same topology that must pass, in one series: those that leave the cluster whole first, for the others; of these the
- * ones without a loss, with whose gaps the reports of the others compare.
+ * Drills of the same topology with the same options that must pass, in one series: those that leave the cluster whole first, for the
+ * others; of these the ones without a loss, with whose gaps the reports of the others compare.
  */
-const inSeries = drills.filter(({ options, exitCode }) => options.length === 0 && exitCode === 0)
+const inSeries = drills.filter(({ exitCode }) => exitCode === 0)
 const alone = drills.filter((one) => !inSeries.includes(one))
-const series = Object.values(Object.groupBy(inSeries, ({ topology }) => JSON.stringify(topology))).map((some) =>
+const alike = ({ topology, options }) => JSON.stringify([topology, options])
+const series = Object.values(Object.groupBy(inSeries, alike)).map((some) =>
   some.toSorted(
     (one, other) => Number(other.leavesClusterWhole) - Number(one.leavesClusterWhole) || one.losses - other.losses,
   ),
