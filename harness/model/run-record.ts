@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { cpuPressureSummarySchema, hostSpeedSchema } from './host-record.ts'
 import { pulseSchema } from './calibration.ts'
 import { cpuPressureSummarySchema, hostSpeedSchema } from './host-record.ts'
 import { recoveryResultSchema } from './recovery-result.ts'
