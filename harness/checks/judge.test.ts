@@ -41,6 +41,28 @@ describe('claim', () => {
     )
   })
 
+  test('names only what there is: failed alone, unknown alone', () => {
+    const claim = (...found: readonly Finding[]) => claimOf(goodRecord, found).split('; ').slice(2).join('; ')
+    expect(claim(finding('a', 'pass'), finding('b', 'fail'))).toBe('failed: b')
+    expect(claim(finding('c', 'unknown'))).toBe('unknown: c')
+  })
+
+  test('where nothing had to be replaced, the steps tell whether anything was repaired', () => {
+    const span = (id: string, status: 'done' | 'skipped') => ({ id, title: id, fromMs: 0, toMs: 1, status })
+    const ran = (...steps: ReturnType<typeof span>[]) => claimOf({ ...goodRecord, replaces: [], steps }, [])
+    const idle = 'changed as an operator does, and nothing to repair'
+    expect(ran(span('preflight', 'done'), span('start-etcd', 'skipped'))).toContain(idle)
+    expect(ran(span('preflight', 'done'), span('start-etcd', 'done'))).not.toContain(idle)
+    expect(claimOf({ ...goodRecord, steps: [span('preflight', 'done')] }, [])).not.toContain(idle)
+  })
+
+  test('a refusal is as expected only by the check for it', () => {
+    const refused = { ...goodRecord, expects: { refused: 'etcd-data-missing' } }
+    expect(claimOf(refused, [finding('another', 'pass'), finding('refused-changes-nothing', 'fail')])).toContain(
+      'had to refuse',
+    )
+  })
+
   test('says that nothing was destroyed, not recovered, not probed, not checked', () => {
     const { milestones } = goodRecord
     expect(claimOf({ ...goodRecord, injectedAtMs: null, probes: [] }, [])).toBe(

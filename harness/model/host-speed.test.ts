@@ -51,3 +51,14 @@ test('says why', () => {
     'cores not measured, the share of others not measured',
   )
 })
+
+test('a budget that is used up to its end is kept, and a host that is slower by all that it may grow is still judged', () => {
+  expect(judgeBudget(100, 100, 1)).toBe('pass')
+  expect(judgeBudget(301, 100, mostGrowth)).toBe('fail')
+  expect(judgeBudget(301, 100, mostGrowth + 0.01)).toBe('unknown')
+})
+
+test('one measurement of two is enough to say how fast the cores are', () => {
+  expect(hostSpeedText({ ...alone, baselineMs: null, recoveredMs: 900 })).toContain('cores 1.50 times slower')
+  expect(hostSpeedText({ ...alone, baselineMs: 900, recoveredMs: null })).toContain('cores 1.50 times slower')
+})

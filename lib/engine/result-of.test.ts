@@ -16,10 +16,38 @@ const nodeLeft: RecoveryEvent = { type: 'node.left', node: 'w1', reason: 'not Re
 const clientLeft: RecoveryEvent = { type: 'client.left', node: 'w1', pod: 'default/ci', reason: '401, 4 times' }
 const unobserved: RecoveryEvent = { type: 'clients.unobserved', node: 'm1', reason: 'profiling is off' }
 
+test('what is left is told with its kind, place and reason, each once by the last word on it', () => {
+  const pod = (reason: string): RecoveryEvent => ({ type: 'pod.left', node: 'w1', pod: 'default/web', reason })
+  const ca: RecoveryEvent = { type: 'ca.kept-without-key', file: 'ca.crt', isExternal: false, reason: 'lost' }
+  const { left } = resultOf([pod('starts'), clientLeft, pod('not Ready'), ca], recovered)
+  expect(left).toEqual([
+    { kind: 'pod', name: 'default/web', node: 'w1', reason: 'not Ready' },
+    { kind: 'client', name: 'default/ci', node: 'w1', reason: '401, 4 times' },
+    { kind: 'ca', name: 'ca.crt', reason: 'lost' },
+  ])
+})
+
+test('a Node counts as back only by its own event, after it was left', () => {
+  const back = (node: string): RecoveryEvent => ({ type: 'node.back', node })
+  expect(resultOf([nodeLeft, back('w2')], recovered).left).toHaveLength(1)
+  expect(resultOf([nodeLeft, clientLeft], recovered).left).toHaveLength(2)
+})
+
+test('without a failure there is none, and one without a step or a reason names neither', () => {
+  expect(resultOf(whole, recovered)).not.toHaveProperty('failure')
+  expect(resultOf([], { kind: 'error', error: new Error('no'), began: true }).failure).toStrictEqual({ message: 'no' })
+})
+
 describe('the outcome', () => {
   test.each<[string, readonly RecoveryEvent[], RecoveryEnd, string]>([
     ['all is whole', whole, recovered, 'recovered'],
     ['nothing was lost', [], { kind: 'nothing-to-do' }, 'nothing-to-do'],
+    [
+      'nothing was lost, and the key of a CA has been gone for long',
+      [{ type: 'ca.kept-without-key', file: 'ca.crt', isExternal: false, reason: 'lost' }],
+      { kind: 'nothing-to-do' },
+      'nothing-to-do',
+    ],
     ['a Node was left', [nodeLeft, ...whole], recovered, 'degraded'],
     ['a Node was left, and came back', [nodeLeft, { type: 'node.back', node: 'w1' }, ...whole], recovered, 'recovered'],
     [

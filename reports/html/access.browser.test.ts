@@ -134,3 +134,15 @@ test('colour is never the only sign, and the chart is drawn', async () => {
   })
   expect(painted).toBeGreaterThan(5000)
 })
+
+test('on paper nothing is cut off, what only a screen can do is left out, and what was drawn is there', async () => {
+  await using report = await openReport(browser, fakeRun('outage'), { viewport: { width: 794, height: 1123 } })
+  const { page } = report
+  await page.emulateMedia({ media: 'print' })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(794)
+  for (const hidden of ['.toolbar', '.timeline-foot', '#data'])
+    expect(await page.locator(hidden).isVisible()).toBe(false)
+  for (const drawn of ['.band', '.rows', '[data-lane="cpu-pressure"] .curve', '#pki', '.probes'])
+    expect(await page.locator(drawn).first().isVisible(), drawn).toBe(true)
+  expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-')
+})

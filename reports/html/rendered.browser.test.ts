@@ -1,12 +1,14 @@
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadRun } from '../../harness/store/load-run.ts'
 import { fakeRun, hostileText } from '../../harness/testing/fake-run.ts'
+import { reportEvidence } from '../../harness/testing/report-evidence.ts'
 import { withHostileText } from '../../harness/testing/hostile-text.ts'
 import { launchChromium } from './chromium/launch-chromium.ts'
 import { openEverything, openReport } from './testing/open-report.ts'
+import { pageText } from './testing/page-text.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const stored = `${root}harness/testing/testdata/lost-pki`
@@ -36,19 +38,6 @@ function textsIn(value: unknown, path: readonly string[] = []): readonly (readon
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, [...path, key]))
 }
-
-/** All text of the page outside journal and evidence, which repeat much of the record, with the labels of the bars. */
-const pageText = (page: Page) =>
-  page.evaluate(() => {
-    const labels = [...document.querySelectorAll('[aria-label]')].map((each) => each.getAttribute('aria-label'))
-    for (const id of ['journal', 'evidence']) document.getElementById(id)?.remove()
-    const parts = [...document.querySelectorAll('body *')].flatMap((each) =>
-      [...each.childNodes].some(({ nodeType, textContent }) => nodeType === 3 && textContent?.trim())
-        ? [each.textContent]
-        : [],
-    )
-    return [...parts, ...labels].join('\n').replaceAll('\u00A0', ' ')
-  })
 
 test('every text of the record is in the page, but for what is left out on purpose', async () => {
   const run = await loadRun(stored)
@@ -100,6 +89,27 @@ test('every piece of evidence of a stored real run is in the page, to the last v
     const shown = await report.page.locator(`[data-evidence="${name}"] pre`).textContent()
     expect(JSON.parse(shown ?? ''), name).toEqual(value)
   }
+  expect(report.complaints).toEqual([])
+})
+
+test('what is recorded for the report alone is drawn: who signed what, and every second of CPU pressure', async () => {
+  await using report = await openReport(browser, fakeRun('pass'))
+  const { page } = report
+  await page.getByRole('button', { name: 'Whole run' }).click()
+  const { machines } = reportEvidence['certificates-settled']
+  const picture = await page.locator('#pki').innerText()
+  for (const { subject, keyId, path, signedBy, validTo } of machines.flatMap(({ certificates }) => certificates)) {
+    const shown = [subject, signedBy?.slice(0, 8) ?? '', path.replace('/etc/kubernetes/', ''), validTo.slice(0, 10)]
+    for (const text of path.endsWith('/ca.crt') ? [...shown, keyId.slice(0, 8)] : shown) expect(picture).toContain(text)
+  }
+  const seconds = page.locator('[data-lane="cpu-pressure"] .curve')
+  expect(await seconds.count()).toBe(reportEvidence['cpu-pressure'].samples.length)
+  await page.locator('[data-bar="pressed-0"]').focus()
+  await page.keyboard.press('Enter')
+  expect(await page.locator('.moment-ran').innerText()).toMatch(
+    /waited for a core in 87.30.% of that time; 99.10.% of all/,
+  )
+  expect(await page.locator('#conditions').innerText()).toMatch(/12.34.% of a typical second and 87.30.% of the worst/)
   expect(report.complaints).toEqual([])
 })
 

@@ -125,7 +125,7 @@ function Entry({ entry, children }: EntryProperties) {
           {validTo !== '' && `, until ${validTo}`}
         </span>
       )}
-      {before !== '' && <Change name="certificate" before={before} after={after} />}
+      {before !== '' && <Change name={path.endsWith('.pub') ? 'key' : 'certificate'} before={before} after={after} />}
       {children}
     </div>
   )

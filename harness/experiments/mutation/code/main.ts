@@ -5,8 +5,8 @@ import { packageRoot } from '../../../host/package/package-files.ts'
 import { exitCodes, UsageError } from '../../../model/errors.ts'
 import { runProgram } from '../../repeat.ts'
 
-/** What is pure and decides: verdicts, the algebra of intervals, what is lost, and what is refused. As in stryker.config.json. */
-const pure = 'harness/{checks,probe/analysis}/**/*.ts lib/{pki,preflight}/**/*.ts'.split(' ')
+/** What is pure and decides: verdicts, budgets, the algebra of intervals, what is lost, what is refused, and what a repair does of its steps. As in stryker.config.json. */
+const pure = 'harness/{checks,model,probe/analysis}/**/*.ts lib/{engine,pki,preflight}/**/*.ts'.split(' ')
 const isPure = (file: string) =>
   pure.some((pattern) => matchesGlob(file, pattern)) && !file.endsWith('.test.ts') && !file.includes('/testing/')
 

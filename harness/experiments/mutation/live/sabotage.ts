@@ -58,20 +58,19 @@ export const serveStaleAnswer: Sabotage = async (context) => {
   const pid = await processOf(machine, id, context.signal)
   const script = `set -e
 within() { nsenter --target ${pid} --net -- "$@"; }
+address=$(within ip -4 -o addr show scope global | sed 's/.* inet \\([0-9.]*\\).*/\\1/')
 body=$(within curl --silent --fail http://127.0.0.1:8080/ | sed 's/"nonce":"[^"]*"/"nonce":"of-an-earlier-process"/')
-cat >/run/stale-answer <<END
-#!/bin/bash
-while read -r line && [ \${#line} -gt 1 ]; do :; done
-printf 'HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nContent-Length: \${#body}\\r\\nConnection: close\\r\\n\\r\\n%s' '$body'
-END
-chmod +x /run/stale-answer
-within socat TCP-LISTEN:18080,fork,reuseaddr EXEC:/run/stale-answer & server=$!
+head='HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nConnection: close\\r\\n'
+printf "$head"'Content-Length: %d\\r\\n\\r\\n%s' \${#body} "$body" >/run/stale-answer
+within socat TCP-LISTEN:18080,fork,reuseaddr SYSTEM:'sed -u /^.$/q >/dev/null; cat /run/stale-answer' & server=$!
 sleep 0.3
 within iptables -t nat -I PREROUTING -p tcp --dport 8080 -j REDIRECT --to-ports 18080
 sleep 0.3
+served=$(curl --silent "http://$address:8080/" || true)
 within iptables -t nat -D PREROUTING -p tcp --dport 8080 -j REDIRECT --to-ports 18080
 kill $server
-rm /run/stale-answer`
+rm /run/stale-answer
+grep of-an-earlier-process <<<"$served"`
   await machine.exec(['bash', '-c', script], { timeoutMs: 20_000, signal: context.signal })
 }
 

@@ -38,7 +38,7 @@ test('a step on the first control plane alone does not know the others, and the 
 })
 
 test('the steps that a controller manager ahead of the others takes the place of exist', () => {
-  const spoilt = withControllerManagerFirst(libraryRecovery() as AnyRecovery, 1, () => undefined)
+  const spoilt = withControllerManagerFirst(libraryRecovery(), 1, () => undefined)
   expect(stepsOf(spoilt)).toHaveLength(stepsOf(libraryRecovery()).length)
   expect(() => withControllerManagerFirst(recovery, 1, () => undefined)).toThrow('the repair has no step start-')
 })

@@ -25,5 +25,5 @@ function spoiltBy(how: LiveMutant['how'], recovery: AnyRecovery, applied: (what:
     return withControllerManagerFirst(recovery, how.controllerManagerFirstMs, applied)
   if (!('preconditionOff' in how)) return recovery
   const preconditions = withoutPrecondition(repairPreconditions(defaultOptions), how.preconditionOff, applied)
-  return { ...recovery, preflight: preflight(preconditions) as AnyRecovery['preflight'] }
+  return { ...recovery, preflight: preflight(preconditions) }
 }
