@@ -1,4 +1,4 @@
-import type { ProbePath } from './probe-path.ts'
+import type { Connection, ProbePath } from './probe-path.ts'
 
 /** The faults that the calibration target puts on. */
 export const targetFaults = ['refuse', 'reset', 'drop', 'freeze', 'wrong-body', 'cut-body', 'latency'] as const
@@ -14,6 +14,14 @@ export const faultTitles: Readonly<Record<TargetFault, string>> = {
   'cut-body': 'answers break off in the middle',
   latency: 'answers come after the deadline',
 }
+
+/**
+ * Those that a kind of connection knows. A datagram has no connection to be reset. A stream keeps its lines in order, so that late ones
+ * delay those after them for longer than the fault lasts.
+ */
+export const faultsOn = (connection: Connection): readonly TargetFault[] =>
+  targetFaults.filter((fault) => fault !== unknownOn[connection])
+const unknownOn: Readonly<Partial<Record<Connection, TargetFault>>> = { datagram: 'reset', stream: 'latency' }
 
 /** A fault of a known length. */
 export interface PlannedPulse {
@@ -35,7 +43,13 @@ export const calibrationEvidence = (round: CalibrationRoundId): string => `calib
 export const calibrationPaths: readonly Pick<ProbePath, 'id' | 'title' | 'connection'>[] = [
   { id: 'calibration-new', title: 'Calibration target, new connections', connection: 'new' },
   { id: 'calibration-reused', title: 'Calibration target, one reused connection', connection: 'reused' },
+  { id: 'calibration-stream', title: 'Calibration target, one stream', connection: 'stream' },
+  { id: 'calibration-datagram', title: 'Calibration target, datagrams', connection: 'datagram' },
 ]
+
+/** The kind of connection that such a path stands for. */
+export const connectionOn = (path: string): Connection | undefined =>
+  calibrationPaths.find(({ id }) => id === path)?.connection
 
 /** Its samples belong to the instrument, and to no figure of the workload. */
 export const isCalibrationPath = ({ id }: { readonly id: string }): boolean => id.startsWith('calibration-')

@@ -1,3 +1,5 @@
+import type { Connection } from './probe-path.ts'
+
 /** What became of one planned sample. The numbers are the file format: never renumber. */
 export const outcomes = { ok: 0, failed: 1, unmeasured: 2 } as const
 export type Outcome = (typeof outcomes)[keyof typeof outcomes]
@@ -14,6 +16,7 @@ export interface ProbeSeries {
   readonly title: string
   /** The literal address, for example `http://10.244.1.3:8080/`. */
   readonly target: string
+  readonly connection?: Connection
   readonly intervalMs: number
   readonly deadlineMs: number
   /** When sample 0 was planned, milliseconds since the run began. */

@@ -13,6 +13,7 @@ import type { Heartbeat } from '../probe/prober/heartbeat.ts'
 import { startProber, type StartedProber } from '../probe/prober/prober.ts'
 import { secondSamplesDirectory } from '../probe/second-prober/second-samples.ts'
 import { startSecondProber } from '../probe/second-prober/second-prober.ts'
+import type { ProbePath } from '../model/probe-path.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { deployOwnWorkload } from '../workload/deploy-own-workload.ts'
 import { seedWorkload } from '../workload/seed.ts'
@@ -27,7 +28,7 @@ export interface StartProbesOptions {
   readonly registerUndo: (undo: Undo) => void
 }
 
-/** 50 Hz a path, and answers later than this are failures: reference figures of a busy 2-core host. */
+/** 50 Hz a path that names no other interval, and answers later than this are failures: reference figures of a busy 2-core host. */
 const intervalMs = 20
 const deadlineMs = 250
 /** So much of the time may stay unmeasured, because the host was busy, without a longer drill. */
@@ -90,7 +91,7 @@ export async function startProbes({
     stop: () => (stopped ??= stopAll()),
     calibrate: (round) => calibrate(prober, round, context),
     processIds: [prober, second].flatMap((one) => one?.processId ?? []),
-    enoughAtMs: journal.nowMs() + probingMs(plan.scenario.budgets.detectableOneIn),
+    enoughAtMs: journal.nowMs() + probingMs(plan.scenario.budgets.detectableOneIn, workload.paths),
   }
 }
 
@@ -127,5 +128,7 @@ export async function calibrate(
   }
 }
 
-/** A repair of a few seconds would end the drill before enough was measured. */
-export const probingMs = (oneIn: number): number => (samplesNeeded(oneIn) * intervalMs) / (1 - unmeasuredShare)
+/** A repair of a few seconds would end the drill before enough was measured on the path with the fewest samples. */
+export const probingMs = (oneIn: number, paths: readonly Pick<ProbePath, 'intervalMs'>[]): number =>
+  (samplesNeeded(oneIn) * Math.max(intervalMs, ...paths.map((path) => path.intervalMs ?? intervalMs))) /
+  (1 - unmeasuredShare)

@@ -1,5 +1,5 @@
 import type { CalibrationRound } from '../model/calibration.ts'
-import { calibrationPaths, calibrationRounds, roundOfDrill } from '../model/calibration-plan.ts'
+import { calibrationPaths, calibrationRounds, faultsOn, roundOfDrill } from '../model/calibration-plan.ts'
 import type { Calibration } from '../model/run-record.ts'
 import { calibratedMs } from '../probe/analysis/detection-floor.ts'
 import { judgePulse } from '../probe/analysis/judge-pulse.ts'
@@ -17,7 +17,8 @@ const late = [[0.4, 0.3, 0.5] as const]
 /** The calibration of a drill in which all went well. */
 export const goodCalibration: Calibration = calibrationWith(
   playedPulses.flatMap(({ round, model, atMs }) =>
-    calibrationPaths.map(({ id }) => {
+    calibrationPaths.flatMap(({ id, connection }) => {
+      if (!faultsOn(connection).includes(model.fault)) return []
       const { pulse, series } = played({ ...model, late }, id, atMs)
       return judgePulse(round, pulse, series)
     }),

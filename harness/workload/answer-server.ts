@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { Answer } from './answer.ts'
+import { streamAnswers, streamPath } from './answer-stream.ts'
 
 /** Longer than any pause between two probes: a server that closes an idle connection while it is used looks like an outage. */
 export const keepAliveMs = 75_000
@@ -13,7 +14,7 @@ export interface AnswerServerOptions {
   readonly documents?: Readonly<Record<string, () => unknown>>
 }
 
-/** An HTTP server, not yet listening, that answers with an Answer on /, and on /healthz and /readyz for kubelet. */
+/** An HTTP server, not yet listening, that answers with an Answer on /, with a stream of them, and on /healthz and /readyz for kubelet. */
 export function answerServer({ pod, ready = () => true, documents = {} }: AnswerServerOptions): Server {
   const nonce = randomBytes(6).toString('hex')
   let count = 0
@@ -24,6 +25,10 @@ export function answerServer({ pod, ready = () => true, documents = {} }: Answer
   }
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    if (path === streamPath) {
+      streamAnswers(response, { pod, nonce })
+      return
+    }
     const document = path === '/readyz' ? { ok: ready() } : documentOf(path)
     const status = document === undefined ? 404 : path === '/readyz' && !ready() ? 503 : 200
     const body = JSON.stringify(document ?? { error: 'no such path' })

@@ -12,6 +12,7 @@ import type { Cluster } from '../model/cluster.ts'
 import type { ProbePath } from '../model/probe-path.ts'
 import { loadImage } from './load-image.ts'
 import { aggregatedApiHost, applyObjects, workloadObjects } from './manifests.ts'
+import { servicePaths } from './service-paths.ts'
 import { selfSigned } from './self-signed.ts'
 
 export const workloadNamespace = 'drill-workload'
@@ -43,7 +44,8 @@ export async function seedWorkload({ cluster, api, image, signal }: SeedOptions)
   const replicas = Math.max(2, cluster.workers.length)
   await applyObjects(api, await workloadObjects({ image, replicas, serving }), signal)
   const pods = await waitFor('the workload ready', () => readyPods(api), { timeoutMs: readyTimeoutMs, signal })
-  return { paths: await pathsTo(api, cluster, pods), pods: pods.map((pod) => pod.metadata?.name ?? '') }
+  const paths = [...(await pathsTo(api, cluster, pods)), ...(await servicePaths(api, cluster, pods))]
+  return { paths, pods: pods.map((pod) => pod.metadata?.name ?? '') }
 }
 
 /** All pods of the workload, once all Deployments are complete, the legacy token is filled in, endpoints are ready and the extension API is served. */

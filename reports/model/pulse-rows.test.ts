@@ -19,7 +19,7 @@ test('every pulse is in the row of its fault', () => {
 
 test('says from what length on faults were seen, or that the prober cannot be trusted', () => {
   const text = (calibration: Calibration) => plain(calibrationText(calibration))
-  expect(text(goodCalibration)).toMatch(/^Every fault of 42 ms or longer was seen, on new and on reused/)
+  expect(text(goodCalibration)).toMatch(/^Every fault of 42 ms or longer was seen, on every kind of connection/)
   expect(text(calibrationWith([]))).toMatch(/^The prober was not calibrated/)
   const wrong = goodCalibration.pulses.map((pulse, at) => (at === 5 ? { ...pulse, verdict: 'wrong' as const } : pulse))
   expect(text(calibrationWith(wrong))).toMatch(/^1 of \d+ pulses measured wrong/)

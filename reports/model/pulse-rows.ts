@@ -50,7 +50,7 @@ export function calibrationText({ calibratedMs, pulses }: Calibration): string {
     return `${formatCount(wrong)} of ${formatCounted(pulses.length, 'pulse')} measured wrong: nothing that this prober says can be trusted.`
   return calibratedMs === null
     ? 'Not every fault was shown to be seen, before and after: what the prober would have missed is not known.'
-    : `Every fault of ${formatDuration(Math.ceil(calibratedMs))} or longer was seen, on new and on reused connections, before and after.`
+    : `Every fault of ${formatDuration(Math.ceil(calibratedMs))} or longer was seen, on every kind of connection, before and after.`
 }
 
 /** What the prober itself took, and how it fared. */

@@ -43,13 +43,23 @@ describe('is unknown, never fail', () => {
   test('a fault was never measured on a path', () => {
     expect(instrumentCalibrated.judge(calibrated(only('drop', 'unmeasured')))).toMatchObject({
       verdict: 'unknown',
-      summary: 'drop on calibration-new was not shown to be seen before the fault (and 3 more)',
+      summary: 'drop on calibration-new was not shown to be seen before the fault (and 7 more)',
     })
   })
 
   test('a pulse that may be seen by luck proves nothing', () => {
     const run = calibrated((pulse) => (pulse.fault === 'freeze' && pulse.truth.lowerMs > 39 ? undefined : pulse))
     expect(instrumentCalibrated.judge(run).verdict).toBe('unknown')
+  })
+
+  test('a kind of connection that something is probed by was not calibrated', () => {
+    const without = calibrated((pulse) => (pulse.path === 'calibration-stream' ? undefined : pulse))
+    expect(instrumentCalibrated.judge(without).verdict).toBe('pass')
+    const series = goodRun.series.map((one) => ({ ...one, connection: 'stream' as const }))
+    expect(instrumentCalibrated.judge({ ...without, series })).toMatchObject({
+      verdict: 'unknown',
+      summary: 'refuse on calibration-stream was not shown to be seen before the fault (and 11 more)',
+    })
   })
 
   test('there was no second round', () => {

@@ -20,7 +20,8 @@ export const instrumentCalibrated: Check = {
     const pulses = calibration?.pulses ?? []
     const rounds = calibrationRounds.map((id) => evidenceOf(run, calibrationEvidence(id), calibrationRoundSchema))
     const wrong = pulses.filter(({ verdict }) => verdict === 'wrong')
-    const notSeen = shortestSeen(pulses, calibrationRounds, calibration?.intervalMs ?? 0).filter(
+    const used = run.series.flatMap(({ connection }) => connection ?? [])
+    const notSeen = shortestSeen(pulses, calibrationRounds, calibration?.intervalMs ?? 0, used).filter(
       ({ ms }) => ms === null,
     )
     const count = (verdict: Pulse['verdict']) => pulses.filter((pulse) => pulse.verdict === verdict).length

@@ -39,6 +39,34 @@ test('failures beside a prober that cannot be trusted are told, and are no failu
   expect(details.filter((line) => line.startsWith('pod: 1 probe failed'))).toHaveLength(1)
 })
 
+describe('lookups of a name', () => {
+  const looking = (change: Partial<ReturnType<typeof goodSummary>>, replaces = goodRecord.replaces) => {
+    const dns = { ...goodSummary('dns'), target: 'dns://10.96.0.10:53/echo.test', intervalMs: 40, ...change }
+    return noDowntime.judge(withRecord({ probes: [...goodRecord.probes, dns], replaces }))
+  }
+
+  test('may fail for 2 s in all where the pods of DNS are restarted, and the claim says so', () => {
+    const finding = looking({ failed: 50, ok: 9950, longestGapMs: 201 })
+    expect(finding).toMatchObject({
+      verdict: 'pass',
+      summary: expect.stringMatching(
+        /^no failed probe in 20 000 over 2 paths; 50 of 10 000 lookups of a name failed.* longest gap 201 ms/,
+      ) as string,
+    })
+    expect(looking({ failed: 51 }).verdict).toBe('fail')
+  })
+
+  test('may not leave DNS away for longer than the budget, or to the end', () => {
+    expect(looking({ failed: 8, longestGapMs: 251 }).verdict).toBe('fail')
+    expect(looking({ failed: 8, openAtEnd: true }).verdict).toBe('fail')
+  })
+
+  test('may not fail at all where nothing is restarted', () => {
+    expect(looking({}, []).verdict).toBe('pass')
+    expect(looking({ failed: 1 }, []).verdict).toBe('fail')
+  })
+})
+
 describe('fails', () => {
   test('one failed probe', () => {
     const outage = { fromMs: 1, lowerMs: 1, pointMs: 2, upperMs: 3, samples: 1, errors: ['refused'], open: false }

@@ -20,8 +20,8 @@ test('a row for each fault and length: how often it was seen on each path, and h
   )
   const rows = matrixTable({ planned, calibration: { intervalMs, calibratedMs: null, pulses } }).split('\n')
   expect(rows).toContain(
-    '| refuse | 100 | 2 of 2 | 2 of 2 | 0 | 0 | 0 | 100 (100 to 100) | 0 (0 to 0) | 20 (20 to 20) |',
+    '| refuse | 100 | 2 of 2 | 2 of 2 | 2 of 2 | 2 of 2 | 0 | 0 | 0 | 100 (100 to 100) | 0 (0 to 0) | 20 (20 to 20) |',
   )
-  expect(rows).toContain('| refuse | 10 | 0 of 1 | 0 of 1 | 2 | 0 | 0 | 10 (10 to 10) | – | – |')
-  expect(rows).toContain('| drop | 100 | 0 of 0 | 0 of 0 | 0 | 0 | 0 | – | – | – |')
+  expect(rows).toContain('| refuse | 10 | 0 of 1 | 0 of 1 | 0 of 1 | 0 of 1 | 4 | 0 | 0 | 10 (10 to 10) | – | – |')
+  expect(rows).toContain('| drop | 100 | – | – | – | – | 0 | 0 | 0 | – | – | – |')
 })

@@ -1,14 +1,14 @@
 import { markdownTable } from '../../../reports/model/markdown-table.ts'
 import type { Pulse } from '../../model/calibration.ts'
-import { targetFaults, type PlannedPulse } from '../../model/calibration-plan.ts'
+import { connectionOn, targetFaults, type PlannedPulse } from '../../model/calibration-plan.ts'
+import { type Connection, connections } from '../../model/probe-path.ts'
 import { spreadOf } from '../../model/statistics.ts'
 import type { Matrix } from './run-matrix.ts'
 
 const header = [
   'fault',
   'length, ms',
-  'new: seen',
-  'reused: seen',
+  ...connections.map((connection) => `${connection}: seen`),
   'between',
   'unmeasured',
   'wrong',
@@ -26,21 +26,23 @@ export function matrixTable({ planned, calibration: { pulses } }: Pick<Matrix, '
   return markdownTable(header, rows)
 }
 
-/** The pulses stand in the order in which they were planned, each once for every path. */
+/** The pulses stand in the order in which they were planned, each once for every path that knows its fault. */
 function ofLength(
   planned: readonly PlannedPulse[],
   pulses: readonly Pulse[],
   { fault, lengthMs }: PlannedPulse,
 ): readonly Pulse[] {
-  const paths = pulses.length / planned.length
-  return pulses.filter((pulse, at) => pulse.fault === fault && planned[Math.floor(at / paths)]?.lengthMs === lengthMs)
+  const plan = planned.filter((one) => one.fault === fault)
+  const of = pulses.filter((one) => one.fault === fault)
+  const paths = of.length / plan.length
+  return of.filter((_, at) => plan[Math.floor(at / paths)]?.lengthMs === lengthMs)
 }
 
 function rowOf(fault: string, lengthMs: number, pulses: readonly Pulse[]): readonly string[] {
   const count = (verdict: Pulse['verdict'], of = pulses) => of.filter((pulse) => pulse.verdict === verdict).length
-  const onPath = (end: string) => {
-    const of = pulses.filter(({ path }) => path.endsWith(end))
-    return `${count('seen', of)} of ${of.length}`
+  const onPath = (connection: Connection) => {
+    const of = pulses.filter(({ path }) => connectionOn(path) === connection)
+    return of.length === 0 ? '–' : `${count('seen', of)} of ${of.length}`
   }
   const seen = pulses.filter(({ verdict }) => verdict === 'seen')
   const off = (figure: (pulse: Pulse) => number | null) =>
@@ -48,7 +50,7 @@ function rowOf(fault: string, lengthMs: number, pulses: readonly Pulse[]): reado
   return [
     fault,
     String(lengthMs),
-    ...[onPath('new'), onPath('reused')],
+    ...connections.map(onPath),
     ...(['between', 'unmeasured', 'wrong'] as const).map((verdict) => String(count(verdict))),
     spread(pulses.map(truthOf)),
     off(({ measured }) => (measured.samples === 0 ? null : measured.pointMs)),

@@ -1,5 +1,5 @@
 import type { CalibrationRound } from '../../model/calibration.ts'
-import { isCalibrationPath } from '../../model/calibration-plan.ts'
+import { connectionOn, faultsOn, isCalibrationPath } from '../../model/calibration-plan.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
 import type { Calibration } from '../../model/run-record.ts'
 import { calibratedMs } from './detection-floor.ts'
@@ -17,8 +17,13 @@ export function calibrationOf(
 ): Calibration {
   const paths = all.filter(isCalibrationPath)
   const pulses = rounds.flatMap(({ round, pulses }) =>
-    pulses.flatMap((pulse) => paths.map((path) => judgePulse(round, pulse, path, all))),
+    pulses.flatMap((pulse) =>
+      paths
+        .filter(({ id }) => faultsOn(connectionOn(id) ?? 'new').includes(pulse.fault))
+        .map((path) => judgePulse(round, pulse, path, all)),
+    ),
   )
   const intervalMs = Math.max(0, ...paths.map((path) => path.intervalMs))
-  return { intervalMs, calibratedMs: calibratedMs(pulses, wanted, intervalMs), pulses }
+  const used = all.flatMap(({ connection }) => connection ?? [])
+  return { intervalMs, calibratedMs: calibratedMs(pulses, wanted, intervalMs, used), pulses }
 }

@@ -1,5 +1,6 @@
 import type { Pulse } from '../../model/calibration.ts'
-import { calibrationPaths, surelySeen, targetFaults } from '../../model/calibration-plan.ts'
+import { calibrationPaths, connectionOn, faultsOn, surelySeen } from '../../model/calibration-plan.ts'
+import type { Connection } from '../../model/probe-path.ts'
 import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
 import type { ProbeSummary } from '../../model/run-record.ts'
 import { plannedMs } from './schedule.ts'
@@ -10,31 +11,46 @@ export interface ShortestSeen extends Pick<Pulse, 'round' | 'path' | 'fault'> {
   readonly ms: number | null
 }
 
-/** What of each fault was seen in each round. A pulse of less than two intervals proves nothing: it may be seen by luck. */
+/** Without these a prober is not calibrated, whatever it probes. */
+const always: readonly Connection[] = ['new', 'reused']
+
+/**
+ * What of each fault was seen in each round. A pulse of less than two intervals proves nothing: it may be seen by luck.
+ * @param used the kinds of connection by which something is probed
+ */
 export function shortestSeen(
   pulses: readonly Pulse[],
   rounds: readonly string[],
   intervalMs: number,
+  used: readonly Connection[] = [],
 ): readonly ShortestSeen[] {
+  const wanted = new Set([...always, ...used, ...pulses.flatMap(({ path }) => connectionOn(path) ?? [])])
   const proving = pulses.filter(({ verdict, truth }) => verdict === 'seen' && truth.lowerMs >= surelySeen(intervalMs))
   return rounds.flatMap((round) =>
-    calibrationPaths.flatMap(({ id: path }) =>
-      targetFaults.map((fault) => {
-        const seen = proving.filter((pulse) => pulse.round === round && pulse.path === path && pulse.fault === fault)
-        return {
-          round,
-          path,
-          fault,
-          ms: seen.length === 0 ? null : Math.min(...seen.map(({ truth }) => truth.upperMs)),
-        }
-      }),
-    ),
+    calibrationPaths
+      .filter(({ connection }) => wanted.has(connection))
+      .flatMap(({ id: path, connection }) =>
+        faultsOn(connection).map((fault) => {
+          const seen = proving.filter((pulse) => pulse.round === round && pulse.path === path && pulse.fault === fault)
+          return {
+            round,
+            path,
+            fault,
+            ms: seen.length === 0 ? null : Math.min(...seen.map(({ truth }) => truth.upperMs)),
+          }
+        }),
+      ),
   )
 }
 
 /** The shortest length at which every fault was seen; null where one was not, or any pulse was measured wrong. */
-export function calibratedMs(pulses: readonly Pulse[], rounds: readonly string[], intervalMs: number): number | null {
-  const shortest = shortestSeen(pulses, rounds, intervalMs).map(({ ms }) => ms ?? Number.POSITIVE_INFINITY)
+export function calibratedMs(
+  pulses: readonly Pulse[],
+  rounds: readonly string[],
+  intervalMs: number,
+  used: readonly Connection[] = [],
+): number | null {
+  const shortest = shortestSeen(pulses, rounds, intervalMs, used).map(({ ms }) => ms ?? Number.POSITIVE_INFINITY)
   const longest = Math.max(...shortest)
   return Number.isFinite(longest) && !pulses.some(({ verdict }) => verdict === 'wrong') ? longest : null
 }

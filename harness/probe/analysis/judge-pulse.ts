@@ -1,6 +1,7 @@
 import type { Pulse, TruePulse } from '../../model/calibration.ts'
-import type { TargetFault } from '../../model/calibration-plan.ts'
+import { connectionOn, type TargetFault } from '../../model/calibration-plan.ts'
 import { counted } from '../../model/format.ts'
+import { lineIntervalMs } from '../../model/probe-path.ts'
 import { outcomes, type ProbeSeries, stallMs } from '../../model/probe-series.ts'
 import { outagesOf } from './outages.ts'
 import { plannedMs } from './schedule.ts'
@@ -11,16 +12,24 @@ import { windowOf } from './window.ts'
 /** Samples before and after a pulse by which it is judged; the target leaves twice as many between two. */
 const margin = 3
 
-/** What a fault may look like to the prober. A kept connection that is reset is followed by a new one at once. */
+/** In place of a kept connection that is reset or stalls, and of a datagram, something new is tried at once. */
+const broken = ['reset', 'kept-connection-broken']
+const silent = ['response-timeout', 'connect-timeout', 'kept-connection-stalled', 'retry-answered']
+
+/** What a fault may look like to the prober. */
 const looksLike: Readonly<Record<TargetFault, readonly string[]>> = {
-  refuse: ['refused', 'reset', 'kept-connection-broken'],
-  reset: ['reset', 'kept-connection-broken'],
-  drop: ['response-timeout', 'connect-timeout'],
-  freeze: ['response-timeout', 'connect-timeout'],
-  'wrong-body': ['wrong-body'],
+  refuse: ['refused', 'retry-answered', ...broken],
+  reset: broken,
+  drop: [...silent, 'missing-lines'],
+  freeze: silent,
+  'wrong-body': ['wrong-body', 'wrong-address'],
   'cut-body': ['truncated-body'],
-  latency: ['response-timeout'],
+  latency: ['response-timeout', 'kept-connection-stalled', 'retry-answered'],
 }
+
+/** What is sent meanwhile is answered when it ends, as of a freeze; a stream that swallows lines goes on with later ones. */
+const isHolding = ({ fault }: TruePulse, path: string): boolean =>
+  fault === 'freeze' || (fault === 'drop' && connectionOn(path) === 'stream')
 
 interface Sample {
   readonly ok: boolean
@@ -45,7 +54,9 @@ export function judgePulse(
   const { intervalMs } = whole
   const series = windowOf(whole, begin.afterMs - margin * intervalMs, end.beforeMs + margin * intervalMs)
   const samples = samplesOf(series)
-  const slackMs = slackOf(pulse, samples, latestNear(pulse, all, margin * intervalMs))
+  // What waits for a line of a stream is taken up only with it.
+  const waitMs = connectionOn(whole.id) === 'stream' ? lineIntervalMs : 0
+  const slackMs = slackOf(pulse, samples, latestNear(pulse, all, margin * intervalMs), waitMs)
   const measured = measuredOf(series)
   const truth = { lowerMs: Math.max(0, end.afterMs - begin.beforeMs), upperMs: end.beforeMs - begin.afterMs }
   return {
@@ -70,26 +81,30 @@ function verdictOf(pulse: TruePulse, series: ProbeSeries, facts: Facts): Judged 
     return { verdict: 'unmeasured', reason: `not measured near its ends: ${counted(missing, 'sample')}` }
   if (slackMs > stallMs)
     return { verdict: 'unmeasured', reason: `prober or target were late by ${slackMs.toFixed(0)} ms` }
-  const [wrong] = [...wrongSamples(pulse, facts), ...wrongFigures(pulse, series, facts)]
+  const holding = isHolding(pulse, series.id)
+  const [wrong] = [...wrongSamples(pulse, facts, series.id), ...wrongFigures(holding, series, facts)]
   if (wrong !== undefined) return { verdict: 'wrong', reason: wrong }
-  const isSeen = measured.samples > 0 || (pulse.fault === 'freeze' && isHeld(pulse, samples))
+  const isSeen = measured.samples > 0 || (holding && isHeld(pulse, samples))
   return isSeen ? { verdict: 'seen', reason: '' } : { verdict: 'between', reason: 'no sample fell into it' }
 }
 
-/** Some answer waited for the end of the freeze. */
+/** Some answer waited for the end. */
 const isHeld = ({ begin, end }: TruePulse, samples: readonly Sample[]): boolean =>
   samples.some(
     ({ ok, sentMs, doneMs }) => ok && sentMs >= begin.afterMs && sentMs < end.afterMs && doneMs >= end.afterMs,
   )
 
 /** Single samples that cannot be, whatever the figures. */
-function wrongSamples({ fault, begin, end }: TruePulse, { samples, slackMs }: Facts): readonly string[] {
+function wrongSamples(pulse: TruePulse, { samples, slackMs }: Facts, path: string): readonly string[] {
+  const { fault, begin, end } = pulse
+  const holding = isHolding(pulse, path)
+  // Where no sample waits for a line of a stream, what happens to it is told by the next one.
+  const tellingMs = connectionOn(path) === 'stream' ? slackMs : 0
   return samples.flatMap(({ ok, error, sentMs, doneMs }) => {
     const at = `${(sentMs - begin.afterMs).toFixed(1)} ms after it began`
     const surelyWithin = sentMs >= begin.beforeMs && sentMs + slackMs <= end.afterMs
-    const surelyWithout = sentMs + slackMs < begin.afterMs || sentMs > end.beforeMs
-    if (ok && surelyWithin && (fault !== 'freeze' || doneMs < end.afterMs))
-      return [`a sample that was sent ${at} succeeded`]
+    const surelyWithout = sentMs + slackMs < begin.afterMs || sentMs > end.beforeMs + tellingMs
+    if (ok && surelyWithin && (!holding || doneMs < end.afterMs)) return [`a sample that was sent ${at} succeeded`]
     if (!ok && surelyWithout) return [`a sample that was sent ${at} failed (${error})`]
     if (!ok && !looksLike[fault].includes(error)) return [`a sample failed as ${error}`]
     return []
@@ -101,7 +116,7 @@ function wrongSamples({ fault, begin, end }: TruePulse, { samples, slackMs }: Fa
  * the rest follows (docs/calibration.md). Of a freeze what is answered within the deadline has not failed.
  */
 function wrongFigures(
-  { fault }: TruePulse,
+  holding: boolean,
   { intervalMs, deadlineMs }: ProbeSeries,
   { measured, truth: { lowerMs, upperMs }, slackMs }: Facts,
 ): readonly string[] {
@@ -111,10 +126,10 @@ function wrongFigures(
       ? []
       : [`${what} is ${ms.toFixed(1)} ms, possible are ${Math.max(0, leastMs).toFixed(1)} to ${mostMs.toFixed(1)} ms`]
   const edges = 2 * (intervalMs + slackMs)
-  const failing = fault === 'freeze' ? Math.max(0, lowerMs - deadlineMs) : lowerMs
+  const failing = holding ? Math.max(0, lowerMs - deadlineMs) : lowerMs
   if (longestGapMs === null) return ['fewer than two samples succeeded around it']
   const gap = within('the longest gap', longestGapMs, lowerMs - slackMs, upperMs + edges)
-  if (samples === 0) return fault === 'freeze' ? gap : []
+  if (samples === 0) return holding ? gap : []
   return [
     ...within('the lower bound', measured.lowerMs, 0, upperMs + slackMs),
     ...within('the point', measured.pointMs, failing - intervalMs - slackMs, upperMs + intervalMs + slackMs),
@@ -158,9 +173,14 @@ function firstRowFrom(series: ProbeSeries, atMs: number): number {
  * How much later than planned a request may have been taken up. The prober may be held up before it connects and before it writes,
  * the target before it accepts and before it reads; beyond that it takes as long as others took.
  */
-function slackOf({ begin, end, lagMs }: TruePulse, samples: readonly Sample[], latestMs: number): number {
+function slackOf(
+  { begin, end, lagMs }: TruePulse,
+  samples: readonly Sample[],
+  latestMs: number,
+  waitMs: number,
+): number {
   const apart = samples.filter(({ ok, sentMs, doneMs }) => ok && (doneMs < begin.afterMs || sentMs > end.beforeMs))
-  return 2 * latestMs + 2 * lagMs + Math.max(0, ...apart.map(({ sentMs, doneMs }) => doneMs - sentMs))
+  return 2 * latestMs + 2 * lagMs + Math.max(waitMs, ...apart.map(({ sentMs, doneMs }) => doneMs - sentMs))
 }
 
 /** All outages in the window as one: within a pulse there is no success, see wrongSamples. */

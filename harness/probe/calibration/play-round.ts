@@ -32,13 +32,17 @@ export async function playRound(
   const played: TruePulse[] = []
   try {
     await quiet()
+    let lagMs = loop.take()
     for (const { fault, lengthMs } of pulses) {
       const begin = await edge(() => target.begin(fault))
       // Timers of Node may fire up to a millisecond early.
       await sleep(lengthMs + 1)
       const end = await edge(() => target.end())
       await quiet(fault)
-      played.push({ fault, lengthMs, begin, end, lagMs: loop.take() })
+      // What held it up just before it began counts as well: requests of then were taken up within it.
+      const beforeMs = lagMs
+      lagMs = loop.take()
+      played.push({ fault, lengthMs, begin, end, lagMs: Math.max(beforeMs, lagMs) })
     }
     return played
   } finally {

@@ -2,8 +2,11 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { TargetFault } from '../../model/calibration-plan.ts'
+import { calibrationPaths, type TargetFault } from '../../model/calibration-plan.ts'
+import type { ProbePath } from '../../model/probe-path.ts'
 import type { Answer } from '../../workload/answer.ts'
+import { streamAnswers, streamPath } from '../../workload/answer-stream.ts'
+import { datagramTarget } from './datagram-target.ts'
 
 const host = '127.0.0.1'
 
@@ -17,6 +20,20 @@ const portsTried = 50
 /** Longer than any pause between two rounds of probing. */
 const keepAliveMs = 75_000
 
+/** What its datagrams answer with; an address of documentation, RFC 5737. */
+const address = '192.0.2.1'
+
+/** The paths to a target that listens there. */
+export function pathsToTarget(port: number): readonly ProbePath[] {
+  const url = `http://${host}:${port}`
+  const targets = { new: `${url}/`, reused: `${url}/`, stream: `${url}${streamPath}` }
+  return calibrationPaths.map((path) =>
+    path.connection === 'datagram'
+      ? { ...path, target: `dns://${host}:${port}/calibration.drill`, expects: address }
+      : { ...path, target: targets[path.connection] },
+  )
+}
+
 export interface CalibrationTarget {
   readonly port: number
   /** Puts the fault on. What it does is done when this resolves. */
@@ -28,27 +45,49 @@ export interface CalibrationTarget {
 /** A server on loopback that answers like the workload, until it is given a fault. `deadlineMs` is the prober's. */
 export async function calibrationTarget(deadlineMs: number): Promise<CalibrationTarget> {
   const sockets = new Set<Socket>()
-  const held: ServerResponse[] = []
+  const held: (() => void)[] = []
   let fault: TargetFault | undefined
   let count = 0
+  const lateMs = deadlineMs + 100
+  const identity = { pod: 'calibration', nonce: 'target' } as const
   const answer = (response: ServerResponse): void => {
-    const text = JSON.stringify({ pod: 'calibration', nonce: 'target', count: ++count } satisfies Answer)
+    const text = JSON.stringify({ ...identity, count: ++count } satisfies Answer)
     response.writeHead(200, { 'content-length': text.length }).end(text)
   }
   const behaviours: Readonly<Record<TargetFault, (response: ServerResponse) => void>> = {
     refuse: ({ socket }) => socket?.resetAndDestroy(),
     reset: ({ socket }) => socket?.resetAndDestroy(),
     drop: () => undefined,
-    freeze: (response) => void held.push(response),
+    freeze: (response) => void held.push(() => answer(response)),
     'wrong-body': (response) => void response.end('{"hello":1}'),
     'cut-body': (response) =>
       response
         .writeHead(200, { 'content-length': 50 })
         .write('{"pod":"calibration"', () => response.socket?.resetAndDestroy()),
-    latency: (response) => void setTimeout(answer, deadlineMs + 100, response),
+    latency: (response) => void setTimeout(answer, lateMs, response),
+  }
+  const streamBehaviours: Readonly<Partial<Record<TargetFault, (response: ServerResponse, line: string) => void>>> = {
+    refuse: ({ socket }) => socket?.resetAndDestroy(),
+    reset: ({ socket }) => socket?.resetAndDestroy(),
+    drop: () => undefined,
+    freeze: (response, line) => void held.push(() => response.write(line)),
+    'wrong-body': (response) => void response.write('{"hello":1}\n'),
+    'cut-body': (response, line) =>
+      void response.write(line.slice(0, line.length / 2), () => response.socket?.resetAndDestroy()),
+  }
+  const stream = (response: ServerResponse): void =>
+    streamAnswers(response, identity, (line) => {
+      const behaviour = fault && streamBehaviours[fault]
+      if (behaviour) behaviour(response, line)
+      else response.write(line)
+    })
+  const respond = (path: string | undefined, response: ServerResponse): void => {
+    if (path === streamPath) stream(response)
+    else if (fault) behaviours[fault](response)
+    else answer(response)
   }
   const open = async (port: number): Promise<Server> => {
-    const server = createServer((_, response) => (fault ? behaviours[fault](response) : answer(response)))
+    const server = createServer(({ url }, response) => respond(url, response))
     server.keepAliveTimeout = keepAliveMs
     server.on('connection', (socket: Socket) => {
       if (fault === 'reset') return void socket.resetAndDestroy()
@@ -62,19 +101,31 @@ export async function calibrationTarget(deadlineMs: number): Promise<Calibration
   const resetAll = (): void => {
     for (const socket of sockets) socket.resetAndDestroy()
   }
-  const { server: first, port } = await onFreePort(open)
-  let server = first
+  const datagrams = datagramTarget({ host, address, lateMs, fault: () => fault, hold: (send) => void held.push(send) })
+  const listening = await onFreePort(async (wanted) => {
+    const server = await open(wanted)
+    await datagrams.open(wanted).catch((error: unknown) => {
+      server.close()
+      throw error
+    })
+    return server
+  })
+  const { port } = listening
+  let { server } = listening
   return {
     port,
     async begin(next) {
       fault = next
-      if (fault === 'refuse') server.close()
+      if (fault === 'refuse') {
+        server.close()
+        datagrams.close()
+      }
       if (fault === 'refuse' || fault === 'reset') resetAll()
     },
     async end() {
-      if (fault === 'refuse') server = await open(port)
+      if (fault === 'refuse') [server] = await Promise.all([open(port), datagrams.open(port)])
       fault = undefined
-      for (const response of held.splice(0)) answer(response)
+      for (const send of held.splice(0)) send()
     },
   }
 }

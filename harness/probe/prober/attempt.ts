@@ -1,26 +1,9 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Answer, parseAnswer } from '../../workload/answer.ts'
+import type { Attempt, Done } from './exchange.ts'
 import type { Target } from './probe-plan.ts'
 import type { ErrorClass } from './sample-format.ts'
-
-/** How a request over one connection ended. */
-export interface Ended {
-  /** `none` when the answer was complete and right. */
-  readonly error: ErrorClass
-  readonly answer?: Answer
-  /** It went over a connection that had served before. */
-  readonly reused: boolean
-  /** Something of an answer had come. */
-  readonly answered: boolean
-}
-
-export interface Attempt {
-  /** The request has left this process, so that waiting means waiting for the target. */
-  readonly waiting: () => boolean
-  /** Gives it up; `done` is not called any more. */
-  readonly abandon: () => void
-}
 
 /** An answer is some 60 bytes long. */
 const longestBody = 4096
@@ -32,7 +15,7 @@ export const probeAgent = (): Agent => new Agent({ keepAlive: true, maxFreeSocke
  * Sends one request and calls `done` once, with the answer or with why there is none. With `fresh` the connection is torn down
  * after use; by a reset, because otherwise each would hold a port for a minute.
  */
-export function attempt(target: Target, agent: Agent, fresh: boolean, done: (ended: Ended) => void): Attempt {
+export function attempt(target: Target, agent: Agent, fresh: boolean, done: Done): Attempt {
   const sending = request({ ...target, agent })
   let over = false
   let answered = false
@@ -56,6 +39,7 @@ export function attempt(target: Target, agent: Agent, fresh: boolean, done: (end
   sending.end()
   return {
     waiting: () => sent,
+    reused: () => sending.reusedSocket,
     abandon() {
       over = true
       reset(sending)
@@ -101,5 +85,5 @@ const classes: Readonly<Record<string, ErrorClass>> = {
   ENOMEM: 'prober-resources',
 }
 
-const classOf = ({ code = '' }: NodeJS.ErrnoException): ErrorClass =>
+export const classOf = ({ code = '' }: NodeJS.ErrnoException): ErrorClass =>
   classes[code] ?? (code.startsWith('HPE_') ? 'protocol' : 'other')

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { waitFor } from '../../../lib/engine/wait.ts'
 import { instrumentCalibrated } from '../../checks/instrument-calibrated/check.ts'
 import type { Pulse } from '../../model/calibration.ts'
-import { calibrationRounds, roundOfDrill } from '../../model/calibration-plan.ts'
+import { calibrationPaths, calibrationRounds, faultsOn, roundOfDrill } from '../../model/calibration-plan.ts'
 import { outcomes } from '../../model/probe-series.ts'
 import type { RunRecord } from '../../model/run-record.ts'
 import { judgeRun } from '../../run/judge-run.ts'
@@ -70,7 +70,11 @@ const pulsesOf = ({ calibration }: RunRecord): readonly Pulse[] => calibration?.
 test('measures no pulse wrong on a target that is a process of its own, and is calibrated where it saw every fault', async () => {
   const record = await judged()
   const pulses = pulsesOf(record)
-  expect(pulses).toHaveLength(2 * 2 * roundOfDrill(grid.intervalMs, grid.deadlineMs).length)
+  const played = roundOfDrill(grid.intervalMs, grid.deadlineMs)
+  for (const { id, connection } of calibrationPaths)
+    expect(pulses.filter(({ path }) => path === id)).toHaveLength(
+      calibrationRounds.length * played.filter(({ fault }) => faultsOn(connection).includes(fault)).length,
+    )
   expect(pulses.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
   expect(pulses.some(({ verdict }) => verdict === 'seen')).toBe(true)
   const shown = shortestSeen(pulses, calibrationRounds, grid.intervalMs)

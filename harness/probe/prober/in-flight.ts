@@ -1,4 +1,4 @@
-import type { Attempt } from './attempt.ts'
+import type { Attempt } from './exchange.ts'
 
 /** Samples that can be under way at once: 5 s at 50 Hz, twice as long as any verdict takes. */
 const slots = 256
@@ -16,7 +16,7 @@ export interface InFlight {
   /** How many were under way when this one was sent, at most 255. */
   others(seq: number): number
   attempt(seq: number): Attempt | undefined
-  setAttempt(seq: number, attempt: Attempt): void
+  setAttempt(seq: number, attempt: Attempt | undefined): void
   /** Marks it as being judged; false where it was already. */
   beginJudging(seq: number): boolean
   endJudging(seq: number): void

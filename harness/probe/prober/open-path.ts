@@ -1,6 +1,10 @@
 import type { ProbePath } from '../../model/probe-path.ts'
 import { type PathProbe, pathProbe } from './path-probe.ts'
-import { type ProbePlan, targetOf } from './probe-plan.ts'
+import { dnsExchange } from './dns-exchange.ts'
+import type { Exchange } from './exchange.ts'
+import { httpExchange } from './http-exchange.ts'
+import type { ProbePlan } from './probe-plan.ts'
+import { streamExchange } from './stream-exchange.ts'
 import type { RunClock } from './run-clock.ts'
 import { errorClasses, sampleFormat } from './sample-format.ts'
 import { type SampleWriter, sampleWriter } from './sample-writer.ts'
@@ -20,8 +24,8 @@ export function openPath(
   at: { readonly order: number; readonly startMs: number },
   { clock, stalls }: { readonly clock: RunClock; readonly stalls: Stalls },
 ): OpenPath {
-  const { intervalMs, deadlineMs } = plan
-  const { id, title, target, connection } = path
+  const { deadlineMs } = plan
+  const { id, title, target, connection, intervalMs = plan.intervalMs } = path
   const writer = sampleWriter(plan.outDir, {
     format: sampleFormat,
     prober: plan.name,
@@ -32,10 +36,18 @@ export function openPath(
   })
   const { startMs } = at
   const probe = pathProbe({
-    target: targetOf(target),
+    exchange: exchangeOf(plan, path, clock),
     ...{ connection, intervalMs, deadlineMs, startMs, clock, stalls, writer },
   })
   return { id, writer, probe }
+}
+
+function exchangeOf({ deadlineMs, originNs }: ProbePlan, path: ProbePath, clock: RunClock): Exchange {
+  const { target, connection, expects } = path
+  if (connection === 'datagram') return dnsExchange(target, expects)
+  if (connection === 'stream')
+    return streamExchange({ url: target, expects, deadlineMs, clock, originNs: BigInt(originNs) })
+  return httpExchange(target, connection)
 }
 
 /** Writes what was sampled since the last time. A failing disk costs samples, which then are missing; probing goes on. */

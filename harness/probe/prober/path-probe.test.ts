@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { outcomes } from '../../model/probe-series.ts'
+import { httpExchange } from './http-exchange.ts'
 import { pathProbe } from './path-probe.ts'
 import { errorIndex, type Row } from './sample-format.ts'
 import { stalls } from './stalls.ts'
@@ -10,10 +11,9 @@ async function probed(intervalMs: number, during: (at: (nowMs: number) => void, 
   await using target = await startTarget()
   let nowMs = 0
   const rows: Row[] = []
-  const { hostname, port } = new URL(target.url)
   const path = pathProbe({
     ...{ connection: 'new', intervalMs, deadlineMs: 250, startMs: 0, clock: () => nowMs, stalls: stalls() },
-    target: { host: hostname, port: Number(port), path: '/' },
+    exchange: httpExchange(target.url, 'new'),
     writer: {
       add: (row) => void rows.push(row),
       backend: () => 0,

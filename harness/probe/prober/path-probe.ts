@@ -1,5 +1,4 @@
 import { outcomes } from '../../model/probe-series.ts'
-import { attempt } from './attempt.ts'
 import { judgeOverdue, sampleEnded } from './judge-sample.ts'
 import { nextOnGrid, type PathProbeOptions, type PathState, pathState, plannedAt, record } from './path-state.ts'
 import { tooLateMs } from './stalls.ts'
@@ -65,11 +64,11 @@ function sendDue(state: PathState): void {
 }
 
 function send(state: PathState, seq: number, lagMs: number): void {
-  const { inFlight, tally, target, agent, connection } = state
+  const { inFlight, tally, exchange } = state
   inFlight.add(seq, lagMs)
   tally.sent++
   inFlight.setAttempt(
     seq,
-    attempt(target, agent, connection === 'new', (end) => sampleEnded(state, seq, end)),
+    exchange.ask(plannedAt(state, seq), (end) => sampleEnded(state, seq, end)),
   )
 }

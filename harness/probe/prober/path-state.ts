@@ -1,9 +1,7 @@
-import type { Agent } from 'node:http'
 import type { Connection } from '../../model/probe-path.ts'
 import { outcomes } from '../../model/probe-series.ts'
-import { probeAgent } from './attempt.ts'
+import type { Exchange } from './exchange.ts'
 import { inFlight, type InFlight } from './in-flight.ts'
-import type { Target } from './probe-plan.ts'
 import type { RunClock } from './run-clock.ts'
 import { errorIndex } from './sample-format.ts'
 import type { Verdict } from './sample-outcome.ts'
@@ -11,7 +9,7 @@ import type { SampleWriter } from './sample-writer.ts'
 import type { Stalls } from './stalls.ts'
 
 export interface PathProbeOptions {
-  readonly target: Target
+  readonly exchange: Exchange
   readonly connection: Connection
   readonly intervalMs: number
   readonly deadlineMs: number
@@ -23,9 +21,6 @@ export interface PathProbeOptions {
 
 /** All that one path remembers between two turns of the loop. */
 export interface PathState extends PathProbeOptions {
-  /** Keeps one connection, for paths that reuse theirs. */
-  readonly agent: Agent
-  readonly freshAgent: Agent
   readonly inFlight: InFlight
   readonly tally: { sent: number; ok: number; failed: number; unmeasured: number }
   /** The next sample to be sent. */
@@ -35,6 +30,8 @@ export interface PathState extends PathProbeOptions {
   lagMaxMs: number
   stopped: boolean
   paused: boolean
+  /** By process that answered: the highest number of an answer, and when it was read. */
+  readonly counts: Map<string, { readonly count: number; readonly atMs: number }>
   /** A sample has succeeded. */
   connectedOnce: boolean
 }
@@ -42,8 +39,6 @@ export interface PathState extends PathProbeOptions {
 export function pathState(options: PathProbeOptions): PathState {
   return {
     ...options,
-    agent: probeAgent(),
-    freshAgent: probeAgent(),
     inFlight: inFlight(),
     tally: { sent: 0, ok: 0, failed: 0, unmeasured: 0 },
     next: 0,
@@ -51,6 +46,7 @@ export function pathState(options: PathProbeOptions): PathState {
     lagMaxMs: 0,
     stopped: false,
     paused: false,
+    counts: new Map(),
     connectedOnce: false,
   }
 }
@@ -62,10 +58,17 @@ export const plannedAt = ({ startMs, intervalMs }: PathState, seq: number): numb
 export const nextOnGrid = ({ next, startMs, intervalMs, clock }: PathState): number =>
   Math.max(next, Math.ceil((clock() - startMs) / intervalMs))
 
+/** How long ago a sample was planned. */
+export const lifeMsOf = (state: PathState, seq: number): number => state.clock() - plannedAt(state, seq)
+
 /** Writes what became of a sample, which ends there. */
-export function record(state: PathState, seq: number, { outcome, error }: Verdict, backend = 0): void {
-  const { inFlight, tally, writer, clock } = state
-  const latencyMs = clock() - plannedAt(state, seq)
+export function record(
+  state: PathState,
+  seq: number,
+  { outcome, error }: Verdict,
+  { backend = 0, latencyMs = lifeMsOf(state, seq) }: { readonly backend?: number; readonly latencyMs?: number } = {},
+): void {
+  const { inFlight, tally, writer } = state
   const underWay = inFlight.holds(seq)
   if (outcome === outcomes.ok) tally.ok++
   else if (outcome === outcomes.failed) tally.failed++

@@ -7,6 +7,7 @@ export interface ProbePlan {
   readonly name: string
   /** CLOCK_MONOTONIC at the run's zero, nanoseconds in decimal. Containers share the kernel's clock. */
   readonly originNs: string
+  /** Of every path that names none of its own. */
   readonly intervalMs: number
   /** From the planned time to the complete answer. */
   readonly deadlineMs: number
@@ -32,10 +33,18 @@ export interface Target {
   readonly path: string
 }
 
-/** Throws for anything but plain HTTP to a literal IPv4 address with a port. */
-export function targetOf(url: string): Target {
+/** Throws for anything but plain HTTP to a literal IPv4 address. */
+export const targetOf = (url: string): Target => literal(url, 'http:', 80, 'http://10.244.1.3:8080/')
+
+/** Throws for anything but a name to ask a literal IPv4 address for; the path is that name. */
+export function dnsTargetOf(url: string): Target {
+  const { path, ...server } = literal(url, 'dns:', 53, 'dns://10.96.0.10:53/echo.default.svc.cluster.local')
+  return { ...server, path: path.slice(1) }
+}
+
+function literal(url: string, scheme: string, defaultPort: number, example: string): Target {
   const { protocol, hostname, port, pathname } = new URL(url)
-  if (protocol !== 'http:' || !/^\d+\.\d+\.\d+\.\d+$/.test(hostname))
-    throw new Error(`${url} is no literal address such as http://10.244.1.3:8080/`)
-  return { host: hostname, port: Number(port || 80), path: pathname }
+  if (protocol !== scheme || !/^\d+\.\d+\.\d+\.\d+$/.test(hostname))
+    throw new Error(`${url} is no literal address such as ${example}`)
+  return { host: hostname, port: Number(port || defaultPort), path: pathname }
 }

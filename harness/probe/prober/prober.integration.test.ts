@@ -14,6 +14,7 @@ import { isNullPath } from '../../model/probe-path.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
 import { calibrationOf } from '../analysis/calibration.ts'
 import { summaryOf } from '../analysis/summary.ts'
+import { streamPath } from '../../workload/answer-stream.ts'
 import { ensureWorkloadImage } from '../../workload/workload-image.ts'
 import { startProber, type StartedProber } from './prober.ts'
 import { giveRealtime } from './realtime.ts'
@@ -40,10 +41,10 @@ afterAll(() => removeAuxiliaryContainers(cluster))
 async function probed(during: (prober: StartedProber) => Promise<void>): Promise<readonly ProbeSeries[]> {
   const outDir = await mkdtemp(join(tmpdir(), 'drill-prober-it-'))
   const address = await docker('inspect', '--format', '{{.NetworkSettings.IPAddress}}', target)
-  const paths = (['new', 'reused'] as const).map((connection) => ({
+  const paths = (['new', 'reused', 'stream'] as const).map((connection) => ({
     id: connection,
     title: connection,
-    target: `http://${address}:8080/`,
+    target: `http://${address}:8080${connection === 'stream' ? streamPath : '/'}`,
     connection,
   }))
   const prober = await startProber({
@@ -58,7 +59,7 @@ async function probed(during: (prober: StartedProber) => Promise<void>): Promise
   await prober.stop()
   const series = await readSeries(outDir)
   await rm(outDir, { recursive: true })
-  expect(series.map(({ id }) => id)).toEqual(['new', 'reused', 'null-sibling', 'null'])
+  expect(series.map(({ id }) => id)).toEqual(['new', 'reused', 'stream', 'null-sibling', 'null'])
   return series
 }
 const workloadOnly = (series: readonly ProbeSeries[]) => series.filter((one) => !isNullPath(one))
@@ -73,7 +74,7 @@ test('probes a healthy container from its network namespace, tells its counters,
   for (const one of series) {
     const { failed, planned, ok, unmeasured } = summaryOf(one)
     expect({ id: one.id, failed, sum: ok + unmeasured }).toEqual({ id: one.id, failed: 0, sum: planned })
-    expect(planned).toBeGreaterThan(100)
+    expect(planned).toBeGreaterThan(2000 / one.intervalMs)
     expect(one.backends).toHaveLength(2)
   }
   expect((await labelled()).split('\n')).toHaveLength(1)
@@ -110,7 +111,7 @@ test('that is frozen itself is unmeasured, and claims no downtime', async () => 
   for (const one of series) {
     const { unmeasured, outages, longestGapMs } = summaryOf(one)
     expect(outages).toEqual([])
-    expect(unmeasured).toBeGreaterThanOrEqual(20)
+    expect(unmeasured * one.intervalMs).toBeGreaterThanOrEqual(400)
     expect(longestGapMs).toBeLessThan(400)
   }
 })
@@ -123,7 +124,7 @@ test('that is stopped for 300 ms by SIGSTOP gives unknown, never pass and never 
     await docker('kill', '--signal', 'CONT', prober.containerId)
     await sleep(1500)
   })
-  const budgets = { ...goodRecord.budgets, detectableOneIn: 20 }
+  const budgets = { ...goodRecord.budgets, detectableOneIn: 10 }
   const finding = noDowntime.judge(withRecord({ probes: series.map((one) => summaryOf(one)), budgets }))
   expect(finding).toMatchObject({
     verdict: 'unknown',
@@ -154,10 +155,10 @@ test('is calibrated in its container, on a target that nobody but this namespace
   await prober.stop()
   const series = await readSeries(outDir)
   expect(series.filter(isCalibrationPath).map((path) => new URL(path.target).hostname)).toEqual(
-    Array(2).fill('127.0.0.1'),
+    Array(4).fill('127.0.0.1'),
   )
   const { pulses } = calibrationOf([round], series, ['short'])
-  expect(pulses).toHaveLength(14)
+  expect(pulses).toHaveLength(7 + 7 + 6 + 6)
   expect(pulses.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
   expect(pulses.some(({ verdict }) => verdict === 'seen')).toBe(true)
   await rm(outDir, { recursive: true })
@@ -171,7 +172,7 @@ test('that was removed by its label owes the rest, and stopping it is no error',
   })
   for (const one of series) {
     const { unmeasured, openAtEnd } = summaryOf(one)
-    expect(unmeasured).toBeGreaterThanOrEqual(45)
+    expect(unmeasured * one.intervalMs).toBeGreaterThanOrEqual(900)
     expect(openAtEnd).toBe(false)
   }
 })

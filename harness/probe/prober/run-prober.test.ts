@@ -129,6 +129,47 @@ describe('a prober', () => {
     expect((tally['reconnected'] ?? 0) + (tally['second-connection'] ?? 0)).toBeGreaterThan(0)
   })
 
+  test('tells a kept connection that is silent from a target that is', async () => {
+    const silent = async (isAll: boolean) => {
+      await using target = await startTarget()
+      const all = await probing(
+        [pathTo('reused', target.url, 'reused')],
+        async () => {
+          await sleep(150)
+          target.behave(() => {
+            if (!isAll) target.behave(answer)
+          })
+          await sleep(300)
+        },
+        { deadlineMs: 80 },
+      )
+      return classesOf(seriesOf(all, 'reused')).filter((name) => !['none', 'reconnected'].includes(name))
+    }
+    expect(await silent(false)).toEqual(['kept-connection-stalled'])
+    expect(await silent(true)).toEqual(['response-timeout'])
+  })
+
+  test('an answer with a number of before is stale, and one of another process is not', async () => {
+    await using target = await startTarget()
+    let nonce = 'n'
+    const all = await probing([pathTo('new', target.url)], async () => {
+      await sleep(150)
+      target.behave((response) => void response.end(`{"pod":"p","nonce":"${nonce}","count":1}`))
+      await sleep(50)
+      nonce = 'other'
+      target.behave((response) => {
+        target.behave(answer)
+        response.end(`{"pod":"p","nonce":"${nonce}","count":1}`)
+      })
+      await sleep(80)
+    })
+    const series = seriesOf(all, 'new')
+    expect(tallyOf(series)['stale-answer']).toBeGreaterThan(1)
+    expect(classesOf(series).toSorted()).toEqual(['none', 'stale-answer'])
+    expect(series.backends).toEqual(['', 'p n', 'p other'])
+    expect(summaryOf(series).openAtEnd).toBe(false)
+  })
+
   test('notes a kept connection that was closed between two samples', async () => {
     await using target = await startTarget()
     const all = await probing([pathTo('reused', target.url, 'reused')], async () => {

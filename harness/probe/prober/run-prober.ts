@@ -1,5 +1,6 @@
-import { calibrationPaths, isCalibrationPath } from '../../model/calibration-plan.ts'
+import { isCalibrationPath } from '../../model/calibration-plan.ts'
 import type { ProbePath } from '../../model/probe-path.ts'
+import { pathsToTarget } from '../calibration/target.ts'
 import type { Calibrator } from './calibrator.ts'
 import { heartbeats } from './heartbeat.ts'
 import { flushAll, openPath } from './open-path.ts'
@@ -31,12 +32,13 @@ export async function runProber(
   const clock = runClock(BigInt(plan.originNs))
   const stalls = stallMemory()
   const self = await listening('prober')
-  const local = (port: number) => `http://127.0.0.1:${port}/`
+  // Half as often: what holds up the prober or this host is noticed by the loop as well.
+  const local = (port: number) => ({ target: `http://127.0.0.1:${port}/`, intervalMs: 2 * plan.intervalMs })
   const paths: readonly ProbePath[] = [
     ...plan.paths,
-    ...(calibrator ? calibrationPaths.map((path) => ({ ...path, target: local(calibrator.port) })) : []),
-    ...(siblingPort === undefined ? [] : [{ ...siblingPath, target: local(siblingPort) }]),
-    { ...nullPath, target: local(self.port) },
+    ...(calibrator ? pathsToTarget(calibrator.port) : []),
+    ...(siblingPort === undefined ? [] : [{ ...siblingPath, ...local(siblingPort) }]),
+    { ...nullPath, ...local(self.port) },
   ]
   const firstMs = clock() + leadMs
   const opened = paths.map((path, order) =>

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../../model/errors.ts'
+import { connections } from '../../model/probe-path.ts'
 import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
 import { readRow, rowBytes, sampleFormat } from './sample-format.ts'
 
@@ -12,6 +13,7 @@ const metaSchema = z.object({
   id: z.string(),
   title: z.string(),
   target: z.string(),
+  connection: z.enum(connections).optional().catch(undefined),
   intervalMs: z.number().positive(),
   deadlineMs: z.number().positive(),
   startMs: z.number(),
@@ -48,11 +50,12 @@ async function readOne(
   const rows = rowsOf(await readFile(samplesPath))
   const lastSeq = rows.at(-1)?.seq ?? -1
   const endMs = Math.max(startMs, meta.endMs ?? startMs + (lastSeq + 1) * intervalMs, stopped?.endMs ?? 0)
-  const { id, title, target, deadlineMs } = meta
+  const { id, title, target, connection, deadlineMs } = meta
   const series: ProbeSeries = {
     id,
     title,
     target,
+    ...(connection ? { connection } : {}),
     intervalMs,
     deadlineMs,
     startMs,

@@ -39,6 +39,16 @@ export const errorClasses = [
   // ok, with a note
   'reconnected',
   'second-connection',
+  // failed
+  'kept-connection-stalled',
+  'retry-answered',
+  'dns-servfail',
+  'dns-nxdomain',
+  'dns-error',
+  'wrong-address',
+  'missing-lines',
+  'repeated-line',
+  'stale-answer',
 ] as const
 export type ErrorClass = (typeof errorClasses)[number]
 

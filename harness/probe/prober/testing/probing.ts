@@ -59,3 +59,9 @@ export function tallyOf({ error, errors }: ProbeSeries): Readonly<Record<string,
   for (const index of error) tally[errors[index] ?? '?'] = (tally[errors[index] ?? '?'] ?? 0) + 1
   return tally
 }
+
+/** The same without what the prober itself was late for, which depends on the machine. */
+export function targetsTally(series: ProbeSeries): Readonly<Record<string, number>> {
+  const own = ['not-sent', 'prober-stalled']
+  return Object.fromEntries(Object.entries(tallyOf(series)).filter(([name]) => !own.includes(name)))
+}

@@ -5,8 +5,9 @@ import type { AddressInfo, Socket } from 'node:net'
 /** What a target does with a request. It gets the response and must see to the rest itself. */
 export type Behaviour = (response: ServerResponse) => void
 
+let count = 0
 export const answer: Behaviour = (response) => {
-  const body = '{"pod":"p","nonce":"n","count":1}'
+  const body = `{"pod":"p","nonce":"n","count":${++count}}`
   response.writeHead(200, { 'content-length': body.length }).end(body)
 }
 
