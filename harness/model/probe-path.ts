@@ -9,6 +9,8 @@ export interface ProbePath {
   /** Literal: `http://10.244.1.3:8080/`. A name would need DNS, which is part of what is destroyed. */
   readonly target: string
   readonly connection: Connection
+  /** The right answer has this status, and any body. Without it: 200, and a body that tells who answered. */
+  readonly status?: number
 }
 
 /** A prober's path to itself, within its own process. */

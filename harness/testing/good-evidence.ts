@@ -14,7 +14,7 @@ import type { SaKeys } from '../checks/sa-keys-loaded/collect.ts'
 import type { TokenInventory } from '../checks/tokens-reissued/collect.ts'
 import type { z } from 'zod'
 import type { apiWatchSchema } from '../checks/api-never-down/collect.ts'
-import { keptData } from './good-data.ts'
+import { goodData } from './good-data.ts'
 import { identities, staticPods } from './good-identities.ts'
 import { moment, moments, wallAt, type When } from './good-moments.ts'
 import { clusterState } from './good-state.ts'
@@ -38,8 +38,7 @@ export const goodEvidence = {
   'api-client-status-settled': apiClientStatus('settled', 'new-key-0123456789'),
   'control-planes-baseline': controlPlanes('baseline', 'OLD'),
   'control-planes-settled': controlPlanes('settled', 'NEW'),
-  'data-baseline': { ...moment('baseline'), revision: 800 },
-  'data-settled': keptData(),
+  ...goodData,
   'cluster-info-baseline': clusterInfo('baseline', 'OLD'),
   'cluster-info-settled': clusterInfo('settled', 'NEW'),
   'configuration-baseline': noConfigDrift('baseline'),

@@ -13,6 +13,8 @@ const postgres = { packages: ['postgresql-15'], programs: '/usr/lib/postgresql/1
 const dockerfile = `FROM scratch
 ADD database.tar /
 ENV PATH=${postgres.programs}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
+# Fast shutdown: sessions are ended, and all that was committed is on disk.
+STOPSIGNAL SIGINT
 CMD ["sleep", "infinity"]
 `
 

@@ -12,24 +12,6 @@ test('where everything is there, nothing is done', () => {
   expect(plan(setupFactsFake())).toEqual({ actions: [], obstacles: [] })
 })
 
-describe('images that were asked for with --with', () => {
-  const asked = (there: boolean, missingPackages: readonly string[] = []) =>
-    setupFactsFake({ images: { extra: [{ name: 'database', there }] }, missingPackages })
-
-  test('are built where they are missing, with the packages that this needs, and without Go', () => {
-    expect(ids(asked(true))).toEqual([])
-    expect(ids(asked(false))).toEqual(['database-images'])
-    expect(ids(asked(false, ['debootstrap']))).toEqual(['build-packages', 'database-images'])
-    const { missingPackages, images } = asked(false)
-    expect(plan(setupFactsFake({ host: { go: undefined }, missingPackages, images })).obstacles).toEqual([])
-  })
-
-  test('need a machine on which images can be built', () => {
-    const { images } = asked(false)
-    expect(plan(setupFactsFake({ host: { apt: false }, images })).obstacles).toHaveLength(1)
-  })
-})
-
 describe('a fresh Debian, as root, with systemd and no registry', () => {
   const facts = freshMachineFake()
 

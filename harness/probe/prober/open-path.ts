@@ -21,7 +21,7 @@ export function openPath(
   { clock, stalls }: { readonly clock: RunClock; readonly stalls: Stalls },
 ): OpenPath {
   const { intervalMs, deadlineMs } = plan
-  const { id, title, target, connection } = path
+  const { id, title, target, connection, status } = path
   const writer = sampleWriter(plan.outDir, {
     format: sampleFormat,
     prober: plan.name,
@@ -32,7 +32,7 @@ export function openPath(
   })
   const { startMs } = at
   const probe = pathProbe({
-    target: targetOf(target),
+    target: targetOf(target, status),
     ...{ connection, intervalMs, deadlineMs, startMs, clock, stalls, writer },
   })
   return { id, writer, probe }

@@ -30,12 +30,19 @@ export interface Target {
   readonly host: string
   readonly port: number
   readonly path: string
+  /** As in ProbePath. */
+  readonly status?: number
 }
 
 /** Throws for anything but plain HTTP to a literal IPv4 address with a port. */
-export function targetOf(url: string): Target {
-  const { protocol, hostname, port, pathname } = new URL(url)
+export function targetOf(url: string, status?: number): Target {
+  const { protocol, hostname, port, pathname, search } = new URL(url)
   if (protocol !== 'http:' || !/^\d+\.\d+\.\d+\.\d+$/.test(hostname))
     throw new Error(`${url} is no literal address such as http://10.244.1.3:8080/`)
-  return { host: hostname, port: Number(port || 80), path: pathname }
+  return {
+    host: hostname,
+    port: Number(port || 80),
+    path: `${pathname}${search}`,
+    ...(status === undefined ? {} : { status }),
+  }
 }
