@@ -4,6 +4,12 @@ import { addRecoveryOptions } from './recovery-options.ts'
 import type { RunOptions } from './run-scenario.ts'
 import { addTopologyOptions, defaultTopology } from './topology-options.ts'
 
+/** Names and directories, with commas or by giving the option again. */
+const parseWorkloads = (words: string, before?: readonly string[]): readonly string[] => [
+  ...(before ?? []),
+  ...words.split(',').filter(Boolean),
+]
+
 export function registerRun(program: Command): void {
   addRecoveryOptions(addTopologyOptions(program.command('run'), defaultTopology))
     .argument('<scenario...>', 'scenario ids, see drill list')
@@ -20,7 +26,7 @@ export function registerRun(program: Command): void {
     .option(
       '--workload <dir>',
       'what runs beside the built-in workload `web`: `database` (after drill setup --with database), or a directory of manifests and files whose workload.yaml says what to probe and what must hold after the repair; may be given again',
-      (words: string, before: readonly string[] = []) => [...before, ...words.split(',').filter(Boolean)],
+      parseWorkloads,
     )
     .option(
       '--recovery <id|command>',

@@ -34,34 +34,47 @@ export async function resolveProbes(
 }
 
 /** `address:port` */
-async function hostOf(to: OwnProbe['to'], api: KubeConfig, workers: Cluster['workers']): Promise<string> {
+function hostOf(to: OwnProbe['to'], api: KubeConfig, workers: Cluster['workers']): Promise<string> {
+  return 'pod' in to
+    ? podHost(to, api, workers)
+    : serviceHost(to, 'service' in to ? to.service : to.nodePort, api, workers)
+}
+
+async function podHost(
+  { pod, namespace, port }: Extract<OwnProbe['to'], { pod: string }>,
+  api: KubeConfig,
+  [first]: Cluster['workers'],
+): Promise<string> {
+  const { items } = await api.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector: pod })
+  const running = items.filter(({ status }) => status?.phase === 'Running')
+  const podIp = (running.find(({ spec }) => spec?.nodeName === first?.name) ?? running[0])?.status?.podIP
+  if (podIp === undefined) throw new Error(`no pod in ${namespace} with ${pod} has an address`)
+  return `${podIp}:${port}`
+}
+
+async function serviceHost(
+  to: OwnProbe['to'],
+  name: string,
+  api: KubeConfig,
+  [first, other = first]: Cluster['workers'],
+): Promise<string> {
   const { namespace, port } = to
+  const service = `Service ${namespace}/${name}`
   const core = api.makeApiClient(CoreV1Api)
-  const [first, other = first] = workers
-  if ('pod' in to) {
-    const { items } = await core.listNamespacedPod({ namespace, labelSelector: to.pod })
-    const ready = items.filter(({ status }) => status?.podIP !== undefined && status.phase === 'Running')
-    const podIp = (ready.find(({ spec }) => spec?.nodeName === first?.name) ?? ready[0])?.status?.podIP
-    if (podIp === undefined) throw new Error(`no pod in ${namespace} with ${to.pod} has an address`)
-    return `${podIp}:${port}`
-  }
-  const name = 'service' in to ? to.service : to.nodePort
   const { spec } = await core.readNamespacedService({ namespace, name }).catch((cause: unknown) => {
-    throw new Error(`no Service ${namespace}/${name}`, { cause })
+    throw new Error(`no ${service}`, { cause })
   })
-  const labelSelector = `kubernetes.io/service-name=${name}`
-  const slices = await api.makeApiClient(DiscoveryV1Api).listNamespacedEndpointSlice({ namespace, labelSelector })
-  const endpoints = slices.items.flatMap((slice) => slice.endpoints ?? [])
-  if (!endpoints.some(({ conditions }) => conditions?.ready))
-    throw new Error(`Service ${namespace}/${name} has no ready endpoint`)
+  if (!(await hasEndpoint(namespace, name, api))) throw new Error(`${service} has no ready endpoint`)
   const found = spec?.ports?.find((one) => one.port === port)
-  if (!found) throw new Error(`Service ${namespace}/${name} has no port ${port}`)
-  if ('service' in to) {
-    if (spec?.clusterIP === undefined || spec.clusterIP === 'None')
-      throw new Error(`Service ${namespace}/${name} has no ClusterIP`)
-    return `${spec.clusterIP}:${port}`
-  }
-  if (found.nodePort === undefined || !other)
-    throw new Error(`port ${port} of Service ${namespace}/${name} has no node port`)
-  return `${other.address}:${found.nodePort}`
+  if (!found) throw new Error(`${service} has no port ${port}`)
+  const host = 'service' in to ? { address: spec?.clusterIP, port } : { address: other?.address, port: found.nodePort }
+  if (!host.address || host.address === 'None' || !host.port)
+    throw new Error(`${service} has no address for port ${port}`)
+  return `${host.address}:${host.port}`
+}
+
+async function hasEndpoint(namespace: string, service: string, api: KubeConfig): Promise<boolean> {
+  const labelSelector = `kubernetes.io/service-name=${service}`
+  const { items } = await api.makeApiClient(DiscoveryV1Api).listNamespacedEndpointSlice({ namespace, labelSelector })
+  return items.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready))
 }

@@ -56,7 +56,9 @@ export async function startWriter(context: DrillContext): Promise<Writer> {
       const text = await docker([...words, '--command', 'SELECT n FROM ledger ORDER BY n'], {}, signal)
       return text.split('\n').filter(Boolean).map(Number)
     },
-    remove: async () => void (await docker(['rm', '--force', name], {}, undefined)),
+    async remove() {
+      await docker(['rm', '--force', name], {}, undefined)
+    },
   }
 }
 
