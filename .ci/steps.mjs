@@ -75,6 +75,11 @@ const steps = [
     findings: (output) => output.split('\n').filter((line) => line.startsWith('not seen: ')),
   },
   { id: 'setup', name: 'drill setup', argv: drill('setup') },
+  {
+    id: 'setup',
+    name: 'drill setup --with database, which nothing else needs',
+    argv: drill('setup', '--with', 'database'),
+  },
   { id: 'setup', name: 'drill setup again, nothing to do', argv: drill('setup') },
   { id: 'setup', name: 'drill doctor', argv: drill('doctor') },
   { id: 'setup', name: 'clusters and settings that an earlier, killed run left are removed', argv: drill('gc') },

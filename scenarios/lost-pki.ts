@@ -67,6 +67,12 @@ export const lostPki: Scenario = {
       options: ['--second-prober'],
       in: 'ci',
     },
+    {
+      title: 'with a database',
+      topology: { controlPlanes: 1, workers: 2 },
+      options: ['--workload', 'database'],
+      in: 'ci',
+    },
     { title: 'on two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'nightly' },
     {
       title: 'on three control planes',

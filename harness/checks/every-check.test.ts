@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { scenarios } from '../../scenarios/index.ts'
 import type { RunView } from '../model/run-view.ts'
 import { findingSchema } from '../model/run-record.ts'
+import { commitsKept } from './commits-kept/check.ts'
 import { judge } from './judge.ts'
 import { goodEvidence } from '../testing/good-evidence.ts'
 import { emptyRun, goodRun, refusedRun, untouchedRun } from '../testing/run-fixture.ts'
 
-const checks = [...new Map(scenarios.flatMap((scenario) => scenario.checks).map((check) => [check.id, check])).values()]
+const all = [...scenarios.flatMap((scenario) => scenario.checks), commitsKept]
+const checks = [...new Map(all.map((check) => [check.id, check])).values()]
 
 /** What went well: a recovery, or for single checks a refusal, or that there was nothing to do. */
 const wentWell: Readonly<Record<string, RunView>> = {
@@ -79,6 +81,7 @@ test('the evidence that a check needs is what it cannot pass without', () => {
     'control-planes-settled': ['control-planes-agree'],
     'data-baseline': ['data-kept'],
     'data-settled': ['data-kept'],
+    'commits-settled': ['commits-kept'],
     'cluster-info-baseline': ['cluster-info-valid'],
     'cluster-info-settled': ['cluster-info-valid'],
     'configuration-baseline': ['no-config-drift'],

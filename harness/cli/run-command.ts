@@ -4,6 +4,12 @@ import { addRecoveryOptions } from './recovery-options.ts'
 import type { RunOptions } from './run-scenario.ts'
 import { addTopologyOptions, defaultTopology } from './topology-options.ts'
 
+/** Names and directories, with commas or by giving the option again. */
+const parseWorkloads = (words: string, before?: readonly string[]): readonly string[] => [
+  ...(before ?? []),
+  ...words.split(',').filter(Boolean),
+]
+
 export function registerRun(program: Command): void {
   addRecoveryOptions(addTopologyOptions(program.command('run'), defaultTopology))
     .argument('<scenario...>', 'scenario ids, see drill list')
@@ -19,7 +25,8 @@ export function registerRun(program: Command): void {
     )
     .option(
       '--workload <dir>',
-      'directory of manifests and files for the machines, deployed beside the built-in workload; its workload.yaml says what must hold after the repair',
+      'what runs beside the built-in workload `web`: `database` (after drill setup --with database), or a directory of manifests and files whose workload.yaml says what to probe and what must hold after the repair; may be given again',
+      parseWorkloads,
     )
     .option(
       '--recovery <id|command>',
@@ -78,6 +85,7 @@ Examples:
   drill run lost-pki --masters 1 --recovery examples/repair.sh --budget recovered=120
   drill run lost-pki --plan-only --keep always     print the plan; then: drill recover latest
   drill run noop --kubeadm-patch examples/hardened.yaml
+  drill run lost-pki --masters 1 --workload database
   drill run lost-pki --masters 1 --workload examples/neighbourhood
   drill run noop --second-prober
   drill run lost-pki --node-image kindest/node:v1.36.4`,

@@ -22,7 +22,7 @@ import { onInterrupt } from '../host/process/interrupts.ts'
 import { chosenImages } from '../host/setup/chosen-images.ts'
 import { withBudgets } from './budget-option.ts'
 import { openConsole } from './console.ts'
-import { readOwnWorkload } from '../workload/own-workload.ts'
+import { type ChosenWorkloads, chosenWorkloads } from './chosen-workloads.ts'
 import { findScenario } from './find-scenario.ts'
 import { controlOf } from '../store/control-run.ts'
 import { recoveryOptionsOf, type RecoveryFlags } from './recovery-options.ts'
@@ -33,7 +33,8 @@ export interface RunOptions extends RecoveryFlags, CrashPointFlags, TopologyOpti
   readonly nodeImage?: string
   readonly kubeadmConfig?: string
   readonly kubeadmPatch?: string
-  readonly workload?: string
+  /** Names of built-in ones, or directories. */
+  readonly workload?: readonly string[]
   /** Default: the scenario's. */
   readonly recovery?: string
   /** Seconds by milestone. */
@@ -61,17 +62,21 @@ export async function runScenarios(ids: readonly string[], options: RunOptions):
   // Fails here, and not when the drill is over and its reports are due.
   for (const scenario of scenarios) await controlOf(options.out, { id: '', scenario, topology }, options.control)
   const images = await chosenImages(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage })
-  const own = await ownWorkloadOf(options, images.workload)
+  const own = await chosenWorkloads(options.workload ?? [], images.workload)
+  mustCarry(own, topology)
   const given = {
-    ...(own ? { ownWorkload: own } : {}),
+    ...(own ? { ownWorkload: { directory: own.names, content: own.content } } : {}),
     ...(options.secondProber ? { secondProberImage: await secondProberImageRef() } : {}),
   }
   const wanted = await Promise.all(scenarios.map((scenario) => wantedDrill(scenario, topology, options, given)))
-  const ports = kindEnvironment({ images, parallel: options.parallel ?? false })
+  const ports = kindEnvironment({
+    images: { ...images, further: own?.images ?? {} },
+    parallel: options.parallel ?? false,
+  })
   // Fails here before a run directory exists; the run repeats the preflight as its first phase.
   await ports.preflight({ topology, ...given })
   // What a patch or a workload of the user's leaves on a cluster is not known.
-  const mayShare = options.kubeadmPatch === undefined && options.workload === undefined
+  const mayShare = options.kubeadmPatch === undefined && own === undefined
   return runSeries(wanted, ports, mayShare, (plan, environment) => drillOnce(plan, environment, options))
 }
 
@@ -92,7 +97,7 @@ async function wantedDrill(
         ...mode,
         crashPoint: mode.crashPoint && whereOf(mode.crashPoint),
         secondProber: options.secondProber,
-        workload: options.workload,
+        workload: given.ownWorkload?.directory,
       },
       given.ownWorkload?.content.hold,
     ),
@@ -115,8 +120,10 @@ async function drillOnce(plan: DrillPlan, ports: DrillEnvironment, options: RunO
   return record
 }
 
-async function ownWorkloadOf({ workload }: RunOptions, image: string): Promise<DrillPlan['ownWorkload']> {
-  return workload === undefined ? undefined : { directory: workload, content: await readOwnWorkload(workload, image) }
+/** The database has its standby on the other worker. */
+function mustCarry(own: ChosenWorkloads | undefined, { workers }: Topology): void {
+  if (workers >= 2 || !own?.names.split(',').includes('database')) return
+  throw new UsageError(`the workload database does not fit on ${workers} worker`, 'give --workers 2')
 }
 
 /** The recovery of `--recovery`, else of the scenario; undefined where the scenario has none. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
+import { extraNames, type ExtraName } from '../host/extra-images/extra-images.ts'
 import { onInterrupt } from '../host/process/interrupts.ts'
 import { setUp } from '../host/setup/setup.ts'
 import { openSetupConsole } from './setup-console.ts'
@@ -8,6 +9,7 @@ import { setupEvents } from './setup-events.ts'
 
 interface SetupOptions {
   readonly nodeImage?: string
+  readonly with?: readonly ExtraName[]
   readonly dryRun?: true
   readonly yes?: true
   readonly json?: true
@@ -21,6 +23,11 @@ export function registerSetup(program: Command): void {
       '--node-image <ref>',
       'use this node image, pulled if it is missing; default: an official one if a registry answers, else one built here',
     )
+    .option(
+      '--with <name>',
+      `also build the images of a built-in workload (${extraNames.join(', ')}); may be given again`,
+      parseExtra,
+    )
     .option('--dry-run', 'show the plan and change nothing')
     .option('-y, --yes', 'do not ask; implied where there is no terminal')
     .option('--json', 'print progress as JSON, one event a line; implies --yes')
@@ -33,6 +40,7 @@ Exit codes: 0 ready, 3 this machine cannot be set up (it says why), 130 interrup
 Examples:
   drill setup --dry-run
   drill setup --yes
+  drill setup --with database        for drill run --workload database
   drill setup --node-image kindest/node:v1.36.4`,
     )
     .action(async (options: SetupOptions) => {
@@ -43,6 +51,7 @@ Examples:
       try {
         await setUp({
           ...(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage }),
+          ...(options.with ? { extra: options.with } : {}),
           dryRun: options.dryRun ?? false,
           confirm: async () => (options.yes ?? options.json ?? !process.stdin.isTTY) || askOnTerminal(signal),
           say: (line) => (events ? events.said(line) : console.log(line)),
@@ -53,6 +62,12 @@ Examples:
         output.close()
       }
     })
+}
+
+function parseExtra(word: string, before: readonly ExtraName[] = []): readonly ExtraName[] {
+  const name = extraNames.find((one) => one === word)
+  if (name === undefined) throw new InvalidArgumentError(`Give ${extraNames.join(' or ')}.`)
+  return before.includes(name) ? before : [...before, name]
 }
 
 async function askOnTerminal(signal: AbortSignal): Promise<boolean> {

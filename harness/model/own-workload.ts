@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { Cluster, Host } from './cluster.ts'
+import type { Connection } from './probe-path.ts'
 
 export const placeSchema = z.enum([
   'first-control-plane',
@@ -54,13 +55,31 @@ export interface OwnDeployment {
   readonly objects: readonly KubernetesObject[]
 }
 
+/** An HTTP path to probe, not yet resolved to an address. */
+export interface OwnProbe {
+  readonly id: string
+  readonly title: string
+  readonly to: { readonly namespace: string; readonly port: number } & (
+    { readonly service: string } | { readonly nodePort: string } | { readonly pod: string }
+  )
+  readonly path: string
+  readonly connection: Connection
+  /** Of the right answer. */
+  readonly status: number
+  /** The answer tells who gave it, as drill's own server does. */
+  readonly identity: boolean
+}
+
 /** What a team runs beside drill's own workload: `--workload DIR`. */
 export interface OwnWorkload {
   readonly title: string
+  /** Images that its pods need beyond those of every node, by reference. */
+  readonly images: readonly string[]
   /** In this order, before the baseline. */
   readonly deploy: readonly OwnDeployment[]
   /** Paths, or the directories above them, whose files the operator puts back after the loss and before the repair. */
   readonly restored: readonly string[]
+  readonly probe: readonly OwnProbe[]
   readonly hold: readonly Observation[]
   /** The machines whose Nodes are not Ready on purpose once all is deployed, as one that was sick before the disaster. */
   readonly expectNotReady?: Place

@@ -23,6 +23,8 @@ export interface ProbePath {
   readonly intervalMs?: number
   /** What the answer must be: of a datagram the address; of a stream the pod, until it was connected to it once. */
   readonly expects?: string
+  /** The right answer has this status, and any body. Without it: 200, and a body that tells who answered. */
+  readonly status?: number
 }
 
 /** A sample is the lookup of a name, which a resolver repeats when it fails; DNS has more than one server. */

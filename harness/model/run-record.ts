@@ -159,7 +159,10 @@ export const runRecordSchema = z.object({
     .boolean()
     .optional()
     .describe('A second prober, in another language, sampled some of the paths too; absent where there was none'),
-  workload: z.string().optional().describe("Directory of what ran beside drill's own workload"),
+  workload: z
+    .string()
+    .optional()
+    .describe('What ran beside the workload of every drill: names of built-in ones and directories, with commas'),
   topology: z.object({ controlPlanes: z.number().int(), workers: z.number().int() }),
   recovery: z
     .object({

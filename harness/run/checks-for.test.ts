@@ -16,3 +16,16 @@ test('a stored run is judged by whether its prober was to be calibrated, not by 
   expect(isChecked(modeOf({ ...goodRecord, calibration: { ...goodCalibration, pulses: [] } }))).toBe(true)
   expect(isChecked(modeOf(goodRecord))).toBe(false)
 })
+
+test('with further workloads it is judged what they were to hold, and what the database acknowledged', () => {
+  const ids = (workload: string, hold?: Parameters<typeof scenarioFor>[2]) =>
+    scenarioFor(noop, { workload }, hold)
+      .checks.map(({ id }) => id)
+      .filter((id) => ['commits-kept', 'neighbours-as-before'].includes(id))
+  const hold = [{ title: 'it runs', on: 'workers', script: 'echo yes' }] as const
+  expect(ids('database', hold)).toEqual(['commits-kept', 'neighbours-as-before'])
+  expect(ids('examples/neighbourhood', hold)).toEqual(['neighbours-as-before'])
+  expect(ids('shop', [])).toEqual([])
+  // A stored run: its events say which of them were collected.
+  expect(ids('shop,database')).toEqual(['commits-kept', 'neighbours-as-before'])
+})

@@ -4,6 +4,7 @@ import type { Observation } from '../model/own-workload.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import { instrumentCalibrated } from '../checks/instrument-calibrated/check.ts'
 import { certificateAuthoritiesKept } from '../checks/certificate-authorities-kept/check.ts'
+import { commitsKept } from '../checks/commits-kept/check.ts'
 import { neighboursAsBefore } from '../checks/neighbours-as-before/check.ts'
 import { probersAgree } from '../checks/probers-agree/check.ts'
 import { planChangesNothing } from '../checks/plan-changes-nothing/check.ts'
@@ -16,7 +17,7 @@ export interface RunMode {
   readonly uncalibrated?: boolean | undefined
   /** A second prober sampled some of the paths. */
   readonly secondProber?: boolean | undefined
-  /** Path of the user's workload. */
+  /** What ran beside `web`: names of built-in workloads and paths, with commas. */
   readonly workload?: string | undefined
 }
 
@@ -35,18 +36,19 @@ export const modeOf = ({
 
 /**
  * The scenario with the checks for the way in which it is run: its prober calibrated, unless it is only planned, and beside a second
- * one; its repair killed
- * and run again, only planned, or neither; and with a workload of the user's.
- * @param hold what of that workload must hold; a stored run is judged without
+ * one; its repair killed and run again, only planned, or neither; and with further workloads.
+ * @param hold what of them must hold; a stored run is judged without
  */
-export function scenarioFor(scenario: Scenario, mode: RunMode, hold: readonly Observation[] = []): Scenario {
+export function scenarioFor(scenario: Scenario, mode: RunMode, hold?: readonly Observation[]): Scenario {
   if (mode.planOnly) {
     const kept = scenario.checks.filter(({ id }) => id === 'healthy-before' || id === 'fault-proved')
     return { ...scenario, checks: [...kept, planChangesNothing] }
   }
   const further = [
     ...(mode.crashPoint === undefined ? [] : [certificateAuthoritiesKept]),
-    ...(mode.workload === undefined ? [] : [neighboursAsBefore(hold)]),
+    ...(mode.workload?.split(',').includes('database') ? [commitsKept] : []),
+    // Of a stored run nobody knows here whether anything had to hold; its events say whether that was observed.
+    ...(mode.workload === undefined || hold?.length === 0 ? [] : [neighboursAsBefore(hold ?? [])]),
   ]
   const instrument = [
     ...(mode.uncalibrated ? [] : [instrumentCalibrated]),

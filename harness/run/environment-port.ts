@@ -30,7 +30,7 @@ export interface DrillPlan {
   readonly kubeadmConfigPath?: string
   /** Path of a kubeadm patch (kind's kubeadmConfigPatches) that makes the cluster look like the user's. */
   readonly kubeadmPatchPath?: string
-  /** A directory of the user's with what runs beside drill's own workload, and its content. */
+  /** What runs beside the workload of every drill: names and directories, with commas; and their content. */
   readonly ownWorkload?: { readonly directory: string; readonly content: OwnWorkload }
   /** The image of the second prober, where one shall sample beside the first. */
   readonly secondProberImage?: string

@@ -34,7 +34,12 @@ import { startProbes } from './start-probes.ts'
 import { waitRecovered } from './wait-recovered.ts'
 
 export interface KindEnvironmentOptions {
-  readonly images: { readonly node: string; readonly workload: string }
+  readonly images: {
+    readonly node: string
+    readonly workload: string
+    /** What only the chosen workloads need, by the name with which setup builds it. */
+    readonly further?: Readonly<Record<string, string>>
+  }
   readonly parallel: boolean
   /** The program that repairs, for experiments that spoil the repair. Default: drill's own. */
   readonly repairProgram?: string
@@ -44,8 +49,12 @@ export interface KindEnvironmentOptions {
 export function kindEnvironment({ images, parallel, repairProgram }: KindEnvironmentOptions): DrillEnvironment {
   return {
     preflight: async ({ topology, secondProberImage }) => {
-      const second = secondProberImage === undefined ? {} : { secondProberImage }
-      await preflight({ ...topology, nodeImage: images.node, workloadImage: images.workload, ...second })
+      const { node, workload, further } = images
+      const more = {
+        ...(further ? { further } : {}),
+        ...(secondProberImage === undefined ? {} : { secondProberImage }),
+      }
+      await preflight({ ...topology, nodeImage: node, workloadImage: workload, ...more })
       if (!parallel) await refuseConcurrentRun()
     },
     environment: () => environmentOf(images),

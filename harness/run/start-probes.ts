@@ -49,12 +49,13 @@ export async function startProbes({
   if (!worker) throw new ClusterError('the cluster has no worker to run the workload on')
   const workload = await seedWorkload({ cluster, api: await context.api(), image, signal })
   journal.append({ type: 'workload.ready', pods: workload.pods })
-  if (context.ownWorkload) await deployOwnWorkload(context.ownWorkload, context, image)
+  const own = context.ownWorkload ? await deployOwnWorkload(context.ownWorkload, context, image) : []
+  const paths = [...workload.paths, ...own]
   registerUndo(() => removeAuxiliaryContainers(cluster.name))
   const startedMs = journal.nowMs()
   const beside = {
     networkOf: worker.name,
-    paths: workload.paths,
+    paths,
     intervalMs,
     deadlineMs,
     originNs,
@@ -70,7 +71,7 @@ export async function startProbes({
   journal.append({
     type: 'prober.started',
     container: prober.containerId,
-    paths: workload.paths.map(({ id }) => id),
+    paths: paths.map(({ id }) => id),
     scheduling: prober.scheduling,
   })
   const second =

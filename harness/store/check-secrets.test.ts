@@ -7,7 +7,7 @@ import type { Machine } from '../model/cluster.ts'
 import type { Journal } from '../model/journal.ts'
 import { leaksIn } from './check-secrets.ts'
 import { leavingSecrets } from './leaving-secrets.ts'
-import { plantedSecrets } from './planted-secrets.ts'
+import { plantedSecrets } from '../model/planted-secrets.ts'
 import { recordedNode } from './recorded-node.ts'
 
 let runDir: string

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { plantedIn } from './planted-secrets.ts'
+import { plantedIn } from '../model/planted-secrets.ts'
 import { secretsIn } from './redact.ts'
 
 /**

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { leavingSecrets } from './leaving-secrets.ts'
-import { plantedSecrets } from './planted-secrets.ts'
+import { plantedSecrets } from '../model/planted-secrets.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', {
   namedCurve: 'P-256',

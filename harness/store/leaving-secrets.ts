@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { plantedIn, plantedSecrets } from './planted-secrets.ts'
+import { plantedIn, plantedSecrets } from '../model/planted-secrets.ts'
 import { secretsIn } from './redact.ts'
 
 /** Of a kubeconfig's key data it counts what it holds: a repair may send the public half. */

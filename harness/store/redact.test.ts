@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { plantedSecrets } from '../model/planted-secrets.ts'
 import { redact, redactedJson, redactedLines, secretsIn } from './redact.ts'
 
 const pem = ['-----BEGIN RSA', `PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----`].join(' ')
@@ -9,6 +10,7 @@ const samples: Record<string, string> = {
   'base64 of a PEM private key': `x: ${Buffer.from(pem).toString('base64')}`,
   'JSON web token': `Authorization: Bearer ${jwt}`,
   'bootstrap token': 'kubeadm join --token abcdef.0123456789abcdef host',
+  'generated password': `PGPASSWORD=${plantedSecrets.password}0123456789abcdef01234567 psql`,
   'certificate key': `--certificate-key ${'0a'.repeat(32)}`,
 }
 

@@ -1,3 +1,5 @@
+import { plantedSecrets } from '../model/planted-secrets.ts'
+
 const withheld = '[withheld]'
 
 /** What must never be written down, and what stands in its place. The same patterns find leaks in a run directory. */
@@ -13,6 +15,7 @@ const secrets: readonly (readonly [name: string, pattern: RegExp, replacement: s
   ['JSON web token', /eyJ[A-Za-z0-9_-]{10,512}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}/g, withheld],
   ['bootstrap token', /\b(?<![-.\w])[a-z0-9]{6}\.[a-z0-9]{16}\b(?![-.\w])/g, withheld],
   ['encryption key', /(\bsecret["']?\s*:\s*["']?)[A-Za-z0-9+/]{43}=/g, `$1${withheld}`],
+  ['generated password', new RegExp(`${plantedSecrets.password}[0-9a-f]*`, 'g'), withheld],
   ['certificate key', /(--certificate-key[= ])[0-9a-f]{64}/g, `$1${withheld}`],
 ]
 

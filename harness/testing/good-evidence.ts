@@ -11,7 +11,7 @@ import type { PodIdentity, PodSnapshot } from '../observe/pod-snapshot.ts'
 import type { TokenInventory } from '../checks/tokens-reissued/collect.ts'
 import type { z } from 'zod'
 import type { apiWatchSchema } from '../checks/api-never-down/collect.ts'
-import { keptData } from './good-data.ts'
+import { goodData } from './good-data.ts'
 import { credentials, saKeys } from './good-credentials.ts'
 import { evictionGuard } from './good-guard.ts'
 import { identities, staticPods } from './good-identities.ts'
@@ -37,8 +37,7 @@ export const goodEvidence = {
   'api-client-status-settled': apiClientStatus('settled', 'new-key-0123456789'),
   'control-planes-baseline': controlPlanes('baseline', 'OLD'),
   'control-planes-settled': controlPlanes('settled', 'NEW'),
-  'data-baseline': { ...moment('baseline'), revision: 800 },
-  'data-settled': keptData(),
+  ...goodData,
   'cluster-info-baseline': clusterInfo('baseline', 'OLD'),
   'cluster-info-settled': clusterInfo('settled', 'NEW'),
   'configuration-baseline': noConfigDrift('baseline'),

@@ -41,6 +41,7 @@ const images: ImageFacts = {
   balancer: { ref: 'docker.io/envoyproxy/envoy:v1.36.2', there: true },
   secondProber: { ref: 'drill.local/second-prober:1', there: true },
   officialNode: 'kindest/node:v1.36.4',
+  extra: [],
   buildPackages: ['debootstrap', 'gcc'],
 }
 

@@ -1,17 +1,20 @@
 import { expect, test } from 'vitest'
 import type { OwnFile, OwnWorkload } from '../model/own-workload.ts'
+import { plantedIn } from '../model/planted-secrets.ts'
 import { recordingCluster } from '../testing/recording-cluster.ts'
 import { deployOwnWorkload, restoreOwnFiles } from './deploy-own-workload.ts'
 
 const file = (path: string): OwnFile => ({ path, text: `text of ${path}`, mode: 0o644 })
 const ownWorkload: OwnWorkload = {
   title: 'mine',
+  images: [],
+  probe: [],
   deploy: [
     {
       title: 'files',
       on: 'control-planes',
       files: [file('/etc/kubernetes/ours/policy'), file('/etc/kubernetes/ours2'), file('/srv/x')],
-      script: 'echo DRILL_IMAGE_PAUSE',
+      script: 'echo DRILL_IMAGE_PAUSE DRILL_LAST_WORKER DRILL_RANDOM_WRITER',
       objects: [],
     },
   ],
@@ -53,16 +56,19 @@ test('nothing is put back where nothing is missing, or nothing was deployed', as
   expect(there.events).toEqual([])
 })
 
-test('files come before the script, with the images of the machines', async () => {
+test('files come before the script, with images, machines and passwords of this run', async () => {
   const { ran, context } = cluster(
     JSON.stringify({ images: [{ repoTags: ['registry.k8s.io/pause:3.10'] }, { repoTags: [] }] }),
   )
-  const noApi = { ...context, api: () => Promise.reject(new Error('the API is asked last')) }
+  const secrets = new Map<string, string>()
+  const noApi = { ...context, secrets, api: () => Promise.reject(new Error('the API is asked last')) }
   const stop = new AbortController()
   const deploying = deployOwnWorkload(ownWorkload, { ...noApi, signal: stop.signal }, 'image:1')
   setTimeout(() => stop.abort(), 200)
   await expect(deploying).rejects.toThrow()
   const of = (word: string) => ran.findIndex((line) => line.startsWith('cp1') && line.includes(word))
   expect(of('write /srv/x')).toBeGreaterThan(-1)
-  expect(of('echo registry.k8s.io/pause:3.10')).toBeGreaterThan(of('write /srv/x'))
+  const password = secrets.get('DRILL_RANDOM_WRITER') ?? 'none'
+  expect(of(`echo registry.k8s.io/pause:3.10 w ${password}`)).toBeGreaterThan(of('write /srv/x'))
+  expect(plantedIn(password)).toHaveLength(1)
 })

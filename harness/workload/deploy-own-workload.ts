@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node'
 import { z } from 'zod'
@@ -6,21 +7,32 @@ import type { Host, Machine } from '../model/cluster.ts'
 import type { DrillContext } from '../model/context.ts'
 import { expectNotReady } from '../model/expected-not-ready.ts'
 import { machinesAt, type OwnDeployment, type OwnFile, type OwnWorkload } from '../model/own-workload.ts'
+import type { ProbePath } from '../model/probe-path.ts'
+import { plantedSecrets } from '../model/planted-secrets.ts'
 import { loadImage } from './load-image.ts'
 import { applyObjects } from './manifests.ts'
+import { resolveProbes } from './resolve-probes.ts'
 
 const scriptTimeoutMs = 240_000
 const readyTimeoutMs = 180_000
 
 /**
  * Brings a workload of the user's onto the cluster, step by step, and waits until every pod of the cluster is ready. Rejects with
- * CommandError where a script fails, and with WaitTimeoutError that names the pods which do not become ready.
+ * CommandError where a script fails, and with WaitTimeoutError that names the pods which do not become ready. DRILL_FIRST_WORKER and
+ * DRILL_LAST_WORKER stand for names of machines, DRILL_RANDOM_ and a word for a password of this run, which is never written down.
+ * Gives what the workload wants to have probed; the ids begin with `own-`.
  * @param image the workload image, which static pods of control planes may use too
  */
-export async function deployOwnWorkload(workload: OwnWorkload, context: DrillContext, image: string): Promise<void> {
+export async function deployOwnWorkload(
+  workload: OwnWorkload,
+  context: DrillContext,
+  image: string,
+): Promise<readonly ProbePath[]> {
   const { cluster, journal, signal } = context
   await loadImage(image, cluster.machines, signal)
-  const fill = withNodeImages(await nodeImages(cluster.machines[0], signal))
+  for (const own of workload.images) await loadImage(own, cluster.workers, signal)
+  const images = await nodeImages(cluster.machines[0], signal)
+  const fill = withWords((word) => images.get(word) ?? workerNamed(word, cluster) ?? randomWord(word, context.secrets))
   for (const step of workload.deploy) {
     const { title, on, files, script, objects } = fill(step)
     const machines = objects.length > 0 ? [] : machinesAt(cluster, on)
@@ -43,6 +55,7 @@ export async function deployOwnWorkload(workload: OwnWorkload, context: DrillCon
   }
   const allReady = async () => podsReady(await context.api(), sick)
   await waitFor('every pod ready', allReady, { timeoutMs: readyTimeoutMs, intervalMs: 1000, signal })
+  return resolveProbes(workload.probe, () => context.api(), cluster, { prefix: 'own-', signal })
 }
 
 /** The references of the images that every machine has: `DRILL_IMAGE_<LAST PART OF THE NAME>`, as in DRILL_IMAGE_PAUSE. */
@@ -56,12 +69,26 @@ async function nodeImages(machine: Machine | undefined, signal: AbortSignal): Pr
 
 const imagesSchema = z.object({ images: z.array(z.object({ repoTags: z.array(z.string()) })) })
 
-const withNodeImages =
-  (images: ReadonlyMap<string, string>) =>
+const withWords =
+  (valueOf: (word: string) => string | undefined) =>
   (step: OwnDeployment): OwnDeployment =>
     JSON.parse(
-      JSON.stringify(step).replaceAll(/DRILL_IMAGE_[A-Z_]+/g, (name) => images.get(name) ?? name),
+      JSON.stringify(step).replaceAll(
+        /DRILL_(?:IMAGE|RANDOM|FIRST|LAST)_[A-Z_]*[A-Z]/g,
+        (word) => valueOf(word) ?? word,
+      ),
     ) as OwnDeployment
+
+const workerNamed = (word: string, { workers }: DrillContext['cluster']) =>
+  ({ DRILL_FIRST_WORKER: workers[0], DRILL_LAST_WORKER: workers.at(-1) })[word]?.name
+
+/** Drawn when it is first asked for, and kept in memory alone. */
+function randomWord(word: string, secrets: DrillContext['secrets']): string | undefined {
+  if (!word.startsWith('DRILL_RANDOM_')) return undefined
+  const value = secrets.get(word) ?? `${plantedSecrets.password}${randomBytes(12).toString('hex')}`
+  secrets.set(word, value)
+  return value
+}
 
 /** Once pods are evicted from them too: what happens by itself in a cluster with a sick Node has happened. */
 async function notReady(api: KubeConfig, names: readonly string[]): Promise<true> {

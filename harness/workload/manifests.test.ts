@@ -1,10 +1,11 @@
 import type { KubernetesObject, V1Deployment } from '@kubernetes/client-node'
 import { expect, test } from 'vitest'
-import { plantedSecrets } from '../store/planted-secrets.ts'
-import { aggregatedApiHost, workloadObjects } from './manifests.ts'
+import { plantedSecrets } from '../model/planted-secrets.ts'
+import { aggregatedApiHost, webWorkload } from './manifests.ts'
 
 const serving = { cert: 'the certificate', key: 'the key' }
-const objects = await workloadObjects({ image: 'example.test/workload:1', replicas: 3, serving })
+const { deploy, probe } = await webWorkload({ image: 'example.test/workload:1', replicas: 3, serving })
+const objects = deploy.flatMap((step) => step.objects)
 const named = (kind: string, name: string) => objects.find((one) => one.kind === kind && one.metadata?.name === name)
 const deployments = objects.filter((one): one is KubernetesObject & V1Deployment => one.kind === 'Deployment')
 const podOf = (deployment: V1Deployment) => deployment.spec?.template.spec
@@ -66,6 +67,14 @@ test('echo and the canary run on every worker, and the canary is evicted 5 s aft
       tolerationSeconds: 5,
     })),
   )
+})
+
+test('every probe asks what there is', () => {
+  for (const { to } of probe) {
+    const name = 'service' in to ? to.service : 'nodePort' in to ? to.nodePort : undefined
+    if (name !== undefined) expect(named('Service', name)).toMatchObject({ spec: { ports: [{ port: to.port }] } })
+  }
+  expect(probe.map(({ id }) => id)).toEqual(['pod', 'clusterip-new', 'clusterip-reused', 'nodeport'])
 })
 
 test('the secrets are planted that are searched for', () => {

@@ -4,43 +4,32 @@ import type { KubernetesObject } from '@kubernetes/client-node'
 import { parse, parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { UsageError } from '../model/errors.ts'
-import { observationSchema, placeSchema, type OwnFile, type OwnWorkload } from '../model/own-workload.ts'
+import type { OwnFile, OwnWorkload } from '../model/own-workload.ts'
+import { workloadFileSchema } from '../model/workload-file.ts'
 import { programInImage } from './workload-image.ts'
 
-/** The one file of a workload directory that says what goes where, and what must hold afterwards. */
 const workloadFile = 'workload.yaml'
-
-const stepSchema = z.union([
-  z.strictObject({ title: z.string(), manifests: z.string() }),
-  z.strictObject({
-    title: z.string(),
-    on: placeSchema,
-    files: z.string().optional(),
-    script: z.string().optional(),
-  }),
-])
-
-const workloadSchema = z.strictObject({
-  title: z.string(),
-  deploy: z.array(stepSchema).min(1),
-  restored: z.array(z.string().startsWith('/')).default([]),
-  hold: z.array(observationSchema).min(1),
-  expectNotReady: placeSchema.optional(),
-})
 
 /**
  * Reads a workload directory whole, so that nothing of it is missed once a cluster exists. In its files and manifests
  * DRILL_WORKLOAD_IMAGE stands for the workload image, and DRILL_API_CLIENT for the program in it that uses the API.
  * Rejects with UsageError for what cannot be read or is no such directory.
+ * @param words further words and what they stand for; what a word that ends with _IMAGE stands for is an image that nodes lack
  */
-export async function readOwnWorkload(directory: string, image: string): Promise<OwnWorkload> {
-  const fill = (text: string) =>
-    text
-      .replaceAll('DRILL_WORKLOAD_IMAGE', image)
-      .replaceAll('DRILL_API_CLIENT', programInImage('harness/workload/api-client'))
+export async function readOwnWorkload(
+  directory: string,
+  image: string,
+  words: Readonly<Record<string, string>> = {},
+): Promise<OwnWorkload> {
+  const all = Object.entries({
+    DRILL_WORKLOAD_IMAGE: image,
+    DRILL_API_CLIENT: programInImage('harness/workload/api-client'),
+    ...words,
+  })
+  const fill = (text: string) => all.reduce((filled, [word, value]) => filled.replaceAll(word, value), text)
   try {
-    const { title, deploy, restored, hold, expectNotReady } = workloadSchema.parse(
-      parse(await readFile(join(directory, workloadFile), 'utf8')),
+    const { title, deploy, expectNotReady, ...rest } = parseWorkload(
+      await readFile(join(directory, workloadFile), 'utf8'),
     )
     const steps = deploy.map(async (step): Promise<OwnWorkload['deploy'][number]> => {
       if ('manifests' in step) {
@@ -55,13 +44,39 @@ export async function readOwnWorkload(directory: string, image: string): Promise
         objects: [],
       }
     })
-    return { title, deploy: await Promise.all(steps), restored, hold, ...(expectNotReady ? { expectNotReady } : {}) }
+    const filled = await Promise.all(steps)
+    const text = JSON.stringify(filled)
+    const images = Object.entries(words).flatMap(([word, ref]) =>
+      word.endsWith('_IMAGE') && text.includes(ref) ? [ref] : [],
+    )
+    return { title, images, deploy: filled, ...rest, ...(expectNotReady ? { expectNotReady } : {}) }
   } catch (cause) {
     throw new UsageError(
-      `the workload ${directory} cannot be used: ${cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause)}`,
-      `give a directory with a ${workloadFile}, such as examples/neighbourhood`,
+      `the workload ${directory} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `give a directory with a ${workloadFile}, such as examples/neighbourhood; its JSON Schema: schema/workload.schema.json of the npm package`,
       { cause },
     )
+  }
+}
+
+/** Says which entry of the file is wrong. */
+function parseWorkload(text: string): z.output<typeof workloadFileSchema> {
+  const { data, error } = workloadFileSchema.safeParse(parse(text))
+  if (error) throw new Error(`in ${workloadFile}: ${z.prettifyError(error)}`)
+  return data
+}
+
+/** Several workloads as one, deployed one after another. */
+export function togetherAsOne(workloads: readonly OwnWorkload[]): OwnWorkload {
+  const sick = workloads.find(({ expectNotReady }) => expectNotReady)?.expectNotReady
+  return {
+    title: workloads.map(({ title }) => title).join('; '),
+    images: workloads.flatMap(({ images }) => images),
+    deploy: workloads.flatMap(({ deploy }) => deploy),
+    restored: workloads.flatMap(({ restored }) => restored),
+    probe: workloads.flatMap(({ probe }) => probe),
+    hold: workloads.flatMap(({ hold }) => hold),
+    ...(sick ? { expectNotReady: sick } : {}),
   }
 }
 

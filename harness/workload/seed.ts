@@ -7,17 +7,15 @@ import {
   type V1Pod,
 } from '@kubernetes/client-node'
 import { waitFor } from '../../lib/engine/wait.ts'
-import { ClusterError } from '../model/errors.ts'
 import type { Cluster } from '../model/cluster.ts'
 import type { ProbePath } from '../model/probe-path.ts'
 import { loadImage } from './load-image.ts'
-import { aggregatedApiHost, applyObjects, workloadObjects } from './manifests.ts'
+import { aggregatedApiHost, applyObjects, webWorkload } from './manifests.ts'
+import { resolveProbes } from './resolve-probes.ts'
 import { servicePaths } from './service-paths.ts'
 import { selfSigned } from './self-signed.ts'
 
 export const workloadNamespace = 'drill-workload'
-const port = 8080
-const nodePort = 30080
 const readyTimeoutMs = 120_000
 
 export interface SeedOptions {
@@ -35,16 +33,21 @@ export interface SeededWorkload {
 }
 
 /**
- * Deploys the workload and waits until every pod is ready and every Service has its endpoints. Rejects with WaitTimeoutError or
- * ClusterError.
+ * Deploys the workload and waits until every pod is ready and every Service has its endpoints. Rejects with WaitTimeoutError.
  */
 export async function seedWorkload({ cluster, api, image, signal }: SeedOptions): Promise<SeededWorkload> {
   await loadImage(image, cluster.workers, signal)
   const serving = selfSigned(aggregatedApiHost, [aggregatedApiHost])
   const replicas = Math.max(2, cluster.workers.length)
-  await applyObjects(api, await workloadObjects({ image, replicas, serving }), signal)
+  const { deploy, probe } = await webWorkload({ image, replicas, serving })
+  await applyObjects(
+    api,
+    deploy.flatMap(({ objects }) => objects),
+    signal,
+  )
   const pods = await waitFor('the workload ready', () => readyPods(api), { timeoutMs: readyTimeoutMs, signal })
-  const paths = [...(await pathsTo(api, cluster, pods)), ...(await servicePaths(api, cluster, pods))]
+  const probed = await resolveProbes(probe, () => Promise.resolve(api), cluster, { signal })
+  const paths = [...probed, ...(await servicePaths(api, cluster, pods))]
   return { paths, pods: pods.map((pod) => pod.metadata?.name ?? '') }
 }
 
@@ -77,36 +80,4 @@ async function readyPods(api: KubeConfig): Promise<readonly V1Pod[]> {
   ]
   if (missing.length > 0) throw new Error(`not ready: ${missing.join(', ')}`)
   return pods.items
-}
-
-async function pathsTo(api: KubeConfig, { workers }: Cluster, pods: readonly V1Pod[]): Promise<readonly ProbePath[]> {
-  const [first, other = first] = workers
-  const echo = pods.filter(({ metadata }) => metadata?.labels?.['app'] === 'echo')
-  const podIp = (echo.find(({ spec }) => spec?.nodeName === first?.name) ?? echo[0])?.status?.podIP
-  const service = await api
-    .makeApiClient(CoreV1Api)
-    .readNamespacedService({ namespace: workloadNamespace, name: 'echo' })
-  const clusterIp = service.spec?.clusterIP
-  if (!first || !other || !podIp || !clusterIp) throw new ClusterError('the workload has no addresses to probe')
-  return [
-    { id: 'pod', title: 'A pod, by its address', target: `http://${podIp}:${port}/`, connection: 'new' },
-    {
-      id: 'clusterip-new',
-      title: 'ClusterIP, new connections',
-      target: `http://${clusterIp}:${port}/`,
-      connection: 'new',
-    },
-    {
-      id: 'clusterip-reused',
-      title: 'ClusterIP, one reused connection',
-      target: `http://${clusterIp}:${port}/`,
-      connection: 'reused',
-    },
-    {
-      id: 'nodeport',
-      title: 'NodePort of the other worker',
-      target: `http://${other.address}:${nodePort}/`,
-      connection: 'new',
-    },
-  ]
 }

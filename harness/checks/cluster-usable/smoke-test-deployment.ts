@@ -2,7 +2,6 @@ import type { V1Deployment } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import { waitFor } from '../../../lib/engine/wait.ts'
 import type { KubernetesClient } from '../../observe/kubernetes-client.ts'
-import { isInfrastructure } from '../../observe/infrastructure-pods.ts'
 import { podIdentityOf } from '../../observe/pod-snapshot.ts'
 
 const namespace = 'default'
@@ -24,7 +23,8 @@ export async function createSmokeTestDeployment(
   signal: AbortSignal,
 ): Promise<SmokeTestPod> {
   const { items } = await core.listPodForAllNamespaces()
-  const model = items.find((pod) => !isInfrastructure(podIdentityOf(pod)) && pod.status?.phase === 'Running')
+  // Other workloads may have images of their own.
+  const model = items.find((pod) => pod.metadata?.namespace === 'drill-workload' && pod.status?.phase === 'Running')
   const image = model?.spec?.containers[0]?.image
   if (image === undefined) throw new Error('no workload runs whose image a new Deployment could use')
   await apps.createNamespacedDeployment({ namespace, body: deploymentOf(image) })

@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { getgid, getuid } from 'node:process'
 import { hostCommand } from '../process/host-command.ts'
-import { packageFile } from '../package/package-files.ts'
+import { packageFile, packageRoot } from '../package/package-files.ts'
 import { hashInputs } from './hash-inputs.ts'
 import { runCommand } from './run-command.ts'
-import type { Stage } from './stage.ts'
+import type { Stage, StageContext } from './stage.ts'
 import { versions } from './versions.ts'
 
 const script = 'rootfs/make-rootfs.sh'
@@ -28,26 +28,49 @@ export const packageCache = (cache: string) => join(cache, '.debian-packages')
 
 /** The node's root file system from Debian packages: rootfs.tar, and iptables.tar for the pods that need iptables. */
 export async function rootFileSystemStage(): Promise<Stage> {
+  const inputs = { data: { packages, suite: versions.debian, architecture: process.arch }, paths: [script] }
   return {
     id: 'rootfs',
     title: `root file system (Debian ${versions.debian})`,
-    key: await hashInputs({ data: { packages, suite: versions.debian, architecture: process.arch }, paths: [script] }),
-    async build(directory, context) {
-      const mirror = await configuredMirror()
-      const owner = `${getuid?.() ?? 0}:${getgid?.() ?? 0}`
-      const downloads = packageCache(dirname(directory))
-      await mkdir(downloads, { recursive: true })
-      const asRoot = async (...argv: readonly [string, ...string[]]) => {
-        const [first, ...rest] = getuid?.() === 0 ? argv : (['sudo', '--non-interactive', ...argv] as const)
-        await runCommand([first, ...rest], context)
-      }
-      const [unshare, ...namespaces] = ownNamespaces
-      const make = [...namespaces, packageFile(`harness/host/node-image/${script}`)]
-      const what = [directory, versions.debian, packages.join(','), owner, downloads, ...(mirror ? [mirror] : [])]
-      await asRoot(unshare, ...make, ...what)
-      await asRoot('rm', '-r', downloads)
-    },
+    key: await hashInputs(inputs),
+    build: (directory, context) =>
+      makeOfDebian(directory, context, {
+        script: `harness/host/node-image/${script}`,
+        suite: versions.debian,
+        packages,
+      }),
   }
+}
+
+/** What is made of Debian packages by a script that takes the words of make-rootfs.sh. */
+interface OfDebian {
+  /** Its path in the package. */
+  readonly script: string
+  readonly suite: string
+  readonly packages: readonly string[]
+}
+
+/** A stage of Debian packages, of whichever suite. */
+export async function debianStage({ id, title, ...of }: OfDebian & Pick<Stage, 'id' | 'title'>): Promise<Stage> {
+  const { script: path, ...data } = of
+  const inputs = { data: { ...data, architecture: process.arch }, paths: [path] }
+  const key = await hashInputs(inputs, packageRoot)
+  return { id, title, key, build: (directory, context) => makeOfDebian(directory, context, of) }
+}
+
+async function makeOfDebian(directory: string, context: StageContext, { script, suite, packages }: OfDebian) {
+  const mirror = await configuredMirror()
+  const owner = `${getuid?.() ?? 0}:${getgid?.() ?? 0}`
+  const downloads = packageCache(dirname(directory))
+  await mkdir(downloads, { recursive: true })
+  const asRoot = async (...argv: readonly [string, ...string[]]) => {
+    const [first, ...rest] = getuid?.() === 0 ? argv : (['sudo', '--non-interactive', ...argv] as const)
+    await runCommand([first, ...rest], context)
+  }
+  const [unshare, ...namespaces] = ownNamespaces
+  const what = [directory, suite, packages.join(','), owner, downloads, ...(mirror ? [mirror] : [])]
+  await asRoot(unshare, ...namespaces, packageFile(script), ...what)
+  await asRoot('rm', '-r', downloads)
 }
 
 /** The Debian mirror that this host's apt uses, if it uses one; debootstrap knows its own for hosts of another kind. */

@@ -1,3 +1,4 @@
+import { extraImages, type ExtraName } from '../extra-images/extra-images.ts'
 import { hostPackages } from '../node-image/host-packages.ts'
 import { secondProberImageRef } from '../../probe/second-prober/image.ts'
 import { versions } from '../node-image/versions.ts'
@@ -6,6 +7,11 @@ import { imageExists, officialNodeImage } from './image-exists.ts'
 
 interface ImageFact {
   readonly ref: string
+  readonly there: boolean
+}
+
+export interface ExtraFact {
+  readonly name: ExtraName
   readonly there: boolean
 }
 
@@ -22,6 +28,8 @@ export interface ImageFacts {
   readonly secondProber: ImageFact
   /** The official image that setup tries to get before it builds one. */
   readonly officialNode: string
+  /** Those of `--with`, in the order in which they were asked for. */
+  readonly extra: readonly ExtraFact[]
   /** Debian packages that building the node and balancer images needs. */
   readonly buildPackages: readonly string[]
 }
@@ -29,19 +37,24 @@ export interface ImageFacts {
 /** Some tens of milliseconds. Without an engine no image is there. */
 export async function readImages(
   engine: boolean,
-  options: { readonly nodeImage?: string; readonly signal?: AbortSignal },
+  options: { readonly nodeImage?: string; readonly extra?: readonly ExtraName[]; readonly signal?: AbortSignal },
 ): Promise<ImageFacts> {
   const [chosen, second] = await Promise.all([chosenImages(options), secondProberImageRef()])
   const refs = [chosen.workload, chosen.node, versions.balancerImage, second]
   const [workload = false, node = false, balancer = false, secondThere = false] = engine
     ? await Promise.all(refs.map((ref) => imageExists(ref, options.signal)))
     : []
+  const extra = (options.extra ?? []).map(async (name): Promise<ExtraFact> => {
+    const all = (await extraImages[name].refs()).map((ref) => imageExists(ref, options.signal))
+    return { name, there: engine && (await Promise.all(all)).every(Boolean) }
+  })
   return {
     workload: { ref: chosen.workload, there: workload },
     node: { ref: chosen.node, there: node, asked: options.nodeImage !== undefined },
     balancer: { ref: versions.balancerImage, there: balancer },
     secondProber: { ref: second, there: secondThere },
     officialNode: officialNodeImage,
+    extra: await Promise.all(extra),
     buildPackages: hostPackages,
   }
 }

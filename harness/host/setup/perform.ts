@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { PreflightError } from '../../model/errors.ts'
+import { extraImages, extraNames } from '../extra-images/extra-images.ts'
 import { hostCommand } from '../process/host-command.ts'
 import { ensureBalancerImage } from '../node-image/balancer-image.ts'
 import { ensureNodeImage } from '../node-image/node-image.ts'
@@ -10,6 +11,7 @@ import { recordHostChanges, type HostChange } from './host-change-log.ts'
 import { engineAnswers, engineStarted, runtimeTakenOver } from './engine-start.ts'
 import { recordSysctls } from './host-changes.ts'
 import type { Progress } from './progress.ts'
+import { extraAction } from './plan-images.ts'
 import { pullImage } from './pull-image.ts'
 import type { SetupFacts } from './setup-facts.ts'
 import type { Action, PlannedChange } from './setup-plan.ts'
@@ -86,9 +88,11 @@ async function build({ id }: Action, { facts, progress, signal }: PerformContext
   }
   const onState = progress.building.bind(progress)
   const options = { onProgress, onState, ...(signal ? { signal } : {}) }
+  const extra = extraNames.find((name) => extraAction(name) === id)
   if (id === 'workload-image') await ensureWorkloadImage(options)
   else if (id === 'node-image') await ensureNodeImage({ workloadImage: facts.images.workload.ref, ...options })
   else if (id === 'balancer-image') await ensureBalancerImage(options)
   else if (id === 'second-prober-image') await ensureSecondProberImage(options)
+  else if (extra) await extraImages[extra].ensure(options)
   else throw new Error(`nothing builds ${id}`)
 }

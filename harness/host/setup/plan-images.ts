@@ -1,7 +1,12 @@
+import { extraImages, type ExtraName } from '../extra-images/extra-images.ts'
 import { installLines } from './plan-engine.ts'
 import { quote } from '../../../lib/shell/bash.ts'
+import { needIds } from './need.ts'
 import type { SetupFacts } from './setup-facts.ts'
 import type { Action } from './setup-plan.ts'
+
+/** The id of the action that builds them. */
+export const extraAction = (name: ExtraName) => `${name}-images` as const
 
 /** Pure: how missing images come to the engine. An action without commands is a build by drill itself. */
 export function planImages(facts: SetupFacts): readonly Action[] {
@@ -14,12 +19,19 @@ export function planImages(facts: SetupFacts): readonly Action[] {
     ...planNodeImage(facts),
     ...planBalancerImage(facts),
     ...planSecondProber(facts),
+    ...facts.images.extra.flatMap(({ name, there }) => {
+      const { title, why } = extraImages[name]
+      return there ? [] : [build(extraAction(name), `build ${title}`, why)]
+    }),
   ]
 }
 
 /** Pure: images that are pulled need none. */
 function planPackages({ images, registry, missingPackages, host }: SetupFacts): readonly Action[] {
-  const builds = (!registry && !(images.node.there || images.node.asked)) || (!registry && !images.balancer.there)
+  const builds =
+    images.extra.some(({ there }) => !there) ||
+    (!registry && !(images.node.there || images.node.asked)) ||
+    (!registry && !images.balancer.there)
   if (!builds || missingPackages.length === 0) return []
   const what = `install what building images needs: ${missingPackages.join(', ')}`
   return [
@@ -73,10 +85,11 @@ function compilesSecondProber(go = ''): boolean {
 
 type ImageNeed = 'workload-image' | 'node-image' | 'balancer-image' | 'second-prober-image'
 
-function build(id: ImageNeed | 'build-packages', what: string, why: string): Action {
+function build(id: string, what: string, why: string): Action {
   return {
     id,
-    need: id === 'build-packages' ? 'node-image' : id,
+    // Doctor has no line for the packages, nor for what only some workloads need.
+    need: needIds.find((need) => need === id) ?? 'node-image',
     what,
     why,
     commands: [],

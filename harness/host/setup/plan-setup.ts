@@ -1,9 +1,10 @@
 import { quote } from '../../../lib/shell/bash.ts'
 import { goFlags, goLinkerFlags } from '../node-image/go-build.ts'
+import { extraImages } from '../extra-images/extra-images.ts'
 import { kindModule, kindVersion } from './kind-path.ts'
 import { limits, raisedInotify } from './limits.ts'
 import { planEngine, type EnginePlanOptions } from './plan-engine.ts'
-import { planImages } from './plan-images.ts'
+import { extraAction, planImages } from './plan-images.ts'
 import { sysctlPath } from './restoration.ts'
 import type { SetupFacts } from './setup-facts.ts'
 import type { Action, Obstacle, SetupPlan } from './setup-plan.ts'
@@ -95,12 +96,15 @@ function planKind({ kind }: SetupFacts): readonly Action[] {
 }
 
 /** What must be there before anything long starts. */
-function whatBuildsNeed({ host, engine }: SetupFacts, actions: readonly Action[]): readonly Obstacle[] {
-  const builds = actions.some(({ id }) => id === 'node-image')
-  const goFor = actions.filter(({ id }) => ['kind', 'node-image'].includes(id)).map(({ what }) => what)
+function whatBuildsNeed({ host, engine, images }: SetupFacts, actions: readonly Action[]): readonly Obstacle[] {
+  const extra = images.extra.map(({ name }) => ({ id: extraAction(name), needsGo: extraImages[name].needsGo }))
+  const big = ['node-image', ...extra.map(({ id }) => id)]
+  const builds = actions.some(({ id }) => big.includes(id))
+  const ofGo = ['kind', 'node-image', ...extra.flatMap(({ id, needsGo }) => (needsGo ? [id] : []))]
+  const goFor = actions.filter(({ id }) => ofGo.includes(id)).map(({ what }) => what)
   const noGo = `Go is not installed, and is needed to ${goFor.join(' and to ')}`
   const noDisk = `${engine.freeDiskMb} MB of disk are free in ${engine.rootDir}, building images needs ${limits.buildDiskMb} MB`
-  const noRoot = 'building the node image needs root without a password prompt'
+  const noRoot = 'building images needs root without a password prompt'
   const notHere = `images can be built on Debian and Ubuntu only; this is ${host.os.prettyName}`
   return [
     ...when(goFor.length > 0 && host.go === undefined, { need: 'go', what: noGo, fix: 'https://go.dev/doc/install' }),

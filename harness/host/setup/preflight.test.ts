@@ -69,3 +69,10 @@ test('a missing node image that the user named is named to setup', () => {
     'npx --no-install drill setup --node-image kindest/node:v1.99.0',
   )
 })
+
+test('an image of a workload is built by its name', () => {
+  const further = { database: 'drill.local/database:1' }
+  expect(problemOf(facts({}, ['drill.local/database:1']), { ...options, further })?.fix).toBe(
+    'npx --no-install drill setup --with database',
+  )
+})

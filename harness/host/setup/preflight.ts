@@ -13,6 +13,8 @@ export interface PreflightOptions {
   readonly nodeImage: string
   readonly workloadImage: string
   readonly secondProberImage?: string
+  /** Further images, by the name with which setup builds them. */
+  readonly further?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
 }
 
@@ -29,6 +31,7 @@ export async function preflight(options: PreflightOptions): Promise<void> {
   const wanted = [
     options.nodeImage,
     options.workloadImage,
+    ...Object.values(options.further ?? {}),
     ...(options.controlPlanes > 1 ? [versions.balancerImage] : []),
     ...(options.secondProberImage === undefined ? [] : [options.secondProberImage]),
   ]
@@ -64,10 +67,12 @@ export function problemOf(
   return machineProblemOf(host, engine, options)
 }
 
-function missingImageMend(missing: string, { nodeImage, secondProberImage }: PreflightOptions): string {
+function missingImageMend(missing: string, { nodeImage, secondProberImage, further = {} }: PreflightOptions): string {
   // Where the other images were pulled, nothing needed Go so far.
   if (missing === secondProberImage)
     return 'install Go 1.22 or later (https://go.dev/doc/install), then: npx --no-install drill setup'
+  const extra = Object.keys(further).find((name) => further[name] === missing)
+  if (extra !== undefined) return `npx --no-install drill setup --with ${extra}`
   const own = missing !== nodeImage || missing.startsWith('drill.local/')
   return own ? 'npx --no-install drill setup' : `npx --no-install drill setup --node-image ${missing}`
 }

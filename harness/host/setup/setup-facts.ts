@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hostCommand } from '../process/host-command.ts'
+import type { ExtraName } from '../extra-images/extra-images.ts'
 import { foreignEngineOf, readEngine, type EngineFacts } from './engine-facts.ts'
 import { daemonConfigPath, runtimePath } from './engine-runtime.ts'
 import { readHost, type HostFacts } from './host-facts.ts'
@@ -27,6 +28,8 @@ export interface SetupFacts {
 
 export interface ReadSetupOptions {
   readonly nodeImage?: string
+  /** Images beyond those of every drill: `--with`. */
+  readonly extra?: readonly ExtraName[]
   /** A pull failed already: take the registry for unreachable. */
   readonly offline?: boolean
   readonly signal?: AbortSignal
@@ -54,7 +57,8 @@ export async function readSetup(options: ReadSetupOptions = {}): Promise<SetupFa
     kind,
     images,
     registry,
-    missingPackages: images.node.there && images.balancer.there ? [] : await missingOf(images.buildPackages, signal),
+    missingPackages:
+      allThere && images.extra.every(({ there }) => there) ? [] : await missingOf(images.buildPackages, signal),
   }
 }
 

@@ -16,7 +16,8 @@ export const probeAgent = (): Agent => new Agent({ keepAlive: true, maxFreeSocke
  * after use; by a reset, because otherwise each would hold a port for a minute.
  */
 export function attempt(target: Target, agent: Agent, fresh: boolean, done: Done): Attempt {
-  const sending = request({ ...target, agent })
+  const { status, ...where } = target
+  const sending = request({ ...where, agent })
   let over = false
   let answered = false
   let sent = false
@@ -34,7 +35,7 @@ export function attempt(target: Target, agent: Agent, fresh: boolean, done: Done
   })
   sending.on('response', (response) => {
     answered = true
-    receive(response, end)
+    receive(response, status, end)
   })
   sending.end()
   return {
@@ -47,10 +48,16 @@ export function attempt(target: Target, agent: Agent, fresh: boolean, done: Done
   }
 }
 
-function receive(response: IncomingMessage, end: (error: ErrorClass, answer?: Answer) => void): void {
+function receive(
+  response: IncomingMessage,
+  status: number | undefined,
+  end: (error: ErrorClass, answer?: Answer) => void,
+): void {
   let body = ''
   response.setEncoding('utf8')
   response.on('data', (chunk: string) => {
+    // A body that is not judged may have any length.
+    if (status !== undefined) return
     body += chunk
     if (body.length > longestBody) end('wrong-body')
   })
@@ -58,7 +65,8 @@ function receive(response: IncomingMessage, end: (error: ErrorClass, answer?: An
   response.on('end', () => {
     const answer = parseAnswer(body)
     if (!response.complete) end('truncated-body')
-    else if (response.statusCode !== 200) end('http-error')
+    else if (response.statusCode !== (status ?? 200)) end('http-error')
+    else if (status !== undefined) end('none')
     else end(answer ? 'none' : 'wrong-body', answer)
   })
 }

@@ -4,8 +4,8 @@ import type { Exchange } from './exchange.ts'
 import { targetOf } from './probe-plan.ts'
 
 /** Asks by HTTP, on a new connection each time or on one that is kept. */
-export function httpExchange(url: string, connection: Connection): Exchange {
-  const target = targetOf(url)
+export function httpExchange(url: string, connection: Connection, status?: number): Exchange {
+  const target = { ...targetOf(url), ...(status === undefined ? {} : { status }) }
   const [agent, freshAgent] = [probeAgent(), probeAgent()]
   if (connection === 'new') return { ask: (_, done) => attempt(target, agent, true, done) }
   return {

@@ -43,11 +43,11 @@ export function openPath(
 }
 
 function exchangeOf({ deadlineMs, originNs }: ProbePlan, path: ProbePath, clock: RunClock): Exchange {
-  const { target, connection, expects } = path
+  const { target, connection, expects, status } = path
   if (connection === 'datagram') return dnsExchange(target, expects)
   if (connection === 'stream')
     return streamExchange({ url: target, expects, deadlineMs, clock, originNs: BigInt(originNs) })
-  return httpExchange(target, connection)
+  return httpExchange(target, connection, status)
 }
 
 /** Writes what was sampled since the last time. A failing disk costs samples, which then are missing; probing goes on. */

@@ -31,6 +31,8 @@ export interface Target {
   readonly host: string
   readonly port: number
   readonly path: string
+  /** As in ProbePath. */
+  readonly status?: number
 }
 
 /** Throws for anything but plain HTTP to a literal IPv4 address. */
@@ -43,8 +45,8 @@ export function dnsTargetOf(url: string): Target {
 }
 
 function literal(url: string, scheme: string, defaultPort: number, example: string): Target {
-  const { protocol, hostname, port, pathname } = new URL(url)
+  const { protocol, hostname, port, pathname, search } = new URL(url)
   if (protocol !== scheme || !/^\d+\.\d+\.\d+\.\d+$/.test(hostname))
     throw new Error(`${url} is no literal address such as ${example}`)
-  return { host: hostname, port: Number(port || defaultPort), path: pathname }
+  return { host: hostname, port: Number(port || defaultPort), path: `${pathname}${search}` }
 }

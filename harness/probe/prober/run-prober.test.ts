@@ -37,6 +37,24 @@ describe('a prober', () => {
     expect(kept.connections.length).toBe(1 + extra)
   })
 
+  test('of a target that is not drill’s: the status counts, whatever the body', async () => {
+    await using target = await startTarget((response) => void response.writeHead(204).end())
+    await using large = await startTarget((response) => void response.writeHead(200).end('x'.repeat(50_000)))
+    const all = await probing(
+      [
+        { ...pathTo('right', target.url), status: 204 },
+        { ...pathTo('wrong', target.url), status: 200 },
+        { ...pathTo('large', large.url), status: 200 },
+      ],
+      aWhile,
+    )
+    expect(['right', 'wrong', 'large'].map((id) => classesOf(seriesOf(all, id)))).toEqual([
+      ['none'],
+      ['http-error'],
+      ['none'],
+    ])
+  })
+
   const wrong: readonly (readonly [string, string, Behaviour])[] = [
     [
       'an error status',

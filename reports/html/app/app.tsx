@@ -1,5 +1,6 @@
 import type { Payload } from '../payload.ts'
 import { Checks } from './checks.tsx'
+import { Commits } from './commits.tsx'
 import { Conditions } from './conditions.tsx'
 import { Downloads } from './downloads.tsx'
 import { EarlyEnd } from './early-end.tsx'
@@ -49,6 +50,7 @@ export function App({ payload: { record, series: heads, control }, json, data, s
         <Outages record={record} />
         <Pki evidence={details.evidence} />
         <Tokens evidence={details.evidence} zeroMs={record.injectedAtMs ?? 0} />
+        <Commits evidence={details.evidence} zeroMs={record.injectedAtMs ?? 0} />
         <Runbook record={record} events={details.events} />
         <Instrument record={record} />
         <Evidence evidence={details.evidence} />

@@ -1,6 +1,6 @@
 import { credentialRows, tokenRows } from '../../model/token-rows.ts'
 import { Section } from './layout/section.tsx'
-import { TableRegion } from './layout/table-region.tsx'
+import { TextTable } from './layout/text-table.tsx'
 
 interface Properties {
   readonly evidence: Readonly<Record<string, unknown>>
@@ -14,7 +14,7 @@ export function Tokens({ evidence, zeroMs }: Properties) {
   return (
     <Section id="tokens" title="Tokens and credentials" lead="Before the fault → after the repair.">
       {tokens.length > 0 && (
-        <Table
+        <TextTable
           label="Token inventory"
           head={['Token', 'Node', 'Signed with key', 'Issued, since injection', 'API server']}
           rows={tokens.map(({ name, node, keys, issued, accepted }) => [
@@ -29,7 +29,7 @@ export function Tokens({ evidence, zeroMs }: Properties) {
       {credentials.length > 0 && (
         <>
           <h3 class="table-head">Credentials of before the fault, and the present administrator’s</h3>
-          <Table
+          <TextTable
             label="Credentials"
             head={['Credential', 'API server of', 'Answer']}
             rows={credentials.map(({ credential, node, answers }) => [credential, node, changeText(answers)])}
@@ -43,38 +43,4 @@ export function Tokens({ evidence, zeroMs }: Properties) {
 /** `old → new`, or what stayed. */
 function changeText([before = '', after = '']: readonly string[]): string {
   return before === after ? before : `${before || 'none'} → ${after || 'none'}`
-}
-
-interface TableProperties {
-  readonly label: string
-  readonly head: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-}
-
-function Table({ label, head, rows }: TableProperties) {
-  return (
-    <TableRegion label={label}>
-      <table class="compact">
-        <thead>
-          <tr>
-            {head.map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([first, ...rest], index) => (
-            <tr key={index}>
-              <th scope="row">{first}</th>
-              {rest.map((text, at) => (
-                <td key={at}>{text}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableRegion>
-  )
 }

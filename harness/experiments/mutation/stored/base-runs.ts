@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { scenarios } from '../../../../scenarios/index.ts'
 import { certificateAuthoritiesKept } from '../../../checks/certificate-authorities-kept/check.ts'
 import { instrumentCalibrated } from '../../../checks/instrument-calibrated/check.ts'
+import { commitsKept } from '../../../checks/commits-kept/check.ts'
 import { judge } from '../../../checks/judge.ts'
 import { neighboursAsBefore } from '../../../checks/neighbours-as-before/check.ts'
 import { probersAgree } from '../../../checks/probers-agree/check.ts'
@@ -44,6 +45,7 @@ const checks: readonly Check[] = [
       instrumentCalibrated,
       probersAgree,
       certificateAuthoritiesKept,
+      commitsKept,
       neighboursAsBefore([]),
       planChangesNothing,
     ].map((check) => [check.id, check]),

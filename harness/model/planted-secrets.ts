@@ -1,7 +1,8 @@
-/** Secrets that the workload holds so that a leak shows: in a Secret, and in the environment of a pod. */
+/** Secrets that the workload holds so that a leak shows: in a Secret, in the environment of a pod, and as the beginning of generated passwords. */
 export const plantedSecrets = {
   etcd: 'planted-in-etcd-5Jw9Qe2ZrT7x',
   environment: 'planted-in-env-8Kd3Vn6YbL1m',
+  password: 'planted-in-pass-4Tz8Wm3Kc2Xh-',
 } as const
 
 /** How a text looks inside of base64, which depends on where it begins there: three forms. */
