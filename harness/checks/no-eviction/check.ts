@@ -5,6 +5,7 @@ import { collectNodes, type NodeSnapshot, nodeSnapshotSchema } from '../../obser
 import { collectPods, type PodSnapshot, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
 import type { Check } from '../../model/check.ts'
 import type { RunView } from '../../model/run-view.ts'
+import { expectedNotReady } from '../../model/expected-not-ready.ts'
 import { milestoneAt } from '../../model/milestone.ts'
 import { conclude } from '../conclude.ts'
 import { counted, seconds } from '../../model/format.ts'
@@ -48,19 +49,41 @@ export const noEviction: Check = {
     const tainted = nodesAfter
       .flatMap((nodes) => (nodes.ok ? noExecuteTaints(nodes.value) : []))
       .filter((taint) => !known.has(taint))
+    // From a Node that is not Ready on purpose pods are evicted, before the fault and after it.
+    const sick = expectedNotReady(run.events)
+    const onSick = (before.ok ? before.value.pods : []).flatMap(({ node, uid }) => (sick.has(node ?? '') ? [uid] : []))
+    const leaving = new Set([...sick, ...onSick])
     const pods =
       before.ok && after.ok
-        ? comparePods(before.value, after.value, recreatedPods(run.record, before.value, after.value))
+        ? comparePods(
+            withoutPods(before.value, leaving),
+            after.value,
+            recreatedPods(run.record, before.value, after.value),
+          )
         : { failures: [], unknowns: [] }
     const window = windowOf(run, before.ok ? before.value : undefined, after.ok ? after.value : undefined)
     const uids = new Set(before.ok ? before.value.pods.map(({ uid }) => uid) : [])
     return conclude(check, {
-      failures: [...pods.failures, ...new Set(tainted), ...(events.ok ? evictionsIn(events.value, sinceMs, uids) : [])],
+      failures: [
+        ...pods.failures,
+        ...new Set(tainted),
+        ...(events.ok ? evictionsIn(withoutSubjects(events.value, leaving), sinceMs, uids) : []),
+      ],
       unknowns: [...missing, ...pods.unknowns, ...window.unknowns],
       claim: `no NoExecute taint, none of ${counted(uids.size, 'pod')} deleted${window.text}`,
     })
   },
 }
+
+const withoutPods = (snapshot: PodSnapshot, uids: ReadonlySet<string>): PodSnapshot => ({
+  ...snapshot,
+  pods: snapshot.pods.filter(({ uid }) => !uids.has(uid)),
+})
+
+const withoutSubjects = (snapshot: EvictionEvents, subjects: ReadonlySet<string>): EvictionEvents => ({
+  ...snapshot,
+  events: snapshot.events.filter(({ kind, name, uid }) => !subjects.has(kind === 'Node' ? name : uid)),
+})
 
 const noExecuteTaints = ({ nodes }: NodeSnapshot) =>
   nodes.flatMap(({ name, taints }) =>
