@@ -29,7 +29,7 @@ export async function setVerbosity(
     holds.set(held, {
       until: `within ${limitSeconds / 60} minutes, by the machines themselves`,
       async release(limit) {
-        await setVerbosity(cluster, 'as configured', limit, hosts)
+        await setVerbosity(cluster, 'as configured', limit)
       },
     })
   }
