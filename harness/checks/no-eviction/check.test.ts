@@ -104,9 +104,9 @@ test('what leaves a Node that is not Ready on purpose counts not, and nothing el
   const events = [...goodRun.events, { seq: 9999, atMs: 1, ...expectNotReady(['worker']) }]
   const podOn = (node: string) => goodEvidence['pods-baseline'].pods.find((pod) => pod.node === node && !pod.mirror)
   const evicted = (node: string) => {
-    const { uid = '' } = podOn(node) ?? {}
+    const { uid = '', namespace = '', name = '' } = podOn(node) ?? {}
     const gone = goodEvidence['pods-settled'].pods.filter((pod) => pod.uid !== uid)
-    const run = withEvent({ uid })
+    const run = withEvent({ uid: '', namespace, name })
     const settled = { ...goodEvidence['pods-settled'], pods: gone }
     return noEviction.judge({ ...run, events, evidence: { ...run.evidence, 'pods-settled': settled } })
   }

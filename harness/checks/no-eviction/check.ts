@@ -51,8 +51,7 @@ export const noEviction: Check = {
       .filter((taint) => !known.has(taint))
     // From a Node that is not Ready on purpose pods are evicted, before the fault and after it.
     const sick = expectedNotReady(run.events)
-    const onSick = (before.ok ? before.value.pods : []).flatMap(({ node, uid }) => (sick.has(node ?? '') ? [uid] : []))
-    const leaving = new Set([...sick, ...onSick])
+    const leaving = (before.ok ? before.value.pods : []).filter(({ node }) => sick.has(node ?? ''))
     const pods =
       before.ok && after.ok
         ? comparePods(
@@ -67,7 +66,7 @@ export const noEviction: Check = {
       failures: [
         ...pods.failures,
         ...new Set(tainted),
-        ...(events.ok ? evictionsIn(withoutSubjects(events.value, leaving), sinceMs, uids) : []),
+        ...(events.ok ? evictionsIn(withoutSubjects(events.value, sick, leaving), sinceMs, uids) : []),
       ],
       unknowns: [...missing, ...pods.unknowns, ...window.unknowns],
       claim: `no NoExecute taint, none of ${counted(uids.size, 'pod')} deleted${window.text}`,
@@ -75,15 +74,20 @@ export const noEviction: Check = {
   },
 }
 
-const withoutPods = (snapshot: PodSnapshot, uids: ReadonlySet<string>): PodSnapshot => ({
+type Pods = PodSnapshot['pods']
+
+const withoutPods = (snapshot: PodSnapshot, pods: Pods): PodSnapshot => ({
   ...snapshot,
-  pods: snapshot.pods.filter(({ uid }) => !uids.has(uid)),
+  pods: snapshot.pods.filter((pod) => !pods.includes(pod)),
 })
 
-const withoutSubjects = (snapshot: EvictionEvents, subjects: ReadonlySet<string>): EvictionEvents => ({
-  ...snapshot,
-  events: snapshot.events.filter(({ kind, name, uid }) => !subjects.has(kind === 'Node' ? name : uid)),
-})
+/** By name: the events of the taint eviction controller have no uid of the pod. */
+function withoutSubjects(snapshot: EvictionEvents, nodes: ReadonlySet<string>, pods: Pods): EvictionEvents {
+  const names = new Set(pods.map(({ namespace, name }) => `${namespace}/${name}`))
+  const isExcused = ({ kind, namespace, name }: EvictionEvents['events'][number]) =>
+    kind === 'Node' ? nodes.has(name) : names.has(`${namespace}/${name}`)
+  return { ...snapshot, events: snapshot.events.filter((event) => !isExcused(event)) }
+}
 
 const noExecuteTaints = ({ nodes }: NodeSnapshot) =>
   nodes.flatMap(({ name, taints }) =>
