@@ -100,6 +100,12 @@ export const lostPki: Scenario = {
       in: 'nightly',
     })),
     {
+      title: 'beside a Node that was not Ready before',
+      topology: { controlPlanes: 1, workers: 2 },
+      options: ['--workload', 'examples/neighbourhood-not-ready'],
+      in: 'nightly',
+    },
+    {
       title: 'killed in the middle of a step and run again',
       topology: { controlPlanes: 1, workers: 1 },
       options: ['--interrupt-in', 'start-etcd'],

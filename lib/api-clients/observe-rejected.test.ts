@@ -46,3 +46,13 @@ it('waits no longer than two of its periods', async () => {
   const { rejected } = await observe(seenAt(20_500), seenAt(23_500))
   expect(rejected.map(({ reason }) => reason)).toEqual(['bad, 2 times'])
 })
+
+it.each([
+  ['after its volumes were written', 20_300, true],
+  ['before', 20_100, false],
+])('says of one that was started %s whether another start would help', async (_, startedAt, expected) => {
+  const later = failed.map((request) => ({ ...request, atMs: request.atMs + 3000 }))
+  const startedAtMs = new Map([['client', startedAt]])
+  const { rejected } = await observe({ ...seenAt(25_000), requests: later, startedAtMs })
+  expect(rejected.map(({ isUpToDate }) => isUpToDate ?? false)).toEqual([expected])
+})

@@ -134,15 +134,6 @@ describe('a pod behind the address of its machine', () => {
     expect(names(snapshot([request('tls', 7, atMs)], change))).toEqual(expected)
   })
 
-  it.each([
-    ['after its volumes were written', 19_500, true],
-    ['before', 18_500, false],
-  ])('which was started %s has what another restart would give it', (_, startedAt, expected) => {
-    const change = { startedAtMs: new Map([['client', startedAt]]), volumesAtMs: new Map([['client', 19_000]]) }
-    const seen = rejectedClients(snapshot([request('tls', 7, 21_000)], change))
-    expect(seen.map(({ isUpToDate }) => isUpToDate ?? false)).toEqual([expected])
-  })
-
   it('is not blamed for what it did before its restart', () => {
     const change = { startedAtMs: new Map([['client', 19_500]]) }
     expect([20_000, 21_000].map((atMs) => names(snapshot([request('tls', 7, atMs)], change)))).toEqual([[], ['client']])

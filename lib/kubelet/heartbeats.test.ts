@@ -39,7 +39,7 @@ it('does not believe an old Ready, which stays as long as no node controller run
 
 it('takes a Node for back only where the kubelet that runs now has renewed its lease and says Ready', () => {
   const heartbeat = (leaseRenewedAt: number, statusWrittenAt: number) => {
-    return { node: 'm1', leaseRenewedAt, statusWrittenAt, ready: true, evictedSince: undefined }
+    return { node: 'm1', leaseRenewedAt, statusWrittenAt, ready: true, lacksNetwork: false, evictedSince: undefined }
   }
   const back = heartbeat(2, 2)
   expect(reportsAgain(back, { startedAt: 1 })).toBe(true)

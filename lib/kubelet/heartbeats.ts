@@ -12,6 +12,8 @@ export interface Heartbeat {
   readonly leaseRenewedAt: number
   readonly statusWrittenAt: number
   readonly ready: boolean
+  /** Its runtime has no network for pods, so that its Node is not Ready however long its kubelet runs. */
+  readonly lacksNetwork: boolean
   /**
    * Since when, as in the API, the node lifecycle controller has been evicting pods from it because it is not Ready; undefined
    * where it does not. The repair runs no such controller before every Node is back, so this is of before the loss.
@@ -37,6 +39,8 @@ export function heartbeatsIn(leases: Json | undefined, nodes: Json | undefined):
         leaseRenewedAt: renewed.get(name) ?? 0,
         statusWrittenAt: seconds(ready?.['lastHeartbeatTime']),
         ready: ready?.['status'] === 'True',
+        // kubelet, pkg/kubelet/nodestatus/setters.go, and the words of its runtime.
+        lacksNetwork: ready?.['status'] === 'False' && String(ready['message']).includes('NetworkReady=false'),
         evictedSince: evictedSince(node),
       }
       return [name, heartbeat]

@@ -17,6 +17,7 @@ interface Worker {
   readonly ready: string
   /** Of its kubelet; 0 where none runs. */
   readonly startedAt: number
+  readonly message?: string
 }
 
 /** Lets 20 s pass at each look at the clock that time limits are of. */
@@ -26,14 +27,14 @@ function passTime() {
   onTestFinished(() => clock.mockRestore())
 }
 
-async function run({ isTainted, ready, startedAt }: Worker, timeoutMs = 1500, lateReady = ready) {
+async function run({ isTainted, ready, startedAt, message = '' }: Worker, timeoutMs = 1500, lateReady = ready) {
   const renewed = startedAt > 0 ? after : before
   // From the verification on, which looks for manifests first.
   let isLate = false
   const nodeOf = (name: string, status: string, at: string, taints: readonly object[]) => ({
     metadata: { name },
     spec: { taints },
-    status: { conditions: [{ type: 'Ready', status, lastHeartbeatTime: at }] },
+    status: { conditions: [{ type: 'Ready', status, message, lastHeartbeatTime: at }] },
   })
   const withReady = (status: string) => {
     return { items: [nodeOf('m1', 'True', after, []), nodeOf('w1', status, renewed, isTainted ? [taint] : [])] }
@@ -77,6 +78,15 @@ it('goes on without a Node that was not Ready before the loss, and names it', as
   expect(error).toBeUndefined()
   expect(left).toMatchObject([{ node: 'w1', reason: expect.stringContaining(before) as string }])
 })
+
+it('does not wait for one that has no network for its pods, as its kubelet says since its start', async () => {
+  const message = 'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady'
+  const began = performance.now()
+  const { left } = await run({ isTainted: true, ready: 'False', startedAt: started, message }, 12_000)
+  expect(left).toMatchObject([{ node: 'w1' }])
+  // Others are given 8 s.
+  expect(performance.now() - began).toBeLessThan(7000)
+}, 20_000)
 
 it('does not name one that has become Ready', async () => {
   expect(await run({ isTainted: true, ready: 'True', startedAt: started })).toEqual({ error: undefined, left: [] })

@@ -100,8 +100,10 @@ async function waitForBroken(
         broken.delete(name)
         return []
       }
-      broken.set(name, { ...known, isSilent: !leaseIsFresh(seen.get(name), kubelet) })
-      return kubelet.startedAt > 0 ? [name] : []
+      const heartbeat = seen.get(name)
+      broken.set(name, { ...known, isSilent: !leaseIsFresh(heartbeat, kubelet) })
+      const staysSo = heartbeat?.lacksNetwork && heartbeat.statusWrittenAt >= kubelet.startedAt
+      return kubelet.startedAt > 0 && !staysSo ? [name] : []
     })
     return still.flat()
   }

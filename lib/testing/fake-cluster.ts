@@ -112,7 +112,7 @@ function kubelet(): Readonly<Record<string, Answer>> {
     'read the identity of kubelet': () => facts({ ...identity(), 'started-at': startedAt }),
     'read when kubelet started': startedAt,
     'find pods with another CA': '',
-    'find pods that mount what was deleted': '',
+    'find pods that mount what was deleted or moved': '',
     'check for staged files': () => facts({ staged: hasStagedFiles ? 'yes' : '' }),
     'remove the staged files': () => {
       hasStagedFiles = false

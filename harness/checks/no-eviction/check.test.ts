@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { noEviction } from './check.ts'
+import { expectNotReady } from '../../model/expected-not-ready.ts'
 import { goodEvidence } from '../../testing/good-evidence.ts'
 import { wallAt } from '../../testing/good-moments.ts'
 import { goodRun, reached, withEvidence, withRecord } from '../../testing/run-fixture.ts'
@@ -97,6 +98,20 @@ test('a taint and a mirror pod that come and go with the cluster count not', () 
     },
   }
   expect(noEviction.judge({ ...goodRun, evidence }).verdict).toBe('pass')
+})
+
+test('what leaves a Node that is not Ready on purpose counts not, and nothing else is excused', () => {
+  const events = [...goodRun.events, { seq: 9999, atMs: 1, ...expectNotReady(['worker']) }]
+  const podOn = (node: string) => goodEvidence['pods-baseline'].pods.find((pod) => pod.node === node && !pod.mirror)
+  const evicted = (node: string) => {
+    const { uid = '', namespace = '', name = '' } = podOn(node) ?? {}
+    const gone = goodEvidence['pods-settled'].pods.filter((pod) => pod.uid !== uid)
+    const run = withEvent({ uid: '', namespace, name })
+    const settled = { ...goodEvidence['pods-settled'], pods: gone }
+    return noEviction.judge({ ...run, events, evidence: { ...run.evidence, 'pods-settled': settled } })
+  }
+  expect(evicted('worker').verdict).not.toBe('fail')
+  expect(evicted('worker2').verdict).toBe('fail')
 })
 
 describe('is unknown', () => {

@@ -5,6 +5,7 @@ import { collectNodes, type NodeSnapshot, nodeSnapshotSchema } from '../../obser
 import { collectPods, type PodSnapshot, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
 import type { Check } from '../../model/check.ts'
 import type { RunView } from '../../model/run-view.ts'
+import { expectedNotReady } from '../../model/expected-not-ready.ts'
 import { milestoneAt } from '../../model/milestone.ts'
 import { conclude } from '../conclude.ts'
 import { counted, seconds } from '../../model/format.ts'
@@ -48,18 +49,44 @@ export const noEviction: Check = {
     const tainted = nodesAfter
       .flatMap((nodes) => (nodes.ok ? noExecuteTaints(nodes.value) : []))
       .filter((taint) => !known.has(taint))
+    // From a Node that is not Ready on purpose pods are evicted, before the fault and after it.
+    const sick = expectedNotReady(run.events)
+    const leaving = (before.ok ? before.value.pods : []).filter(({ node }) => sick.has(node ?? ''))
     const pods =
       before.ok && after.ok
-        ? comparePods(before.value, after.value, recreatedPods(run.record, before.value, after.value))
+        ? comparePods(
+            withoutPods(before.value, leaving),
+            after.value,
+            recreatedPods(run.record, before.value, after.value),
+          )
         : { failures: [], unknowns: [] }
     const window = windowOf(run, before.ok ? before.value : undefined, after.ok ? after.value : undefined)
     const uids = new Set(before.ok ? before.value.pods.map(({ uid }) => uid) : [])
     return conclude(check, {
-      failures: [...pods.failures, ...new Set(tainted), ...(events.ok ? evictionsIn(events.value, sinceMs, uids) : [])],
+      failures: [
+        ...pods.failures,
+        ...new Set(tainted),
+        ...(events.ok ? evictionsIn(withoutSubjects(events.value, sick, leaving), sinceMs, uids) : []),
+      ],
       unknowns: [...missing, ...pods.unknowns, ...window.unknowns],
       claim: `no NoExecute taint, none of ${counted(uids.size, 'pod')} deleted${window.text}`,
     })
   },
+}
+
+type Pods = PodSnapshot['pods']
+
+const withoutPods = (snapshot: PodSnapshot, pods: Pods): PodSnapshot => ({
+  ...snapshot,
+  pods: snapshot.pods.filter((pod) => !pods.includes(pod)),
+})
+
+/** By name: the events of the taint eviction controller have no uid of the pod. */
+function withoutSubjects(snapshot: EvictionEvents, nodes: ReadonlySet<string>, pods: Pods): EvictionEvents {
+  const names = new Set(pods.map(({ namespace, name }) => `${namespace}/${name}`))
+  const isExcused = ({ kind, namespace, name }: EvictionEvents['events'][number]) =>
+    kind === 'Node' ? nodes.has(name) : names.has(`${namespace}/${name}`)
+  return { ...snapshot, events: snapshot.events.filter((event) => !isExcused(event)) }
 }
 
 const noExecuteTaints = ({ nodes }: NodeSnapshot) =>

@@ -2,6 +2,7 @@ import { evidenceOf, evidencePairOf } from '../../observe/evidence-of.ts'
 import { collectPods, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
 import { collectTokens, type TokenInventory, tokenInventorySchema } from './collect.ts'
 import type { Check } from '../../model/check.ts'
+import { expectedNotReady } from '../../model/expected-not-ready.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
@@ -27,12 +28,14 @@ export const tokensReissued: Check = {
     const lost = run.record.replaces.includes('sa-key')
     const keys = keysOf(before, after, lost)
     const refused = refusedBefore(before)
+    // Without a network for its pods, a kubelet renews none of their volumes.
+    const sick = expectedNotReady(run.events)
     // Those of a key that is still accepted may be left to kubelet; a Secret is renewed by nobody else.
     const leftTo = run.record.recovery?.options['tokens'] === 'lazy' && run.record.stillAccepted.includes('sa-key')
     const old = leftTo ? distinctKeys(before) : []
     const tokens = [
       ...after.mounted
-        .filter((entry) => !refused.has(mountOf(entry)))
+        .filter((entry) => !refused.has(mountOf(entry)) && !sick.has(entry.node))
         .map((entry) => ({
           ...entry,
           what: mountOf(entry),
