@@ -12,8 +12,8 @@ export interface RoundOptions {
 
 /** The target's own loop is looked at this often while a round is on: a request may wait for as long, and is then taken up late. */
 const tickMs = 2
-/** Samples before and after a pulse that show that the path works. */
-const quietSamples = 6
+/** Samples before a pulse, and as many after it, that show that the path works. */
+const quietSamples = 3
 
 /** Puts the faults on, one after another and at any phase of the prober's grid, and notes when each began and ended. */
 export async function playRound(
@@ -22,8 +22,9 @@ export async function playRound(
   { intervalMs, deadlineMs, clock }: RoundOptions,
 ): Promise<readonly TruePulse[]> {
   const loop = watchLoop(clock)
-  const quiet = (fault?: PlannedPulse['fault']) =>
-    sleep((quietSamples + Math.random()) * intervalMs + (fault && needsDeadline(fault) ? deadlineMs : 0))
+  const quietMs = quietSamples * intervalMs
+  const after = (fault?: PlannedPulse['fault']) =>
+    sleep(quietMs + Math.random() * intervalMs + (fault && needsDeadline(fault) ? deadlineMs : 0))
   const edge = async (change: () => Promise<void>): Promise<TruePulse['begin']> => {
     const afterMs = clock()
     await change()
@@ -31,18 +32,17 @@ export async function playRound(
   }
   const played: TruePulse[] = []
   try {
-    await quiet()
-    let lagMs = loop.take()
+    await after()
+    loop.take()
     for (const { fault, lengthMs } of pulses) {
+      // What holds the target up just before the pulse counts for it: requests of then are taken up within it.
+      await sleep(quietMs)
       const begin = await edge(() => target.begin(fault))
       // Timers of Node may fire up to a millisecond early.
       await sleep(lengthMs + 1)
       const end = await edge(() => target.end())
-      await quiet(fault)
-      // What held it up just before it began counts as well: requests of then were taken up within it.
-      const beforeMs = lagMs
-      lagMs = loop.take()
-      played.push({ fault, lengthMs, begin, end, lagMs: Math.max(beforeMs, lagMs) })
+      await after(fault)
+      played.push({ fault, lengthMs, begin, end, lagMs: loop.take() })
     }
     return played
   } finally {

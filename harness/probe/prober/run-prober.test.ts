@@ -171,15 +171,15 @@ describe('a prober', () => {
     await using target = await startTarget()
     let nonce = 'n'
     const all = await probing([pathTo('new', target.url)], async () => {
-      await sleep(150)
+      await sleep(300)
       target.behave((response) => void response.end(`{"pod":"p","nonce":"${nonce}","count":1}`))
-      await sleep(50)
+      await sleep(250)
       nonce = 'other'
       target.behave((response) => {
         target.behave(answer)
         response.end(`{"pod":"p","nonce":"${nonce}","count":1}`)
       })
-      await sleep(80)
+      await sleep(250)
     })
     const series = seriesOf(all, 'new')
     expect(tallyOf(series)['stale-answer']).toBeGreaterThan(1)
