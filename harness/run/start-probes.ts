@@ -8,7 +8,7 @@ import {
 } from '../model/calibration-plan.ts'
 import { ClusterError, errorChain } from '../model/errors.ts'
 import type { DrillContext } from '../model/context.ts'
-import { samplesNeeded } from '../probe/analysis/detectable-rate.ts'
+import { requiredOneIn, samplesNeeded } from '../probe/analysis/detectable-rate.ts'
 import type { Heartbeat } from '../probe/prober/heartbeat.ts'
 import { startProber, type StartedProber } from '../probe/prober/prober.ts'
 import { secondSamplesDirectory } from '../probe/second-prober/second-samples.ts'
@@ -129,7 +129,10 @@ export async function calibrate(
   }
 }
 
-/** A repair of a few seconds would end the drill before enough was measured on the path with the fewest samples. */
-export const probingMs = (oneIn: number, paths: readonly Pick<ProbePath, 'intervalMs'>[]): number =>
-  (samplesNeeded(oneIn) * Math.max(intervalMs, ...paths.map((path) => path.intervalMs ?? intervalMs))) /
-  (1 - unmeasuredShare)
+/** A repair of a few seconds would end the drill before enough was measured on every path. */
+export const probingMs = (oneIn: number, paths: readonly Pick<ProbePath, 'intervalMs'>[]): number => {
+  const neededMs = paths.map(
+    ({ intervalMs: everyMs = intervalMs }) => samplesNeeded(requiredOneIn(oneIn, everyMs)) * everyMs,
+  )
+  return Math.max(...neededMs) / (1 - unmeasuredShare)
+}

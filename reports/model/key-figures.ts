@@ -1,6 +1,7 @@
 import { hostFactor, judgeBudget } from '../../harness/model/host-speed.ts'
 import { milestoneAt } from '../../harness/model/milestone.ts'
 import type { ProbeSummary, RunRecord, Verdict } from '../../harness/model/run-record.ts'
+import { requiredOneIn } from '../../harness/probe/analysis/detectable-rate.ts'
 import { worstDowntime } from './downtime.ts'
 import { expectedEnd, type ExpectedEnd } from './expected-end.ts'
 import { budgetText, cpuText } from './host-budgets.ts'
@@ -146,7 +147,7 @@ function measured(record: RunRecord): KeyFigure {
   const oneIn = Math.min(...probes.map(({ detectableOneIn }) => detectableOneIn))
   const notes = [
     `of ${formatCounted(planned, 'planned sample')}; no outage longer than ${formatDuration(bound)} on any path, unmeasured time included (budget ${formatDuration(budgets.longestGapMs)})`,
-    `a failure of 1\u00A0request in ${formatCount(oneIn)} would have been seen with 99\u00A0% probability; required: 1 in ${formatCount(budgets.detectableOneIn)} on every path`,
+    `a failure of 1\u00A0request in ${formatCount(oneIn)} would have been seen with 99\u00A0% probability; required: 1 in ${formatCount(budgets.detectableOneIn)}, of fewer where a path is sampled more rarely`,
     floorText(probes),
   ]
   const enough = probes.every((probe) => measuredEnough(probe, budgets))
@@ -155,11 +156,14 @@ function measured(record: RunRecord): KeyFigure {
 
 /** Unmeasured time leaves no outage over the budget possible, and no failure hidden but a rare one. */
 function measuredEnough(
-  { outageBoundMs, longestGapMs, detectableOneIn }: ProbeSummary,
+  { outageBoundMs, longestGapMs, detectableOneIn, intervalMs }: ProbeSummary,
   budgets: RunRecord['budgets'],
 ): boolean {
   const seenToBreak = (longestGapMs ?? 0) > budgets.longestGapMs
-  return (seenToBreak || outageBoundMs <= budgets.longestGapMs) && detectableOneIn >= budgets.detectableOneIn
+  return (
+    (seenToBreak || outageBoundMs <= budgets.longestGapMs) &&
+    detectableOneIn >= requiredOneIn(budgets.detectableOneIn, intervalMs)
+  )
 }
 
 function longestGap(record: RunRecord): string {

@@ -6,6 +6,7 @@ import { conclude } from '../conclude.ts'
 import { count, counted } from '../../model/format.ts'
 import { isLookupPath, isNullPath, isPathToItself } from '../../model/probe-path.ts'
 import { gapText, probesClaim } from '../probe-summary-text.ts'
+import { requiredOneIn } from '../../probe/analysis/detectable-rate.ts'
 
 type Budgets = RunRecord['budgets']
 
@@ -97,9 +98,10 @@ function failuresOf(
 
 /** What was not measured could have been an outage over the budget, or could hide failures that are not rare enough. */
 function unmeasuredDoubts(
-  { id, longestGapMs, outageBoundMs, detectableOneIn, ok, failed }: ProbeSummary,
+  { id, longestGapMs, outageBoundMs, detectableOneIn, ok, failed, intervalMs }: ProbeSummary,
   budgets: Budgets,
 ): readonly string[] {
+  const required = requiredOneIn(budgets.detectableOneIn, intervalMs)
   return [
     ...(longestGapMs === null ? [`${id}: fewer than two probes succeeded`] : []),
     // A gap that is over the budget without unmeasured time is a failure already.
@@ -108,9 +110,9 @@ function unmeasuredDoubts(
           `${id}: an outage of up to ${gapText(outageBoundMs)} is possible, unmeasured time included; allowed are ${gapText(budgets.longestGapMs)}`,
         ]
       : []),
-    ...(detectableOneIn < budgets.detectableOneIn
+    ...(detectableOneIn < required
       ? [
-          `${id}: ${counted(ok + failed, 'sample')} measured show a failure of 1 request in ${count(detectableOneIn)} with 99 % probability; required: 1 in ${count(budgets.detectableOneIn)}`,
+          `${id}: ${counted(ok + failed, 'sample')} measured show a failure of 1 request in ${count(detectableOneIn)} with 99 % probability; required: 1 in ${count(required)}`,
         ]
       : []),
   ]

@@ -17,3 +17,13 @@ export function detectableOneIn(measured: number): number {
 export function samplesNeeded(oneIn: number): number {
   return Math.ceil(Math.log1p(-confidence) / Math.log1p(-1 / oneIn))
 }
+
+/** The interval of most paths, to which a budget refers. */
+const usualIntervalMs = 20
+
+/**
+ * Of how many requests one failure must be seen on a path that is sampled every `intervalMs`: where fewer are sent, fewer show
+ * themselves in the same time. Rounded down.
+ */
+export const requiredOneIn = (oneIn: number, intervalMs: number): number =>
+  Math.floor((oneIn * usualIntervalMs) / Math.max(usualIntervalMs, intervalMs))

@@ -4,6 +4,7 @@ import { controlGapText } from '../../model/control-gap.ts'
 import { downtimeOf } from '../../model/downtime.ts'
 import { formatCount, formatDuration, formatShare } from '../../model/figures.ts'
 import { isNullPath } from '../../../harness/model/probe-path.ts'
+import { requiredOneIn } from '../../../harness/probe/analysis/detectable-rate.ts'
 import { Section } from './layout/section.tsx'
 import { TableRegion } from './layout/table-region.tsx'
 
@@ -19,7 +20,7 @@ export function Probes({ record, control }: { readonly record: RunRecord; readon
   const { probes, budgets } = record
   const groups = groupsWith(control)
   if (probes.length === 0) return <Section id="probes" title="Probes" lead="Nothing was probed." children={null} />
-  const lead = `Budgets: ${formatCount(budgets.failedProbes)} failed, longest gap ${formatDuration(budgets.longestGapMs)}, and a failure of 1\u00A0request in ${formatCount(budgets.detectableOneIn)} seen with 99\u00A0%.`
+  const lead = `Budgets: ${formatCount(budgets.failedProbes)} failed, longest gap ${formatDuration(budgets.longestGapMs)}, and a failure of 1\u00A0request in ${formatCount(budgets.detectableOneIn)} seen with 99\u00A0%, of fewer where a path is sampled more rarely.`
   return (
     <Section id="probes" title="Probes" lead={lead}>
       <TableRegion label="Probes">
@@ -119,7 +120,7 @@ function ProbeRow({ probe, budgets, control }: RowProperties) {
       <Figure
         name="coverage"
         text={formatShare(coverage)}
-        off={detectableOneIn < budgets.detectableOneIn ? '▼' : undefined}
+        off={detectableOneIn < requiredOneIn(budgets.detectableOneIn, intervalMs) ? '▼' : undefined}
       />
       <Figure name="lower" text={down(lowerMs)} />
       <Figure name="point" text={down(pointMs)} />
