@@ -27,7 +27,12 @@ test('what the kernel does not tell is null, not zero', () => {
 
 test('it samples this host once a second until it is ended', async () => {
   const end = watchCpuPressure(() => performance.now())
-  await sleep(2600)
+  // On a host that is left alone a second may pass without a tick of its clock in use.
+  for (let second = 0; second < 2; second++) {
+    const until = performance.now() + 200
+    while (performance.now() < until);
+    await sleep(1100)
+  }
   const seen = cpuPressureSchema.parse(end())
   expect(seen.samples.length).toBeGreaterThanOrEqual(1)
   expect(seen.samples.length).toBeLessThanOrEqual(2)

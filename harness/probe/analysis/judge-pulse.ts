@@ -82,7 +82,7 @@ function verdictOf(pulse: TruePulse, series: ProbeSeries, facts: Facts): Judged 
   if (slackMs > stallMs)
     return { verdict: 'unmeasured', reason: `prober or target were late by ${slackMs.toFixed(0)} ms` }
   const holding = isHolding(pulse, series.id)
-  const [wrong] = [...wrongSamples(pulse, facts, series.id), ...wrongFigures(holding, series, facts)]
+  const [wrong] = [...wrongSamples(pulse, facts, series), ...wrongFigures(holding, series, facts)]
   if (wrong !== undefined) return { verdict: 'wrong', reason: wrong }
   const isSeen = measured.samples > 0 || (holding && isHeld(pulse, samples))
   return isSeen ? { verdict: 'seen', reason: '' } : { verdict: 'between', reason: 'no sample fell into it' }
@@ -95,11 +95,15 @@ const isHeld = ({ begin, end }: TruePulse, samples: readonly Sample[]): boolean 
   )
 
 /** Single samples that cannot be, whatever the figures. */
-function wrongSamples(pulse: TruePulse, { samples, slackMs }: Facts, path: string): readonly string[] {
+function wrongSamples(
+  pulse: TruePulse,
+  { samples, slackMs }: Facts,
+  { id: path, intervalMs }: ProbeSeries,
+): readonly string[] {
   const { fault, begin, end } = pulse
   const holding = isHolding(pulse, path)
-  // Where no sample waits for a line of a stream, what happens to it is told by the next one.
-  const tellingMs = connectionOn(path) === 'stream' ? slackMs : 0
+  // Where no sample waits for a line of a stream, what happens to it is told by the next one, up to an interval later.
+  const tellingMs = connectionOn(path) === 'stream' ? intervalMs + slackMs : 0
   return samples.flatMap(({ ok, error, sentMs, doneMs }) => {
     const at = `${(sentMs - begin.afterMs).toFixed(1)} ms after it began`
     const surelyWithin = sentMs >= begin.beforeMs && sentMs + slackMs <= end.afterMs
