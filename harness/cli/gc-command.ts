@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { removeMountedFiles } from '../cluster/mounted-files.ts'
 import { deleteCluster } from '../cluster/delete-cluster.ts'
@@ -65,7 +67,10 @@ async function collect(options: GcOptions, say: (line: string) => void): Promise
     if (options.dryRun) continue
     await removeAuxiliaryContainers(cluster)
     await deleteCluster(cluster)
-    if (runDir !== undefined) await removeMountedFiles(runDir)
+    if (runDir !== undefined) {
+      await rm(join(runDir, 'kubeconfig'), { force: true })
+      await removeMountedFiles(runDir)
+    }
     await forget(cluster)
   }
   if (doomed.length === 0) say('nothing to delete')

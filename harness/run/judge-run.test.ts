@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -43,6 +43,20 @@ test('without a piece of its evidence the check is unknown, and with a changed o
   expect(verdict).toBe('fail')
   expect(findings.find(({ id }) => id === 'nothing-else-replaced')?.summary).toMatch(
     /\/var\/lib\/kubelet\/config.yaml was replaced, though it was not lost/,
+  )
+})
+
+// lost-kubeconfigs on a host at load 20: 20 probes failed before the fault, nothing was destroyed, and the drill called it a fail.
+test('what fails on a cluster that was unhealthy before the fault is unknown', async () => {
+  const path = join(runDir, 'evidence', 'identities-settled.json')
+  const evidence = await readFile(path, 'utf8')
+  await writeFile(path, evidence.replace(/("\/var\/lib\/kubelet\/config.yaml": ")../, '$1ff'))
+  const event = { seq: 1e6, atMs: 1, type: 'baseline.unhealthy', summary: 'a probe failed', details: [] }
+  await appendFile(join(runDir, 'journal.jsonl'), `${JSON.stringify(event)}\n`)
+  const { findings, verdict } = await judged()
+  expect(verdict).toBe('unknown')
+  expect(findings.find(({ id }) => id === 'nothing-else-replaced')?.summary).toMatch(
+    /^the cluster was not healthy before the fault: /,
   )
 })
 

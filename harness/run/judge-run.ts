@@ -34,7 +34,8 @@ export function judgedView(view: RunView, record: RunRecord, scenario: Scenario)
     ...measuredIn(record, view),
   }
   const checks = scenario.checks.filter((check) => isOfRun(check, view.events))
-  const findings = judge({ ...view, record: collected }, checks)
+  const isUnhealthy = view.events.some(({ type }) => type === 'baseline.unhealthy')
+  const findings = judge({ ...view, record: collected }, checks).map((one) => (isUnhealthy ? withoutBlame(one) : one))
   const verdict = worstOf(findings.map((finding) => finding.verdict))
   return {
     ...collected,
@@ -44,6 +45,12 @@ export function judgedView(view: RunView, record: RunRecord, scenario: Scenario)
     claim: claimOf(collected, findings),
     exitCode: record.error === null ? exitCodes[verdict] : record.exitCode,
   }
+}
+
+/** What fails on a cluster that was not healthy before the loss says nothing of the loss or its repair. */
+function withoutBlame(finding: Finding): Finding {
+  if (finding.verdict !== 'fail') return finding
+  return { ...finding, verdict: 'unknown', summary: `the cluster was not healthy before the fault: ${finding.summary}` }
 }
 
 /**

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Pod, PreStop } from '../api/pods.ts'
 import type { ClusterState } from '../model.ts'
 import { fakeNode } from '../testing/fake-node.ts'
-import { restartInPlace } from './restart-in-place.ts'
+import { restartInPlace, siblingsWaitMs } from './restart-in-place.ts'
 
 async function stopped(change: Partial<Pod>) {
   const pod = {
@@ -44,4 +44,18 @@ it.each<[PreStop, string]>([
 it('runs no hook of what is killed', async () => {
   const containers = [{ name: 'db', id: 'old', startedAt: 1, preStop: { seconds: 5 } }]
   expect((await stopped({ containers, isDns: true }))?.script).not.toContain('sleep')
+})
+
+// DNS was away for 374 ms: its second pod was killed 35 ms after the first was Ready, when kube-proxy did not lead to that one yet.
+it.each([
+  ['has just come back', 999.2, {}, 2200],
+  ['came back a while ago', 990, {}, 0],
+  ['is not Ready', 999.2, { ready: false }, 0],
+  ['belongs to somebody else', 999.2, { owner: 'other' }, 0],
+  ['runs on a machine whose clock is ahead', 2000, {}, 3000],
+])('a pod waits for a sibling that %s', (_, readyChangedAt, change, expected) => {
+  const pod = { uid: 'dns2', owner: 'dns', isNodeDaemon: false }
+  const sibling = { uid: 'dns1', owner: 'dns', ready: true, readyChangedAt, ...change }
+  expect(siblingsWaitMs(pod, [{ ...pod, ready: true, readyChangedAt: 999.9 }, sibling], 1_000_000)).toBe(expected)
+  expect(siblingsWaitMs({ ...pod, isNodeDaemon: true }, [sibling], 1_000_000)).toBe(0)
 })

@@ -1,8 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import type { Container, Pod, PreStop } from '../api/pods.ts'
 import type { ClusterState } from '../model.ts'
 import { waitFor } from '../engine/wait.ts'
 import type { ListPods } from './list-pods.ts'
+
+/**
+ * Services lead to a pod again when kube-proxy has seen its endpoint: within its minSyncPeriod, 1 s (pkg/proxy/apis/config), and as long
+ * again for the endpoint itself. The API's times are whole seconds, which adds one.
+ */
+const leadsAgainMs = 3000
 
 /** Beyond the grace period: the time that the runtime itself may take, in seconds. */
 const marginSeconds = 30
@@ -11,7 +18,8 @@ const marginSeconds = 30
  * Stops the pod's containers; kubelet starts them again in the same sandbox, the first time without delay: same pod, same
  * address, same volumes. Resolves when they run, and are Ready if they were before. They have the grace period of their pod,
  * however long, and their preStop hooks run first, as kubelet has it: the runtime knows nothing of hooks. Only node daemons and
- * DNS are killed: on SIGTERM CoreDNS would stay in lameduck mode for 5 s, and be missing as long afterwards.
+ * DNS are killed: on SIGTERM CoreDNS would stay in lameduck mode for 5 s, and be missing as long afterwards. Before, it waits until
+ * Services lead to the pods of the same owner that have just come back, since else they would lead to this one alone.
  * @param pods lists the pods now
  */
 export async function restartInPlace(
@@ -22,6 +30,10 @@ export async function restartInPlace(
 ): Promise<void> {
   const host = cluster.machines.find(({ node }) => node.name === pod.node)
   if (!host) throw new Error(`${pod.namespace}/${pod.name} runs on ${pod.node}, which the inventory does not name`)
+  // Who cannot be listed is not waited for.
+  const all = await pods().catch(() => [])
+  signal.throwIfAborted()
+  await sleep(siblingsWaitMs(pod, all, Date.now()), undefined, { signal })
   const grace = pod.isNodeDaemon || pod.isDns ? 0 : pod.graceSeconds
   const running = pod.containers.filter(({ id }) => id !== '')
   const ids = running.map(({ id }) => id)
@@ -43,6 +55,18 @@ for job in "\${jobs[@]}"; do wait "$job"; done
     },
     { timeoutMs: 90_000, intervalMs: 500, signal },
   )
+}
+
+/** Pure: for how long, in ms, a pod must wait for its siblings. At most `leadsAgainMs`, however the machines' clocks are set. */
+export function siblingsWaitMs(
+  { uid, owner, isNodeDaemon }: Pick<Pod, 'uid' | 'owner' | 'isNodeDaemon'>,
+  pods: readonly Pick<Pod, 'uid' | 'owner' | 'ready' | 'readyChangedAt'>[],
+  nowMs: number,
+): number {
+  if (owner === undefined || isNodeDaemon) return 0
+  const siblings = pods.filter((one) => one.owner === owner && one.uid !== uid && one.ready)
+  const waits = siblings.map(({ readyChangedAt }) => readyChangedAt * 1000 + leadsAgainMs - nowMs)
+  return Math.min(leadsAgainMs, Math.max(0, ...waits))
 }
 
 /** Starts a job that stops a container; a hook takes of the grace period, and leaves 2 s at least (kubelet, kuberuntime_container.go). */
