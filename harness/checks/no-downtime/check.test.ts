@@ -40,12 +40,12 @@ test('failures beside a prober that cannot be trusted are told, and are no failu
 })
 
 describe('lookups of a name', () => {
-  const looking = (change: Partial<ReturnType<typeof goodSummary>>, replaces = goodRecord.replaces) => {
+  const looking = (change: Partial<ReturnType<typeof goodSummary>>, recovery = goodRecord.recovery) => {
     const dns = { ...goodSummary('dns'), target: 'dns://10.96.0.10:53/echo.test', intervalMs: 40, ...change }
-    return noDowntime.judge(withRecord({ probes: [...goodRecord.probes, dns], replaces }))
+    return noDowntime.judge(withRecord({ probes: [...goodRecord.probes, dns], recovery }))
   }
 
-  test('may fail for 2 s in all where the pods of DNS are restarted, and the claim says so', () => {
+  test('may fail for 2 s in all while a repair runs, and the claim says so', () => {
     const finding = looking({ failed: 50, ok: 9950, longestGapMs: 201 })
     expect(finding).toMatchObject({
       verdict: 'pass',
@@ -56,16 +56,17 @@ describe('lookups of a name', () => {
     expect(looking({ failed: 51 }).verdict).toBe('fail')
   })
 
-  test('may not leave DNS away for longer than chance explains, or to the end', () => {
-    expect(looking({ failed: 12, longestGapMs: 374, outageBoundMs: 376 }).verdict).toBe('pass')
-    expect(looking({ failed: 16, longestGapMs: 501 }).verdict).toBe('fail')
-    expect(looking({ failed: 0, longestGapMs: 251 }, []).verdict).toBe('fail')
+  // lost-pki 3 + 2: 585 ms while three control planes issued certificates on two cores.
+  test('may not be away for longer at a stretch, or to the end', () => {
+    expect(looking({ failed: 14, longestGapMs: 585, outageBoundMs: 636 }).verdict).toBe('pass')
+    expect(looking({ failed: 14, longestGapMs: 2001 }).verdict).toBe('fail')
     expect(looking({ failed: 8, openAtEnd: true }).verdict).toBe('fail')
   })
 
-  test('may not fail at all where nothing is restarted', () => {
-    expect(looking({}, []).verdict).toBe('pass')
-    expect(looking({ failed: 1 }, []).verdict).toBe('fail')
+  test('may not fail at all where nothing is repaired', () => {
+    expect(looking({}, null).verdict).toBe('pass')
+    expect(looking({ failed: 1 }, null).verdict).toBe('fail')
+    expect(looking({ failed: 0, longestGapMs: 251 }, null).verdict).toBe('fail')
   })
 })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Check } from '../../model/check.ts'
-import { type ProbeSummary, revokedIn, type RunRecord } from '../../model/run-record.ts'
+import type { ProbeSummary, RunRecord } from '../../model/run-record.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { count, counted } from '../../model/format.ts'
@@ -13,12 +13,11 @@ type Budgets = RunRecord['budgets']
 const check = { id: 'no-downtime', title: 'No downtime of the workload' }
 
 /**
- * Lookups may fail for this long in all where the repair restarts the pods of DNS, one by one, because they keep old credentials. What
- * goes to the one that is away fails; that DNS is never away as a whole is held by a gap.
+ * Lookups may fail for this long in all while a repair runs, and no longer at a stretch. kind puts the pods of DNS on a control plane,
+ * before there are workers, and there a repair takes the processor time that the machines share on this host (create-cluster.ts); and
+ * where the pods keep old credentials it restarts them, one by one. The claim says how many failed.
  */
 const lookupsFailMs = 2000
-/** While one of two servers is away, seven lookups in a row, 240 ms, fail by chance in one drill of 25; fourteen in one of thousands. */
-const lookupsGapMs = 500
 
 /**
  * Passes by what was seen: the longest outage that the samples leave possible is within the budget, whatever happened in the
@@ -34,11 +33,9 @@ export const noDowntime: Check = {
     const itself = probes.filter(isPathToItself)
     const beside = probes.filter((probe) => isNullPath(probe) && !isPathToItself(probe))
     const paths = probes.filter((probe) => !isNullPath(probe))
-    const revoked = revokedIn(run.record)
-    const dnsRestarts = revoked.has('cluster-ca') || revoked.has('sa-key')
     const budgetsOf = (path: ProbeSummary): Budgets =>
-      dnsRestarts && isLookupPath(path)
-        ? { ...budgets, failedProbes: lookupsFailMs / path.intervalMs, longestGapMs: lookupsGapMs }
+      run.record.recovery !== null && isLookupPath(path)
+        ? { ...budgets, failedProbes: lookupsFailMs / path.intervalMs, longestGapMs: lookupsFailMs }
         : budgets
     const failures = paths.flatMap((path) => failuresOf(path, budgetsOf(path)))
     const wrong = (calibration?.pulses ?? []).filter(({ verdict }) => verdict === 'wrong').length
