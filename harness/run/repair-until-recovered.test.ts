@@ -8,9 +8,14 @@ const planOf = (losses: readonly object[]) =>
   ({ scenario: { budgets, losses }, topology: { controlPlanes: 1, workers: 1 } }) as unknown as DrillPlan
 
 /** A repair that takes the cluster for whole when `confirm` is called, and is over when `end` is. */
-function drill(recovered: () => Promise<void> = () => Promise.resolve(), losses = [{ replaces: ['cluster-ca'] }]) {
+function drill(
+  recovered: (context: unknown, sinceMs: number) => Promise<void> = () => Promise.resolve(),
+  losses = [{ replaces: ['cluster-ca'] }],
+  events: readonly object[] = [],
+) {
   const said: string[] = []
-  const journal = { nowMs: () => 0, append: ({ milestone }: { milestone?: string }) => void said.push(milestone ?? '') }
+  const append = ({ milestone }: { milestone?: string }) => void said.push(milestone ?? '')
+  const journal = { nowMs: () => 7, append, events }
   let confirm = (): void => undefined
   let end: (error?: Error) => void = () => undefined
   const repair = (_plan: unknown, _context: unknown, _config?: string, onVerified?: () => void) => {
@@ -37,6 +42,18 @@ test('waits for the end of a repair that does not say so', async () => {
     await whole
   ).ended
   expect(said).toEqual(['recovered'])
+})
+
+// A lease renewed while the repair's process started counted for the wait, and not for the check: lost-kubeconfigs failed after 4.9 s.
+test('waits for what happens from the milestone on by which the check judges', async () => {
+  const since: number[] = []
+  const started = (atMs: number) => ({ type: 'milestone.reached', milestone: 'recovery-started', atMs })
+  for (const events of [[], [started(400)], [started(400), started(900)]]) {
+    const { whole, end } = drill(async (_, sinceMs) => void since.push(sinceMs), undefined, events)
+    end()
+    await whole
+  }
+  expect(since).toEqual([7, 400, 900])
 })
 
 test('rejects with what the repair failed with', async () => {

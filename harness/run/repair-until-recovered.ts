@@ -1,4 +1,5 @@
 import type { DrillContext } from '../model/context.ts'
+import type { Journal } from '../model/journal.ts'
 import { drillMilestone } from '../model/milestone.ts'
 import { milestoneBudgets, replacedIn } from '../model/scenario.ts'
 import type { DrillPlan, DrillEnvironment } from './environment-port.ts'
@@ -21,7 +22,7 @@ export async function repairUntilRecovered(
   kubeadmConfig?: string,
 ): Promise<FollowUp> {
   const { journal } = context
-  const sinceMs = journal.nowMs()
+  const beganMs = journal.nowMs()
   let onVerified = (): void => undefined
   const confirmed = new Promise<void>((resolve) => (onVerified = resolve))
   const ended = ports.repair(plan, context, kubeadmConfig, onVerified)
@@ -34,13 +35,20 @@ export async function repairUntilRecovered(
     return { ended }
   }
   try {
-    await ports.recovered(context, sinceMs, recoveredBudgetMs(plan))
+    await ports.recovered(context, startedMs(journal) ?? beganMs, recoveredBudgetMs(plan))
   } catch (error) {
     await ended
     throw error
   }
   journal.append(drillMilestone('recovered'))
   return { ended }
+}
+
+/** When the repair began by the milestone, from which `recovered` is judged: its process takes half a second to start. */
+function startedMs({ events }: Journal): number | undefined {
+  return events.findLast(
+    (event) => event.type === 'milestone.reached' && event['milestone'] === 'recovery-started',
+  )?.atMs
 }
 
 /** How long `recovered` may take with the control planes of the plan; 0 where it has no budget. */

@@ -10,7 +10,8 @@ const patienceMs = 180_000
 
 /**
  * Waits until the cluster itself says that it is whole: every API server ready, every node's lease renewed since the repair
- * began, every node Ready, every kube-system pod ready; but for Nodes that are not Ready on purpose. Rejects with WaitTimeoutError after the longer of 180 s and the budget.
+ * began, every node Ready, every kube-system pod ready; but for Nodes that are not Ready on purpose. Rejects with WaitTimeoutError after
+ * the longer of 180 s and the budget.
  * @param sinceMs when the repair began, on the run's clock
  */
 export async function waitRecovered(context: DrillContext, sinceMs: number, budgetMs: number): Promise<void> {

@@ -110,10 +110,14 @@ function wrongSamples(
     const surelyWithout = sentMs + slackMs < begin.afterMs || sentMs > end.beforeMs + tellingMs
     if (ok && surelyWithin && (!holding || doneMs < end.afterMs)) return [`a sample that was sent ${at} succeeded`]
     if (!ok && surelyWithout) return [`a sample that was sent ${at} failed (${error})`]
-    if (!ok && !looksLike[fault].includes(error)) return [`a sample failed as ${error}`]
+    if (!ok && !looksLike[fault].includes(error) && !isSwallowed(fault, path, error)) return [`a sample failed as ${error}`]
     return []
   })
 }
+
+/** A datagram that lies in the socket when that is closed is refused by nobody; its second try may be, or be swallowed likewise. */
+const isSwallowed = (fault: TargetFault, path: string, error: string): boolean =>
+  fault === 'refuse' && connectionOn(path) === 'datagram' && error === 'response-timeout'
 
 /**
  * The figures that cannot be. A request is taken up between its sending and `slack` later, and the grid has a sample each interval;
