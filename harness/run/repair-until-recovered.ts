@@ -46,9 +46,8 @@ export async function repairUntilRecovered(
 
 /** When the repair began by the milestone, from which `recovered` is judged: its process takes half a second to start. */
 function startedMs({ events }: Journal): number | undefined {
-  return events.findLast(
-    (event) => event.type === 'milestone.reached' && event['milestone'] === 'recovery-started',
-  )?.atMs
+  return events.findLast((event) => event.type === 'milestone.reached' && event['milestone'] === 'recovery-started')
+    ?.atMs
 }
 
 /** How long `recovered` may take with the control planes of the plan; 0 where it has no budget. */

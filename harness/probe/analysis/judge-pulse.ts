@@ -110,7 +110,8 @@ function wrongSamples(
     const surelyWithout = sentMs + slackMs < begin.afterMs || sentMs > end.beforeMs + tellingMs
     if (ok && surelyWithin && (!holding || doneMs < end.afterMs)) return [`a sample that was sent ${at} succeeded`]
     if (!ok && surelyWithout) return [`a sample that was sent ${at} failed (${error})`]
-    if (!ok && !looksLike[fault].includes(error) && !isSwallowed(fault, path, error)) return [`a sample failed as ${error}`]
+    if (!ok && !looksLike[fault].includes(error) && !isSwallowed(fault, path, error))
+      return [`a sample failed as ${error}`]
     return []
   })
 }
