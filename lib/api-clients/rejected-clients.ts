@@ -14,6 +14,7 @@ export interface NodeClientSnapshot {
   readonly podSockets: ReadonlySet<string>
 }
 
+/** One observation of the whole cluster. */
 export interface ApiClientSnapshot {
   readonly pods: readonly Pod[]
   readonly machines: readonly NodeClientSnapshot[]
@@ -88,9 +89,8 @@ export function rejectedClients(snapshot: ApiClientSnapshot): RejectedClient[] {
   })
 }
 
-function ageOf({ uid }: Pod, { startedAtMs, volumesAtMs }: ApiClientSnapshot): Pick<RejectedClient, 'isUpToDate'> {
-  return (startedAtMs.get(uid) ?? 0) > (volumesAtMs.get(uid) ?? 0) ? { isUpToDate: true } : {}
-}
+const ageOf = ({ uid }: Pod, { startedAtMs, volumesAtMs }: ApiClientSnapshot): Pick<RejectedClient, 'isUpToDate'> =>
+  (startedAtMs.get(uid) ?? 0) > (volumesAtMs.get(uid) ?? 0) ? { isUpToDate: true } : {}
 
 /**
  * What failures say of now. Those from before kubelet wrote the pod's volumes are past when every client would have failed again since,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Background, DrillContext } from '../../model/context.ts'
 import type { Journal } from '../../model/journal.ts'
+import { untilStopped } from '../../observe/background.ts'
 import { httpsGet } from '../../observe/https-get.ts'
 import { balancerAddress } from '../../observe/balancer.ts'
 import type { WatchedApi } from './collect.ts'
@@ -12,13 +13,10 @@ const deadlineMs = 2000
 const lateMs = 1000
 /** After so long without a success the watch has failed, and ends: the cluster may be gone. */
 const givenUpMs = 60_000
-/** A watch that nobody stops, as of a run that ended early, ends by itself, and never keeps this process alive. */
-const longestMs = 60 * 60_000
 
 /** Asks every API server and the balancer for /readyz, from outside of the cluster, five times a second, until it is stopped. */
 export async function watchApi(context: DrillContext): Promise<Background> {
-  const ended = new AbortController()
-  const signal = AbortSignal.any([context.signal, ended.signal, AbortSignal.timeout(longestMs)])
+  const { signal, end } = untilStopped(context)
   const targets = [
     ...context.cluster.controlPlanes.map(({ name, address }) => ({ target: name, address, port: 6443 })),
     { target: 'balancer', ...(await balancerAddress(context)) },
@@ -26,7 +24,7 @@ export async function watchApi(context: DrillContext): Promise<Background> {
   const watched = Promise.all(targets.map((target) => watchTarget(target, context.journal, signal)))
   return {
     async stop() {
-      ended.abort()
+      end()
       return watched
     },
   }

@@ -1,4 +1,5 @@
 import type { Check } from '../../model/check.ts'
+import { stopBackground } from '../../observe/background.ts'
 import { watchApi } from './api-watch.ts'
 
 const evidence = 'api-watch'
@@ -9,9 +10,7 @@ export const collectWatch: NonNullable<Check['collect']> = {
     context.background.set(evidence, await watchApi(context))
   },
   settled: (context) =>
-    context.evidence.once(evidence, async () => {
-      const watch = context.background.get(evidence)
-      if (!watch) throw new Error('the API was not watched')
-      return { apis: await watch.stop() }
-    }),
+    context.evidence.once(evidence, async () => ({
+      apis: await stopBackground(context, evidence, 'the API was not watched'),
+    })),
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { DrillContext } from '../../model/context.ts'
+import { stopBackground } from '../../observe/background.ts'
 import { momentOf } from '../../observe/collecting.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { etcdData, etcdRevision } from './etcd-data.ts'
@@ -19,9 +20,7 @@ export async function collectDataBefore(context: DrillContext): Promise<void> {
 /** Ends the ledger, and stores evidence `data-settled`: what it was told, what is there, and what each member of etcd has. */
 export function collectDataAfter(context: DrillContext): Promise<void> {
   return context.evidence.once('data-settled', async (): Promise<DataAfter> => {
-    const running = context.background.get(background)
-    if (!running) throw new Error('no ledger was kept')
-    const ledger = z.array(ledgerEntrySchema).parse(await running.stop())
+    const ledger = z.array(ledgerEntrySchema).parse(await stopBackground(context, background, 'no ledger was kept'))
     const { core } = await kubernetesClient(await context.api(), context.signal)
     const { items } = await core.listNamespacedConfigMap({ namespace })
     const found = items.flatMap(({ metadata, data }) => {

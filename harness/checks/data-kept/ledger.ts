@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { Background, DrillContext } from '../../model/context.ts'
+import { untilStopped } from '../../observe/background.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import type { LedgerEntry } from './evidence.ts'
 
@@ -12,8 +13,6 @@ const intervalMs = 500
 const credentialsMs = 5000
 /** Each fifth entry is deleted when the next has been written, so that a delete may come back, too. */
 const deletedEvery = 5
-/** A ledger that nobody stops, as of a run that ended early, ends by itself. */
-const longestMs = 60 * 60_000
 
 /** What an entry holds; a function of its name, so that nothing has to be remembered. */
 export const contentOf = (name: string): string => createHash('sha256').update(name).digest('hex')
@@ -82,13 +81,12 @@ export async function startLedger(context: DrillContext): Promise<Background> {
   const { V1Namespace, V1ObjectMeta } = await import('@kubernetes/client-node')
   const metadata = Object.assign(new V1ObjectMeta(), { name: namespace })
   await core.createNamespace({ body: Object.assign(new V1Namespace(), { metadata }) })
-  const ended = new AbortController()
-  const signal = AbortSignal.any([context.signal, ended.signal, AbortSignal.timeout(longestMs)])
+  const { signal, end } = untilStopped(context)
   const connect = async () => ledgerApi(await context.api(), signal)
   const kept = keepLedger({ connect, nowMs: () => context.journal.nowMs(), signal })
   return {
     async stop() {
-      ended.abort()
+      end()
       return kept
     },
   }

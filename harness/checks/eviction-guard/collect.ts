@@ -1,4 +1,5 @@
 import type { Check } from '../../model/check.ts'
+import { stopBackground } from '../../observe/background.ts'
 import { watchCluster } from './watch-cluster.ts'
 
 const evidence = 'eviction-guard'
@@ -9,9 +10,5 @@ export const collectGuard: NonNullable<Check['collect']> = {
     context.background.set(evidence, await watchCluster(context))
   },
   settled: (context) =>
-    context.evidence.once(evidence, async () => {
-      const watch = context.background.get(evidence)
-      if (!watch) throw new Error('the cluster was not watched')
-      return watch.stop()
-    }),
+    context.evidence.once(evidence, async () => stopBackground(context, evidence, 'the cluster was not watched')),
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { Background, DrillContext } from '../../model/context.ts'
+import { untilStopped } from '../../observe/background.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import type { EvictionGuard } from './evidence.ts'
 import { type Guard, guard, type WatchedObject } from './guard.ts'
@@ -19,8 +20,6 @@ const watchSeconds = 5
 const hangsMs = 15_000
 /** Between two attempts, each of which reads the administrator's kubeconfig on a machine. */
 const pauseMs = 500
-/** A watch that nobody stops, as of a run that ended early, ends by itself. */
-const longestMs = 60 * 60_000
 
 /**
  * Watches EndpointSlices, Nodes and pods from now on, through every loss of the API, until it is stopped. A watch goes on from the
@@ -28,8 +27,7 @@ const longestMs = 60 * 60_000
  * between is a gap. Rejects when the API does not answer at the beginning.
  */
 export async function watchCluster(context: DrillContext): Promise<Background> {
-  const ended = new AbortController()
-  const signal = AbortSignal.any([context.signal, ended.signal, AbortSignal.timeout(longestMs)])
+  const { signal, end } = untilStopped(context)
   const nowMs = () => context.journal.nowMs()
   const seen = guard()
   const gaps: EvictionGuard['gaps'] = []
@@ -58,7 +56,7 @@ export async function watchCluster(context: DrillContext): Promise<Background> {
       const toMs = nowMs()
       // A watch that is on may have been silent since the server ended the one before.
       if (!isOn || toMs - lastAliveMs() > hangsMs) gaps.push({ fromMs: lastAliveMs(), toMs })
-      ended.abort()
+      end()
       await watching
       return { fromMs, toMs, gaps: gaps.filter((gap) => gap.fromMs < toMs), ...seen.seen() }
     },
