@@ -1,9 +1,6 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Command } from 'commander'
-import { removeMountedFiles } from '../cluster/mounted-files.ts'
-import { deleteCluster } from '../cluster/delete-cluster.ts'
-import { damageText, type DamagedEntry, forget, readRegistry } from '../cluster/registry.ts'
+import { deleteWithFiles } from '../cluster/delete-with-files.ts'
+import { damageText, type DamagedEntry, readRegistry } from '../cluster/registry.ts'
 import { exitCodes, UsageError } from '../model/errors.ts'
 import { removeAuxiliaryContainers } from '../cluster/auxiliary-containers.ts'
 import { restoreHost } from '../host/setup/host-changes.ts'
@@ -66,12 +63,7 @@ async function collect(options: GcOptions, say: (line: string) => void): Promise
     say(`${options.dryRun ? 'would delete' : 'deleting'} ${cluster}${runDir === undefined ? '' : ` (${runDir})`}`)
     if (options.dryRun) continue
     await removeAuxiliaryContainers(cluster)
-    await deleteCluster(cluster)
-    if (runDir !== undefined) {
-      await rm(join(runDir, 'kubeconfig'), { force: true })
-      await removeMountedFiles(runDir)
-    }
-    await forget(cluster)
+    await deleteWithFiles(cluster, runDir)
   }
   if (doomed.length === 0) say('nothing to delete')
   const host = options.host && !options.dryRun ? await restoreHost() : []

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { newClusterName } from '../cluster/registry.ts'
 import { exitCodes } from '../model/errors.ts'
 import type { RunRecord } from '../model/run-record.ts'
 import type { DrillEnvironment, DrillPlan } from '../run/environment-port.ts'
@@ -35,7 +35,7 @@ export async function runSeries(
     for (const { out, ...drill } of wanted) {
       const startedAt = new Date()
       const id = runIdOf(startedAt, drill.scenario.id, drill.topology.controlPlanes)
-      const clusterName = shared.waiting() ?? `drill-${randomBytes(4).toString('hex')}`
+      const clusterName = shared.waiting() ?? newClusterName()
       const plan = { ...drill, id, clusterName, runDir: await createRunDirectory(out, id), startedAt }
       const { exitCode } = await run(plan, shared.ports)
       codes.push(exitCode ?? exitCodes.unknown)

@@ -5,6 +5,7 @@ import { hostCommand } from '../host/process/host-command.ts'
 import type { Cluster, Machine, Topology } from '../model/cluster.ts'
 import { favourContainers } from '../host/setup/container-weight.ts'
 import { kindPath } from '../host/setup/kind-path.ts'
+import { cpuShares } from '../model/cpu-shares.ts'
 import { makeMountedFiles } from './mounted-files.ts'
 import { kindConfig } from './kind-config.ts'
 import type { KubeadmPatch } from './kubeadm-patch.ts'
@@ -79,9 +80,6 @@ export function clusterOf(name: string, machines: readonly Machine[], kubeconfig
     kubeconfigPath,
   }
 }
-
-/** CPU shares as measured: bursts of kubeadm on the control planes must starve neither workloads nor probers, which on real machines have their own cores. */
-const cpuShares = { 'control-plane': 256, worker: 8192 } as const
 
 /** Divides the processor among the machines, and gives all of them together their weight against the host's other processes. */
 export async function setCpuShares(machines: readonly Machine[], signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
@@ -6,6 +7,9 @@ import { readStateFile, stateDirectory, writeStateFile } from '../host/state/sta
 import { errorChain } from '../model/errors.ts'
 
 const clusterName = /^drill-[a-z0-9]+$/
+
+/** A name for a new cluster. */
+export const newClusterName = (): string => `drill-${randomBytes(4).toString('hex')}`
 
 /** Written before a cluster is made, so that `drill gc` finds what a killed run left, and nothing that is not drill's. */
 const entrySchema = z.object({

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +9,7 @@ import { removeAuxiliaryContainers } from '../cluster/auxiliary-containers.ts'
 import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
 import { deleteCluster } from '../cluster/delete-cluster.ts'
 import { parseKubeadmPatch } from '../cluster/kubeadm-patch.ts'
-import { forget, register } from '../cluster/registry.ts'
+import { forget, register, newClusterName } from '../cluster/registry.ts'
 import { approveServingRequests } from '../cluster/serving-requests.ts'
 import { ClusterError, exitCodes } from '../model/errors.ts'
 import { interruptSignals, onInterrupt } from '../host/process/interrupts.ts'
@@ -36,7 +35,7 @@ const patch = parseKubeadmPatch(
  */
 export default async function setUpCluster(project: TestProject): Promise<() => Promise<void>> {
   const given: ProvidedCluster = {
-    name: `drill-${randomBytes(4).toString('hex')}`,
+    name: newClusterName(),
     runDir: await mkdtemp(join(tmpdir(), 'drill-e2e-')),
   }
   let undone: Promise<void> | undefined

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { newClusterName } from '../cluster/registry.ts'
 import { defaultDurations } from '../run/durations.ts'
 import type { DrillPlan, DrillEnvironment, RunningProbes } from '../run/environment-port.ts'
 import { teardownOf } from '../run/teardown.ts'
@@ -74,7 +74,7 @@ async function planOf({ scenario, topology, runDir }: Experiment, name: string):
   for (const part of ['inputs', 'samples', 'commands']) await mkdir(join(directory, part), { recursive: true })
   return {
     id: name,
-    clusterName: `drill-${randomBytes(4).toString('hex')}`,
+    clusterName: newClusterName(),
     scenario,
     topology,
     argv: process.argv.slice(2),

@@ -65,6 +65,12 @@ export interface RunningProbes {
   readonly enoughAtMs: number
 }
 
+/** A cluster that a drill has made or taken over. */
+export interface MadeCluster {
+  readonly plan: DrillPlan
+  readonly cluster: Cluster
+}
+
 /** All that the engine needs of the world; the engine test gives fakes. */
 export interface DrillEnvironment {
   /** Rejects with PreflightError before anything is created. */
@@ -82,12 +88,7 @@ export interface DrillEnvironment {
   keepCluster(plan: DrillPlan): Promise<void>
   createCluster(plan: DrillPlan, journal: Journal, signal: AbortSignal): Promise<Cluster>
   /** Makes the cluster of an earlier drill ready for this one, instead of creating one. */
-  takeOverCluster(
-    before: { readonly plan: DrillPlan; readonly cluster: Cluster },
-    plan: DrillPlan,
-    journal: Journal,
-    signal: AbortSignal,
-  ): Promise<Cluster>
+  takeOverCluster(before: MadeCluster, plan: DrillPlan, journal: Journal, signal: AbortSignal): Promise<Cluster>
   /** Whether the cluster of a drill that has passed goes to the next drill, and so is not deleted. Undefined: never. */
   handsOn?(plan: DrillPlan): boolean
   context(plan: DrillPlan, cluster: Cluster, journal: Journal, signal: AbortSignal): DrillContext

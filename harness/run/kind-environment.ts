@@ -1,11 +1,10 @@
-import { copyFile, readFile, rm } from 'node:fs/promises'
+import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { apiAccess } from '../cluster/api-access.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
-import { removeMountedFiles } from '../cluster/mounted-files.ts'
 import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
-import { deleteCluster } from '../cluster/delete-cluster.ts'
-import { forget, markKept, register } from '../cluster/registry.ts'
+import { deleteWithFiles } from '../cluster/delete-with-files.ts'
+import { markKept, register } from '../cluster/registry.ts'
 import { type KubeadmPatch, readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
 import { containersOf } from '../cluster/machines.ts'
 import { collectNodeLogs } from '../cluster/node-logs.ts'
@@ -23,7 +22,7 @@ import { evidenceStore } from '../store/run-directory.ts'
 import { recordKubeletSettings } from '../host/setup/host-changes.ts'
 import { cgroupVersion } from '../host/setup/host-facts.ts'
 import { preflight } from '../host/setup/preflight.ts'
-import type { DrillPlan, DrillEnvironment } from './environment-port.ts'
+import type { DrillPlan, DrillEnvironment, MadeCluster } from './environment-port.ts'
 import { watchCpuPressure } from '../host/cpu-pressure.ts'
 import { readCpu } from '../host/cpu-seconds.ts'
 import { environmentOf } from '../host/environment-facts.ts'
@@ -64,10 +63,7 @@ export function kindEnvironment({ images, parallel, repairProgram }: KindEnviron
     createCluster: (plan, journal, signal) => provision(plan, images.node, journal, signal),
     takeOverCluster: takeOver,
     async deleteCluster(plan) {
-      await deleteCluster(plan.clusterName)
-      await rm(join(plan.runDir, 'kubeconfig'), { force: true })
-      await removeMountedFiles(plan.runDir)
-      await forget(plan.clusterName)
+      await deleteWithFiles(plan.clusterName, plan.runDir)
     },
     keepCluster: (plan) => markKept(plan.clusterName),
     context: contextOf,
@@ -124,7 +120,7 @@ async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, s
 }
 
 async function takeOver(
-  { plan: before, cluster }: { readonly plan: DrillPlan; readonly cluster: Cluster },
+  { plan: before, cluster }: MadeCluster,
   plan: DrillPlan,
   journal: Journal,
   signal: AbortSignal,

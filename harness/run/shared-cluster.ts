@@ -1,12 +1,5 @@
 import { leavesClusterWhole } from '../model/scenario.ts'
-import type { Cluster } from '../model/cluster.ts'
-import type { DrillEnvironment, DrillPlan } from './environment-port.ts'
-
-/** A cluster that a drill has made or taken over. */
-interface Made {
-  readonly plan: DrillPlan
-  readonly cluster: Cluster
-}
+import type { DrillEnvironment, MadeCluster } from './environment-port.ts'
 
 export interface SharedCluster {
   readonly ports: DrillEnvironment
@@ -22,15 +15,14 @@ export interface SharedCluster {
  * @param isLast whether no drill follows the one that runs
  */
 export function shareCluster(ports: DrillEnvironment, isLast: () => boolean): SharedCluster {
-  let inUse: Made | undefined
-  let waiting: Made | undefined
+  let inUse: MadeCluster | undefined
+  let waiting: MadeCluster | undefined
   const shared: DrillEnvironment = {
     ...ports,
     // Nothing is created, and the memory is in use by the very cluster.
     preflight: (plan) => (waiting ? Promise.resolve() : ports.preflight(plan)),
     async createCluster(plan, journal, signal) {
       const before = waiting
-      inUse = before && { plan, cluster: before.cluster }
       waiting = undefined
       const cluster = before
         ? await ports.takeOverCluster(before, plan, journal, signal)

@@ -1,5 +1,6 @@
 import { hostCommand } from '../../host/process/host-command.ts'
 import { auxiliaryLabel } from '../../cluster/auxiliary-containers.ts'
+import { cpuShares } from '../../model/cpu-shares.ts'
 import { ClusterError } from '../../model/errors.ts'
 import type { DrillContext } from '../../model/context.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
@@ -8,8 +9,6 @@ import { redact } from '../../store/redact.ts'
 const namespace = 'database'
 /** The container ends by itself, should nobody remove it. */
 const longestS = 3600
-/** As much as the workers': a writer that starves would seem to be kept waiting by the database. */
-const cpuShares = 8192
 
 /** The writer's place: a container in the network namespace of the first worker, where neither kubelet nor the repair knows of it. */
 export interface Writer {
@@ -37,7 +36,7 @@ export async function startWriter(context: DrillContext): Promise<Writer> {
   await docker(
     [
       ...['run', '--detach', '--rm', '--name', name, '--label', `${auxiliaryLabel}=${cluster.name}`],
-      ...['--network', `container:${worker.name}`, '--cpu-shares', String(cpuShares), '--user', 'postgres'],
+      ...['--network', `container:${worker.name}`, '--cpu-shares', String(cpuShares.worker), '--user', 'postgres'],
       // The value comes from the environment of the command, so that it is in no process list.
       ...['--env', 'PGPASSWORD', image, 'sleep', String(longestS)],
     ],

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { StartedTestContainer } from 'testcontainers'
+import { cpuShares } from '../../model/cpu-shares.ts'
 import { ClusterError } from '../../model/errors.ts'
 import { hostCommand } from '../../host/process/host-command.ts'
 import { programInImage } from '../../workload/workload-image.ts'
 
-/** As much CPU as the workers': an instrument that starves measures itself. */
-const cpuShares = 8192
 /** Longer than any sample may be under way. */
-const drainTimeoutS = 10
+export const drainTimeoutS = 10
 export const mountedAt = '/samples'
 
 /** Short collections of a small heap: pauses stay near 1 ms, against 6 ms with the default of 16 MiB. */
@@ -69,7 +68,7 @@ export async function lastErrorOf(containerId: string): Promise<string> {
 
 /** Gives it its CPU shares, for hosts that refuse it a real-time class. */
 export async function giveShares(containerId: string): Promise<void> {
-  const argv = ['docker', 'update', '--cpu-shares', String(cpuShares), containerId] as const
+  const argv = ['docker', 'update', '--cpu-shares', String(cpuShares.worker), containerId] as const
   const { exitCode, stderr } = await hostCommand(argv, { timeoutMs: 20_000 })
   if (exitCode !== 0) throw new Error(`could not give the prober its CPU shares: ${stderr.trim()}`)
 }

@@ -1,42 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { cpuShares } from '../../model/cpu-shares.ts'
 import { hostCommand } from '../../host/process/host-command.ts'
 import { ClusterError } from '../../model/errors.ts'
 import type { ProbePath } from '../../model/probe-path.ts'
+import { drainTimeoutS, mountedAt } from '../prober/prober-container.ts'
+import type { ProberOptions, StartedProber } from '../prober/prober.ts'
 import { giveRealtime, processOf } from '../prober/realtime.ts'
 
-/** Longer than any of its samples may be under way. */
-const drainTimeoutS = 10
-const mountedAt = '/samples'
-/** As much as the first prober's. */
-const cpuShares = 8192
 /** Two show that the probers agree on more than one way to the workload, and cost little. */
 const sharedPaths = 2
 
-export interface SecondProberOptions {
-  /** secondProberImageRef, which the engine must have. */
-  readonly image: string
-  /** The container in whose network namespace the first prober lives. */
-  readonly networkOf: string
-  /** The paths of the first prober. */
-  readonly paths: readonly ProbePath[]
-  /** Where its files go, absolute; made if missing. */
-  readonly outDir: string
-  /** process.hrtime.bigint() at the run's zero. */
-  readonly originNs: bigint
-  readonly intervalMs: number
-  readonly deadlineMs: number
-  /** It ends by itself after this long. */
-  readonly maxDurationMs: number
-  /** Of the container, so that it can be found and removed when this process is gone. */
-  readonly labels: Readonly<Record<string, string>>
-  readonly signal?: AbortSignal
-}
+/** Those of the first prober, beside which it runs; but `image` is secondProberImageRef. */
+export type SecondProberOptions = Omit<ProberOptions, 'name' | 'calibration'> &
+  Required<Pick<ProberOptions, 'intervalMs' | 'deadlineMs' | 'maxDurationMs'>>
 
-export interface StartedSecondProber {
-  readonly containerId: string
-  /** As the engine's host numbers it; undefined where it ended at once. */
-  readonly processId: number | undefined
+export interface StartedSecondProber extends Pick<StartedProber, 'containerId' | 'processId'> {
   /** Those that it samples. */
   readonly paths: readonly string[]
   /** Ends the sampling; the files are complete then. Safe to call again. */
@@ -59,7 +38,7 @@ export async function startSecondProber(options: SecondProberOptions): Promise<S
   await writeFile(join(outDir, 'plan.json'), `${JSON.stringify({ ...times, outDir: mountedAt, paths }, null, 1)}\n`)
   const containerId = await docker([
     ...['run', '--detach', '--rm', '--pull', 'never', '--network', `container:${networkOf}`],
-    ...['--volume', `${outDir}:${mountedAt}`, '--cpu-shares', String(cpuShares)],
+    ...['--volume', `${outDir}:${mountedAt}`, '--cpu-shares', String(cpuShares.worker)],
     ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
     ...[image, `${mountedAt}/plan.json`],
   ])

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
+import { newClusterName } from '../../../cluster/registry.ts'
 import { defaultOptions } from '../../../../lib/index.ts'
 import { findScenario } from '../../../cli/find-scenario.ts'
 import { writeReports } from '../../../cli/write-reports.ts'
@@ -77,7 +77,7 @@ async function planOf(
   const id = runIdOf(startedAt, `${scenarioId}-${mutant}`, topology.controlPlanes)
   return {
     ...{ id, topology, startedAt, keep: 'never', durations: defaultDurations, argv: process.argv.slice(2) },
-    clusterName: `drill-${randomBytes(4).toString('hex')}`,
+    clusterName: newClusterName(),
     scenario: 'lossesOff' in how ? withoutLosses(scenario, mutant) : scenario,
     recovery: { id: 'library', options: defaultOptions },
     runDir: await createRunDirectory(out, id),
