@@ -1,9 +1,10 @@
+import { workloadNamespace } from '../model/workload-namespace.ts'
 import { CoreV1Api } from '@kubernetes/client-node'
 import { waitFor } from '../../lib/engine/wait.ts'
 import { podIdentityOf, type PodIdentity } from '../observe/pod-snapshot.ts'
 import type { DrillContext } from '../model/context.ts'
 
-const namespaces = ['drill-workload', 'kube-system']
+const namespaces = [workloadNamespace, 'kube-system']
 
 /** The pods of the workload and of kube-system. Rejects with WaitTimeoutError where the API does not say within 30 s. */
 export function observedPods(context: DrillContext): Promise<readonly PodIdentity[]> {

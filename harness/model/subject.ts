@@ -36,3 +36,7 @@ export const subjects = [
 ] as const
 export const subjectSchema = z.enum(subjects)
 export type Subject = z.infer<typeof subjectSchema>
+
+/** Whether clients of the API need other credentials once these are accepted no more. */
+export const renewsCredentials = (revoked: ReadonlySet<Subject>): boolean =>
+  revoked.has('cluster-ca') || revoked.has('sa-key')

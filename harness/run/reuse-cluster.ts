@@ -7,7 +7,6 @@ import { register } from '../cluster/registry.ts'
 import type { Cluster } from '../model/cluster.ts'
 import type { DrillContext } from '../model/context.ts'
 import { removeWorkload } from '../workload/remove-workload.ts'
-import { workloadNamespace } from '../workload/seed.ts'
 import type { DrillPlan } from './environment-port.ts'
 
 /**
@@ -27,7 +26,7 @@ export async function reuseCluster(
   await rename(cluster.kubeconfigPath, kubeconfigPath)
   await copyFile(join(before.runDir, 'kind.yaml'), join(runDir, 'kind.yaml'))
   await removeRepairFiles(context)
-  await removeWorkload(await context.api(), [workloadNamespace, ledgerNamespace], signal)
+  await removeWorkload(await context.api(), [ledgerNamespace], signal)
   await clusterReady({ api: () => context.api(), nodes: cluster.machines.length, onWaiting, signal })
   return { ...cluster, kubeconfigPath }
 }

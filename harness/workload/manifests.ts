@@ -1,5 +1,6 @@
 import { KubernetesObjectApi, type KubeConfig, type KubernetesObject, PatchStrategy } from '@kubernetes/client-node'
 import type { OwnWorkload } from '../model/own-workload.ts'
+import { workloadNamespace } from '../model/workload-namespace.ts'
 import { webDirectory } from './built-in.ts'
 import { readOwnWorkload } from './own-workload.ts'
 import { programInImage } from './workload-image.ts'
@@ -14,7 +15,7 @@ export interface WorkloadValues {
 }
 
 /** The extension API server's name, to which its serving certificate must be made out. */
-export const aggregatedApiHost = 'aggregated-api.drill-workload.svc'
+export const aggregatedApiHost = `aggregated-api.${workloadNamespace}.svc`
 
 /** The workload of every drill, `web`, with the values filled in. */
 export const webWorkload = ({ image, replicas, serving }: WorkloadValues): Promise<OwnWorkload> =>

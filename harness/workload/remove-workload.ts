@@ -1,32 +1,32 @@
 import { ApiException, CoreV1Api, KubernetesObjectApi, type KubeConfig } from '@kubernetes/client-node'
 import { waitFor } from '../../lib/engine/wait.ts'
+import { workloadNamespace } from '../model/workload-namespace.ts'
+import { webWorkload } from './manifests.ts'
 
 /** Of a deleted namespace with pods whose grace is 30 s. */
 const goneTimeoutMs = 90_000
 
 /**
- * Deletes what drill deployed: the extension API first, since no namespace is deleted while an API group does not answer; what
- * stands outside the namespaces; the namespaces. Idempotent. Resolves when they are gone; rejects with WaitTimeoutError.
+ * Deletes the workload of every drill, and further namespaces: what stands outside of its namespace first, the last made first, since no
+ * namespace is deleted while an API group does not answer. Idempotent. Resolves when the namespaces are gone; rejects with
+ * WaitTimeoutError.
  */
 export async function removeWorkload(
   api: KubeConfig,
-  namespaces: readonly string[],
+  furtherNamespaces: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const objects = KubernetesObjectApi.makeApiClient(api)
-  const outside = [
-    { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: { name: 'v1.drill.example' } },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { name: 'drill-aggregated-api', namespace: 'kube-system' },
-    },
-  ]
-  const ofNamespace = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  for (const object of [...outside, ...namespaces.map(ofNamespace)]) {
+  // Only the names count here.
+  const { deploy } = await webWorkload({ image: '', replicas: 0, serving: { cert: '', key: '' } })
+  const made = deploy.flatMap(({ objects }) => objects).toReversed()
+  const outside = made.filter(({ metadata }) => metadata?.namespace !== workloadNamespace)
+  const further = furtherNamespaces.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }))
+  const client = KubernetesObjectApi.makeApiClient(api)
+  for (const object of [...outside, ...further]) {
     signal.throwIfAborted()
-    await objects.delete(object).catch(unlessGone)
+    await client.delete(object).catch(unlessGone)
   }
+  const namespaces = [workloadNamespace, ...furtherNamespaces]
   const core = api.makeApiClient(CoreV1Api)
   const left = async () => {
     const { items } = await core.listNamespace()

@@ -8,6 +8,7 @@ import {
 } from '@kubernetes/client-node'
 import { waitFor } from '../../lib/engine/wait.ts'
 import type { Cluster } from '../model/cluster.ts'
+import { workloadNamespace } from '../model/workload-namespace.ts'
 import type { ProbePath } from '../model/probe-path.ts'
 import { loadImage } from './load-image.ts'
 import { aggregatedApiHost, applyObjects, webWorkload } from './manifests.ts'
@@ -15,7 +16,6 @@ import { resolveProbes } from './resolve-probes.ts'
 import { servicePaths } from './service-paths.ts'
 import { selfSigned } from './self-signed.ts'
 
-export const workloadNamespace = 'drill-workload'
 const readyTimeoutMs = 120_000
 
 export interface SeedOptions {

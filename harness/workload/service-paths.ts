@@ -2,9 +2,9 @@ import { CoreV1Api, type KubeConfig, type V1Pod } from '@kubernetes/client-node'
 import { ClusterError } from '../model/errors.ts'
 import type { Cluster } from '../model/cluster.ts'
 import type { ProbePath } from '../model/probe-path.ts'
+import { workloadNamespace as namespace } from '../model/workload-namespace.ts'
 import { streamPath } from './answer-stream.ts'
 
-const namespace = 'drill-workload'
 const service = 'echo'
 const port = 8080
 const nodePort = 30080

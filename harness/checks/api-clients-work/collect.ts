@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CollectAt } from '../../model/check.ts'
+import { workloadNamespace as namespace } from '../../model/workload-namespace.ts'
 import type { DrillContext } from '../../model/context.ts'
 import { redact } from '../../store/redact.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
@@ -28,7 +29,6 @@ export const apiClientStatusSchema = momentSchema.extend({
 export type ApiClientStatus = z.infer<typeof apiClientStatusSchema>
 type Client = ApiClientStatus['clients'][number]
 
-const namespace = 'drill-workload'
 const labelSelector = 'app in (api-client, api-client-once)'
 /** A client calls once a second; on a busy host one call may be late. */
 const patienceMs = 10_000

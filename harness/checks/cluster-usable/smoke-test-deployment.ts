@@ -1,6 +1,7 @@
 import type { V1Deployment } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import { waitFor } from '../../../lib/engine/wait.ts'
+import { workloadNamespace } from '../../model/workload-namespace.ts'
 import type { KubernetesClient } from '../../observe/kubernetes-client.ts'
 import { podIdentityOf } from '../../observe/pod-snapshot.ts'
 
@@ -24,7 +25,7 @@ export async function createSmokeTestDeployment(
 ): Promise<SmokeTestPod> {
   const { items } = await core.listPodForAllNamespaces()
   // Other workloads may have images of their own.
-  const model = items.find((pod) => pod.metadata?.namespace === 'drill-workload' && pod.status?.phase === 'Running')
+  const model = items.find((pod) => pod.metadata?.namespace === workloadNamespace && pod.status?.phase === 'Running')
   const image = model?.spec?.containers[0]?.image
   if (image === undefined) throw new Error('no workload runs whose image a new Deployment could use')
   await apps.createNamespacedDeployment({ namespace, body: deploymentOf(image) })

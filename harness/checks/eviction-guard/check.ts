@@ -2,6 +2,7 @@ import type { Check } from '../../model/check.ts'
 import { counted, seconds } from '../../model/format.ts'
 import { milestoneAt } from '../../model/milestone.ts'
 import { revokedIn, type RunRecord } from '../../model/run-record.ts'
+import { renewsCredentials } from '../../model/subject.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { evidenceOf } from '../../observe/evidence-of.ts'
 import { isInfrastructure } from '../../observe/infrastructure-pods.ts'
@@ -71,10 +72,10 @@ function podsOf(run: RunView): Pods | string {
   const after = evidenceOf(run, 'pods-settled', podSnapshotSchema)
   if (!before.ok) return before.unknown
   if (!after.ok) return after.unknown
-  const revoked = revokedIn(run.record)
-  const areNew = revoked.has('cluster-ca') || revoked.has('sa-key')
   const clients = before.value.pods.filter((pod) => isInfrastructure(pod) || pod.readsOnce)
-  const names = new Set(areNew ? clients.map(({ namespace, name }) => `${namespace}/${name}`) : [])
+  const names = new Set(
+    renewsCredentials(revokedIn(run.record)) ? clients.map(({ namespace, name }) => `${namespace}/${name}`) : [],
+  )
   return {
     mayLeave: (pod) => names.has(pod),
     recreated: recreatedPods(run.record, before.value, after.value).uids,

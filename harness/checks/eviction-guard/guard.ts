@@ -26,7 +26,8 @@ export function guard(): Guard {
   const atFirst = new Map<string, readonly string[]>()
   const missing = new Map<string, string>()
   const nodeStates = new Map<string, string>()
-  const podStates = new Map<string, string>()
+  /** Those of the first look, by uid: the name, and what became of it. */
+  const judged = new Map<string, { readonly pod: string; readonly what: string }>()
   const shrunk: EvictionGuard['shrunk'] = []
   const nodes: EvictionGuard['nodes'] = []
   const pods: EvictionGuard['pods'] = []
@@ -56,12 +57,11 @@ export function guard(): Guard {
     nodes.push({ atMs, ...state })
   }
   const seePod = (pod: string, uid: string, what: string, atMs: number): void => {
-    const known = podStates.get(uid)
-    if (known === undefined || known === what || what === '') return
-    podStates.set(uid, what)
+    const known = judged.get(uid)
+    if (known === undefined || known.what === what || what === '') return
+    judged.set(uid, { pod, what })
     pods.push({ atMs, pod, uid, what })
   }
-  const known = new Map<string, string>()
   return {
     listed(all, atMs) {
       slices.clear()
@@ -69,17 +69,14 @@ export function guard(): Guard {
       for (const node of all.nodes) seeNode(node, atMs)
       if (isFirst) {
         for (const [service, ready] of readySets()) atFirst.set(service, [...ready].sort())
-        for (const pod of all.pods.filter((one) => isJudged(one))) {
-          podStates.set(uidOf(pod), '')
-          known.set(uidOf(pod), keyOf(pod))
-        }
+        for (const pod of all.pods.filter((one) => isJudged(one))) judged.set(uidOf(pod), { pod: keyOf(pod), what: '' })
         isFirst = false
         return
       }
       compare(atMs)
       const there = new Set(all.pods.map(uidOf))
       for (const pod of all.pods) seePod(keyOf(pod), uidOf(pod), stateOf(pod), atMs)
-      for (const [uid, pod] of known) if (!there.has(uid)) seePod(pod, uid, 'deleted', atMs)
+      for (const [uid, { pod }] of judged) if (!there.has(uid)) seePod(pod, uid, 'deleted', atMs)
     },
     changed({ kind, object }, isDeleted, atMs) {
       if (kind === 'slices') {

@@ -13,9 +13,9 @@ type Budgets = RunRecord['budgets']
 const check = { id: 'no-downtime', title: 'No downtime of the workload' }
 
 /**
- * Lookups may fail for this long in all while a repair runs, and for so long at a stretch. kind puts the pods of DNS on a control plane,
- * before there are workers, and there a repair takes the processor time that the machines share on this host (create-cluster.ts); and
- * where the pods keep old credentials it restarts them, one by one. The claim says how many failed.
+ * Lookups may fail for this long in all while a repair runs, and for so long at a stretch. The pods of DNS
+ * are often on a control plane, which is ready first, and there a repair takes the processor time that the machines share on this host
+ * (model/cpu-shares.ts); and where the pods keep old credentials it restarts them, one by one. The claim says how many failed.
  */
 const lookupsFailMs = 5000
 const lookupsGapMs = 2000

@@ -7,7 +7,7 @@ import { isProcessAmong } from '../../observe/subjects.ts'
 import type { Check } from '../../model/check.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
 import { revokedIn } from '../../model/run-record.ts'
-import type { Subject } from '../../model/subject.ts'
+import { renewsCredentials, type Subject } from '../../model/subject.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
 import { recreatedPods } from '../recreated-pods.ts'
@@ -28,8 +28,7 @@ export const workloadsUndisturbed: Check = {
       return conclude(check, { failures: boots.failures, unknowns: [...seen.unknowns, ...boots.unknowns], claim: '' })
     const { before, after } = seen
     const renewedProcesses = new Set([...run.record.replaces, ...run.record.mayRestart])
-    const revoked = revokedIn(run.record)
-    const credentialsNew = revoked.has('cluster-ca') || revoked.has('sa-key')
+    const credentialsNew = renewsCredentials(revokedIn(run.record))
     // Where API clients keep their credentials, the cluster's own pods have no reason to restart either.
     const judged = (pod: PodIdentity) =>
       !isInfrastructure(pod) ||

@@ -3,12 +3,21 @@ import { CoreV1Api, V1Eviction } from '@kubernetes/client-node'
 import { ClusterError } from '../../../model/errors.ts'
 import type { Machine } from '../../../model/cluster.ts'
 import type { DrillContext } from '../../../model/context.ts'
+import { workloadNamespace } from '../../../model/workload-namespace.ts'
 import { namespace as ledgerNamespace } from '../../../checks/data-kept/ledger.ts'
 import type { Sabotage } from './live-mutant.ts'
 
 /** A running container of the probed workload on some worker: its machine and id. */
 async function echoContainer({ cluster, signal }: DrillContext) {
-  const list = ['crictl', 'ps', '--quiet', '--label', 'io.kubernetes.pod.namespace=drill-workload', '--name', 'echo']
+  const list = [
+    'crictl',
+    'ps',
+    '--quiet',
+    '--label',
+    `io.kubernetes.pod.namespace=${workloadNamespace}`,
+    '--name',
+    'echo',
+  ]
   for (const machine of cluster.workers) {
     const { stdout } = await machine.exec(list, { timeoutMs: 20_000, signal })
     const [id] = stdout.trim().split('\n')
@@ -44,7 +53,7 @@ export const freezeContainer =
 /** Through the API, as a drain does. */
 export const evictPod: Sabotage = async (context) => {
   const core = (await context.api()).makeApiClient(CoreV1Api)
-  const namespace = 'drill-workload'
+  const namespace = workloadNamespace
   const { items } = await core.listNamespacedPod({ namespace })
   const name = items.map(({ metadata }) => metadata?.name ?? '').find((one) => one.startsWith('canary-'))
   if (name === undefined) throw new ClusterError('there is no pod to evict')
@@ -107,7 +116,7 @@ export const emptyService =
   (forMs: number): Sabotage =>
   async (context) => {
     const core = (await context.api()).makeApiClient(CoreV1Api)
-    const of = { namespace: 'drill-workload', name: 'echo' }
+    const of = { namespace: workloadNamespace, name: 'echo' }
     const select = async (more: Readonly<Record<string, string>>): Promise<void> => {
       const body = await core.readNamespacedService(of)
       if (body.spec) body.spec.selector = { app: 'echo', ...more }
