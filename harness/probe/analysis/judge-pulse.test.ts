@@ -44,6 +44,17 @@ describe('a prober that is right', () => {
     )
   })
 
+  test('is never found wrong about a stream, on which a line that nobody waited for fails the next sample', () => {
+    fc.assert(
+      fc.property(arbitraryPulse, (of) => {
+        const { pulse, series } = played({ ...of, fault: 'wrong-body' }, 'calibration-stream')
+        const { verdict, reason } = judgePulse('baseline', pulse, series)
+        expect({ verdict, reason }).not.toMatchObject({ verdict: 'wrong' })
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
   test('measures between the bounds that the page on calibration states', () => {
     fc.assert(
       fc.property(arbitraryPulse, (of) => {

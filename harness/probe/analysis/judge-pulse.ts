@@ -102,8 +102,7 @@ function wrongSamples(
 ): readonly string[] {
   const { fault, begin, end } = pulse
   const holding = isHolding(pulse, path)
-  // Where no sample waits for a line of a stream, what happens to it is told by the next one, up to an interval later.
-  const tellingMs = connectionOn(path) === 'stream' ? intervalMs + slackMs : 0
+  const tellingMs = toldLaterMs(path, intervalMs) && intervalMs + slackMs
   return samples.flatMap(({ ok, error, sentMs, doneMs }) => {
     const at = `${(sentMs - begin.afterMs).toFixed(1)} ms after it began`
     const surelyWithin = sentMs >= begin.beforeMs && sentMs + slackMs <= end.afterMs
@@ -116,6 +115,9 @@ function wrongSamples(
   })
 }
 
+/** Where no sample waits for a line of a stream, what happens to it is told by the next one, up to an interval later. */
+const toldLaterMs = (path: string, intervalMs: number): number => (connectionOn(path) === 'stream' ? intervalMs : 0)
+
 /** A datagram that lies in the socket when that is closed is refused by nobody; its second try may be, or be swallowed likewise. */
 const isSwallowed = (fault: TargetFault, path: string, error: string): boolean =>
   fault === 'refuse' && connectionOn(path) === 'datagram' && error === 'response-timeout'
@@ -126,7 +128,7 @@ const isSwallowed = (fault: TargetFault, path: string, error: string): boolean =
  */
 function wrongFigures(
   holding: boolean,
-  { intervalMs, deadlineMs }: ProbeSeries,
+  { id, intervalMs, deadlineMs }: ProbeSeries,
   { measured, truth: { lowerMs, upperMs }, slackMs }: Facts,
 ): readonly string[] {
   const { samples, longestGapMs } = measured
@@ -134,15 +136,17 @@ function wrongFigures(
     ms >= leastMs && ms <= mostMs
       ? []
       : [`${what} is ${ms.toFixed(1)} ms, possible are ${Math.max(0, leastMs).toFixed(1)} to ${mostMs.toFixed(1)} ms`]
+  // Its last failure may be told later, its first one not.
+  const longestMs = upperMs + toldLaterMs(id, intervalMs)
   const edges = 2 * (intervalMs + slackMs)
   const failing = holding ? Math.max(0, lowerMs - deadlineMs) : lowerMs
   if (longestGapMs === null) return ['fewer than two samples succeeded around it']
-  const gap = within('the longest gap', longestGapMs, lowerMs - slackMs, upperMs + edges)
+  const gap = within('the longest gap', longestGapMs, lowerMs - slackMs, longestMs + edges)
   if (samples === 0) return holding ? gap : []
   return [
-    ...within('the lower bound', measured.lowerMs, 0, upperMs + slackMs),
-    ...within('the point', measured.pointMs, failing - intervalMs - slackMs, upperMs + intervalMs + slackMs),
-    ...within('the upper bound', measured.upperMs, lowerMs - slackMs, upperMs + edges),
+    ...within('the lower bound', measured.lowerMs, 0, longestMs + slackMs),
+    ...within('the point', measured.pointMs, failing - intervalMs - slackMs, longestMs + intervalMs + slackMs),
+    ...within('the upper bound', measured.upperMs, lowerMs - slackMs, longestMs + edges),
     ...gap,
   ]
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { TruePulse } from '../../../model/calibration.ts'
 import { needsDeadline, type TargetFault, targetFaults } from '../../../model/calibration-plan.ts'
+import { lineIntervalMs } from '../../../model/probe-path.ts'
 import { outcomes, type ProbeSeries } from '../../../model/probe-series.ts'
 
 /** For tests: a pulse, and a prober that is right. */
@@ -56,24 +57,23 @@ export interface PlayedPulse {
   readonly toMs: number
 }
 
+interface PlayedSample {
+  readonly n: number
+  readonly failed: boolean
+  readonly lagMs: number
+  readonly latencyMs: number
+}
+
 /** What a right prober measures: a request meets the fault when it arrives while that is on, and nothing else does. */
 export function played(model: ModelPulse, id = 'calibration-new', beginMs = startMs + 10 * intervalMs): PlayedPulse {
-  const { fault, lengthMs, phaseMs, edgeMs, late } = model
+  const { fault, lengthMs, phaseMs, edgeMs } = model
   const fromMs = beginMs + phaseMs
   const toMs = fromMs + lengthMs
   const edge = (atMs: number) => ({ afterMs: atMs - edgeMs / 2, beforeMs: atMs + edgeMs / 2 })
   const first = beginMs - quietSamples * intervalMs
-  const samples = Array.from({ length: Math.ceil(lengthMs / intervalMs) + 2 * quietSamples }, (_, n) => {
-    const [lagMs = 0, thereMs = 0, backMs = 0] = late[n % late.length] ?? []
-    const plannedMs = first + n * intervalMs
-    const arrivedMs = plannedMs + lagMs + thereMs
-    const isHit = arrivedMs >= fromMs && arrivedMs < toMs
-    const answeredMs = (isHit && fault === 'freeze' ? toMs : arrivedMs) + backMs
-    const isLate = answeredMs > plannedMs + deadlineMs
-    const failed = isHit && (fault !== 'freeze' || isLate)
-    const doneMs = failed && needsDeadline(fault) ? plannedMs + deadlineMs + backMs : answeredMs
-    return { n, failed, lagMs, latencyMs: doneMs - plannedMs }
-  })
+  const count = Math.ceil(lengthMs / intervalMs) + 2 * quietSamples
+  const sampled = id === 'calibration-stream' ? lineSamples : requestSamples
+  const samples = sampled(model, { first, count, fromMs, toMs })
   return {
     ...{ fromMs, toMs },
     pulse: { fault, lengthMs, begin: edge(fromMs), end: edge(toMs), lagMs: mostThereMs },
@@ -89,4 +89,49 @@ export function played(model: ModelPulse, id = 'calibration-new', beginMs = star
       ...{ errors, backends: [''] },
     },
   }
+}
+
+interface Played {
+  readonly first: number
+  readonly count: number
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+function requestSamples({ fault, late }: ModelPulse, { first, count, fromMs, toMs }: Played): readonly PlayedSample[] {
+  return Array.from({ length: count }, (_, n) => {
+    const [lagMs = 0, thereMs = 0, backMs = 0] = late[n % late.length] ?? []
+    const plannedMs = first + n * intervalMs
+    const arrivedMs = plannedMs + lagMs + thereMs
+    const isHit = arrivedMs >= fromMs && arrivedMs < toMs
+    const answeredMs = (isHit && fault === 'freeze' ? toMs : arrivedMs) + backMs
+    const isLate = answeredMs > plannedMs + deadlineMs
+    const failed = isHit && (fault !== 'freeze' || isLate)
+    const doneMs = failed && needsDeadline(fault) ? plannedMs + deadlineMs + backMs : answeredMs
+    return { n, failed, lagMs, latencyMs: doneMs - plannedMs }
+  })
+}
+
+/**
+ * A stream whose lines are replaced while the fault is on. A sample is answered by the first line that was sent after it was planned;
+ * a line that is none fails all that wait, or else the next sample.
+ */
+function lineSamples({ late }: ModelPulse, { first, count, fromMs, toMs }: Played): readonly PlayedSample[] {
+  const lines = Array.from({ length: (count * intervalMs) / lineIntervalMs + 8 }, (_, n) => {
+    const [, thereMs = 0, backMs = 0] = late[n % late.length] ?? []
+    const sentMs = first + n * lineIntervalMs + thereMs
+    return { bad: sentMs >= fromMs && sentMs < toMs, sentMs, heardMs: sentMs + backMs }
+  })
+  let told = 0
+  return Array.from({ length: count }, (_, n) => {
+    const [lagMs = 0] = late[n % late.length] ?? []
+    const plannedMs = first + n * intervalMs
+    const askedMs = plannedMs + lagMs
+    const unclaimed = lines.findIndex(({ bad, heardMs }, at) => at >= told && bad && heardMs < askedMs)
+    const answer = lines.findIndex(({ bad, sentMs, heardMs }) => heardMs >= askedMs && (bad || sentMs >= plannedMs))
+    const isTold = unclaimed >= 0
+    const { bad = false, heardMs = askedMs } = lines[answer] ?? {}
+    if (isTold || bad) told = isTold ? lines.findLastIndex(({ heardMs: ms }) => ms < askedMs) + 1 : answer + 1
+    return { n, failed: isTold || bad, lagMs, latencyMs: (isTold ? askedMs : heardMs) - plannedMs }
+  })
 }
