@@ -1,6 +1,6 @@
-import type { V1Node, V1Pod } from '@kubernetes/client-node'
+import type { V1Deployment, V1Node, V1Pod } from '@kubernetes/client-node'
 import { expect, test } from 'vitest'
-import { notReady } from './cluster-ready.ts'
+import { notReady, notRolledOut } from './cluster-ready.ts'
 
 const object = (name: string, ready?: string): V1Node & V1Pod => ({
   metadata: { name },
@@ -16,4 +16,20 @@ test('names what is missing', () => {
   ])
   expect(notReady([object('a', 'True')], [], 1)).toEqual(['no pod in kube-system'])
   expect(notReady([object('a')], [object('coredns', 'True')], 1)).toEqual(['node a'])
+})
+
+test('a Deployment whose old pods still serve is not rolled out', () => {
+  const coredns = (status: V1Deployment['status'], generation = 2): V1Deployment => ({
+    metadata: { name: 'coredns', generation },
+    spec: { replicas: 2, selector: {}, template: {} },
+    ...(status ? { status } : {}),
+  })
+  const done = { observedGeneration: 2, replicas: 2, updatedReplicas: 2, availableReplicas: 2 }
+  const missing = ['Deployment coredns not rolled out']
+  expect(notRolledOut([coredns(done)])).toEqual([])
+  expect(notRolledOut([coredns(done, 3)])).toEqual(missing)
+  expect(notRolledOut([coredns({ ...done, replicas: 3 })])).toEqual(missing)
+  expect(notRolledOut([coredns({ ...done, updatedReplicas: 1 })])).toEqual(missing)
+  expect(notRolledOut([coredns({ ...done, availableReplicas: 1 })])).toEqual(missing)
+  expect(notRolledOut([coredns(undefined)])).toEqual(missing)
 })

@@ -1,7 +1,15 @@
-import { CoreV1Api, type KubeConfig, type V1Node, type V1Pod } from '@kubernetes/client-node'
+import {
+  AppsV1Api,
+  CoreV1Api,
+  type KubeConfig,
+  type V1Deployment,
+  type V1Node,
+  type V1Pod,
+} from '@kubernetes/client-node'
 import { waitFor } from '../../lib/engine/wait.ts'
 
 const readyTimeoutMs = 180_000
+const namespace = 'kube-system'
 
 export interface ReadyOptions {
   readonly api: () => Promise<KubeConfig>
@@ -14,7 +22,7 @@ export interface ReadyOptions {
 }
 
 /**
- * drill's own readiness gate: every node Ready and every kube-system pod ready. Rejects with WaitTimeoutError, whose cause names
+ * drill's own readiness gate: every node Ready, every kube-system pod ready and every Deployment there rolled out. Rejects with WaitTimeoutError, whose cause names
  * what was missing last.
  */
 export async function clusterReady(options: ReadyOptions): Promise<void> {
@@ -22,9 +30,14 @@ export async function clusterReady(options: ReadyOptions): Promise<void> {
   await waitFor(
     'all nodes and kube-system pods ready',
     async () => {
-      const core = (await options.api()).makeApiClient(CoreV1Api)
-      const [nodes, pods] = await Promise.all([core.listNode(), core.listNamespacedPod({ namespace: 'kube-system' })])
-      const missing = notReady(nodes.items, pods.items, options.nodes)
+      const api = await options.api()
+      const core = api.makeApiClient(CoreV1Api)
+      const [nodes, pods, deployments] = await Promise.all([
+        core.listNode(),
+        core.listNamespacedPod({ namespace }),
+        api.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace }),
+      ])
+      const missing = [...notReady(nodes.items, pods.items, options.nodes), ...notRolledOut(deployments.items)]
       if (missing.length === 0) return true
       const text = missing.join(', ')
       if (text !== reported) options.onWaiting?.(text)
@@ -45,6 +58,17 @@ export function notReady(nodes: readonly V1Node[], pods: readonly V1Pod[], expec
     ...pods.filter((pod) => !isReady(pod)).map((pod) => `pod ${pod.metadata?.name ?? '?'}`),
   ]
 }
+
+/** A change of a Deployment is there before its pods are; as `kubectl rollout status` has it. */
+export const notRolledOut = (deployments: readonly V1Deployment[]): readonly string[] =>
+  deployments
+    .filter(({ metadata, spec, status }) => {
+      const wanted = spec?.replicas ?? 1
+      const isSeen = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0)
+      const counts = [status?.replicas, status?.updatedReplicas, status?.availableReplicas]
+      return !isSeen || counts.some((count) => (count ?? 0) !== wanted)
+    })
+    .map(({ metadata }) => `Deployment ${metadata?.name ?? '?'} not rolled out`)
 
 const isReady = (object: V1Node | V1Pod) =>
   (object.status?.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True')

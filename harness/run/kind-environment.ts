@@ -4,6 +4,7 @@ import { apiAccess } from '../cluster/api-access.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
 import { createCluster, setCpuShares } from '../cluster/create-cluster.ts'
 import { deleteWithFiles } from '../cluster/delete-with-files.ts'
+import { dnsOnWorkers } from '../cluster/dns-on-workers.ts'
 import { markKept, register } from '../cluster/registry.ts'
 import { type KubeadmPatch, readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
 import { containersOf } from '../cluster/machines.ts'
@@ -108,6 +109,7 @@ async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, s
   if (!first) throw new ClusterError('kind made no control plane')
   if (patch?.serverTlsBootstrap)
     await approveServingRequests({ api: () => apiAccess(first), machines: cluster.machines, signal })
+  await dnsOnWorkers(await apiAccess(first))
   await clusterReady({
     api: () => apiAccess(first),
     nodes: plan.topology.controlPlanes + plan.topology.workers,
