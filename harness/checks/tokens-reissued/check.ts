@@ -1,12 +1,18 @@
 import { evidenceOf, evidencePairOf } from '../../observe/evidence-of.ts'
 import { collectPods, podSnapshotSchema } from '../../observe/pod-snapshot.ts'
-import { collectTokens, type TokenInventory, tokenInventorySchema } from './collect.ts'
+import {
+  beginToWatchTokens,
+  collectTokens,
+  endToWatchTokens,
+  type TokenInventory,
+  tokenInventorySchema,
+} from './collect.ts'
 import type { Check } from '../../model/check.ts'
 import { expectedNotReady } from '../../model/expected-not-ready.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { counted } from '../../model/format.ts'
-import { acceptedRightAfter, reissuedByNode } from './reissue.ts'
+import { acceptedMeanwhile, acceptedRightAfter, reissuedByNode } from './reissue.ts'
 
 const check = { id: 'tokens-reissued', title: 'Service-account tokens are valid' }
 
@@ -15,7 +21,11 @@ export const tokensReissued: Check = {
   ...check,
   collect: {
     baseline: (context) => collectTokens(context, 'baseline'),
-    recovered: (context) => collectTokens(context, 'recovered'),
+    unrepaired: beginToWatchTokens,
+    async recovered(context) {
+      await collectTokens(context, 'recovered')
+      await endToWatchTokens(context)
+    },
     async settled(context) {
       await collectPods(context, 'settled')
       await collectTokens(context, 'settled')
@@ -58,6 +68,7 @@ export const tokensReissued: Check = {
       claim: `${counted(after.mounted.length, 'mounted token')} and ${counted(after.legacy.length, 'legacy Secret')} carry the ${lost ? 'new' : 'same'} key ${keys.kid.slice(0, 8)}${leftTo ? ', or the old one until kubelet renews them,' : ''} and are accepted`,
       facts: [
         ...reissuedByNode(before, after, run.record),
+        ...acceptedMeanwhile(run),
         ...acceptedRightAfter(run),
         ...[...refused].map((mount) => `${mount}: refused before the fault already, and not judged`),
         ...tokens.map(

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import type { CollectAt } from '../../model/check.ts'
 import type { DrillContext } from '../../model/context.ts'
+import { stopBackground } from '../../observe/background.ts'
 import { type KubernetesClient, kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { momentOf, momentSchema } from '../../observe/collecting.ts'
 import { mountedTokens } from '../../observe/mounted-tokens.ts'
 import { podIdentityOf } from '../../observe/pod-snapshot.ts'
 import { signingKeyId, tokenClaimsOf, tokenClaimsSchema } from '../../observe/fingerprints.ts'
+import { legacyTokens, reviewOf } from './ask-about-tokens.ts'
+import { startWatch, watchedTokenSchema } from './watch-acceptance.ts'
 
 const inventoryEntrySchema = z.object({
   claims: tokenClaimsSchema.nullable().describe('null: no readable token there'),
@@ -44,6 +47,24 @@ export function collectTokens(context: DrillContext, when: CollectAt): Promise<v
   })
 }
 
+const background = 'tokens'
+
+/** Watches whether the API takes the tokens, from right before the repair on. */
+export function beginToWatchTokens(context: DrillContext): Promise<void> {
+  context.background.set(background, startWatch(context))
+  return Promise.resolve()
+}
+
+export const tokenWatchSchema = momentSchema.extend({ watched: z.array(watchedTokenSchema) })
+
+/** Ends that, and stores evidence `tokens-during`. */
+export function endToWatchTokens(context: DrillContext): Promise<void> {
+  return context.evidence.once('tokens-during', async (): Promise<z.infer<typeof tokenWatchSchema>> => {
+    const stopped = await stopBackground(context, background, 'no token was watched')
+    return { ...momentOf(context), watched: z.array(watchedTokenSchema).parse(stopped) }
+  })
+}
+
 function signingKeysOf({ cluster, signal }: DrillContext) {
   return Promise.all(
     cluster.controlPlanes.map(async (machine) => {
@@ -76,15 +97,9 @@ async function mountedInventory(context: DrillContext, clients: KubernetesClient
 }
 
 async function legacyInventory(context: DrillContext, clients: KubernetesClient): Promise<TokenInventory['legacy']> {
-  const { items } = await clients.core.listSecretForAllNamespaces({
-    fieldSelector: 'type=kubernetes.io/service-account-token',
-  })
+  const found = await legacyTokens(clients)
   return Promise.all(
-    items.map(async ({ metadata, data }) => ({
-      namespace: metadata?.namespace ?? '',
-      secret: metadata?.name ?? '',
-      ...(await entryOf(context, clients, Buffer.from(data?.['token'] ?? '', 'base64').toString())),
-    })),
+    found.map(async ({ token, ...secret }) => ({ ...secret, ...(await entryOf(context, clients, token)) })),
   )
 }
 
@@ -95,16 +110,5 @@ async function entryOf(
 ): Promise<z.infer<typeof inventoryEntrySchema>> {
   const read = tokenClaimsOf(token)
   if (!read) return { claims: null, accepted: null }
-  const { V1TokenReview, V1TokenReviewSpec } = await import('@kubernetes/client-node')
-  const spec = Object.assign(new V1TokenReviewSpec(), { token, audiences: [...read.audiences] })
-  try {
-    const { status } = await clients.authentication.createTokenReview({
-      body: Object.assign(new V1TokenReview(), { spec }),
-    })
-    return { claims: read.claims, accepted: status?.authenticated ?? false }
-  } catch {
-    // The error of the client holds the request, and with it the token, so it is not passed on.
-    signal.throwIfAborted()
-    return { claims: read.claims, accepted: null }
-  }
+  return { claims: read.claims, accepted: await reviewOf(clients, token, read.audiences, signal) }
 }

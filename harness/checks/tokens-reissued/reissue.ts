@@ -4,7 +4,8 @@ import type { RunRecord } from '../../model/run-record.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { onRunClock } from '../../observe/collecting.ts'
 import { evidenceOf } from '../../observe/evidence-of.ts'
-import { type TokenInventory, tokenInventorySchema } from './collect.ts'
+import { type TokenInventory, tokenInventorySchema, tokenWatchSchema } from './collect.ts'
+import type { WatchedToken } from './watch-acceptance.ts'
 
 type Token = Pick<TokenInventory['mounted'][number], 'claims'> & { readonly where: string }
 
@@ -37,6 +38,38 @@ export function reissuedByNode(
         : `${[...new Set([Math.min(...issued), Math.max(...issued)].map(seconds))].join(' to ')} after the repair began`
     return `${where}: ${counted(count, 'token')} reissued, ${when}`
   })
+}
+
+/** What the API said of the tokens while the repair ran, a line for each machine; nothing of a run that did not ask it. */
+export function acceptedMeanwhile(run: RunView): readonly string[] {
+  const { record } = run
+  const seen = evidenceOf(run, 'tokens-during', tokenWatchSchema)
+  const startedMs = milestoneAt(record.milestones, 'recovery-started')
+  if (!seen.ok || record.injectedAtMs === null || startedMs === null) return []
+  const sinceStart = (atMs: number) => seconds(Math.max(0, atMs - (record.injectedAtMs ?? 0) - startedMs))
+  const { watched } = seen.value
+  return [...new Set(watched.map(({ where }) => where))].sort().map((where) => {
+    const tokens = watched.filter((one) => one.where === where)
+    const refused = tokens.filter(({ answers }) => answers.some(({ accepted }) => !accepted))
+    const answers = refused.flatMap((one) => one.answers)
+    const [first] = answers
+      .filter(({ accepted }) => !accepted)
+      .map(({ atMs }) => atMs)
+      .toSorted((one, other) => one - other)
+    const again = refused.map((one) => acceptedAgainMs(one))
+    const until = again.every((ms) => ms !== undefined)
+      ? `accepted again by ${sinceStart(Math.max(...again))}`
+      : 'not all accepted again'
+    return first === undefined
+      ? `${where}: while the repair ran none of ${counted(tokens.length, 'token')} was refused`
+      : `${where}: while the repair ran ${refused.length} of ${counted(tokens.length, 'token')} were refused, the first seen ${sinceStart(first)} after it began, ${until}`
+  })
+}
+
+/** From when on it was accepted to the end; undefined where it was refused last. */
+function acceptedAgainMs({ answers }: WatchedToken): number | undefined {
+  const last = answers.findLastIndex(({ accepted }) => !accepted)
+  return answers[last + 1]?.atMs
 }
 
 /** What the API said of every token when the cluster had just recovered; nothing of a run that did not ask it then. */
