@@ -81,6 +81,6 @@ export interface OwnWorkload {
   readonly restored: readonly string[]
   readonly probe: readonly OwnProbe[]
   readonly hold: readonly Observation[]
-  /** The machines whose Nodes are not Ready on purpose once all is deployed, as one that was sick before the disaster. */
-  readonly expectNotReady?: Place
+  /** Whose Nodes are not Ready on purpose once all is deployed, as one that was sick before the disaster. */
+  readonly expectNotReady: readonly Place[]
 }

@@ -20,6 +20,7 @@ const ownWorkload: OwnWorkload = {
   ],
   restored: ['/etc/kubernetes/ours'],
   hold: [],
+  expectNotReady: [],
 }
 
 /** A cluster that notes also what is written. */

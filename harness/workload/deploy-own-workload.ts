@@ -47,7 +47,8 @@ export async function deployOwnWorkload(
     if (objects.length > 0) await applyObjects(await context.api(), objects, signal)
     journal.append({ type: 'own-workload.deployed', title, nodes: machines.map(({ name }) => name) })
   }
-  const sick = workload.expectNotReady ? machinesAt(cluster, workload.expectNotReady).map(({ name }) => name) : []
+  const places = workload.expectNotReady.flatMap((place) => machinesAt(cluster, place))
+  const sick = [...new Set(places.map(({ name }) => name))]
   if (sick.length > 0) {
     const areSick = async () => notReady(await context.api(), sick)
     await waitFor(`${sick.join(', ')} not Ready`, areSick, { timeoutMs: readyTimeoutMs, intervalMs: 1000, signal })

@@ -89,7 +89,7 @@ test.each([
 
 test('reads which machines are not Ready on purpose, and the example for it', async () => {
   const { expectNotReady, deploy } = await readOwnWorkload(packageFile('examples/neighbourhood-not-ready'), 'image:1')
-  expect(expectNotReady).toBe('last-worker')
+  expect(expectNotReady).toEqual(['last-worker'])
   expect(deploy.map(({ on }) => on)).toEqual(['first-control-plane', 'last-worker'])
 })
 
@@ -109,6 +109,12 @@ test('several workloads are deployed one after another', async () => {
   if (!one || !two) throw new Error('no workloads')
   const together = togetherAsOne([one, two])
   expect(together.deploy.map(({ title }) => title)).toEqual([...one.deploy, ...two.deploy].map(({ title }) => title))
+  const sick = togetherAsOne([
+    one,
+    { ...one, expectNotReady: ['workers'] },
+    { ...two, expectNotReady: ['last-worker'] },
+  ])
+  expect(sick.expectNotReady).toEqual(['workers', 'last-worker'])
   expect([together.probe, together.hold]).toEqual([one.probe, two.hold])
 })
 

@@ -49,7 +49,7 @@ export async function readOwnWorkload(
     const images = Object.entries(words).flatMap(([word, ref]) =>
       word.endsWith('_IMAGE') && text.includes(ref) ? [ref] : [],
     )
-    return { title, images, deploy: filled, ...rest, ...(expectNotReady ? { expectNotReady } : {}) }
+    return { title, images, deploy: filled, ...rest, expectNotReady: expectNotReady ? [expectNotReady] : [] }
   } catch (cause) {
     throw new UsageError(
       `the workload ${directory} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -68,7 +68,6 @@ function parseWorkload(text: string): z.output<typeof workloadFileSchema> {
 
 /** Several workloads as one, deployed one after another. */
 export function togetherAsOne(workloads: readonly OwnWorkload[]): OwnWorkload {
-  const sick = workloads.find(({ expectNotReady }) => expectNotReady)?.expectNotReady
   return {
     title: workloads.map(({ title }) => title).join('; '),
     images: workloads.flatMap(({ images }) => images),
@@ -76,7 +75,7 @@ export function togetherAsOne(workloads: readonly OwnWorkload[]): OwnWorkload {
     restored: workloads.flatMap(({ restored }) => restored),
     probe: workloads.flatMap(({ probe }) => probe),
     hold: workloads.flatMap(({ hold }) => hold),
-    ...(sick ? { expectNotReady: sick } : {}),
+    expectNotReady: workloads.flatMap(({ expectNotReady }) => expectNotReady),
   }
 }
 
