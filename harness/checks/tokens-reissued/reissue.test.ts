@@ -20,8 +20,8 @@ test('says of each machine when its tokens were refused and accepted again', () 
       { where: 'Secrets', what: 'd', answers: [answer(9000, true)] },
     ),
   ).toEqual([
-    'Secrets: while the repair ran none of 1 token was refused',
-    'worker: while the repair ran 2 of 3 tokens were refused, the first seen 5.0 s after it began, accepted again by 21 s',
+    'Secrets: none of 1 token refused while the repair ran',
+    'worker: 2 of 3 tokens refused while the repair ran, the first seen 5.0 s after it began, accepted again by 21 s',
   ])
 })
 
@@ -32,7 +32,7 @@ test('a token that was refused last is not accepted again', () => {
       { where: 'worker', what: 'b', answers: [answer(5000, false), answer(9000, true), answer(13_000, false)] },
     ),
   ).toEqual([
-    'worker: while the repair ran 2 of 2 tokens were refused, the first seen 5.0 s after it began, not all accepted again',
+    'worker: 2 of 2 tokens refused while the repair ran, the first seen 5.0 s after it began, not all accepted again',
   ])
 })
 

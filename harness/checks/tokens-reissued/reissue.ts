@@ -61,8 +61,8 @@ export function acceptedMeanwhile(run: RunView): readonly string[] {
       ? `accepted again by ${sinceStart(Math.max(...again))}`
       : 'not all accepted again'
     return first === undefined
-      ? `${where}: while the repair ran none of ${counted(tokens.length, 'token')} was refused`
-      : `${where}: while the repair ran ${refused.length} of ${counted(tokens.length, 'token')} were refused, the first seen ${sinceStart(first)} after it began, ${until}`
+      ? `${where}: none of ${counted(tokens.length, 'token')} refused while the repair ran`
+      : `${where}: ${refused.length} of ${counted(tokens.length, 'token')} refused while the repair ran, the first seen ${sinceStart(first)} after it began, ${until}`
   })
 }
 
