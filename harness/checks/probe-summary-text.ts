@@ -1,11 +1,11 @@
 import { worstFloorMs } from '../probe/analysis/detection-floor.ts'
-import { isLookupPath, isNullPath } from '../model/probe-path.ts'
+import { isLookupPath, isWorkloadPath } from '../model/probe-path.ts'
 import type { ProbeSummary } from '../model/run-record.ts'
 import { count, counted } from '../model/format.ts'
 
 /** `no failed probe in 24 000 over 4 paths; an outage of 42 ms or longer would have been seen; longest gap 31 ms, no outage longer than 52 ms` */
 export function probesClaim(probes: readonly ProbeSummary[]): string {
-  const paths = probes.filter((probe) => !isNullPath(probe))
+  const paths = probes.filter((probe) => isWorkloadPath(probe))
   if (paths.length === 0) return 'nothing was probed'
   // Lookups that failed are told by themselves: a name is asked for before a connection, and again when that fails.
   const lookups = paths.filter((path) => isLookupPath(path) && path.failed > 0)

@@ -1,4 +1,4 @@
-import { isNullPath } from '../model/probe-path.ts'
+import { isWorkloadPath } from '../model/probe-path.ts'
 import type { ProbeSeries } from '../model/probe-series.ts'
 import { summaryOf } from '../probe/analysis/summary.ts'
 import { windowOf } from '../probe/analysis/window.ts'
@@ -13,7 +13,7 @@ export interface Measured {
 
 /** The figures of all paths to the workload between two times, in milliseconds since the run began. */
 export function measuredIn(all: readonly ProbeSeries[], fromMs: number, toMs: number): Measured {
-  const paths = all.filter((series) => !isNullPath(series)).map((series) => summaryOf(windowOf(series, fromMs, toMs)))
+  const paths = all.filter(isWorkloadPath).map((series) => summaryOf(windowOf(series, fromMs, toMs)))
   const gaps = paths.map(({ longestGapMs }) => longestGapMs)
   return {
     failedProbes: paths.reduce((sum, { failed }) => sum + failed, 0),

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { Cluster, Host } from './cluster.ts'
-import type { Connection } from './probe-path.ts'
+import type { Connection, Vantage } from './probe-path.ts'
 
 export const placeSchema = z.enum([
   'first-control-plane',
@@ -55,13 +55,23 @@ export interface OwnDeployment {
   readonly objects: readonly KubernetesObject[]
 }
 
-/** An HTTP path to probe, not yet resolved to an address. */
+/** Machines that an address may be of. With one worker the other one is the same. */
+export const targetMachines = ['first-worker', 'other-worker', 'control-plane'] as const
+export type TargetMachine = (typeof targetMachines)[number]
+
+/** What a probe asks: by HTTP, or the cluster's DNS for the name of a Service. */
+export type ProbeTarget =
+  | { readonly name: string; readonly namespace: string }
+  | ({ readonly namespace: string; readonly port: number; readonly on?: TargetMachine | undefined } & (
+      { readonly service: string } | { readonly nodePort: string } | { readonly pod: string }
+    ))
+
+/** A path to probe, not yet resolved to an address. */
 export interface OwnProbe {
   readonly id: string
   readonly title: string
-  readonly to: { readonly namespace: string; readonly port: number } & (
-    { readonly service: string } | { readonly nodePort: string } | { readonly pod: string }
-  )
+  readonly to: ProbeTarget
+  readonly from: Vantage
   readonly path: string
   readonly connection: Connection
   /** Of the right answer. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { pulseSchema } from './calibration.ts'
 import { cpuPressureSummarySchema, hostSpeedSchema } from './host-record.ts'
 import { recoveryResultSchema } from './recovery-result.ts'
+import { proberAtSchema, proberSchema } from './prober-record.ts'
 import { subjectSchema } from './subject.ts'
 
 /** The version of run.json and of the journal; a reader refuses a newer one. */
@@ -96,15 +97,6 @@ export const calibrationSchema = z.object({
   pulses: z.array(pulseSchema),
 })
 export type Calibration = z.infer<typeof calibrationSchema>
-
-/** What the prober itself took and how it fared, as it wrote last. */
-export const proberSchema = z.object({
-  atMs: z.number().describe('Since the run began'),
-  cpuMs: z.number().describe('Processor time of its process since it was started'),
-  cpuShare: z.number().describe('Of one core, 0 to 1'),
-  stalls: z.number().int().describe('How often it was held up for over 50 ms'),
-  stalledMs: z.number().describe('For how long in all'),
-})
 
 export const spanSchema = z.object({
   id: z.string(),
@@ -212,7 +204,10 @@ export const runRecordSchema = z.object({
     .string()
     .nullable()
     .describe('Scheduling class of the prober, as it read it itself: SCHED_RR 10, or SCHED_OTHER nice 0'),
-  prober: proberSchema.optional().describe('Absent where it wrote nothing; lag by path is in probes'),
+  prober: proberSchema
+    .optional()
+    .describe('The one at the first worker; absent where it wrote nothing; lag by path is in probes'),
+  probers: z.array(proberAtSchema).optional().describe('All of them; absent in runs of before'),
   calibration: calibrationSchema
     .optional()
     .describe('Faults of a known length on a target of the harness, as they were measured; absent in runs of before'),

@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import { observationSchema, placeSchema } from './own-workload.ts'
+import { observationSchema, placeSchema, targetMachines } from './own-workload.ts'
+import { vantages } from './probe-path.ts'
+
+const onSchema = z.enum(targetMachines).optional()
 
 /** Where a request goes. `port` is that of the pod, or of the Service. */
 const targetSchema = z.union([
@@ -7,16 +10,25 @@ const targetSchema = z.union([
     service: z.string().describe('A Service, asked by its ClusterIP'),
     namespace: z.string(),
     port: z.int().min(1).max(65535).describe('Of the Service'),
+    on: onSchema.describe('Of a stream alone: where the pod is that it must lead to'),
   }),
   z.strictObject({
-    nodePort: z.string().describe('A Service of type NodePort or LoadBalancer, asked on the second worker'),
+    nodePort: z.string().describe('A Service of type NodePort or LoadBalancer, asked on the machine at `on`'),
     namespace: z.string(),
     port: z.int().min(1).max(65535).describe('Of the Service; its node port is looked up'),
+    on: onSchema.describe('Default: other-worker'),
   }),
   z.strictObject({
-    pod: z.string().describe('A label selector; of the pods that it finds, one on the first worker where there is one'),
+    pod: z
+      .string()
+      .describe('A label selector; of the pods that it finds, one on the machine at `on` where there is one'),
     namespace: z.string(),
     port: z.int().min(1).max(65535).describe('Of the pod'),
+    on: onSchema.describe('Default: first-worker'),
+  }),
+  z.strictObject({
+    name: z.string().describe('A Service, whose name the cluster’s DNS is asked for; the answer must be its ClusterIP'),
+    namespace: z.string(),
   }),
 ])
 
@@ -27,11 +39,19 @@ const probeSchema = z.strictObject({
     .describe('Names the path in the reports, and the file of its samples'),
   title: z.string().describe('As a short noun phrase'),
   to: targetSchema,
+  from: z
+    .enum(vantages)
+    .default('worker')
+    .describe(
+      'Where it is asked from: the first worker’s network namespace, that of a pod of the workload `web` there, or a container beside the machines on their network',
+    ),
   path: z.string().regex(/^\//, 'begins with a slash').default('/').describe('Of the URL, with its query'),
   connection: z
-    .enum(['new', 'reused'])
+    .enum(['new', 'reused', 'stream'])
     .default('new')
-    .describe('A new connection for each request, or one that is kept'),
+    .describe(
+      'A new connection for each request, one that is kept, or one long answer of numbered lines as drill’s own server gives it (harness/workload/answer-stream.ts)',
+    ),
   status: z.int().min(100).max(599).default(200).describe('Of the right answer; any other one is a failed probe'),
   identity: z
     .boolean()
@@ -68,7 +88,7 @@ export const workloadFileSchema = z
       .describe(
         'Paths of `files`, or of directories, that the operator puts back after the loss and before the repair',
       ),
-    probe: z.array(probeSchema).default([]).describe('HTTP paths, probed and judged as those of drill itself'),
+    probe: z.array(probeSchema).default([]).describe('Paths, probed and judged as those of drill itself'),
     expectNotReady: placeSchema
       .optional()
       .describe('The machines whose Nodes are not Ready on purpose once all is deployed'),

@@ -36,9 +36,14 @@ test('a prober that is not calibrated in time ends no drill: its evidence is mis
 })
 
 test('what the prober took is on the record, as a share of one core', () => {
-  const beat = { atMs: 30_000, cpuMs: 2500, stalls: 3, stalledMs: 210 } as Heartbeat
-  const prober = proberFigures(beat, 20_000)
-  expect(prober).toEqual({ atMs: 30_000, cpuMs: 2500, cpuShare: 0.25, stalls: 3, stalledMs: 210 })
-  expect(deriveRecord([{ seq: 0, atMs: 1, type: 'prober.stopped', prober }]).prober).toEqual(prober)
+  const own = { atMs: 30_000, cpuMs: 2500, stalls: 3, stalledMs: 210, scheduling: 'SCHED_RR 10', worstLagMs: 4 }
+  const beat = { ...own, paths: { a: { sent: 1000 }, null: { sent: 100 } } } as unknown as Heartbeat
+  const worker = proberFigures('worker', beat, 20_000)
+  expect(worker).toEqual({ ...own, vantage: 'worker', cpuShare: 0.25, samplesPerSecond: 110 })
+  const pod = proberFigures('pod', { ...beat, cpuMs: 900 }, 20_000)
+  const stopped = (seq: number, prober: unknown) => ({ seq, atMs: 1, type: 'prober.stopped', prober })
+  const derived = deriveRecord([stopped(0, pod), stopped(1, worker)])
+  expect(derived.probers).toEqual([worker, pod])
+  expect(derived.prober).toMatchObject({ cpuMs: 2500 })
   expect(deriveRecord([]).prober).toBeUndefined()
 })

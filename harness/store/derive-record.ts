@@ -20,6 +20,7 @@ type Derived = Pick<
   | 'cpuPressure'
   | 'proberScheduling'
   | 'prober'
+  | 'probers'
 >
 
 /** Versions that only the cluster could tell. */

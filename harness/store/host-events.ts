@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { JournalEvent } from '../model/journal.ts'
+import { vantages } from '../model/probe-path.ts'
 import { cpuPressureSummarySchema, type HostSpeed } from '../model/host-record.ts'
-import { proberSchema, type RunRecord } from '../model/run-record.ts'
+import { proberAtSchema, proberSchema } from '../model/prober-record.ts'
+import type { RunRecord } from '../model/run-record.ts'
 
 const measuredSchema = z.looseObject({
   when: z.enum(['baseline', 'recovered']),
@@ -15,10 +17,13 @@ const usedSchema = z.looseObject({
   othersMs: z.number().nullable(),
 })
 
-/** What the prober said of itself last, by the event `prober.stopped`. */
-export function proberIn(events: readonly JournalEvent[]): Pick<RunRecord, 'prober'> {
-  const prober = proberSchema.safeParse(events.findLast(({ type }) => type === 'prober.stopped')?.['prober']).data
-  return prober ? { prober } : {}
+/** What the probers said of themselves last, by the events `prober.stopped`. */
+export function proberIn(events: readonly JournalEvent[]): Pick<RunRecord, 'prober' | 'probers'> {
+  const said = events.flatMap((event) => (event.type === 'prober.stopped' ? [event['prober']] : []))
+  const probers = said.flatMap((one) => proberAtSchema.safeParse(one).data ?? [])
+  const inOrder = vantages.flatMap((vantage) => probers.filter((one) => one.vantage === vantage))
+  const prober = proberSchema.safeParse(inOrder[0] ?? said.at(-1)).data
+  return { ...(prober ? { prober } : {}), ...(inOrder.length > 0 ? { probers: inOrder } : {}) }
 }
 
 /** How short of processor time the host was, by the event `host.pressure-measured`. */

@@ -71,10 +71,18 @@ test('echo and the canary run on every worker, and the canary is evicted 5 s aft
 
 test('every probe asks what there is', () => {
   for (const { to } of probe) {
-    const name = 'service' in to ? to.service : 'nodePort' in to ? to.nodePort : undefined
-    if (name !== undefined) expect(named('Service', name)).toMatchObject({ spec: { ports: [{ port: to.port }] } })
+    const name = 'name' in to ? to.name : 'service' in to ? to.service : 'nodePort' in to ? to.nodePort : undefined
+    const ports = 'port' in to ? { ports: [{ port: to.port }] } : {}
+    if (name !== undefined) expect(named('Service', name)).toMatchObject({ spec: ports })
   }
-  expect(probe.map(({ id }) => id)).toEqual(['pod', 'clusterip-new', 'clusterip-reused', 'nodeport'])
+  const idsFrom = (vantage: string) => probe.filter(({ from }) => from === vantage).map(({ id }) => id)
+  expect(idsFrom('worker')).toEqual([
+    ...['pod', 'clusterip-new', 'clusterip-reused', 'pod-other', 'clusterip-stream', 'dns'],
+  ])
+  expect(idsFrom('pod')).toEqual(['in-pod-clusterip', 'in-pod-other', 'in-pod-dns'])
+  expect(idsFrom('outside')).toEqual([
+    ...['outside-nodeport', 'outside-nodeport-control-plane', 'outside-nodeport-reused'],
+  ])
 })
 
 test('the secrets are planted that are searched for', () => {

@@ -41,7 +41,7 @@ ${hold}`,
   expect(probe).toEqual([
     {
       ...{ id: 'shop', title: 'The shop', to: { service: 'shop', namespace: 's', port: 80 } },
-      ...{ path: '/healthz', connection: 'new', status: 204, identity: false },
+      ...{ from: 'worker', path: '/healthz', connection: 'new', status: 204, identity: false },
     },
   ])
   const program = expect.stringMatching(/^program: \/drill\/harness\/workload\/api-client\.[jt]s$/) as string

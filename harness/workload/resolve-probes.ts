@@ -1,10 +1,19 @@
-import { CoreV1Api, DiscoveryV1Api, type KubeConfig } from '@kubernetes/client-node'
+import {
+  CoreV1Api,
+  DiscoveryV1Api,
+  type KubeConfig,
+  type V1EndpointSlice,
+  type V1Pod,
+  type V1Service,
+} from '@kubernetes/client-node'
 import { waitFor } from '../../lib/engine/wait.ts'
-import type { Cluster } from '../model/cluster.ts'
-import type { OwnProbe } from '../model/own-workload.ts'
+import type { Cluster, Machine } from '../model/cluster.ts'
+import type { OwnProbe, ProbeTarget, TargetMachine } from '../model/own-workload.ts'
 import type { ProbePath } from '../model/probe-path.ts'
 
 const readyTimeoutMs = 30_000
+
+type Machines = Pick<Cluster, 'workers' | 'controlPlanes'>
 
 /**
  * The paths of a workload with literal addresses: nothing is resolved once the disaster has begun. Waits until each has an endpoint that
@@ -14,18 +23,18 @@ const readyTimeoutMs = 30_000
 export async function resolveProbes(
   probes: readonly OwnProbe[],
   api: () => Promise<KubeConfig>,
-  { workers }: Pick<Cluster, 'workers'>,
+  machines: Machines,
   { prefix = '', signal }: { readonly prefix?: string; readonly signal: AbortSignal },
 ): Promise<readonly ProbePath[]> {
   const resolve = async () => {
     const config = await api()
     return Promise.all(
-      probes.map(async ({ id, title, to, path, connection, status, identity }): Promise<ProbePath> => {
-        const host = await hostOf(to, config, workers).catch((error: unknown) => {
+      probes.map(async (probe): Promise<ProbePath> => {
+        const { id, title, from } = probe
+        const asked = await askedOf(probe, config, machines).catch((error: unknown) => {
           throw new Error(`probe ${id}: ${error instanceof Error ? error.message : String(error)}`)
         })
-        const target = `http://${host}${path}`
-        return { id: `${prefix}${id}`, title, target, connection, ...(identity ? {} : { status }) }
+        return { id: `${prefix}${id}`, title, from, ...asked }
       }),
     )
   }
@@ -33,48 +42,125 @@ export async function resolveProbes(
   return waitFor('what the workload probes', resolve, { timeoutMs: readyTimeoutMs, intervalMs: 500, signal })
 }
 
-/** `address:port` */
-function hostOf(to: OwnProbe['to'], api: KubeConfig, workers: Cluster['workers']): Promise<string> {
-  return 'pod' in to
-    ? podHost(to, api, workers)
-    : serviceHost(to, 'service' in to ? to.service : to.nodePort, api, workers)
+type Asked = Pick<ProbePath, 'target' | 'connection' | 'status' | 'expects'>
+
+async function askedOf(
+  { to, path, connection, status, identity }: OwnProbe,
+  api: KubeConfig,
+  machines: Machines,
+): Promise<Asked> {
+  if ('name' in to) {
+    const [service, dns] = await Promise.all([
+      serviceOf(to.namespace, to.name, api),
+      serviceOf('kube-system', 'kube-dns', api),
+    ])
+    const name = `${to.name}.${to.namespace}.svc.cluster.local`
+    return { target: `dns://${clusterIpOf(dns)}:53/${name}`, connection: 'datagram', expects: clusterIpOf(service) }
+  }
+  const { host, pod } = await hostOf(to, connection === 'stream', api, machines)
+  const target = `http://${host}${path}`
+  return { target, connection, ...(identity ? {} : { status }), ...(pod === undefined ? {} : { expects: pod }) }
+}
+
+interface Found {
+  /** `address:port` */
+  readonly host: string
+  /** That a stream must lead to. */
+  readonly pod?: string | undefined
+}
+
+function hostOf(
+  to: Exclude<ProbeTarget, { name: string }>,
+  isStream: boolean,
+  api: KubeConfig,
+  machines: Machines,
+): Promise<Found> {
+  if ('pod' in to) return podHost(to, isStream, api, machines)
+  return 'service' in to ? serviceHost(to, isStream, api, machines) : nodePortHost(to, api, machines)
+}
+
+/** Pure: the pod there, or on another machine; with one worker the other worker's is another pod than the first worker's, if there is one. */
+export function podOn(
+  pods: readonly V1Pod[],
+  machines: Machines,
+  on: TargetMachine = 'first-worker',
+): V1Pod | undefined {
+  const running = pods.filter(({ status }) => status?.phase === 'Running')
+  const there = running.filter(({ spec }) => spec?.nodeName === machineAt(machines, on)?.name)
+  const found = there.length > 0 ? there : running
+  return on === 'other-worker' ? found.at(-1) : found[0]
 }
 
 async function podHost(
-  { pod, namespace, port }: Extract<OwnProbe['to'], { pod: string }>,
+  { pod, namespace, port, on }: Extract<ProbeTarget, { pod: string }>,
+  isStream: boolean,
   api: KubeConfig,
-  [first]: Cluster['workers'],
-): Promise<string> {
+  machines: Machines,
+): Promise<Found> {
   const { items } = await api.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector: pod })
-  const running = items.filter(({ status }) => status?.phase === 'Running')
-  const podIp = (running.find(({ spec }) => spec?.nodeName === first?.name) ?? running[0])?.status?.podIP
-  if (podIp === undefined) throw new Error(`no pod in ${namespace} with ${pod} has an address`)
-  return `${podIp}:${port}`
+  const found = podOn(items, machines, on)
+  if (found?.status?.podIP === undefined) throw new Error(`no pod in ${namespace} with ${pod} has an address`)
+  return { host: `${found.status.podIP}:${port}`, ...(isStream ? { pod: found.metadata?.name } : {}) }
 }
 
 async function serviceHost(
-  to: OwnProbe['to'],
-  name: string,
+  { service, namespace, port, on }: Extract<ProbeTarget, { service: string }>,
+  isStream: boolean,
   api: KubeConfig,
-  [first, other = first]: Cluster['workers'],
-): Promise<string> {
-  const { namespace, port } = to
-  const service = `Service ${namespace}/${name}`
-  const core = api.makeApiClient(CoreV1Api)
-  const { spec } = await core.readNamespacedService({ namespace, name }).catch((cause: unknown) => {
-    throw new Error(`no ${service}`, { cause })
-  })
-  if (!(await hasEndpoint(namespace, name, api))) throw new Error(`${service} has no ready endpoint`)
-  const found = spec?.ports?.find((one) => one.port === port)
-  if (!found) throw new Error(`${service} has no port ${port}`)
-  const host = 'service' in to ? { address: spec?.clusterIP, port } : { address: other?.address, port: found.nodePort }
-  if (!host.address || host.address === 'None' || !host.port)
-    throw new Error(`${service} has no address for port ${port}`)
-  return `${host.address}:${host.port}`
+  machines: Machines,
+): Promise<Found> {
+  const found = await serviceWith(port, namespace, service, api)
+  const host = `${clusterIpOf(found.service)}:${port}`
+  if (!isStream || on === undefined) return { host }
+  const machine = machineAt(machines, on)?.name
+  const endpoints = found.slices.flatMap((slice) => slice.endpoints ?? [])
+  const pod = endpoints.findLast(({ nodeName }) => nodeName === machine)?.targetRef?.name
+  if (pod === undefined) throw new Error(`Service ${namespace}/${service} has no endpoint on ${machine ?? on}`)
+  return { host, pod }
 }
 
-async function hasEndpoint(namespace: string, service: string, api: KubeConfig): Promise<boolean> {
-  const labelSelector = `kubernetes.io/service-name=${service}`
-  const { items } = await api.makeApiClient(DiscoveryV1Api).listNamespacedEndpointSlice({ namespace, labelSelector })
-  return items.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready))
+async function nodePortHost(
+  { nodePort, namespace, port, on = 'other-worker' }: Extract<ProbeTarget, { nodePort: string }>,
+  api: KubeConfig,
+  machines: Machines,
+): Promise<Found> {
+  const { published } = await serviceWith(port, namespace, nodePort, api)
+  const address = machineAt(machines, on)?.address
+  if (!address || !published) throw new Error(`Service ${namespace}/${nodePort} has no node port for port ${port}`)
+  return { host: `${address}:${published}` }
+}
+
+/** Rejects for one without that port or without a ready endpoint. */
+async function serviceWith(port: number, namespace: string, name: string, api: KubeConfig) {
+  const service = await serviceOf(namespace, name, api)
+  const labelSelector = `kubernetes.io/service-name=${name}`
+  const { items: slices } = await api
+    .makeApiClient(DiscoveryV1Api)
+    .listNamespacedEndpointSlice({ namespace, labelSelector })
+  if (!slices.some(isReady)) throw new Error(`Service ${namespace}/${name} has no ready endpoint`)
+  const found = service.spec?.ports?.find((one) => one.port === port)
+  if (!found) throw new Error(`Service ${namespace}/${name} has no port ${port}`)
+  return { service, slices, published: found.nodePort }
+}
+
+const isReady = ({ endpoints }: V1EndpointSlice): boolean =>
+  endpoints?.some(({ conditions }) => conditions?.ready) ?? false
+
+async function serviceOf(namespace: string, name: string, api: KubeConfig): Promise<V1Service> {
+  return api
+    .makeApiClient(CoreV1Api)
+    .readNamespacedService({ namespace, name })
+    .catch((cause: unknown) => {
+      throw new Error(`no Service ${namespace}/${name}`, { cause })
+    })
+}
+
+function clusterIpOf({ metadata, spec }: V1Service): string {
+  if (spec?.clusterIP && spec.clusterIP !== 'None') return spec.clusterIP
+  throw new Error(`Service ${metadata?.namespace ?? ''}/${metadata?.name ?? ''} has no ClusterIP`)
+}
+
+function machineAt({ workers: [first, other = first], controlPlanes: [controlPlane] }: Machines, on: TargetMachine) {
+  return { 'first-worker': first, 'other-worker': other, 'control-plane': controlPlane }[on] satisfies
+    Machine | undefined
 }

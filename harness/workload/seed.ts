@@ -8,12 +8,12 @@ import {
 } from '@kubernetes/client-node'
 import { waitFor } from '../../lib/engine/wait.ts'
 import type { Cluster } from '../model/cluster.ts'
+import { ClusterError } from '../model/errors.ts'
 import { workloadNamespace } from '../model/workload-namespace.ts'
 import type { ProbePath } from '../model/probe-path.ts'
 import { loadImage } from './load-image.ts'
 import { aggregatedApiHost, applyObjects, webWorkload } from './manifests.ts'
-import { resolveProbes } from './resolve-probes.ts'
-import { servicePaths } from './service-paths.ts'
+import { podOn, resolveProbes } from './resolve-probes.ts'
 import { selfSigned } from './self-signed.ts'
 
 const readyTimeoutMs = 120_000
@@ -30,6 +30,8 @@ export interface SeededWorkload {
   /** The ways to the workload, with literal addresses: nothing is resolved once the disaster has begun. */
   readonly paths: readonly ProbePath[]
   readonly pods: readonly string[]
+  /** The pod on the first worker from whose network namespace is probed. */
+  readonly insideOf: string
 }
 
 /**
@@ -46,9 +48,13 @@ export async function seedWorkload({ cluster, api, image, signal }: SeedOptions)
     signal,
   )
   const pods = await waitFor('the workload ready', () => readyPods(api), { timeoutMs: readyTimeoutMs, signal })
-  const probed = await resolveProbes(probe, () => Promise.resolve(api), cluster, { signal })
-  const paths = [...probed, ...(await servicePaths(api, cluster, pods))]
-  return { paths, pods: pods.map((pod) => pod.metadata?.name ?? '') }
+  const paths = await resolveProbes(probe, () => Promise.resolve(api), cluster, { signal })
+  const insideOf = podOn(
+    pods.filter(({ metadata }) => metadata?.labels?.['app'] === 'echo'),
+    cluster,
+  )?.metadata?.name
+  if (insideOf === undefined) throw new ClusterError('the workload has no pod on the first worker to probe from')
+  return { paths, pods: pods.map((pod) => pod.metadata?.name ?? ''), insideOf }
 }
 
 /** All pods of the workload, once all Deployments are complete, the legacy token is filled in, endpoints are ready and the extension API is served. */

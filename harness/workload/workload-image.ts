@@ -25,19 +25,26 @@ const imageRoot = '/drill'
 /** The path of a program in the image, to give to node. */
 export const programInImage = (program: (typeof programs)[number]): string => `${imageRoot}/${programPath(program)}`
 
+/** In the image: runs a program in namespaces of another process (util-linux). */
+export const enterNamespaces = '/usr/local/bin/nsenter'
+
+export const entryPoint = ['/usr/local/bin/node', '--disable-warning=ExperimentalWarning'] as const
+
 const dockerfile = `FROM scratch
 COPY system /
 COPY drill ${imageRoot}
 ENV PATH=/usr/local/bin
 LABEL drill.image=workload
-ENTRYPOINT ["/usr/local/bin/node", "--disable-warning=ExperimentalWarning"]
+ENTRYPOINT ${JSON.stringify(entryPoint)}
 CMD ["${programInImage('harness/workload/server')}"]
 `
 
 /** The image of the server, the API client and the prober: `drill.local/workload:<12 hex digits of all that goes into it>`. */
 export async function workloadImageRef(): Promise<string> {
   const node = await nodeBinary()
-  const hash = createHash('sha256').update(JSON.stringify({ dockerfile, node: node.version, arch: process.arch }))
+  const hash = createHash('sha256').update(
+    JSON.stringify({ dockerfile, enterNamespaces, node: node.version, arch: process.arch }),
+  )
   for (const [path, source] of await imageSources(packageRoot, workloadImageEntries))
     hash.update(`\n${path} ${source.length}\n${source}`)
   return `drill.local/workload:${hash.digest('hex').slice(0, 12)}`
@@ -49,8 +56,8 @@ export interface WorkloadImageOptions {
 }
 
 /**
- * Builds the image unless the engine has it, and returns its reference. From nothing but this machine's node and the libraries
- * that it is linked with: no registry is asked. Rejects when no engine answers or the build fails.
+ * Builds the image unless the engine has it, and returns its reference. From nothing but this machine's node and nsenter and the
+ * libraries that they are linked with: no registry is asked. Rejects when no engine answers or the build fails.
  */
 export async function ensureWorkloadImage({ onProgress, signal }: WorkloadImageOptions): Promise<string> {
   const reference = await workloadImageRef()
@@ -90,7 +97,9 @@ async function fillContext(context: string): Promise<void> {
   const { path: binary } = await nodeBinary()
   const system = join(context, 'system')
   await put(join(system, 'usr/local/bin/node'), (target) => copyFile(binary, target, constants.COPYFILE_FICLONE))
-  for (const library of await librariesOf(binary)) {
+  const enter = await realpath(await installed('nsenter'))
+  await put(join(system, enterNamespaces), (target) => copyFile(enter, target, constants.COPYFILE_FICLONE))
+  for (const library of [...(await librariesOf(binary)), ...(await librariesOf(enter))]) {
     const file = await realpath(library)
     await put(join(system, library), (target) => cp(file, target))
   }
@@ -107,6 +116,15 @@ async function nodeBinary(): Promise<{ readonly path: string; readonly version: 
   if (!existsSync(own)) return { path: process.execPath, version: process.version }
   const { stdout } = await hostCommand([own, '--version'], { timeoutMs: 10_000 })
   return { path: own, version: stdout.trim() }
+}
+
+/** The path of a program of this machine. */
+async function installed(program: string): Promise<string> {
+  const { stdout, exitCode } = await hostCommand(['sh', '-c', 'command -v "$1"', 'installed', program], {
+    timeoutMs: 10_000,
+  })
+  if (exitCode !== 0) throw new Error(`the workload image needs ${program}: install the package util-linux`)
+  return stdout.trim()
 }
 
 /** Before glibc 2.34 names were resolved by libraries that are loaded only then, so ldd does not show them. */

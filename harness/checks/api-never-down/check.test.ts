@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { DrillContext } from '../../model/context.ts'
-import { goodRun, withEvidence } from '../../testing/run-fixture.ts'
+import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
+import { goodRun, goodSeries, withEvidence } from '../../testing/run-fixture.ts'
 import { selfSigned } from '../../workload/self-signed.ts'
 import { watchTarget } from './api-watch.ts'
 import { apiNeverDown } from './check.ts'
@@ -37,6 +38,43 @@ test('one failed sample fails it', () => {
   expect(check.judge(spoilt({ failures: [{ atMs: 90_000, problem: 'ECONNREFUSED' }] }))).toMatchObject({
     verdict: 'fail',
     summary: 'balancer: 1 of 790 samples failed, the first at 90000 ms: ECONNREFUSED',
+  })
+})
+
+describe('what the prober saw counts too', () => {
+  /** The prober's path to an API server that failed for a while from that moment on. */
+  const probed = (id: string, failed: number, fromMs = 90_000): ProbeSeries => {
+    const good = goodSeries(id)
+    const first = (fromMs - good.startMs) / good.intervalMs
+    const isFailed = (n: number) => n >= first && n < first + failed
+    const outcome = good.outcome.map((ok, n) => (isFailed(n) ? outcomes.failed : ok))
+    return {
+      ...good,
+      outcome,
+      error: outcome.map((one) => (one === outcomes.failed ? 1 : 0)),
+      errors: ['none', 'refused'],
+    }
+  }
+  const judged = (one: ProbeSeries, by = check) => by.judge({ ...goodRun, series: [...goodRun.series, one] })
+
+  test('all answered, or one sample failed', () => {
+    expect(judged(probed('api-1', 0)).verdict).toBe('pass')
+    expect(judged(probed('api-1', 1))).toMatchObject({
+      verdict: 'fail',
+      summary: 'api-1: 1 of 10 000 samples failed, the first at 90000 ms: refused',
+    })
+  })
+
+  test('not the control plane that is lost, nor the balancer before that is proved', () => {
+    const lost = apiNeverDown({ longestGapMs: 3000, lostControlPlane: 1 })
+    expect(judged(probed('api-1', 4000), lost).verdict).toBe('pass')
+    expect(judged(probed('api-2', 1), lost).verdict).toBe('fail')
+    expect(judged(probed('api-balancer', 3, 96_000), lost).verdict).toBe('fail')
+  })
+
+  test('a prober that was killed proves nothing', () => {
+    const killed = { ...probed('api-1', 0), seq: goodSeries('').seq.slice(0, 3000) }
+    expect(judged(killed)).toMatchObject({ verdict: 'unknown' })
   })
 })
 

@@ -6,6 +6,7 @@ import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { apiWatchSchema, type WatchedApi } from './collect.ts'
 import { collectWatch } from './collect-watch.ts'
+import { probedApis } from './probed-apis.ts'
 
 const check = { id: 'api-never-down', title: 'The API is served throughout' }
 
@@ -25,18 +26,19 @@ export function apiNeverDown({ longestGapMs, lostControlPlane }: ApiNeverDown): 
       const seen = evidenceOf(run, 'api-watch', apiWatchSchema)
       if (!seen.ok) return conclude(check, { failures: [], unknowns: [seen.unknown], claim: '' })
       const apis = judged(seen.value.apis, run, lostControlPlane)
+      const all = [...apis, ...judged(probedApis(run), run, lostControlPlane)]
       const longest = Math.max(0, ...apis.map((api) => api.longestGapMs))
       const samples = apis.reduce((sum, api) => sum + api.samples, 0)
       return conclude(check, {
-        failures: apis.flatMap(failuresOf),
+        failures: all.flatMap(failuresOf),
         unknowns: [
           ...(seen.value.apis.length === run.record.topology.controlPlanes + 1
             ? []
             : [`${counted(seen.value.apis.length, 'API endpoint')} watched`]),
-          ...apis.flatMap((api) => unknownsOf(api, run.record, longestGapMs)),
+          ...all.flatMap((api) => unknownsOf(api, run.record, longestGapMs)),
         ],
         claim: `${counted(apis.length, 'API endpoint')} answered all of ${count(samples)} samples, longest time between two answers ${count(Math.round(longest))} ms`,
-        facts: apis.map(
+        facts: all.map(
           (api) =>
             `${api.target}: ${count(api.samples)} samples, ${api.late} late, longest gap ${count(Math.round(api.longestGapMs))} ms`,
         ),
@@ -49,13 +51,16 @@ export function apiNeverDown({ longestGapMs, lostControlPlane }: ApiNeverDown): 
 function judged(apis: readonly WatchedApi[], { events }: RunView, lost: number | undefined): readonly WatchedApi[] {
   if (lost === undefined) return apis
   const provedMs = events.find(({ type }) => type === 'fault.proved')?.atMs ?? Infinity
+  const isLost = ({ target }: WatchedApi, index: number) =>
+    target.startsWith('api-') ? target === `api-${lost}` : index === lost - 1
   return apis.flatMap((api, index) => {
-    if (index === lost - 1) return []
-    return api.target === 'balancer'
-      ? [{ ...api, failures: api.failures.filter(({ atMs }) => atMs >= provedMs) }]
-      : [api]
+    if (isLost(api, index)) return []
+    return isBalancer(api) ? [{ ...api, failures: api.failures.filter(({ atMs }) => atMs >= provedMs) }] : [api]
   })
 }
+
+/** Through it the API is asked, by whoever asks. */
+export const isBalancer = ({ target }: WatchedApi): boolean => target === 'balancer' || target === 'api-balancer'
 
 /** Samples that failed, as one line. */
 export function failuresOf({ target, samples, failures }: WatchedApi): readonly string[] {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { goodRecord, goodRun } from '../../testing/run-fixture.ts'
+import { outcomes } from '../../model/probe-series.ts'
+import { goodRecord, goodRun, goodSeries } from '../../testing/run-fixture.ts'
 import type { WatchedApi } from '../api-never-down/collect.ts'
 import { apiServedThroughRestarts } from './check.ts'
 
@@ -20,6 +21,17 @@ const judge = (controlPlanes: number, ...apis: WatchedApi[]) =>
 test('API servers may be away one after the other, while the balancer is not', () => {
   const apis = [away('m1', 90_000), away('m2', 110_000), watched('balancer')]
   expect(judge(2, ...apis)).toMatchObject({ verdict: 'pass' })
+})
+
+test('what the prober saw through the balancer counts too', () => {
+  const good = goodSeries('api-balancer')
+  const failed = { ...good, outcome: good.outcome.map((ok, n) => (n === 4000 ? outcomes.failed : ok)) }
+  const run = {
+    ...{ ...goodRun, record: { ...goodRecord, topology: { controlPlanes: 2, workers: 1 } } },
+    evidence: { 'api-watch': { apis: [watched('m1'), watched('m2'), watched('balancer')] } },
+  }
+  expect(check.judge({ ...run, series: [good] }).verdict).toBe('pass')
+  expect(check.judge({ ...run, series: [failed] }).verdict).toBe('fail')
 })
 
 test('one control plane has nobody to stand in for it', () => {

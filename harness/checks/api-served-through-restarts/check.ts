@@ -2,8 +2,9 @@ import { evidenceOf } from '../../observe/evidence-of.ts'
 import type { Check } from '../../model/check.ts'
 import { count, counted } from '../../model/format.ts'
 import { conclude } from '../conclude.ts'
-import { failuresOf, unknownsOf } from '../api-never-down/check.ts'
+import { failuresOf, isBalancer, unknownsOf } from '../api-never-down/check.ts'
 import { apiWatchSchema, type WatchedApi } from '../api-never-down/collect.ts'
+import { probedApis } from '../api-never-down/probed-apis.ts'
 import { collectWatch } from '../api-never-down/collect-watch.ts'
 
 const check = { id: 'api-served-through-restarts', title: 'The API is served while its servers restart' }
@@ -28,10 +29,12 @@ export function apiServedThroughRestarts({ longestGapMs, restartMs }: ServedThro
       if (!seen.ok) return conclude(check, { failures: [], unknowns: [seen.unknown], claim: '' })
       const { apis } = seen.value
       const { controlPlanes } = run.record.topology
-      const balancer = apis.filter(({ target }) => target === 'balancer')
-      const servers = apis.filter(({ target }) => target !== 'balancer')
+      const all = [...apis, ...probedApis(run)]
+      const balancer = all.filter(isBalancer)
+      // The prober's samples of single servers are too far apart to tell how long one was away.
+      const servers = apis.filter((api) => !isBalancer(api))
       const longest = Math.max(0, ...servers.map((api) => api.longestGapMs))
-      const samples = balancer.reduce((sum, api) => sum + api.samples, 0)
+      const samples = apis.filter(isBalancer).reduce((sum, api) => sum + api.samples, 0)
       return conclude(check, {
         failures: [
           ...(controlPlanes > 1 ? balancer.flatMap(failuresOf) : []),
@@ -44,7 +47,7 @@ export function apiServedThroughRestarts({ longestGapMs, restartMs }: ServedThro
           ...servers.flatMap((api) => unknownsOf(api, run.record, restartMs)),
         ],
         claim: `${controlPlanes > 1 ? `all of ${count(samples)} samples through the balancer were answered, and ` : ''}no API server was away for longer than ${count(Math.round(longest))} ms`,
-        facts: apis.map(
+        facts: all.map(
           (api) =>
             `${api.target}: ${count(api.samples)} samples, ${api.failures.length} failed, ${api.late} late, longest gap ${count(Math.round(api.longestGapMs))} ms`,
         ),

@@ -8,7 +8,7 @@ import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { count, counted } from '../../model/format.ts'
-import { isNullPath } from '../../model/probe-path.ts'
+import { isApiPath, isNullPath } from '../../model/probe-path.ts'
 
 const check = { id: 'healthy-before', title: 'Healthy baseline' }
 
@@ -67,8 +67,10 @@ function probedBefore(run: RunView): { readonly ok: number; readonly unknowns: r
   const baseline = run.record.phases.find(({ id }) => id === 'baseline')
   const untilMs = run.record.injectedAtMs ?? baseline?.toMs
   if (untilMs == null) return { ok: 0, unknowns: ['the baseline was not finished'] }
-  if (run.series.length === 0) return { ok: 0, unknowns: ['nothing was probed'] }
-  const paths = run.series.map((series) => ({ id: series.id, ...tally(series, untilMs) }))
+  // The API servers have been asked by themselves.
+  const series = run.series.filter((one) => !isApiPath(one))
+  if (series.length === 0) return { ok: 0, unknowns: ['nothing was probed'] }
+  const paths = series.map((one) => ({ id: one.id, ...tally(one, untilMs) }))
   return {
     ok: paths.filter((path) => !isNullPath(path)).reduce((sum, { ok }) => sum + ok, 0),
     unknowns: paths.flatMap(({ id, ok, failed }) => [

@@ -62,6 +62,21 @@ describe('is unknown, never fail', () => {
     })
   })
 
+  test('another prober got another scheduling class than the one that was calibrated', () => {
+    const started = (vantage: string, scheduling: string, seq: number) => ({
+      ...{ seq, atMs: seq, type: 'prober.started', vantage, scheduling },
+    })
+    const run = (second: string) => ({
+      ...calibrated(),
+      events: [started('worker', 'SCHED_RR 10', 1), started('pod', second, 2)],
+    })
+    expect(instrumentCalibrated.judge(run('SCHED_RR 10')).verdict).toBe('pass')
+    expect(instrumentCalibrated.judge(run('SCHED_OTHER nice 0'))).toMatchObject({
+      verdict: 'unknown',
+      summary: 'the prober at pod has SCHED_OTHER nice 0, the one that was calibrated SCHED_RR 10',
+    })
+  })
+
   test('there was no second round', () => {
     const run = calibrated((pulse) => (pulse.round === 'settled' ? undefined : pulse))
     const evidence = { ...run.evidence, 'calibration-settled': undefined }

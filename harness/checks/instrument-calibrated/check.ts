@@ -2,6 +2,7 @@ import { calibrationRoundSchema, type Pulse } from '../../model/calibration.ts'
 import { calibrationRounds, calibrationEvidence, roundTitles } from '../../model/calibration-plan.ts'
 import type { Check } from '../../model/check.ts'
 import { counted } from '../../model/format.ts'
+import type { RunView } from '../../model/run-view.ts'
 import { evidenceOf } from '../../observe/evidence-of.ts'
 import { shortestSeen } from '../../probe/analysis/detection-floor.ts'
 import { conclude } from '../conclude.ts'
@@ -33,6 +34,7 @@ export const instrumentCalibrated: Check = {
         ...(pulses.length === 0
           ? ['the prober measured no pulse']
           : notSeen.map(({ round, path, fault }) => `${fault} on ${path} was not shown to be seen ${titleOf(round)}`)),
+        ...otherClasses(run),
       ],
       claim: `${counted(count('seen'), 'pulse')} of 7 faults seen within their bounds, before the fault and after it; ${gapText(calibration?.calibratedMs ?? null)} or longer is seen for sure`,
       facts: [
@@ -43,6 +45,23 @@ export const instrumentCalibrated: Check = {
       ],
     })
   },
+}
+
+/**
+ * One prober is calibrated, and the others are the same program: what it sees they see. Whether they are held up they tell themselves, by
+ * their lag and their own null paths. With another scheduling class they may be held up in another way.
+ */
+function otherClasses({ events }: RunView): readonly string[] {
+  const started = events
+    .filter(({ type }) => type === 'prober.started')
+    .map(({ vantage, scheduling }) => ({ vantage, scheduling }))
+  const [first] = started
+  return started
+    .filter(({ scheduling }) => scheduling !== first?.scheduling)
+    .map(
+      ({ vantage, scheduling }) =>
+        `the prober at ${String(vantage)} has ${String(scheduling)}, the one that was calibrated ${String(first?.scheduling)}`,
+    )
 }
 
 const pulseText = ({ fault, path, round, truth }: Pulse) =>

@@ -39,6 +39,47 @@ test('failures beside a prober that cannot be trusted are told, and are no failu
   expect(details.filter((line) => line.startsWith('pod: 1 probe failed'))).toHaveLength(1)
 })
 
+describe('with several probers', () => {
+  const judged = (...more: readonly Partial<ReturnType<typeof goodSummary>>[]) =>
+    noDowntime.judge(
+      withRecord({ probes: [...goodRecord.probes, ...more.map((one) => ({ ...goodSummary(one.id ?? ''), ...one }))] }),
+    )
+
+  test('the paths of all count, and their paths to themselves do not', () => {
+    expect(judged({ id: 'in-pod-clusterip' }, { id: 'null-pod' })).toMatchObject({
+      verdict: 'pass',
+      summary: expect.stringMatching(/over 3 paths/) as string,
+    })
+    expect(judged({ id: 'in-pod-clusterip', failed: 1 }, { id: 'null-pod' }).verdict).toBe('fail')
+  })
+
+  test('one that cannot reach itself leaves failures unknown', () => {
+    expect(judged({ id: 'in-pod-clusterip', failed: 1 }, { id: 'null-pod', failed: 1 }).verdict).toBe('unknown')
+  })
+
+  test('one that was killed or frozen leaves the run unknown', () => {
+    expect(judged({ id: 'null-outside', outageBoundMs: 40_000 })).toMatchObject({
+      verdict: 'unknown',
+      summary: expect.stringMatching(/^null-outside: an outage of up to 40 000 ms is possible/) as string,
+    })
+  })
+
+  test('one that left nothing of itself leaves the run unknown', () => {
+    const events = [{ seq: 8, atMs: 1, type: 'prober.started', vantage: 'pod', paths: ['null-pod'] }]
+    expect(noDowntime.judge({ ...goodRun, events })).toMatchObject({
+      verdict: 'unknown',
+      summary: 'null-pod: was to be probed, and there are no samples of it',
+    })
+  })
+
+  test('that the API is away is no downtime of the workload', () => {
+    expect(judged({ id: 'api-1', failed: 30, longestGapMs: 30_000, openAtEnd: true })).toMatchObject({
+      verdict: 'pass',
+      summary: expect.stringMatching(/^no failed probe in 20 000 over 2 paths/) as string,
+    })
+  })
+})
+
 describe('lookups of a name', () => {
   const looking = (change: Partial<ReturnType<typeof goodSummary>>, recovery = goodRecord.recovery) => {
     const dns = { ...goodSummary('dns'), target: 'dns://10.96.0.10:53/echo.test', intervalMs: 40, ...change }

@@ -4,7 +4,7 @@ import type { ProbeSummary, RunRecord } from '../../model/run-record.ts'
 import type { RunView } from '../../model/run-view.ts'
 import { conclude } from '../conclude.ts'
 import { count, counted } from '../../model/format.ts'
-import { isLookupPath, isNullPath, isPathToItself } from '../../model/probe-path.ts'
+import { isLookupPath, isNullPath, isPathToItself, isWorkloadPath } from '../../model/probe-path.ts'
 import { gapText, probesClaim } from '../probe-summary-text.ts'
 import { requiredOneIn } from '../../probe/analysis/detectable-rate.ts'
 
@@ -33,7 +33,7 @@ export const noDowntime: Check = {
     const { budgets, probes, calibration } = run.record
     const itself = probes.filter(isPathToItself)
     const beside = probes.filter((probe) => isNullPath(probe) && !isPathToItself(probe))
-    const paths = probes.filter((probe) => !isNullPath(probe))
+    const paths = probes.filter((probe) => isWorkloadPath(probe))
     const budgetsOf = (path: ProbeSummary): Budgets =>
       run.record.recovery !== null && isLookupPath(path)
         ? { ...budgets, failedProbes: lookupsFailMs / path.intervalMs, longestGapMs: lookupsGapMs }

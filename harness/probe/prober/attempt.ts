@@ -1,4 +1,5 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import type { Socket } from 'node:net'
 import { type Answer, parseAnswer } from '../../workload/answer.ts'
 import type { Attempt, Done } from './exchange.ts'
@@ -9,15 +10,20 @@ import type { ErrorClass } from './sample-format.ts'
 const longestBody = 4096
 
 /** Connections are kept one at a time; what was opened besides is closed after use. */
-export const probeAgent = (): Agent => new Agent({ keepAlive: true, maxFreeSockets: 1, scheduling: 'lifo' })
+export function probeAgent({ tls }: Pick<Target, 'tls'> = {}): Agent {
+  const options = { keepAlive: true, maxFreeSockets: 1, scheduling: 'lifo' } as const
+  return tls ? new TlsAgent(options) : new Agent(options)
+}
 
 /**
  * Sends one request and calls `done` once, with the answer or with why there is none. With `fresh` the connection is torn down
  * after use; by a reset, because otherwise each would hold a port for a minute.
  */
 export function attempt(target: Target, agent: Agent, fresh: boolean, done: Done): Attempt {
-  const { status, ...where } = target
-  const sending = request({ ...where, agent })
+  const { status, tls, ...where } = target
+  const sending = tls ? tlsRequest({ ...where, agent, rejectUnauthorized: false }) : request({ ...where, agent })
+  // Only TCP itself knows a reset.
+  const isTcp = tls === undefined && target.socketPath === undefined
   let over = false
   let answered = false
   let sent = false
@@ -25,7 +31,7 @@ export function attempt(target: Target, agent: Agent, fresh: boolean, done: Done
     if (over) return
     over = true
     done({ error, ...(answer ? { answer } : {}), reused: sending.reusedSocket, answered })
-    if (fresh || error !== 'none') reset(sending)
+    if (fresh || error !== 'none') reset(sending, isTcp)
   }
   sending.on('error', (error: NodeJS.ErrnoException) => end(answered ? 'truncated-body' : classOf(error)))
   sending.on('socket', (socket: Socket) => {
@@ -43,7 +49,7 @@ export function attempt(target: Target, agent: Agent, fresh: boolean, done: Done
     reused: () => sending.reusedSocket,
     abandon() {
       over = true
-      reset(sending)
+      reset(sending, isTcp)
     },
   }
 }
@@ -71,10 +77,10 @@ function receive(
   })
 }
 
-function reset(sending: ClientRequest): void {
+function reset(sending: ClientRequest, isTcp: boolean): void {
   const { socket } = sending
   // A connection that is still being made would be reset only once it is there.
-  if (socket && !socket.connecting && !socket.destroyed) socket.resetAndDestroy()
+  if (isTcp && socket && !socket.connecting && !socket.destroyed) socket.resetAndDestroy()
   sending.destroy()
 }
 

@@ -17,8 +17,9 @@ export interface Heartbeat {
   readonly ended: boolean
   /** The prober's own: `SCHED_RR 10`, or `SCHED_OTHER nice 0` where it got nothing better. */
   readonly scheduling: string
-  /** Since the last line. */
+  /** How late samples were sent, at most: since the last line, and since the start. */
   readonly lagMaxMs: number
+  readonly worstLagMs: number
   /** Since the start: how often and how long the prober was held up for over 50 ms. */
   readonly stalls: number
   readonly stalledMs: number
@@ -42,14 +43,18 @@ export interface HeartbeatOptions {
 export function heartbeats({ plan, clock, stalls, paths }: HeartbeatOptions): (ended: boolean) => Promise<void> {
   const file = join(plan.outDir, `${plan.name}.heartbeat.jsonl`)
   let seq = 0
+  let worstLagMs = 0
   return async (ended) => {
+    const lagMaxMs = Math.max(...paths.map(({ probe }) => probe.takeLagMaxMs()))
+    worstLagMs = Math.max(worstLagMs, lagMaxMs)
     const beat = {
       seq: seq++,
       atMs: clock(),
       wall: new Date().toISOString(),
       ended,
       scheduling: ownSchedulingClass(),
-      lagMaxMs: Math.max(...paths.map(({ probe }) => probe.takeLagMaxMs())),
+      lagMaxMs,
+      worstLagMs,
       stalls: stalls.count,
       stalledMs: stalls.totalMs,
       cpuMs: cpuMs(),

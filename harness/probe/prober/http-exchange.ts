@@ -6,7 +6,7 @@ import { targetOf } from './probe-plan.ts'
 /** Asks by HTTP, on a new connection each time or on one that is kept. */
 export function httpExchange(url: string, connection: Connection, status?: number): Exchange {
   const target = { ...targetOf(url), ...(status === undefined ? {} : { status }) }
-  const [agent, freshAgent] = [probeAgent(), probeAgent()]
+  const [agent, freshAgent] = [probeAgent(target), probeAgent(target)]
   if (connection === 'new') return { ask: (_, done) => attempt(target, agent, true, done) }
   return {
     ask: (_, done) => attempt(target, agent, false, done),

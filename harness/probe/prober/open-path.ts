@@ -24,8 +24,7 @@ export function openPath(
   at: { readonly order: number; readonly startMs: number },
   { clock, stalls }: { readonly clock: RunClock; readonly stalls: Stalls },
 ): OpenPath {
-  const { deadlineMs } = plan
-  const { id, title, target, connection, intervalMs = plan.intervalMs } = path
+  const { id, title, target, connection, intervalMs = plan.intervalMs, deadlineMs = plan.deadlineMs } = path
   const writer = sampleWriter(plan.outDir, {
     format: sampleFormat,
     prober: plan.name,
@@ -42,11 +41,11 @@ export function openPath(
   return { id, writer, probe }
 }
 
-function exchangeOf({ deadlineMs, originNs }: ProbePlan, path: ProbePath, clock: RunClock): Exchange {
-  const { target, connection, expects, status } = path
+function exchangeOf(plan: ProbePlan, path: ProbePath, clock: RunClock): Exchange {
+  const { target, connection, expects, status, deadlineMs = plan.deadlineMs } = path
   if (connection === 'datagram') return dnsExchange(target, expects)
   if (connection === 'stream')
-    return streamExchange({ url: target, expects, deadlineMs, clock, originNs: BigInt(originNs) })
+    return streamExchange({ url: target, expects, deadlineMs, clock, originNs: BigInt(plan.originNs) })
   return httpExchange(target, connection, status)
 }
 

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { StartedTestContainer } from 'testcontainers'
 import { cpuShares } from '../../model/cpu-shares.ts'
 import { ClusterError } from '../../model/errors.ts'
 import { hostCommand } from '../../host/process/host-command.ts'
-import { programInImage } from '../../workload/workload-image.ts'
+import { entryPoint, enterNamespaces, programInImage } from '../../workload/workload-image.ts'
 
 /** Longer than any sample may be under way. */
 export const drainTimeoutS = 10
@@ -12,63 +11,85 @@ export const mountedAt = '/samples'
 /** Short collections of a small heap: pauses stay near 1 ms, against 6 ms with the default of 16 MiB. */
 const nodeFlags = ['--max-semi-space-size=4'] as const
 
+/** Where a prober stands. */
+export type Place =
+  /** In the network namespace of a container: of a machine, as a rule. */
+  | { readonly vantage: 'worker'; readonly machine: string }
+  /** On a network of the engine, in a namespace of its own. */
+  | { readonly vantage: 'outside'; readonly network: string }
+  /**
+   * In the network namespace of a process of a machine, numbered as there: of a pod. It stays in it when the pod ends, and then reaches
+   * nothing any more.
+   */
+  | { readonly vantage: 'pod'; readonly machine: string; readonly processId: number }
+
 export interface ProberContainerOptions {
   readonly image: string
-  /** The container in whose network namespace it lives. */
-  readonly networkOf: string
+  readonly place: Place
   /** Mounted at `mountedAt`; the plan is in it. */
   readonly outDir: string
   readonly labels: Readonly<Record<string, string>>
+  /** The prober's. */
   readonly name: string
+  /** As `containerName` gives it. */
+  readonly container: string
 }
 
-/** Starts the prober's container. Rejects with ClusterError; no container is left then. */
-export async function startContainer(options: ProberContainerOptions): Promise<StartedTestContainer> {
-  const { image, networkOf, outDir, labels, name } = options
-  // The helper that would clean up after this process is an image of its own, which cannot be pulled everywhere; labels do it.
-  process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
-  const { GenericContainer, PullPolicy } = await import('testcontainers')
-  const containerName = `drill-${name}-${randomBytes(4).toString('hex')}`
-  const container = new GenericContainer(image)
-    .withName(containerName)
-    .withPullPolicy(PullPolicy.neverPull())
-    .withNetworkMode(`container:${networkOf}`)
-    .withBindMounts([{ source: outDir, target: mountedAt }])
-    .withLabels({ ...labels })
-    .withAutoRemove(true)
-    .withCommand([...nodeFlags, programInImage('harness/probe/prober/prober-main'), `${mountedAt}/${name}.plan.json`])
-  try {
-    return await container.start()
-  } catch (cause) {
-    // It may have been made before it could not be started.
-    await hostCommand(['docker', 'rm', '--force', containerName], { timeoutMs: 20_000 })
-    throw new ClusterError(`the engine did not start the prober beside ${networkOf}: ${String(cause)}`, '', { cause })
+/** A name for its container. */
+export const containerName = (prober: string): string => `drill-${prober}-${randomBytes(4).toString('hex')}`
+
+/**
+ * Runs the prober's container, with CPU shares for hosts that refuse it a real-time class. Rejects when it cannot be started or ends, with
+ * the last error that it printed; resolves when the signal says that this is not awaited any more, and the container goes on.
+ */
+export async function runContainer(options: ProberContainerOptions, signal: AbortSignal): Promise<void> {
+  const { image, place, outDir, labels, name, container } = options
+  const { settings, before } = placed(place)
+  const argv = [
+    ...['run', '--sig-proxy=false', '--rm', '--pull', 'never', '--name', container],
+    ...['--volume', `${outDir}:${mountedAt}`, '--cpu-shares', String(cpuShares.worker), ...settings],
+    ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
+    ...[image, ...before, ...nodeFlags],
+    ...[programInImage('harness/probe/prober/prober-main'), `${mountedAt}/${name}.plan.json`],
+  ]
+  const { stderr } = await hostCommand(['docker', ...argv], { signal })
+  if (signal.aborted) return
+  const said = stderr.split('\n').findLast((line) => /error|nsenter/i.test(line))
+  throw new Error(said?.trim() ?? 'it ended')
+}
+
+/** As in `the prober beside drill-1-worker`. */
+export const placeText = (place: Place): string =>
+  place.vantage === 'worker'
+    ? `beside ${place.machine}`
+    : place.vantage === 'outside'
+      ? `on the network ${place.network}`
+      : `inside a pod on ${place.machine}`
+
+/** Pure: what makes the container stand there, and what comes before the program's own arguments. */
+export function placed(place: Place): { readonly settings: readonly string[]; readonly before: readonly string[] } {
+  if (place.vantage === 'worker') return { settings: ['--network', `container:${place.machine}`], before: [] }
+  if (place.vantage === 'outside') return { settings: ['--network', place.network], before: [] }
+  // It sees the machine's processes, and needs nothing that runs there: no kubelet, no containerd. Only a privileged one may enter.
+  const settings = ['--network', 'none', '--pid', `container:${place.machine}`, '--privileged']
+  const [program, ...flags] = entryPoint
+  return {
+    settings: [...settings, '--entrypoint', enterNamespaces],
+    before: [`--net=/proc/${place.processId}/ns/net`, '--', program, ...flags],
   }
 }
 
 /** Lets it judge what is under way, then removes it. It may be gone already: whoever cleans up finds it by its labels. */
-export async function removeContainer(container: StartedTestContainer): Promise<void> {
-  try {
-    await container.stop({ timeout: drainTimeoutS * 1000, remove: true })
-  } catch (error) {
-    if (!(error instanceof Error && 'statusCode' in error && error.statusCode === 404)) throw error
+export async function removeContainer(container: string): Promise<void> {
+  for (const argv of [
+    ['stop', '--time', String(drainTimeoutS), container],
+    ['rm', '--force', container],
+  ]) {
+    const { exitCode, stderr } = await docker(argv)
+    // The engine removes it by itself once it has ended.
+    if (exitCode !== 0 && !/No such container|already in progress/i.test(stderr))
+      throw new ClusterError(`the prober: docker ${argv[0] ?? ''}: ${stderr.trim()}`)
   }
 }
 
-/** The last error that a container printed, one line; empty where it printed none. */
-export async function lastErrorOf(containerId: string): Promise<string> {
-  const { stderr } = await hostCommand(['docker', 'logs', '--tail', '20', containerId], { timeoutMs: 10_000 })
-  return (
-    stderr
-      .split('\n')
-      .findLast((line) => /error/i.test(line))
-      ?.trim() ?? ''
-  )
-}
-
-/** Gives it its CPU shares, for hosts that refuse it a real-time class. */
-export async function giveShares(containerId: string): Promise<void> {
-  const argv = ['docker', 'update', '--cpu-shares', String(cpuShares.worker), containerId] as const
-  const { exitCode, stderr } = await hostCommand(argv, { timeoutMs: 20_000 })
-  if (exitCode !== 0) throw new Error(`could not give the prober its CPU shares: ${stderr.trim()}`)
-}
+const docker = (argv: readonly string[]) => hostCommand(['docker', ...argv], { timeoutMs: 1000 * (drainTimeoutS + 20) })

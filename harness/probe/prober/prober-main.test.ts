@@ -98,4 +98,35 @@ describe.concurrent('a prober in its own process', { timeout: 40_000 }, () => {
     expect({ failed, openAtEnd }).toEqual({ failed: 0, openAtEnd: false })
     expect(judged(all).verdict).toBe('unknown')
   })
+
+  test.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'beside another, and gets %s: what it was to sample is unmeasured, what the other samples is not, and the run is unknown',
+    async (signal) => {
+      await using target = await startTarget()
+      await using inside = await startTarget()
+      const plan = await planFor([pathTo('p', target.url)])
+      const second = { ...plan, name: 'prober-pod', vantage: 'pod', paths: [pathTo('in-pod', inside.url)] } as const
+      const child = await started(plan.outDir, plan, () => target.connections.length > 5)
+      // It has written what it sampled in its first second.
+      const other = await started(plan.outDir, second, () => inside.connections.length > 120)
+      other.kill(signal)
+      await sleep(600)
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+      other.kill('SIGKILL')
+      const endMs = runClock(BigInt(plan.originNs))()
+      await writeFile(join(plan.outDir, stoppedFile('prober-pod')), JSON.stringify({ endMs }))
+      const all = await seriesIn(plan.outDir)
+      expect([...all.keys()]).toEqual(['p', 'null-sibling', 'null', 'in-pod', 'null-pod'])
+      const own = (...ids: readonly string[]) => new Map([...all].filter(([id]) => ids.includes(id)))
+      const { details } = judged(own('in-pod', 'null-pod'))
+      for (const id of ['in-pod', 'null-pod'])
+        expect(details.some((line) => line.startsWith(`${id}: an outage of up to `))).toBe(true)
+      expect(summaryOf(all.get('in-pod') as ProbeSeries)).toMatchObject({ failed: 0, openAtEnd: false })
+      expect(judged(all).verdict).toBe('unknown')
+      expect(summaryOf(theOne(all)).outageBoundMs).toBeLessThan(
+        summaryOf(all.get('in-pod') as ProbeSeries).outageBoundMs,
+      )
+    },
+  )
 })

@@ -22,12 +22,12 @@ const plan = JSON.parse(readFileSync(planFile, 'utf8')) as ProbePlan
 const stopping = new AbortController()
 process.on('SIGTERM', () => stopping.abort())
 process.on('SIGINT', () => stopping.abort())
-// Before it is released: the sibling keeps the ordinary class.
-const siblingPort = await startSibling(program)
+// Before it is released: the sibling keeps the ordinary class. One is enough for a host.
+const siblingPort = (plan.vantage ?? 'worker') === 'worker' ? await startSibling(program) : undefined
 await released(plan)
 // After that: a target that starves would say nothing about the prober.
 const calibrator = plan.calibration ? await startCalibrator(program, planFile) : undefined
-await runProber(plan, stopping.signal, { siblingPort, calibrator })
+await runProber(plan, stopping.signal, { ...(siblingPort === undefined ? {} : { siblingPort }), calibrator })
 process.exit(0)
 
 async function released({ releaseFile }: ProbePlan): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { waitFor } from '../../../lib/engine/wait.ts'
 import { auxiliaryLabel, removeAuxiliaryContainers } from '../../cluster/auxiliary-containers.ts'
 import { noDowntime } from '../../checks/no-downtime/check.ts'
 import { chosenImages } from '../../host/setup/chosen-images.ts'
@@ -30,6 +31,7 @@ async function docker(...args: readonly string[]): Promise<string> {
   expect({ args, exitCode, stderr }).toMatchObject({ exitCode: 0 })
   return stdout.trim()
 }
+const besideTarget = () => ({ vantage: 'worker', machine: target }) as const
 const labelled = () => docker('ps', '--all', '--quiet', '--filter', `label=${auxiliaryLabel}=${cluster}`)
 
 beforeAll(async () => {
@@ -49,7 +51,7 @@ async function probed(during: (prober: StartedProber) => Promise<void>): Promise
   }))
   const prober = await startProber({
     image,
-    networkOf: target,
+    place: besideTarget(),
     paths,
     outDir,
     originNs: process.hrtime.bigint(),
@@ -68,7 +70,7 @@ test('probes a healthy container from its network namespace, tells its counters,
   const series = await probed(async (prober) => {
     await sleep(2500)
     expect((await prober.heartbeat())?.paths['new']?.ok).toBeGreaterThan(50)
-    const shares = await docker('inspect', '--format', '{{.HostConfig.CpuShares}}', prober.containerId)
+    const shares = await docker('inspect', '--format', '{{.HostConfig.CpuShares}}', prober.container)
     expect(shares).toBe('8192')
   })
   for (const one of series) {
@@ -103,9 +105,9 @@ test('sees the target frozen for as long as it was, and itself working', async (
 test('that is frozen itself is unmeasured, and claims no downtime', async () => {
   const series = await probed(async (prober) => {
     await sleep(500)
-    await docker('pause', prober.containerId)
+    await docker('pause', prober.container)
     await sleep(600)
-    await docker('unpause', prober.containerId)
+    await docker('unpause', prober.container)
     await sleep(500)
   })
   for (const one of series) {
@@ -119,9 +121,9 @@ test('that is frozen itself is unmeasured, and claims no downtime', async () => 
 test('that is stopped for 300 ms by SIGSTOP gives unknown, never pass and never fail', async () => {
   const series = await probed(async (prober) => {
     await sleep(1500)
-    await docker('kill', '--signal', 'STOP', prober.containerId)
+    await docker('kill', '--signal', 'STOP', prober.container)
     await sleep(300)
-    await docker('kill', '--signal', 'CONT', prober.containerId)
+    await docker('kill', '--signal', 'CONT', prober.container)
     await sleep(1500)
   })
   const budgets = { ...goodRecord.budgets, detectableOneIn: 10 }
@@ -137,19 +139,50 @@ test('gets the real-time class beside a node whose image has chrt, where this ho
   const label = ['--label', `${auxiliaryLabel}=${cluster}`]
   const beside = await docker('run', '--detach', ...label, '--entrypoint', 'sleep', node, '300')
   const outDir = await mkdtemp(join(tmpdir(), 'drill-prober-it-'))
-  const options = { image, networkOf: beside, paths: [], outDir, originNs: process.hrtime.bigint(), labels }
+  const options = {
+    image,
+    place: { vantage: 'worker', machine: beside } as const,
+    paths: [],
+    outDir,
+    originNs: process.hrtime.bigint(),
+    labels,
+  }
   const prober = await startProber(options)
-  const allowed = await giveRealtime(prober.processId ?? 0, beside)
+  const allowed = await giveRealtime(prober.processId, beside)
   expect(prober.scheduling).toBe(allowed ? 'SCHED_RR 10' : 'SCHED_OTHER nice 0')
   await prober.stop()
   await docker('rm', '--force', beside)
   await rm(outDir, { recursive: true })
 })
 
+test('enters the network namespace of a process; without any network there its targets fail, and it does not', async () => {
+  const { node } = await chosenImages()
+  const own = 'unshare --net sleep 300 & echo $! > /tmp/pid; wait'
+  const label = ['--label', `${auxiliaryLabel}=${cluster}`]
+  const machine = await docker('run', '--detach', '--privileged', ...label, '--entrypoint', 'sh', node, '-c', own)
+  const read = () => docker('exec', machine, 'cat', '/tmp/pid')
+  const processId = Number(await waitFor('its process', read, { timeoutMs: 10_000, intervalMs: 100 }))
+  const outDir = await mkdtemp(join(tmpdir(), 'drill-prober-it-'))
+  const address = await docker('inspect', '--format', '{{.NetworkSettings.IPAddress}}', target)
+  const paths = [{ id: 'p', title: 'p', target: `http://${address}:8080/`, connection: 'new' }] as const
+  const place = { vantage: 'pod', machine, processId } as const
+  const prober = await startProber({ image, place, paths, outDir, originNs: process.hrtime.bigint(), labels })
+  await sleep(1500)
+  await prober.stop()
+  await docker('rm', '--force', machine)
+  const series = await readSeries(outDir)
+  await rm(outDir, { recursive: true })
+  expect(series.map((one) => [one.id, summaryOf(one).failed > 20])).toEqual([
+    ['p', true],
+    ['null-pod', false],
+  ])
+  expect(series.map((one) => summaryOf(one).outages.flatMap(({ errors }) => errors))).toEqual([['unreachable'], []])
+})
+
 test('is calibrated in its container, on a target that nobody but this namespace reaches', async () => {
   const outDir = await mkdtemp(join(tmpdir(), 'drill-prober-it-'))
   const calibration = { short: targetFaults.map((fault) => ({ fault, lengthMs: 100 })) }
-  const options = { image, networkOf: target, paths: [], outDir, originNs: process.hrtime.bigint(), labels }
+  const options = { image, place: besideTarget(), paths: [], outDir, originNs: process.hrtime.bigint(), labels }
   const prober = await startProber({ ...options, calibration })
   const round = await prober.calibrate('short')
   await prober.stop()
@@ -167,7 +200,7 @@ test('is calibrated in its container, on a target that nobody but this namespace
 test('that was removed by its label owes the rest, and stopping it is no error', async () => {
   const series = await probed(async (prober) => {
     await sleep(300)
-    await docker('rm', '--force', prober.containerId)
+    await docker('rm', '--force', prober.container)
     await sleep(1000)
   })
   for (const one of series) {
@@ -181,8 +214,10 @@ test('a prober that cannot work is refused and leaves nothing', async () => {
   const outDir = await mkdtemp(join(tmpdir(), 'drill-prober-it-'))
   const options = { image, outDir, originNs: process.hrtime.bigint(), labels }
   const paths = [{ id: 'x', title: 'x', target: 'http://by-name.test/', connection: 'new' }] as const
-  await expect(startProber({ ...options, networkOf: target, paths })).rejects.toThrow(/no literal address/)
-  await expect(startProber({ ...options, networkOf: 'drill-no-such', paths })).rejects.toThrow(ClusterError)
+  await expect(startProber({ ...options, place: besideTarget(), paths })).rejects.toThrow(/no literal address/)
+  await expect(
+    startProber({ ...options, place: { vantage: 'worker', machine: 'drill-no-such' }, paths }),
+  ).rejects.toThrow(ClusterError)
   expect((await labelled()).split('\n')).toHaveLength(1)
   await rm(outDir, { recursive: true })
 })

@@ -1,15 +1,15 @@
+import { addAbortListener } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { waitFor } from '../../../lib/engine/wait.ts'
 import type { CalibrationRound } from '../../model/calibration.ts'
 import type { PlannedPulse } from '../../model/calibration-plan.ts'
 import { ClusterError } from '../../model/errors.ts'
-import { hostCommand } from '../../host/process/host-command.ts'
 import type { ProbePath } from '../../model/probe-path.ts'
 import { calibrateProber } from './calibrate-prober.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { ProbePlan } from './probe-plan.ts'
-import { giveShares, lastErrorOf, mountedAt, removeContainer, startContainer } from './prober-container.ts'
+import { containerName, mountedAt, type Place, placeText, removeContainer, runContainer } from './prober-container.ts'
 import { giveRealtime, processOf } from './realtime.ts'
 import { runClock } from './run-clock.ts'
 import { stoppedFile } from './sample-file.ts'
@@ -21,10 +21,11 @@ const calibrationTimeoutMs = 20_000
 export interface ProberOptions {
   /** The workload image, which the engine must have. */
   readonly image: string
-  /** The container in whose network namespace the prober lives: a node's. */
-  readonly networkOf: string
+  readonly place: Place
+  /** A container whose image has `sh` and `chrt`: a machine's. Default: that of the place, where it is one. */
+  readonly machine?: string
   readonly paths: readonly ProbePath[]
-  /** Where the sample files go, absolute; made if missing. One directory for each prober. */
+  /** Where the sample files go, absolute; made if missing. Probers may share it that differ in name and paths. */
   readonly outDir: string
   /** process.hrtime.bigint() at the run's zero. */
   readonly originNs: bigint
@@ -44,9 +45,10 @@ export interface ProberOptions {
 }
 
 export interface StartedProber {
-  readonly containerId: string
-  /** As the engine's host numbers it; undefined where it ended at once. */
-  readonly processId: number | undefined
+  /** Its name. */
+  readonly container: string
+  /** As the engine's host numbers it. */
+  readonly processId: number
   /** The class that it got, as it reads it itself: `SCHED_RR 10`, or `SCHED_OTHER nice 0` where the host allows no better. */
   readonly scheduling: string
   /** The last line that the prober wrote; undefined before the first. Rejects when it cannot be read. */
@@ -63,11 +65,11 @@ export interface StartedProber {
  * left then.
  */
 export async function startProber(options: ProberOptions): Promise<StartedProber> {
-  const { name = 'prober', image, networkOf, labels, outDir, originNs, signal } = options
+  const { name = 'prober', image, place, labels, outDir, originNs, signal } = options
+  const machine = options.machine ?? ('machine' in place ? place.machine : undefined)
   await mkdir(outDir, { recursive: true })
   await writeFile(join(outDir, `${name}.plan.json`), `${JSON.stringify(planOf(options, name), null, 1)}\n`)
-  const container = await startContainer({ image, networkOf, outDir, labels, name })
-  const containerId = container.getId()
+  const container = containerName(name)
   const heartbeat = (): Promise<Heartbeat | undefined> => lastHeartbeat(join(outDir, `${name}.heartbeat.jsonl`))
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
@@ -75,49 +77,43 @@ export async function startProber(options: ProberOptions): Promise<StartedProber
     await writeFile(join(outDir, stoppedFile(name)), `${JSON.stringify({ endMs })}\n`)
     await removeContainer(container)
   }
-  try {
-    const processId = await processOf(containerId, signal)
-    await giveShares(containerId)
-    if (processId !== undefined) await giveRealtime(processId, networkOf, signal)
+  const working = new AbortController()
+  const following = signal && addAbortListener(signal, () => working.abort(signal.reason))
+  const wait = { timeoutMs: startTimeoutMs, intervalMs: 100, signal: working.signal }
+  const running = runContainer({ image, place, outDir, labels, name, container }, working.signal)
+  const begin = async () => {
+    const processId = await waitFor('the prober to start', () => processOf(container, wait.signal), wait)
+    if (machine !== undefined) await giveRealtime(processId, machine, wait.signal)
     await writeFile(join(outDir, releaseFile(name)), '')
-    const { scheduling } = await firstHeartbeat(containerId, heartbeat, signal)
+    const { scheduling } = await waitFor('the prober to write its first line', heartbeat, wait)
+    return { processId, scheduling }
+  }
+  try {
+    // Rejects as soon as the prober has ended, and does not sit out the time.
+    const begun = await Promise.race([begin(), running.then(() => undefined)])
+    if (begun === undefined) throw new Error('it ended')
     const calibrate = (round: string) =>
       calibrateProber({ outDir, name, round, timeoutMs: calibrationTimeoutMs, ...(signal ? { signal } : {}) })
-    return { containerId, processId, scheduling, heartbeat, calibrate, stop: () => (stopped ??= stop()) }
+    return { container, ...begun, heartbeat, calibrate, stop: () => (stopped ??= stop()) }
   } catch (cause) {
-    const said = await lastErrorOf(containerId)
     await removeContainer(container).catch(() => undefined)
     signal?.throwIfAborted()
-    throw new ClusterError(`the prober beside ${networkOf} does not work${said ? `: ${said}` : ''}`, '', { cause })
-  }
-}
-
-/** Rejects as soon as the prober has ended, and does not sit out the time. */
-async function firstHeartbeat(
-  containerId: string,
-  heartbeat: StartedProber['heartbeat'],
-  signal: AbortSignal | undefined,
-): Promise<Heartbeat> {
-  const seen = new AbortController()
-  const ended = async (): Promise<never> => {
-    await hostCommand(['docker', 'wait', containerId], { signal: seen.signal })
-    throw new Error('it ended')
-  }
-  const wait = { timeoutMs: startTimeoutMs, intervalMs: 100, ...(signal ? { signal } : {}) }
-  try {
-    return await Promise.race([waitFor('the prober to write its first line', heartbeat, wait), ended()])
+    const said = cause instanceof Error ? cause.message : String(cause)
+    throw new ClusterError(`the prober ${placeText(place)} does not work: ${said}`, '', { cause })
   } finally {
-    seen.abort()
+    following?.[Symbol.dispose]()
+    working.abort()
   }
 }
 
 const releaseFile = (name: string): string => `${name}.released`
 
 function planOf(options: ProberOptions, name: string): ProbePlan {
-  const { originNs, intervalMs = 20, deadlineMs = 250, maxDurationMs = 3_600_000, paths, calibration } = options
+  const { originNs, intervalMs = 20, deadlineMs = 250, maxDurationMs = 3_600_000, paths, calibration, place } = options
   const release = `${mountedAt}/${releaseFile(name)}`
   const times = { originNs: String(originNs), intervalMs, deadlineMs, maxDurationMs }
-  return { name, ...times, outDir: mountedAt, releaseFile: release, paths, ...(calibration ? { calibration } : {}) }
+  const where = { vantage: place.vantage, outDir: mountedAt, releaseFile: release }
+  return { name, ...where, ...times, paths, ...(calibration ? { calibration } : {}) }
 }
 
 async function lastHeartbeat(path: string): Promise<Heartbeat | undefined> {

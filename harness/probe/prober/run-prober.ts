@@ -5,9 +5,9 @@ import type { Calibrator } from './calibrator.ts'
 import { heartbeats } from './heartbeat.ts'
 import { flushAll, openPath } from './open-path.ts'
 import { probeLoop } from './probe-loop.ts'
-import { nullPath, type ProbePlan, siblingPath } from './probe-plan.ts'
+import { nullEvery, nullPath, type ProbePlan, siblingPath } from './probe-plan.ts'
 import { runClock } from './run-clock.ts'
-import { listening } from './sibling.ts'
+import { listeningWithin } from './sibling.ts'
 import { stalls as stallMemory } from './stalls.ts'
 
 /** Time to open files before the first sample. */
@@ -31,14 +31,13 @@ export async function runProber(
 ): Promise<void> {
   const clock = runClock(BigInt(plan.originNs))
   const stalls = stallMemory()
-  const self = await listening('prober')
-  // Half as often: what holds up the prober or this host is noticed by the loop as well.
-  const local = (port: number) => ({ target: `http://127.0.0.1:${port}/`, intervalMs: 2 * plan.intervalMs })
+  const self = await listeningWithin(plan.name)
+  const local = (target: string) => ({ target, intervalMs: nullEvery * plan.intervalMs })
   const paths: readonly ProbePath[] = [
     ...plan.paths,
     ...(calibrator ? pathsToTarget(calibrator.port) : []),
-    ...(siblingPort === undefined ? [] : [{ ...siblingPath, ...local(siblingPort) }]),
-    { ...nullPath, ...local(self.port) },
+    ...(siblingPort === undefined ? [] : [{ ...siblingPath, ...local(`http://127.0.0.1:${siblingPort}/`) }]),
+    { ...nullPath(plan.vantage), ...local(self.target) },
   ]
   const firstMs = clock() + leadMs
   const opened = paths.map((path, order) =>

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -31,9 +32,21 @@ export async function answerAsSibling(): Promise<void> {
 }
 
 /** A server on a free port of loopback that says it is that pod. */
-export async function listening(pod: string): Promise<{ readonly server: Server; readonly port: number }> {
+async function listening(pod: string): Promise<{ readonly server: Server; readonly port: number }> {
   const server = answerServer({ pod })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return { server, port: (server.address() as AddressInfo).port }
+}
+
+/**
+ * A server that says it is that pod, on a Unix socket without a file. It needs no network: that of a pod is taken down, loopback included,
+ * when the pod ends, and the prober goes on in it.
+ */
+export async function listeningWithin(pod: string): Promise<{ readonly server: Server; readonly target: string }> {
+  const server = answerServer({ pod })
+  const name = `drill-${pod}-${randomUUID()}`
+  server.listen(`\0${name}`)
+  await once(server, 'listening')
+  return { server, target: `unix:/${name}` }
 }

@@ -5,17 +5,20 @@ import { hostCommand } from '../../host/process/host-command.ts'
 import { ClusterError } from '../../model/errors.ts'
 import type { ProbePath } from '../../model/probe-path.ts'
 import { drainTimeoutS, mountedAt } from '../prober/prober-container.ts'
-import type { ProberOptions, StartedProber } from '../prober/prober.ts'
+import type { ProberOptions } from '../prober/prober.ts'
 import { giveRealtime, processOf } from '../prober/realtime.ts'
 
 /** Two show that the probers agree on more than one way to the workload, and cost little. */
 const sharedPaths = 2
 
 /** Those of the first prober, beside which it runs; but `image` is secondProberImageRef. */
-export type SecondProberOptions = Omit<ProberOptions, 'name' | 'calibration'> &
-  Required<Pick<ProberOptions, 'intervalMs' | 'deadlineMs' | 'maxDurationMs'>>
+export type SecondProberOptions = Omit<ProberOptions, 'name' | 'calibration' | 'place'> &
+  Required<Pick<ProberOptions, 'machine' | 'intervalMs' | 'deadlineMs' | 'maxDurationMs'>>
 
-export interface StartedSecondProber extends Pick<StartedProber, 'containerId' | 'processId'> {
+export interface StartedSecondProber {
+  readonly containerId: string
+  /** As the engine's host numbers it; undefined where it ended at once. */
+  readonly processId: number | undefined
   /** Those that it samples. */
   readonly paths: readonly string[]
   /** Ends the sampling; the files are complete then. Safe to call again. */
@@ -31,19 +34,19 @@ export const pathsToShare = (paths: readonly ProbePath[]): readonly Pick<ProbePa
 
 /** Starts the second prober beside the first, in a container of its own. Rejects with ClusterError when it cannot be started; no container is left then. */
 export async function startSecondProber(options: SecondProberOptions): Promise<StartedSecondProber> {
-  const { image, networkOf, outDir, originNs, intervalMs, deadlineMs, maxDurationMs, labels, signal } = options
+  const { image, machine, outDir, originNs, intervalMs, deadlineMs, maxDurationMs, labels, signal } = options
   const paths = pathsToShare(options.paths)
   await mkdir(outDir, { recursive: true })
   const times = { originNs: String(originNs), intervalMs, deadlineMs, maxDurationMs }
   await writeFile(join(outDir, 'plan.json'), `${JSON.stringify({ ...times, outDir: mountedAt, paths }, null, 1)}\n`)
   const containerId = await docker([
-    ...['run', '--detach', '--rm', '--pull', 'never', '--network', `container:${networkOf}`],
+    ...['run', '--detach', '--rm', '--pull', 'never', '--network', `container:${machine}`],
     ...['--volume', `${outDir}:${mountedAt}`, '--cpu-shares', String(cpuShares.worker)],
     ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
     ...[image, `${mountedAt}/plan.json`],
   ])
   const processId = await processOf(containerId, signal)
-  if (processId !== undefined) await giveRealtime(processId, networkOf, signal)
+  if (processId !== undefined) await giveRealtime(processId, machine, signal)
   let stopped: Promise<unknown> | undefined
   return {
     containerId,
