@@ -29,6 +29,14 @@ function aboutRun(record: RunRecord): readonly (readonly [string, Value])[] {
     ['prober.scheduling', record.proberScheduling],
     ['prober.cpuShare', prober?.cpuShare.toFixed(3) ?? null],
     ['prober.stalled.ms', prober?.stalledMs ?? null],
+    ...(record.probers ?? []).flatMap(({ vantage, cpuShare, samplesPerSecond, worstLagMs, stalledMs }) =>
+      Object.entries({
+        cpuShare: cpuShare.toFixed(3),
+        samplesPerSecond: samplesPerSecond.toFixed(1),
+        'worstLag.ms': worstLagMs,
+        'stalled.ms': stalledMs,
+      }).map(([name, value]) => [`prober.${vantage}.${name}`, value] as const),
+    ),
     ['prober.calibrated.ms', calibration?.calibratedMs ?? null],
   ]
 }

@@ -6,6 +6,7 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
   const at = (sinceInjectionMs: number) => injectedAtMs + sinceInjectionMs
   const probedUntilMs = Math.max(probingFromMs + probingMs, at(80_000))
   const durationMs = probedUntilMs + 14_800
+  const sound = { scheduling: 'SCHED_RR 10', atMs: probedUntilMs, stalls: 0, stalledMs: 0 }
   const startedAt = new Date(Date.UTC(2026, 10, 24, 2, 15, 0, 120))
   return {
     schemaVersion: recordVersion,
@@ -86,6 +87,20 @@ export function fakeRecord(probingFromMs: number, probingMs: number): RunRecord 
     cpuSeconds: 52.4,
     proberScheduling: 'SCHED_RR 10',
     prober: { atMs: probedUntilMs, cpuMs: 21_400, cpuShare: 0.119, stalls: 2, stalledMs: 141 },
+    probers: [
+      {
+        ...sound,
+        vantage: 'worker',
+        cpuMs: 21_400,
+        cpuShare: 0.119,
+        samplesPerSecond: 250.3,
+        worstLagMs: 12,
+        stalls: 2,
+        stalledMs: 141,
+      },
+      { ...sound, vantage: 'pod', cpuMs: 7560, cpuShare: 0.042, samplesPerSecond: 98.1, worstLagMs: 9 },
+      { ...sound, vantage: 'outside', cpuMs: 8280, cpuShare: 0.046, samplesPerSecond: 99.3, worstLagMs: 8 },
+    ],
     phases: spans([
       ['preflight', 'Check the host', 0, 1900],
       ['provision', 'Create the cluster', 1900, 34_200],

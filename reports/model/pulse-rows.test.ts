@@ -27,7 +27,17 @@ test('says from what length on faults were seen, or that the prober cannot be tr
 })
 
 test('says what the prober took', () => {
-  expect(plain(proberText(fakeRun('pass').record))).toBe(
+  const { probers, ...record } = fakeRun('pass').record
+  const [worker, pod, outside, together] = plain(proberText({ ...record, probers: probers ?? [] })).split('. ')
+  expect(worker).toBe(
+    'The prober at the first worker took 11.90 % of one core (SCHED_RR 10) for 250.3 samples a second, sent none later than 12 ms, and was held up 2 times for more than 50 ms, 141 ms in all',
+  )
+  expect(pod).toBe(
+    'The one inside a pod took 4.20 % of one core (SCHED_RR 10) for 98.1 samples a second, sent none later than 9.0 ms, and was never held up for more than 50 ms',
+  )
+  expect(outside).toMatch(/^The one outside took 4.60 %/)
+  expect(together).toBe('Together they took 20.70 % of one core for 447.7 samples a second.')
+  expect(plain(proberText(record))).toBe(
     'The prober took 11.90 % of one core (SCHED_RR 10), and was held up 2 times for more than 50 ms, 141 ms in all.',
   )
   expect(proberText({ proberScheduling: null })).toBe('What the prober took was not recorded.')

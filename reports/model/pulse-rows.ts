@@ -1,6 +1,7 @@
 import type { Pulse } from '../../harness/model/calibration.ts'
 import { faultTitles, roundTitles, type TargetFault, targetFaults } from '../../harness/model/calibration-plan.ts'
 import { stallMs } from '../../harness/model/probe-series.ts'
+import type { ProberAt } from '../../harness/model/prober-record.ts'
 import type { Calibration, RunRecord } from '../../harness/model/run-record.ts'
 import { formatCount, formatCounted, formatDuration, formatShare } from './figures.ts'
 
@@ -53,9 +54,39 @@ export function calibrationText({ calibratedMs, pulses }: Calibration): string {
     : `Every fault of ${formatDuration(Math.ceil(calibratedMs))} or longer was seen, on every kind of connection, before and after.`
 }
 
-/** What the prober itself took, and how it fared. */
-export function proberText({ prober, proberScheduling }: Pick<RunRecord, 'prober' | 'proberScheduling'>): string {
+/** What each prober itself took, and how it fared. */
+export function proberText({
+  prober,
+  probers,
+  proberScheduling,
+}: Pick<RunRecord, 'prober' | 'probers' | 'proberScheduling'>): string {
+  if (probers) return [...probers.map(proberAtText), ...togetherText(probers)].join(' ')
   if (!prober) return 'What the prober took was not recorded.'
-  const stalls = prober.stalls === 0 ? 'never held up' : `held up ${formatCounted(prober.stalls, 'time')}`
-  return `The prober took ${formatShare(prober.cpuShare)} of one core (${proberScheduling ?? 'its scheduling class is not known'}), and was ${stalls} for more than ${formatDuration(stallMs)}${prober.stalls === 0 ? '' : `, ${formatDuration(prober.stalledMs)} in all`}.`
+  return `The prober took ${costText(prober, proberScheduling ?? 'its scheduling class is not known')}, and was ${stallsText(prober)}.`
+}
+
+const places: Readonly<Record<ProberAt['vantage'], string>> = {
+  worker: 'The prober at the first worker',
+  pod: 'The one inside a pod',
+  outside: 'The one outside',
+}
+
+const proberAtText = (prober: ProberAt): string =>
+  `${places[prober.vantage]} took ${costText(prober, prober.scheduling)} for ${rateText(prober.samplesPerSecond)}, sent none later than ${formatDuration(prober.worstLagMs)}, and was ${stallsText(prober)}.`
+
+function togetherText(probers: readonly ProberAt[]): readonly string[] {
+  const sum = (key: 'cpuShare' | 'samplesPerSecond') => probers.reduce((total, prober) => total + prober[key], 0)
+  return probers.length < 2
+    ? []
+    : [`Together they took ${formatShare(sum('cpuShare'))} of one core for ${rateText(sum('samplesPerSecond'))}.`]
+}
+
+const costText = ({ cpuShare }: Pick<ProberAt, 'cpuShare'>, scheduling: string) =>
+  `${formatShare(cpuShare)} of one core (${scheduling})`
+
+const rateText = (samplesPerSecond: number) => `${samplesPerSecond.toFixed(1)} samples a second`
+
+function stallsText({ stalls, stalledMs }: Pick<ProberAt, 'stalls' | 'stalledMs'>): string {
+  const text = stalls === 0 ? 'never held up' : `held up ${formatCounted(stalls, 'time')}`
+  return `${text} for more than ${formatDuration(stallMs)}${stalls === 0 ? '' : `, ${formatDuration(stalledMs)} in all`}`
 }

@@ -1,4 +1,4 @@
-import { isNullPath } from '../../harness/model/probe-path.ts'
+import { isWorkloadPath } from '../../harness/model/probe-path.ts'
 import type { ProbeSummary, RunRecord } from '../../harness/model/run-record.ts'
 
 /** The verdict in one sentence; for a run that was not judged, the reason. */
@@ -10,7 +10,7 @@ export function runClaim({ claim, error, stage }: Pick<RunRecord, 'claim' | 'err
 
 /** The paths to the workload. */
 export function workloadProbes({ probes }: Pick<RunRecord, 'probes'>): readonly ProbeSummary[] {
-  return probes.filter((probe) => !isNullPath(probe))
+  return probes.filter((probe) => isWorkloadPath(probe))
 }
 
 /** Control characters except line ends and tabs, and those that change the direction of text. */

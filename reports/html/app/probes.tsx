@@ -3,7 +3,7 @@ import type { ControlArm } from '../../../harness/model/run-view.ts'
 import { controlGapText } from '../../model/control-gap.ts'
 import { downtimeOf } from '../../model/downtime.ts'
 import { formatCount, formatDuration, formatShare } from '../../model/figures.ts'
-import { isNullPath } from '../../../harness/model/probe-path.ts'
+import { isApiPath, isNullPath } from '../../../harness/model/probe-path.ts'
 import { requiredOneIn } from '../../../harness/probe/analysis/detectable-rate.ts'
 import { Section } from './layout/section.tsx'
 import { TableRegion } from './layout/table-region.tsx'
@@ -103,11 +103,14 @@ function ProbeRow({ probe, budgets, control }: RowProperties) {
   const { lowerMs, pointMs, upperMs, open } = downtimeOf(probe)
   const down = (ms: number) => (failed === 0 ? '0' : `${open ? '≥\u00A0' : ''}${formatDuration(ms)}`)
   const errors = [...new Set(outages.flatMap((outage) => outage.errors))]
+  // The budgets are the workload's.
+  const mark = (isOff: boolean, sign: '▲' | '▼' = '▲') => (isOff && !isApiPath({ id }) ? sign : undefined)
   return (
     <tr data-probe={id}>
       <th scope="row">
         {title}
         {isNullPath({ id }) && <span class="tag">instrument</span>}
+        {isApiPath({ id }) && <span class="tag">API</span>}
         <small>
           {target}, every {formatDuration(intervalMs)}, deadline {formatDuration(deadlineMs)}
         </small>
@@ -115,12 +118,12 @@ function ProbeRow({ probe, budgets, control }: RowProperties) {
       <Figure name="planned" text={formatCount(planned)} />
       <Figure name="sent" text={formatCount(sent)} />
       <Figure name="ok" text={formatCount(ok)} />
-      <Figure name="failed" text={formatCount(failed)} off={failed > budgets.failedProbes ? '▲' : undefined} />
+      <Figure name="failed" text={formatCount(failed)} off={mark(failed > budgets.failedProbes)} />
       <Figure name="unmeasured" text={formatCount(unmeasured)} />
       <Figure
         name="coverage"
         text={formatShare(coverage)}
-        off={detectableOneIn < requiredOneIn(budgets.detectableOneIn, intervalMs) ? '▼' : undefined}
+        off={mark(detectableOneIn < requiredOneIn(budgets.detectableOneIn, intervalMs), '▼')}
       />
       <Figure name="lower" text={down(lowerMs)} />
       <Figure name="point" text={down(pointMs)} />
@@ -128,13 +131,9 @@ function ProbeRow({ probe, budgets, control }: RowProperties) {
       <Figure
         name="gap"
         text={longestGapMs === null ? 'unknown' : formatDuration(longestGapMs)}
-        off={longestGapMs === null || longestGapMs > budgets.longestGapMs ? '▲' : undefined}
+        off={mark(longestGapMs === null || longestGapMs > budgets.longestGapMs)}
       />
-      <Figure
-        name="bound"
-        text={formatDuration(outageBoundMs)}
-        off={outageBoundMs > budgets.longestGapMs ? '▲' : undefined}
-      />
+      <Figure name="bound" text={formatDuration(outageBoundMs)} off={mark(outageBoundMs > budgets.longestGapMs)} />
       <ControlFigure control={control} path={id} />
       <Figure name="p50" text={latencyMs === null ? '–' : formatDuration(latencyMs.p50)} />
       <Figure name="p99" text={latencyMs === null ? '–' : formatDuration(latencyMs.p99)} />

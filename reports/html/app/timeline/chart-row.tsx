@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { RunRecord } from '../../../../harness/model/run-record.ts'
 import { formatDuration } from '../../../model/figures.ts'
-import { isNullPath } from '../../../../harness/model/probe-path.ts'
+import { isWorkloadPath } from '../../../../harness/model/probe-path.ts'
+import { workloadProbes } from '../../../model/record.ts'
 import type { PageSeries } from '../../payload.ts'
 import { bucketPx, LatencyChart } from './latency-chart.tsx'
 import { pathLook } from './palette.ts'
@@ -20,11 +21,12 @@ interface Properties {
 
 /** The latency chart with its legend; a click on a path hides it. */
 export function ChartRow({ record, series, zeroMs, view, widthPx, gutterPx }: Properties) {
-  const [shown, setShown] = useState<readonly boolean[]>(series.map(({ id }) => !isNullPath({ id })))
+  const [shown, setShown] = useState<readonly boolean[]>(series.map(isWorkloadPath))
   useLook()
-  const deadlineMs = Math.max(1, ...record.probes.map((probe) => probe.deadlineMs))
+  const deadlineMs = Math.max(1, ...workloadProbes(record).map((probe) => probe.deadlineMs))
   const bucketMs = Math.max(
-    ...series.map(({ stepMs }) => stepMs),
+    // What is sampled seldom and hidden coarsens nothing.
+    ...series.filter((_, index) => shown[index]).map(({ stepMs }) => stepMs),
     (view.toMs - view.fromMs) / Math.max(1, widthPx / bucketPx),
   )
   return (
