@@ -3,7 +3,7 @@ import type { Journal } from '../model/journal.ts'
 export const phaseTitles = {
   preflight: 'Check the host',
   provision: 'Create the cluster',
-  seed: 'Deploy the workload and start the prober',
+  seed: 'Deploy the workload and start the probers',
   earlier: 'Repair an earlier disaster, and edit the cluster',
   baseline: 'Measure the healthy cluster',
   inject: 'Inject the fault',
