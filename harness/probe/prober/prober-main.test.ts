@@ -118,6 +118,10 @@ describe.concurrent('a prober in its own process', { timeout: 40_000 }, () => {
       await writeFile(join(plan.outDir, stoppedFile('prober-pod')), JSON.stringify({ endMs }))
       const all = await seriesIn(plan.outDir)
       expect([...all.keys()]).toEqual(['p', 'null-sibling', 'null', 'in-pod', 'null-pod'])
+      // Each has a name of its own, or one would pass for a restart of the other.
+      expect(['null', 'null-pod'].map((id) => all.get(id)?.backends.at(-1)?.split(' ')[0])).toEqual([
+        ...['prober', 'prober-pod'],
+      ])
       const own = (...ids: readonly string[]) => new Map([...all].filter(([id]) => ids.includes(id)))
       const { details } = judged(own('in-pod', 'null-pod'))
       for (const id of ['in-pod', 'null-pod'])
