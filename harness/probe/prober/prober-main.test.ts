@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -107,8 +108,11 @@ describe.concurrent('a prober in its own process', { timeout: 40_000 }, () => {
       const plan = await planFor([pathTo('p', target.url)])
       const second = { ...plan, name: 'prober-pod', vantage: 'pod', paths: [pathTo('in-pod', inside.url)] } as const
       const child = await started(plan.outDir, plan, () => target.connections.length > 5)
-      // It has written what it sampled in its first second.
-      const other = await started(plan.outDir, second, () => inside.connections.length > 120)
+      const wrote = (id: string) => {
+        const file = join(plan.outDir, `${id}.samples`)
+        return existsSync(file) && statSync(file).size > 0
+      }
+      const other = await started(plan.outDir, second, () => wrote('in-pod') && wrote('null-pod'))
       other.kill(signal)
       await sleep(600)
       child.kill('SIGTERM')
