@@ -4,7 +4,7 @@ import { needsDeadline, surelySeen, targetFaults } from '../../model/calibration
 import { outcomes, type ProbeSeries } from '../../model/probe-series.ts'
 import { judgePulse } from './judge-pulse.ts'
 import { plannedMs } from './schedule.ts'
-import { arbitraryPulse, intervalMs, type ModelPulse, played } from './testing/pulses.ts'
+import { arbitraryPulse, intervalMs, lineSamples, type ModelPulse, played } from './testing/pulses.ts'
 
 const model: ModelPulse = { fault: 'refuse', lengthMs: 100, phaseMs: 7, edgeMs: 0.2, late: [[0.5, 0.3, 0.4]] }
 const judged = (of: Partial<ModelPulse>, spoil: (series: ProbeSeries) => ProbeSeries = (series) => series) => {
@@ -47,7 +47,7 @@ describe('a prober that is right', () => {
   test('is never found wrong about a stream, on which a line that nobody waited for fails the next sample', () => {
     fc.assert(
       fc.property(arbitraryPulse, (of) => {
-        const { pulse, series } = played({ ...of, fault: 'wrong-body' }, 'calibration-stream')
+        const { pulse, series } = played({ ...of, fault: 'wrong-body' }, 'calibration-stream', undefined, lineSamples)
         const { verdict, reason } = judgePulse('baseline', pulse, series)
         expect({ verdict, reason }).not.toMatchObject({ verdict: 'wrong' })
       }),

@@ -65,14 +65,18 @@ interface PlayedSample {
 }
 
 /** What a right prober measures: a request meets the fault when it arrives while that is on, and nothing else does. */
-export function played(model: ModelPulse, id = 'calibration-new', beginMs = startMs + 10 * intervalMs): PlayedPulse {
+export function played(
+  model: ModelPulse,
+  id = 'calibration-new',
+  beginMs = startMs + 10 * intervalMs,
+  sampled = requestSamples,
+): PlayedPulse {
   const { fault, lengthMs, phaseMs, edgeMs } = model
   const fromMs = beginMs + phaseMs
   const toMs = fromMs + lengthMs
   const edge = (atMs: number) => ({ afterMs: atMs - edgeMs / 2, beforeMs: atMs + edgeMs / 2 })
   const first = beginMs - quietSamples * intervalMs
   const count = Math.ceil(lengthMs / intervalMs) + 2 * quietSamples
-  const sampled = id === 'calibration-stream' ? lineSamples : requestSamples
   const samples = sampled(model, { first, count, fromMs, toMs })
   return {
     ...{ fromMs, toMs },
@@ -116,7 +120,7 @@ function requestSamples({ fault, late }: ModelPulse, { first, count, fromMs, toM
  * A stream whose lines are replaced while the fault is on. A sample is answered by the first line that was sent after it was planned;
  * a line that is none fails all that wait, or else the next sample.
  */
-function lineSamples({ late }: ModelPulse, { first, count, fromMs, toMs }: Played): readonly PlayedSample[] {
+export function lineSamples({ late }: ModelPulse, { first, count, fromMs, toMs }: Played): readonly PlayedSample[] {
   const lines = Array.from({ length: (count * intervalMs) / lineIntervalMs + 8 }, (_, n) => {
     const [, thereMs = 0, backMs = 0] = late[n % late.length] ?? []
     const sentMs = first + n * lineIntervalMs + thereMs
