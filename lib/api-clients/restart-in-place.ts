@@ -3,6 +3,7 @@ import { bash, runScript, type Script } from '../shell/bash.ts'
 import type { Container, Pod, PreStop } from '../api/pods.ts'
 import type { ClusterState } from '../model.ts'
 import { waitFor } from '../engine/wait.ts'
+import { leaveServices } from './leave-services.ts'
 import type { ListPods } from './list-pods.ts'
 
 /**
@@ -18,8 +19,8 @@ const marginSeconds = 30
  * Stops the pod's containers; kubelet starts them again in the same sandbox, the first time without delay: same pod, same
  * address, same volumes. Resolves when they run, and are Ready if they were before. They have the grace period of their pod,
  * however long, and their preStop hooks run first, as kubelet has it: the runtime knows nothing of hooks. Only node daemons and
- * DNS are killed: on SIGTERM CoreDNS would stay in lameduck mode for 5 s, and be missing as long afterwards. Before, it waits until
- * Services lead to the pods of the same owner that have just come back, since else they would lead to this one alone.
+ * DNS are killed: on SIGTERM CoreDNS would stay in lameduck mode for 5 s, and be missing as long afterwards. Before, it takes the pod
+ * out of its Services where they lead to its siblings too; else it waits until they lead to those that have just come back.
  * @param pods lists the pods now
  */
 export async function restartInPlace(
@@ -33,7 +34,11 @@ export async function restartInPlace(
   // Who cannot be listed is not waited for.
   const all = await pods().catch(() => [])
   signal.throwIfAborted()
-  await sleep(siblingsWaitMs(pod, all, Date.now()), undefined, { signal })
+  const waitMs = siblingsWaitMs(pod, all, Date.now())
+  const overMs = performance.now() + waitMs
+  const siblings = new Set(readySiblings(pod, all).map(({ uid }) => uid))
+  const hasLeft = siblings.size > 0 && (await leaveServices(cluster, pod, siblings, { waitMs, signal }))
+  if (!hasLeft) await sleep(Math.max(0, overMs - performance.now()), undefined, { signal })
   const grace = pod.isNodeDaemon || pod.isDns ? 0 : pod.graceSeconds
   const running = pod.containers.filter(({ id }) => id !== '')
   const ids = running.map(({ id }) => id)
@@ -59,14 +64,24 @@ for job in "\${jobs[@]}"; do wait "$job"; done
 
 /** Pure: for how long, in ms, a pod must wait for its siblings. At most `leadsAgainMs`, however the machines' clocks are set. */
 export function siblingsWaitMs(
-  { uid, owner, isNodeDaemon }: Pick<Pod, 'uid' | 'owner' | 'isNodeDaemon'>,
-  pods: readonly Pick<Pod, 'uid' | 'owner' | 'ready' | 'readyChangedAt'>[],
+  pod: Parameters<typeof readySiblings>[0],
+  pods: readonly Sibling[],
   nowMs: number,
 ): number {
-  if (owner === undefined || isNodeDaemon) return 0
-  const siblings = pods.filter((one) => one.owner === owner && one.uid !== uid && one.ready)
-  const waits = siblings.map(({ readyChangedAt }) => readyChangedAt * 1000 + leadsAgainMs - nowMs)
+  const waits = readySiblings(pod, pods).map(({ readyChangedAt }) => readyChangedAt * 1000 + leadsAgainMs - nowMs)
   return Math.min(leadsAgainMs, Math.max(0, ...waits))
+}
+
+type Sibling = Pick<Pod, 'uid' | 'owner' | 'ready' | 'readyChangedAt'>
+
+/** The other Ready pods of its owner. Node daemons are not led to, and restarted all at once. */
+function readySiblings(
+  { uid, owner, isNodeDaemon }: Pick<Pod, 'uid' | 'owner' | 'isNodeDaemon'>,
+  pods: readonly Sibling[],
+): readonly Sibling[] {
+  return owner === undefined || isNodeDaemon
+    ? []
+    : pods.filter((one) => one.owner === owner && one.uid !== uid && one.ready)
 }
 
 /** Starts a job that stops a container; a hook takes of the grace period, and leaves 2 s at least (kubelet, kuberuntime_container.go). */

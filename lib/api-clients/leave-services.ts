@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { getRaw, items, kubeFunction, nameOf } from '../api/kube-api.ts'
+import type { Pod } from '../api/pods.ts'
+import { objectAt, objectsAt, stringAt } from '../engine/json.ts'
+import { waitFor } from '../engine/wait.ts'
+import type { ClusterState, Json } from '../model.ts'
+import { bash, runScript } from '../shell/bash.ts'
+
+/** From the change of an endpoint until kube-proxy has followed, on a busy machine: its minSyncPeriod is 1 s (pkg/proxy/apis/config). */
+const followMs = 1500
+
+/** The endpoint controller writes within some 100 ms, where it runs. */
+const endpointMs = 2000
+
+/** kubelet's status manager puts its own status back every 10 s (syncPeriod), so it may do so once between. */
+const attempts = 2
+
+/** `alone`: some Service leads to this pod, and to none of its siblings. */
+export type Place = 'out' | 'alone' | 'among siblings'
+
+/**
+ * Takes a pod that is about to be restarted out of its Services, and resolves to true when nothing leads to it any more. It is marked as
+ * not Ready, as the restart will; kubelet puts its own status back 10 s later at the latest, so nothing is to be undone where the repair
+ * ends in between. A pod of which some Service has no ready sibling stays: it would only be missing for longer. Never rejects but by the
+ * signal: what cannot be taken out is restarted nevertheless.
+ * @param siblings the uids of the other pods of its owner, of which only one is restarted at a time
+ * @param waitMs for a sibling that is about to be led to again
+ */
+export async function leaveServices(
+  cluster: ClusterState,
+  pod: Pod,
+  siblings: ReadonlySet<string>,
+  { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const paths = [
+    `/api/v1/namespaces/${pod.namespace}/services`,
+    `/apis/discovery.k8s.io/v1/namespaces/${pod.namespace}/endpointslices`,
+  ]
+  const title = `${pod.namespace}/${pod.name} can leave its Services`
+  const reach = (isReached: (place: Place) => boolean, timeoutMs: number) =>
+    waitFor(
+      title,
+      async () => {
+        const [services, slices] = await getRaw(cluster.first, cluster, paths, signal)
+        const place = placeOf(pod, siblings, services, slices)
+        return isReached(place) && place
+      },
+      { timeoutMs, intervalMs: 100, signal },
+    )
+  try {
+    if ((await reach((place) => place !== 'alone', waitMs)) === 'out') return false
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      await markNotReady(cluster, pod, signal)
+      await reach((place) => place === 'out', endpointMs)
+      await sleep(followMs, undefined, { signal })
+      const place = await reach((now) => now !== 'alone', 0)
+      if (place === 'out') return true
+    }
+  } catch {
+    signal.throwIfAborted()
+  }
+  return false
+}
+
+/** Pure: what Services do with a pod. A Service with publishNotReadyAddresses leads to it in any case, and does not count. */
+export function placeOf(
+  { uid, node }: Pick<Pod, 'uid' | 'node'>,
+  siblings: ReadonlySet<string>,
+  services: Json | undefined,
+  slices: Json | undefined,
+): Place {
+  const places = items(services).flatMap((service): Place[] => {
+    const spec = objectAt(service, 'spec')
+    if (spec['publishNotReadyAddresses'] === true) return []
+    const ready = items(slices)
+      .filter((slice) => objectAt(objectAt(slice, 'metadata'), 'labels')[serviceLabel] === nameOf(service))
+      .flatMap((slice) => objectsAt(slice, 'endpoints'))
+      .filter((endpoint) => objectAt(endpoint, 'conditions')['ready'] !== false)
+    if (!ready.some((endpoint) => podOf(endpoint) === uid)) return []
+    const isLocal = spec['internalTrafficPolicy'] === 'Local' || spec['externalTrafficPolicy'] === 'Local'
+    const others = ready.filter(
+      (endpoint) => siblings.has(podOf(endpoint)) && (!isLocal || endpoint['nodeName'] === node),
+    )
+    return [others.length > 0 ? 'among siblings' : 'alone']
+  })
+  return places.includes('alone') ? 'alone' : (places[0] ?? 'out')
+}
+
+const serviceLabel = 'kubernetes.io/service-name'
+
+const podOf = (endpoint: Json): string => stringAt(objectAt(endpoint, 'targetRef'), 'uid') ?? ''
+
+/** The uid makes the API refuse it for another pod of the name. */
+async function markNotReady(cluster: ClusterState, { namespace, name, uid }: Pod, signal: AbortSignal): Promise<void> {
+  const condition = {
+    type: 'Ready',
+    status: 'False',
+    reason: 'Restarting',
+    message: 'its containers are about to be restarted, because they use credentials that are lost',
+    lastTransitionTime: new Date().toISOString(),
+  }
+  const patch = JSON.stringify({ metadata: { uid }, status: { conditions: [condition] } })
+  const script = bash`
+${kubeFunction(cluster.first, cluster)}
+kube patch pod --namespace ${namespace} ${name} --subresource status --type strategic --patch ${patch} > /dev/null
+`
+  await runScript(cluster.first.node, `take ${namespace}/${name} out of its Services`, script, { signal })
+}
