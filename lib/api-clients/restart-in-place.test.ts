@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 import type { Pod, PreStop } from '../api/pods.ts'
 import type { ClusterState } from '../model.ts'
-import { fakeNode } from '../testing/fake-node.ts'
+import { apiAnswer, fakeNode } from '../testing/fake-node.ts'
 import { restartInPlace, siblingsWaitMs } from './restart-in-place.ts'
 
 async function stopped(change: Partial<Pod>) {
@@ -44,6 +44,42 @@ it.each<[PreStop, string]>([
 it('runs no hook of what is killed', async () => {
   const containers = [{ name: 'db', id: 'old', startedAt: 1, preStop: { seconds: 5 } }]
   expect((await stopped({ containers, isDns: true }))?.script).not.toContain('sleep')
+})
+
+// 23 of 4100 lookups failed in each repair: kube-proxy still led to the pod that was being restarted.
+it.each([
+  [true, ['take', 'restart']],
+  [false, ['restart']],
+])('takes a pod out of its Services before it is stopped, where a sibling is Ready: %s', async (ready, expected) => {
+  let hasLeft = false
+  const conditions = () => ({ ready: !hasLeft })
+  const labels = { 'kubernetes.io/service-name': 'dns' }
+  const node = fakeNode('w1', 'worker', {
+    'get *': () =>
+      apiAnswer(
+        { items: [{ metadata: { name: 'dns' } }] },
+        {
+          items: [
+            {
+              metadata: { labels },
+              endpoints: [{ targetRef: { uid: 'a' }, conditions: conditions() }, { targetRef: { uid: 'b' } }],
+            },
+          ],
+        },
+      ),
+    'take *': () => ((hasLeft = true), ''),
+    'restart *': '',
+  })
+  const common = { namespace: 'shop', node: 'w1', owner: 'dns', readyChangedAt: 0, isDns: true, isNodeDaemon: false }
+  const pod = { ...common, name: 'a', uid: 'a', ready: true, containers: [] } as unknown as Pod
+  const host = { node, address: '10.0.0.1' }
+  const cluster = {
+    machines: [host],
+    first: host,
+    config: { bindPort: 6443, certificatesDir: '/pki' },
+  } as unknown as ClusterState
+  await restartInPlace(cluster, pod, async () => [pod, { ...pod, uid: 'b', ready }], new AbortController().signal)
+  expect(node.commands.map(({ title }) => title.split(' ')[0]).filter((word) => word !== 'get')).toEqual(expected)
 })
 
 // DNS was away for 374 ms: its second pod was killed 35 ms after the first was Ready, when kube-proxy did not lead to that one yet.

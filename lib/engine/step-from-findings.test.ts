@@ -56,3 +56,34 @@ it('plans what it would find, or says why that cannot be asked yet', async () =>
   })
   expect((await previewSteps([blind], cluster, context))[0]?.actions).toEqual(later)
 })
+
+const idle = { id: 'idle', title: 'Idle', find: async () => [], work: async () => undefined }
+
+it('plans nothing where nothing is found, and where it may ask after all', async () => {
+  const asked = stepFromFindings<string>({ ...idle, previewWithout: async () => undefined })
+  const context = fakeContext([], '')
+  expect(await stepFromFindings<string>(idle).preview?.(cluster, context)).toEqual([])
+  expect(await asked.preview?.(cluster, context)).toEqual([])
+})
+
+it('plans each finding in its own words', async () => {
+  const describe = (node: string) => ['stop', 'start'].map((action) => ({ node, action, reason: 'lost' }))
+  const step = stepFromFindings<string>({ ...idle, find: async () => ['m1', 'm2'], describe })
+  const actions = await step.preview?.(cluster, fakeContext([], ''))
+  expect(actions?.map(({ node, action }) => `${node}: ${action}`)).toEqual([
+    'm1: stop',
+    'm1: start',
+    'm2: stop',
+    'm2: start',
+  ])
+})
+
+it('verifies, and follows others, only where it was told to', async () => {
+  const verified: string[] = []
+  const verify = async () => void verified.push('verified')
+  const step = stepFromFindings<string>({ ...idle, find: async () => ['m1'], verify, followUp: true })
+  await runSteps([step], cluster, fakeContext([], ''))
+  expect(verified).toEqual(['verified'])
+  expect(step.followUp).toBe(true)
+  expect(Object.keys(stepFromFindings<string>(idle)).sort()).toEqual(['id', 'needed', 'preview', 'run', 'title'])
+})

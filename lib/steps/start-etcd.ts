@@ -3,6 +3,7 @@ import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { requireEtcdData } from '../etcd/etcd-data.ts'
 import { waitUntilServing } from '../etcd/wait-until-serving.ts'
+import { endRequestsUntilEtcdRuns } from '../kubelet/end-requests.ts'
 import { belongsTo, plannedKubeletState, restartKubelet, restartKubeletAsItIs } from '../kubelet/kubelet.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
@@ -78,14 +79,20 @@ export const startEtcd = stepFromFindings<Found>({
       found.filter(({ isOutdated }) => isOutdated),
       ({ host }) => restartWithDirectory(cluster, context, host, host === first.host ? 'etcd' : undefined),
     )
-    if (!first.isOutdated) await installManifest(context, first.host, 'etcd')
+    // Without a majority of members the API servers that listen answer nobody.
+    const isSilent = 2 * found.length >= cluster.controlPlanes.length
+    const give = async ({ host, isOutdated }: Found) => {
+      await installManifest(context, host, 'etcd')
+      if (isSilent && !isOutdated) await endRequestsUntilEtcdRuns(host, context.signal)
+    }
+    if (!first.isOutdated) await give(first)
     const alone = found.filter(({ isOutdated, isAlone }) => !isOutdated && isAlone)
     await forEachNode(alone, ({ host }) => restartKubeletAsItIs(host, context.signal))
     let started = first.host
-    for (const { host } of others) {
+    for (const other of others) {
       await waitUntilServing(started, context.signal)
-      await installManifest(context, host, 'etcd')
-      started = host
+      await give(other)
+      started = other.host
     }
   },
 })

@@ -1,0 +1,120 @@
+import { expect, it } from 'vitest'
+import type { Pod } from '../api/pods.ts'
+import type { ClusterState } from '../model.ts'
+import { apiAnswer, fakeNode } from '../testing/fake-node.ts'
+import { leaveServices, placeOf, type Place } from './leave-services.ts'
+
+const pod = { namespace: 'kube-system', name: 'dns-1', uid: 'dns1', node: 'w1' } as Pod
+const siblings = new Set(['dns2'])
+
+const service = (name: string, spec = {}) => ({ metadata: { name }, spec })
+const endpoint = (uid: string, change = {}) => ({
+  ...{ targetRef: { uid }, nodeName: 'w2', conditions: { ready: true } },
+  ...change,
+})
+const out = { conditions: { ready: false } }
+const slice = (name: string, ...endpoints: object[]) => ({
+  metadata: { labels: { 'kubernetes.io/service-name': name } },
+  endpoints,
+})
+const both = slice('dns', endpoint('dns1'), endpoint('dns2'))
+const local = { internalTrafficPolicy: 'Local' }
+
+it.each<[string, Place, object[], object[]]>([
+  ['that no Service leads to', 'out', [service('dns')], []],
+  ['that is not Ready', 'out', [service('dns')], [slice('dns', endpoint('dns1', out), endpoint('dns2'))]],
+  ['with a sibling', 'among siblings', [service('dns')], [both]],
+  [
+    'with a sibling in another slice',
+    'among siblings',
+    [service('dns')],
+    [slice('dns', endpoint('dns1')), slice('dns', endpoint('dns2'))],
+  ],
+  [
+    'whose endpoints say nothing of readiness, which means ready',
+    'among siblings',
+    [service('dns')],
+    [slice('dns', endpoint('dns1', { conditions: {} }), endpoint('dns2', { conditions: {} }))],
+  ],
+  [
+    'whose sibling is not led to yet',
+    'alone',
+    [service('dns')],
+    [slice('dns', endpoint('dns1'), endpoint('dns2', out))],
+  ],
+  // It may be restarted at the same time.
+  ['beside a pod of another owner', 'alone', [service('dns')], [slice('dns', endpoint('dns1'), endpoint('canary'))]],
+  [
+    'of which one of two Services has no other',
+    'alone',
+    [service('dns'), service('first')],
+    [both, slice('first', endpoint('dns1'))],
+  ],
+  ['whose sibling is on another machine, where the Service stays on one', 'alone', [service('dns', local)], [both]],
+  ['whose sibling is beyond a load balancer', 'alone', [service('dns', { externalTrafficPolicy: 'Local' })], [both]],
+  [
+    'whose sibling is on the same machine',
+    'among siblings',
+    [service('dns', local)],
+    [slice('dns', endpoint('dns1', { nodeName: 'w1' }), endpoint('dns2', { nodeName: 'w1' }))],
+  ],
+  ['that is led to in any case', 'out', [service('dns', { publishNotReadyAddresses: true })], [both]],
+])('a pod %s', (_, expected, services, slices) => {
+  expect(placeOf(pod, siblings, { items: services }, { items: slices })).toBe(expected)
+})
+
+/** What the API says one look after another, the last one for ever; and which patches it gets. */
+async function leaving(
+  looks: readonly object[],
+  { patch = '', waitMs = 0 }: { patch?: string | Error; waitMs?: number } = {},
+) {
+  let look = 0
+  const node = fakeNode('cp1', 'control-plane', {
+    'get *': () => apiAnswer({ items: [service('dns')] }, { items: [looks[Math.min(look++, looks.length - 1)] ?? {}] }),
+    'take kube-system/dns-1 out of its Services': patch,
+  })
+  const first = { node, address: '10.0.0.1' }
+  const cluster = { first, config: { bindPort: 6443, certificatesDir: '/pki' } } as unknown as ClusterState
+  const { signal } = new AbortController()
+  const hasLeft = await leaveServices(cluster, pod, siblings, { waitMs, signal })
+  const patches = node.commands.filter(({ title }) => title.startsWith('take'))
+  return { hasLeft, patches: patches.map(({ script }) => script) }
+}
+
+const gone = slice('dns', endpoint('dns1', out), endpoint('dns2'))
+const alone = slice('dns', endpoint('dns1'), endpoint('dns2', out))
+
+it('marks the pod as not Ready, and resolves when nothing leads to it', async () => {
+  const { hasLeft, patches } = await leaving([both, both, gone])
+  expect(hasLeft).toBe(true)
+  expect(patches).toHaveLength(1)
+  expect(patches[0]).toContain('kube patch pod --namespace kube-system dns-1 --subresource status --type strategic')
+  expect(patches[0]).toContain('{"metadata":{"uid":"dns1"},"status":{"conditions":[{"type":"Ready","status":"False"')
+})
+
+it('does it again where kubelet has put its own status back', async () => {
+  const { hasLeft, patches } = await leaving([both, gone, both, gone])
+  expect(hasLeft).toBe(true)
+  expect(patches).toHaveLength(2)
+})
+
+it('waits for a sibling that is about to be led to', async () => {
+  expect(await leaving([alone, both, gone], { waitMs: 1000 })).toMatchObject({ hasLeft: true })
+})
+
+it.each<[string, object]>([
+  ['it is the only one', alone],
+  ['no Service leads to it', {}],
+])('leaves the pod alone where %s', async (_, look) => {
+  expect(await leaving([look])).toEqual({ hasLeft: false, patches: [] })
+})
+
+it('goes on where the API refuses', async () => {
+  expect(await leaving([both], { patch: new Error('denied by a webhook') })).toMatchObject({ hasLeft: false })
+})
+
+it('goes on where no controller writes endpoints', async () => {
+  const { hasLeft, patches } = await leaving([both])
+  expect(hasLeft).toBe(false)
+  expect(patches).toHaveLength(1)
+})
