@@ -14,7 +14,7 @@ const [patienceS, pauseS] = [60, 0.5]
 export async function endRequestsUntilEtcdRuns({ node }: NodeState, signal: AbortSignal): Promise<void> {
   const script = bash`
 ${waitFunction}
-port=$(sed -nE 's#^ *server: https://.*:([0-9]+)/*$#\1#p' /etc/kubernetes/kubelet.conf | head -n 1)
+port=$(sed -nE 's#^ *server: https://.*:([0-9]+)/*$#\1#p' /etc/kubernetes/kubelet.conf | head -n 1 || true)
 port=\${port:-443}
 runs() {
   [[ -n $(crictl ps --quiet --state Running --label io.kubernetes.pod.namespace=kube-system --name '^etcd$' || true) ]]
