@@ -1,6 +1,6 @@
 import type { V1Deployment, V1Node, V1Pod } from '@kubernetes/client-node'
 import { expect, test } from 'vitest'
-import { notReady, notRolledOut } from './cluster-ready.ts'
+import { notGone, notReady, notRolledOut } from './cluster-ready.ts'
 
 const object = (name: string, ready?: string): V1Node & V1Pod => ({
   metadata: { name },
@@ -32,4 +32,10 @@ test('a Deployment whose old pods still serve is not rolled out', () => {
   expect(notRolledOut([coredns({ ...done, updatedReplicas: 1 })])).toEqual(missing)
   expect(notRolledOut([coredns({ ...done, availableReplicas: 1 })])).toEqual(missing)
   expect(notRolledOut([coredns(undefined)])).toEqual(missing)
+})
+
+// `healthy` failed because a pod of CoreDNS in its baseline ended later.
+test('a pod that is ending is named, also while it is Ready', () => {
+  const ending = { ...object('coredns', 'True'), metadata: { name: 'coredns', deletionTimestamp: new Date(0) } }
+  expect(notGone([object('etcd', 'True'), ending])).toEqual(['pod coredns not gone'])
 })

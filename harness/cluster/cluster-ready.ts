@@ -22,7 +22,7 @@ export interface ReadyOptions {
 }
 
 /**
- * drill's own readiness gate: every node Ready, every kube-system pod ready and every Deployment there rolled out. Rejects with WaitTimeoutError, whose cause names
+ * drill's own readiness gate: every node Ready, every kube-system pod ready and none ending, every Deployment there rolled out. Rejects with WaitTimeoutError, whose cause names
  * what was missing last.
  */
 export async function clusterReady(options: ReadyOptions): Promise<void> {
@@ -37,7 +37,11 @@ export async function clusterReady(options: ReadyOptions): Promise<void> {
         core.listNamespacedPod({ namespace }),
         api.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace }),
       ])
-      const missing = [...notReady(nodes.items, pods.items, options.nodes), ...notRolledOut(deployments.items)]
+      const missing = [
+        ...notReady(nodes.items, pods.items, options.nodes),
+        ...notRolledOut(deployments.items),
+        ...notGone(pods.items),
+      ]
       if (missing.length === 0) return true
       const text = missing.join(', ')
       if (text !== reported) options.onWaiting?.(text)
@@ -69,6 +73,12 @@ export const notRolledOut = (deployments: readonly V1Deployment[]): readonly str
       return !isSeen || counts.some((count) => (count ?? 0) !== wanted)
     })
     .map(({ metadata }) => `Deployment ${metadata?.name ?? '?'} not rolled out`)
+
+/** A pod that is being replaced is Ready until it has ended, and counted by no Deployment. */
+export const notGone = (pods: readonly V1Pod[]): readonly string[] =>
+  pods
+    .filter(({ metadata }) => metadata?.deletionTimestamp !== undefined)
+    .map(({ metadata }) => `pod ${metadata?.name ?? '?'} not gone`)
 
 const isReady = (object: V1Node | V1Pod) =>
   (object.status?.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True')
