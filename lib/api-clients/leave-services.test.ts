@@ -72,9 +72,14 @@ async function leaving(
   const node = fakeNode('cp1', 'control-plane', {
     'get *': () => apiAnswer({ items: [service('dns')] }, { items: [looks[Math.min(look++, looks.length - 1)] ?? {}] }),
     'take kube-system/dns-1 out of its Services': patch,
+    'wait until kube-proxy has written its rules': '',
   })
   const first = { node, address: '10.0.0.1' }
-  const cluster = { first, config: { bindPort: 6443, certificatesDir: '/pki' } } as unknown as ClusterState
+  const cluster = {
+    first,
+    machines: [first],
+    config: { bindPort: 6443, certificatesDir: '/pki' },
+  } as unknown as ClusterState
   const { signal } = new AbortController()
   const hasLeft = await leaveServices(cluster, pod, siblings, { waitMs, signal })
   const patches = node.commands.filter(({ title }) => title.startsWith('take'))

@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { getRaw, items, kubeFunction, nameOf } from '../api/kube-api.ts'
 import type { Pod } from '../api/pods.ts'
 import { objectAt, objectsAt, stringAt } from '../engine/json.ts'
 import { waitFor } from '../engine/wait.ts'
 import type { ClusterState, Json } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
+import { awaitKubeProxies } from './await-kube-proxies.ts'
 
-/** From the change of an endpoint until kube-proxy has followed, on a busy machine: its minSyncPeriod is 1 s (pkg/proxy/apis/config). */
-const followMs = 1500
+/** Between the API's write and the end of the command that asked for it: kube-proxy may have followed by then. */
+const commandMs = 100
 
 /** The endpoint controller writes within some 100 ms, where it runs. */
 const endpointMs = 2000
@@ -49,10 +49,13 @@ export async function leaveServices(
     )
   try {
     if ((await reach((place) => place !== 'alone', waitMs)) === 'out') return false
+    // One that has just been restarted would do so in between, by what was there before.
+    await awaitKubeProxies(cluster, 'ever', signal)
     for (let attempt = 1; attempt <= attempts; attempt++) {
       await markNotReady(cluster, pod, signal)
+      const markedAtMs = performance.now() - commandMs
       await reach((place) => place === 'out', endpointMs)
-      await sleep(followMs, undefined, { signal })
+      await awaitKubeProxies(cluster, performance.now() - markedAtMs, signal)
       const place = await reach((now) => now !== 'alone', 0)
       if (place === 'out') return true
     }

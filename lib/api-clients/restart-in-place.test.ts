@@ -68,6 +68,7 @@ it.each([
         },
       ),
     'take *': () => ((hasLeft = true), ''),
+    'wait *': '',
     'restart *': '',
   })
   const common = { namespace: 'shop', node: 'w1', owner: 'dns', readyChangedAt: 0, isDns: true, isNodeDaemon: false }
@@ -79,7 +80,9 @@ it.each([
     config: { bindPort: 6443, certificatesDir: '/pki' },
   } as unknown as ClusterState
   await restartInPlace(cluster, pod, async () => [pod, { ...pod, uid: 'b', ready }], new AbortController().signal)
-  expect(node.commands.map(({ title }) => title.split(' ')[0]).filter((word) => word !== 'get')).toEqual(expected)
+  expect(
+    node.commands.map(({ title }) => title.split(' ')[0]).filter((word) => word !== 'get' && word !== 'wait'),
+  ).toEqual(expected)
 })
 
 // DNS was away for 374 ms: its second pod was killed 35 ms after the first was Ready, when kube-proxy did not lead to that one yet.
