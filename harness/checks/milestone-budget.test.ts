@@ -9,7 +9,7 @@ const reference: HostSpeed = { ...goodRecord.hostSpeed, baselineMs: null, recove
 
 /** A budget of so many milliseconds for a milestone, on a host of this speed. */
 function budgeted(id: string, ms: number, hostSpeed = reference, reached = milestones) {
-  const given = { ...goodRecord.budgets.milestones['recovered'], ms } as (typeof goodRecord.budgets.milestones)[string]
+  const given = { ...goodRecord.budgets.milestones['recovered'], ms }
   const budgets = { ...goodRecord.budgets, milestones: { [id]: given } }
   return budgetedMilestones({ ...goodRecord, milestones: reached, budgets, hostSpeed })[0]
 }

@@ -36,6 +36,6 @@ test('a Deployment whose old pods still serve is not rolled out', () => {
 
 // `healthy` failed because a pod of CoreDNS in its baseline ended later.
 test('a pod that is ending is named, also while it is Ready', () => {
-  const ending = { ...object('coredns', 'True'), metadata: { name: 'coredns', deletionTimestamp: new Date(0) } }
+  const ending: V1Pod = { metadata: { name: 'coredns', deletionTimestamp: new Date(0) } }
   expect(notGone([object('etcd', 'True'), ending])).toEqual(['pod coredns not gone'])
 })

@@ -24,7 +24,7 @@ curl() {
   echo asked | tee -a "$asked" >&3
   echo '# TYPE kubeproxy_sync_proxy_rules_last_timestamp_seconds gauge'
   echo 'kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds{ip_family="IPv4"} 2e+09'
-  echo "kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family=\"IPv4\"} \${times[$(($(wc -l < "$asked") - 1))]}"
+  echo 'kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv4"}' "\${times[$(($(wc -l < "$asked") - 1))]}"
   echo 'kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv6"} 5.5'
 }
 exec 3>&1`
