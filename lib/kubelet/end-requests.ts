@@ -2,7 +2,7 @@ import type { NodeState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { waitFunction } from '../shell/wait-function.ts'
 
-/** In seconds: without this, kubelet waits 34 s for each of two requests. */
+/** In seconds. Without this, kubelet waits for about half a minute for each of two requests. */
 const [patienceS, pauseS] = [60, 0.5]
 
 /**
