@@ -6,7 +6,7 @@ import { hashInputs } from './hash-inputs.ts'
 import type { Stage } from './stage.ts'
 import { versions, type KubernetesRelease } from './versions.ts'
 
-interface GoProgram {
+export interface GoProgram {
   readonly id: string
   readonly title: string
   /** The module under go/. */
@@ -101,7 +101,8 @@ function kubernetesVersionFlags(packageName: string, version: string): readonly 
   return Object.entries(values).map(([name, value]) => `-X ${packageName}.${name}=${value}`)
 }
 
-async function goProgramStage(program: GoProgram): Promise<Stage> {
+/** A stage that compiles one module; its programs are in its directory. */
+export async function goProgramStage(program: GoProgram): Promise<Stage> {
   const { id, title, module, packages, renames = {} } = program
   const env = { CGO_ENABLED: program.cgo ? '1' : '0' }
   const flags = [
