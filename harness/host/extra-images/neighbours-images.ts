@@ -43,6 +43,18 @@ export const components = [
     // Its directory is named after the module of ours.
     renames: { drill: 'cert-manager' },
   },
+  {
+    id: 'traefik',
+    module: 'github.com/traefik/traefik/v3',
+    version: '3.7.13',
+    packages: ['github.com/traefik/traefik/v3/cmd/traefik'],
+    // Its 200 DNS providers import hundreds of modules, of which not all can be had.
+    cut: {
+      module: 'github.com/go-acme/lego/v5@v5.4.1',
+      directory: 'lego',
+      without: ['providers/dns', 'cmd', 'e2e', 'main.go', 'internal/generators', 'zz_gen_version.go'],
+    },
+  },
 ] as const
 
 const programs = components.map((component): GoProgram => {
@@ -72,7 +84,7 @@ async function plan() {
 /** Real components of clusters in one image, from their public Go modules: `drill.local/neighbours:<12 hexadecimal digits>`. */
 export const neighboursImages: ExtraImages = {
   title:
-    'the image of the neighbours (metrics-server, cert-manager, local-path-provisioner; some 8 minutes on 2 cores the first time)',
+    'the image of the neighbours (metrics-server, cert-manager, local-path-provisioner, traefik; some 10 minutes on 2 cores the first time)',
   why: 'drill run --workload neighbours runs them',
   needsGo: true,
   refs: async () => [(await plan()).ref],

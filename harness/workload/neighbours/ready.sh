@@ -8,7 +8,7 @@ until_done() {
   done
 }
 for deployment in kube-system/metrics-server local-path-storage/local-path-provisioner local-path-storage/keeper \
-  cert-manager/cert-manager cert-manager/cert-manager-cainjector cert-manager/cert-manager-webhook; do
+  cert-manager/cert-manager cert-manager/cert-manager-cainjector cert-manager/cert-manager-webhook traefik/traefik; do
   kube rollout status deployment --namespace "${deployment%/*}" "${deployment#*/}" --timeout 120s
 done
 
@@ -26,3 +26,5 @@ kube wait issuer --namespace cert-manager self-signed --for condition=Ready --ti
 kube wait apiservice v1beta1.metrics.k8s.io --for condition=Available --timeout 60s
 figures() { [ "$(kube top nodes --no-headers | grep -c '%')" -eq "$(kube get nodes --output name | wc -l)" ]; }
 until_done figures
+ingress() { kube get --raw /api/v1/namespaces/traefik/services/traefik:80/proxy/; }
+until_done ingress
