@@ -143,7 +143,7 @@ test('the neighbours run an image of their own, behind a webhook that fails clos
   expect(objects.filter(({ kind }) => kind === 'APIService')).toMatchObject([
     { metadata: { name: 'v1beta1.metrics.k8s.io' } },
   ])
-  expect(holds).toHaveLength(5)
+  expect(holds).toHaveLength(6)
 })
 
 test('the example is whole', async () => {

@@ -26,5 +26,3 @@ kube wait issuer --namespace cert-manager self-signed --for condition=Ready --ti
 kube wait apiservice v1beta1.metrics.k8s.io --for condition=Available --timeout 60s
 figures() { [ "$(kube top nodes --no-headers | grep -c '%')" -eq "$(kube get nodes --output name | wc -l)" ]; }
 until_done figures
-ingress() { kube get --raw /api/v1/namespaces/traefik/services/traefik:80/proxy/; }
-until_done ingress
