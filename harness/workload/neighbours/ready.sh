@@ -7,7 +7,7 @@ until_done() {
     sleep 2
   done
 }
-for deployment in kube-system/metrics-server local-path-storage/local-path-provisioner local-path-storage/keeper \
+for deployment in kube-system/metrics-server local-path-storage/local-path-provisioner drill-workload/keeper \
   cert-manager/cert-manager cert-manager/cert-manager-cainjector cert-manager/cert-manager-webhook traefik/traefik; do
   kube rollout status deployment --namespace "${deployment%/*}" "${deployment#*/}" --timeout 120s
 done
