@@ -73,6 +73,12 @@ export const lostPki: Scenario = {
       options: ['--workload', 'database'],
       in: 'ci',
     },
+    {
+      title: 'with metrics-server, cert-manager, local-path-provisioner and traefik',
+      topology: { controlPlanes: 1, workers: 2 },
+      options: ['--workload', 'neighbours'],
+      in: 'nightly',
+    },
     { title: 'on two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'nightly' },
     {
       title: 'on three control planes',

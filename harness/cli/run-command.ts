@@ -25,7 +25,7 @@ export function registerRun(program: Command): void {
     )
     .option(
       '--workload <dir>',
-      'what runs beside the built-in workload `web`: `database` (after drill setup --with database), or a directory of manifests and files whose workload.yaml says what to probe and what must hold after the repair; may be given again',
+      'what runs beside the built-in workload `web`: `database` or `neighbours` (after drill setup --with database or neighbours), or a directory of manifests and files whose workload.yaml says what to probe and what must hold after the repair; may be given again',
       parseWorkloads,
     )
     .option(

@@ -5,7 +5,15 @@ import { reachedAfter } from './benchmark/timed-repair.ts'
 
 const pod = (name: string, changes: Partial<PodIdentity> = {}): PodIdentity => ({
   ...{ namespace: 'a', name, uid: name, node: 'w', ip: null, phase: 'Running', ready: true, deleting: false },
-  ...{ mirror: false, readsOnce: false, tokenVolumes: [], evictedAfterSeconds: null, containers: [], ...changes },
+  ...{
+    mirror: false,
+    readsOnce: false,
+    stopsWithoutLease: false,
+    tokenVolumes: [],
+    evictedAfterSeconds: null,
+    containers: [],
+    ...changes,
+  },
 })
 
 test('a pod is lost when its UID is gone or going, whatever bears its name now', () => {

@@ -30,6 +30,10 @@ export const podSchema = z.object({
     .boolean()
     .default(false)
     .describe('Part of the workload that reads token and CA at its start only, and so must be restarted in place'),
+  stopsWithoutLease: z
+    .boolean()
+    .default(false)
+    .describe('Elects a leader, and stops by itself when the API is away for so long that it cannot renew its lease'),
   containers: z.array(containerSchema),
 })
 export type PodIdentity = z.infer<typeof podSchema>
@@ -42,6 +46,8 @@ export type PodSnapshot = z.infer<typeof podSnapshotSchema>
 
 /** On API clients of a workload that cannot renew their credentials themselves (manifests/30-api-client.yaml). */
 const readsOnceLabel = 'io.drill.reads-credentials'
+/** On operators whose leader election ends them (workload/neighbours/manifests/30-cert-manager.yaml). */
+const withoutLeaseLabel = 'io.drill.without-lease'
 
 /** Stores evidence `pods-<when>`: who every pod is, by the API and by the container runtimes. */
 export function collectPods(context: DrillContext, when: CollectAt): Promise<void> {
@@ -64,6 +70,7 @@ export function podIdentityOf(pod: V1Pod): PodIdentity {
     tokenVolumes: tokenVolumesOf(pod),
     evictedAfterSeconds: evictedAfterSecondsOf(spec?.tolerations ?? []),
     readsOnce: metadata?.labels?.[readsOnceLabel] === 'once',
+    stopsWithoutLease: metadata?.labels?.[withoutLeaseLabel] === 'stops',
   }
 }
 

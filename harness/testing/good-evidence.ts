@@ -114,6 +114,7 @@ function pod(namespace: string, name: string, index: number, more: Partial<PodId
     tokenVolumes: [],
     evictedAfterSeconds: 300,
     readsOnce: false,
+    stopsWithoutLease: false,
     containers: [container],
     ...more,
   }

@@ -7,6 +7,7 @@ export const webDirectory = packageFile('harness/workload/web')
 const builtIn: Readonly<Record<string, string>> = {
   web: webDirectory,
   database: packageFile('harness/workload/database'),
+  neighbours: packageFile('harness/workload/neighbours'),
 }
 
 /** The directory that a word of `--workload` means: that of a built-in one, or the word itself. */

@@ -132,6 +132,20 @@ test('the database has a standby, volumes on two workers, and 60 s to end; its p
   expect(places?.toSorted()).toEqual(['DRILL_FIRST_WORKER', 'DRILL_LAST_WORKER'])
 })
 
+test('the neighbours run an image of their own, behind a webhook that fails closed and an aggregated API', async () => {
+  const words = { DRILL_NEIGHBOURS_IMAGE: 'neighbours:1' }
+  const { deploy, images, hold: holds } = await readOwnWorkload(workloadDirectory('neighbours'), 'image:1', words)
+  const objects = deploy.flatMap((step) => step.objects)
+  expect(images).toEqual(['neighbours:1'])
+  expect(objects.filter(({ kind }) => kind === 'ValidatingWebhookConfiguration')).toMatchObject([
+    { webhooks: [{ failurePolicy: 'Fail' }] },
+  ])
+  expect(objects.filter(({ kind }) => kind === 'APIService')).toMatchObject([
+    { metadata: { name: 'v1beta1.metrics.k8s.io' } },
+  ])
+  expect(holds).toHaveLength(6)
+})
+
 test('the example is whole', async () => {
   const { deploy, hold: holds } = await readOwnWorkload(packageFile('examples/neighbourhood'), 'image:1')
   expect(deploy.flatMap(({ objects }) => objects.map(({ kind }) => kind))).toContain('DaemonSet')

@@ -39,7 +39,10 @@ export const workloadsUndisturbed: Check = {
     )
 
     const renewed = credentialsNew ? workloads.filter((pod) => renewedIn(pod, after)) : []
-    const mayRestart = new Set(renewed.map(({ uid }) => uid))
+    const stopped = workloads.filter(
+      (pod) => run.record.injectedAtMs !== null && !renewed.includes(pod) && stoppedIn(pod, after),
+    )
+    const mayRestart = new Set([...renewed, ...stopped].map(({ uid }) => uid))
     const runtime = runtimeOf(before, after, workloads, mayRestart)
     return conclude(check, {
       failures: [
@@ -49,11 +52,15 @@ export const workloadsUndisturbed: Check = {
         ...boots.failures,
       ],
       unknowns: [...(workloads.length === 0 ? ['there was no workload'] : []), ...runtime.unknowns, ...boots.unknowns],
-      claim: `${counted(workloads.length, 'workload pod')} kept UID, address, containers, start times and restart counts${excepted(renewed.length)}; ${counted(boots.pods, 'pod')} answered with one boot nonce each`,
+      claim: `${counted(workloads.length, 'workload pod')} kept UID, address, containers, start times and restart counts${excepted(renewed.length, stopped.length)}; ${counted(boots.pods, 'pod')} answered with one boot nonce each`,
       facts: [
         ...renewed.map(
           ({ namespace, name }) =>
             `${namespace}/${name}: restarted once in place, as it must be: it reads token and CA at its start only`,
+        ),
+        ...stopped.map(
+          ({ namespace, name }) =>
+            `${namespace}/${name}: restarted in place more than once, or without new credentials: it stops by itself when it cannot renew its lease`,
         ),
         ...before.pods.filter((pod) => !judged(pod)).flatMap((pod) => restartsOf(pod, after)),
       ],
@@ -66,10 +73,16 @@ function isNewProcess({ name }: PodIdentity, subjects: ReadonlySet<Subject>): bo
   return components.some((component) => name.startsWith(`${component}-`) && isProcessAmong(component, subjects))
 }
 
-const excepted = (renewed: number) =>
-  renewed === 0 ? '' : `, but for ${counted(renewed, 'restart')} in place of the client that reads its credentials once`
+const excepted = (renewed: number, stopped: number) =>
+  [
+    ...(renewed === 0 ? [] : [`, but for ${counted(renewed, 'restart')} in place of ${readers(renewed)}`]),
+    ...(stopped === 0 ? [] : [`, but for ${counted(stopped, 'operator')} that stopped without its lease`]),
+  ].join('')
 
-/** The one exception, where the credentials were replaced: the API client that reads its credentials once, each container restarted once in the same pod. */
+const readers = (restarts: number) =>
+  restarts === 1 ? 'the client that reads its credentials once' : 'clients that read their credentials once'
+
+/** The first exception, where the credentials were replaced: the API client that reads its credentials once, each container restarted once in the same pod. */
 function renewedIn(pod: PodIdentity, after: PodSnapshot): boolean {
   const now = after.pods.find(({ uid }) => uid === pod.uid)?.containers ?? []
   return (
@@ -77,6 +90,21 @@ function renewedIn(pod: PodIdentity, after: PodSnapshot): boolean {
     pod.containers.length > 0 &&
     pod.containers.every(({ name, id, restartCount }) =>
       now.some((same) => same.name === name && same.id !== id && same.restartCount === restartCount + 1),
+    )
+  )
+}
+
+/**
+ * The second: an operator that ends itself while the API is away, as often as it takes until the API is back. No repair can keep it up; it
+ * must run in the same pod in the end.
+ */
+function stoppedIn(pod: PodIdentity, after: PodSnapshot): boolean {
+  const now = after.pods.find(({ uid }) => uid === pod.uid)?.containers ?? []
+  return (
+    pod.stopsWithoutLease &&
+    pod.containers.length > 0 &&
+    pod.containers.every(({ name, id, restartCount }) =>
+      now.some((same) => same.name === name && same.id !== id && same.restartCount > restartCount),
     )
   )
 }

@@ -72,7 +72,7 @@ test('the seconds count from the last start of the repair', () => {
 test('pods are restarted when a container of the same pod was started again', () => {
   const pod = (uid: string, restartCount: number, mirror = false): PodIdentity => ({
     ...{ namespace: 'a', name: uid, uid, node: 'w', ip: null, phase: 'Running', ready: true, deleting: false, mirror },
-    ...{ readsOnce: false, tokenVolumes: [], evictedAfterSeconds: null },
+    ...{ readsOnce: false, stopsWithoutLease: false, tokenVolumes: [], evictedAfterSeconds: null },
     containers: [{ name: 'c', id: null, startedAt: null, restartCount, ready: true }],
   })
   const before = [pod('same', 1), pod('again', 1), pod('static', 1, true)]

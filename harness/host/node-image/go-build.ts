@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { runCommand } from './run-command.ts'
 import type { StageContext } from './stage.ts'
 
@@ -33,6 +34,16 @@ export async function fetchModules(build: GoBuild, context: Pick<StageContext, '
   await runCommand(['go', 'list', '-C', module, '-mod=readonly', ...tags, '-deps', ...packages], context, {
     env: { ...env, ...downloads },
   })
+}
+
+/** The directory in Go's cache with the sources of a module, downloaded if need be. @param query as `go mod download` takes it, in `module` */
+export async function downloadedModule(
+  module: string,
+  query: string,
+  context: Pick<StageContext, 'signal'>,
+): Promise<string> {
+  const said = await runCommand(['go', 'mod', 'download', '-C', module, '-json', query], context)
+  return z.object({ Dir: z.string() }).parse(JSON.parse(said)).Dir
 }
 
 /** Compiles the programs into a directory, and reports each package. */

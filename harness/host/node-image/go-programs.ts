@@ -1,12 +1,13 @@
-import { rename } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packageFile } from '../package/package-files.ts'
+import { type CutModule, layOutModule } from './cut-module.ts'
 import { fetchModules, goBuild, goFlags, goLinkerFlags } from './go-build.ts'
 import { hashInputs } from './hash-inputs.ts'
 import type { Stage } from './stage.ts'
 import { versions, type KubernetesRelease } from './versions.ts'
 
-interface GoProgram {
+export interface GoProgram {
   readonly id: string
   readonly title: string
   /** The module under go/. */
@@ -17,6 +18,7 @@ interface GoProgram {
   readonly cgo?: true
   /** What `go build` calls a program, and what it is called here. */
   readonly renames?: Readonly<Record<string, string>>
+  readonly cut?: CutModule
 }
 
 /**
@@ -101,8 +103,9 @@ function kubernetesVersionFlags(packageName: string, version: string): readonly 
   return Object.entries(values).map(([name, value]) => `-X ${packageName}.${name}=${value}`)
 }
 
-async function goProgramStage(program: GoProgram): Promise<Stage> {
-  const { id, title, module, packages, renames = {} } = program
+/** A stage that compiles one module; its programs are in its directory. */
+export async function goProgramStage(program: GoProgram): Promise<Stage> {
+  const { id, title, module, packages, renames = {}, cut } = program
   const env = { CGO_ENABLED: program.cgo ? '1' : '0' }
   const flags = [
     '-mod=readonly',
@@ -111,17 +114,25 @@ async function goProgramStage(program: GoProgram): Promise<Stage> {
     `-ldflags=${[goLinkerFlags, ...program.linkerFlags].join(' ')}`,
   ]
   const key = await hashInputs({
-    data: { flags, env, packages, renames, architecture: process.arch },
+    data: { flags, env, packages, renames, architecture: process.arch, ...(cut ? { cut } : {}) },
     paths: [join('go', module)],
   })
-  const build = { module: packageFile(`harness/host/node-image/go/${module}`), packages, flags, env }
+  const ours = packageFile(`harness/host/node-image/go/${module}`)
+  const build = { module: ours, packages, flags, env }
   return {
     id,
     key,
     title,
-    fetch: (context) => fetchModules(build, context),
+    ...(cut ? {} : { fetch: (context) => fetchModules(build, context) }),
     async build(directory, context) {
-      await goBuild(build, directory, context)
+      if (cut) {
+        const source = join(directory, '.source')
+        await layOutModule(ours, cut, source, context)
+        await goBuild({ ...build, module: source }, directory, context)
+        await rm(source, { recursive: true })
+      } else {
+        await goBuild(build, directory, context)
+      }
       for (const [from, to] of Object.entries(renames)) await rename(join(directory, from), join(directory, to))
     },
   }
