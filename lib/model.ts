@@ -213,6 +213,8 @@ export interface Learned {
   readonly restarts: Map<string, number>
   /** Pods (uids) that the API still rejects after restarts, and that the repair leaves. */
   readonly leftClients: Set<string>
+  /** The uids of pods whose restart was put off once, because a kube-proxy still led to them. */
+  readonly putOff: Set<string>
 }
 
 /** A name or address by which a machine's kubelet reaches the API. */

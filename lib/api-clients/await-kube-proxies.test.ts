@@ -18,7 +18,7 @@ async function waiting(withinMs: number | 'ever', writtenAt: readonly string[], 
 asked=$(mktemp)
 date() { echo 1000000; }
 pgrep() { ${runs ? 'true' : 'false'}; }
-sleep() { echo "sleep $1"; }
+sleep() { echo "sleep $1"; SECONDS=$((SECONDS + 1)); }
 curl() {
   times=(${writtenAt.join(' ')})
   echo asked | tee -a "$asked" >&3
@@ -45,6 +45,21 @@ it('one that has ever written its rules is ready', async () => {
 it('waits for a time where there is no kube-proxy, but not for it to begin', async () => {
   expect(await waiting(300, [], { runs: false })).toEqual(['sleep 1.5'])
   expect(await waiting('ever', [], { runs: false })).toEqual([''])
+})
+
+it('gives up where kube-proxy does not follow', async () => {
+  const asked = ['asked', 'sleep 0.1']
+  const printed = await waiting(300, ['9.99e+02', '9.99e+02', '9.99e+02', '9.99e+02', '9.99e+02'])
+  expect(printed).toEqual([...asked, ...asked, ...asked, 'asked', 'late'])
+})
+
+it.each([
+  ['late', false],
+  ['', true],
+  [new Error('no such machine'), true],
+])('resolves to whether all follow: %s', async (answer, expected) => {
+  const node = fakeNode('w1', 'worker', { 'wait until kube-proxy has written its rules': answer })
+  expect(await awaitKubeProxies({ machines: [{ node }] } as unknown as ClusterState, 300, signal)).toBe(expected)
 })
 
 it('goes on where a machine does not answer', async () => {

@@ -66,13 +66,13 @@ it.each<[string, Place, object[], object[]]>([
 /** What the API says one look after another, the last one for ever; and which patches it gets. */
 async function leaving(
   looks: readonly object[],
-  { patch = '', waitMs = 0 }: { patch?: string | Error; waitMs?: number } = {},
+  { patch = '', waitMs = 0, late = () => '' }: { patch?: string | Error; waitMs?: number; late?: () => string } = {},
 ) {
   let look = 0
   const node = fakeNode('cp1', 'control-plane', {
     'get *': () => apiAnswer({ items: [service('dns')] }, { items: [looks[Math.min(look++, looks.length - 1)] ?? {}] }),
     'take kube-system/dns-1 out of its Services': patch,
-    'wait until kube-proxy has written its rules': '',
+    'wait until kube-proxy has written its rules': late,
   })
   const first = { node, address: '10.0.0.1' }
   const cluster = {
@@ -81,45 +81,54 @@ async function leaving(
     config: { bindPort: 6443, certificatesDir: '/pki' },
   } as unknown as ClusterState
   const { signal } = new AbortController()
-  const hasLeft = await leaveServices(cluster, pod, siblings, { waitMs, signal })
+  const place = await leaveServices(cluster, pod, siblings, { waitMs, signal })
   const patches = node.commands.filter(({ title }) => title.startsWith('take'))
-  return { hasLeft, patches: patches.map(({ script }) => script) }
+  return { place, patches: patches.map(({ script }) => script) }
 }
 
 const gone = slice('dns', endpoint('dns1', out), endpoint('dns2'))
 const alone = slice('dns', endpoint('dns1'), endpoint('dns2', out))
 
 it('marks the pod as not Ready, and resolves when nothing leads to it', async () => {
-  const { hasLeft, patches } = await leaving([both, both, gone])
-  expect(hasLeft).toBe(true)
+  const { place, patches } = await leaving([both, both, gone])
+  expect(place).toBe('left')
   expect(patches).toHaveLength(1)
   expect(patches[0]).toContain('kube patch pod --namespace kube-system dns-1 --subresource status --type strategic')
   expect(patches[0]).toContain('{"metadata":{"uid":"dns1"},"status":{"conditions":[{"type":"Ready","status":"False"')
 })
 
 it('does it again where kubelet has put its own status back', async () => {
-  const { hasLeft, patches } = await leaving([both, gone, both, gone])
-  expect(hasLeft).toBe(true)
+  const { place, patches } = await leaving([both, gone, both, gone])
+  expect(place).toBe('left')
   expect(patches).toHaveLength(2)
 })
 
 it('waits for a sibling that is about to be led to', async () => {
-  expect(await leaving([alone, both, gone], { waitMs: 1000 })).toMatchObject({ hasLeft: true })
+  expect(await leaving([alone, both, gone], { waitMs: 1000 })).toMatchObject({ place: 'left' })
 })
 
 it.each<[string, object]>([
   ['it is the only one', alone],
   ['no Service leads to it', {}],
 ])('leaves the pod alone where %s', async (_, look) => {
-  expect(await leaving([look])).toEqual({ hasLeft: false, patches: [] })
+  expect(await leaving([look])).toEqual({ place: 'stays', patches: [] })
 })
 
 it('goes on where the API refuses', async () => {
-  expect(await leaving([both], { patch: new Error('denied by a webhook') })).toMatchObject({ hasLeft: false })
+  expect(await leaving([both], { patch: new Error('denied by a webhook') })).toMatchObject({ place: 'stays' })
 })
 
 it('goes on where no controller writes endpoints', async () => {
-  const { hasLeft, patches } = await leaving([both])
-  expect(hasLeft).toBe(false)
+  const { place, patches } = await leaving([both])
+  expect(place).toBe('stays')
+  expect(patches).toHaveLength(1)
+})
+
+it('says that a kube-proxy does not follow, and does not wait for it again', async () => {
+  let asked = 0
+  // The one that is asked first only has to have begun.
+  const late = () => (++asked > 1 ? 'late' : '')
+  const { place, patches } = await leaving([both, gone], { late })
+  expect(place).toBe('led to')
   expect(patches).toHaveLength(1)
 })

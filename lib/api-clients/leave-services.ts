@@ -19,8 +19,8 @@ const attempts = 2
 export type Place = 'out' | 'alone' | 'among siblings'
 
 /**
- * Takes a pod that is about to be restarted out of its Services, and resolves to true when nothing leads to it any more. It is marked as
- * not Ready, as the restart will; kubelet puts its own status back 10 s later at the latest, so nothing is to be undone where the repair
+ * Takes a pod that is about to be restarted out of its Services, and resolves to `left` when nothing leads to it any more, to `led to`
+ * when a kube-proxy does not follow, and to `stays` when nothing was done or that was in vain. It is marked as not Ready, as the restart will; kubelet puts its own status back 10 s later at the latest, so nothing is to be undone where the repair
  * ends in between. A pod of which some Service has no ready sibling stays: it would only be missing for longer. Never rejects but by the
  * signal: what cannot be taken out is restarted nevertheless.
  * @param siblings the uids of the other pods of its owner, of which only one is restarted at a time
@@ -31,7 +31,7 @@ export async function leaveServices(
   pod: Pod,
   siblings: ReadonlySet<string>,
   { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
-): Promise<boolean> {
+): Promise<'left' | 'led to' | 'stays'> {
   const paths = [
     `/api/v1/namespaces/${pod.namespace}/services`,
     `/apis/discovery.k8s.io/v1/namespaces/${pod.namespace}/endpointslices`,
@@ -48,21 +48,21 @@ export async function leaveServices(
       { timeoutMs, intervalMs: 100, signal },
     )
   try {
-    if ((await reach((place) => place !== 'alone', waitMs)) === 'out') return false
+    if ((await reach((place) => place !== 'alone', waitMs)) === 'out') return 'stays'
     // One that has just been restarted would do so in between, by what was there before.
     await awaitKubeProxies(cluster, 'ever', signal)
     for (let attempt = 1; attempt <= attempts; attempt++) {
       await markNotReady(cluster, pod, signal)
       const markedAtMs = performance.now() - commandMs
       await reach((place) => place === 'out', endpointMs)
-      await awaitKubeProxies(cluster, performance.now() - markedAtMs, signal)
+      if (!(await awaitKubeProxies(cluster, performance.now() - markedAtMs, signal))) return 'led to'
       const place = await reach((now) => now !== 'alone', 0)
-      if (place === 'out') return true
+      if (place === 'out') return 'left'
     }
   } catch {
     signal.throwIfAborted()
   }
-  return false
+  return 'stays'
 }
 
 /** Pure: what Services do with a pod. A Service with publishNotReadyAddresses leads to it in any case, and does not count. */

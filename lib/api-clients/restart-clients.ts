@@ -49,10 +49,15 @@ export async function restartClients(
           )
           continue
         }
-        restarts.set(pod.uid, (restarts.get(pod.uid) ?? 0) + 1)
+        const before = restarts.get(pod.uid) ?? 0
+        restarts.set(pod.uid, before + 1)
         try {
-          const isReplaced = how === 'recreate' && pod.owner !== undefined
-          await (isReplaced ? recreatePod : restartInPlace)(cluster, pod, pods, signal)
+          if (how === 'recreate' && pod.owner !== undefined) await recreatePod(cluster, pod, pods, signal)
+          else if (!(await restartInPlace(cluster, pod, pods, signal))) {
+            // The next round has it again, and whatever keeps kube-proxy from following; its siblings would be put off likewise.
+            restarts.set(pod.uid, before)
+            break
+          }
           emit({ type: 'client.restarted', ...named(client) })
         } catch (error) {
           signal.throwIfAborted()

@@ -22,13 +22,14 @@ const marginSeconds = 30
  * DNS are killed: on SIGTERM CoreDNS would stay in lameduck mode for 5 s, and be missing as long afterwards. Before, it takes the pod
  * out of its Services where they lead to its siblings too; else it waits until they lead to those that have just come back.
  * @param pods lists the pods now
+ * @returns false where it was put off, once for each pod: a kube-proxy still leads to it, which perhaps has to be restarted itself
  */
 export async function restartInPlace(
   cluster: ClusterState,
   pod: Pod,
   pods: ListPods,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const host = cluster.machines.find(({ node }) => node.name === pod.node)
   if (!host) throw new Error(`${pod.namespace}/${pod.name} runs on ${pod.node}, which the inventory does not name`)
   // Who cannot be listed is not waited for.
@@ -37,8 +38,12 @@ export async function restartInPlace(
   const waitMs = siblingsWaitMs(pod, all, Date.now())
   const overMs = performance.now() + waitMs
   const siblings = new Set(readySiblings(pod, all).map(({ uid }) => uid))
-  const hasLeft = siblings.size > 0 && (await leaveServices(cluster, pod, siblings, { waitMs, signal }))
-  if (!hasLeft) await sleep(Math.max(0, overMs - performance.now()), undefined, { signal })
+  const place = siblings.size > 0 ? await leaveServices(cluster, pod, siblings, { waitMs, signal }) : 'stays'
+  if (place === 'led to' && !cluster.learned.putOff.has(pod.uid)) {
+    cluster.learned.putOff.add(pod.uid)
+    return false
+  }
+  if (place !== 'left') await sleep(Math.max(0, overMs - performance.now()), undefined, { signal })
   const grace = pod.isNodeDaemon || pod.isDns ? 0 : pod.graceSeconds
   const running = pod.containers.filter(({ id }) => id !== '')
   const ids = running.map(({ id }) => id)
@@ -60,6 +65,7 @@ for job in "\${jobs[@]}"; do wait "$job"; done
     },
     { timeoutMs: 90_000, intervalMs: 500, signal },
   )
+  return true
 }
 
 /** Pure: for how long, in ms, a pod must wait for its siblings. At most `leadsAgainMs`, however the machines' clocks are set. */

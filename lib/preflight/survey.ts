@@ -136,6 +136,7 @@ function clusterOf(
       withoutAccount: new Set(),
       restarts: new Map(),
       leftClients: new Set(),
+      putOff: new Set(),
     },
   }
 }
