@@ -73,11 +73,15 @@ function isNewProcess({ name }: PodIdentity, subjects: ReadonlySet<Subject>): bo
   return components.some((component) => name.startsWith(`${component}-`) && isProcessAmong(component, subjects))
 }
 
-const excepted = (renewed: number, stopped: number) =>
-  [
-    ...(renewed === 0 ? [] : [`, but for ${counted(renewed, 'restart')} in place of ${readers(renewed)}`]),
-    ...(stopped === 0 ? [] : [`, but for ${counted(stopped, 'operator')} that stopped without its lease`]),
-  ].join('')
+const excepted = (renewed: number, stopped: number) => {
+  const exceptions = [
+    ...(renewed === 0 ? [] : [`${counted(renewed, 'restart')} in place of ${readers(renewed)}`]),
+    ...(stopped === 0
+      ? []
+      : [`${counted(stopped, 'operator')} that stopped without ${stopped === 1 ? 'its' : 'their'} lease`]),
+  ]
+  return exceptions.length === 0 ? '' : `, but for ${exceptions.join(' and ')}`
+}
 
 const readers = (restarts: number) =>
   restarts === 1 ? 'the client that reads its credentials once' : 'clients that read their credentials once'

@@ -31,7 +31,7 @@ function restarted(change: Partial<PodIdentity> = {}, sandbox: { sandboxId?: str
 test('it may restart more than once, and that is said', () => {
   expect(workloadsUndisturbed.judge(restarted())).toMatchObject({
     verdict: 'pass',
-    summary: expect.stringContaining('but for 1 operator that stopped without its lease') as string,
+    summary: expect.stringContaining('credentials once and 1 operator that stopped without its lease; ') as string,
   })
 })
 
