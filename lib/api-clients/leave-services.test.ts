@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import type { Pod } from '../api/pods.ts'
 import type { ClusterState } from '../model.ts'
-import { apiAnswer, fakeNode } from '../testing/fake-node.ts'
+import { type Answer, apiAnswer, fakeNode } from '../testing/fake-node.ts'
 import { leaveServices, placeOf, type Place } from './leave-services.ts'
 
 const pod = { namespace: 'kube-system', name: 'dns-1', uid: 'dns1', node: 'w1' } as Pod
@@ -66,12 +67,13 @@ it.each<[string, Place, object[], object[]]>([
 /** What the API says one look after another, the last one for ever; and which patches it gets. */
 async function leaving(
   looks: readonly object[],
-  { patch = '', waitMs = 0, late = () => '' }: { patch?: string | Error; waitMs?: number; late?: () => string } = {},
+  { patch = '', waitMs = 0, late = () => '' }: { patch?: Answer; waitMs?: number; late?: () => string } = {},
 ) {
   let look = 0
   const node = fakeNode('cp1', 'control-plane', {
     'get *': () => apiAnswer({ items: [service('dns')] }, { items: [looks[Math.min(look++, looks.length - 1)] ?? {}] }),
     'take kube-system/dns-1 out of its Services': patch,
+    'have Services lead to kube-system/dns-1 again': '',
     'wait until kube-proxy has written its rules': late,
   })
   const first = { node, address: '10.0.0.1' }
@@ -82,8 +84,9 @@ async function leaving(
   } as unknown as ClusterState
   const { signal } = new AbortController()
   const place = await leaveServices(cluster, pod, siblings, { waitMs, signal })
-  const patches = node.commands.filter(({ title }) => title.startsWith('take'))
-  return { place, patches: patches.map(({ script }) => script) }
+  const patches = node.commands.filter(({ title }) => title.startsWith('take') || title.startsWith('have'))
+  const waits = node.commands.filter(({ title }) => title.startsWith('wait'))
+  return { place, patches: patches.map(({ script }) => script), scripts: waits.map(({ script }) => script) }
 }
 
 const gone = slice('dns', endpoint('dns1', out), endpoint('dns2'))
@@ -111,7 +114,7 @@ it.each<[string, object]>([
   ['it is the only one', alone],
   ['no Service leads to it', {}],
 ])('leaves the pod alone where %s', async (_, look) => {
-  expect(await leaving([look])).toEqual({ place: 'stays', patches: [] })
+  expect(await leaving([look])).toMatchObject({ place: 'stays', patches: [] })
 })
 
 it('goes on where the API refuses', async () => {
@@ -130,5 +133,15 @@ it('says that a kube-proxy does not follow, and does not wait for it again', asy
   const late = () => (++asked > 1 ? 'late' : '')
   const { place, patches } = await leaving([both, gone], { late })
   expect(place).toBe('led to')
-  expect(patches).toHaveLength(1)
+  // It is led to again before its siblings leave: both pods of DNS were away for 1.9 s.
+  expect(patches).toEqual([
+    expect.stringContaining('"status":"False"'),
+    expect.stringMatching(/"status":"True".*"reason":null,"message":null/),
+  ])
+})
+
+it('takes it that kube-proxy may follow before the command that marks the pod has ended', async () => {
+  const { scripts } = await leaving([both, gone], { patch: () => sleep(120, '') })
+  const [, withinMs] = /since=\$\(\(\$\(date \+%s%3N\) - (\d+)\)\)/.exec(scripts.at(-1) ?? '') ?? []
+  expect(Number(withinMs)).toBeGreaterThanOrEqual(119)
 })

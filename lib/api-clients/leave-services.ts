@@ -6,9 +6,6 @@ import type { ClusterState, Json } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { awaitKubeProxies } from './await-kube-proxies.ts'
 
-/** Between the API's write and the end of the command that asked for it: kube-proxy may have followed by then. */
-const commandMs = 100
-
 /** The endpoint controller writes within some 100 ms, where it runs. */
 const endpointMs = 2000
 
@@ -20,8 +17,8 @@ export type Place = 'out' | 'alone' | 'among siblings'
 
 /**
  * Takes a pod that is about to be restarted out of its Services, and resolves to `left` when nothing leads to it any more, to `led to`
- * when a kube-proxy does not follow, and to `stays` when nothing was done or that was in vain. It is marked as not Ready, as the restart will; kubelet puts its own status back 10 s later at the latest, so nothing is to be undone where the repair
- * ends in between. A pod of which some Service has no ready sibling stays: it would only be missing for longer. Never rejects but by the
+ * when a kube-proxy does not follow, and to `stays` when nothing was done or that was in vain. It is marked as not Ready, as the restart
+ * will; kubelet puts its own status back 10 s later at the latest, also where the repair ends in between. A pod of which some Service has no ready sibling stays: it would only be missing for longer. Never rejects but by the
  * signal: what cannot be taken out is restarted nevertheless.
  * @param siblings the uids of the other pods of its owner, of which only one is restarted at a time
  * @param waitMs for a sibling that is about to be led to again
@@ -52,10 +49,15 @@ export async function leaveServices(
     // One that has just been restarted would do so in between, by what was there before.
     await awaitKubeProxies(cluster, 'ever', signal)
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      await markNotReady(cluster, pod, signal)
-      const markedAtMs = performance.now() - commandMs
+      // kube-proxy may have followed before the command that asks for it ends.
+      const beganMs = performance.now()
+      await setReady(cluster, pod, false, signal)
       await reach((place) => place === 'out', endpointMs)
-      if (!(await awaitKubeProxies(cluster, performance.now() - markedAtMs, signal))) return 'led to'
+      if (!(await awaitKubeProxies(cluster, performance.now() - beganMs, signal))) {
+        // It is led to on some machines: the others must not go on without it for 10 s more.
+        await setReady(cluster, pod, true, signal)
+        return 'led to'
+      }
       const place = await reach((now) => now !== 'alone', 0)
       if (place === 'out') return 'left'
     }
@@ -94,18 +96,27 @@ const serviceLabel = 'kubernetes.io/service-name'
 const podOf = (endpoint: Json): string => stringAt(objectAt(endpoint, 'targetRef'), 'uid') ?? ''
 
 /** The uid makes the API refuse it for another pod of the name. */
-async function markNotReady(cluster: ClusterState, { namespace, name, uid }: Pod, signal: AbortSignal): Promise<void> {
-  const condition = {
-    type: 'Ready',
-    status: 'False',
+async function setReady(
+  cluster: ClusterState,
+  { namespace, name, uid }: Pod,
+  isReady: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const why = {
     reason: 'Restarting',
     message: 'its containers are about to be restarted, because they use credentials that are lost',
-    lastTransitionTime: new Date().toISOString(),
+  }
+  const condition = {
+    ...{ type: 'Ready', status: isReady ? 'True' : 'False', lastTransitionTime: new Date().toISOString() },
+    ...(isReady ? { reason: null, message: null } : why),
   }
   const patch = JSON.stringify({ metadata: { uid }, status: { conditions: [condition] } })
   const script = bash`
 ${kubeFunction(cluster.first, cluster)}
 kube patch pod --namespace ${namespace} ${name} --subresource status --type strategic --patch ${patch} > /dev/null
 `
-  await runScript(cluster.first.node, `take ${namespace}/${name} out of its Services`, script, { signal })
+  const title = isReady
+    ? `have Services lead to ${namespace}/${name} again`
+    : `take ${namespace}/${name} out of its Services`
+  await runScript(cluster.first.node, title, script, { signal })
 }

@@ -59,6 +59,7 @@ async function restarting({ ready = true, late = '', times = 1 }) {
         { items: [{ metadata: { labels }, endpoints: endpoints() }] },
       ),
     'take *': () => ((isMarked = true), ''),
+    'have *': () => ((isMarked = false), ''),
     'wait *': () => (isMarked ? late : ''),
     'restart *': '',
   })
@@ -91,7 +92,7 @@ it.each([
 it('puts the restart off once, where a kube-proxy still leads to the pod', async () => {
   expect(await restarting({ late: 'late', times: 2 })).toEqual({
     restarted: [false, true],
-    did: ['take', 'take', 'restart'],
+    did: ['take', 'have', 'take', 'have', 'restart'],
   })
 })
 

@@ -35,10 +35,11 @@ export async function restartInPlace(
   // Who cannot be listed is not waited for.
   const all = await pods().catch(() => [])
   signal.throwIfAborted()
-  const waitMs = siblingsWaitMs(pod, all, Date.now())
-  const overMs = performance.now() + waitMs
+  const overMs = performance.now() + siblingsWaitMs(pod, all, Date.now())
+  const wasReady = pod.ready || all.some(({ uid, ready }) => uid === pod.uid && ready)
   const siblings = new Set(readySiblings(pod, all).map(({ uid }) => uid))
-  const place = siblings.size > 0 ? await leaveServices(cluster, pod, siblings, { waitMs, signal }) : 'stays'
+  const place =
+    siblings.size > 0 ? await leaveServices(cluster, pod, siblings, { waitMs: leadsAgainMs, signal }) : 'stays'
   if (place === 'led to' && !cluster.learned.putOff.has(pod.uid)) {
     cluster.learned.putOff.add(pod.uid)
     return false
@@ -61,7 +62,7 @@ for job in "\${jobs[@]}"; do wait "$job"; done
       const now = (await pods()).find(({ uid }) => uid === pod.uid)
       if (!now) return true
       const isNew = now.containers.every(({ id, startedAt }) => !ids.includes(id) && startedAt > 0)
-      return isNew && (now.ready || !pod.ready)
+      return isNew && (now.ready || !wasReady)
     },
     { timeoutMs: 90_000, intervalMs: 500, signal },
   )
