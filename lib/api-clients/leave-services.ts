@@ -7,10 +7,10 @@ import { bash, runScript } from '../shell/bash.ts'
 import { awaitKubeProxies } from './await-kube-proxies.ts'
 
 /** The endpoint controller writes within some 100 ms, where it runs. */
-const endpointMs = 2000
+const endpointMs = 1000
 
-/** kubelet's status manager puts its own status back every 10 s (syncPeriod), so it may do so once between. */
-const attempts = 2
+/** kubelet's status manager puts its own status back every 10 s (syncPeriod), and with whatever else it has to say of the pod. */
+const attempts = 3
 
 /** `alone`: some Service leads to this pod, and to none of its siblings. */
 export type Place = 'out' | 'alone' | 'among siblings'
@@ -52,7 +52,8 @@ export async function leaveServices(
       // kube-proxy may have followed before the command that asks for it ends.
       const beganMs = performance.now()
       await setReady(cluster, pod, false, signal)
-      await reach((place) => place === 'out', endpointMs)
+      const isOut = await reach((place) => place === 'out', endpointMs).catch(() => signal.throwIfAborted())
+      if (!isOut) continue
       if (!(await awaitKubeProxies(cluster, performance.now() - beganMs, signal))) {
         // It is led to on some machines: the others must not go on without it for 10 s more.
         await setReady(cluster, pod, true, signal)
