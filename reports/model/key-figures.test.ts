@@ -26,6 +26,15 @@ test('a run that passed: downtime of the control plane, none of the workloads', 
   expect(figures['measured']?.answer).toBe('100 %, pass')
 })
 
+// lost-pki: «a failure of 1 request in 30 would have been seen», by the paths to the API.
+test('the paths to the API have no part in what was measured of the workload', () => {
+  const { probes } = fakeRun('pass').record
+  const [first] = probes
+  if (!first) throw new Error('no path')
+  const rare = { ...first, id: 'api-1', coverage: 0.2, planned: 30, detectableOneIn: 30, detectionFloorMs: 1001 }
+  expect(figuresOf('pass', { probes: [...probes, rare] })['measured']).toEqual(figuresOf('pass')['measured'])
+})
+
 test.each([
   ['pass', 'Not at all'],
   ['fail', 'Interrupted'],
