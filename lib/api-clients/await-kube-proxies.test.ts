@@ -34,7 +34,7 @@ exec 3>&1`
 
 it('waits until kube-proxy has written its rules since the change', async () => {
   expect(await waiting(300, ['9.99e+02', '9.996e+02', '9.9971e+02'])).toEqual([
-    ...['asked', 'sleep 0.1', 'asked', 'sleep 0.1', 'asked'],
+    ...['asked', 'sleep 0.2', 'asked', 'sleep 0.2', 'asked'],
   ])
 })
 
@@ -48,7 +48,7 @@ it('waits for a time where there is no kube-proxy, but not for it to begin', asy
 })
 
 it('gives up where kube-proxy does not follow', async () => {
-  const asked = ['asked', 'sleep 0.1']
+  const asked = ['asked', 'sleep 0.2']
   const printed = await waiting(300, ['9.99e+02', '9.99e+02', '9.99e+02', '9.99e+02', '9.99e+02'])
   expect(printed).toEqual([...asked, ...asked, ...asked, 'asked', 'late'])
 })

@@ -33,7 +33,7 @@ written() {
     awk '/^kubeproxy_sync_proxy_rules_last_timestamp_seconds/ && $2 > at { at = $2 } END { printf "%.0f", at * 1000 }') || return 1
   [ "$at" -ge "$since" ]
 }
-if pgrep -x kube-proxy > /dev/null && command -v curl > /dev/null; then wait_until ${longestS} 0.1 written || echo late
+if pgrep -x kube-proxy > /dev/null && command -v curl > /dev/null; then wait_until ${longestS} 0.2 written || echo late
 elif [ "$since" != 1 ]; then sleep ${blindS}; fi
 `
   const inTime = await forEachNode(machines, async ({ node }) => {
