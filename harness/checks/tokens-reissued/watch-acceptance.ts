@@ -33,7 +33,7 @@ interface FoundToken extends Pick<WatchedToken, 'where' | 'what'> {
 export interface AcceptanceApi {
   find(): Promise<readonly FoundToken[]>
   /** Null where the API gave no answer. */
-  review(token: string): Promise<boolean | null>
+  review(token: string, audiences: readonly string[]): Promise<boolean | null>
 }
 
 export interface WatchAcceptanceOptions {
@@ -54,16 +54,17 @@ export async function watchAcceptance({
   const round = async (): Promise<void> => {
     const api = await connect()
     for (const { where, what, token } of await api.find()) {
-      const claims = tokenClaimsOf(token)?.claims
+      const read = tokenClaimsOf(token)
+      if (!read) continue
+      const { kid } = read.claims
       const atMs = nowMs()
-      const accepted = claims ? await api.review(token) : null
+      const accepted = await api.review(token, read.audiences)
       // Who gave no answer gives none to the next either.
-      if (claims && accepted === null) return
-      if (!claims || accepted === null) continue
+      if (accepted === null) return
       const seen = watched.get(`${where} ${what}`) ?? { where, what, answers: [] }
       const last = seen.answers.at(-1)
-      const isNews = last?.kid !== claims.kid || last.accepted !== accepted
-      const answers = isNews ? [...seen.answers, { atMs, kid: claims.kid, accepted }] : seen.answers
+      const isNews = last?.kid !== kid || last.accepted !== accepted
+      const answers = isNews ? [...seen.answers, { atMs, kid, accepted }] : seen.answers
       watched.set(`${where} ${what}`, { ...seen, answers })
     }
   }
@@ -97,10 +98,7 @@ export function startWatch(context: DrillContext): Background {
           })),
         ]
       },
-      async review(token) {
-        const read = tokenClaimsOf(token)
-        return read ? reviewOf(clients, token, read.audiences, signal) : null
-      },
+      review: (token, audiences) => reviewOf(clients, token, audiences, signal),
     }
   }
   const watched = watchAcceptance({ connect, nowMs: () => context.journal.nowMs(), signal })

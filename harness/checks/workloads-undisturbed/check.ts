@@ -87,28 +87,23 @@ const readers = (restarts: number) =>
   restarts === 1 ? 'the client that reads its credentials once' : 'clients that read their credentials once'
 
 /** The first exception, where the credentials were replaced: the API client that reads its credentials once, each container restarted once in the same pod. */
-function renewedIn(pod: PodIdentity, after: PodSnapshot): boolean {
-  const now = after.pods.find(({ uid }) => uid === pod.uid)?.containers ?? []
-  return (
-    pod.readsOnce &&
-    pod.containers.length > 0 &&
-    pod.containers.every(({ name, id, restartCount }) =>
-      now.some((same) => same.name === name && same.id !== id && same.restartCount === restartCount + 1),
-    )
-  )
-}
+const renewedIn = (pod: PodIdentity, after: PodSnapshot): boolean =>
+  pod.readsOnce && restartedIn(pod, after, (times) => times === 1)
 
 /**
  * The second: an operator that ends itself while the API is away, as often as it takes until the API is back. No repair can keep it up; it
  * must run in the same pod in the end.
  */
-function stoppedIn(pod: PodIdentity, after: PodSnapshot): boolean {
+const stoppedIn = (pod: PodIdentity, after: PodSnapshot): boolean =>
+  pod.stopsWithoutLease && restartedIn(pod, after, (times) => times > 0)
+
+/** Whether each container of a pod is another one now, in the same pod, after so many restarts. */
+function restartedIn(pod: PodIdentity, after: PodSnapshot, isMeant: (times: number) => boolean): boolean {
   const now = after.pods.find(({ uid }) => uid === pod.uid)?.containers ?? []
   return (
-    pod.stopsWithoutLease &&
     pod.containers.length > 0 &&
     pod.containers.every(({ name, id, restartCount }) =>
-      now.some((same) => same.name === name && same.id !== id && same.restartCount > restartCount),
+      now.some((same) => same.name === name && same.id !== id && isMeant(same.restartCount - restartCount)),
     )
   )
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { packageFile } from '../package/package-files.ts'
 import { lastLane, monitorBuild } from '../node-image/build-monitor.ts'
 import { docker, hasImage, ourLabel } from '../node-image/engine.ts'
-
 import { downloadedModule } from '../node-image/go-build.ts'
 import { type GoProgram, goProgramStage } from '../node-image/go-programs.ts'
 import { hashInputs } from '../node-image/hash-inputs.ts'
