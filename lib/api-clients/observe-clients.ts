@@ -18,7 +18,7 @@ import {
   type Connection,
 } from './connections.ts'
 import { complaintScript, complaintsIn } from './complaints.ts'
-import type { ApiClientSnapshot } from './rejected-clients.ts'
+import type { ApiClientSnapshot } from './api-client-snapshot.ts'
 import { kubernetesService } from './service-reachability.ts'
 import { requestLogScript, requestsIn, type ClientRequest } from './request-log.ts'
 import { volumeTimesIn, volumeTimesScript } from './volume-times.ts'

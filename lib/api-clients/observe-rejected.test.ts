@@ -3,7 +3,7 @@ import type { Pod } from '../api/pods.ts'
 import type { ClusterState } from '../model.ts'
 import type { observeApiClients } from './observe-clients.ts'
 import { observeRejected } from './observe-rejected.ts'
-import type { ApiClientSnapshot } from './rejected-clients.ts'
+import type { ApiClientSnapshot } from './api-client-snapshot.ts'
 
 const address = '10.244.1.4'
 const pod = {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterState } from '../model.ts'
 import { observeApiClients } from './observe-clients.ts'
-import { rejectedClients, type ApiClientSnapshot, type RejectedClient } from './rejected-clients.ts'
+import type { ApiClientSnapshot } from './api-client-snapshot.ts'
+import type { RejectedClient } from './rejected-client.ts'
+import { rejectedClients } from './rejected-clients.ts'
 
 const pauseMs = 500
 

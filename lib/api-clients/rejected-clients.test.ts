@@ -1,69 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Pod } from '../api/pods.ts'
-import type { ClientRequest } from './request-log.ts'
-import { rejectedClients, unknownClients, type NodeClientSnapshot, type ApiClientSnapshot } from './rejected-clients.ts'
+import { balancer, client, machine, own, pod, proxy, request, snapshot } from '../testing/api-clients.ts'
+import type { ApiClientSnapshot } from './api-client-snapshot.ts'
+import { rejectedClients, unknownClients } from './rejected-clients.ts'
 
-const pod = (name: string, change: Partial<Pod> = {}): Pod => ({
-  namespace: 'default',
-  name,
-  uid: name,
-  node: 'w1',
-  running: true,
-  ready: true,
-  readyChangedAt: 0,
-  containers: [{ name, id: `${name}-container`, startedAt: 0 }],
-  serviceAccount: 'default',
-  tokenFiles: ['token'],
-  mountsSecret: false,
-  isMirror: false,
-  isNodeDaemon: false,
-  isDns: false,
-  addresses: ['10.244.1.4'],
-  hostNetwork: false,
-  owner: undefined,
-  restartsAlways: true,
-  graceSeconds: 30,
-  ...change,
-})
-const ofMachine = { hostNetwork: true, addresses: ['172.18.0.13'] }
-const client = pod('client')
-const proxy = pod('kube-proxy', ofMachine)
-const balancer = '172.18.0.99'
-
-const behind = { source: '10.244.1.4', sourcePort: 6, destination: '10.96.0.1', address: '172.18.0.13', port: 7 }
-const own = { source: '172.18.0.13', sourcePort: 9, destination: '172.18.0.12', address: '172.18.0.13', port: 9 }
-const machine: NodeClientSnapshot = {
-  node: 'w1',
-  address: '172.18.0.13',
-  kubeletStartedAtMs: 10_000,
-  connections: [behind, own],
-  sockets: [],
-  podSockets: new Set(),
-}
-const request = (
-  outcome: ClientRequest['outcome'],
-  port: number,
-  atMs = 20_000,
-  words = 'bad certificate',
-): ClientRequest => ({
-  outcome,
-  port,
-  atMs,
-  words,
-  address: '172.18.0.13',
-})
-const snapshot = (requests: readonly ClientRequest[], change: Partial<ApiClientSnapshot> = {}): ApiClientSnapshot => ({
-  pods: [client, proxy],
-  machines: [machine],
-  requests,
-  peers: new Set(),
-  endpoints: new Set(['172.18.0.12 6443']),
-  complaints: new Map(),
-  startedAtMs: new Map(),
-  volumesAtMs: new Map(),
-  seenAtMs: 60_000,
-  ...change,
-})
 const names = (seen: ApiClientSnapshot) => rejectedClients(seen).map(({ pod: { name } }) => name)
 
 describe('a pod behind the address of its machine', () => {

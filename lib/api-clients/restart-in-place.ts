@@ -64,7 +64,7 @@ for job in "\${jobs[@]}"; do wait "$job"; done
       const isNew = now.containers.every(({ id, startedAt }) => !ids.includes(id) && startedAt > 0)
       return isNew && (now.ready || !wasReady)
     },
-    { timeoutMs: 90_000, intervalMs: 500, signal },
+    { timeoutMs: 90_000, intervalMs: 250, signal },
   )
   return true
 }

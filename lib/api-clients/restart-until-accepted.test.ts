@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Pod } from '../api/pods.ts'
-import type { RejectedClient } from './rejected-clients.ts'
+import type { RejectedClient } from './rejected-client.ts'
 import { restartUntilAccepted } from './restart-until-accepted.ts'
 
 const client = (name: string): RejectedClient => ({

@@ -1,4 +1,4 @@
-import type { RejectedClient } from './rejected-clients.ts'
+import type { RejectedClient } from './rejected-client.ts'
 
 /** Restarts per pod, of all steps. The first may come before kubelet has resynced the pod's volumes. */
 const restarts = 3

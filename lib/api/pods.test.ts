@@ -6,7 +6,13 @@ const token = {
   projected: { sources: [{ serviceAccountToken: { path: 'token' } }, { configMap: { name: 'kube-root-ca.crt' } }] },
 }
 const proxy = {
-  metadata: { namespace: 'kube-system', name: 'kube-proxy-1', uid: 'u1', ownerReferences: [{ kind: 'DaemonSet' }] },
+  metadata: {
+    namespace: 'kube-system',
+    name: 'kube-proxy-1',
+    uid: 'u1',
+    labels: { 'controller-revision-hash': 'r1' },
+    ownerReferences: [{ kind: 'DaemonSet' }],
+  },
   spec: { nodeName: 'w1', hostNetwork: true, volumes: [{ name: 'lib', hostPath: {} }, token] },
   status: {
     phase: 'Running',
@@ -42,6 +48,7 @@ it('reads a pod', () => {
     addresses: [],
     hostNetwork: true,
     owner: undefined,
+    revision: 'r1',
     restartsAlways: true,
     graceSeconds: 30,
   })

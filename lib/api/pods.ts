@@ -46,6 +46,8 @@ export interface Pod {
   readonly hostNetwork: boolean
   /** The uid of its controller, which replaces it; undefined for a bare pod. */
   readonly owner: string | undefined
+  /** The version of its DaemonSet or StatefulSet that it was made from; undefined for other owners. */
+  readonly revision: string | undefined
   /** Whether kubelet always restarts an exited container. */
   readonly restartsAlways: boolean
   /** Its termination grace period. */
@@ -89,6 +91,7 @@ function podOf(pod: Json): Pod {
     hostNetwork: spec['hostNetwork'] === true,
     addresses,
     owner: stringAt(objectsAt(metadata, 'ownerReferences').find(({ controller }) => controller !== false) ?? {}, 'uid'),
+    revision: stringAt(objectAt(metadata, 'labels'), 'controller-revision-hash'),
     ...settingsOf(spec),
   }
 }

@@ -1,5 +1,5 @@
 import { observeRejected } from '../api-clients/observe-rejected.ts'
-import type { RejectedClient } from '../api-clients/rejected-clients.ts'
+import type { RejectedClient } from '../api-clients/rejected-client.ts'
 import { restartClients } from '../api-clients/restart-clients.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import type { Step } from '../engine/step.ts'
