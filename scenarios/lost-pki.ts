@@ -102,7 +102,7 @@ export const lostPki: Scenario = {
       title: 'in an ordinary neighbourhood',
       topology: { controlPlanes, workers: 2 },
       // One of its pods takes 12 s to end before it is started again.
-      options: ['--workload', 'examples/neighbourhood', '--budget', 'recovered=70'],
+      options: ['--workload', 'examples/neighbourhood', '--budget', 'recovered=70', '--eviction-window', '600'],
       in: 'nightly',
     })),
     {

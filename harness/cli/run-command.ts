@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander'
 import { parseBudget } from './budget-option.ts'
+import { parseEvictionWindow } from './eviction-window-option.ts'
+import { evictionWindowsMs } from '../run/durations.ts'
 import { addRecoveryOptions } from './recovery-options.ts'
 import type { RunOptions } from './run-scenario.ts'
 import { addTopologyOptions, defaultTopology } from './topology-options.ts'
@@ -46,10 +48,10 @@ export function registerRun(program: Command): void {
     .addOption(
       new Option(
         '--eviction-window <window>',
-        'how long to wait for late evictions after the repair: for those of a canary, 65 s, or for those of pods with the default tolerations, 6 minutes',
+        'how long to watch the cluster after the repair: short, 65 s, in which a canary would be evicted; real, the 6 minutes after which pods with the default tolerations would; or seconds',
       )
-        .choices(['short', 'real'])
-        .default('short'),
+        .argParser(parseEvictionWindow)
+        .default(evictionWindowsMs.short, 'short'),
     )
     .addOption(
       new Option('--keep <when>', 'when to keep the cluster after the run')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
 import { scenarioFor } from '../run/checks-for.ts'
-import { durationsWith, type EvictionWindow } from '../run/durations.ts'
+import { durationsWith } from '../run/durations.ts'
 import type { DrillPlan, DrillEnvironment, KeepPolicy } from '../run/environment-port.ts'
 import { reportPath } from '../run/judge-run.ts'
 import { kindEnvironment } from '../run/kind-environment.ts'
@@ -41,7 +41,8 @@ export interface RunOptions extends RecoveryFlags, CrashPointFlags, TopologyOpti
   readonly budget?: Readonly<Record<string, number>>
   readonly planOnly?: true
   readonly secondProber?: true
-  readonly evictionWindow: EvictionWindow
+  /** In ms. */
+  readonly evictionWindow: number
   readonly keep: KeepPolicy
   readonly control?: string
   readonly out: string

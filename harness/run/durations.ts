@@ -7,13 +7,11 @@ import type { Durations } from './environment-port.ts'
  */
 export const evictionWindowsMs = { short: 65_000, real: 360_000 } as const
 
-export type EvictionWindow = keyof typeof evictionWindowsMs
-
 /** The quiet phases of a real drill. */
-export const durationsWith = (window: EvictionWindow): Durations => ({
+export const durationsWith = (evictionWindowMs: number): Durations => ({
   baselineMs: 10_000,
-  evictionWindowMs: evictionWindowsMs[window],
+  evictionWindowMs,
   watchMs: 20_000,
 })
 
-export const defaultDurations: Durations = durationsWith('short')
+export const defaultDurations: Durations = durationsWith(evictionWindowsMs.short)

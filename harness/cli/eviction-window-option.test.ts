@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest'
+import { parseEvictionWindow } from './eviction-window-option.ts'
+
+it.each([
+  ['short', 65_000],
+  ['real', 360_000],
+  ['600', 600_000],
+])('reads %s', (word, ms) => {
+  expect(parseEvictionWindow(word)).toBe(ms)
+})
+
+it.each(['64', '-600', '10m', 'long', ''])('takes no %s', (word) => {
+  expect(() => parseEvictionWindow(word)).toThrow('at least 65 seconds')
+})
