@@ -1,11 +1,12 @@
 import { InvalidArgumentError } from 'commander'
 import { evictionWindowsMs } from '../run/durations.ts'
 
-/** Reads --eviction-window, `short`, `real` or seconds, as ms. Throws InvalidArgumentError for anything else, and for less than `short`. */
-export function parseEvictionWindow(word: string): number {
-  if (word === 'short' || word === 'real') return evictionWindowsMs[word]
-  const ms = /^\d+$/.test(word) ? Number(word) * 1000 : 0
-  if (ms < evictionWindowsMs.short)
-    throw new InvalidArgumentError(`give short, real, or at least ${evictionWindowsMs.short / 1000} seconds`)
-  return ms
+/** How long `short`, `real` or so many seconds are, in ms; 0 for other words. */
+export const evictionWindowMs = (word: string): number =>
+  word === 'short' || word === 'real' ? evictionWindowsMs[word] : /^\d+$/.test(word) ? Number(word) * 1000 : 0
+
+/** Checks the words of --eviction-window. Throws InvalidArgumentError for others, and for less than `short`. */
+export function parseEvictionWindow(word: string): string {
+  if (evictionWindowMs(word) >= evictionWindowsMs.short) return word
+  throw new InvalidArgumentError(`give short, real, or at least ${evictionWindowsMs.short / 1000} seconds`)
 }

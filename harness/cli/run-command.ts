@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander'
 import { parseBudget } from './budget-option.ts'
 import { parseEvictionWindow } from './eviction-window-option.ts'
-import { evictionWindowsMs } from '../run/durations.ts'
 import { addRecoveryOptions } from './recovery-options.ts'
 import type { RunOptions } from './run-scenario.ts'
 import { addTopologyOptions, defaultTopology } from './topology-options.ts'
@@ -51,7 +50,7 @@ export function registerRun(program: Command): void {
         'how long to watch the cluster after the repair: short, 65 s, in which a canary would be evicted; real, the 6 minutes after which pods with the default tolerations would; or seconds',
       )
         .argParser(parseEvictionWindow)
-        .default(evictionWindowsMs.short, 'short'),
+        .default('short'),
     )
     .addOption(
       new Option('--keep <when>', 'when to keep the cluster after the run')

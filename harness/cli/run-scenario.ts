@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { readKubeadmPatch } from '../cluster/kubeadm-patch.ts'
 import { scenarioFor } from '../run/checks-for.ts'
+import { evictionWindowMs } from './eviction-window-option.ts'
 import { durationsWith } from '../run/durations.ts'
 import type { DrillPlan, DrillEnvironment, KeepPolicy } from '../run/environment-port.ts'
 import { reportPath } from '../run/judge-run.ts'
@@ -41,8 +42,7 @@ export interface RunOptions extends RecoveryFlags, CrashPointFlags, TopologyOpti
   readonly budget?: Readonly<Record<string, number>>
   readonly planOnly?: true
   readonly secondProber?: true
-  /** In ms. */
-  readonly evictionWindow: number
+  readonly evictionWindow: string
   readonly keep: KeepPolicy
   readonly control?: string
   readonly out: string
@@ -105,7 +105,7 @@ async function wantedDrill(
     topology,
     argv: process.argv.slice(2),
     keep: options.keep,
-    durations: durationsWith(options.evictionWindow),
+    durations: durationsWith(evictionWindowMs(options.evictionWindow)),
     ...(recovery === undefined ? {} : { recovery: { id: recovery, options: recoveryOptionsOf(options) } }),
     ...(options.kubeadmConfig === undefined ? {} : { kubeadmConfigPath: options.kubeadmConfig }),
     ...(options.kubeadmPatch === undefined ? {} : { kubeadmPatchPath: options.kubeadmPatch }),
