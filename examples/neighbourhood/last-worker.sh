@@ -5,7 +5,7 @@ running() { crictl ps --quiet --state Running | wc -l; }
 
 before=$(running)
 systemctl stop kubelet
-crictl rmp --all --force > /dev/null
+crictl --timeout 60s rmp --all --force > /dev/null
 awk '$2 ~ "^/var/lib/kubelet/pods/" { print $2 }' /proc/mounts | xargs --no-run-if-empty umount
 rm -rf /var/lib/kubelet/pods
 mkdir -p "$root"

@@ -53,7 +53,7 @@ async function asContainer(root: string, path: string, inside: string) {
   const mount = [backup, process.pid, path, inside].join('\t')
   await writeFile(
     program,
-    `#!/bin/sh\ncase "$*" in\n'ps --quiet') echo ${backup} ;;\nps*) echo '${containers}' ;;\n*) printf '%s\\n' '${mount}' ;;\nesac\n`,
+    `#!/bin/sh\nwhile [ "$1" = --timeout ]; do shift 2; done\ncase "$*" in\n'ps --quiet') echo ${backup} ;;\nps*) echo '${containers}' ;;\n*) printf '%s\\n' '${mount}' ;;\nesac\n`,
   )
   await chmod(program, 0o755)
   vi.stubEnv('PATH', `${root}:${process.env['PATH'] ?? ''}`)

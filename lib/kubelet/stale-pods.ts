@@ -40,7 +40,7 @@ async function staleOn({ node }: NodeState, certificatesDir: string, signal: Abo
 ${emitFunction}
 found=$(grep -lsE ${` (/etc/kubernetes|${certificatesDir})(/[^ ]*)?//deleted `} /proc/[0-9]*/mountinfo || true)
 mounts=$(crictl ps --quiet 2> /dev/null |
-  xargs --no-run-if-empty crictl inspect --output go-template --template ${mountsTemplate} 2> /dev/null |
+  xargs --no-run-if-empty crictl --timeout 10s inspect --output go-template --template ${mountsTemplate} 2> /dev/null |
   grep -E ${`\t(/etc/kubernetes|${certificatesDir})(/|\t)`} || true)
 if [ -z "$found$mounts" ]; then exit 0; fi
 for file in $found; do

@@ -121,7 +121,7 @@ export async function stopRestricted({ node, facts }: NodeState, holds: Holds, s
   const script = bash`
 rm -f ${facts.manifestsDir}/${restrictedControllerManager}.yaml
 for container in $(crictl ps --quiet --name ${restrictedControllerManager}); do
-  crictl stop --timeout 0 "$container" >&2 || true
+  crictl --timeout 60s stop --timeout 0 "$container" >&2 || true
 done
 `
   await runScript(node, 'stop the restricted controller manager', script, { public: true, signal })

@@ -17,7 +17,7 @@ export const temporaryTimeoutMs = 30_000
 const end = (host: NodeState): Script => bash`
 rm -f ${host.facts.manifestsDir}/kube-controller-manager.yaml
 for container in $(crictl ps --quiet --name '^kube-controller-manager$'); do
-  crictl stop --timeout 0 "$container" >&2 || true
+  crictl --timeout 60s stop --timeout 0 "$container" >&2 || true
 done
 rm -f ${mark}
 `

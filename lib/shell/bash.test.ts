@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
 import { bash, markVariable, quote, runScript, scriptMark } from './bash.ts'
 import { CommandError } from '../engine/errors.ts'
 import type { Node } from '../node.ts'
@@ -43,6 +46,18 @@ describe('runScript', () => {
     expect(node.commands[0]?.script).toBe(
       `# read node facts\nset -euo pipefail\nexport ${markVariable}=${scriptMark}\necho x\n`,
     )
+  })
+
+  it('lets crictl wait for longer than its 2 s, in what the script starts too, or as long as the script says', async () => {
+    const bin = mkdtempSync(join(tmpdir(), 'drill-crictl-'))
+    writeFileSync(join(bin, 'crictl'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 })
+    vi.stubEnv('PATH', `${bin}:${process.env['PATH'] ?? ''}`)
+    const script = bash`crictl ps; bash -c 'crictl pods'; crictl --timeout 60s stopp x`
+    const { stdout } = await runScript(localNode, 'list', script).finally(() => {
+      vi.unstubAllEnvs()
+      rmSync(bin, { recursive: true })
+    })
+    expect(stdout).toBe('--timeout 10s ps\n--timeout 10s pods\n--timeout 10s --timeout 60s stopp x\n')
   })
 
   it('gives a script its input, whole', async () => {

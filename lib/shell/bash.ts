@@ -42,6 +42,15 @@ function insert(value: Value | undefined): string {
 }
 
 /**
+ * crictl gives up each request after 2 s (cri-tools, cmd/crictl/main.go), which a busy machine or a slow disk takes longer than: what runs
+ * would be taken for absent, and what is stopped for not. A later --timeout counts instead; where the runtime is away it fails at once.
+ */
+const patientCrictl = bash`
+crictl() { command crictl --timeout 10s "$@"; }
+export -f crictl
+`
+
+/**
  * Runs a script on a machine in one round trip. It stops at the first failing command (`errexit`, `nounset`, `pipefail`),
  * and before the first one if its input is incomplete: the sender was killed meanwhile, and the script would install half
  * a file. The title is the script's first line, so that a CommandError names it.
@@ -57,6 +66,7 @@ export function runScript(
     'set -euo pipefail',
     `export ${markVariable}=${scriptMark}`,
     ...(options?.input === undefined ? [] : [wholeInput(Buffer.byteLength(options.input)).text.trim()]),
+    ...(script.text.includes('crictl') ? [patientCrictl.text.trim()] : []),
     script.text.trim(),
   ]
   return node.exec(['bash', '-c', `${lines.join('\n')}\n`, scriptMark], options)

@@ -34,7 +34,7 @@ old=${old}
 if [ -n "$old" ]; then crictl --timeout 60s stop --timeout ${graceS} "$old" >&2 || true; fi
 if wait_until ${old === '' ? 0 : patienceS} 0.2 is_new; then exit 0; fi
 ended=$(crictl ps --all --quiet --state Exited --label io.kubernetes.pod.namespace=kube-system --name ${`^${component}$`} || true)
-if [ -n "$ended" ]; then crictl rm $ended >&2 || true; fi
+if [ -n "$ended" ]; then crictl --timeout 60s rm $ended >&2 || true; fi
 if wait_until ${withoutBackOffS} 0.2 is_new; then exit 0; fi
 systemctl restart kubelet
 wait_until 100 0.3 is_new || { echo 'kubelet does not start it again' >&2; exit 1; }

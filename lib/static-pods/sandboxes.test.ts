@@ -37,12 +37,13 @@ it('leaves a sandbox alone whose manifest is there, so that a second run does no
 it('removes by sandbox, and only those named', async () => {
   const { host: m1, node } = host({ 'remove sandboxes of the control plane': '' })
   await removeSandboxes(m1, [{ id: 'abc', component: 'etcd' }], signal)
-  expect(node.commands[0]?.script).toContain('crictl rmp --force abc ||')
-  expect(node.commands[0]?.script).not.toMatch(/crictl (rm|ps -a|rmp -a)\b/)
+  expect(node.commands[0]?.script).toContain('crictl --timeout 60s rmp --force abc ||')
+  expect(node.commands[0]?.script).not.toMatch(/crictl( --timeout \w+)? (rm|ps -a|rmp -a)\b/)
 })
 
 /** crictl on a machine where kubelet removes the first of two sandboxes at the same time. */
 const crictl = (left: string) => `#!/bin/bash
+while [ "$1" = --timeout ]; do shift 2; done
 case $1 in
 rmp) echo 'level=error msg="getting sandbox status of pod: not found"' >&2; exit 1 ;;
 pods) echo ${left} ;;

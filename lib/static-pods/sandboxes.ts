@@ -57,13 +57,13 @@ stop_within() {
   local sandbox containers
   for sandbox in "\${@:2}"; do
     containers=$(crictl ps --quiet --pod "$sandbox")
-    if [ -n "$containers" ]; then crictl stop --timeout "$1" $containers; fi
+    if [ -n "$containers" ]; then crictl --timeout 60s stop --timeout "$1" $containers; fi
   done
 }
 stop_within ${graceOfApiServerS} ${apiServers}
 stop_within 10 ${ids.filter((id) => !apiServers.includes(id))}
-crictl stopp ${ids}
-crictl rmp --force ${ids} || true
+crictl --timeout 60s stopp ${ids}
+crictl --timeout 60s rmp --force ${ids} || true
 left=$(crictl pods --quiet)
 for sandbox in ${ids}; do
   if [[ $left == *"$sandbox"* ]]; then exit 1; fi
