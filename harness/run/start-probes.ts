@@ -83,8 +83,8 @@ export async function startProbes({
     })
     return { ...prober, vantage }
   }
-  const first = await start('worker')
-  const probers = [first, ...(await Promise.all([start('pod'), start('outside')]))]
+  const probers = await Promise.all([start('worker'), start('pod'), start('outside')] as const)
+  const [first] = probers
   for (const { vantage, container, scheduling } of probers) {
     const ids = pathsAt(vantage, paths).map(({ id }) => id)
     journal.append({

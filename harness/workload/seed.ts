@@ -35,18 +35,23 @@ export interface SeededWorkload {
 }
 
 /**
- * Deploys the workload and waits until every pod is ready and every Service has its endpoints. Rejects with WaitTimeoutError.
+ * Deploys the workload, unless an earlier drill has left it running, and waits until every pod is ready and every Service has its
+ * endpoints. Rejects with WaitTimeoutError.
  */
 export async function seedWorkload({ cluster, api, image, signal }: SeedOptions): Promise<SeededWorkload> {
-  await loadImage(image, cluster.workers, signal)
+  const { items } = await api.makeApiClient(CoreV1Api).listNamespace()
+  const isThere = items.some(({ metadata }) => metadata?.name === workloadNamespace)
   const serving = selfSigned(aggregatedApiHost, [aggregatedApiHost])
   const replicas = Math.max(2, cluster.workers.length)
   const { deploy, probe } = await webWorkload({ image, replicas, serving })
-  await applyObjects(
-    api,
-    deploy.flatMap(({ objects }) => objects),
-    signal,
-  )
+  if (!isThere) {
+    await loadImage(image, cluster.workers, signal)
+    await applyObjects(
+      api,
+      deploy.flatMap(({ objects }) => objects),
+      signal,
+    )
+  }
   const pods = await waitFor('the workload ready', () => readyPods(api), { timeoutMs: readyTimeoutMs, signal })
   const paths = await resolveProbes(probe, () => Promise.resolve(api), cluster, { signal })
   const insideOf = podOn(
