@@ -23,11 +23,12 @@ import type { Before } from './destroyed-cluster.ts'
 
 /** All containers that ran before the loss still run. */
 export async function expectOthersRunOn({ machines }: E2eCluster, before: Before): Promise<void> {
-  for (const machine of machines) {
+  const gone = machines.map(async (machine) => {
     const ids = (await othersRunning(machine)).map(({ id }) => id)
-    const gone = (before.containers[machine.name] ?? []).filter(({ id }) => !ids.includes(id))
-    expect(gone.map(({ pod, name }) => `${pod}/${name} on ${machine.name}`)).toEqual([])
-  }
+    const those = (before.containers[machine.name] ?? []).filter(({ id }) => !ids.includes(id))
+    return those.map(({ pod, name }) => `${pod}/${name} on ${machine.name}`)
+  })
+  expect((await Promise.all(gone)).flat()).toEqual([])
   expect(
     Object.values(before.containers)
       .flat()
@@ -102,23 +103,26 @@ export async function expectRepaired(e2e: E2eCluster, before: Before): Promise<v
   const ca = await clusterCa(first)
   const keyId = await keyIdOf(first)
   expect(keyId).not.toBe(before.keyId)
-  for (const controlPlane of controlPlanes) {
-    expect(await certificates(controlPlane, allLeaves)).toEqual(whole(allLeaves))
-    expect(await controlPlaneRunning(controlPlane)).toEqual(components)
-    expect(await controllerManagers(controlPlane)).toEqual([
-      expect.not.stringContaining('--controllers=serviceaccount'),
-    ])
-    expect(await etcdView(controlPlane)).toMatchObject({
-      clusterId: before.etcd.clusterId,
-      members: before.etcd.members,
-    })
-  }
-  for (const machine of machines) {
-    expect(await kubeletCertificate(machine, 'client', ca), machine.name).toBe('signed')
-    expect(await kubeletCertificate(machine, 'server', ca), machine.name).toBe('signed')
-    expect(await mountedKeyIds(machine), machine.name).toEqual([keyId])
-    const named = 'grep -c "client-key: /var/lib/kubelet/pki/kubelet-client-current.pem" /etc/kubernetes/kubelet.conf'
-    expect(await shell(machine, named)).toBe('1')
-  }
+  const whoseClient =
+    'grep -c "client-key: /var/lib/kubelet/pki/kubelet-client-current.pem" /etc/kubernetes/kubelet.conf'
+  await Promise.all([
+    ...controlPlanes.map(async (controlPlane) => {
+      expect(await certificates(controlPlane, allLeaves)).toEqual(whole(allLeaves))
+      expect(await controlPlaneRunning(controlPlane)).toEqual(components)
+      expect(await controllerManagers(controlPlane)).toEqual([
+        expect.not.stringContaining('--controllers=serviceaccount'),
+      ])
+      expect(await etcdView(controlPlane)).toMatchObject({
+        clusterId: before.etcd.clusterId,
+        members: before.etcd.members,
+      })
+    }),
+    ...machines.map(async (machine) => {
+      expect(await kubeletCertificate(machine, 'client', ca), machine.name).toBe('signed')
+      expect(await kubeletCertificate(machine, 'server', ca), machine.name).toBe('signed')
+      expect(await mountedKeyIds(machine), machine.name).toEqual([keyId])
+      expect(await shell(machine, whoseClient)).toBe('1')
+    }),
+  ])
   expect(await clientOutcomes(e2e)).toEqual({ 'api-client': 'ok', 'api-client-once': 'ok' })
 }

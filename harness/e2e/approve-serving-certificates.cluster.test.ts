@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { defaultOptions, workDir } from '../../lib/index.ts'
+import { libraryRecovery, workDir } from '../../lib/index.ts'
 import { clusterCa, kubeletCertificate } from './inspect/certificates.ts'
 import { kubectl } from './inspect/kube.ts'
 import { shell } from './inspect/shell.ts'
 import { e2eCluster, type E2eCluster } from './e2e-cluster.ts'
-import { steppedRunOf, type SteppedRun } from './stepped-run.ts'
+import { steppedRunOf, withoutLateClients, type SteppedRun } from './stepped-run.ts'
 
 /** What a kubelet asks for, and what it must not get. Each is made with the worker kubelet's own credentials. */
 const requests = {
@@ -38,7 +38,7 @@ EOF_REQUEST`,
 
   beforeAll(async () => {
     e2e = await e2eCluster()
-    run = await steppedRunOf(e2e, defaultOptions)
+    run = await steppedRunOf(e2e, withoutLateClients(libraryRecovery()))
     // Where an earlier file left the cluster destroyed.
     if ((await shell(e2e.first, 'ls /etc/kubernetes 2> /dev/null || true')) === '') await run.finish()
   })

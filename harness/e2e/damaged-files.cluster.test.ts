@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { defaultOptions } from '../../lib/index.ts'
+import { libraryRecovery } from '../../lib/index.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
 import { collectConfiguration, configDriftSchema } from '../checks/no-config-drift/collect.ts'
 import type { Machine } from '../model/cluster.ts'
@@ -18,7 +18,7 @@ import {
 import { controlPlaneRunning } from './inspect/containers.ts'
 import { shell } from './inspect/shell.ts'
 import { e2eCluster, type E2eCluster } from './e2e-cluster.ts'
-import { steppedRunOf, type SteppedRun } from './stepped-run.ts'
+import { steppedRunOf, withoutLateClients, type SteppedRun } from './stepped-run.ts'
 
 /** Files of the first control plane that are not damaged. */
 const untouched = ['etcd/server.crt', 'etcd/server.key', 'etcd/peer.crt', 'etcd/peer.key', 'front-proxy-ca.crt']
@@ -59,7 +59,7 @@ describe('damaged files are replaced, intact files are kept', () => {
     await mkdir(join(e2e.context.runDir, 'evidence'), { recursive: true })
     const { first, second, worker } = e2e
     if ((await shell(first, 'ls /etc/kubernetes/pki/ca.crt 2> /dev/null || true')) === '')
-      await (await steppedRunOf(e2e, defaultOptions)).finish()
+      await (await steppedRunOf(e2e, withoutLateClients(libraryRecovery()))).finish()
     said = await noConfigDrift('baseline')
     sharedCerts = await sums(first, sharedFiles)
     kept = await sums(first, untouched)
@@ -69,7 +69,7 @@ describe('damaged files are replaced, intact files are kept', () => {
       [first.name]: await damageFirst(first),
     }
     await damageWorker(worker)
-    run = await steppedRunOf(e2e, defaultOptions)
+    run = await steppedRunOf(e2e, withoutLateClients(libraryRecovery()))
     const watching = whatGoesMissing(first)
     try {
       await run.through('issue-certificates')

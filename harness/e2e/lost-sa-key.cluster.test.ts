@@ -6,7 +6,7 @@ import { e2eCluster, type E2eCluster } from './e2e-cluster.ts'
 import { keyIdOf, mountedKeyIds, sums } from './inspect/certificates.ts'
 import { kubectl } from './inspect/kube.ts'
 import { on, shell } from './inspect/shell.ts'
-import { steppedRunOf, type SteppedRun } from './stepped-run.ts'
+import { steppedRunOf, withoutLateClients, type SteppedRun } from './stepped-run.ts'
 
 const files = ['sa.key', 'sa.pub']
 
@@ -46,12 +46,12 @@ describe('a lost service-account key', () => {
   beforeAll(async () => {
     e2e = await e2eCluster()
     if ((await shell(e2e.first, 'ls /etc/kubernetes/pki/ca.crt 2> /dev/null || true')) === '')
-      await (await steppedRunOf(e2e, defaultOptions)).finish()
+      await (await steppedRunOf(e2e, withoutLateClients(libraryRecovery()))).finish()
     oldKey = await keyIdOf(e2e.first)
     oldToken = await newToken(e2e.first)
     for (const controlPlane of e2e.controlPlanes)
       await shell(controlPlane, 'rm /etc/kubernetes/pki/sa.key /etc/kubernetes/pki/sa.pub')
-    run = await steppedRunOf(e2e, { ...defaultOptions, tokens: 'lazy' })
+    run = await steppedRunOf(e2e, withoutLateClients(libraryRecovery({ ...defaultOptions, tokens: 'lazy' })))
     await run.through('restart-controller-managers')
   })
 
@@ -75,12 +75,12 @@ describe('a lost service-account key', () => {
   })
 
   test('has no token left after a repair that does not leave them to kubelets', async () => {
-    await repair(libraryRecovery(defaultOptions))
+    await repair(withoutLateClients(libraryRecovery(defaultOptions)))
     for (const machine of e2e.machines) expect(await mountedKeyIds(machine)).not.toContain(oldKey)
   })
 
   test('is accepted no more when it is finished', async () => {
-    await repair(finishRecovery(defaultOptions))
+    await repair(withoutLateClients(finishRecovery(defaultOptions)))
     const keys = await everywhere(loadedKeyIds)
     expect(keys).toEqual([[await keyIdOf(e2e.first)], [await keyIdOf(e2e.first)]])
     expect(await everywhere((controlPlane) => statusFor(controlPlane, oldToken))).toEqual(['401', '401'])
@@ -90,7 +90,7 @@ describe('a lost service-account key', () => {
   test('is dropped at once where somebody else may have it, and the cluster works', async () => {
     const token = await newToken(e2e.first)
     const compromised = await keyIdOf(e2e.first)
-    await repair(libraryRecovery({ ...defaultOptions, compromised: 'sa-key' }))
+    await repair(withoutLateClients(libraryRecovery({ ...defaultOptions, compromised: 'sa-key' })))
     expect(await keyIdOf(e2e.first)).not.toBe(compromised)
     expect((await everywhere(loadedKeyIds)).flat()).not.toContain(compromised)
     expect(await everywhere((controlPlane) => statusFor(controlPlane, token))).toEqual(['401', '401'])

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { defaultOptions, waitFor } from '../../lib/index.ts'
+import { libraryRecovery, waitFor } from '../../lib/index.ts'
 import { clientsSince, expectNoEviction, expectOneSetOfCas, expectOthersRunOn, expectRepaired } from './after-repair.ts'
 import {
   allLeaves,
@@ -20,7 +20,7 @@ import { each, kubectl, kubectlLines, ownerOfSecretToken } from './inspect/kube.
 import { shell, type Named } from './inspect/shell.ts'
 import { certificatesIn } from '../observe/fingerprints.ts'
 import type { E2eCluster } from './e2e-cluster.ts'
-import { steppedRunAfterLoss, type SteppedRun } from './stepped-run.ts'
+import { steppedRunAfterLoss, withoutLateClients, type SteppedRun } from './stepped-run.ts'
 import { trustedByExtensions, type Before } from './destroyed-cluster.ts'
 
 const allowed = [
@@ -55,7 +55,7 @@ describe('stepped run of the default repair', () => {
   let run: SteppedRun
 
   beforeAll(async () => {
-    ;({ e2e, before, run } = await steppedRunAfterLoss(defaultOptions))
+    ;({ e2e, before, run } = await steppedRunAfterLoss(withoutLateClients(libraryRecovery())))
   })
 
   test('control-plane sandboxes are removed, and no other', async () => {

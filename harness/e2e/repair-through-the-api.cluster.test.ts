@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { defaultOptions, waitFor } from '../../lib/index.ts'
+import { defaultOptions, libraryRecovery, waitFor } from '../../lib/index.ts'
 import { clientsSince, expectOneSetOfCas, expectOthersRunOn, expectRepaired } from './after-repair.ts'
 import { allLeaves, certificates, etcdLeaves, sums, whole } from './inspect/certificates.ts'
 import { controlPlaneRunning, controlPlaneSandboxes, leaveSandbox } from './inspect/containers.ts'
@@ -16,12 +16,14 @@ describe('stepped run with upload-certs, kubelets by bootstrap token, and recrea
   let run: SteppedRun
 
   beforeAll(async () => {
-    ;({ e2e, before, run } = await steppedRunAfterLoss({
-      ...defaultOptions,
-      distribution: 'upload-certs',
-      kubelets: 'bootstrap',
-      clients: 'recreate',
-    }))
+    ;({ e2e, before, run } = await steppedRunAfterLoss(
+      libraryRecovery({
+        ...defaultOptions,
+        distribution: 'upload-certs',
+        kubelets: 'bootstrap',
+        clients: 'recreate',
+      }),
+    ))
   })
 
   test('sandboxes of the dead control plane are removed, and no other', async () => {

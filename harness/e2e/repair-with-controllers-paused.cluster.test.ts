@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { defaultOptions } from '../../lib/index.ts'
+import { defaultOptions, libraryRecovery } from '../../lib/index.ts'
 import { clientsSince, expectNoEviction, expectOthersRunOn, expectRepaired } from './after-repair.ts'
 import { unroutePods } from './unroute-pods.ts'
 import { controllerManagers } from './inspect/containers.ts'
@@ -16,7 +16,10 @@ describe('stepped run with controllers paused, of pods without a route to the AP
   const running = async () => (await Promise.all(e2e.controlPlanes.map(controllerManagers))).flat()
 
   beforeAll(async () => {
-    ;({ e2e, before, run } = await steppedRunAfterLoss({ ...defaultOptions, controllers: 'paused' }, unroutePods))
+    ;({ e2e, before, run } = await steppedRunAfterLoss(
+      libraryRecovery({ ...defaultOptions, controllers: 'paused' }),
+      unroutePods,
+    ))
   })
 
   test('the temporary controller manager does what the repair needs and is gone', async () => {

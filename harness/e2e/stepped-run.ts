@@ -1,11 +1,10 @@
 import {
   beginRecovery,
-  libraryRecovery,
   runSteps,
   stepsOf,
   type ClusterState,
+  type Recovery,
   type RecoveryEvent,
-  type RecoveryOptions,
 } from '../../lib/index.ts'
 import { e2eCluster, type E2eCluster } from './e2e-cluster.ts'
 import { destroyedCluster, type Before } from './destroyed-cluster.ts'
@@ -23,11 +22,16 @@ export interface SteppedRun {
   readonly events: readonly RecoveryEvent[]
 }
 
-/** Plans a repair of the cluster as the library does it, and prints each step with its time. */
-export async function steppedRunOf(e2e: E2eCluster, options: RecoveryOptions): Promise<SteppedRun> {
+/** Without the step that waits, for a minute, for clients that retry late: every drill in which clients are rejected runs it. */
+export const withoutLateClients = (recovery: Recovery): Recovery => ({
+  ...recovery,
+  steps: recovery.steps.filter(({ id }) => id !== 'restart-late-api-clients'),
+})
+
+/** Plans a repair of the cluster, and prints each step with its time. */
+export async function steppedRunOf(e2e: E2eCluster, recovery: Recovery): Promise<SteppedRun> {
   const { controlPlanes, workers } = e2e.context.cluster
   const inventory = { controlPlanes, workers }
-  const recovery = libraryRecovery(options)
   const ids = stepsOf(recovery).map(({ id }) => id)
   const events: RecoveryEvent[] = []
   const started = performance.now()
@@ -78,10 +82,10 @@ export async function steppedRunOf(e2e: E2eCluster, options: RecoveryOptions): P
 
 /** Destroys the control plane, after `prepare`, and plans a repair to run in steps. */
 export async function steppedRunAfterLoss(
-  options: RecoveryOptions,
+  recovery: Recovery,
   prepare?: (e2e: E2eCluster) => Promise<void>,
 ): Promise<{ readonly e2e: E2eCluster; readonly before: Before; readonly run: SteppedRun }> {
   const e2e = await e2eCluster()
   const before = await destroyedCluster(e2e, prepare)
-  return { e2e, before, run: await steppedRunOf(e2e, options) }
+  return { e2e, before, run: await steppedRunOf(e2e, recovery) }
 }
