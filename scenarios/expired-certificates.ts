@@ -32,5 +32,5 @@ export const expiredKubeletCertificates: Scenario = {
   hypothesis: 'The library issues new ones from the same CA, and restarts those kubelets and nothing else.',
   losses: [expiredCertificates({ on: 'workers' })],
   checks: partialLossChecks(noEviction, evictionGuard, apiNeverDown({ longestGapMs: 3000 })),
-  drills: [{ title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'nightly' }],
+  drills: [{ title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'ci' }],
 }

@@ -9,7 +9,7 @@ export const lostSaPub: Scenario = {
   hypothesis: 'The library derives it from the private half, and restarts nothing.',
   losses: [saKey({ on: 'control-planes', files: ['sa.pub'] })],
   drills: [
-    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'nightly' },
+    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'ci' },
     { title: 'on three control planes', topology: { controlPlanes: 3, workers: 1 }, in: 'nightly' },
   ],
 }

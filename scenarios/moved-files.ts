@@ -19,10 +19,6 @@ export const movedFiles: Scenario = {
   budgets: { ...lostPki.budgets, milestones: {} },
   expects: { refused: reason },
   drills: [
-    {
-      title: 'with the CA in another directory is refused',
-      topology: { controlPlanes: 1, workers: 1 },
-      in: 'nightly',
-    },
+    { title: 'with the CA in another directory is refused', topology: { controlPlanes: 1, workers: 1 }, in: 'ci' },
   ],
 }

@@ -26,6 +26,7 @@ export function listed(scenario: Scenario) {
   return {
     ...{ id, title, hypothesis, recovery, expects, exitCode },
     leavesClusterWhole: leavesClusterWhole(scenario),
+    recoveredWithinMs: scenario.budgets.milestones['recovered']?.ms ?? 0,
     losses: scenario.losses.map((loss) => ({ id: loss.id, title: loss.title, replaces: loss.replaces })),
     drills: drills.map((drill) => {
       const { controlPlanes, workers } = drill.topology
