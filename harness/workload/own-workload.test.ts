@@ -134,7 +134,12 @@ test('the database has a standby, volumes on two workers, and 60 s to end; its p
 
 test('the neighbours run an image of their own, also as the pod network, behind a webhook that fails closed and an aggregated API', async () => {
   const words = { DRILL_NEIGHBOURS_IMAGE: 'neighbours:1' }
-  const { deploy, network, images, hold: holds } = await readOwnWorkload(workloadDirectory('neighbours'), 'image:1', words)
+  const {
+    deploy,
+    network,
+    images,
+    hold: holds,
+  } = await readOwnWorkload(workloadDirectory('neighbours'), 'image:1', words)
   const objects = deploy.flatMap((step) => step.objects)
   expect(images).toEqual(['neighbours:1'])
   expect(network.find(({ kind }) => kind === 'DaemonSet')).toMatchObject({

@@ -61,11 +61,11 @@ export const components = [
     packages: ['github.com/flannel-io/flannel'],
     linkerFlags: ['-X github.com/flannel-io/flannel/pkg/version.Version=v0.28.10'],
     renames: { flannel: 'flanneld' },
-    // The backend of Tencent's cloud imports modules that not every Go proxy has.
+    // The backend of Tencent's cloud imports modules that not every Go proxy has, and the one for UDP is in part C.
     cut: {
       module: 'github.com/flannel-io/flannel@v0.28.10',
       directory: 'flannel',
-      without: ['pkg/backend/tencentvpc'],
+      without: ['pkg/backend/tencentvpc', 'pkg/backend/udp'],
     },
   },
 ] as const
