@@ -20,13 +20,23 @@ export interface NetworkTarget {
  * and its images are on every machine; the Nodes are Ready some seconds later. Rejects with ClusterError.
  */
 export async function deployNetwork(
-  { network, images }: Pick<OwnWorkload, 'network' | 'images'>,
+  workload: NetworkWorkload,
   { machines, api, podSubnet, signal }: NetworkTarget,
 ): Promise<void> {
-  const objects = withPodSubnet(network, podSubnet)
-  const text = JSON.stringify(objects)
+  await loadNetworkImages(workload, machines, signal)
+  await applyObjects(api, withPodSubnet(workload.network, podSubnet), signal)
+}
+
+type NetworkWorkload = Pick<OwnWorkload, 'network' | 'images'>
+
+/** A machine that joins later needs them too. Rejects with ClusterError. */
+export async function loadNetworkImages(
+  { network, images }: NetworkWorkload,
+  machines: readonly Machine[],
+  signal: AbortSignal,
+): Promise<void> {
+  const text = JSON.stringify(network)
   for (const image of images.filter((one) => text.includes(one))) await loadImage(image, machines, signal)
-  await applyObjects(api, objects, signal)
 }
 
 export const withPodSubnet = (
