@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { withPodSubnet } from './deploy-network.ts'
+import type { Machine } from '../model/cluster.ts'
+import { loadNetworkImages, withPodSubnet } from './deploy-network.ts'
 import { workloadDirectory } from './built-in.ts'
 import { readOwnWorkload, togetherAsOne } from './own-workload.ts'
 
@@ -24,4 +25,13 @@ test('a cluster has one pod network', async () => {
   expect(web.network).toEqual([])
   expect(togetherAsOne([web, one]).network).toEqual(one.network)
   expect(() => togetherAsOne([one, one])).toThrow('several workloads bring a pod network')
+})
+
+test('a machine gets the images of the network alone', async () => {
+  const asked: unknown[] = []
+  const machine = { name: 'w1', exec: async (argv: readonly string[]) => void asked.push(argv.at(-1)) }
+  const network = [{ kind: 'DaemonSet', spec: { image: 'network:1' } }]
+  const images = ['shop:1', 'network:1']
+  await loadNetworkImages({ network, images }, [machine as unknown as Machine], new AbortController().signal)
+  expect(asked).toEqual(['network:1'])
 })
