@@ -17,6 +17,8 @@ export interface CreateClusterOptions {
   readonly topology: Topology
   readonly nodeImage: string
   readonly cgroup: 'v1' | 'v2'
+  /** No Node is Ready before the caller has made a pod network. */
+  readonly ownNetwork?: boolean
   readonly patch?: KubeadmPatch
   /** Gets kind.yaml and the kubeconfig. */
   readonly runDir: string
@@ -33,7 +35,7 @@ const createTimeoutMs = 15 * 60_000
 export async function createCluster(options: CreateClusterOptions): Promise<Cluster> {
   const configPath = join(options.runDir, 'kind.yaml')
   const kubeconfigPath = join(options.runDir, 'kubeconfig')
-  const { name, topology, cgroup, patch, runDir } = options
+  const { name, topology, cgroup, ownNetwork = false, patch, runDir } = options
   const filesDir = patch?.filesDir === undefined ? undefined : await makeMountedFiles(patch.filesDir, runDir)
   await writeFile(
     configPath,
@@ -41,6 +43,7 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
       name,
       topology,
       cgroup,
+      ownNetwork,
       ...(patch ? { patch } : {}),
       ...(filesDir === undefined ? {} : { filesDir }),
     }),

@@ -24,6 +24,16 @@ test('has the asked-for nodes, and the patch for cgroup v1 on such hosts only', 
   expect(Object.keys(v2)).toEqual(['kind', 'apiVersion', 'name', 'nodes'])
 })
 
+test('kind installs no pod network where a workload brings one', () => {
+  const patch = { documents: [], networking: { podSubnet: '10.100.0.0/16' } }
+  const topology = { controlPlanes: 1, workers: 1 }
+  const networkingOf = (more: object) =>
+    (parse(kindConfig({ name, topology, cgroup: 'v2', ...more })) as Config).networking
+  expect(networkingOf({ ownNetwork: true })).toEqual({ disableDefaultCNI: true })
+  expect(networkingOf({ ownNetwork: true, patch })).toEqual({ podSubnet: '10.100.0.0/16', disableDefaultCNI: true })
+  expect(networkingOf({ ownNetwork: false })).toBeUndefined()
+})
+
 test('passes a patch on, tells kind the subnets too, and shows its files to the control planes only', () => {
   const patch = parseKubeadmPatch(
     'kind: ClusterConfiguration\napiVersion: kubeadm.k8s.io/v1beta4\nnetworking: { podSubnet: 10.100.0.0/16 }\n',

@@ -85,6 +85,8 @@ export interface OwnWorkload {
   readonly title: string
   /** Images that its pods need beyond those of every node, by reference. */
   readonly images: readonly string[]
+  /** The pod network of the cluster; empty where drill's own serves. */
+  readonly network: readonly KubernetesObject[]
   /** In this order, before the baseline. */
   readonly deploy: readonly OwnDeployment[]
   /** Paths, or the directories above them, whose files the operator puts back after the loss and before the repair. */

@@ -81,6 +81,10 @@ const stepSchema = z.union([
 export const workloadFileSchema = z
   .strictObject({
     title: z.string(),
+    network: z
+      .string()
+      .optional()
+      .describe('A folder of YAML files that make the pod network, in place of drill’s own; no Node is Ready before'),
     deploy: z.array(stepSchema).min(1).describe('In this order, before the baseline; paths are relative to the file'),
     restored: z
       .array(z.string().regex(/^\//, 'an absolute path'))

@@ -28,6 +28,7 @@ import { watchCpuPressure } from '../host/cpu-pressure.ts'
 import { readCpu } from '../host/cpu-seconds.ts'
 import { environmentOf } from '../host/environment-facts.ts'
 import { measureHostSpeed } from '../host/host-speed.ts'
+import { deployNetwork } from '../workload/deploy-network.ts'
 import { refuseConcurrentRun } from './refuse-concurrent-run.ts'
 import { reuseCluster } from './reuse-cluster.ts'
 import { startProbes } from './start-probes.ts'
@@ -94,12 +95,15 @@ async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, s
   await recordKubeletSettings()
   await register(plan.clusterName, plan.runDir)
   const patch = await takePatch(plan)
+  const own = plan.ownWorkload?.content
+  const ownNetwork = (own?.network ?? []).length > 0
   const cluster = await createCluster({
     name: plan.clusterName,
     topology: plan.topology,
     nodeImage,
     cgroup: (await cgroupVersion()) ?? 'v1',
     runDir: plan.runDir,
+    ownNetwork,
     ...(patch ? { patch } : {}),
     onLine: (line) => void journal.append({ type: 'kind.said', line }),
     signal,
@@ -109,6 +113,11 @@ async function provision(plan: DrillPlan, nodeImage: string, journal: Journal, s
   if (!first) throw new ClusterError('kind made no control plane')
   if (patch?.serverTlsBootstrap)
     await approveServingRequests({ api: () => apiAccess(first), machines: cluster.machines, signal })
+  if (own && ownNetwork) {
+    const podSubnet = patch?.networking.podSubnet
+    await deployNetwork(own, { machines: cluster.machines, api: await apiAccess(first), podSubnet, signal })
+    journal.append({ type: 'network.deployed', workload: own.title })
+  }
   await dnsOnWorkers(await apiAccess(first))
   await clusterReady({
     api: () => apiAccess(first),

@@ -8,6 +8,7 @@ const file = (path: string): OwnFile => ({ path, text: `text of ${path}`, mode: 
 const ownWorkload: OwnWorkload = {
   title: 'mine',
   images: [],
+  network: [],
   probe: [],
   deploy: [
     {

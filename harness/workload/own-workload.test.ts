@@ -132,18 +132,26 @@ test('the database has a standby, volumes on two workers, and 60 s to end; its p
   expect(places?.toSorted()).toEqual(['DRILL_FIRST_WORKER', 'DRILL_LAST_WORKER'])
 })
 
-test('the neighbours run an image of their own, behind a webhook that fails closed and an aggregated API', async () => {
+test('the neighbours run an image of their own, also as the pod network, behind a webhook that fails closed and an aggregated API', async () => {
   const words = { DRILL_NEIGHBOURS_IMAGE: 'neighbours:1' }
-  const { deploy, images, hold: holds } = await readOwnWorkload(workloadDirectory('neighbours'), 'image:1', words)
+  const {
+    deploy,
+    network,
+    images,
+    hold: holds,
+  } = await readOwnWorkload(workloadDirectory('neighbours'), 'image:1', words)
   const objects = deploy.flatMap((step) => step.objects)
   expect(images).toEqual(['neighbours:1'])
+  expect(network.find(({ kind }) => kind === 'DaemonSet')).toMatchObject({
+    spec: { template: { spec: { hostNetwork: true, containers: [{ image: 'neighbours:1' }] } } },
+  })
   expect(objects.filter(({ kind }) => kind === 'ValidatingWebhookConfiguration')).toMatchObject([
     { webhooks: [{ failurePolicy: 'Fail' }] },
   ])
   expect(objects.filter(({ kind }) => kind === 'APIService')).toMatchObject([
     { metadata: { name: 'v1beta1.metrics.k8s.io' } },
   ])
-  expect(holds).toHaveLength(6)
+  expect(holds).toHaveLength(8)
 })
 
 test('the example is whole', async () => {

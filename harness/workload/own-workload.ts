@@ -28,7 +28,7 @@ export async function readOwnWorkload(
   })
   const fill = (text: string) => all.reduce((filled, [word, value]) => filled.replaceAll(word, value), text)
   try {
-    const { title, deploy, expectNotReady, ...rest } = parseWorkload(
+    const { title, network, deploy, expectNotReady, ...rest } = parseWorkload(
       await readFile(join(directory, workloadFile), 'utf8'),
     )
     const steps = deploy.map(async (step): Promise<OwnWorkload['deploy'][number]> => {
@@ -45,11 +45,15 @@ export async function readOwnWorkload(
       }
     })
     const filled = await Promise.all(steps)
-    const text = JSON.stringify(filled)
+    const networkObjects = network === undefined ? [] : await objectsIn(join(directory, network), fill)
+    const text = JSON.stringify([filled, networkObjects])
     const images = Object.entries(words).flatMap(([word, ref]) =>
       word.endsWith('_IMAGE') && text.includes(ref) ? [ref] : [],
     )
-    return { title, images, deploy: filled, ...rest, expectNotReady: expectNotReady ? [expectNotReady] : [] }
+    return {
+      ...{ title, images, network: networkObjects, deploy: filled, ...rest },
+      expectNotReady: expectNotReady ? [expectNotReady] : [],
+    }
   } catch (cause) {
     throw new UsageError(
       `the workload ${directory} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -66,11 +70,18 @@ function parseWorkload(text: string): z.output<typeof workloadFileSchema> {
   return data
 }
 
-/** Several workloads as one, deployed one after another. */
+/** Several workloads as one, deployed one after another. Throws UsageError where two bring a pod network. */
 export function togetherAsOne(workloads: readonly OwnWorkload[]): OwnWorkload {
+  const networks = workloads.filter(({ network }) => network.length > 0)
+  if (networks.length > 1)
+    throw new UsageError(
+      `several workloads bring a pod network: ${networks.map(({ title }) => title).join('; ')}`,
+      'give one of them',
+    )
   return {
     title: workloads.map(({ title }) => title).join('; '),
     images: workloads.flatMap(({ images }) => images),
+    network: networks.flatMap(({ network }) => network),
     deploy: workloads.flatMap(({ deploy }) => deploy),
     restored: workloads.flatMap(({ restored }) => restored),
     probe: workloads.flatMap(({ probe }) => probe),

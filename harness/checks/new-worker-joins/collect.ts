@@ -3,6 +3,7 @@ import { waitFor } from '../../../lib/engine/wait.ts'
 import { removeCloneWorker, startCloneWorker } from '../../cluster/clone-worker.ts'
 import type { DrillContext } from '../../model/context.ts'
 import type { Machine } from '../../model/cluster.ts'
+import { loadNetworkImages } from '../../workload/deploy-network.ts'
 import { redact } from '../../store/redact.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { momentOf, momentSchema } from '../../observe/collecting.ts'
@@ -49,9 +50,11 @@ export function collectNewWorker(context: DrillContext): Promise<void> {
     }
     let node = ''
     try {
-      const clone = await step('machine', 'its container runtime runs', () =>
-        startCloneWorker(cluster.name, model, signal),
-      )
+      const clone = await step('machine', 'its container runtime runs', async () => {
+        const machine = await startCloneWorker(cluster.name, model, signal)
+        if (context.ownWorkload) await loadNetworkImages(context.ownWorkload, [machine], signal)
+        return machine
+      })
       node = clone.name
       const command = await step('token', 'a join command was given', () => joinCommand(first, signal))
       await step('join', 'kubeadm join succeeded', () => join(clone, command, signal))

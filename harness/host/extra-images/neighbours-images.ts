@@ -54,6 +54,20 @@ export const components = [
       without: ['providers/dns', 'cmd', 'e2e', 'main.go', 'internal/generators', 'zz_gen_version.go'],
     },
   },
+  {
+    id: 'flannel',
+    module: 'github.com/flannel-io/flannel',
+    version: '0.28.10',
+    packages: ['github.com/flannel-io/flannel'],
+    linkerFlags: ['-X github.com/flannel-io/flannel/pkg/version.Version=v0.28.10'],
+    renames: { flannel: 'flanneld' },
+    // The backend of Tencent's cloud imports modules that not every Go proxy has, and the one for UDP is in part C.
+    cut: {
+      module: 'github.com/flannel-io/flannel@v0.28.10',
+      directory: 'flannel',
+      without: ['pkg/backend/tencentvpc', 'pkg/backend/udp'],
+    },
+  },
 ] as const
 
 const programs = components.map((component): GoProgram => {
@@ -61,9 +75,11 @@ const programs = components.map((component): GoProgram => {
   return { linkerFlags: [], ...component, title: `${id} ${version}`, module: id }
 })
 
-// The base has bash and a few tools: local-path-provisioner makes each volume with a shell script of the cluster's.
+// The base has bash and a few tools: local-path-provisioner makes each volume with a shell script of the cluster's. flannel wants nft and
+// iptables.
 const dockerfile = `FROM scratch
 ADD balancer.tar /
+ADD iptables.tar /
 COPY programs /usr/local/bin/
 COPY crds /crds/
 RUN mkdir -p /tmp && chmod 1777 /tmp
@@ -83,7 +99,7 @@ async function plan() {
 /** Real components of clusters in one image, from their public Go modules: `drill.local/neighbours:<12 hexadecimal digits>`. */
 export const neighboursImages: ExtraImages = {
   title:
-    'the image of the neighbours (metrics-server, cert-manager, local-path-provisioner, traefik; some 10 minutes on 2 cores the first time)',
+    'the image of the neighbours (metrics-server, cert-manager, local-path-provisioner, traefik, flannel; some 10 minutes on 2 cores the first time)',
   why: 'drill run --workload neighbours runs them',
   needsGo: true,
   refs: async () => [(await plan()).ref],
@@ -132,7 +148,7 @@ async function bakeImage(
 ): Promise<void> {
   const work = await partialDirectory('neighbours-image', cache)
   try {
-    await link(join(base, 'balancer.tar'), join(work, 'balancer.tar'))
+    for (const name of ['balancer.tar', 'iptables.tar']) await link(join(base, name), join(work, name))
     for (const directory of stages) await cp(directory, join(work, 'programs'), { recursive: true })
     await mkdir(join(work, 'crds'))
     await copyCrds(join(work, 'crds'), context)

@@ -3,14 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { spreadOf } from '../../../harness/model/statistics.ts'
 import type { RunView } from '../../../harness/model/run-view.ts'
 import { htmlReporter } from '../html.ts'
+import { pageCpuOf } from './page-cpu.ts'
 
 export interface OpenReport extends AsyncDisposable {
   readonly page: Page
   readonly sizeBytes: number
   /** From the start of the navigation until lanes and chart are drawn. */
   readonly readyMs: number
+  /** Of all threads of the page's process until then, its start included. */
+  readonly readyCpuMs: number
   /** Whatever must not happen: a request other than the file, an error or a warning on the console, a breach of the CSP. */
   readonly complaints: readonly string[]
 }
@@ -59,10 +63,13 @@ export async function openReport(
   await page.goto(url)
   await page.waitForSelector('html[data-ready]')
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+  const readyMs = performance.now() - startedMs
+  const { processMs } = await (await pageCpuOf(page))()
   return {
     page,
     sizeBytes: Buffer.byteLength(content),
-    readyMs: performance.now() - startedMs,
+    readyMs,
+    readyCpuMs: processMs,
     complaints,
     async [Symbol.asyncDispose]() {
       await context.close()
@@ -71,13 +78,29 @@ export async function openReport(
   }
 }
 
-/** From a click on a button that changes the view to what it shows, drawn. */
-export function zoomMsOf(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Whole run')
-    const startedMs = performance.now()
-    button?.click()
-    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
-    return performance.now() - startedMs
-  })
+/** Each changes the view. */
+const zooms = ['Whole run', 'Zoom in', 'Zoom in', 'Zoom out', 'Zoom out', 'Zoom in', 'Whole run']
+
+export interface Zooms {
+  /** Medians: from a click until what it shows is drawn, by the clock and in processor time of the page's main thread. */
+  readonly wallMs: number
+  readonly cpuMs: number
+}
+
+/** Clicks buttons that change the view. */
+export async function zoomsOf(page: Page): Promise<Zooms> {
+  const cpuOf = await pageCpuOf(page)
+  const seen: Zooms[] = []
+  for (const name of zooms) {
+    const before = await cpuOf()
+    const wallMs = await page.getByRole('button', { name, exact: true }).evaluate(async (button: HTMLElement) => {
+      const startedMs = performance.now()
+      button.click()
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+      return performance.now() - startedMs
+    })
+    seen.push({ wallMs, cpuMs: (await cpuOf()).mainThreadMs - before.mainThreadMs })
+  }
+  const medianOf = (values: readonly number[]) => spreadOf(values)?.median ?? Number.NaN
+  return { wallMs: medianOf(seen.map(({ wallMs }) => wallMs)), cpuMs: medianOf(seen.map(({ cpuMs }) => cpuMs)) }
 }
