@@ -36,9 +36,9 @@ it.each<[PreStop, string]>([
   const { script = '' } = (await stopped({ containers })) ?? {}
   expect(script).toContain(`${words} >&2 || true\n  left=$((300 + began - SECONDS))`)
   // It is bash: what it would run is printed by stand-ins.
-  const standIns = 'crictl() { echo "$@"; }; curl() { :; }; sleep() { :; }'
+  const standIns = 'command() { shift; echo "$@"; }; curl() { :; }; sleep() { :; }'
   const printed = execFileSync('bash', ['-c', `${standIns}\n${script}`], { encoding: 'utf8' })
-  expect(printed.trim()).toBe('--timeout 330s stop --timeout 300 old')
+  expect(printed.trim()).toBe('--timeout 10s --timeout 330s stop --timeout 300 old')
 })
 
 it('runs no hook of what is killed', async () => {
