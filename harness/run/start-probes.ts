@@ -16,7 +16,7 @@ import { startSecondProber } from '../probe/second-prober/second-prober.ts'
 import { isWorkloadPath, nullPathId, type ProbePath, type Vantage } from '../model/probe-path.ts'
 import type { ProberAt } from '../model/prober-record.ts'
 import { deployOwnWorkload } from '../workload/deploy-own-workload.ts'
-import { seedWorkload } from '../workload/seed.ts'
+import { locateWorkload, seedWorkload } from '../workload/seed.ts'
 import { apiPaths } from './api-paths.ts'
 import type { DrillPlan, RunningProbes, Undo } from './environment-port.ts'
 import { proberPlaces } from './prober-places.ts'
@@ -58,9 +58,10 @@ export async function startProbes({
   const { cluster, journal, signal } = context
   const [worker] = cluster.workers
   if (!worker) throw new ClusterError('the cluster has no worker to run the workload on')
-  const workload = await seedWorkload({ cluster, api: await context.api(), image, signal })
-  journal.append({ type: 'workload.ready', pods: workload.pods })
+  const pods = await seedWorkload({ cluster, api: await context.api(), image, signal })
+  journal.append({ type: 'workload.ready', pods })
   const own = context.ownWorkload ? await deployOwnWorkload(context.ownWorkload, context, image) : []
+  const workload = await locateWorkload({ cluster, api: await context.api(), signal })
   const paths = [...workload.paths, ...own, ...(await apiPaths(cluster, signal))].map((path) => ({
     intervalMs: pathIntervalMs,
     ...path,

@@ -26,24 +26,23 @@ export interface SeedOptions {
   readonly signal: AbortSignal
 }
 
-export interface SeededWorkload {
+export interface LocatedWorkload {
   /** The ways to the workload, with literal addresses: nothing is resolved once the disaster has begun. */
   readonly paths: readonly ProbePath[]
-  readonly pods: readonly string[]
   /** The pod on the first worker from whose network namespace is probed. */
   readonly insideOf: string
 }
 
 /**
  * Deploys the workload, unless an earlier drill has left it running, and waits until every pod is ready and every Service has its
- * endpoints. Rejects with WaitTimeoutError.
+ * endpoints. Gives the names of its pods. Rejects with WaitTimeoutError.
  */
-export async function seedWorkload({ cluster, api, image, signal }: SeedOptions): Promise<SeededWorkload> {
+export async function seedWorkload({ cluster, api, image, signal }: SeedOptions): Promise<readonly string[]> {
   const { items } = await api.makeApiClient(CoreV1Api).listNamespace()
   const isThere = items.some(({ metadata }) => metadata?.name === workloadNamespace)
   const serving = selfSigned(aggregatedApiHost, [aggregatedApiHost])
   const replicas = Math.max(2, cluster.workers.length)
-  const { deploy, probe } = await webWorkload({ image, replicas, serving })
+  const { deploy } = await webWorkload({ image, replicas, serving })
   if (!isThere) {
     await loadImage(image, cluster.workers, signal)
     await applyObjects(
@@ -53,13 +52,23 @@ export async function seedWorkload({ cluster, api, image, signal }: SeedOptions)
     )
   }
   const pods = await waitFor('the workload ready', () => readyPods(api), { timeoutMs: readyTimeoutMs, signal })
+  return pods.map((pod) => pod.metadata?.name ?? '')
+}
+
+/**
+ * Where the workload is now. To be asked when everything else is deployed: a user's own workload may have restarted pods, which have other
+ * addresses then. Rejects with WaitTimeoutError and ClusterError.
+ */
+export async function locateWorkload({ cluster, api, signal }: Omit<SeedOptions, 'image'>): Promise<LocatedWorkload> {
+  // Only the probes count here.
+  const { probe } = await webWorkload({ image: '', replicas: 0, serving: { cert: '', key: '' } })
   const paths = await resolveProbes(probe, () => Promise.resolve(api), cluster, { signal })
-  const insideOf = podOn(
-    pods.filter(({ metadata }) => metadata?.labels?.['app'] === 'echo'),
-    cluster,
-  )?.metadata?.name
+  const { items } = await api
+    .makeApiClient(CoreV1Api)
+    .listNamespacedPod({ namespace: workloadNamespace, labelSelector: 'app=echo' })
+  const insideOf = podOn(items, cluster)?.metadata?.name
   if (insideOf === undefined) throw new ClusterError('the workload has no pod on the first worker to probe from')
-  return { paths, pods: pods.map((pod) => pod.metadata?.name ?? ''), insideOf }
+  return { paths, insideOf }
 }
 
 /** All pods of the workload, once all Deployments are complete, the legacy token is filled in, endpoints are ready and the extension API is served. */
