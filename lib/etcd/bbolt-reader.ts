@@ -36,13 +36,13 @@ export interface Place {
 }
 
 /**
- * The entries of a bucket in a bbolt database, read from the file while etcd is down, so that a repair knows etcd's
+ * The entries of a small bucket in a bbolt database, read from the file while etcd is down, so that a repair knows etcd's
  * members before it changes anything. Only what is reachable from the newest meta page counts; free pages still hold
  * members that are long gone. Layout: go.etcd.io/bbolt, internal/common/{meta,page,bucket}.go. Throws where it is
  * another one.
  */
 export async function bboltBucket(readPage: ReadPage, name: string): Promise<Map<string, Buffer>> {
-  const elements = await elementsOf({ readPage, values: 'all', wanted: () => true }, name)
+  const elements = await elementsOf({ readPage, values: 'all', wanted: () => true, limit: fewPages }, name)
   return new Map(elements.map(({ key, value }) => [key.toString(), value]))
 }
 
@@ -52,7 +52,7 @@ export async function bboltPlaces(readPage: ReadPage, name: string, prefix: Buff
     const begins = from.subarray(0, prefix.length)
     return begins.compare(prefix) <= 0 && (to === undefined || to.compare(prefix) >= 0)
   }
-  const elements = await elementsOf({ readPage, values: 'none', wanted }, name)
+  const elements = await elementsOf({ readPage, values: 'none', wanted, limit: Infinity }, name)
   return elements
     .filter(({ key }) => key.subarray(0, prefix.length).equals(prefix))
     .map(({ value, offset }) => ({ offset, length: value.length }))
@@ -64,7 +64,11 @@ type Wanted = (from: Buffer, to: Buffer | undefined) => boolean
 async function elementsOf(reading: Reading, name: string): Promise<(Element & Pick<Place, 'offset'>)[]> {
   const { readPage } = reading
   const { pageSize, rootPage } = await newestMeta(readPage)
-  const root = await elementsBelow({ readPage, pageSize, values: { of: name }, wanted: () => true }, rootPage)
+  const all = () => true
+  const root = await elementsBelow(
+    { readPage, pageSize, values: { of: name }, wanted: all, read: new Set(), limit: fewPages },
+    rootPage,
+  )
   const bucket = root.find(({ key }) => key.toString() === name)
   if (!bucket) throw new TypeError(`the database has no bucket ${name}`)
   const page = Number(bucket.value.readBigUInt64LE(0))
@@ -74,7 +78,7 @@ async function elementsOf(reading: Reading, name: string): Promise<(Element & Pi
         ...element,
         offset: bucket.offset + headerBytes + element.at,
       }))
-    : elementsBelow({ ...reading, pageSize }, page)
+    : elementsBelow({ ...reading, pageSize, read: new Set() }, page)
 }
 
 async function newestMeta(readPage: ReadPage): Promise<Meta> {
@@ -102,15 +106,28 @@ interface Reading {
   readonly readPage: ReadPage
   readonly values: WantedValues
   readonly wanted: Wanted
+  /** How many pages of the bucket may be read. */
+  readonly limit: number
 }
 
 interface Walk extends Reading {
   readonly pageSize: number
+  /** The pages that were read. */
+  readonly read: Set<number>
 }
 
-/** The elements of a page and, where it is a branch, of all pages below it. */
+/** Of the root and of a small bucket, which have one or two. */
+const fewPages = 64
+
+/**
+ * The elements of a page and, where it is a branch, of all pages below it. An etcd that runs may write a page anew between two reads, so
+ * that a walk leads anywhere, and in circles: it ends at a page that was read before, and beyond the limit.
+ */
 async function elementsBelow(walk: Walk, number: number): Promise<(Element & Pick<Place, 'offset'>)[]> {
-  const { readPage, pageSize, values, wanted } = walk
+  const { readPage, pageSize, values, wanted, read, limit } = walk
+  if (read.has(number) || read.size >= limit)
+    throw new TypeError(`page ${number} is not where it belongs: etcd is writing`)
+  read.add(number)
   const page = await readPage({ page: number, pageSize }, values)
   const flags = page.readUInt16LE(8)
   if (flags & isLeaf)

@@ -26,6 +26,19 @@ describe('boltBucket', () => {
     expect((await bboltBucket(readFile, 'alarm')).get('inline')?.toString()).toBe('here')
   })
 
+  it('ends where an etcd that writes has led it in a circle', async () => {
+    const torn = Buffer.from(file)
+    // The branch names itself instead of the leaf.
+    torn.writeBigUInt64LE(3n, 3 * 4096 + 16 + 8)
+    const read: number[] = []
+    const readTorn: ReadPage = async ({ page, pageSize }) => {
+      read.push(page)
+      return torn.subarray(page * pageSize, (page + 1) * pageSize)
+    }
+    await expect(bboltBucket(readTorn, 'members')).rejects.toThrow('etcd is writing')
+    expect(read).toEqual([0, 1, 2, 3])
+  })
+
   it.each([
     ['no such bucket', readFile, 'auth'],
     ['no database', async () => Buffer.alloc(4096), 'members'],

@@ -50,3 +50,14 @@ it('of objects the places leave it, not the values', async () => {
   expect(left()).not.toContain('PASSWORD')
   expect(left()).not.toContain('/registry')
 })
+
+it.each([
+  ['continues beyond the end of the file', 12, 0x40_00_00],
+  ['has more elements than it holds', 8, 0xff_ff_00_02],
+])('a page that is being written is left, and no memory is taken for it: it %s', async (_, at, word) => {
+  const file = bboltFile([['abc', Buffer.from('{"name":"m1"}')]])
+  file.writeUInt32LE(word, 4 * 4096 + at)
+  const { readPage } = watched(file)
+  expect(await readPage({ page: 4, pageSize: 4096 }, 'all')).toHaveLength(0)
+  await expect(bboltBucket(readPage, 'members')).rejects.toThrow(RangeError)
+})

@@ -6,7 +6,7 @@ import { recordFunctions } from './record-functions.ts'
 
 /**
  * Reads pages of a database file on a machine (bbolt-reader.ts). A line for each part that the reader needs: where it begins in the page,
- * and its bytes in decimal; last the size of the page and its continuation. Layout: go.etcd.io/bbolt, internal/common/page.go.
+ * and its bytes in decimal; last the size of the page and its continuation. Nothing where the page cannot be whole. Layout: go.etcd.io/bbolt, internal/common/page.go.
  */
 export function pagesOf(node: Node, database: string, signal: AbortSignal): ReadPage {
   return async ({ page, pageSize }, values) => {
@@ -23,8 +23,11 @@ if [ $((flags & 3)) != 0 ]; then
   u32 12
   if [ "$value" -gt 0 ]; then
     size=$((size * (value + 1)))
+    # What was written while it was read may say anything.
+    if [ $((from + size)) -gt "$(stat -L -c %s ${database})" ]; then exit 0; fi
     bytes_at ${database} "$from" "$size"
   fi
+  if [ $((16 + 16 * count)) -gt "$size" ]; then exit 0; fi
   part 0 $((16 + 16 * count))
 else
   part 0 80
