@@ -40,10 +40,10 @@ export interface LocatedWorkload {
 export async function seedWorkload({ cluster, api, image, signal }: SeedOptions): Promise<readonly string[]> {
   const { items } = await api.makeApiClient(CoreV1Api).listNamespace()
   const isThere = items.some(({ metadata }) => metadata?.name === workloadNamespace)
-  const serving = selfSigned(aggregatedApiHost, [aggregatedApiHost])
-  const replicas = Math.max(2, cluster.workers.length)
-  const { deploy } = await webWorkload({ image, replicas, serving })
   if (!isThere) {
+    const serving = selfSigned(aggregatedApiHost, [aggregatedApiHost])
+    const replicas = Math.max(2, cluster.workers.length)
+    const { deploy } = await webWorkload({ image, replicas, serving })
     await loadImage(image, cluster.workers, signal)
     await applyObjects(
       api,

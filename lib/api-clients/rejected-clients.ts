@@ -31,7 +31,8 @@ export function rejectedClients(snapshot: ApiClientSnapshot): RejectedClient[] {
   return withSiblings(clients)
 }
 
-interface Accepted {
+/** With the API, as far as it was seen. */
+interface LastContact {
   readonly startedAtMs: number
   /** Last, since its start; 0 for never. */
   readonly servedAtMs: number
@@ -42,7 +43,7 @@ interface Accepted {
 function seenOf(pod: Pod, own: readonly ClientRequest[], snapshot: ApiClientSnapshot): SeenClient {
   const startedAtMs = snapshot.startedAtMs.get(pod.uid) ?? 0
   const writtenAtMs = snapshot.volumesAtMs.get(pod.uid) ?? 0
-  const seen: Accepted = {
+  const seen: LastContact = {
     startedAtMs,
     servedAtMs: Math.max(0, ...own.flatMap(({ outcome, atMs }) => (outcome === 'served' ? [atMs] : []))),
     connected: isConnected(pod, snapshot),
@@ -62,7 +63,7 @@ function seenOf(pod: Pod, own: readonly ClientRequest[], snapshot: ApiClientSnap
 function rejectionOf(
   pod: Pod,
   own: readonly ClientRequest[],
-  { startedAtMs, servedAtMs, connected }: Accepted,
+  { startedAtMs, servedAtMs, connected }: LastContact,
   snapshot: ApiClientSnapshot,
 ): RejectedClient | undefined {
   const age = startedAtMs > (snapshot.volumesAtMs.get(pod.uid) ?? 0) ? { isUpToDate: true as const } : {}

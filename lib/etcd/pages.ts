@@ -6,7 +6,8 @@ import { recordFunctions } from './record-functions.ts'
 
 /**
  * Reads pages of a database file on a machine (bbolt-reader.ts). A line for each part that the reader needs: where it begins in the page,
- * and its bytes in decimal; last the size of the page and its continuation. Nothing where the page cannot be whole. Layout: go.etcd.io/bbolt, internal/common/page.go.
+ * and its bytes in decimal; last the size of the page and its continuation. Nothing where the page cannot be whole. Layout:
+ * go.etcd.io/bbolt, internal/common/page.go.
  */
 export function pagesOf(node: Node, database: string, signal: AbortSignal): ReadPage {
   return async ({ page, pageSize }, values) => {
