@@ -12,11 +12,11 @@ export interface MountedToken {
  * Projected volumes only; the legacy kind of Secret is read from the API. They are mounts, wherever kubelet has its root directory.
  */
 const script =
-  'for f in $(grep -o "/[^ ]*/volumes/kubernetes.io~projected/[^ ]*" /proc/mounts | sed s,$,/token,); do [ -r "$f" ] || continue; printf "%s " "$f"; cat "$f"; echo; done'
+  '$2 ~ "/volumes/kubernetes.io~projected/" { file = $2 "/token"; if ((getline token < file) > 0) print file, token; close(file) }'
 
 /** Every service-account token that pods of this machine see now, in one command. Rejects with CommandError. */
 export async function mountedTokens(machine: Machine, signal: AbortSignal): Promise<readonly MountedToken[]> {
-  const { stdout } = await machine.exec(['sh', '-c', script], { timeoutMs: 20_000, signal })
+  const { stdout } = await machine.exec(['awk', script, '/proc/mounts'], { timeoutMs: 20_000, signal })
   return mountedTokensOf(machine.name, stdout)
 }
 

@@ -28,7 +28,8 @@ while IFS=' ' read -r nonce words bytes; do
   mapfile -d '' -t argv < <(head -c "$words")
   if [ "\${argv[-1]}" != "$nonce" ]; then exit 1; fi
   unset 'argv[-1]'
-  { "\${argv[@]}"; code=$?; cat > /dev/null; } < <(head -c "$bytes")
+  if [ "$bytes" = 0 ]; then "\${argv[@]}" < /dev/null; code=$?
+  else { "\${argv[@]}"; code=$?; cat > /dev/null; } < <(head -c "$bytes"); fi
   printf '%s%d\\n' "$nonce" "$code"
   printf '%s\\n' "$nonce" >&2
 done

@@ -1,7 +1,7 @@
 import { bash, markVariable, type Script } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
-import { askApi, kubeFunction } from '../api/kube-api.ts'
+import { askApi, writeRawFunction } from '../api/kube-api.ts'
 import type { ClusterState, NodeState } from '../model.ts'
 import { verboseApiServer, workDir } from '../shell/work-dir.ts'
 import { manifestFunction } from '../static-pods/manifests.ts'
@@ -36,14 +36,14 @@ export async function setVerbosity(
   const silent = await forEachNode(cluster.controlPlanes, async (host) => {
     const script = bash`
 ${emitFunction}
-${kubeFunction(host, cluster)}
+${writeRawFunction(host, cluster)}
 ${manifestFunction(host)}
 ${verbosity === 'verbose' ? raise(host, cluster) : restore}
-answer=$(printf %s "$level" | kube replace --raw /debug/flags/v --filename - 2>&1) && exit 0
+answer=$(printf %s "$level" | write_raw replace /debug/flags/v 2>&1) && exit 0
 case $answer in
-  *NotFound*|*'could not find'*) echo off | emit profiling ;;
+  *NotFound*|*'could not find'*|*'error: 404'*) echo off | emit profiling ;;
   # Until its roles are loaded, an API server forbids everything that needs one.
-  *Forbidden*) kube get --raw /readyz > /dev/null && echo off | emit profiling ;;
+  *Forbidden*|*'error: 403'*) get_raw /readyz > /dev/null && echo off | emit profiling ;;
   *) echo "$answer" >&2; exit 1 ;;
 esac
 `
@@ -67,10 +67,10 @@ function raise(host: NodeState, cluster: ClusterState): Script {
   const watchdog = bash`
 sleep ${limitSeconds}
 if [ "$(cat ${verboseApiServer} 2>/dev/null)" = ${cluster.stamp} ]; then
-${kubeFunction(host, cluster)}
+${writeRawFunction(host, cluster)}
 ${manifestFunction(host)}
 ${restore}
-printf %s "$level" | kube replace --raw /debug/flags/v --filename -
+printf %s "$level" | write_raw replace /debug/flags/v
 fi
 `
   return bash`

@@ -62,6 +62,23 @@ get_raw() {
 }
 
 /**
+ * `write_raw create|replace PATH` for scripts on a control plane: sends the object on standard input, with curl where there is one.
+ * Fails where the API refuses it, and says by which code or reason.
+ */
+export function writeRawFunction(host: NodeState, cluster: ClusterState): Script {
+  return bash`
+${getRawFunction(host, cluster)}
+write_raw() {
+  local method=PUT
+  if [ "$1" = create ]; then method=POST; fi
+  if command -v curl > /dev/null; then
+    curl_api --fail --request "$method" --header 'Content-Type: application/json' --data-binary @- ${serverUrl(host, cluster)}"$2"
+  else kube "$1" --raw "$2" --filename -; fi
+}
+`
+}
+
+/**
  * Asks the API with a script, and retries for up to 30 s: an API server that has just started on a busy machine lets a
  * request time out now and then. The script must be safe to run twice.
  */

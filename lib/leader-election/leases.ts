@@ -1,7 +1,7 @@
 import { forEachNode } from '../engine/for-each-node.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
-import { askApi, getRawFunction, items, kubeFunction, nameOf, objectsIn } from '../api/kube-api.ts'
+import { askApi, getRawFunction, items, nameOf, objectsIn, writeRawFunction } from '../api/kube-api.ts'
 import type { ClusterState, Json, NodeState } from '../model.ts'
 import { waitFor } from '../engine/wait.ts'
 import {
@@ -161,10 +161,10 @@ async function change(
   signal: AbortSignal,
 ): Promise<void> {
   const commands = changes.map(
-    ({ path, verb, lease }) => bash`kube ${verb} --raw ${path} --filename - <<< ${lease} || true`,
+    ({ path, verb, lease }) => bash`write_raw ${verb} ${path} <<< ${lease} || true`,
   )
   const script = bash`
-${kubeFunction(cluster.first, cluster)}
+${writeRawFunction(cluster.first, cluster)}
 ${{ text: commands.map(({ text }) => text).join('\n') }}
 `
   await askApi(cluster.first, title, script, { signal })

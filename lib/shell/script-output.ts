@@ -1,9 +1,10 @@
 import { bash } from './bash.ts'
 
 /**
- * `… | emit NAME`: how scripts answer. Prints a line with the name and, in base64, what it was given.
+ * `… | emit NAME`: how scripts answer. Prints a line with the name and, in base64, what it was given. It replaces the process
+ * that bash gives to a part of a pipeline, which saves another one: a repair of five machines has some thousand answers.
  */
-export const emitFunction = bash`emit() { printf '%s ' "$1"; base64 -w0; echo; }`
+export const emitFunction = bash`emit() { printf '\n%s ' "$1"; exec base64 -w 2147483647; }`
 
 /**
  * Reads such lines. The returned function gives a field's text, trimmed, '' where the script emitted none; a field that

@@ -22,7 +22,7 @@ directory=$(mktemp -d -p /dev/shm drill-recovery.XXXXXX)
 openssl req -x509 -config <(printf '[req]\ndistinguished_name=name\n[name]\n') -subj /CN=receiver -days 2 \
   -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$directory/key" -out "$directory/certificate" 2> /dev/null
 echo "$directory" | emit directory
-emit certificate < "$directory/certificate"
+cat "$directory/certificate" | emit certificate
 `
   const { stdout } = await runScript(node, 'prepare to receive a secret', script, { signal })
   const text = parseFields(stdout)

@@ -1,4 +1,4 @@
-import { kubeFunction } from '../api/kube-api.ts'
+import { writeRawFunction } from '../api/kube-api.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import type { Json } from '../model.ts'
 import { authenticationPath, cleanedAuthentication, clientsMayBeRejected } from '../pki/cluster-ca.ts'
@@ -18,8 +18,8 @@ export const pruneStaleCas = stepFromFindings<Json>({
   },
   async work(cluster, { signal }, [cleaned]) {
     const script = bash`
-${kubeFunction(cluster.first, cluster)}
-kube replace --raw ${authenticationPath} --filename - > /dev/null
+${writeRawFunction(cluster.first, cluster)}
+write_raw replace ${authenticationPath} > /dev/null
 `
     const input = JSON.stringify(cleaned)
     await runScript(cluster.first.node, 'replace extension-apiserver-authentication', script, {

@@ -1,5 +1,5 @@
 import { clusterInfo, clusterInfoPath } from '../api/cluster-info.ts'
-import { kubeFunction } from '../api/kube-api.ts'
+import { writeRawFunction } from '../api/kube-api.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import type { ClusterState, Json } from '../model.ts'
@@ -30,8 +30,8 @@ export const renewClusterInfo = stepFromFindings<Json>({
   },
   async work(cluster, { signal }, [renewed]) {
     const script = bash`
-${kubeFunction(cluster.first, cluster)}
-kube replace --raw ${clusterInfoPath} --filename - > /dev/null
+${writeRawFunction(cluster.first, cluster)}
+write_raw replace ${clusterInfoPath} > /dev/null
 `
     const input = JSON.stringify(renewed)
     await runScript(cluster.first.node, 'renew cluster-info', script, { public: true, signal, input })
