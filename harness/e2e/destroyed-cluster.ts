@@ -38,11 +38,21 @@ export async function destroyedCluster(e2e: E2eCluster, prepare?: (e2e: E2eClust
   const loss = controlPlaneFiles()
   const from = performance.now()
   await loss.inject(e2e.context)
+  await Promise.all(e2e.controlPlanes.map(endApiServer))
   const proof = await loss.prove(e2e.context)
   if (proof.result !== 'confirmed') throw new Error(`the control plane is not destroyed: ${proof.summary}`)
   console.log(`control plane destroyed in ${((performance.now() - from) / 1000).toFixed(1)} s`)
   return before
 }
+
+/** Without etcd an API server does not end by itself: kubelet kills it after 30 s, and a drill waits for that. */
+const endApiServer = (controlPlane: Named): Promise<string> =>
+  shell(
+    controlPlane,
+    `running() { crictl ps --quiet --name "^$1$" --label io.kubernetes.pod.namespace=kube-system; }
+for _ in $(seq 100); do [ -n "$(running etcd)" ] || break; sleep 0.1; done
+ids=$(running kube-apiserver); [ -z "$ids" ] || crictl stop --timeout 0 $ids`,
+  )
 
 async function isDestroyed({ controlPlanes }: E2eCluster): Promise<boolean> {
   const files = await Promise.all(

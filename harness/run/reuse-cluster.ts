@@ -1,18 +1,16 @@
 import { copyFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { workDir } from '../../lib/index.ts'
-import { namespace as ledgerNamespace } from '../checks/data-kept/ledger.ts'
 import { clusterReady } from '../cluster/cluster-ready.ts'
 import { register } from '../cluster/registry.ts'
-import { removeNamespace } from '../cluster/remove-namespace.ts'
 import type { Cluster } from '../model/cluster.ts'
 import type { DrillContext } from '../model/context.ts'
 import type { DrillPlan } from './environment-port.ts'
 
 /**
  * Makes the cluster of a drill that passed ready for the next one: nothing of the earlier repair is left on the machines, so that
- * it cannot help the next; the ledger begins anew; the kubeconfig moves to the next run. The workload runs on, as what it is: pods
- * that have lived through a repair. Resolves when the cluster is ready. Rejects with WaitTimeoutError.
+ * it cannot help the next; the kubeconfig moves to the next run. The workload runs on, as what it is: pods that have lived through a
+ * repair. Resolves when the cluster is ready. Rejects with WaitTimeoutError.
  */
 export async function reuseCluster(
   before: Pick<DrillPlan, 'runDir'>,
@@ -25,7 +23,7 @@ export async function reuseCluster(
   const kubeconfigPath = join(runDir, 'kubeconfig')
   await rename(cluster.kubeconfigPath, kubeconfigPath)
   await copyFile(join(before.runDir, 'kind.yaml'), join(runDir, 'kind.yaml'))
-  await Promise.all([removeRepairFiles(context), removeNamespace(await context.api(), ledgerNamespace, signal)])
+  await removeRepairFiles(context)
   await clusterReady({ api: () => context.api(), nodes: cluster.machines.length, onWaiting, signal })
   return { ...cluster, kubeconfigPath }
 }

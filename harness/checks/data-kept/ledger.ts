@@ -75,12 +75,16 @@ function kindOf(error: unknown): string {
   return error.name
 }
 
-/** Begins the ledger of a drill in a namespace of its own. */
+/** Begins the ledger of a drill in a namespace of its own, without the entries of an earlier drill. */
 export async function startLedger(context: DrillContext): Promise<Background> {
   const { core } = await kubernetesClient(await context.api(), context.signal)
-  const { V1Namespace, V1ObjectMeta } = await import('@kubernetes/client-node')
+  const { ApiException, V1Namespace, V1ObjectMeta } = await import('@kubernetes/client-node')
   const metadata = Object.assign(new V1ObjectMeta(), { name: namespace })
-  await core.createNamespace({ body: Object.assign(new V1Namespace(), { metadata }) })
+  await core.createNamespace({ body: Object.assign(new V1Namespace(), { metadata }) }).catch((error: unknown) => {
+    const isThere = error instanceof ApiException && error.code === 409
+    if (!isThere) throw error
+  })
+  await core.deleteCollectionNamespacedConfigMap({ namespace, fieldSelector: 'metadata.name!=kube-root-ca.crt' })
   const { signal, end } = untilStopped(context)
   const connect = async () => ledgerApi(await context.api(), signal)
   const kept = keepLedger({ connect, nowMs: () => context.journal.nowMs(), signal })
