@@ -60,6 +60,14 @@ it('takes the users’ own pods for no daemon of the node', () => {
   expect(changed({ metadata: { ...proxy.metadata, ownerReferences: [{ kind: 'Job' }] } })?.isNodeDaemon).toBe(false)
 })
 
+it('takes the pod network for a daemon of the node in whatever namespace it is', () => {
+  const metadata = { ...proxy.metadata, namespace: 'kube-flannel' }
+  const mounting = (path: string) =>
+    changed({ metadata, spec: { ...proxy.spec, volumes: [{ name: 'cni', hostPath: { path } }] } })?.isNodeDaemon
+  expect(['/etc/cni/net.d', '/opt/cni/bin'].map(mounting)).toEqual([true, true])
+  expect(['/etc/cnidaria', '/var/lib/mine'].map(mounting)).toEqual([false, false])
+})
+
 it('takes what users may be connected to for none either, however critical', () => {
   const critical = { ...proxy.spec, priorityClassName: 'system-node-critical' }
   const metadata = { ...proxy.metadata, namespace: 'ingress' }

@@ -35,8 +35,8 @@ export interface Pod {
   /** A mirror pod: the API's view of a static pod. */
   readonly isMirror: boolean
   /**
-   * A daemon of the node itself (kube-proxy, the network): hostNetwork, of a DaemonSet in kube-system, without ports of
-   * its own that users may be connected to.
+   * A daemon of the node itself (kube-proxy, the network): hostNetwork, of a DaemonSet in kube-system, or of one that configures the
+   * network plugins in whatever namespace, without ports of its own that users may be connected to.
    */
   readonly isNodeDaemon: boolean
   /** CoreDNS, or its replacement. */
@@ -85,7 +85,7 @@ function podOf(pod: Json): Pod {
     isNodeDaemon:
       spec['hostNetwork'] === true &&
       objectsAt(metadata, 'ownerReferences').some(({ kind }) => kind === 'DaemonSet') &&
-      namespace === 'kube-system' &&
+      (namespace === 'kube-system' || configuresNetwork(spec)) &&
       objectsAt(spec, 'containers').every((container) => objectsAt(container, 'ports').length === 0),
     isDns: namespace === 'kube-system' && objectAt(metadata, 'labels')['k8s-app'] === 'kube-dns',
     hostNetwork: spec['hostNetwork'] === true,
@@ -119,6 +119,12 @@ function preStopOf({ name }: Json, spec: Json, address: string): PreStop | undef
   const at = stringAt(request, 'host') ?? (address.includes(':') ? `[${address}]` : address)
   return { url: `${String(scheme).toLowerCase()}://${at}:${String(named)}${String(path)}` }
 }
+
+/** It mounts the directories of the network plugins (CNI) and their configuration, where runtimes have them by default. */
+const configuresNetwork = (spec: Json): boolean =>
+  objectsAt(spec, 'volumes').some((volume) =>
+    /^\/(etc|opt)\/cni(\/|$)/.test(stringAt(objectAt(volume, 'hostPath'), 'path') ?? ''),
+  )
 
 const mountsSecret = (spec: Json): boolean =>
   objectsAt(spec, 'volumes').some(
