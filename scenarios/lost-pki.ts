@@ -72,7 +72,7 @@ export const lostPki: Scenario = {
     {
       title: 'with flannel, metrics-server, cert-manager, local-path-provisioner and traefik',
       topology: { controlPlanes: 1, workers: 2 },
-      // flannel is restarted on one machine after another, since the library does not know it for a daemon of the node.
+      // The two pods of traefik are restarted one after the other, and each takes 10 s to end.
       options: ['--workload', 'neighbours', '--budget', 'recovered=70'],
       in: 'nightly',
     },
