@@ -82,11 +82,7 @@ function podOf(pod: Json): Pod {
     tokenFiles: tokenPaths(spec).map((path) => `pods/${uid}/volumes/kubernetes.io~projected/${path}`),
     mountsSecret: mountsSecret(spec),
     isMirror: objectAt(metadata, 'annotations')['kubernetes.io/config.mirror'] !== undefined,
-    isNodeDaemon:
-      spec['hostNetwork'] === true &&
-      objectsAt(metadata, 'ownerReferences').some(({ kind }) => kind === 'DaemonSet') &&
-      (namespace === 'kube-system' || configuresNetwork(spec)) &&
-      objectsAt(spec, 'containers').every((container) => objectsAt(container, 'ports').length === 0),
+    isNodeDaemon: isNodeDaemon(metadata, spec),
     isDns: namespace === 'kube-system' && objectAt(metadata, 'labels')['k8s-app'] === 'kube-dns',
     hostNetwork: spec['hostNetwork'] === true,
     addresses,
@@ -119,6 +115,12 @@ function preStopOf({ name }: Json, spec: Json, address: string): PreStop | undef
   const at = stringAt(request, 'host') ?? (address.includes(':') ? `[${address}]` : address)
   return { url: `${String(scheme).toLowerCase()}://${at}:${String(named)}${String(path)}` }
 }
+
+const isNodeDaemon = (metadata: Json, spec: Json): boolean =>
+  spec['hostNetwork'] === true &&
+  objectsAt(metadata, 'ownerReferences').some(({ kind }) => kind === 'DaemonSet') &&
+  (metadata['namespace'] === 'kube-system' || configuresNetwork(spec)) &&
+  objectsAt(spec, 'containers').every((container) => objectsAt(container, 'ports').length === 0)
 
 /** It mounts the directories of the network plugins (CNI) and their configuration, where runtimes have them by default. */
 const configuresNetwork = (spec: Json): boolean =>
