@@ -160,9 +160,7 @@ async function change(
   title: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const commands = changes.map(
-    ({ path, verb, lease }) => bash`write_raw ${verb} ${path} <<< ${lease} || true`,
-  )
+  const commands = changes.map(({ path, verb, lease }) => bash`write_raw ${verb} ${path} <<< ${lease} || true`)
   const script = bash`
 ${writeRawFunction(cluster.first, cluster)}
 ${{ text: commands.map(({ text }) => text).join('\n') }}
