@@ -28,13 +28,5 @@ export const noop: Scenario = {
   ],
   budgets: lostPki.budgets,
   expects: 'pass',
-  drills: [
-    { title: 'without a loss', topology: { controlPlanes: 1, workers: 2 }, in: 'ci' },
-    {
-      title: 'without a loss, with a second prober',
-      topology: { controlPlanes: 1, workers: 2 },
-      options: ['--second-prober'],
-      in: 'nightly',
-    },
-  ],
+  drills: [{ title: 'without a loss', topology: { controlPlanes: 1, workers: 2 }, in: 'ci' }],
 }
