@@ -23,6 +23,8 @@ const groups: Readonly<Record<string, string>> = {
   KubeletConfiguration: 'kubelet.config.k8s.io/',
   KubeProxyConfiguration: 'kubeproxy.config.k8s.io/',
 }
+/** kubeadm's default. */
+const certificatesDir = '/etc/kubernetes/pki'
 const documentSchema = z.looseObject({ kind: z.string(), apiVersion: z.string() })
 const networkingSchema = z.object({ podSubnet: z.string().optional(), serviceSubnet: z.string().optional() })
 
@@ -91,6 +93,12 @@ function patchOf(object: unknown, path: string): z.infer<typeof documentSchema> 
     throw new UsageError(
       `the kubeadm patch ${path}: ${kind} of ${apiVersion} is nothing that kubeadm takes`,
       `the kinds are ${known}`,
+    )
+  const directory = document.data['certificatesDir'] ?? certificatesDir
+  if (directory !== certificatesDir)
+    throw new UsageError(
+      `the kubeadm patch ${path}: a drill breaks and measures what is in ${certificatesDir}, not in ${String(directory)}`,
+      `leave certificatesDir out of ${path}; the repair itself, drill recover, takes any`,
     )
   return document.data
 }

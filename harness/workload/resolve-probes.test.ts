@@ -14,9 +14,17 @@ const services: Readonly<Record<string, object>> = {
   headless: { clusterIP: 'None', ports: [{ port: 80 }] },
 }
 
-/** An API with these pods and Services. */
-function api(ready = true): KubeConfig {
+/** An API with these pods and Services, in a cluster that kubeadm made with this configuration. */
+function api(ready = true, ...networking: readonly string[]): KubeConfig {
+  const configuration = [
+    'apiVersion: kubeadm.k8s.io/v1beta4',
+    'kind: ClusterConfiguration',
+    'kubernetesVersion: v1.36.4',
+  ]
   const client = {
+    readNamespacedConfigMap: async () => ({
+      data: { ClusterConfiguration: [...configuration, ...networking].join('\n') },
+    }),
     listNamespacedPod: async () => ({ items: pods }),
     readNamespacedService: async ({ name }: { readonly name: string }) => {
       const spec = services[name]
@@ -78,6 +86,13 @@ test('a name is asked of the cluster’s DNS, and must be the ClusterIP', async 
       ...{ id: 'own-shop', title: 'The shop', from: 'pod', connection: 'datagram', expects: '10.96.0.7' },
       target: 'dns://10.96.0.10:53/shop.s.svc.cluster.local',
     },
+  ])
+})
+
+test('a name has the domain of the cluster', async () => {
+  const config = api(true, 'networking:', '  dnsDomain: corp.internal')
+  expect(await resolved(probe({}, { to: { name: 'shop', namespace: 's' }, from: 'pod' }), config)).toMatchObject([
+    { target: 'dns://10.96.0.10:53/shop.s.svc.corp.internal' },
   ])
 })
 

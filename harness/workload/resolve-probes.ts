@@ -10,6 +10,7 @@ import { waitFor } from '../../lib/engine/wait.ts'
 import type { Cluster, Machine } from '../model/cluster.ts'
 import type { OwnProbe, ProbeTarget, TargetMachine } from '../model/own-workload.ts'
 import type { ProbePath } from '../model/probe-path.ts'
+import { clusterDomain } from './cluster-domain.ts'
 
 const readyTimeoutMs = 30_000
 
@@ -50,11 +51,12 @@ async function askedOf(
   machines: Machines,
 ): Promise<Asked> {
   if ('name' in to) {
-    const [service, dns] = await Promise.all([
+    const [service, dns, domain] = await Promise.all([
       serviceOf(to.namespace, to.name, api),
       serviceOf('kube-system', 'kube-dns', api),
+      clusterDomain(api),
     ])
-    const name = `${to.name}.${to.namespace}.svc.cluster.local`
+    const name = `${to.name}.${to.namespace}.svc.${domain}`
     return { target: `dns://${clusterIpOf(dns)}:53/${name}`, connection: 'datagram', expects: clusterIpOf(service) }
   }
   const { host, pod } = await hostOf(to, connection === 'stream', api, machines)

@@ -4,6 +4,7 @@ import type { DrillContext } from '../../model/context.ts'
 import { redact } from '../../store/redact.ts'
 import { kubernetesClient } from '../../observe/kubernetes-client.ts'
 import { momentOf, momentSchema } from '../../observe/collecting.ts'
+import { clusterDomain } from '../../workload/cluster-domain.ts'
 import { podExec } from './pod-exec.ts'
 import { createSmokeTestDeployment, deleteSmokeTestDeployment } from './smoke-test-deployment.ts'
 
@@ -16,8 +17,6 @@ export const smokeTestSchema = momentSchema.extend({
   nodes: z.array(z.object({ node: z.string(), exec: trialSchema, logs: trialSchema })),
 })
 export type SmokeTest = z.infer<typeof smokeTestSchema>
-
-const serviceName = 'kubernetes.default.svc.cluster.local'
 
 /** Stores evidence `smoke-test-settled`: whether a new Deployment starts, its pod resolves a name, and exec and logs work on every node. */
 export function collectSmokeTest(context: DrillContext): Promise<void> {
@@ -42,9 +41,10 @@ async function tryDeployment(
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     const resolved = await attempt(signal, async () => {
       const { spec } = await clients.core.readNamespacedService({ name: 'kubernetes', namespace: 'default' })
-      const answer = await podExec(config, { ...where, argv: ['node', '-e', lookUp], signal })
-      if (answer !== spec?.clusterIP) throw new Error(`${serviceName} is ${answer}, not ${spec?.clusterIP ?? ''}`)
-      return `${serviceName} is ${answer}`
+      const name = `kubernetes.default.svc.${await clusterDomain(config)}`
+      const answer = await podExec(config, { ...where, argv: ['node', '-e', lookUp, name], signal })
+      if (answer !== spec?.clusterIP) throw new Error(`${name} is ${answer}, not ${spec?.clusterIP ?? ''}`)
+      return `${name} is ${answer}`
     })
     return { deployment: { ok: true, detail: `ready after ${seconds} s` }, dns: trialOf(resolved) }
   } finally {
@@ -53,7 +53,8 @@ async function tryDeployment(
 }
 
 /** Asks the cluster's DNS directly, so that neither a hosts file nor the C library has a say. */
-const lookUp = `require("node:dns").promises.resolve4("${serviceName}").then((a) => console.log(a.join()), (e) => { console.error(e.message); process.exit(1) })`
+const lookUp =
+  'require("node:dns").promises.resolve4(process.argv[1]).then((a) => console.log(a.join()), (e) => { console.error(e.message); process.exit(1) })'
 
 /** kube-proxy runs on every node of a kubeadm cluster, whatever else does. */
 async function tryNode(
