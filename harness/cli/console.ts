@@ -93,6 +93,7 @@ const lines: Readonly<Record<string, Line>> = {
   'node.left': (text) => styleText('yellow', `    ${text('node')}: ${text('reason')}`),
   'node.back': (text) => styleText('dim', `    ${text('node')} is Ready now`),
   'write.refused': (text) => styleText('yellow', `    ${text('what')} is refused: ${text('reason')}`),
+  'object.left': (text) => styleText('yellow', `    ${text('object')}: ${text('reason')}`),
   'client.left': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),
   'machine.unreachable': (text) => styleText('yellow', `    ${text('node')}: ${text('reason')}`),
   'clients.unobserved': (text) => styleText('yellow', `    ${text('node')}: ${text('reason')}`),

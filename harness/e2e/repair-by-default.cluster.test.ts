@@ -33,6 +33,16 @@ const allowed = [
   'token-cleaner-controller',
 ]
 
+/** With a token of a key that nobody has, which the controller manager keeps as it is. */
+const immutableSecret = {
+  ...{ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/service-account-token', immutable: true },
+  metadata: {
+    ...{ name: 'immutable-token', namespace: 'drill-workload' },
+    annotations: { 'kubernetes.io/service-account.name': 'legacy' },
+  },
+  stringData: { token: `${Buffer.from('{"alg":"RS256","kid":"lost"}').toString('base64url')}.e30.x` },
+}
+
 const isUnrestricted = (commandLine: string): boolean => commandLine.includes('--controllers=*')
 
 /** The holder identity of the leases that a repair holds. */
@@ -106,6 +116,7 @@ describe('stepped run of the default repair', () => {
   })
 
   test('the restricted controller manager publishes the new CA and signs the token of the Secret', async () => {
+    await kubectl(e2e.first, ['create', '--filename', '-'], JSON.stringify(immutableSecret))
     await run.through('reissue-secret-tokens')
     const running = (await Promise.all(e2e.controlPlanes.map(controllerManagers))).flat()
     const [restricted, ...waiting] = running.toSorted(
@@ -222,6 +233,13 @@ describe('stepped run of the default repair', () => {
     expect(trusted).toHaveLength(2)
     expect(trusted.filter((pem) => before.trusted.includes(pem))).toEqual([])
     expect(await kubectl(e2e.first, ['get', '--raw', '/apis/drill.example/v1'])).toContain('APIResourceList')
+  })
+
+  test('a token that nobody can reissue is named', async () => {
+    await run.through('find-lost-trust')
+    const left = run.events.flatMap((event) => (event.type === 'object.left' ? [event.object] : []))
+    expect(left).toEqual(['Secret drill-workload/immutable-token'])
+    await kubectl(e2e.first, ['delete', 'secret', '--namespace', 'drill-workload', 'immutable-token'])
   })
 
   test('the cluster is recovered', async () => {

@@ -14,7 +14,7 @@ export const recoveryResultSchema = z.object({
   left: z
     .array(
       z.object({
-        kind: z.enum(['machine', 'pod', 'client', 'ca']),
+        kind: z.enum(['machine', 'pod', 'client', 'object', 'ca']),
         name: z.string(),
         node: z.string().optional(),
         reason: z.string(),

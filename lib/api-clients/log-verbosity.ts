@@ -41,9 +41,9 @@ ${manifestFunction(host)}
 ${verbosity === 'verbose' ? raise(host, cluster) : restore}
 answer=$(printf %s "$level" | write_raw replace /debug/flags/v 2>&1) && exit 0
 case $answer in
-  *NotFound*|*'could not find'*|*'error: 404'*) echo off | emit profiling ;;
+  *NotFound*|*'could not find'*|*'HTTP 404'*) echo off | emit profiling ;;
   # Until its roles are loaded, an API server forbids everything that needs one.
-  *Forbidden*|*'error: 403'*) get_raw /readyz > /dev/null && echo off | emit profiling ;;
+  *Forbidden*|*'HTTP 403'*) get_raw /readyz > /dev/null && echo off | emit profiling ;;
   *) echo "$answer" >&2; exit 1 ;;
 esac
 `

@@ -11,6 +11,7 @@ const can = (node: BrokenNode | undefined, change: Partial<Pod>) => {
     brokenNodes: new Map(node ? [['w1', node]] : []),
     leftClients: new Set(['left']),
     withoutAccount: new Set(['orphan']),
+    withoutCa: new Set(['frozen']),
   } as unknown as Learned
   const pod = { node: 'w1', hostNetwork: false, restartsAlways: true, owner: 'uid', ...change } as Pod
   return canRestart({ learned }, pod, 'in-place')
@@ -20,6 +21,7 @@ it.each<[string, BrokenNode | undefined, Partial<Pod>, boolean]>([
   ['of a Node that is well', undefined, {}, true],
   ['that the repair has left', undefined, { uid: 'left' }, false],
   ['whose ServiceAccount is gone', undefined, { uid: 'orphan' }, false],
+  ['whose namespace has the lost CA still', undefined, { namespace: 'frozen' }, false],
   ['of a Job', undefined, { restartsAlways: false }, false],
   // kubelet starts none in a network of its own while the network is not ready.
   ['of a Node that was not Ready before', broken(false), {}, false],
@@ -48,7 +50,12 @@ async function restarting(sick: string, ready: boolean) {
       ...{ hostNetwork: false, restartsAlways: true, isNodeDaemon: false, isDns: false, graceSeconds: 1 },
     }) as unknown as Pod
   const restarts = new Map([['a1', 1]])
-  const learned = { restarts, leftClients: new Set(), withoutAccount: new Set() } as unknown as Learned
+  const learned = {
+    restarts,
+    leftClients: new Set(),
+    withoutAccount: new Set(),
+    withoutCa: new Set(),
+  } as unknown as Learned
   const host = { node, address: '10.0.0.1', facts: {} }
   const cluster = { machines: [host], first: host, config: { bindPort: 6443 }, learned } as unknown as ClusterState
   const context = fakeContext([node], '')

@@ -105,10 +105,11 @@ export function canRestart(
  */
 export function restartObstacle(
   { learned }: Pick<ClusterState, 'learned'>,
-  { uid, node, hostNetwork, restartsAlways, owner }: RejectedClient['pod'],
+  { uid, namespace, node, hostNetwork, restartsAlways, owner }: RejectedClient['pod'],
   how: RecoveryOptions['clients'],
 ): string | undefined {
   if (learned.withoutAccount.has(uid)) return 'its ServiceAccount is gone, so that nobody can issue its token'
+  if (learned.withoutCa.has(namespace)) return 'its namespace does not have the new CA'
   const broken = learned.brokenNodes?.get(node)
   if (broken && (broken.isSilent || !hostNetwork))
     return 'its Node was not Ready before, and its containers may not come back'

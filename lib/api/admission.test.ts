@@ -16,12 +16,17 @@ test.each([
     { name: 'webhook "guard.example.com"', how: 'denies it' },
   ],
   [
-    'Error from server (BadRequest): admission webhook "guard.example.com" does not support dry run',
+    "The configmaps \"kube-root-ca.crt\" is invalid: : ValidatingAdmissionPolicy 'frozen' with binding 'frozen' denied request: no",
+    { name: 'policy "frozen"', how: 'denies it' },
+  ],
+  [
+    // As the API writes it: in JSON.
+    String.raw`{"status":"Failure","message":"admission webhook \"guard.example.com\" denied the request: no","code":403}`,
     { name: 'webhook "guard.example.com"', how: 'denies it' },
   ],
   [
-    "The configmaps \"kube-root-ca.crt\" is invalid: : ValidatingAdmissionPolicy 'frozen' with binding 'frozen' denied request: no",
-    { name: 'policy "frozen"', how: 'denies it' },
+    'The Secret "ci" is invalid: data: Forbidden: field is immutable when `immutable` is set',
+    { name: 'object itself', how: 'is immutable' },
   ],
   ['Error from server (NotFound): configmaps "kube-root-ca.crt" not found', undefined],
 ])('%s', (text, refusal) => {

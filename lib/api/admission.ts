@@ -3,21 +3,23 @@ import type { ClusterState } from '../model.ts'
 import { getRaw, items, nameOf } from './kube-api.ts'
 import { objectAt, objectsAt, stringAt } from '../engine/json.ts'
 
-/** Admission that keeps a write away: `webhook "NAME"` or `policy "NAME"`, and whether it says no or nobody answers. */
+/** What keeps a write away: `webhook "NAME"` or `policy "NAME"`, which says no or does not answer, or `object itself`. */
 export interface Refusal {
   readonly name: string
-  readonly how: 'denies it' | 'cannot be called'
+  readonly how: 'denies it' | 'cannot be called' | 'is immutable'
 }
 
 /**
- * Pure: whether an API server's error says that admission refused a write, as kubectl prints it (apiserver,
- * admission/plugin/webhook/errors and admission/plugin/policy/validating). The message of the webhook itself is left out: it may
- * hold anything.
+ * Pure: whether an API server's error says that admission refused a write, or that the object may not be changed, as kubectl prints it
+ * or in JSON (apiserver, admission/plugin/webhook/errors and admission/plugin/policy/validating; apis/core/validation). The message of
+ * the webhook itself is left out: it may hold anything.
  */
-export function refusalIn(text: string): Refusal | undefined {
+export function refusalIn(error: string): Refusal | undefined {
+  const text = error.replaceAll('\\"', '"')
+  if (text.includes('field is immutable when `immutable` is set')) return { name: 'object itself', how: 'is immutable' }
   const [, uncallable] = /failed calling webhook "([^"]+)"/.exec(text) ?? []
   if (uncallable !== undefined) return { name: `webhook "${uncallable}"`, how: 'cannot be called' }
-  const [, denying] = /admission webhook "([^"]+)" (?:denied|does not support dry run)/.exec(text) ?? []
+  const [, denying] = /admission webhook "([^"]+)" denied/.exec(text) ?? []
   if (denying !== undefined) return { name: `webhook "${denying}"`, how: 'denies it' }
   const [, policy] = /ValidatingAdmissionPolicy '([^']+)'/.exec(text) ?? []
   return policy === undefined ? undefined : { name: `policy "${policy}"`, how: 'denies it' }
@@ -28,6 +30,12 @@ export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof CommandError) return refusalIn(error.result.stderr)
   return error instanceof Error && error.cause !== undefined ? refusalOf(error.cause) : undefined
 }
+
+/** What an operator can do about a refusal. */
+export const remedyFor = ({ how }: Refusal): string =>
+  how === 'is immutable'
+    ? 'delete it and make it again'
+    : 'set the failurePolicy of that webhook to Ignore, or exempt this write from it, until the repair is done'
 
 const configurations = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'] as const
 

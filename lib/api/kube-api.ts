@@ -63,17 +63,20 @@ get_raw() {
 
 /**
  * `write_raw create|replace PATH` for scripts on a control plane: sends the object on standard input, with curl where there is one.
- * Fails where the API refuses it, and says by which code or reason.
+ * Fails where the API refuses it, and says why, in its words.
  */
 export function writeRawFunction(host: NodeState, cluster: ClusterState): Script {
   return bash`
 ${getRawFunction(host, cluster)}
 write_raw() {
-  local method=PUT
+  if ! command -v curl > /dev/null; then kube "$1" --raw "$2" --filename - > /dev/null; return; fi
+  local method=PUT answer code
   if [ "$1" = create ]; then method=POST; fi
-  if command -v curl > /dev/null; then
-    curl_api --fail --request "$method" --header 'Content-Type: application/json' --data-binary @- ${serverUrl(host, cluster)}"$2"
-  else kube "$1" --raw "$2" --filename -; fi
+  # With --fail curl would keep the reason to itself.
+  answer=$(curl_api --write-out '\n%{http_code}' --request "$method" --header 'Content-Type: application/json' \
+    --data-binary @- ${serverUrl(host, cluster)}"$2") || return
+  code=\${answer##*$'\n'}
+  if [ "$code" -ge 400 ]; then echo "HTTP $code: \${answer%$'\n'*}" >&2; return 1; fi
 }
 `
 }

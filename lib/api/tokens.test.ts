@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { NodeState, ClusterState } from '../model.ts'
 import { facts, fakeNode } from '../testing/fake-node.ts'
@@ -21,16 +23,16 @@ it('tells emptied Secrets from those of an old key', async () => {
   const ancient = Buffer.from('{"alg":"RS256"}').toString('base64url')
   const node = fakeNode('m1', 'control-plane', {
     'read the signing keys of tokens in Secrets': facts({
-      tokens: `${old} mine/a\n- mine/b\n${ancient} mine/ancient\n`,
+      tokens: `${old} false mine/a\n- false mine/b\n${ancient} true mine/ancient\n`,
     }),
     'empty the tokens in Secrets': '',
   })
   const cluster = { first: { node, address: 'fd00::1' }, config: { bindPort: 6443 } } as unknown as ClusterState
   const tokens = await secretTokens(cluster, signal)
   expect(tokens).toEqual([
-    { where: 'mine/a', keyId: 'old-key', isEmpty: false },
-    { where: 'mine/b', keyId: undefined, isEmpty: true },
-    { where: 'mine/ancient', keyId: undefined, isEmpty: false },
+    { where: 'mine/a', keyId: 'old-key', isEmpty: false, isImmutable: false },
+    { where: 'mine/b', keyId: undefined, isEmpty: true, isImmutable: false },
+    { where: 'mine/ancient', keyId: undefined, isEmpty: false, isImmutable: true },
   ])
   const valid = (...validKeyIds: string[]) => ({ validKeyIds: new Set(validKeyIds), old: false })
   expect(staleSecretTokens(tokens, valid('new-key'))).toEqual(['mine/a'])
@@ -40,6 +42,21 @@ it('tells emptied Secrets from those of an old key', async () => {
   await emptySecretTokens(cluster, ['mine/a'], signal)
   expect(node.commands.at(-1)?.script).toContain('for secret in mine/a; do')
   expect(node.commands.at(-1)?.script).toContain("--server 'https://[fd00::1]:6443'")
+})
+
+it('empties what can be emptied, and gives the others with the words of the API', async () => {
+  const node = fakeNode('m1', 'control-plane', { 'empty the tokens in Secrets': '' })
+  const cluster = { first: { node, address: '10.0.0.1' }, config: { bindPort: 6443 } } as unknown as ClusterState
+  expect(await emptySecretTokens(cluster, [], signal)).toEqual([])
+  expect(node.commands).toEqual([])
+  await emptySecretTokens(cluster, ['mine/frozen', 'mine/a'], signal)
+  const kubectl = `kubectl() { if [[ $* == *frozen* ]]; then printf 'field is\n  immutable\n' >&2; return 1; fi; }`
+  const script = ['set -euo pipefail', kubectl, node.commands[0]?.script ?? ''].join('\n')
+  const { stdout } = await promisify(execFile)('bash', ['-c', script])
+  const answering = fakeNode('m1', 'control-plane', { 'empty the tokens in Secrets': stdout })
+  expect(
+    await emptySecretTokens({ ...cluster, first: { ...cluster.first, node: answering } }, ['mine/frozen'], signal),
+  ).toEqual([{ where: 'mine/frozen', error: 'field is immutable' }])
 })
 
 it('finds the pods that have none of the cluster’s CAs, whatever else they have', async () => {

@@ -43,28 +43,31 @@ export interface SecretToken {
   /** Which key signed it; undefined where there is none yet, or an API server before 1.12 made it, which did not say. */
   readonly keyId: string | undefined
   readonly isEmpty: boolean
+  /** Nobody can give it another token: it can only be deleted. */
+  readonly isImmutable: boolean
 }
 
 /** Which key signed the tokens in the Secrets of type kubernetes.io/service-account-token. */
 export async function secretTokens(cluster: ClusterState, signal: AbortSignal): Promise<SecretToken[]> {
   const template =
-    '{{range .items}}{{.metadata.namespace}}/{{.metadata.name}} {{with .data}}{{with .token}}{{.}}{{end}}{{end}}{{"\\n"}}{{end}}'
+    '{{range .items}}{{.metadata.namespace}}/{{.metadata.name}} {{or .immutable false}} {{with .data}}{{with .token}}{{.}}{{end}}{{end}}{{"\\n"}}{{end}}'
   const script = bash`
 ${emitFunction}
 ${kubeFunction(cluster.first, cluster)}
 secrets=$(kube get secrets --all-namespaces --field-selector type=kubernetes.io/service-account-token \
   --output go-template --template ${template})
-while read -r name token; do
+while read -r name immutable token; do
   if [ -z "$name" ]; then continue; fi
   header=
   if [ -n "$token" ]; then IFS=. read -r header _ <<< "$(base64 -d <<< "$token")"; fi
-  printf '%s %s\n' "\${header:--}" "$name"
+  printf '%s %s %s\n' "\${header:--}" "$immutable" "$name"
 done <<< "$secrets" | emit tokens
 `
   const stdout = await askApi(cluster.first, 'read the signing keys of tokens in Secrets', script, { signal })
   return linesOf(parseFields(stdout)('tokens')).flatMap((line) => {
-    const [, header = '', where = ''] = /^(\S+) (.*)$/.exec(line) ?? []
-    return where === '' ? [] : [{ where, keyId: keyIdOfHeader(header), isEmpty: header === '-' }]
+    const [, header = '', immutable, where = ''] = /^(\S+) (true|false) (.*)$/.exec(line) ?? []
+    const isImmutable = immutable === 'true'
+    return where === '' ? [] : [{ where, keyId: keyIdOfHeader(header), isEmpty: header === '-', isImmutable }]
   })
 }
 
@@ -80,22 +83,35 @@ export function staleSecretTokens(
   return tokens.filter(isStale).map(({ where }) => where)
 }
 
+/** A Secret (namespace/name) that has no new token, and why, in words. */
+export interface LeftSecret {
+  readonly where: string
+  readonly error: string
+}
+
 /**
  * Empties the token of these Secrets (namespace/name), so that the controller manager signs another: it only checks
- * whether there is one.
+ * whether there is one. Gives those that could not be emptied.
  */
 export async function emptySecretTokens(
   cluster: ClusterState,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<LeftSecret[]> {
+  if (names.length === 0) return []
   const script = bash`
+${emitFunction}
 ${kubeFunction(cluster.first, cluster)}
 for secret in ${names}; do
-  kube patch secret --namespace "\${secret%%/*}" "\${secret#*/}" --type merge --patch '{"data":{"token":null}}'
-done
+  error=$(kube patch secret --namespace "\${secret%%/*}" "\${secret#*/}" --type merge --patch '{"data":{"token":null}}' \
+    2>&1 > /dev/null) || echo "$secret" $error
+done | emit left
 `
-  await askApi(cluster.first, 'empty the tokens in Secrets', script, { signal })
+  const stdout = await askApi(cluster.first, 'empty the tokens in Secrets', script, { signal })
+  return linesOf(parseFields(stdout)('left')).map((line) => {
+    const [where = '', ...words] = line.split(' ')
+    return { where, error: words.join(' ') }
+  })
 }
 
 /** The `kid` in the header of a JWT, which is its first part; undefined where it is no JWT. */

@@ -39,6 +39,8 @@ export type RecoveryEvent =
    */
   | { readonly type: 'node.left'; readonly node: string; readonly reason: string }
   | { readonly type: 'node.back'; readonly node: string }
+  /** An object (`Secret default/ci`) that still has what is lost, because something keeps it from being written. */
+  | { readonly type: 'object.left'; readonly object: string; readonly reason: string }
   /** A write that admission refused; the repair comes back to it. `reason`: by which webhook. */
   | { readonly type: 'write.refused'; readonly what: string; readonly reason: string }
   /** A pod that the API still rejects after restarts, and whose credentials the repair cannot renew. */

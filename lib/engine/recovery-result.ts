@@ -13,8 +13,8 @@ export type LostTrust = (typeof lostTrusts)[number]
 
 /** Something that is not as it was before the loss, and that the repair could not or would not mend. */
 export interface LeftOver {
-  readonly kind: 'machine' | 'pod' | 'client' | 'ca'
-  /** Of a pod or client namespace/name; of a CA the file of its certificate. */
+  readonly kind: 'machine' | 'pod' | 'client' | 'object' | 'ca'
+  /** Of a pod or client namespace/name; of another object its kind before that; of a CA the file of its certificate. */
   readonly name: string
   /** Where it is; absent for what is the whole cluster's. */
   readonly node?: string

@@ -76,6 +76,12 @@ describe('the outcome', () => {
       'degraded',
     ],
     [
+      'an object cannot be written',
+      [{ type: 'object.left', object: 'Secret default/ci', reason: 'immutable' }, ...whole],
+      recovered,
+      'degraded',
+    ],
+    [
       'the key of a CA is lost',
       [...whole, { type: 'ca.kept-without-key', file: 'ca.crt', isExternal: false, reason: 'lost' }],
       recovered,
@@ -224,16 +230,6 @@ describe('what still has a lost CA or key', () => {
     expect(rejectedClients.unseen).toContainEqual({ what: 'clients on w2', reason: 'no route' })
     expect(lostTrust.unseen).toContainEqual({ what: 'the files on w2', reason: 'no route' })
     expect(next).toEqual([expect.stringMatching(/^Run the repair again .*: w2\./)])
-  })
-
-  it('a machine that was left is to be repaired when it is back', () => {
-    const left: RecoveryEvent = { type: 'node.left', node: 'w2', reason: 'its Node is not Ready' }
-    expect(resultOf([left], recovered).next).toEqual([expect.stringMatching(/^Run the repair again .*: w2\./)])
-    expect(resultOf([left, { type: 'node.back', node: 'w2' }], recovered).next).toEqual([])
-  })
-
-  it('a retired key is to be dropped next', () => {
-    expect(resultOf([retired, ...whole], recovered).next).toEqual([expect.stringContaining('--finish')])
   })
 })
 

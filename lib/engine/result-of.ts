@@ -1,4 +1,6 @@
 import { PreconditionError, StepError } from './errors.ts'
+import { ended, of } from './find-events.ts'
+import { nextFor } from './next-steps.ts'
 import type { RecoveryEvent } from './recovery-event.ts'
 import type { Failure, LeftOver, RecoveryOutcome, RecoveryResult, Unseen } from './recovery-result.ts'
 
@@ -31,13 +33,6 @@ export function resultOf(events: readonly RecoveryEvent[], end: RecoveryEnd): Re
     next: nextFor(outcome, events, left),
   }
 }
-
-function of<T extends RecoveryEvent['type']>(events: readonly RecoveryEvent[], type: T) {
-  return events.filter((event): event is Extract<RecoveryEvent, { type: T }> => event.type === type)
-}
-
-const ended = (events: readonly RecoveryEvent[], how: 'finished' | 'skipped', step: string) =>
-  events.some((event) => event.type === `step.${how}` && 'step' in event && event.step === step)
 
 function outcomeOf(end: RecoveryEnd, left: readonly LeftOver[]): RecoveryOutcome {
   if (end.kind === 'error') return !end.began && refusalIn(end.error) ? 'refused' : 'failed'
@@ -84,6 +79,8 @@ function leftIn(events: readonly RecoveryEvent[]): readonly LeftOver[] {
       case 'token.left':
       case 'pod.left':
         return [{ kind: 'pod', name: event.pod, node: event.node, reason: event.reason }]
+      case 'object.left':
+        return [{ kind: 'object', name: event.object, reason: event.reason }]
       case 'ca.kept-without-key':
         // An external CA has no key here by design.
         return event.isExternal ? [] : [{ kind: 'ca', name: event.file, reason: event.reason }]
@@ -169,32 +166,4 @@ function backupsIn(events: readonly RecoveryEvent[]): RecoveryResult['backups'] 
     directory: each[0]?.directory ?? '',
     files: [...new Set(each.map(({ path }) => path))],
   }))
-}
-
-function nextFor(
-  outcome: RecoveryOutcome,
-  events: readonly RecoveryEvent[],
-  left: readonly LeftOver[],
-): readonly string[] {
-  if (outcome === 'failed') {
-    const refusedWrites = of(events, 'write.refused').map(({ what, reason }) => `Let ${what} be written: ${reason}.`)
-    return [
-      ...new Set(refusedWrites),
-      'Run the repair again: it asks every machine what is left to do, and does only that.',
-    ]
-  }
-  if (outcome === 'recovered' || outcome === 'degraded') {
-    const machines = left.flatMap(({ kind, name }) => (kind === 'machine' ? [name] : []))
-    return [
-      ...(machines.length === 0
-        ? []
-        : [
-            `Run the repair again when the Node is Ready: ${machines.join(', ')}. Pods there may be rejected until then.`,
-          ]),
-      ...(of(events, 'sa-key.retired').length === 0
-        ? []
-        : ['Finish the repair when nobody uses tokens of the lost key any more (--finish).']),
-    ]
-  }
-  return []
 }

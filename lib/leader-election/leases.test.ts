@@ -84,14 +84,16 @@ describe('holdLeases', () => {
   /**
    * A cluster whose lists of leases come one after another, the last again and again until they are released.
    * @param rejected so many releases, because something has written in between
+   * @param refusal what the API says to each attempt to hold them
    */
-  function world(lists: readonly object[][], running: string, rejected = 0) {
+  function world(lists: readonly object[][], running: string, rejected = 0, refusal = '') {
     let [asked, releases] = [0, 0]
     const items = () => (releases > rejected ? [] : lists[Math.min(asked++, lists.length - 1)])
     const node = fakeNode('m1', 'control-plane', {
       'read the leader-election leases': () => `${facts({ now: String(now) })}${apiAnswer({ items: items() })}`,
       'check whether *': ({ title }) => facts({ running: title.includes(running) ? 'id' : '' }),
-      'hold the leader-election leases': '',
+      'hold the leader-election leases': facts({ rejected: refusal }),
+      'get /apis/admissionregistration*': apiAnswer({ items: [] }, { items: [] }),
       'renew the leader-election leases': '',
       'release the leader-election leases': () => {
         releases++
@@ -123,6 +125,14 @@ describe('holdLeases', () => {
     await holdLeases(cluster, signal)
     await releaseLeases(cluster, signal)
     expect(written('release the leader-election leases')).toHaveLength(2)
+  })
+
+  it('names what refuses them, instead of waiting in vain', async () => {
+    const { cluster, holds } = world([leaders], 'nothing', 0, 'admission webhook \\"guard\\" denied the request: no')
+    await expect(holdLeases(cluster, signal, 300)).rejects.toThrow(
+      /^nobody can write leases: the webhook "guard" denies it; set the failurePolicy/,
+    )
+    expect(holds.size).toBe(0)
   })
 
   it('takes none from a leader that runs', async () => {

@@ -1,4 +1,6 @@
 import { forEachNode } from '../engine/for-each-node.ts'
+import { PreconditionError } from '../engine/errors.ts'
+import { describeRefusal, refusalIn, remedyFor, type Refusal } from '../api/admission.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { askApi, getRawFunction, items, nameOf, objectsIn, writeRawFunction } from '../api/kube-api.ts'
@@ -27,9 +29,9 @@ const held = 'the leases of controller managers and schedulers'
 /**
  * Holds the leases of controller managers and schedulers that nobody alive leads by: their candidates, complete with all
  * controllers, only wait until `releaseLeases`. The lease of a live leader is left to it. Resolves when the leases are held; they
- * are renewed until they are given back.
+ * are renewed until they are given back. Rejects with PreconditionError that names the admission which refuses them, if any does.
  */
-export async function holdLeases(cluster: ClusterState, signal: AbortSignal): Promise<void> {
+export async function holdLeases(cluster: ClusterState, signal: AbortSignal, timeoutMs = 60_000): Promise<void> {
   const { holds } = cluster.learned
   const stop = new AbortController()
   holds.set(held, {
@@ -39,14 +41,25 @@ export async function holdLeases(cluster: ClusterState, signal: AbortSignal): Pr
       await releaseLeases(cluster, limit)
     },
   })
+  let refusal: Refusal | undefined
   const hold = async () => {
     const { list, nowMs } = await readLeases(cluster, signal)
     const led = await componentsLed(cluster, list, nowMs, signal)
     const changes = leasesToHold(list, nowMs, led)
-    if (changes.length > 0) await change(cluster, changes, 'hold the leader-election leases', signal)
+    if (changes.length > 0) refusal = await change(cluster, changes, 'hold the leader-election leases', signal)
     return changes.length === 0 && { none: led.length === electedComponents.length }
   }
-  const { none } = await waitFor(`${held} are held`, hold, { timeoutMs: 60_000, intervalMs: 50, signal })
+  const holding = waitFor(`${held} are held`, hold, { timeoutMs, intervalMs: 50, signal })
+  const { none } = await holding.catch(async (error: unknown) => {
+    signal.throwIfAborted()
+    if (!refusal) throw error
+    // What little may be held runs out by itself; it cannot be given back either.
+    holds.delete(held)
+    const who = await describeRefusal(cluster, refusal, signal)
+    throw new PreconditionError(`nobody can write leases: ${who}; ${remedyFor(refusal)}, and start again`, {
+      reason: 'write-refused',
+    })
+  })
   if (none) holds.delete(held)
   else renewUntil(cluster, AbortSignal.any([signal, stop.signal]))
 }
@@ -153,17 +166,23 @@ get_raw ${leasesPath} | emit objects
   return { list: objectsIn(stdout)[0], nowMs: Number(parseFields(stdout)('now')) }
 }
 
-/** Each write carries the version that was read: the API rejects it if a leader has written meanwhile. */
+/**
+ * Each write carries the version that was read: the API rejects it if a leader has written meanwhile. Gives what else keeps one of them
+ * away.
+ */
 async function change(
   cluster: ClusterState,
   changes: readonly LeaseChange[],
   title: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Refusal | undefined> {
   const commands = changes.map(({ path, verb, lease }) => bash`write_raw ${verb} ${path} <<< ${lease} || true`)
   const script = bash`
+${emitFunction}
 ${writeRawFunction(cluster.first, cluster)}
+{
 ${{ text: commands.map(({ text }) => text).join('\n') }}
+} 2>&1 | emit rejected
 `
-  await askApi(cluster.first, title, script, { signal })
+  return refusalIn(parseFields(await askApi(cluster.first, title, script, { signal }))('rejected'))
 }

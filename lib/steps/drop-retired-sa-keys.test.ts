@@ -28,7 +28,7 @@ async function finishing(mounted: string, secret: string) {
       { items: [{ metadata: { namespace: 'mine', name: 'default' } }] },
     ),
     'read the signing keys of mounted tokens': facts({ 'started-at': '1', tokens: `${headerOf(mounted)} 2 ${file}` }),
-    'read the signing keys of tokens in Secrets': facts({ tokens: `${headerOf(secret)} mine/legacy` }),
+    'read the signing keys of tokens in Secrets': facts({ tokens: `${headerOf(secret)} false mine/legacy` }),
   })
   for (const plane of live.planes) {
     Object.assign(plane, { publicText: withRetired(current.pem, [old]), loaded: [current, old] })

@@ -10,6 +10,7 @@ import { clientsMayBeRejected, clusterCa } from '../pki/cluster-ca.ts'
 import { findInFiles } from '../pki/find-in-files.ts'
 import { caNeedles, keyNeedles, lostCas, lostKeyIds, namesakeNeedles, type Needle } from '../pki/lost-trust.ts'
 import { tokenKeyIds } from '../pki/sa-key/token-key-ids.ts'
+import { unissuedTokens } from './reissue-secret-tokens.ts'
 
 interface Search {
   readonly needles: readonly Needle[]
@@ -62,6 +63,13 @@ async function lookAtObjects(cluster: ClusterState, { emit, signal }: RecoveryCo
   for (const kind of unread) emit({ type: 'trust.unseen', where: `every ${kind}`, reason: 'the API did not list them' })
 }
 
+/** The token Secrets of a lost key that nobody can give another token. */
+async function nameImmutableTokens(cluster: ClusterState, { emit, signal }: RecoveryContext): Promise<void> {
+  const { immutable } = await unissuedTokens(cluster, signal)
+  const reason = 'its token is of the lost key, and it is immutable: delete it, make it again, and restart who uses it'
+  for (const name of immutable) emit({ type: 'object.left', object: `Secret ${name}`, reason })
+}
+
 async function lookAtReleases(cluster: ClusterState, { emit, signal }: RecoveryContext, needles: readonly Needle[]) {
   const { found, unread } = await findInReleases(cluster, linesFor(needles), signal)
   for (const { kind, name, mark } of found)
@@ -105,13 +113,14 @@ export const findLostTrust = stepFromFindings<Search>({
     const { emit, signal } = context
     const needles = found.flatMap((search) => search.needles)
     for (const each of found.flatMap((search) => search.unknown)) emit({ type: 'trust.unseen', ...each })
-    if (needles.length === 0) return
     const unlessUnseen = (where: string, look: Promise<void>) =>
       look.catch((error: unknown) => {
         signal.throwIfAborted()
         emit({ type: 'trust.unseen', where, reason: messageOf(error) })
       })
+    if (needles.length === 0) return
     await Promise.all([
+      unlessUnseen('every token Secret', nameImmutableTokens(cluster, context)),
       unlessUnseen('every object of the API', lookAtObjects(cluster, context, needles)),
       unlessUnseen('every Helm release', lookAtReleases(cluster, context, needles)),
       ...cluster.machines.map((host) =>

@@ -1,40 +1,35 @@
-import { describeRefusal, refusalOf } from '../api/admission.ts'
-import { PreconditionError } from '../engine/errors.ts'
+import { getRaw } from '../api/kube-api.ts'
+import { podsIn } from '../api/pods.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { waitFor } from '../engine/wait.ts'
 import { giveNewCa } from '../kubelet/resync-volumes.ts'
 import type { ClusterState } from '../model.ts'
 import { clusterCa, namespacesWithoutCa } from '../pki/cluster-ca.ts'
 import { publishRootCaIn } from '../pki/root-ca.ts'
-import { reissueTokens } from './reissue-secret-tokens.ts'
+import { reissueTokens, whyRefused } from './reissue-secret-tokens.ts'
+import { writeOrLeave } from './write-or-leave.ts'
 
 /** For a webhook whose pods have just been restarted, in milliseconds. */
 const patienceMs = 30_000
 
-/** Does a write until it is admitted. Rejects with PreconditionError that names what still refuses it. */
-async function untilAdmitted(
-  cluster: ClusterState,
-  { signal }: RecoveryContext,
-  what: string,
-  write: () => Promise<void>,
-): Promise<void> {
-  const isWritten = async () => {
-    await write()
-    return true
-  }
-  try {
-    await waitFor(`${what} is admitted`, isWritten, { timeoutMs: patienceMs, intervalMs: 500, signal })
-  } catch (error) {
-    signal.throwIfAborted()
-    const refusal = refusalOf(error)
-    if (!refusal) throw error
-    const who = await describeRefusal(cluster, refusal, signal)
-    throw new PreconditionError(
-      `${what} is not admitted: ${who}; set the failurePolicy of that webhook to Ignore, or exempt this write from it, until the repair is done, and start again`,
-      { reason: 'write-refused' },
+/** Publishes the CA in the namespaces that lack it. Names those where it is refused still, and gives them. */
+async function publishWhereRefused(cluster: ClusterState, context: RecoveryContext, ca: string): Promise<Set<string>> {
+  const { signal } = context
+  const left = new Set<string>()
+  for (const namespace of await namespacesWithoutCa(cluster, ca, signal)) {
+    const isWritten = await writeOrLeave(cluster, context, `ConfigMap ${namespace}/kube-root-ca.crt`, () =>
+      publishRootCaIn(cluster, namespace, ca, signal),
     )
+    if (!isWritten) left.add(namespace)
   }
+  return left
+}
+
+/** The uids of the pods in these namespaces. */
+async function podsOf(cluster: ClusterState, namespaces: ReadonlySet<string>, signal: AbortSignal) {
+  const paths = [...namespaces].map((namespace) => `/api/v1/namespaces/${namespace}/pods`)
+  const lists = paths.length === 0 ? [] : await getRaw(cluster.first, cluster, paths, signal)
+  return new Set(lists.flatMap(podsIn).map(({ uid }) => uid))
 }
 
 /**
@@ -51,17 +46,17 @@ export const finishRefusedWrites = stepFromFindings<string>({
   },
   async work(cluster, context) {
     const { learned } = cluster
-    const { signal } = context
+    const { emit, signal } = context
     const ca = await clusterCa(cluster)
-    for (const namespace of await namespacesWithoutCa(cluster, ca, signal)) {
-      const publish = () => publishRootCaIn(cluster, namespace, ca, signal)
-      await untilAdmitted(cluster, context, `the new CA in ${namespace}`, publish)
-    }
-    learned.withoutCa.clear()
-    await giveNewCa(cluster, ca, context)
+    const without = await publishWhereRefused(cluster, context, ca)
+    for (const namespace of learned.withoutCa) if (!without.has(namespace)) learned.withoutCa.delete(namespace)
+    await giveNewCa(cluster, ca, context, await podsOf(cluster, without, signal))
     if (learned.refusedTokens.size === 0) return
-    const reissue = () => reissueTokens(cluster, [...learned.refusedTokens], signal)
-    await untilAdmitted(cluster, context, 'the tokens in Secrets', reissue)
+    const left = await reissueTokens(cluster, [...learned.refusedTokens], signal, patienceMs)
     learned.refusedTokens.clear()
+    for (const { where, error } of left) {
+      const reason = `its token is of the lost key: ${await whyRefused(cluster, error, signal)}`
+      emit({ type: 'object.left', object: `Secret ${where}`, reason })
+    }
   },
 })

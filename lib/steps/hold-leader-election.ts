@@ -1,4 +1,5 @@
 import { forEachNode } from '../engine/for-each-node.ts'
+import { holdingStep } from '../engine/next-steps.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { allUseLeaseElection } from '../leader-election/current-leader.ts'
 import { electedComponents } from '../leader-election/lease-changes.ts'
@@ -13,7 +14,7 @@ import { previewWithoutApi } from './preview-without.ts'
  * the first of them exists. Where one machine elects in another way, they are started later, by the steps for that.
  */
 export const holdLeaderElection = stepFromFindings<NodeState>({
-  id: 'hold-leader-election',
+  id: holdingStep,
   title: 'Hold the leader-election leases, then start controller managers and schedulers, which wait for them',
   previewWithout: previewWithoutApi,
   describe: ({ node }) => [

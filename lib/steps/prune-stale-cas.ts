@@ -3,6 +3,7 @@ import { stepFromFindings } from '../engine/step-from-findings.ts'
 import type { Json } from '../model.ts'
 import { authenticationPath, cleanedAuthentication, clientsMayBeRejected } from '../pki/cluster-ca.ts'
 import { bash, runScript } from '../shell/bash.ts'
+import { writeOrLeave } from './write-or-leave.ts'
 import { previewWithoutApi } from './preview-without.ts'
 
 export const pruneStaleCas = stepFromFindings<Json>({
@@ -16,16 +17,20 @@ export const pruneStaleCas = stepFromFindings<Json>({
     const cleaned = await cleanedAuthentication(cluster, signal)
     return cleaned ? [cleaned] : []
   },
-  async work(cluster, { signal }, [cleaned]) {
+  async work(cluster, context, [cleaned]) {
+    const { signal } = context
     const script = bash`
 ${writeRawFunction(cluster.first, cluster)}
-write_raw replace ${authenticationPath} > /dev/null
+write_raw replace ${authenticationPath}
 `
-    const input = JSON.stringify(cleaned)
-    await runScript(cluster.first.node, 'replace extension-apiserver-authentication', script, {
-      public: true,
-      signal,
-      input,
-    })
+    let next = cleaned
+    const write = async () => {
+      // API servers may have added to it meanwhile.
+      const object = next ?? (await cleanedAuthentication(cluster, signal))
+      next = undefined
+      const options = { public: true, signal, input: JSON.stringify(object) } as const
+      if (object) await runScript(cluster.first.node, 'replace extension-apiserver-authentication', script, options)
+    }
+    await writeOrLeave(cluster, context, 'ConfigMap kube-system/extension-apiserver-authentication', write)
   },
 })

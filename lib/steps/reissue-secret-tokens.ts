@@ -1,43 +1,71 @@
-import { refusalOf } from '../api/admission.ts'
-import { emptySecretTokens, secretTokens, staleSecretTokens } from '../api/tokens.ts'
+import { describeRefusal, refusalIn } from '../api/admission.ts'
+import { emptySecretTokens, secretTokens, staleSecretTokens, type LeftSecret } from '../api/tokens.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
-import { waitUntilNone } from '../engine/wait.ts'
+import { waitFor, waitUntilNone } from '../engine/wait.ts'
 import type { ClusterState } from '../model.ts'
 import { clientsMayBeRejected } from '../pki/cluster-ca.ts'
 import { previewNewSaKey } from '../pki/sa-key/preview-new-sa-key.ts'
 import { tokenKeyIds } from '../pki/sa-key/token-key-ids.ts'
 import { previewWithoutApi } from './preview-without.ts'
-import { reportRefusals } from './publish-root-ca.ts'
 
-/** The token Secrets (namespace/name) whose token is, or may be, of a lost key, and those that have none. */
+/** The token Secrets (namespace/name) whose token is, or may be, of a lost key; those of them that nobody can change; and those that have none. */
 export async function unissuedTokens(cluster: ClusterState, signal: AbortSignal) {
   const [{ valid }, old, tokens] = await Promise.all([
     tokenKeyIds(cluster, signal),
     clientsMayBeRejected(cluster),
     secretTokens(cluster, signal),
   ])
-  const lost = staleSecretTokens(tokens, { validKeyIds: valid, old })
-  return { lost, empty: tokens.flatMap(({ where, isEmpty }) => (isEmpty ? [where] : [])) }
+  const lostOf = (some: typeof tokens) => staleSecretTokens(some, { validKeyIds: valid, old })
+  return {
+    lost: lostOf(tokens.filter(({ isImmutable }) => !isImmutable)),
+    immutable: lostOf(tokens.filter(({ isImmutable }) => isImmutable)),
+    empty: tokens.flatMap(({ where, isEmpty }) => (isEmpty ? [where] : [])),
+  }
 }
 
-/** Empties these token Secrets (namespace/name), and waits until the controller manager has signed others. */
+/** For an API server that has just started, in milliseconds. */
+const patienceMs = 10_000
+
+/**
+ * Empties these token Secrets (namespace/name), and waits until the controller manager has signed others. Gives those that have none
+ * nevertheless; rejects where none of them has.
+ * @param patience for those that the API does not let be emptied, in milliseconds
+ */
 export async function reissueTokens(
   cluster: ClusterState,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<void> {
-  await emptySecretTokens(cluster, names, signal)
-  const left = async () => {
-    const { lost, empty } = await unissuedTokens(cluster, signal)
-    return [...lost, ...empty.filter((name) => names.includes(name))]
+  patience = patienceMs,
+): Promise<readonly LeftSecret[]> {
+  let refused: readonly LeftSecret[] = names.map((where) => ({ where, error: '' }))
+  const empty = async () => {
+    const those = refused.map(({ where }) => where)
+    refused = await emptySecretTokens(cluster, those, signal)
+    return refused.length === 0
   }
-  const options = { timeoutMs: 60_000, intervalMs: 150, signal }
-  await waitUntilNone('every token Secret is signed with the new key', left, options)
+  await waitFor('the tokens in Secrets can be written', empty, { timeoutMs: patience, intervalMs: 500, signal }).catch(
+    () => signal.throwIfAborted(),
+  )
+  const emptied = names.filter((name) => !refused.some(({ where }) => where === name))
+  const unsigned = async () => {
+    const { lost, empty: without } = await unissuedTokens(cluster, signal)
+    return [...lost, ...without].filter((name) => emptied.includes(name))
+  }
+  try {
+    const options = { timeoutMs: 60_000, intervalMs: 150, signal }
+    await waitUntilNone('every token Secret is signed with the new key', unsigned, options)
+    return refused
+  } catch (error) {
+    signal.throwIfAborted()
+    const late = await unsigned()
+    if (late.length === emptied.length) throw error
+    return [...refused, ...late.map((where) => ({ where, error: 'no new one was signed within 60 s' }))]
+  }
 }
 
 /**
- * Where admission refuses it the repair goes on, as in `publish-root-ca`. Not a follow-up: a repair that was killed before this
+ * Where a token cannot be reissued the repair goes on, as in `publish-root-ca`. Not a follow-up: a repair that was killed before this
  * step may have left nothing else to do.
  */
 export function reissueSecretTokens(options: Pick<RecoveryOptions, 'compromised'>) {
@@ -51,15 +79,18 @@ export function reissueSecretTokens(options: Pick<RecoveryOptions, 'compromised'
     describe: (name) => [{ node: 'cluster', action: `reissue the token in ${name}`, reason: 'another key signed it' }],
     find: async (cluster, { signal }) => (await unissuedTokens(cluster, signal)).lost,
     async work(cluster, context, names) {
-      try {
-        await reissueTokens(cluster, names, context.signal)
-      } catch (error) {
-        context.signal.throwIfAborted()
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        for (const name of names) cluster.learned.refusedTokens.add(name)
-        await reportRefusals(cluster, context, `a new token in ${names.join(', ')}`, [refusal])
+      const left = await reissueTokens(cluster, names, context.signal)
+      for (const { where } of left) cluster.learned.refusedTokens.add(where)
+      for (const [error, those] of Map.groupBy(left, (each) => each.error)) {
+        const what = `a new token in ${those.map(({ where }) => where).join(', ')}`
+        context.emit({ type: 'write.refused', what, reason: await whyRefused(cluster, error, context.signal) })
       }
     },
   })
+}
+
+/** An error of the API in words; of admission, who refuses it. */
+export async function whyRefused(cluster: ClusterState, error: string, signal: AbortSignal): Promise<string> {
+  const refusal = refusalIn(error)
+  return refusal ? describeRefusal(cluster, refusal, signal) : error
 }

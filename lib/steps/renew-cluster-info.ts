@@ -6,6 +6,7 @@ import type { ClusterState, Json } from '../model.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
 import { withCa } from '../pki/cluster-info-ca.ts'
 import { bash, runScript } from '../shell/bash.ts'
+import { writeOrLeave } from './write-or-leave.ts'
 import { previewWithoutApi } from './preview-without.ts'
 
 /** cluster-info with this cluster's CA, where there is one with another. */
@@ -28,15 +29,21 @@ export const renewClusterInfo = stepFromFindings<Json>({
     const renewed = await renewedInfo(cluster, context)
     return renewed ? [renewed] : []
   },
-  async work(cluster, { signal }, [renewed]) {
+  async work(cluster, context, [renewed]) {
+    const { signal } = context
     const script = bash`
 ${writeRawFunction(cluster.first, cluster)}
-write_raw replace ${clusterInfoPath} > /dev/null
+write_raw replace ${clusterInfoPath}
 `
-    const input = JSON.stringify(renewed)
-    await runScript(cluster.first.node, 'renew cluster-info', script, { public: true, signal, input })
-  },
-  async verify(cluster, context) {
+    let next = renewed
+    const write = async () => {
+      // The controller manager may have signed it meanwhile.
+      const info = next ?? (await renewedInfo(cluster, context))
+      next = undefined
+      const input = JSON.stringify(info)
+      if (info) await runScript(cluster.first.node, 'renew cluster-info', script, { public: true, signal, input })
+    }
+    if (!(await writeOrLeave(cluster, context, 'ConfigMap kube-public/cluster-info', write))) return
     if (await renewedInfo(cluster, context)) throw new Error('cluster-info still holds another CA')
   },
 })

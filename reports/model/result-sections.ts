@@ -39,7 +39,7 @@ export function resultSections(result: Result): readonly ResultSection[] {
 const at = (what: string, node: string | undefined): string => (node === undefined ? what : `${what} on ${node}`)
 
 function nameOf({ kind, name, node }: Result['left'][number]): string {
-  if (kind === 'machine') return name
+  if (kind === 'machine' || kind === 'object') return name
   return kind === 'ca' ? `the CA ${name}` : `${kind} ${at(name, node)}`
 }
 

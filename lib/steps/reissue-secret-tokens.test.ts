@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest'
+import { runSteps } from '../engine/step.ts'
+import type { ClusterState } from '../model.ts'
+import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
+import { reissueSecretTokens } from './reissue-secret-tokens.ts'
+
+const headerOf = (kid: string) => Buffer.from(JSON.stringify({ kid })).toString('base64url')
+
+/** A cluster in which some Secrets cannot be written; the controller manager signs the tokens of the others. */
+async function reissuing(names: readonly string[], refused: Readonly<Record<string, string>> = {}, immutable = '') {
+  const tokens = new Map(names.map((name) => [name, 'old']))
+  const node = fakeNode('m1', 'control-plane', {
+    'read the signing keys of tokens in Secrets': () =>
+      facts({
+        tokens: [...tokens].map(([name, kid]) => `${headerOf(kid)} ${name === immutable} ${name}\n`).join(''),
+      }),
+    'empty the tokens in Secrets': ({ script }) => {
+      const tried = [...tokens.keys()].filter((name) => script.includes(name))
+      for (const name of tried) if (refused[name] === undefined) tokens.set(name, 'new')
+      const left = tried.flatMap((name) => (refused[name] === undefined ? [] : [`${name} ${refused[name]}\n`]))
+      return facts({ left: left.join('') })
+    },
+  })
+  const learned = {
+    ...{ tokenKeys: { accepted: new Set(['new']), valid: new Set(['new']) }, clientsMayBeRejected: true },
+    ...{ refusedTokens: new Set<string>(), created: new Set(['sa.key', 'ca.crt']), ca: 'PEM' },
+  }
+  const host = { node, address: '10.0.0.1', facts: { kubeletCas: '', podCas: [], created: ['sa.key', 'ca.crt'] } }
+  const config = { bindPort: 6443, certificatesDir: '/etc/kubernetes/pki' }
+  const cluster = {
+    ...{ first: host, controlPlanes: [host], machines: [host], config, learned },
+  } as unknown as ClusterState
+  const context = fakeContext([node], '')
+  await runSteps([reissueSecretTokens({ compromised: 'nothing' })], cluster, context)
+  const events = context.events.filter(({ type }) => type === 'write.refused')
+  return { tokens: Object.fromEntries(tokens), refusedTokens: [...learned.refusedTokens], events }
+}
+
+it('reissues those that it can, and comes back to the others', async () => {
+  const reason = 'something is in the way'
+  expect(await reissuing(['shop/a', 'shop/b'], { 'shop/b': reason })).toEqual({
+    tokens: { 'shop/a': 'new', 'shop/b': 'old' },
+    refusedTokens: ['shop/b'],
+    events: [{ type: 'write.refused', what: 'a new token in shop/b', reason }],
+  })
+}, 20_000)
+
+it('leaves an immutable Secret alone: nobody can give it another token', async () => {
+  expect(await reissuing(['shop/a', 'shop/frozen'], {}, 'shop/frozen')).toEqual({
+    tokens: { 'shop/a': 'new', 'shop/frozen': 'old' },
+    refusedTokens: [],
+    events: [],
+  })
+})
