@@ -37,7 +37,7 @@ test.each([
   ['an object of something else', 'kind: Pod\napiVersion: v1\n', 'Pod of v1 is nothing that kubeadm takes'],
   ['the wrong group', 'kind: KubeletConfiguration\napiVersion: kubeadm.k8s.io/v1beta4\n', 'nothing that kubeadm takes'],
   ['subnets that are lists', cluster.replace('10.100.0.0/16', '[10.100.0.0/16]'), 'must be strings'],
-  ['certificates elsewhere', `${cluster}\ncertificatesDir: /srv/pki\n`, 'not in /srv/pki'],
+  ['certificates elsewhere', `${cluster}\ncertificatesDir: /srv/pki\n`, 'not in "/srv/pki"'],
 ])('refuses %s', (_, text, words) => {
   expect(() => parseKubeadmPatch(text, 'a.yaml')).toThrow(UsageError)
   expect(() => parseKubeadmPatch(text, 'a.yaml')).toThrow(words)

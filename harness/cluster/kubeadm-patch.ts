@@ -97,7 +97,7 @@ function patchOf(object: unknown, path: string): z.infer<typeof documentSchema> 
   const directory = document.data['certificatesDir'] ?? certificatesDir
   if (directory !== certificatesDir)
     throw new UsageError(
-      `the kubeadm patch ${path}: a drill breaks and measures what is in ${certificatesDir}, not in ${String(directory)}`,
+      `the kubeadm patch ${path}: a drill breaks and measures what is in ${certificatesDir}, not in ${JSON.stringify(directory)}`,
       `leave certificatesDir out of ${path}; the repair itself, drill recover, takes any`,
     )
   return document.data
