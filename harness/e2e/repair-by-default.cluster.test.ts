@@ -20,6 +20,7 @@ import { each, kubectl, kubectlLines, ownerOfSecretToken } from './inspect/kube.
 import { shell, type Named } from './inspect/shell.ts'
 import { certificatesIn } from '../observe/fingerprints.ts'
 import type { E2eCluster } from './e2e-cluster.ts'
+import { immutableSecret } from './immutable-secret.ts'
 import { steppedRunAfterLoss, withoutLateClients, type SteppedRun } from './stepped-run.ts'
 import { trustedByExtensions, type Before } from './destroyed-cluster.ts'
 
@@ -32,16 +33,6 @@ const allowed = [
   'serviceaccount-token-controller',
   'token-cleaner-controller',
 ]
-
-/** With a token of a key that nobody has, which the controller manager keeps as it is. */
-const immutableSecret = {
-  ...{ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/service-account-token', immutable: true },
-  metadata: {
-    ...{ name: 'immutable-token', namespace: 'drill-workload' },
-    annotations: { 'kubernetes.io/service-account.name': 'legacy' },
-  },
-  stringData: { token: `${Buffer.from('{"alg":"RS256","kid":"lost"}').toString('base64url')}.e30.x` },
-}
 
 const isUnrestricted = (commandLine: string): boolean => commandLine.includes('--controllers=*')
 
@@ -236,10 +227,11 @@ describe('stepped run of the default repair', () => {
   })
 
   test('a token that nobody can reissue is named', async () => {
+    const { namespace, name } = immutableSecret.metadata
     await run.through('find-lost-trust')
     const left = run.events.flatMap((event) => (event.type === 'object.left' ? [event.object] : []))
-    expect(left).toEqual(['Secret drill-workload/immutable-token'])
-    await kubectl(e2e.first, ['delete', 'secret', '--namespace', 'drill-workload', 'immutable-token'])
+    expect(left).toEqual([`Secret ${namespace}/${name}`])
+    await kubectl(e2e.first, ['delete', 'secret', '--namespace', namespace, name])
   })
 
   test('the cluster is recovered', async () => {

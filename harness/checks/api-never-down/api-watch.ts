@@ -11,6 +11,8 @@ const intervalMs = 200
 const deadlineMs = 2000
 /** A sample that begins later than this after its time was kept waiting by this process, not by the API. */
 const lateMs = 1000
+/** Shorter times between two successes are not kept. */
+const keptGapMs = 500
 /** After so long without a success the watch has failed, and ends: the cluster may be gone. */
 const givenUpMs = 60_000
 
@@ -43,9 +45,15 @@ export async function watchTarget(
   signal: AbortSignal,
 ): Promise<WatchedApi> {
   const failures: WatchedApi['failures'] = []
+  const gaps: NonNullable<WatchedApi['gaps']> = []
   const fromMs = journal.nowMs()
   const ended = () => signal.aborted
   let [samples, late, longestGapMs, lastOkMs] = [0, 0, 0, fromMs]
+  const endGap = (endMs: number): void => {
+    longestGapMs = Math.max(longestGapMs, endMs - lastOkMs)
+    if (endMs - lastOkMs > keptGapMs) gaps.push({ fromMs: lastOkMs, toMs: endMs })
+    lastOkMs = endMs
+  }
   for (let due = fromMs; !ended(); due = Math.max(due + intervalMs, journal.nowMs())) {
     const wait = due - journal.nowMs()
     if (wait > 0) await sleep(wait, undefined, { signal, ref: false }).catch(() => undefined)
@@ -57,13 +65,12 @@ export async function watchTarget(
     if (!answer) break
     samples += 1
     const endedMs = journal.nowMs()
-    if (answer.status === 200) {
-      longestGapMs = Math.max(longestGapMs, endedMs - lastOkMs)
-      lastOkMs = endedMs
-    } else if (endedMs - atMs > deadlineMs + lateMs) late += 1
+    if (answer.status === 200) endGap(endedMs)
+    else if (endedMs - atMs > deadlineMs + lateMs) late += 1
     else failures.push({ atMs, problem: String(answer.status ?? answer.error) })
     if (endedMs - lastOkMs > givenUpMs) break
   }
   const toMs = journal.nowMs()
-  return { target, fromMs, toMs, samples, late, failures, longestGapMs: Math.max(longestGapMs, toMs - lastOkMs) }
+  endGap(toMs)
+  return { target, fromMs, toMs, samples, late, failures, longestGapMs, gaps }
 }

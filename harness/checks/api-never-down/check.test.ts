@@ -70,6 +70,10 @@ describe('what the prober saw counts too', () => {
     expect(judged(probed('api-1', 4000), lost).verdict).toBe('pass')
     expect(judged(probed('api-2', 1), lost).verdict).toBe('fail')
     expect(judged(probed('api-balancer', 3, 96_000), lost).verdict).toBe('fail')
+    // 5 s without an answer before that are the loss.
+    const before = probed('api-balancer', 250, 89_000)
+    expect(judged(before, lost).verdict).toBe('pass')
+    expect(judged(before).verdict).toBe('fail')
   })
 
   test('a prober that was killed proves nothing', () => {
@@ -95,6 +99,15 @@ describe('with one control plane lost', () => {
     ['the balancer may not fail afterwards', 'balancer', provedMs + 1, 'fail'],
   ])('%s', (_, target, atMs, verdict) => {
     expect(oneLost.judge(failed(target, atMs)).verdict).toBe(verdict)
+  })
+
+  test.each([
+    ['a gap of the balancer counts not before the loss is proved', provedMs - 5000, provedMs + 500, 'pass'],
+    ['but afterwards', provedMs - 500, provedMs + 5000, 'unknown'],
+  ])('%s', (_, fromMs, toMs, verdict) => {
+    const run = spoilt({ longestGapMs: 5500, gaps: [{ fromMs, toMs }] })
+    expect(oneLost.judge(run).verdict).toBe(verdict)
+    expect(check.judge(run).verdict).toBe('unknown')
   })
 })
 
@@ -129,7 +142,8 @@ test('an API that goes away is seen, and one that answers has no failure', async
   server.closeAllConnections()
   await sleep(700)
   ended.abort()
-  const { failures, longestGapMs } = await watched
+  const { failures, longestGapMs, gaps = [] } = await watched
   expect(failures[0]?.problem).toBe('ECONNREFUSED')
   expect(longestGapMs).toBeGreaterThan(400)
+  expect(gaps.every(({ fromMs, toMs }) => toMs - fromMs > 500)).toBe(true)
 })

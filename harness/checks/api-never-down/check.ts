@@ -25,8 +25,9 @@ export function apiNeverDown({ longestGapMs, lostControlPlane }: ApiNeverDown): 
     judge(run) {
       const seen = evidenceOf(run, 'api-watch', apiWatchSchema)
       if (!seen.ok) return conclude(check, { failures: [], unknowns: [seen.unknown], claim: '' })
-      const apis = judged(seen.value.apis, run, lostControlPlane)
-      const all = [...apis, ...judged(probedApis(run), run, lostControlPlane)]
+      const judgedFrom = lostControlPlane === undefined ? undefined : provedMs(run)
+      const apis = judged(seen.value.apis, judgedFrom, lostControlPlane)
+      const all = [...apis, ...judged(probedApis(run, judgedFrom), judgedFrom, lostControlPlane)]
       const longest = Math.max(0, ...apis.map((api) => api.longestGapMs))
       const samples = apis.reduce((sum, api) => sum + api.samples, 0)
       return conclude(check, {
@@ -47,16 +48,32 @@ export function apiNeverDown({ longestGapMs, lostControlPlane }: ApiNeverDown): 
   }
 }
 
+const provedMs = ({ events }: RunView): number => events.find(({ type }) => type === 'fault.proved')?.atMs ?? Infinity
+
 /** What must never fail: all but the lost API server; the balancer only since it can have noticed that it is lost. */
-function judged(apis: readonly WatchedApi[], { events }: RunView, lost: number | undefined): readonly WatchedApi[] {
-  if (lost === undefined) return apis
-  const provedMs = events.find(({ type }) => type === 'fault.proved')?.atMs ?? Infinity
+function judged(
+  apis: readonly WatchedApi[],
+  sinceMs: number | undefined,
+  lost: number | undefined,
+): readonly WatchedApi[] {
+  if (lost === undefined || sinceMs === undefined) return apis
   const isLost = ({ target }: WatchedApi, index: number) =>
     target.startsWith('api-') ? target === `api-${lost}` : index === lost - 1
   return apis.flatMap((api, index) => {
     if (isLost(api, index)) return []
-    return isBalancer(api) ? [{ ...api, failures: api.failures.filter(({ atMs }) => atMs >= provedMs) }] : [api]
+    return isBalancer(api) ? [since(api, sinceMs)] : [api]
   })
+}
+
+/** Without what was before. */
+function since(api: WatchedApi, fromMs: number): WatchedApi {
+  const gaps = api.gaps?.filter(({ toMs }) => toMs > fromMs)
+  const longest = gaps && Math.max(0, ...gaps.map((gap) => gap.toMs - Math.max(gap.fromMs, fromMs)))
+  return {
+    ...api,
+    failures: api.failures.filter(({ atMs }) => atMs >= fromMs),
+    longestGapMs: longest ?? api.longestGapMs,
+  }
 }
 
 /** Through it the API is asked, by whoever asks. */

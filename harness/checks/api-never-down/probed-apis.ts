@@ -6,8 +6,11 @@ import { plannedMs } from '../../probe/analysis/schedule.ts'
 import { unmeasuredSlots } from '../../probe/analysis/unmeasured-slots.ts'
 import type { WatchedApi } from './collect.ts'
 
-/** What the prober outside saw of each API server and of the balancer (`api-1`, `api-balancer`); nothing in runs of before. */
-export const probedApis = ({ series }: Pick<RunView, 'series'>): readonly WatchedApi[] =>
+/**
+ * What the prober outside saw of each API server and of the balancer (`api-1`, `api-balancer`); nothing in runs of before.
+ * @param balancerSinceMs from when on gaps of the balancer count
+ */
+export const probedApis = ({ series }: Pick<RunView, 'series'>, balancerSinceMs?: number): readonly WatchedApi[] =>
   series.filter(isApiPath).map((one) => ({
     target: one.id,
     fromMs: one.startMs,
@@ -15,7 +18,7 @@ export const probedApis = ({ series }: Pick<RunView, 'series'>): readonly Watche
     samples: one.seq.length,
     late: unmeasuredSlots(one).length,
     failures: failuresIn(one),
-    longestGapMs: outageBound(one).ms,
+    longestGapMs: outageBound(one, one.id === 'api-balancer' ? balancerSinceMs : undefined).ms,
   }))
 
 const failuresIn = (series: ProbeSeries): WatchedApi['failures'] =>

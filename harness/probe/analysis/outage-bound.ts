@@ -9,11 +9,13 @@ import type { SuccessGap } from './success-gap.ts'
  *
  * A success says that the path worked at some moment between sending and completion, and not when: a prober that stood still
  * meanwhile reads late what came early. That is why a stretch begins where a success was sent, not where one was complete.
+ * @param sinceMs what was before does not count
  */
-export function outageBound(series: ProbeSeries): SuccessGap {
+export function outageBound(series: ProbeSeries, sinceMs = series.startMs): SuccessGap {
   const lives = successLives(series)
-  let longest: SuccessGap = { ms: 0, atMs: series.startMs }
-  const take = (fromMs: number, toMs: number): void => {
+  let longest: SuccessGap = { ms: 0, atMs: sinceMs }
+  const take = (beganMs: number, toMs: number): void => {
+    const fromMs = Math.max(sinceMs, beganMs)
     if (toMs - fromMs > longest.ms) longest = { ms: toMs - fromMs, atMs: fromMs }
   }
   let nextMs = series.endMs
