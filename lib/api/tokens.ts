@@ -104,12 +104,12 @@ ${emitFunction}
 ${kubeFunction(cluster.first, cluster)}
 for secret in ${names}; do
   error=$(kube patch secret --namespace "\${secret%%/*}" "\${secret#*/}" --type merge --patch '{"data":{"token":null}}' \
-    2>&1 > /dev/null) || echo "$secret" $error
+    2>&1 > /dev/null) || echo "$secret \${error//$'\n'/ }"
 done | emit left
 `
   const stdout = await askApi(cluster.first, 'empty the tokens in Secrets', script, { signal })
   return linesOf(parseFields(stdout)('left')).map((line) => {
-    const [where = '', ...words] = line.split(' ')
+    const [where = '', ...words] = line.split(/\s+/)
     return { where, error: words.join(' ') }
   })
 }

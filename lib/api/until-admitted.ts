@@ -2,17 +2,17 @@ import { waitFor } from '../engine/wait.ts'
 import { refusalOf, type Refusal } from './admission.ts'
 
 /** For a webhook whose pods have just been restarted, in milliseconds. */
-const patienceMs = 30_000
+export const patienceMs = 30_000
 
 /**
- * Does a write until it is admitted. Gives what still refuses it after 30 s, or at once where the object itself does, which no time
- * mends; undefined when it was written. Rejects with every other error of the write.
+ * Does a write until it is admitted, and once at least. Gives what still refuses it after that time, or at once where the object itself
+ * does, which no time mends; undefined when it was written. Rejects with every other error of the write.
  * @param what is written, for the error
  */
 export async function untilAdmitted(
   what: string,
-  signal: AbortSignal,
   write: () => Promise<void>,
+  { timeoutMs = patienceMs, signal }: { readonly timeoutMs?: number; readonly signal: AbortSignal },
 ): Promise<Refusal | undefined> {
   const attempt = async (): Promise<{ readonly refusal?: Refusal }> => {
     try {
@@ -25,7 +25,7 @@ export async function untilAdmitted(
     }
   }
   try {
-    return (await waitFor(`${what} is admitted`, attempt, { timeoutMs: patienceMs, intervalMs: 500, signal })).refusal
+    return (await waitFor(`${what} is admitted`, attempt, { timeoutMs, intervalMs: 500, signal })).refusal
   } catch (error) {
     signal.throwIfAborted()
     const refusal = refusalOf(error)

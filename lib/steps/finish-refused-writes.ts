@@ -1,4 +1,5 @@
 import { getRaw } from '../api/kube-api.ts'
+import { patienceMs } from '../api/until-admitted.ts'
 import { podsIn } from '../api/pods.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
@@ -9,17 +10,16 @@ import { publishRootCaIn } from '../pki/root-ca.ts'
 import { reissueTokens, whyRefused } from './reissue-secret-tokens.ts'
 import { writeOrLeave } from './write-or-leave.ts'
 
-/** For a webhook whose pods have just been restarted, in milliseconds. */
-const patienceMs = 30_000
-
 /** Publishes the CA in the namespaces that lack it. Names those where it is refused still, and gives them. */
 async function publishWhereRefused(cluster: ClusterState, context: RecoveryContext, ca: string): Promise<Set<string>> {
   const { signal } = context
   const left = new Set<string>()
+  // In all, since the same webhook may refuse it in many.
+  const deadlineMs = performance.now() + patienceMs
   for (const namespace of await namespacesWithoutCa(cluster, ca, signal)) {
-    const isWritten = await writeOrLeave(cluster, context, `ConfigMap ${namespace}/kube-root-ca.crt`, () =>
-      publishRootCaIn(cluster, namespace, ca, signal),
-    )
+    const object = `ConfigMap ${namespace}/kube-root-ca.crt`
+    const publish = () => publishRootCaIn(cluster, namespace, ca, signal)
+    const isWritten = await writeOrLeave(cluster, context, object, publish, deadlineMs - performance.now())
     if (!isWritten) left.add(namespace)
   }
   return left

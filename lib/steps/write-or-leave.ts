@@ -1,5 +1,5 @@
 import { describeRefusal, remedyFor } from '../api/admission.ts'
-import { untilAdmitted } from '../api/until-admitted.ts'
+import { patienceMs, untilAdmitted } from '../api/until-admitted.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import type { ClusterState } from '../model.ts'
 
@@ -13,8 +13,9 @@ export async function writeOrLeave(
   { emit, signal }: Pick<RecoveryContext, 'emit' | 'signal'>,
   object: string,
   write: () => Promise<void>,
+  timeoutMs = patienceMs,
 ): Promise<boolean> {
-  const refusal = await untilAdmitted(object, signal, write)
+  const refusal = await untilAdmitted(object, write, { timeoutMs, signal })
   if (!refusal) return true
   const who = await describeRefusal(cluster, refusal, signal)
   emit({
