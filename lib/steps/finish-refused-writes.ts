@@ -12,14 +12,19 @@ import { writeOrLeave } from './write-or-leave.ts'
 
 /** Publishes the CA in the namespaces that lack it. Names those where it is refused still, and gives them. */
 async function publishWhereRefused(cluster: ClusterState, context: RecoveryContext, ca: string): Promise<Set<string>> {
-  const { signal } = context
+  const { emit, signal } = context
   const left = new Set<string>()
   // In all, since the same webhook may refuse it in many.
   const deadlineMs = performance.now() + patienceMs
   for (const namespace of await namespacesWithoutCa(cluster, ca, signal)) {
     const object = `ConfigMap ${namespace}/kube-root-ca.crt`
     const publish = () => publishRootCaIn(cluster, namespace, ca, signal)
-    const isWritten = await writeOrLeave(cluster, context, object, publish, deadlineMs - performance.now())
+    const isWritten = await writeOrLeave(
+      cluster,
+      { emit, signal, timeoutMs: deadlineMs - performance.now() },
+      object,
+      publish,
+    )
     if (!isWritten) left.add(namespace)
   }
   return left

@@ -1,5 +1,5 @@
 import { describeRefusal, remedyFor } from '../api/admission.ts'
-import { patienceMs, untilAdmitted } from '../api/until-admitted.ts'
+import { untilAdmitted } from '../api/until-admitted.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import type { ClusterState } from '../model.ts'
 
@@ -10,12 +10,11 @@ import type { ClusterState } from '../model.ts'
  */
 export async function writeOrLeave(
   cluster: ClusterState,
-  { emit, signal }: Pick<RecoveryContext, 'emit' | 'signal'>,
+  { emit, signal, timeoutMs }: Pick<RecoveryContext, 'emit' | 'signal'> & { readonly timeoutMs?: number },
   object: string,
   write: () => Promise<void>,
-  timeoutMs = patienceMs,
 ): Promise<boolean> {
-  const refusal = await untilAdmitted(object, write, { timeoutMs, signal })
+  const refusal = await untilAdmitted(object, write, { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) })
   if (!refusal) return true
   const who = await describeRefusal(cluster, refusal, signal)
   emit({
