@@ -57,7 +57,7 @@ export const finishRefusedWrites = stepFromFindings<string>({
     for (const namespace of learned.withoutCa) if (!without.has(namespace)) learned.withoutCa.delete(namespace)
     await giveNewCa(cluster, ca, context, await podsOf(cluster, without, signal))
     if (learned.refusedTokens.size === 0) return
-    const left = await reissueTokens(cluster, [...learned.refusedTokens], signal, patienceMs)
+    const left = await reissueTokens(cluster, [...learned.refusedTokens], signal, { emptiedWithinMs: patienceMs })
     learned.refusedTokens.clear()
     for (const { where, error } of left) {
       const reason = `its token is of the lost key: ${await whyRefused(cluster, error, signal)}`

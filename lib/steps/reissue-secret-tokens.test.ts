@@ -2,12 +2,12 @@ import { expect, it } from 'vitest'
 import { runSteps } from '../engine/step.ts'
 import type { ClusterState } from '../model.ts'
 import { facts, fakeContext, fakeNode } from '../testing/fake-node.ts'
-import { reissueSecretTokens } from './reissue-secret-tokens.ts'
+import { reissueSecretTokens, reissueTokens } from './reissue-secret-tokens.ts'
 
 const headerOf = (kid: string) => Buffer.from(JSON.stringify({ kid })).toString('base64url')
 
 /** A cluster in which some Secrets cannot be written; the controller manager signs the tokens of the others. */
-async function reissuing(names: readonly string[], refused: Readonly<Record<string, string>> = {}, immutable = '') {
+function world(names: readonly string[], refused: Readonly<Record<string, string>> = {}, immutable = '') {
   const tokens = new Map(names.map((name) => [name, 'old']))
   const node = fakeNode('m1', 'control-plane', {
     'read the signing keys of tokens in Secrets': () =>
@@ -30,6 +30,11 @@ async function reissuing(names: readonly string[], refused: Readonly<Record<stri
   const cluster = {
     ...{ first: host, controlPlanes: [host], machines: [host], config, learned },
   } as unknown as ClusterState
+  return { node, tokens, learned, cluster }
+}
+
+async function reissuing(...given: Parameters<typeof world>) {
+  const { node, tokens, learned, cluster } = world(...given)
   const context = fakeContext([node], '')
   await runSteps([reissueSecretTokens({ compromised: 'nothing' })], cluster, context)
   const events = context.events.filter(({ type }) => type === 'write.refused')
@@ -51,4 +56,15 @@ it('leaves an immutable Secret alone: nobody can give it another token', async (
     refusedTokens: [],
     events: [],
   })
+})
+
+it('waits for nobody who never comes: one that is emptied, and one that stays as it is', async () => {
+  const { cluster, tokens } = world(['shop/a', 'shop/b'], { 'shop/b': 'something is in the way' })
+  const waits = { emptiedWithinMs: 50, signedWithinMs: 50 }
+  const never = new Map(tokens)
+  tokens.set = () => never
+  expect(await reissueTokens(cluster, ['shop/a', 'shop/b'], new AbortController().signal, waits)).toEqual([
+    { where: 'shop/b', error: 'something is in the way' },
+    { where: 'shop/a', error: 'no new one was signed within 0.05 s' },
+  ])
 })

@@ -1,5 +1,6 @@
 import { describeRefusal, refusalIn } from '../api/admission.ts'
 import { emptySecretTokens, secretTokens, staleSecretTokens, type LeftSecret } from '../api/tokens.ts'
+import { WaitTimeoutError } from '../engine/errors.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { waitFor, waitUntilNone } from '../engine/wait.ts'
@@ -24,43 +25,53 @@ export async function unissuedTokens(cluster: ClusterState, signal: AbortSignal)
   }
 }
 
-/** For an API server that has just started, in milliseconds. */
-const patienceMs = 10_000
+export interface TokenWaits {
+  /** For Secrets that the API does not let be emptied, in milliseconds: it may have just started. */
+  readonly emptiedWithinMs: number
+  /** For the controller manager, in milliseconds. It signs some 20 a second. */
+  readonly signedWithinMs: number
+}
+
+const defaultWaits: TokenWaits = { emptiedWithinMs: 10_000, signedWithinMs: 60_000 }
 
 /**
  * Empties these token Secrets (namespace/name), and waits until the controller manager has signed others. Gives those that have none
- * nevertheless; rejects where none of them has.
- * @param patience for those that the API does not let be emptied, in milliseconds
+ * nevertheless, which holds nobody up: kubelets are silent meanwhile.
  */
 export async function reissueTokens(
   cluster: ClusterState,
   names: readonly string[],
   signal: AbortSignal,
-  patience = patienceMs,
+  waits: Partial<TokenWaits> = {},
 ): Promise<readonly LeftSecret[]> {
-  let refused: readonly LeftSecret[] = names.map((where) => ({ where, error: '' }))
+  const { emptiedWithinMs, signedWithinMs } = { ...defaultWaits, ...waits }
+  let refused: readonly LeftSecret[] = names.map((where) => ({ where, error: 'the API did not answer' }))
   const empty = async () => {
     const those = refused.map(({ where }) => where)
     refused = await emptySecretTokens(cluster, those, signal)
     return refused.length === 0
   }
-  await waitFor('the tokens in Secrets can be written', empty, { timeoutMs: patience, intervalMs: 500, signal }).catch(
-    () => signal.throwIfAborted(),
-  )
+  await inTime(waitFor('the tokens in Secrets can be written', empty, { timeoutMs: emptiedWithinMs, signal }), signal)
   const emptied = names.filter((name) => !refused.some(({ where }) => where === name))
-  const unsigned = async () => {
+  let unsigned: readonly string[] = emptied
+  const left = async () => {
     const { lost, empty: without } = await unissuedTokens(cluster, signal)
-    return [...lost, ...without].filter((name) => emptied.includes(name))
+    unsigned = [...lost, ...without].filter((name) => emptied.includes(name))
+    return unsigned
   }
+  const options = { timeoutMs: signedWithinMs, intervalMs: 150, signal }
+  await inTime(waitUntilNone('every token Secret is signed with the new key', left, options), signal)
+  const error = `no new one was signed within ${signedWithinMs / 1000} s`
+  return [...refused, ...unsigned.map((where) => ({ where, error }))]
+}
+
+/** Waits for something that may be late, but not longer than it takes by itself. */
+async function inTime(waiting: Promise<unknown>, signal: AbortSignal): Promise<void> {
   try {
-    const options = { timeoutMs: 60_000, intervalMs: 150, signal }
-    await waitUntilNone('every token Secret is signed with the new key', unsigned, options)
-    return refused
+    await waiting
   } catch (error) {
     signal.throwIfAborted()
-    const late = await unsigned()
-    if (late.length === emptied.length) throw error
-    return [...refused, ...late.map((where) => ({ where, error: 'no new one was signed within 60 s' }))]
+    if (!(error instanceof WaitTimeoutError)) throw error
   }
 }
 
