@@ -20,7 +20,7 @@ export const oneControlPlane: readonly Scenario[] = [1, 2, 3].map((lost) => ({
   drills: [
     {
       title: `with only control plane ${lost} lost`,
-      // The first is asked first, and most depends on it: drilled on the cluster on which all three are lost afterwards.
+      // The first is asked first, and most depends on it: drilled in one series with the loss of all three.
       ...(lost === 1
         ? { topology: { controlPlanes: 3, workers: 2 }, options: ['--second-prober'], in: 'ci' }
         : { topology: { controlPlanes: 3, workers: 1 }, in: 'nightly' }),

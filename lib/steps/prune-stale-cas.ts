@@ -1,9 +1,7 @@
-import { writeRawFunction } from '../api/kube-api.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import type { Json } from '../model.ts'
 import { authenticationPath, cleanedAuthentication, clientsMayBeRejected } from '../pki/cluster-ca.ts'
-import { bash, runScript } from '../shell/bash.ts'
-import { writeOrLeave } from './write-or-leave.ts'
+import { replaceOrLeave } from './replace-or-leave.ts'
 import { previewWithoutApi } from './preview-without.ts'
 
 export const pruneStaleCas = stepFromFindings<Json>({
@@ -18,19 +16,13 @@ export const pruneStaleCas = stepFromFindings<Json>({
     return cleaned ? [cleaned] : []
   },
   async work(cluster, context, [cleaned]) {
-    const { signal } = context
-    const script = bash`
-${writeRawFunction(cluster.first, cluster)}
-write_raw replace ${authenticationPath}
-`
-    let next = cleaned
-    const write = async () => {
+    await replaceOrLeave(cluster, context, {
+      object: 'ConfigMap kube-system/extension-apiserver-authentication',
+      title: 'replace extension-apiserver-authentication',
+      path: authenticationPath,
+      renewed: cleaned,
       // API servers may have added to it meanwhile.
-      const object = next ?? (await cleanedAuthentication(cluster, signal))
-      next = undefined
-      const options = { public: true, signal, input: JSON.stringify(object) } as const
-      if (object) await runScript(cluster.first.node, 'replace extension-apiserver-authentication', script, options)
-    }
-    await writeOrLeave(cluster, context, 'ConfigMap kube-system/extension-apiserver-authentication', write)
+      renewAgain: () => cleanedAuthentication(cluster, context.signal),
+    })
   },
 })

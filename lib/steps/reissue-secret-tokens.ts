@@ -10,7 +10,10 @@ import { previewNewSaKey } from '../pki/sa-key/preview-new-sa-key.ts'
 import { tokenKeyIds } from '../pki/sa-key/token-key-ids.ts'
 import { previewWithoutApi } from './preview-without.ts'
 
-/** The token Secrets (namespace/name) whose token is, or may be, of a lost key; those of them that nobody can change; and those that have none. */
+/**
+ * The token Secrets (namespace/name) whose token is, or may be, of a lost key; those of them that nobody can change; and those that have
+ * none.
+ */
 export async function unissuedTokens(cluster: ClusterState, signal: AbortSignal) {
   const [{ valid }, old, tokens] = await Promise.all([
     tokenKeyIds(cluster, signal),

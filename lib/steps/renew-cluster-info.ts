@@ -1,12 +1,10 @@
 import { clusterInfo, clusterInfoPath } from '../api/cluster-info.ts'
-import { writeRawFunction } from '../api/kube-api.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import type { ClusterState, Json } from '../model.ts'
 import { clusterCa } from '../pki/cluster-ca.ts'
 import { withCa } from '../pki/cluster-info-ca.ts'
-import { bash, runScript } from '../shell/bash.ts'
-import { writeOrLeave } from './write-or-leave.ts'
+import { replaceOrLeave } from './replace-or-leave.ts'
 import { previewWithoutApi } from './preview-without.ts'
 
 /** cluster-info with this cluster's CA, where there is one with another. */
@@ -30,20 +28,12 @@ export const renewClusterInfo = stepFromFindings<Json>({
     return renewed ? [renewed] : []
   },
   async work(cluster, context, [renewed]) {
-    const { signal } = context
-    const script = bash`
-${writeRawFunction(cluster.first, cluster)}
-write_raw replace ${clusterInfoPath}
-`
-    let next = renewed
-    const write = async () => {
+    const isReplaced = await replaceOrLeave(cluster, context, {
+      ...{ object: 'ConfigMap kube-public/cluster-info', title: 'renew cluster-info', path: clusterInfoPath, renewed },
       // The controller manager may have signed it meanwhile.
-      const info = next ?? (await renewedInfo(cluster, context))
-      next = undefined
-      const input = JSON.stringify(info)
-      if (info) await runScript(cluster.first.node, 'renew cluster-info', script, { public: true, signal, input })
-    }
-    if (!(await writeOrLeave(cluster, context, 'ConfigMap kube-public/cluster-info', write))) return
+      renewAgain: () => renewedInfo(cluster, context),
+    })
+    if (!isReplaced) return
     if (await renewedInfo(cluster, context)) throw new Error('cluster-info still holds another CA')
   },
 })

@@ -25,9 +25,9 @@ export function apiNeverDown({ longestGapMs, lostControlPlane }: ApiNeverDown): 
     judge(run) {
       const seen = evidenceOf(run, 'api-watch', apiWatchSchema)
       if (!seen.ok) return conclude(check, { failures: [], unknowns: [seen.unknown], claim: '' })
-      const judgedFrom = lostControlPlane === undefined ? undefined : provedMs(run)
-      const apis = judged(seen.value.apis, judgedFrom, lostControlPlane)
-      const all = [...apis, ...judged(probedApis(run, judgedFrom), judgedFrom, lostControlPlane)]
+      const lost = lostControlPlane === undefined ? undefined : { place: lostControlPlane, sinceMs: provedMs(run) }
+      const apis = judged(seen.value.apis, lost)
+      const all = [...apis, ...judged(probedApis(run, lost?.sinceMs), lost)]
       const longest = Math.max(0, ...apis.map((api) => api.longestGapMs))
       const samples = apis.reduce((sum, api) => sum + api.samples, 0)
       return conclude(check, {
@@ -53,15 +53,14 @@ const provedMs = ({ events }: RunView): number => events.find(({ type }) => type
 /** What must never fail: all but the lost API server; the balancer only since it can have noticed that it is lost. */
 function judged(
   apis: readonly WatchedApi[],
-  sinceMs: number | undefined,
-  lost: number | undefined,
+  lost: { readonly place: number; readonly sinceMs: number } | undefined,
 ): readonly WatchedApi[] {
-  if (lost === undefined || sinceMs === undefined) return apis
+  if (!lost) return apis
   const isLost = ({ target }: WatchedApi, index: number) =>
-    target.startsWith('api-') ? target === `api-${lost}` : index === lost - 1
+    target.startsWith('api-') ? target === `api-${lost.place}` : index === lost.place - 1
   return apis.flatMap((api, index) => {
     if (isLost(api, index)) return []
-    return isBalancer(api) ? [since(api, sinceMs)] : [api]
+    return isBalancer(api) ? [since(api, lost.sinceMs)] : [api]
   })
 }
 
