@@ -13,8 +13,8 @@ export const oneControlPlane: readonly Scenario[] = [1, 2, 3].map((lost) => ({
   checks: partialLossChecks(apiNeverDown({ longestGapMs: 3000, lostControlPlane: lost })),
   budgets: {
     ...noDowntimeBudget,
-    milestones: { recovered: { ms: 80_000 } },
-    cpuSeconds: { seconds: 120 },
+    milestones: { recovered: { ms: 40_000 } },
+    cpuSeconds: { seconds: 50 },
   },
   expects: 'pass',
   drills: [

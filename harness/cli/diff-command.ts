@@ -26,7 +26,7 @@ Examples:
       ])
       const runOf = async (name: string) => {
         const record = await readRecord(runPath(name))
-        return { record, drill: drillWords(record.argv) }
+        return { record, drill: drillWords(record.argv, record.scenario.id) }
       }
       const diff = diffOf(await runOf(before), await runOf(after))
       if (options.json) console.log(JSON.stringify(diff, null, 2))

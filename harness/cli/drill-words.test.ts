@@ -20,6 +20,11 @@ test.each([
   expect(words(line)).toBe(expected)
 })
 
+test('each of several drills that one command ran is itself, as if it had been run alone', () => {
+  const argv = 'run lost-pki one-control-plane-1 --masters 3 --second-prober'.split(' ')
+  expect(drillWords(argv, 'one-control-plane-1')).toBe(words('run one-control-plane-1 --masters 3'))
+})
+
 test('no two drills of the matrix are the same, and each is itself, however it is called', () => {
   const runs = scenarios.flatMap((scenario) => listed(scenario).drills.map(({ run }) => run))
   const all = runs.map((run) => words(`run ${run}`))

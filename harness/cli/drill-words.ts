@@ -11,17 +11,18 @@ const notOfTheDrill = [
 /**
  * The words after `drill run` that say what is drilled, each drill in one spelling: scenario, topology, then what differs from the
  * defaults, in the order of the help. A command line that this version does not know stays as it is.
+ * @param scenario which of several on the command line, each of which is a drill of its own
  */
-export function drillWords(argv: readonly string[]): string {
+export function drillWords(argv: readonly string[], scenario?: string): string {
   const words = argv.slice(argv.indexOf('run') + 1)
   try {
-    return canonical(words)
+    return canonical(words, scenario)
   } catch {
     return words.join(' ')
   }
 }
 
-function canonical(words: readonly string[]): string {
+function canonical(words: readonly string[], scenario?: string): string {
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined })
   registerRun(program)
   const [command] = program.commands
@@ -36,7 +37,8 @@ function canonical(words: readonly string[]): string {
       return isDefault ? [] : wordsOf(option.long ?? '', value)
     })
   const { controlPlanes, workers } = topologyOf(command.opts<TopologyOptions>(), defaultTopology)
-  return [...operands, '--control-planes', controlPlanes, '--workers', workers, ...given].join(' ')
+  const scenarios = scenario === undefined ? operands : [scenario]
+  return [...scenarios, '--control-planes', controlPlanes, '--workers', workers, ...given].join(' ')
 }
 
 function wordsOf(flag: string, value: unknown): readonly string[] {

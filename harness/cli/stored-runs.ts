@@ -8,5 +8,5 @@ import { drillWords } from './drill-words.ts'
 export function storedRun({ directory, record }: FoundRun, pageFolder: string): StoredRun {
   const report = join(directory, 'report', 'index.html')
   const href = relative(pageFolder, report).split(sep).map(encodeURIComponent).join('/')
-  return { record, drill: drillWords(record.argv), href: existsSync(report) ? href : null }
+  return { record, drill: drillWords(record.argv, record.scenario.id), href: existsSync(report) ? href : null }
 }

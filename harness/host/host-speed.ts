@@ -4,12 +4,12 @@ import { spreadOf } from '../model/statistics.ts'
 import { hostCommand } from './process/host-command.ts'
 
 /**
- * Processor time of one unit of work on the reference host: two cores of an AMD EPYC (virtual, one thread a core), left alone. That
- * host is gone, and its value is derived: for the repair of `lost-pki` with 3 + 2 it spent 88 CPU-seconds, and its successor, where a
- * unit takes 11.5 ms (11.5 to 12.3), spent 135 on the same code, 1.53 times as much. To calibrate again: the median of `cpuMs` in
- * `host.measured`, `when: "recovered"`, of ten such drills on a quiet host with two cores.
+ * Processor time of one unit of work on the reference host while it repairs: two cores of an Intel Xeon at 2.6 GHz (virtual, one
+ * thread a core), left alone, on which the repair of `lost-pki` with 3 + 2 takes 48 s and 67 CPU-seconds. They grow with the unit: on
+ * a host where it took up to 7.5 ms, that repair took 68 s and 91. To calibrate again: the median of `cpuMs` in `host.measured`,
+ * `when: "recovered"`, of such drills on a quiet host with two cores.
  */
-export const referenceMs = 7.5
+export const referenceMs = 5.6
 
 /** How long one unit of work took, the median of the samples. */
 export interface SpeedMeasurement {

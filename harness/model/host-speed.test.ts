@@ -5,16 +5,17 @@ import { coreFactor, hostFactor, hostSpeedText, judgeBudget, mostGrowth, scaledB
 const alone = { referenceMs: 600, baselineMs: 600, recoveredMs: 590, othersShare: 0 }
 
 test('the reference host left alone has its budgets as stated', () => {
-  expect(hostFactor(alone)).toBe(1)
+  expect(hostFactor({ ...alone, recoveredMs: 600 })).toBe(1)
   expect(scaledBudget(50_000, hostFactor(alone))).toBe(50_000)
 })
 
 test.each([
   ['slower cores', { ...alone, recoveredMs: 900 }, 1.5],
-  ['faster cores', { ...alone, baselineMs: 300, recoveredMs: 300 }, 1],
-  ['another process on one of two cores', { ...alone, othersShare: 0.5 }, 2],
+  ['faster cores', { ...alone, baselineMs: 300, recoveredMs: 300 }, 0.5],
+  ['faster cores, of which others have half', { ...alone, recoveredMs: 300, othersShare: 0.5 }, 1],
+  ['another process on one of two cores', { ...alone, recoveredMs: 600, othersShare: 0.5 }, 2],
   ['both', { ...alone, recoveredMs: 900, othersShare: 0.5 }, 3],
-  ['a slow baseline alone', { ...alone, baselineMs: 900 }, 1],
+  ['a slow baseline alone', { ...alone, baselineMs: 900, recoveredMs: 600 }, 1],
   ['a repair without a measurement', { ...alone, baselineMs: 900, recoveredMs: null }, 1.5],
   ['nothing measured', { referenceMs: 600, baselineMs: null, recoveredMs: null, othersShare: null }, 1],
 ])('%s', (_, speed, factor) => {
@@ -47,6 +48,7 @@ test('says why', () => {
   expect(hostSpeedText({ ...alone, recoveredMs: 672, othersShare: 0.41 })).toBe(
     'cores 1.12 times slower than the reference, 41.00 % of the processor time taken by others',
   )
+  expect(hostSpeedText({ ...alone, recoveredMs: 480 })).toContain('cores 1.25 times faster than the reference')
   expect(hostSpeedText({ referenceMs: 600, baselineMs: null, recoveredMs: null, othersShare: null })).toBe(
     'cores not measured, the share of others not measured',
   )

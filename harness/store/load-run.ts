@@ -85,7 +85,7 @@ function parseJson(text: string, path: string): unknown {
 }
 
 /** An incomplete last line, as a killed run leaves it, is skipped. */
-async function readJournal(runDir: string): Promise<readonly JournalEvent[]> {
+export async function readJournal(runDir: string): Promise<readonly JournalEvent[]> {
   const text = await readFile(join(runDir, 'journal.jsonl'), 'utf8').catch(() => '')
   return text.split('\n').flatMap((line): JournalEvent[] => {
     try {

@@ -1,6 +1,7 @@
 import type { Milestone } from '../../model/milestone.ts'
 import type { Creation } from '../experiment-cluster.ts'
 import type { Measured } from '../series-window.ts'
+import type { MachineCommands } from './machine-commands.ts'
 
 /** The two ways that are compared with each other, and with the creation of a cluster. */
 export const variants = ['library', 'article-patient'] as const
@@ -17,6 +18,8 @@ export interface Repair extends Measured {
   readonly error: string | null
   /** Processor time of the machines and of the repair's process until recovered; null where it could not be read. */
   readonly cpuSeconds: number | null
+  /** Null where the cluster was not recovered. */
+  readonly commands: MachineCommands | null
   /** Pods of the workload and of kube-system that are gone; static pods are not counted. Null where the API did not say. */
   readonly podsLost: readonly string[] | null
 }

@@ -17,9 +17,11 @@ const repair = (
     { id: 'tokens-reissued', title: 'Tokens reissued', atMs: 14_900 },
   ],
   cpuSeconds: 41.6,
+  commands: { total: 310, most: 95 },
   recoveredMs: seconds === null ? null : seconds * 1000,
   error: seconds === null ? 'it broke' : null,
   failedProbes: 0,
+  failedLookups: 0,
   longestGapMs: 125.4,
   coverage: 1,
   podsLost: [],
@@ -65,12 +67,14 @@ test('a round that failed is counted, and is in no median', () => {
   expect(cells('pods lost')).toEqual(['', '0 (0–0)', '2 (2–2)', '', ''])
 })
 
-test('milestones are those that a repair announced, whoever did; processor time is a row', () => {
+test('milestones are those that a repair announced, whoever did; processor time and commands are rows', () => {
   expect(cells('API ready')).toEqual(['', '9.0 s (9.0 s–9.0 s)', '9.0 s (9.0 s–9.0 s)', '1.00', ''])
   const own = { id: 'own', title: 'Of its own', atMs: 5000 }
   const one = { ...result, repairs: [repair(1, 'article-patient', 90, { milestones: [own] })] }
   expect(cells('Of its own', one)).toEqual(['', '–', '5.0 s', '–', ''])
   expect(cells('CPU-seconds of the repair')).toEqual(['', '42 (42–42)', '42 (42–42)', '', ''])
+  expect(cells('commands on machines')).toEqual(['', '310 (310–310)', '310 (310–310)', '', ''])
+  expect(cells('the most on one')).toEqual(['', '95 (95–95)', '95 (95–95)', '', ''])
 })
 
 test('what nobody reached is no number', () => {

@@ -33,7 +33,10 @@ export function benchmarkTable(result: BenchmarkResult): string {
     row('ready, or recovered', created, ({ recoveredMs }) => recoveredMs, true),
     ['rounds that ended so', `${result.creations.length}`, outOf(ours), outOf(article), '', ''],
     blankCreation(row('CPU-seconds of the repair', undefined, ({ cpuSeconds }) => cpuSeconds, false)),
+    blankCreation(row('commands on machines', undefined, ({ commands }) => commands?.total ?? null, false)),
+    blankCreation(row('the most on one', undefined, ({ commands }) => commands?.most ?? null, false)),
     blankCreation(row('failed probes', undefined, ({ failedProbes }) => failedProbes, false)),
+    blankCreation(row('of these, lookups of a name', undefined, ({ failedLookups }) => failedLookups, false)),
     blankCreation(row('longest gap, ms', undefined, ({ longestGapMs }) => longestGapMs, false)),
     blankCreation(row('pods lost', undefined, ({ podsLost }) => podsLost?.length ?? null, false)),
   ]

@@ -1,4 +1,9 @@
 import { Command, Option } from 'commander'
+import { drillWords } from '../../cli/drill-words.ts'
+import { findRuns } from '../../store/find-runs.ts'
+import { readJournal } from '../../store/load-run.ts'
+import { machineCommands } from './machine-commands.ts'
+import { scenarioTable } from './scenario-table.ts'
 import { benchmarkTable } from './benchmark-table.ts'
 import type { BenchmarkResult } from './benchmark-result.ts'
 import { runRound } from './run-round.ts'
@@ -9,6 +14,7 @@ import { replacedIn } from '../../model/scenario.ts'
 interface BenchmarkOptions extends ExperimentOptions {
   readonly rounds: number
   readonly article: boolean
+  readonly stored?: readonly string[]
 }
 
 const defaults = { controlPlanes: 3, workers: 2 }
@@ -19,13 +25,29 @@ const program = new Command('npm run benchmark --')
   )
   .addOption(new Option('--rounds <n>', 'rounds').default(3).argParser(parseInteger('--rounds', 1, 20)))
   .option('--no-article', "leave the article's procedure out: a round takes 3 to 4 minutes")
+  .option('--stored <dir...>', 'no cluster: what the repairs of the runs in these folders cost, a row for each drill')
 addCommonOptions(addTopologyOptions(program, defaults), 'benchmark')
   .addHelpText(
     'after',
-    '\nWrites benchmark.json and benchmark.md, a table for README, after each round. A round of 3 + 2 takes 10 to 15 minutes.',
+    '\nWrites benchmark.json and benchmark.md, a table for README, after each round. A round of 3 + 2 takes 10 to 15 minutes.\n\nExamples:\n  npm run benchmark -- --no-article --rounds 1\n  npm run benchmark -- --stored runs/ci',
   )
   .exitOverride()
-  .action((options: BenchmarkOptions) => benchmark(options))
+  .action((options: BenchmarkOptions) =>
+    options.stored === undefined ? benchmark(options) : printStored(options.stored),
+  )
+
+/** Rejects with UsageError for a folder without runs. */
+async function printStored(folders: readonly string[]): Promise<void> {
+  const { runs, unreadable } = await findRuns(folders)
+  for (const { directory, reason } of unreadable) console.error(`left out: ${directory}: ${reason}`)
+  const repaired = await Promise.all(
+    runs.map(async ({ directory, record }) => ({
+      ...{ record, drill: drillWords(record.argv, record.scenario.id) },
+      commands: machineCommands(await readJournal(directory)),
+    })),
+  )
+  console.log(scenarioTable(repaired))
+}
 
 function benchmark(options: BenchmarkOptions): Promise<void> {
   const { rounds, article } = options

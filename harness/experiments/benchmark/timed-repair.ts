@@ -9,6 +9,7 @@ import type { JournalEvent } from '../../model/journal.ts'
 import type { ProbeSeries } from '../../model/probe-series.ts'
 import type { ExperimentCluster } from '../experiment-cluster.ts'
 import type { Repair, Variant } from './benchmark-result.ts'
+import { machineCommands } from './machine-commands.ts'
 import { observedPods, lostPods } from '../lost-pods.ts'
 import { measuredIn } from '../series-window.ts'
 
@@ -56,6 +57,7 @@ export async function timedRepair(
     recoveredMs: failure === undefined ? (milestoneAt(reached, 'recovered') ?? null) : null,
     error: failure?.join(' <- ') ?? null,
     cpuSeconds: cpuBefore && recoveredAt ? cpuBetween(cpuBefore, recoveredAt).repairMs / 1000 : null,
+    commands: machineCommands(journal.events.filter(({ seq }) => seq >= started.seq)),
     ...measuredIn(series, started.atMs, untilMs),
     podsLost,
   })
