@@ -44,19 +44,40 @@ it('tells emptied Secrets from those of an old key', async () => {
   expect(node.commands.at(-1)?.script).toContain("--server 'https://[fd00::1]:6443'")
 })
 
-it('empties what can be emptied, and gives the others with the words of the API', async () => {
+/** Answers as the API server does to a Secret that may be changed, and to one that is frozen. */
+const fakeCurl = `curl() { while IFS='"' read -r _ url _; do if [[ $url == *frozen* ]]; then echo "422 $url"; else echo "200 $url"; fi; done >&2; }`
+const fakeKubectl = `kubectl() { if [[ $* == *frozen* ]]; then printf 'field is\\n  immutable\\n' >&2; return 1; fi; }`
+const noCurl = `command() { [ "$2" != curl ] && builtin command "$@"; }`
+
+it.each([
+  [
+    'curl',
+    [
+      fakeCurl,
+      `kubectl() { if [[ $* != *frozen* ]]; then echo 'asked twice' >&2; return 1; fi; printf 'field is\\n  immutable\\n' >&2; return 1; }`,
+    ],
+  ],
+  ['kubectl, where there is no curl', [noCurl, fakeKubectl]],
+])('empties what can be emptied with %s, and gives the others with the words of the API', async (_, programs) => {
   const node = fakeNode('m1', 'control-plane', { 'empty the tokens in Secrets': '' })
   const cluster = { first: { node, address: '10.0.0.1' }, config: { bindPort: 6443 } } as unknown as ClusterState
   expect(await emptySecretTokens(cluster, [], signal)).toEqual([])
   expect(node.commands).toEqual([])
   await emptySecretTokens(cluster, ['mine/frozen', 'mine/a'], signal)
-  const kubectl = `kubectl() { if [[ $* == *frozen* ]]; then printf 'field is\n  immutable\n' >&2; return 1; fi; }`
-  const script = ['set -euo pipefail', kubectl, node.commands[0]?.script ?? ''].join('\n')
+  const script = ['set -euo pipefail', ...programs, node.commands[0]?.script ?? ''].join('\n')
   const { stdout } = await promisify(execFile)('bash', ['-c', script])
   const answering = fakeNode('m1', 'control-plane', { 'empty the tokens in Secrets': stdout })
   expect(
     await emptySecretTokens({ ...cluster, first: { ...cluster.first, node: answering } }, ['mine/frozen'], signal),
   ).toEqual([{ where: 'mine/frozen', error: 'field is immutable' }])
+})
+
+it('empties many in several commands, each of which ends in time', async () => {
+  const node = fakeNode('m1', 'control-plane', { 'empty the tokens in Secrets': '' })
+  const cluster = { first: { node, address: '10.0.0.1' }, config: { bindPort: 6443 } } as unknown as ClusterState
+  const names = Array.from({ length: 250 }, (_, index) => `team-${index}/robot`)
+  await emptySecretTokens(cluster, names, signal)
+  expect(node.commands.map(({ script }) => script.split('team-').length - 1)).toEqual([200, 200, 100])
 })
 
 it('finds the pods that have none of the cluster’s CAs, whatever else they have', async () => {

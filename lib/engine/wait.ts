@@ -3,10 +3,13 @@ import { WaitTimeoutError } from './errors.ts'
 
 export interface WaitOptions {
   readonly timeoutMs: number
-  /** Pause between two attempts; default 250. */
+  /** Pause between two attempts, at least; default 250. After an attempt that takes long it is half of that time, up to 2 s. */
   readonly intervalMs?: number
   readonly signal?: AbortSignal
 }
+
+/** In large clusters a look at all objects takes seconds, of the API server's time too. */
+const longestPauseMs = 2000
 
 /**
  * Calls `ask` until it gives something other than undefined or false, and returns that. A rejection counts as "not
@@ -23,6 +26,7 @@ export async function waitFor<T>(
   let last: unknown
   for (;;) {
     signal?.throwIfAborted()
+    const askedAt = performance.now()
     try {
       const seen = await ask()
       if (seen !== undefined && seen !== false) return seen
@@ -30,9 +34,10 @@ export async function waitFor<T>(
     } catch (error) {
       last = error
     }
-    const waitedMs = performance.now() - started
-    if (waitedMs + intervalMs > timeoutMs) throw new WaitTimeoutError(what, waitedMs, { cause: last })
-    await sleep(intervalMs, undefined, { signal })
+    const now = performance.now()
+    const pauseMs = Math.max(intervalMs, Math.min((now - askedAt) / 2, longestPauseMs))
+    if (now - started + pauseMs > timeoutMs) throw new WaitTimeoutError(what, now - started, { cause: last })
+    await sleep(pauseMs, undefined, { signal })
   }
 }
 

@@ -24,9 +24,13 @@ const allowedControllers = [
 
 /**
  * No leader election: it is the only one, and would wait 15 s for the lease of a dead leader. No port: it must not block
- * the full one.
+ * the full one. By default it writes 20 objects a second, and kubelets are silent until it has written the CA in every namespace
+ * and each token in a Secret (--kube-api-qps).
  */
-const flags = { controllers: allowedControllers.join(','), 'leader-elect': 'false', 'secure-port': '0' } as const
+const flags = {
+  ...{ controllers: allowedControllers.join(','), 'leader-elect': 'false', 'secure-port': '0' },
+  ...{ 'kube-api-qps': '200', 'kube-api-burst': '400' },
+} as const
 
 /**
  * The manifest of the restricted controller manager, made from kubeadm's manifest of the full one. Its static pod has

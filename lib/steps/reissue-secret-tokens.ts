@@ -31,11 +31,12 @@ export async function unissuedTokens(cluster: ClusterState, signal: AbortSignal)
 export interface TokenWaits {
   /** For Secrets that the API does not let be emptied, in milliseconds: it may have just started. */
   readonly emptiedWithinMs: number
-  /** For the controller manager, in milliseconds. It signs some 20 a second. */
+  /** For the controller manager, in milliseconds. */
   readonly signedWithinMs: number
 }
 
-const defaultWaits: TokenWaits = { emptiedWithinMs: 10_000, signedWithinMs: 60_000 }
+/** A full controller manager signs some 20 a second (--kube-api-qps). */
+const waitsFor = (count: number): TokenWaits => ({ emptiedWithinMs: 10_000, signedWithinMs: 60_000 + 100 * count })
 
 /**
  * Empties these token Secrets (namespace/name), and waits until the controller manager has signed others. Gives those that have none
@@ -47,7 +48,7 @@ export async function reissueTokens(
   signal: AbortSignal,
   waits: Partial<TokenWaits> = {},
 ): Promise<readonly LeftSecret[]> {
-  const { emptiedWithinMs, signedWithinMs } = { ...defaultWaits, ...waits }
+  const { emptiedWithinMs, signedWithinMs } = { ...waitsFor(names.length), ...waits }
   let refused: readonly LeftSecret[] = names.map((where) => ({ where, error: 'the API did not answer' }))
   const empty = async () => {
     const those = refused.map(({ where }) => where)
