@@ -78,10 +78,12 @@ function rejectionOf(
       ? undefined
       : { pod, reason, ...age, ...(state === 'undecided' ? { isUndecided: true } : {}) }
   }
-  if (unauthorized.length > 0) return rejected(unauthorized, `401, ${unauthorized.length} times`)
+  // Others with the address of its machine, or behind the same load balancer, are not told apart.
+  const times = (requests: readonly ClientRequest[]) => `${pod.hostNetwork ? 'up to ' : ''}${requests.length} times`
+  if (unauthorized.length > 0) return rejected(unauthorized, `401, ${times(unauthorized)}`)
   if (connected) return undefined
-  if (tls[0]) return rejected(tls, `${tls[0].words}, ${tls.length} times`)
-  if (dropped.length > 2) return rejected(dropped, `hung up during the handshake, ${dropped.length} times`)
+  if (tls[0]) return rejected(tls, `${tls[0].words}, ${times(tls)}`)
+  if (dropped.length > 2) return rejected(dropped, `hung up during the handshake, ${times(dropped)}`)
   if ((snapshot.complaints.get(pod.uid) ?? 0) > Math.max(startedAtMs + 1000, servedAtMs))
     return { pod, reason: 'its own log ends with a rejection', ...age, isByOwnLog: true }
   return servedAtMs === 0 && isHidden(pod, snapshot)

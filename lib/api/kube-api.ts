@@ -37,7 +37,8 @@ kube() {
 /**
  * `get_raw PATH…` for scripts on a control plane, a line for each path: with curl where there is one, as the same user.
  * That takes a fifth of kubectl's CPU time, which matters while API servers start beside it. The key goes through a pipe,
- * never into a file. `curl_api ARG…` is such a curl, for requests of another kind.
+ * never into a file: it can be read once, for one connection, which API servers end only with HTTP/2 (--goaway-chance).
+ * `curl_api ARG…` is such a curl, for requests of another kind.
  */
 export function getRawFunction(host: NodeState, cluster: ClusterState): Script {
   return bash`
@@ -46,7 +47,7 @@ in_admin_conf() { sed -n "s/^ *$1: //p" "$(admin_conf)" | base64 -d; }
 # In a plan ca.crt may be lost, and admin.conf still has it.
 api_ca() { cat ${cluster.config.certificatesDir}/ca.crt 2> /dev/null || in_admin_conf certificate-authority-data; }
 curl_api() {
-  curl --silent --show-error --max-time 10 --user-agent kubectl --cacert <(api_ca) \
+  curl --http1.1 --silent --show-error --max-time 10 --user-agent kubectl --cacert <(api_ca) \
     --cert <(in_admin_conf client-certificate-data) --key <(in_admin_conf client-key-data) "$@"
 }
 get_with_curl() {

@@ -38,6 +38,8 @@ it('runs an allow-list without controllers that evict, delete or create pods', (
 
 it('keeps every other flag, and the volumes', () => {
   expect(container?.command).toContain('--root-ca-file=/etc/kubernetes/pki/ca.crt')
+  // Kubelets are silent while it writes.
+  expect(container?.command).toContain('--kube-api-qps=200')
   expect(container?.command.filter((word) => word.startsWith('--leader-elect'))).toEqual(['--leader-elect=false'])
   expect(container?.['volumeMounts']).toEqual([{ mountPath: '/etc/kubernetes/pki', name: 'k8s-certs' }])
   expect(restricted.spec.hostNetwork).toBe(true)

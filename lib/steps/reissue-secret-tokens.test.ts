@@ -68,3 +68,20 @@ it('waits for nobody who never comes: one that is emptied, and one that stays as
     { where: 'shop/a', error: 'no new one was signed within 0.05 s' },
   ])
 })
+
+it('empties a hundred at once, and no more where nobody signs: the others keep the token that they have', async () => {
+  const names = Array.from({ length: 250 }, (_, index) => `team-${index}/robot.`)
+  const signing = world(names)
+  expect(await reissueTokens(signing.cluster, names, new AbortController().signal)).toEqual([])
+  const emptied = signing.node.commands.filter(({ title }) => title === 'empty the tokens in Secrets')
+  expect(emptied).toHaveLength(3)
+  expect(new Set(signing.tokens.values())).toEqual(new Set(['new']))
+
+  const { cluster, node, tokens } = world(names)
+  tokens.set = () => tokens
+  const waits = { emptiedWithinMs: 50, signedWithinMs: 50 }
+  const left = await reissueTokens(cluster, names, new AbortController().signal, waits)
+  expect(left.map(({ where }) => where)).toEqual(names)
+  expect(left.at(-1)?.error).toBe('not emptied: no new one was signed within 0.05 s')
+  expect(node.commands.filter(({ title }) => title === 'empty the tokens in Secrets')).toHaveLength(1)
+})

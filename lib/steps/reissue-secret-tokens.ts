@@ -2,6 +2,7 @@ import { describeRefusal, refusalIn } from '../api/admission.ts'
 import { emptySecretTokens, secretTokens, staleSecretTokens, type LeftSecret } from '../api/tokens.ts'
 import { WaitTimeoutError } from '../engine/errors.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
+import type { RecoveryContext } from '../engine/step.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { waitFor, waitUntilNone } from '../engine/wait.ts'
 import type { ClusterState } from '../model.ts'
@@ -35,12 +36,15 @@ export interface TokenWaits {
   readonly signedWithinMs: number
 }
 
-/** A full controller manager signs some 20 a second (--kube-api-qps). */
-const waitsFor = (count: number): TokenWaits => ({ emptiedWithinMs: 10_000, signedWithinMs: 60_000 + 100 * count })
+/** A full controller manager signs 10 to 20 a second (--kube-api-qps). */
+const defaultWaits: TokenWaits = { emptiedWithinMs: 10_000, signedWithinMs: 60_000 }
+
+/** Secrets at once: each is empty only until the controller manager has signed as many. */
+const atOnce = 100
 
 /**
  * Empties these token Secrets (namespace/name), and waits until the controller manager has signed others. Gives those that have none
- * nevertheless, which holds nobody up: kubelets are silent meanwhile.
+ * nevertheless, which holds nobody up: kubelets are silent meanwhile. Where nobody signs, the rest keep the token that they have.
  */
 export async function reissueTokens(
   cluster: ClusterState,
@@ -48,25 +52,46 @@ export async function reissueTokens(
   signal: AbortSignal,
   waits: Partial<TokenWaits> = {},
 ): Promise<readonly LeftSecret[]> {
-  const { emptiedWithinMs, signedWithinMs } = { ...waitsFor(names.length), ...waits }
+  const { emptiedWithinMs, signedWithinMs } = { ...defaultWaits, ...waits }
+  const deadlineMs = performance.now() + emptiedWithinMs
+  const left: LeftSecret[] = []
+  for (let from = 0; from < names.length; from += atOnce) {
+    const some = names.slice(from, from + atOnce)
+    const refused = await emptyTokens(cluster, some, deadlineMs - performance.now(), signal)
+    const emptied = some.filter((name) => !refused.some(({ where }) => where === name))
+    const unsigned = await unsignedOf(cluster, emptied, signedWithinMs, signal)
+    const error = `no new one was signed within ${signedWithinMs / 1000} s`
+    left.push(...refused, ...unsigned.map((where) => ({ where, error })))
+    if (unsigned.length > 0)
+      return [...left, ...names.slice(from + atOnce).map((where) => ({ where, error: `not emptied: ${error}` }))]
+  }
+  return left
+}
+
+/** Gives those that the API does not let be emptied, also when it is asked again. */
+async function emptyTokens(cluster: ClusterState, names: readonly string[], timeoutMs: number, signal: AbortSignal) {
   let refused: readonly LeftSecret[] = names.map((where) => ({ where, error: 'the API did not answer' }))
   const empty = async () => {
     const those = refused.map(({ where }) => where)
     refused = await emptySecretTokens(cluster, those, signal)
     return refused.length === 0
   }
-  await inTime(waitFor('the tokens in Secrets can be written', empty, { timeoutMs: emptiedWithinMs, signal }), signal)
-  const emptied = names.filter((name) => !refused.some(({ where }) => where === name))
-  let unsigned: readonly string[] = emptied
+  await inTime(waitFor('the tokens in Secrets can be written', empty, { timeoutMs, signal }), signal)
+  return refused
+}
+
+/** Gives those of these Secrets that have no new token in time. */
+async function unsignedOf(cluster: ClusterState, names: readonly string[], timeoutMs: number, signal: AbortSignal) {
+  let unsigned = names
   const left = async () => {
     const { lost, empty: without } = await unissuedTokens(cluster, signal)
-    unsigned = [...lost, ...without].filter((name) => emptied.includes(name))
+    const all = new Set([...lost, ...without])
+    unsigned = names.filter((name) => all.has(name))
     return unsigned
   }
-  const options = { timeoutMs: signedWithinMs, intervalMs: 150, signal }
+  const options = { timeoutMs, intervalMs: 150, signal }
   await inTime(waitUntilNone('every token Secret is signed with the new key', left, options), signal)
-  const error = `no new one was signed within ${signedWithinMs / 1000} s`
-  return [...refused, ...unsigned.map((where) => ({ where, error }))]
+  return unsigned
 }
 
 /** Waits for something that may be late, but not longer than it takes by itself. */
@@ -94,14 +119,22 @@ export function reissueSecretTokens(options: Pick<RecoveryOptions, 'compromised'
     describe: (name) => [{ node: 'cluster', action: `reissue the token in ${name}`, reason: 'another key signed it' }],
     find: async (cluster, { signal }) => (await unissuedTokens(cluster, signal)).lost,
     async work(cluster, context, names) {
-      const left = await reissueTokens(cluster, names, context.signal)
-      for (const { where } of left) cluster.learned.refusedTokens.add(where)
-      for (const [error, those] of Map.groupBy(left, (each) => each.error)) {
-        const what = `a new token in ${those.map(({ where }) => where).join(', ')}`
-        context.emit({ type: 'write.refused', what, reason: await whyRefused(cluster, error, context.signal) })
-      }
+      await leaveTokens(cluster, context, await reissueTokens(cluster, names, context.signal))
     },
   })
+}
+
+/** Says which Secrets have no new token, and why; `finish-refused-writes` comes back to them. */
+export async function leaveTokens(
+  cluster: ClusterState,
+  { emit, signal }: Pick<RecoveryContext, 'emit' | 'signal'>,
+  left: readonly LeftSecret[],
+): Promise<void> {
+  for (const { where } of left) cluster.learned.refusedTokens.add(where)
+  for (const [error, those] of Map.groupBy(left, (each) => each.error)) {
+    const what = `a new token in ${those.map(({ where }) => where).join(', ')}`
+    emit({ type: 'write.refused', what, reason: await whyRefused(cluster, error, signal) })
+  }
 }
 
 /** An error of the API in words; of admission, who refuses it. */

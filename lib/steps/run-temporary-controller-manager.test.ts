@@ -22,3 +22,20 @@ it('runs none where an earlier repair holds others back, which would lead with i
   expect(String(failed)).toContain('without --controllers paused')
   expect(controlPlane.commands.map(({ title }) => title)).not.toContain('release the leader-election leases')
 })
+
+it('waits for no token Secret that the API does not let be emptied, and says why', async () => {
+  const lost = Buffer.from('{"kid":"lost"}').toString('base64url')
+  const controlPlane = lostControlPlane('m1', ['m1'], {
+    'check for a temporary controller manager': facts({ state: 'installed' }),
+    'read the service-account keys': facts({ there: 'yes', public: makeSaKey().pem }),
+    'read the signing keys of tokens in Secrets': facts({ tokens: `${lost} false shop/frozen\n` }),
+    'empty the tokens in Secrets': facts({ left: 'shop/frozen something is in the way\n' }),
+  })
+  const context = fakeContext([controlPlane], plain)
+  const cluster = await surveyed(context)
+  await runSteps([runTemporaryControllerManager], cluster, context)
+  expect(context.events).toContainEqual({
+    ...{ type: 'write.refused', what: 'a new token in shop/frozen', reason: 'something is in the way' },
+  })
+  expect([...cluster.learned.refusedTokens]).toEqual(['shop/frozen'])
+})

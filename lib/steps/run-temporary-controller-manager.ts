@@ -14,7 +14,7 @@ import {
 import type { ClusterState } from '../model.ts'
 import { clusterCa, namespacesWithoutCa } from '../pki/cluster-ca.ts'
 import { previewWithoutApi } from './preview-without.ts'
-import { unissuedTokens } from './reissue-secret-tokens.ts'
+import { leaveTokens, unissuedTokens } from './reissue-secret-tokens.ts'
 
 const held = 'a temporary controller manager'
 
@@ -25,7 +25,7 @@ async function undone(cluster: ClusterState, signal: AbortSignal): Promise<strin
     namespacesWithoutCa(cluster, ca, signal),
     unissuedTokens(cluster, signal),
   ])
-  const tokens = [...lost, ...empty]
+  const tokens = [...lost, ...empty].filter((name) => !cluster.learned.refusedTokens.has(name))
   return [...namespaces.map((name) => `the new CA in ${name}`), ...tokens.map((name) => `the token in ${name}`)]
 }
 
@@ -53,7 +53,11 @@ async function work(cluster: ClusterState, context: RecoveryContext): Promise<vo
   await refuseHeldLeases(cluster, signal)
   const states = await statesOf(cluster, signal)
   for (const { host, state } of states) if (state === 'temporary') await stopTemporary(host, signal)
-  await emptySecretTokens(cluster, (await unissuedTokens(cluster, signal)).lost, signal)
+  await leaveTokens(
+    cluster,
+    context,
+    await emptySecretTokens(cluster, (await unissuedTokens(cluster, signal)).lost, signal),
+  )
   if (states.some(({ state }) => state === 'installed')) return waitUntilDone(cluster, signal)
   if ((await undone(cluster, signal)).length === 0) return
   await releaseLeases(cluster, signal)

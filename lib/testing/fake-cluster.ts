@@ -206,7 +206,8 @@ export function lostControlPlane(
     'check for a controller manager': facts({ installed: 'kube-controller-manager-restricted' }),
     'wait until the API server is ready': '',
     'get *': api(nodes),
-    'read the signing keys of tokens in Secrets': facts({ tokens: `${header} false default/legacy` }),
+    'read the signing keys of tokens in Secrets':
+      changes['read the signing keys of tokens in Secrets'] ?? facts({ tokens: `${header} false default/legacy` }),
     'set the log level of the API server*': '',
     'find objects with a lost CA or token': facts({ Secret: 'cluster-ca default/ci\n' }),
     'find Helm releases with a lost CA or token': '',
