@@ -78,17 +78,20 @@ function rejectionOf(
       ? undefined
       : { pod, reason, ...age, ...(state === 'undecided' ? { isUndecided: true } : {}) }
   }
-  // Others with the address of its machine, or behind the same load balancer, are not told apart.
-  const times = (requests: readonly ClientRequest[]) => `${pod.hostNetwork ? 'up to ' : ''}${requests.length} times`
-  if (unauthorized.length > 0) return rejected(unauthorized, `401, ${times(unauthorized)}`)
+  if (unauthorized.length > 0) return rejected(unauthorized, `401, ${timesOf(unauthorized, pod)}`)
   if (connected) return undefined
-  if (tls[0]) return rejected(tls, `${tls[0].words}, ${times(tls)}`)
-  if (dropped.length > 2) return rejected(dropped, `hung up during the handshake, ${times(dropped)}`)
+  if (tls[0]) return rejected(tls, `${tls[0].words}, ${timesOf(tls, pod)}`)
+  if (dropped.length > 2) return rejected(dropped, `hung up during the handshake, ${timesOf(dropped, pod)}`)
   if ((snapshot.complaints.get(pod.uid) ?? 0) > Math.max(startedAtMs + 1000, servedAtMs))
     return { pod, reason: 'its own log ends with a rejection', ...age, isByOwnLog: true }
   return servedAtMs === 0 && isHidden(pod, snapshot)
     ? { pod, reason: 'not to be told from its kubelet yet', isUndecided: true }
     : undefined
+}
+
+/** At most so often: others with the address of a pod's machine, or behind the same load balancer, are not told apart. */
+function timesOf({ length }: readonly unknown[], pod?: Pod): string {
+  return length === 1 ? 'once' : `${pod?.hostNetwork ? 'up to ' : ''}${length} times`
 }
 
 /**
@@ -151,6 +154,6 @@ export function unknownClients(snapshot: ApiClientSnapshot, sinceMs: number): Un
   return [...Map.groupBy(unknown, ({ where }) => where)].map(([where, seen]) => {
     const [last] = seen.toSorted((one, other) => other.request.atMs - one.request.atMs)
     const words = last?.request.outcome === 'tls' ? last.request.words : '401'
-    return { where, reason: `${words}, ${seen.length} times` }
+    return { where, reason: `${words}, ${timesOf(seen)}` }
   })
 }

@@ -20,8 +20,8 @@ const named = (of: ApiClientSnapshot) => rejectedClients(of).map(({ pod: { name 
 
 it('is restarted with its sibling, the same program of the same age, before it asks', () => {
   expect(rejectedClients(seen())).toEqual([
-    { pod: one, reason: 'bad certificate, 1 times' },
-    { pod: other, reason: 'as its sibling kube-proxy-1: bad certificate, 1 times' },
+    { pod: one, reason: 'bad certificate, once' },
+    { pod: other, reason: 'as its sibling kube-proxy-1: bad certificate, once' },
   ])
 })
 
