@@ -9,16 +9,17 @@ const run = (cpuSeconds: number, change: Partial<RepairedRun> = {}): RepairedRun
   commands: { total: 310, most: 95 },
   ...change,
 })
-const cells = (runs: readonly RepairedRun[], row = 0) =>
-  scenarioTable(runs)
-    .split('\n')
-    [row + 2]?.split('|')
+const cells = (runs: readonly RepairedRun[], row = 0) => {
+  const line = scenarioTable(runs).split('\n')[row + 2] ?? ''
+  return line
+    .split('|')
     .slice(1, -1)
     .map((cell) => cell.trim())
+}
 
 test('a row for each drill: what its repair took and cost', () => {
   const other = run(12, { drill: 'lost-sa-key --control-planes 2 --workers 1' })
-  expect(cells([run(38.4), other])?.slice(0, 7)).toEqual([
+  expect(cells([run(38.4), other]).slice(0, 7)).toEqual([
     `\`${drill}\``,
     '1',
     expect.any(String),
@@ -27,11 +28,11 @@ test('a row for each drill: what its repair took and cost', () => {
     '310',
     '95',
   ])
-  expect(cells([run(38.4), other], 1)?.[0]).toContain('lost-sa-key')
+  expect(cells([run(38.4), other], 1)[0]).toContain('lost-sa-key')
 })
 
 test('several runs of a drill: the median and the spread', () => {
-  expect(cells([run(38), run(45), run(40)])?.slice(0, 4)).toEqual([
+  expect(cells([run(38), run(45), run(40)]).slice(0, 4)).toEqual([
     `\`${drill}\``,
     '3',
     expect.any(String),
@@ -45,6 +46,6 @@ test('what was not measured is no number, and a run that was not recovered in no
     cpuSeconds: null,
     hostSpeed: { ...goodRecord.hostSpeed, baselineMs: null, recoveredMs: null },
   }
-  expect(cells([run(38, { record })])?.slice(3, 5)).toEqual(['–', '–'])
+  expect(cells([run(38, { record })]).slice(3, 5)).toEqual(['–', '–'])
   expect(cells([run(38, { commands: null })])).toEqual([])
 })
