@@ -59,14 +59,23 @@ function describe(scenario: Scenario, steps: readonly StepName[]): readonly stri
     '',
     `Budgets: ${budgets.failedProbes} failed probes, longest gap ${budgets.longestGapMs} ms, a failure of 1 request in ${budgets.detectableOneIn} seen with 99 %`,
     ...Object.entries(budgets.milestones).map(
-      ([id, { ms, perControlPlaneMs = 0 }]) =>
-        `  - ${id} within ${ms / 1000} s of the repair's start${perControlPlaneMs > 0 ? `, ${perControlPlaneMs / 1000} s more for each further control plane` : ''}`,
+      ([id, { ms, perControlPlaneMs = 0, perWorkerMs = 0 }]) =>
+        `  - ${id} within ${ms / 1000} s of the repair's start${moreFor(perControlPlaneMs / 1000, perWorkerMs / 1000)}`,
     ),
     ...(budgets.cpuSeconds
       ? [
-          `  - ${budgets.cpuSeconds.seconds} s of processor time for the repair, ${budgets.cpuSeconds.perControlPlane ?? 0} s more for each further control plane`,
+          `  - ${budgets.cpuSeconds.seconds} s of processor time for the repair${moreFor(budgets.cpuSeconds.perControlPlane, budgets.cpuSeconds.perWorker)}`,
         ]
       : []),
     'Time budgets grow with a slower or busier host, threefold at most.',
   ]
+}
+
+/** What further machines add to a budget, in seconds. */
+function moreFor(controlPlane = 0, worker = 0): string {
+  const added = [
+    ...(controlPlane > 0 ? [`${controlPlane} s more for each further control plane`] : []),
+    ...(worker > 0 ? [`${worker} s more for each worker after the second`] : []),
+  ]
+  return added.map((text) => `, ${text}`).join('')
 }

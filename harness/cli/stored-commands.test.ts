@@ -16,11 +16,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** A stored run of which only the record is left. */
+/** A stored run, of the first scenario that its command names, of which only the record is left. */
 function store(name: string, argv: string, kind: FakeRunKind = 'pass', change: object = {}): string {
   const directory = join(folder, name)
   mkdirSync(join(directory, 'report'), { recursive: true })
-  const record = { ...fakeRun(kind, { samples: 100 }).record, argv: argv.split(' '), ...change }
+  const { record: fake } = fakeRun(kind, { samples: 100 })
+  const words = argv.split(' ')
+  const record = { ...fake, scenario: { ...fake.scenario, id: words[1] }, argv: words, ...change }
   writeFileSync(join(directory, 'run.json'), JSON.stringify(record))
   return directory
 }
@@ -53,6 +55,18 @@ test.each([
 
 test('a matrix that is no file is refused with what to give', async () => {
   await expect(expectedMatrix('nigthly')).rejects.toMatchObject({ fix: 'give nightly, ci or a file' })
+})
+
+test('drills that one command ran on the same cluster are each a drill of the matrix', async () => {
+  const matrix = join(folder, 'matrix.json')
+  writeFileSync(matrix, JSON.stringify([{ drills: [{ run: 'lost-pki' }, { run: 'noop' }] }]))
+  const noop = { ...fakeRun('pass', { samples: 100 }).record.scenario, id: 'noop' }
+  store('runs/a', 'run lost-pki noop')
+  store('runs/b', 'run lost-pki noop', 'pass', { id: 'b', scenario: noop })
+  const { claim } = await writeMatrix([join(folder, 'runs')], { matrix, out: join(folder, 'merged') })
+  expect(claim).toBe('2 of 2 runs ended as expected')
+  const { series } = await writeHistory([join(folder, 'runs')])
+  expect(series.map(({ drill }) => drill.split(' ')[0]).toSorted()).toEqual(['lost-pki', 'noop'])
 })
 
 test('a merge: reports of all runs, links to those that have one, the missing named', async () => {

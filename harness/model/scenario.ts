@@ -32,18 +32,22 @@ export interface Loss {
 
 /** The time that a milestone may take, counted from the milestone `recovery-started`. */
 export interface MilestoneBudget {
-  /** With one control plane. */
+  /** With one control plane and one or two workers. */
   readonly ms: number
   /** What each further control plane may add: they share the cores of one host. Default 0. */
   readonly perControlPlaneMs?: number
+  /** What each worker after the second may add. Default 0. */
+  readonly perWorkerMs?: number
 }
 
 /** The processor time that the repair may use, by the machines and by its own processes, until `recovered`. */
 export interface CpuBudget {
-  /** With one control plane. */
+  /** With one control plane and one or two workers. */
   readonly seconds: number
   /** What each further control plane may add. Default 0. */
   readonly perControlPlane?: number
+  /** What each worker after the second may add. Default 0. */
+  readonly perWorker?: number
 }
 
 export interface Budgets {
@@ -145,19 +149,29 @@ export function leavesClusterWhole({
   return expects === 'pass' && earlier === undefined && losses.every(isUndone)
 }
 
-/** The milestones' budgets with as many control planes, as run.json stores them. */
-export function milestoneBudgets({ milestones }: Budgets, { controlPlanes }: Topology): Record<string, { ms: number }> {
+/** How many control planes and workers there are beyond those that a budget is stated for. */
+const further = ({ controlPlanes, workers }: Topology) => ({
+  controlPlanes: controlPlanes - 1,
+  workers: Math.max(0, workers - 2),
+})
+
+/** The milestones' budgets with as many machines, as run.json stores them. */
+export function milestoneBudgets({ milestones }: Budgets, topology: Topology): Record<string, { ms: number }> {
+  const { controlPlanes, workers } = further(topology)
   return Object.fromEntries(
-    Object.entries(milestones).map(([id, { ms, perControlPlaneMs = 0 }]) => [
+    Object.entries(milestones).map(([id, { ms, perControlPlaneMs = 0, perWorkerMs = 0 }]) => [
       id,
-      { ms: ms + (controlPlanes - 1) * perControlPlaneMs },
+      { ms: ms + controlPlanes * perControlPlaneMs + workers * perWorkerMs },
     ]),
   )
 }
 
-/** The CPU-seconds that the repair may use with as many control planes; null where there is no budget. */
-export function cpuBudget({ cpuSeconds }: Budgets, { controlPlanes }: Topology): number | null {
-  return cpuSeconds ? cpuSeconds.seconds + (controlPlanes - 1) * (cpuSeconds.perControlPlane ?? 0) : null
+/** The CPU-seconds that the repair may use with as many machines; null where there is no budget. */
+export function cpuBudget({ cpuSeconds }: Budgets, topology: Topology): number | null {
+  if (!cpuSeconds) return null
+  const { seconds, perControlPlane = 0, perWorker = 0 } = cpuSeconds
+  const { controlPlanes, workers } = further(topology)
+  return seconds + controlPlanes * perControlPlane + workers * perWorker
 }
 
 /** The exit code of a drill that ends as its scenario expects. */
