@@ -56,7 +56,7 @@ export const lostPki: Scenario = {
       'nodes-ready': { ms: 45_000 },
       'tokens-reissued': { ms: 45_000 },
     },
-    // A quarter more than the reference host uses.
+    // A fifth more than the reference host uses with three control planes.
     cpuSeconds: { seconds: 65, perControlPlane: 10, perWorker: 5 },
   },
   expects: 'pass',

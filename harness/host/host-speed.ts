@@ -5,8 +5,8 @@ import { hostCommand } from './process/host-command.ts'
 
 /**
  * Processor time of one unit of work on the reference host while it repairs: two cores of an Intel Xeon at 2.6 GHz (virtual, one
- * thread a core), left alone, on which the repair of `lost-pki` with 3 + 2 takes 48 s and 67 CPU-seconds. They grow with the unit: on
- * a host where it took up to 7.5 ms, that repair took 68 s and 91. To calibrate again: the median of `cpuMs` in `host.measured`,
+ * thread a core), left alone, on which the repair of `lost-pki` with 3 + 2 takes 48 to 53 s and 67 to 71 CPU-seconds. They grow with the
+ * unit: on a host where it took up to 7.5 ms, that repair took 68 s and 91. To calibrate again: the median of `cpuMs` in `host.measured`,
  * `when: "recovered"`, of such drills on a quiet host with two cores.
  */
 export const referenceMs = 5.6

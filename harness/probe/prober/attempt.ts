@@ -79,8 +79,11 @@ function receive(
 
 function reset(sending: ClientRequest, isTcp: boolean): void {
   const { socket } = sending
-  // A connection that is still being made would be reset only once it is there.
-  if (isTcp && socket && !socket.connecting && !socket.destroyed) socket.resetAndDestroy()
+  // A connection that is still being made would be reset only once it is there. One that has answered is the agent's again, and is
+  // not ended with its request.
+  if (socket && !socket.connecting && !socket.destroyed)
+    if (isTcp) socket.resetAndDestroy()
+    else socket.destroy()
   sending.destroy()
 }
 
