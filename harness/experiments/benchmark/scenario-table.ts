@@ -44,7 +44,7 @@ export function scenarioTable(runs: readonly RepairedRun[]): string {
     String(some.length),
     ...columns.map(([, of, show]) => spreadText(some.map(of), show)),
   ])
-  return `${markdownTable(['`drill run …`', 'runs', ...columns.map(([title]) => title)], rows)}\n`
+  return `${markdownTable(['what is drilled', 'runs', ...columns.map(([title]) => title)], rows)}\n`
 }
 
 function spreadText(values: readonly (number | null)[], show: (value: number) => string): string {
