@@ -88,8 +88,8 @@ export interface LeftSecret {
   readonly error: string
 }
 
-/** Secrets in one command, which must end within its time-out. */
-const atOnce = 100
+/** Token Secrets that are emptied at once: the command must end within its time-out. */
+export const secretsAtOnce = 100
 
 /**
  * Empties the token of these Secrets (namespace/name), so that the controller manager signs another: it only checks
@@ -101,8 +101,8 @@ export async function emptySecretTokens(
   signal: AbortSignal,
 ): Promise<LeftSecret[]> {
   const left: LeftSecret[] = []
-  for (let from = 0; from < names.length; from += atOnce)
-    left.push(...(await emptySome(cluster, names.slice(from, from + atOnce), signal)))
+  for (let from = 0; from < names.length; from += secretsAtOnce)
+    left.push(...(await emptySome(cluster, names.slice(from, from + secretsAtOnce), signal)))
   return left
 }
 

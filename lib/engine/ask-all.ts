@@ -2,7 +2,7 @@ import { PreconditionError } from '../engine/errors.ts'
 import type { Unreachable } from '../model.ts'
 import type { Node } from '../node.ts'
 import { messageOf } from './errors.ts'
-import { forEachNode } from './for-each-node.ts'
+import { settleEach } from './for-each-node.ts'
 
 export interface Asked<R> {
   readonly answers: readonly R[]
@@ -19,7 +19,7 @@ export async function askAll<R>(
   ask: (node: Node) => Promise<R>,
   signal: AbortSignal,
 ): Promise<Asked<R>> {
-  const outcomes = await forEachNode(nodes, (node) => settled(ask, node))
+  const outcomes = await settleEach(nodes, ask)
   signal.throwIfAborted()
   const failed = nodes.flatMap((node, index) => {
     const outcome = outcomes[index]
@@ -37,10 +37,4 @@ export async function askAll<R>(
     answers: outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])),
     unreachable: failed.map(({ node, reason }) => ({ name: node.name, reason: `it does not answer: ${reason}` })),
   }
-}
-
-/** What came of asking a machine: nothing rejects. */
-async function settled<R>(ask: (node: Node) => Promise<R>, node: Node): Promise<PromiseSettledResult<R>> {
-  const [outcome] = await Promise.allSettled([ask(node)])
-  return outcome
 }

@@ -11,6 +11,18 @@ export async function forEachNode<T, R>(
   work: (item: T) => Promise<R>,
   atOnce = mostAtOnce,
 ): Promise<R[]> {
+  return (await settleEach(items, work, atOnce)).map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason
+    return outcome.value
+  })
+}
+
+/** As forEachNode, but gives what came of each, in order, and never rejects. */
+export async function settleEach<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  atOnce = mostAtOnce,
+): Promise<PromiseSettledResult<R>[]> {
   const settled: PromiseSettledResult<R>[] = []
   const left = items.entries()
   // Work may throw before it gives a promise.
@@ -23,8 +35,5 @@ export async function forEachNode<T, R>(
     }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, takeTurns))
-  return settled.map((outcome) => {
-    if (outcome.status === 'rejected') throw outcome.reason
-    return outcome.value
-  })
+  return settled
 }

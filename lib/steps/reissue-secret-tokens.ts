@@ -1,5 +1,5 @@
 import { describeRefusal, refusalIn } from '../api/admission.ts'
-import { emptySecretTokens, secretTokens, staleSecretTokens, type LeftSecret } from '../api/tokens.ts'
+import { emptySecretTokens, secretsAtOnce, secretTokens, staleSecretTokens, type LeftSecret } from '../api/tokens.ts'
 import { WaitTimeoutError } from '../engine/errors.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import type { RecoveryContext } from '../engine/step.ts'
@@ -39,12 +39,9 @@ export interface TokenWaits {
 /** A full controller manager signs 10 to 20 a second (--kube-api-qps). */
 const defaultWaits: TokenWaits = { emptiedWithinMs: 10_000, signedWithinMs: 60_000 }
 
-/** Secrets at once: each is empty only until the controller manager has signed as many. */
-const atOnce = 100
-
 /**
  * Empties these token Secrets (namespace/name), and waits until the controller manager has signed others. Gives those that have none
- * nevertheless, which holds nobody up: kubelets are silent meanwhile. Where nobody signs, the rest keep the token that they have.
+ * nevertheless, which holds nobody up: kubelets are silent meanwhile. Some at a time, so that none is empty for long. Where nobody signs, the rest keep the token that they have.
  */
 export async function reissueTokens(
   cluster: ClusterState,
@@ -55,15 +52,15 @@ export async function reissueTokens(
   const { emptiedWithinMs, signedWithinMs } = { ...defaultWaits, ...waits }
   const deadlineMs = performance.now() + emptiedWithinMs
   const left: LeftSecret[] = []
-  for (let from = 0; from < names.length; from += atOnce) {
-    const some = names.slice(from, from + atOnce)
+  for (let from = 0; from < names.length; from += secretsAtOnce) {
+    const some = names.slice(from, from + secretsAtOnce)
     const refused = await emptyTokens(cluster, some, deadlineMs - performance.now(), signal)
     const emptied = some.filter((name) => !refused.some(({ where }) => where === name))
     const unsigned = await unsignedOf(cluster, emptied, signedWithinMs, signal)
     const error = `no new one was signed within ${signedWithinMs / 1000} s`
     left.push(...refused, ...unsigned.map((where) => ({ where, error })))
     if (unsigned.length > 0)
-      return [...left, ...names.slice(from + atOnce).map((where) => ({ where, error: `not emptied: ${error}` }))]
+      return [...left, ...names.slice(from + secretsAtOnce).map((where) => ({ where, error: `not emptied: ${error}` }))]
   }
   return left
 }
