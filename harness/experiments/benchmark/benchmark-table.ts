@@ -2,6 +2,7 @@ import { markdownTable } from '../../../reports/model/markdown-table.ts'
 import { seconds } from '../../model/format.ts'
 import { type Milestone, milestoneAt } from '../../model/milestone.ts'
 import type { BenchmarkResult, Repair, Variant } from './benchmark-result.ts'
+import { rounded, spreadText } from './spread-text.ts'
 import { spreadOf, type Spread } from '../../model/statistics.ts'
 
 /** Every milestone that a repair announced, in the order of the first that did. */
@@ -19,12 +20,12 @@ export function benchmarkTable(result: BenchmarkResult): string {
     const [mine, theirs] = [spreadOf(ours.map(of)), spreadOf(article.map(of))]
     const show = ratios ? seconds : rounded
     const last = ratios ? [ratio(mine, theirs), ratio(mine, creation)] : ['', '']
-    return [title, text(creation, seconds), text(mine, show), text(theirs, show), ...last]
+    return [title, spreadText(creation, seconds), spreadText(mine, show), spreadText(theirs, show), ...last]
   }
   const created = spreadOf(result.creations.map(({ readyMs }) => readyMs))
   const header = ['', 'kind creates it', 'ours', "the article's, with patience", 'ours / article', 'ours / creation']
   const rows = [
-    ['kind returned', text(spreadOf(result.creations.map(({ kindMs }) => kindMs)), seconds), '', '', '', ''],
+    ['kind returned', spreadText(spreadOf(result.creations.map(({ kindMs }) => kindMs)), seconds), '', '', '', ''],
     ...announcedBy(result.repairs).map(({ id, title }) =>
       row(title, undefined, ({ milestones }) => milestoneAt(milestones, id), true).map((cell, at) =>
         at === 1 || at === 5 ? '' : cell,
@@ -49,14 +50,6 @@ const blankCreation = (cells: readonly string[]) => cells.map((cell, at) => (at 
 
 const outOf = (repairs: readonly Repair[]) =>
   `${repairs.filter(({ recoveredMs }) => recoveredMs !== null).length} of ${repairs.length}`
-
-const rounded = (value: number): string => String(Math.round(value))
-
-function text(spread: Spread | undefined, show: (value: number) => string): string {
-  if (!spread) return none
-  const { median, min, max, count } = spread
-  return count === 1 ? show(median) : `${show(median)} (${show(min)}–${show(max)})`
-}
 
 /** Of the medians. */
 function ratio(a: Spread | undefined, b: Spread | undefined): string {

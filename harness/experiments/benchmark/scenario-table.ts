@@ -4,6 +4,7 @@ import { spreadOf } from '../../model/statistics.ts'
 import { runFigures } from '../../../reports/comparison/run-figures.ts'
 import { markdownTable } from '../../../reports/model/markdown-table.ts'
 import type { MachineCommands } from './machine-commands.ts'
+import { rounded, spreadText } from './spread-text.ts'
 
 /** A stored run, and how many commands its repair ran. */
 export interface RepairedRun {
@@ -15,8 +16,6 @@ export interface RepairedRun {
 }
 
 type Column = readonly [title: string, of: (run: RepairedRun) => number | null, show: (value: number) => string]
-
-const rounded = (value: number): string => String(Math.round(value))
 
 const figure =
   (id: string) =>
@@ -42,14 +41,7 @@ export function scenarioTable(runs: readonly RepairedRun[]): string {
   const rows = Object.entries(Object.groupBy(recovered, ({ drill }) => drill)).map(([drill, some = []]) => [
     `\`${drill}\``,
     String(some.length),
-    ...columns.map(([, of, show]) => spreadText(some.map(of), show)),
+    ...columns.map(([, of, show]) => spreadText(spreadOf(some.map(of)), show)),
   ])
   return `${markdownTable(['what is drilled', 'runs', ...columns.map(([title]) => title)], rows)}\n`
-}
-
-function spreadText(values: readonly (number | null)[], show: (value: number) => string): string {
-  const spread = spreadOf(values)
-  if (!spread) return '–'
-  const { median, min, max, count } = spread
-  return count === 1 ? show(median) : `${show(median)} (${show(min)}–${show(max)})`
 }
