@@ -4,14 +4,14 @@ import type { RecoveryContext } from '../engine/step.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { waitUntilNone } from '../engine/wait.ts'
-import { heldComponents, releaseLeases } from '../leader-election/leases.ts'
+import { heldComponents, leaderWith, releaseLeases } from '../leader-election/leases.ts'
 import {
   startTemporary,
   stopTemporary,
   temporaryState,
   temporaryTimeoutMs,
 } from '../leader-election/temporary-controller-manager.ts'
-import type { ClusterState } from '../model.ts'
+import type { ClusterState, NodeState } from '../model.ts'
 import { clusterCa, namespacesWithoutCa } from '../pki/cluster-ca.ts'
 import { previewWithoutApi } from './preview-without.ts'
 import { leaveTokens, unissuedTokens } from './reissue-secret-tokens.ts'
@@ -47,12 +47,19 @@ async function refuseHeldLeases(cluster: ClusterState, signal: AbortSignal): Pro
 const statesOf = (cluster: ClusterState, signal: AbortSignal) =>
   forEachNode(cluster.controlPlanes, async (host) => ({ host, state: await temporaryState(host, signal) }))
 
+/** Ends it for its lease too, which it keeps when it is killed: the next would wait 15 s for it, and whoever reads it take it for a leader. */
+async function endTemporary(cluster: ClusterState, host: NodeState, signal: AbortSignal): Promise<void> {
+  await stopTemporary(host, signal)
+  const leads = await leaderWith(cluster, 'kube-controller-manager', signal)
+  if (leads?.machine === host.node.name) await leads.release()
+}
+
 async function work(cluster: ClusterState, context: RecoveryContext): Promise<void> {
   const { signal } = context
   const { first } = cluster
   await refuseHeldLeases(cluster, signal)
   const states = await statesOf(cluster, signal)
-  for (const { host, state } of states) if (state === 'temporary') await stopTemporary(host, signal)
+  for (const { host, state } of states) if (state === 'temporary') await endTemporary(cluster, host, signal)
   await leaveTokens(
     cluster,
     context,
@@ -69,6 +76,7 @@ async function work(cluster: ClusterState, context: RecoveryContext): Promise<vo
   try {
     await startTemporary(context, cluster, first)
     await waitUntilDone(cluster, signal)
+    await endTemporary(cluster, first, signal)
   } finally {
     await stopTemporary(first)
     holds.delete(held)

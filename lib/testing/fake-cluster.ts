@@ -214,7 +214,8 @@ export function lostControlPlane(
     'read how leaders are elected': elections,
     'read the current leaders': () =>
       `${elections}${apiAnswer({ items: leases.map((lease) => ledBy(lease, `${nodes[0] ?? ''}_1`)) })}`,
-    'read the leader-election leases': () => `${facts({ now: '0' })}${apiAnswer({ items: leases })}`,
+    'read the leader-election leases':
+      changes['read the leader-election leases'] ?? (() => `${facts({ now: '0' })}${apiAnswer({ items: leases })}`),
     'hold the leader-election leases': () => {
       leases = leasesToHold({ items: leases }, 0).map(({ lease }) => JSON.parse(lease) as Json)
       return ''
