@@ -1,6 +1,4 @@
-/**
- * What the recovery knows about a cluster: types only, so that every room of lib/ may import them.
- */
+// What the recovery knows about a cluster: types only, so that every room of lib/ may import them.
 import type { Node } from './node.ts'
 
 /** An object from JSON or YAML. */
@@ -128,6 +126,8 @@ export interface NodeState {
   readonly mirrorPodSpecs: MirrorPodSpecs
   /** Keys of the objects that were found in its etcd database. */
   readonly storedKeys: readonly string[]
+  /** How many times as long as usual the repair waits for it, and for what is asked through it; default 1. */
+  readonly timeoutFactor?: number
 }
 
 /** The certificates of the CAs, below the certificates' directory. */

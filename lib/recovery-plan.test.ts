@@ -97,7 +97,7 @@ it('announces nothing that a damaged ca.crt seems to need and a restored one doe
 })
 
 it('the first value of each option is its default', () => {
-  expect({ ...defaultOptions, replace: undefined }).toEqual(
+  expect({ ...defaultOptions, replace: undefined, timeoutFactor: undefined }).toEqual(
     Object.fromEntries(Object.entries(recoveryChoices).map(([name, [first]]) => [name, first])),
   )
 })

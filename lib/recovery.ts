@@ -18,6 +18,8 @@ import {
   type RecoveryContext,
   type Step,
 } from './engine/step.ts'
+import { patientNode, timeoutFactorOf, type Patience } from './engine/time-limits.ts'
+import type { Node } from './node.ts'
 import { finishPreconditions, repairPreconditions } from './preflight/preconditions.ts'
 import { stopOrphanedScripts } from './shell/orphaned-scripts.ts'
 import { preflight } from './steps/preflight.ts'
@@ -34,6 +36,7 @@ export function libraryRecovery(options: RecoveryOptions = defaultOptions): Reco
     title: 'New certificates for the whole cluster, etcd first, while the workloads keep running',
     preflight: preflight(repairPreconditions(options)),
     steps: repairSteps(options),
+    timeoutFactor: options.timeoutFactor,
     giveBack: ({ learned }, context) => giveBack(learned.holds, context),
   }
 }
@@ -49,6 +52,7 @@ export function finishRecovery(options: RecoveryOptions = defaultOptions): Recov
     preflight: preflight(finishPreconditions),
     giveBack: ({ learned }, context) => giveBack(learned.holds, context),
     steps: finishSteps(options),
+    timeoutFactor: options.timeoutFactor,
   }
 }
 
@@ -69,7 +73,8 @@ export async function runRecovery(recovery: AnyRecovery, context: RecoveryContex
 async function carryOut(recovery: AnyRecovery, given: RecoveryContext): Promise<'recovered' | 'nothing-to-do'> {
   const { preflight, steps } = recovery
   const repair = { begins: false }
-  const context = { ...given, inventory: askedOnce(given.inventory, () => repair.begins) }
+  const patient = patientContext(recovery, given)
+  const context = { ...patient, inventory: askedOnce(patient.inventory, () => repair.begins) }
   const cluster = await beginRecovery(preflight, context)
   if (!(await isRepairNeeded(steps, cluster, context))) {
     await inStep(preflight, context, async () => preflight.refuseIdle?.(cluster, context.signal))
@@ -96,11 +101,12 @@ export async function beginRecovery<C>(preflight: Preflight<C>, context: Recover
 
 /** What a recovery would do now; changes nothing. Rejects with PreconditionError where the recovery would be refused. */
 export async function previewRecovery(
-  { preflight, steps }: AnyRecovery,
+  { preflight, steps, timeoutFactor }: AnyRecovery,
   repairContext: RecoveryContext,
 ): Promise<readonly PlannedStep[]> {
   refuseContradictions(repairContext.inventory)
-  const context = { ...repairContext, inventory: askedOnce(repairContext.inventory) }
+  const patient = patientContext({ timeoutFactor }, repairContext)
+  const context = { ...patient, inventory: askedOnce(patient.inventory) }
   const cluster = await preflight.survey(context)
   const { id, title } = preflight
   const planned = await previewSteps(steps, cluster, context)
@@ -108,6 +114,16 @@ export async function previewRecovery(
   if (isIdle) await preflight.refuseIdle?.(cluster, context.signal)
   const actions = isIdle ? [] : ((await preflight.preview?.(cluster, context)) ?? [])
   return [{ id, title, actions }, ...planned]
+}
+
+/** With machines whose commands may take as long as the recovery's factor and their number say. */
+function patientContext({ timeoutFactor = 1 }: Patience, given: RecoveryContext): RecoveryContext {
+  const { controlPlanes, workers } = given.inventory
+  const patience = { timeoutFactor: given.timeoutFactor ?? timeoutFactor }
+  const factor = timeoutFactorOf(controlPlanes.length + workers.length, patience)
+  const patient = (node: Node) => patientNode(node, factor)
+  const inventory = { ...given.inventory, controlPlanes: controlPlanes.map(patient), workers: workers.map(patient) }
+  return { ...given, ...patience, inventory }
 }
 
 const askedOnce = ({ controlPlanes, workers, ...rest }: Inventory, isOver?: () => boolean): Inventory => ({

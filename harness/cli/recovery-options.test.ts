@@ -31,3 +31,9 @@ it.each([
 it.each(['sa-key', 'ca,', 'ca.key'])('refuses --replace %s', (value) => {
   expect(() => parsed('--replace', value)).toThrow('use ca, etcd-ca, front-proxy-ca')
 })
+
+it('waits as many times as long as the operator says', () => {
+  expect(parsed('--timeout-factor', '2.5').timeoutFactor).toBe(2.5)
+  for (const value of ['0', '-1', 'x', '101', ''])
+    expect(() => parsed('--timeout-factor', value)).toThrow('Use a number above 0, up to 100.')
+})

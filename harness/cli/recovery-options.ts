@@ -11,6 +11,9 @@ const texts: Readonly<Record<keyof typeof recoveryChoices, string>> = {
   externalCa: 'whether CAs whose keys are on no control plane are external, so that nothing is signed in their place',
 }
 
+/** With it a wait of two minutes takes more than three hours. */
+const longestFactor = 100
+
 /** The options of the repair as a command line gives them. */
 export interface RecoveryFlags extends RecoveryOptions {
   /** Short for `--tokens lazy`. */
@@ -33,6 +36,14 @@ export function addRecoveryOptions(command: Command): Command {
         .default([], 'none'),
     )
     .option('--lazy', 'short for --tokens lazy')
+    .addOption(
+      new Option(
+        '--timeout-factor <n>',
+        'how many times as long as usual the repair waits before it gives anything up, on slow machines; by itself it grows with the number of machines',
+      )
+        .argParser(parseFactor)
+        .default(1),
+    )
 }
 
 const isReplaceable = (name: string): name is ReplaceableCa => replaceableCas.some((known) => known === name)
@@ -46,12 +57,20 @@ function parseReplace(value: string, before: readonly ReplaceableCa[]): readonly
   return [...new Set([...before, ...names.filter(isReplaceable)])]
 }
 
+/** Throws InvalidArgumentError for what is no factor. */
+function parseFactor(value: string): number {
+  const factor = Number(value)
+  if (!(factor > 0 && factor <= longestFactor))
+    throw new InvalidArgumentError(`Use a number above 0, up to ${longestFactor}.`)
+  return factor
+}
+
 /** As on the command line: `externalCa` is `--external-ca`. */
 const flagName = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** The options of the repair alone. Commander sets the defaults. */
 export function recoveryOptionsOf(flags: RecoveryFlags): RecoveryOptions {
-  const { distribution, kubelets, controllers, clients, compromised, externalCa, replace, lazy } = flags
+  const { distribution, kubelets, controllers, clients, compromised, externalCa, replace, timeoutFactor, lazy } = flags
   const tokens = lazy ? 'lazy' : flags.tokens
-  return { distribution, kubelets, controllers, clients, tokens, compromised, externalCa, replace }
+  return { distribution, kubelets, controllers, clients, tokens, compromised, externalCa, replace, timeoutFactor }
 }

@@ -56,9 +56,11 @@ export function plannedRecord(
   }
 }
 
-const recordedOptions = (options: RecoveryOptions) => ({
+const recordedOptions = ({ replace, timeoutFactor, ...options }: RecoveryOptions) => ({
   ...options,
-  replace: options.replace.join(',') || 'nothing',
+  replace: replace.join(',') || 'nothing',
+  // What is as ever changes nothing in a run.
+  ...(timeoutFactor === 1 ? {} : { timeoutFactor: String(timeoutFactor) }),
 })
 
 function runModeOf({ crashPoint, planOnly }: DrillPlan): RunMode {

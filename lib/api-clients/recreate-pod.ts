@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { bash } from '../shell/bash.ts'
 import { askApi, kubeFunction } from '../api/kube-api.ts'
 import type { Pod } from '../api/pods.ts'
@@ -24,6 +25,6 @@ kube delete pod --namespace ${pod.namespace} ${pod.name} --wait=false --ignore-n
       const ready = siblings(await pods()).filter((now) => now.ready && now.uid !== pod.uid)
       return ready.length >= wanted
     },
-    { timeoutMs: 120_000, intervalMs: 250, signal },
+    { timeoutMs: limitMs(120_000, cluster.first), intervalMs: 250, signal },
   )
 }

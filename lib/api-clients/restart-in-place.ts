@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import type { Container, Pod, PreStop } from '../api/pods.ts'
@@ -64,7 +65,7 @@ for job in "\${jobs[@]}"; do wait "$job"; done
       const isNew = now.containers.every(({ id, startedAt }) => !ids.includes(id) && startedAt > 0)
       return isNew && (now.ready || !wasReady)
     },
-    { timeoutMs: 90_000, intervalMs: 250, signal },
+    { timeoutMs: limitMs(90_000, host), intervalMs: 250, signal },
   )
   return true
 }

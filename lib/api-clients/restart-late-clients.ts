@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RecoveryOptions } from '../engine/options.ts'
 import type { ClusterState } from '../model.ts'
@@ -54,7 +55,7 @@ export async function restartLateClients(
       restart: (again) => restartClients(context, cluster, again, how),
       leave: (client, restarts) => leave(client, stillRejected(client, restarts)),
       pause: () => sleep(pauseMs, undefined, { signal }),
-      timeoutMs: minWatchMs + timeoutMs,
+      timeoutMs: minWatchMs + limitMs(timeoutMs, cluster.first),
     })
     if (!isLast) return
     for (const other of others) emit({ type: 'client.unknown', ...other })

@@ -1,3 +1,4 @@
+import { limitS } from '../engine/time-limits.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { waitFunction } from '../shell/wait-function.ts'
 import { getRawFunction } from './kube-api.ts'
@@ -9,7 +10,7 @@ export async function waitUntilReady(host: NodeState, cluster: ClusterState, sig
 ${getRawFunction(host, cluster)}
 ${waitFunction}
 is_ready() { answer=$(get_raw /readyz 2>&1); }
-wait_until 120 0.5 is_ready || { printf '%s\n' "$answer" >&2; exit 1; }
+wait_until ${limitS(120, host)} 0.5 is_ready || { printf '%s\n' "$answer" >&2; exit 1; }
 `
   await runScript(host.node, 'wait until the API server is ready', script, { public: true, signal, timeoutMs: 150_000 })
 }

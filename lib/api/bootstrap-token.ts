@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { randomInt } from 'node:crypto'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { clusterInfoSignatures } from './cluster-info.ts'
@@ -60,7 +61,7 @@ function tokenId(token: string): string {
 /** Waits until the controller manager has signed cluster-info with the token: joining machines trust no other. */
 export async function waitForSignature(cluster: ClusterState, token: string, signal: AbortSignal): Promise<void> {
   const isSigned = async () => (await clusterInfoSignatures(cluster, signal)).includes(tokenId(token))
-  const options = { timeoutMs: 30_000, intervalMs: 200, signal }
+  const options = { timeoutMs: limitMs(30_000, cluster.first), intervalMs: 200, signal }
   await waitFor('cluster-info is signed with the bootstrap token', isSigned, options)
 }
 

@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { isObject, objectAt, objectsAt, stringAt } from '../engine/json.ts'
 import { emitFunction, linesOf, parseFields } from '../shell/script-output.ts'
@@ -93,8 +94,13 @@ export async function askApi(
   { signal }: { readonly signal: AbortSignal },
 ): Promise<string> {
   const ask = async () => ({ stdout: (await runScript(host.node, title, script, { signal })).stdout })
-  return (await waitFor(`the API answers on ${host.node.name}`, ask, { timeoutMs: 30_000, intervalMs: 150, signal }))
-    .stdout
+  return (
+    await waitFor(`the API answers on ${host.node.name}`, ask, {
+      timeoutMs: limitMs(30_000, host),
+      intervalMs: 150,
+      signal,
+    })
+  ).stdout
 }
 
 /**

@@ -16,6 +16,14 @@ it.each([
   expect(next.some((line) => line.includes('evicted'))).toBe(expected)
 })
 
+it.each([
+  ['timed out after 120 s waiting until etcd answers on m1', true],
+  ['kubeadm exited with 1 on m1', false],
+])('where a step failed because %s, more time is an answer: %s', (message, expected) => {
+  const next = nextFor('failed', [{ type: 'step.failed', step: 'check-etcd', title: '', message }], [])
+  expect(next.some((line) => line.includes('--timeout-factor'))).toBe(expected)
+})
+
 const nextOf = (...events: readonly RecoveryEvent[]) => resultOf(events, { kind: 'recovered' }).next
 
 it('a machine that was left is to be repaired when it is back', () => {

@@ -14,6 +14,10 @@ const isEvictionNear = (events: readonly RecoveryEvent[]): boolean =>
   ended(events, 'finished', holdingStep) &&
   !of(events, 'milestone.reached').some(({ milestone }) => milestone === 'nodes-ready')
 
+/** By the words of WaitTimeoutError. */
+const hasTimedOut = (events: readonly RecoveryEvent[]): boolean =>
+  of(events, 'step.failed').some(({ message }) => message.includes('timed out after'))
+
 /** What is to be done after a repair, an order a line. Pure. */
 export function nextFor(
   outcome: RecoveryOutcome,
@@ -26,6 +30,9 @@ export function nextFor(
       ...new Set(refusedWrites),
       ...(isEvictionNear(events) ? [beforeEvictions] : []),
       'Run the repair again: it asks every machine what is left to do, and does only that.',
+      ...(hasTimedOut(events)
+        ? ['Where something was only slow, have the repair wait longer (--timeout-factor 3).']
+        : []),
     ]
   }
   if (outcome === 'recovered' || outcome === 'degraded') {

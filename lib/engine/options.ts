@@ -30,6 +30,11 @@ export interface RecoveryOptions {
    * different ones, or the certificate has expired. Refused for a CA that is whole.
    */
   readonly replace: readonly ReplaceableCa[]
+  /**
+   * How many times as long as usual the repair waits before it gives anything up, on machines that are slower: above 0, default 1. With
+   * the number of machines, namespaces and token Secrets it grows besides.
+   */
+  readonly timeoutFactor: number
 }
 
 /** The values of each option of which one is chosen, the default first. */
@@ -42,7 +47,7 @@ export const recoveryChoices = {
   compromised: ['nothing', 'sa-key'],
   externalCa: ['detect', 'yes', 'no'],
 } as const satisfies {
-  readonly [K in Exclude<keyof RecoveryOptions, 'replace'>]: readonly RecoveryOptions[K][]
+  readonly [K in Exclude<keyof RecoveryOptions, 'replace' | 'timeoutFactor'>]: readonly RecoveryOptions[K][]
 }
 
 export const defaultOptions: RecoveryOptions = {
@@ -54,4 +59,5 @@ export const defaultOptions: RecoveryOptions = {
   compromised: 'nothing',
   externalCa: 'detect',
   replace: [],
+  timeoutFactor: 1,
 }

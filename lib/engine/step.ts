@@ -18,6 +18,8 @@ export interface RecoveryContext {
   readonly inventory: Inventory
   readonly emit: (event: RecoveryEvent) => void
   readonly signal: AbortSignal
+  /** How many times as long as usual the repair waits before it gives anything up; by default as the recovery has it, or 1. */
+  readonly timeoutFactor?: number
 }
 
 /** One thing that a step would do on a machine; `cluster` where it is done through the API. */
@@ -78,6 +80,8 @@ export interface Recovery<C = ClusterState> {
   readonly preflight: Preflight<C>
   /** The steps after `preflight`, in their order. */
   readonly steps: readonly Step<C>[]
+  /** How many times as long as usual it waits before it gives anything up; default 1. It grows with the number of machines besides. */
+  readonly timeoutFactor?: number
   /** Gives back what the steps hold; called however they end. Never rejects. */
   giveBack?(cluster: C, context: RecoveryContext): Promise<void>
 }

@@ -1,3 +1,4 @@
+import { limitS } from '../engine/time-limits.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { waitFunction } from '../shell/wait-function.ts'
 import { manifestFunction } from '../static-pods/manifests.ts'
@@ -101,7 +102,8 @@ export async function joinKubelet(
 }
 
 /** kubeadm's phase, around it what it must not change; the join configuration is the script's input. */
-function joinScript({ stamp }: ClusterState, { facts: { clientCaFile, servesByRequest } }: NodeState): Script {
+function joinScript({ stamp }: ClusterState, host: NodeState): Script {
+  const { clientCaFile, servesByRequest } = host.facts
   return bash`
 shopt -s nullglob
 ${waitFunction}
@@ -120,7 +122,7 @@ move_to_backup /var/lib/kubelet/pki/kubelet-client-*
 ${servesByRequest ? bash`move_to_backup /var/lib/kubelet/pki/kubelet-server-*` : bash``}
 kubeadm join phase kubelet-start --config ${joinFile} >&2
 has_certificate() { [ -s /etc/kubernetes/kubelet.conf ] && [ -s /var/lib/kubelet/pki/kubelet-client-current.pem ]; }
-wait_until 60 0.1 has_certificate || true
+wait_until ${limitS(60, host)} 0.1 has_certificate || true
 if [ ! -s /etc/kubernetes/kubelet.conf ]; then echo 'kubelet got no certificate with the token' >&2; exit 1; fi
 rm -f /etc/kubernetes/bootstrap-kubelet.conf
 if [ ! ${clientCaFile} -ef /etc/kubernetes/pki/ca.crt ]; then

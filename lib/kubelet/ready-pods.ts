@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { getRaw } from '../api/kube-api.ts'
 import { podsIn, type Pod } from '../api/pods.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
@@ -16,7 +17,7 @@ const nameOf = ({ namespace, name }: Pod) => `${namespace}/${name}`
  * were unready before, nor for those of a machine without a kubelet, which reports nothing. A pod that is not Ready in time holds
  * nobody up: it may be a client that the API rejects until it is restarted, later.
  */
-export async function waitForReadyPods(cluster: ClusterState, signal: AbortSignal, timeoutMs = 60_000): Promise<void> {
+export async function waitForReadyPods(cluster: ClusterState, signal: AbortSignal, timeoutMs?: number): Promise<void> {
   const { unreadyPods } = cluster.learned
   const kubelets = await forEachNode(
     cluster.machines,
@@ -34,7 +35,11 @@ export async function waitForReadyPods(cluster: ClusterState, signal: AbortSigna
   }
   const what = 'the pods that were ready before their kubelet started are ready again'
   try {
-    await waitUntilNone(what, unready, { timeoutMs, intervalMs: 250, signal })
+    await waitUntilNone(what, unready, {
+      timeoutMs: timeoutMs ?? limitMs(60_000, cluster.first),
+      intervalMs: 250,
+      signal,
+    })
   } catch (error) {
     signal.throwIfAborted()
     if (late.length === 0) throw error

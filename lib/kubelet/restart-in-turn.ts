@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { messageOf } from '../engine/errors.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { waitFor } from '../engine/wait.ts'
@@ -52,6 +53,6 @@ async function waitUntilBack(
       if (before?.ready === true && !isReadyAgain(now, kubelet)) throw new Error('its Node is not Ready')
       return true
     },
-    { timeoutMs: 60_000, intervalMs: 250, signal },
+    { timeoutMs: limitMs(60_000, host), intervalMs: 250, signal },
   )
 }

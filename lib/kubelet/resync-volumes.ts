@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { bash } from '../shell/bash.ts'
 import { askApi, getRaw, kubeFunction } from '../api/kube-api.ts'
 import { podsIn } from '../api/pods.ts'
@@ -84,7 +85,7 @@ export async function giveNewCa(
     }
     const what = `the pods on ${host.node.name} have the new CA`
     try {
-      await waitFor(what, resynced, { timeoutMs: 120_000, intervalMs: 250, signal })
+      await waitFor(what, resynced, { timeoutMs: limitMs(120_000, host), intervalMs: 250, signal })
     } catch (error) {
       signal.throwIfAborted()
       if (uids.length === 0) throw error

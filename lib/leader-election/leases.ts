@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { describeRefusal, refusalIn, remedyFor, type Refusal } from '../api/admission.ts'
@@ -31,7 +32,7 @@ const held = 'the leases of controller managers and schedulers'
  * controllers, only wait until `releaseLeases`. The lease of a live leader is left to it. Resolves when the leases are held; they
  * are renewed until they are given back. Rejects with PreconditionError that names the admission which refuses them, if any does.
  */
-export async function holdLeases(cluster: ClusterState, signal: AbortSignal, timeoutMs = 60_000): Promise<void> {
+export async function holdLeases(cluster: ClusterState, signal: AbortSignal, timeoutMs?: number): Promise<void> {
   const { holds } = cluster.learned
   const stop = new AbortController()
   holds.set(held, {
@@ -49,7 +50,11 @@ export async function holdLeases(cluster: ClusterState, signal: AbortSignal, tim
     if (changes.length > 0) refusal = await change(cluster, changes, 'hold the leader-election leases', signal)
     return changes.length === 0 && { none: led.length === electedComponents.length }
   }
-  const holding = waitFor(`${held} are held`, hold, { timeoutMs, intervalMs: 50, signal })
+  const holding = waitFor(`${held} are held`, hold, {
+    timeoutMs: timeoutMs ?? limitMs(60_000, cluster.first),
+    intervalMs: 50,
+    signal,
+  })
   const { none } = await holding.catch(async (error: unknown) => {
     signal.throwIfAborted()
     if (!refusal) throw error
@@ -136,7 +141,11 @@ export async function releaseLeases(cluster: ClusterState, signal: AbortSignal):
     return changes.length === 0
   }
   // A renewal that was under way may write in between, and the API rejects the release then.
-  await waitFor(`${held} are released`, release, { timeoutMs: 60_000, intervalMs: 50, signal })
+  await waitFor(`${held} are released`, release, {
+    timeoutMs: limitMs(60_000, cluster.first),
+    intervalMs: 50,
+    signal,
+  })
 }
 
 /** Who leads a component, and what gives its lease back unless another has taken it; undefined where nobody leads. */

@@ -3,6 +3,7 @@ import { PreconditionError } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { announcedHolds } from '../engine/holds.ts'
 import type { Inventory, RecoveryContext } from '../engine/step.ts'
+import { timeoutFactorOf } from '../engine/time-limits.ts'
 import { etcdFiles, type EtcdFiles } from '../etcd/etcd-files.ts'
 import { configFromEtcd, mirrorPodSpecs, wantedKeys } from '../kubeadm/config-from-etcd.ts'
 import { parseKubeadmConfig } from '../kubeadm/kubeadm-config.ts'
@@ -95,7 +96,7 @@ function readEtcd(
 function clusterOf(
   { controlPlanes, given }: SurveyedEtcd,
   workers: readonly SurveyedNode[],
-  context: Pick<RecoveryContext, 'emit'>,
+  context: Pick<RecoveryContext, 'emit' | 'timeoutFactor'>,
 ): Omit<ClusterState, 'unreachable'> {
   const found = given ?? configFromEtcd(controlPlanes)
   if (!found) {
@@ -107,15 +108,17 @@ function clusterOf(
   const kubelets = workers.map(({ name, facts }) => ({ name, ...facts }))
   const addedNames = missingNames(found, kubelets, controlPlanes)
   const config = withNames(found, addedNames)
+  const timeoutFactor = timeoutFactorOf(controlPlanes.length + workers.length, context)
   const states = controlPlanes.map(({ node, facts, etcd }): NodeState => {
     const specs = mirrorPodSpecs(node.name, etcd)
     const address = advertiseAddress(node, facts, config, specs)
-    return { node, facts, address, mirrorPodSpecs: specs, storedKeys: [...etcd.objects.keys()] }
+    return { node, facts, address, mirrorPodSpecs: specs, storedKeys: [...etcd.objects.keys()], timeoutFactor }
   })
   const [head, ...others] = states
   if (!head) throw new PreconditionError('the inventory names no control plane', { reason: 'invalid-inventory' })
   const workerStates = workers.map(({ node, facts }): NodeState => {
-    return { node, facts, address: advertiseAddress(node, facts, config), mirrorPodSpecs: new Map(), storedKeys: [] }
+    const address = advertiseAddress(node, facts, config)
+    return { node, facts, address, mirrorPodSpecs: new Map(), storedKeys: [], timeoutFactor }
   })
   return {
     config,

@@ -1,3 +1,4 @@
+import { limitS } from '../engine/time-limits.ts'
 import { bash, runScript } from './bash.ts'
 import { waitFunction } from './wait-function.ts'
 import type { NodeState } from '../model.ts'
@@ -17,7 +18,7 @@ export async function waitForPort(host: NodeState, address: string, port: number
   const script = bash`
 ${waitFunction}
 listens() { (: > /dev/tcp/${address}/${port}) 2>/dev/null; }
-wait_until ${Math.ceil(timeoutMs / 1000)} 0.25 listens || { echo 'nothing listens there' >&2; exit 1; }
+wait_until ${limitS(timeoutMs / 1000, host)} 0.25 listens || { echo 'nothing listens there' >&2; exit 1; }
 `
   await runScript(host.node, `wait for port ${port} of ${address}`, script, {
     public: true,

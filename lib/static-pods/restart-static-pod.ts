@@ -1,3 +1,4 @@
+import { limitS } from '../engine/time-limits.ts'
 import type { Component, NodeState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { waitFunction } from '../shell/wait-function.ts'
@@ -17,7 +18,7 @@ const [patienceS, withoutBackOffS] = [4, 15]
  * @param graceS seconds between SIGTERM and SIGKILL
  */
 export async function restartStaticPod(
-  { node }: NodeState,
+  host: NodeState,
   component: Component,
   process: StaticPodProcess,
   { graceS, signal }: { readonly graceS: number; readonly signal: AbortSignal },
@@ -37,7 +38,7 @@ ended=$(crictl ps --all --quiet --state Exited --label io.kubernetes.pod.namespa
 if [ -n "$ended" ]; then crictl --timeout 60s rm $ended >&2 || true; fi
 if wait_until ${withoutBackOffS} 0.2 is_new; then exit 0; fi
 systemctl restart kubelet
-wait_until 100 0.3 is_new || { echo 'kubelet does not start it again' >&2; exit 1; }
+wait_until ${limitS(100, host)} 0.3 is_new || { echo 'kubelet does not start it again' >&2; exit 1; }
 `
-  await runScript(node, `restart ${component}`, script, { public: true, signal, timeoutMs: 180_000 })
+  await runScript(host.node, `restart ${component}`, script, { public: true, signal, timeoutMs: 180_000 })
 }

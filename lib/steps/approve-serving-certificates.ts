@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { getRaw, items, kubeFunction, nameOf } from '../api/kube-api.ts'
 import { messageOf } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
@@ -121,7 +122,7 @@ export const approveServingCertificates = stepFromFindings<NodeState>({
           left = (await withoutCertificate(cluster, context)).map(({ node }) => node.name)
           return left.every((name) => undecided.has(name))
         },
-        { timeoutMs: 90_000, intervalMs: 250, signal },
+        { timeoutMs: limitMs(90_000, cluster.first), intervalMs: 250, signal },
       )
     } catch (error) {
       signal.throwIfAborted()

@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { PlannedAction, Step } from '../engine/step.ts'
 import { waitFor, waitUntilNone } from '../engine/wait.ts'
@@ -40,7 +41,13 @@ export const awaitKubelets: Step = {
         return startedAt > 0 && { name, startedAt }
       }
       try {
-        return [await waitFor(`kubelet runs on ${name}`, running, { timeoutMs: 60_000, intervalMs: 500, signal })]
+        return [
+          await waitFor(`kubelet runs on ${name}`, running, {
+            timeoutMs: limitMs(60_000, host),
+            intervalMs: 500,
+            signal,
+          }),
+        ]
       } catch (error) {
         signal.throwIfAborted()
         leaveMachines(cluster, broken, [name], { reason: 'its kubelet does not run', isSilent: true, error })
@@ -56,7 +63,7 @@ export const awaitKubelets: Step = {
         return names
       }
       try {
-        await waitUntilNone(what, missing, { timeoutMs: 120_000, intervalMs: 200, signal })
+        await waitUntilNone(what, missing, { timeoutMs: limitMs(120_000, cluster.first), intervalMs: 200, signal })
       } catch (error) {
         signal.throwIfAborted()
         leaveMachines(cluster, broken, names, { reason, isSilent: holds === leaseIsFresh, error })

@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { Step } from '../engine/step.ts'
 import { waitFor } from '../engine/wait.ts'
@@ -13,7 +14,11 @@ export const checkEtcd: Step = {
     const statuses = await forEachNode(cluster.controlPlanes, async (host) => {
       await waitForPort(host, '127.0.0.1', 2379, { signal })
       const what = `etcd answers on ${host.node.name}`
-      return waitFor(what, () => etcdStatus(host, cluster, signal), { timeoutMs: 120_000, intervalMs: 200, signal })
+      return waitFor(what, () => etcdStatus(host, cluster, signal), {
+        timeoutMs: limitMs(120_000, host),
+        intervalMs: 200,
+        signal,
+      })
     })
     requireOldCluster(statuses)
     emit({ type: 'milestone.reached', milestone: 'etcd-healthy', title: 'etcd healthy' })

@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import type { Step } from '../engine/step.ts'
 import { waitFor } from '../engine/wait.ts'
@@ -23,6 +24,7 @@ export function checkTokens(tokens: RecoveryOptions['tokens']): Step {
     followUp: true,
     async run(cluster, context) {
       const { emit, signal } = context
+      const timeoutMs = limitMs(120_000, cluster.first)
       const [ca, { valid, accepted }] = await Promise.all([clusterCa(cluster), tokenKeyIds(cluster, signal)])
       let seen: readonly MountedToken[] = []
       let late: readonly MountedToken[] = []
@@ -35,13 +37,13 @@ export function checkTokens(tokens: RecoveryOptions['tokens']): Step {
             if (late.length > 0) throw new Error(`${late.length} still of the old key, the first ${nameOf(late[0])}`)
             return true
           },
-          { timeoutMs: 120_000, intervalMs: 250, signal },
+          { timeoutMs, intervalMs: 250, signal },
         )
       } catch (error) {
         signal.throwIfAborted()
         // Where no pod has a new one, it is not the pods.
         if (late.length === seen.filter(({ isRenewable }) => isRenewable).length) throw error
-        const reason = 'kubelet did not write its new token within 120 s'
+        const reason = `kubelet did not write its new token within ${timeoutMs / 1000} s`
         for (const { host, pod } of late)
           emit({ type: 'token.left', node: host.node.name, pod: `${pod.namespace}/${pod.name}`, reason })
       }

@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { messageOf } from '../engine/errors.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
@@ -29,7 +30,10 @@ export const finalizeKubeletConf = stepFromFindings<NodeState>({
       const { name } = host.node
       const isRotated = async () => (await rotation(host, signal)) !== 'not rotated yet'
       try {
-        await waitFor(`kubelet on ${name} has rotated its certificate`, isRotated, { timeoutMs: 60_000, signal })
+        await waitFor(`kubelet on ${name} has rotated its certificate`, isRotated, {
+          timeoutMs: limitMs(60_000, host),
+          signal,
+        })
       } catch (error) {
         signal.throwIfAborted()
         const order = 'when it has, run "kubeadm init phase kubelet-finalize all" there'

@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { describeRefusal, refusalIn } from '../api/admission.ts'
 import { emptySecretTokens, secretsAtOnce, secretTokens, staleSecretTokens, type LeftSecret } from '../api/tokens.ts'
 import { WaitTimeoutError } from '../engine/errors.ts'
@@ -49,7 +50,11 @@ export async function reissueTokens(
   signal: AbortSignal,
   waits: Partial<TokenWaits> = {},
 ): Promise<readonly LeftSecret[]> {
-  const { emptiedWithinMs, signedWithinMs } = { ...defaultWaits, ...waits }
+  const { emptiedWithinMs, signedWithinMs } = {
+    emptiedWithinMs: limitMs(defaultWaits.emptiedWithinMs, cluster.first),
+    signedWithinMs: limitMs(defaultWaits.signedWithinMs, cluster.first),
+    ...waits,
+  }
   const deadlineMs = performance.now() + emptiedWithinMs
   const left: LeftSecret[] = []
   for (let from = 0; from < names.length; from += secretsAtOnce) {

@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import { waitFor } from '../engine/wait.ts'
 import { requireEveryNode } from '../kubelet/require-every-node.ts'
@@ -22,7 +23,7 @@ export const startOtherControllerManagers = stepFromFindings<NodeState>({
       const leader = (await currentLeaders(cluster, signal)).get('kube-controller-manager')
       return leader !== undefined && !lost.has(leader)
     }
-    await waitFor('a controller manager leads', leads, { timeoutMs: 60_000, signal })
+    await waitFor('a controller manager leads', leads, { timeoutMs: limitMs(60_000, cluster.first), signal })
     await requireEveryNode(cluster, signal)
     await installManifests(context, others, 'kube-controller-manager')
   },

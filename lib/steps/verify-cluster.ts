@@ -1,3 +1,4 @@
+import { limitMs } from '../engine/time-limits.ts'
 import { getRaw } from '../api/kube-api.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { Step } from '../engine/step.ts'
@@ -55,7 +56,7 @@ export const verifyCluster: Step = {
     }
     const what = 'controller manager and scheduler lead, and every Node is Ready that was before'
     try {
-      await waitUntilNone(what, lacking, { timeoutMs: 90_000, signal })
+      await waitUntilNone(what, lacking, { timeoutMs: limitMs(90_000, cluster.first), signal })
     } catch (error) {
       signal.throwIfAborted()
       if (idle.length > 0) throw error
