@@ -13,5 +13,5 @@ export const corruptedFiles: Scenario = {
   checks: partialLossChecks(apiNeverDown({ longestGapMs: 3000 })),
   budgets: lostKubeconfigs.budgets,
   expects: 'pass',
-  drills: [{ title: 'on one of two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'nightly' }],
+  drills: [{ title: 'on one of two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'ci' }],
 }

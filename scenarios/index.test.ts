@@ -89,9 +89,6 @@ test('another drill gets the cluster only where all that was lost is back', () =
     'lost-sa-key',
     'lost-certificates',
     // The repair refuses, or leaves alone what it cannot bring back.
-    'lost-ca-key',
-    'lost-etcd-ca-key',
-    'lost-front-proxy-ca-key',
     'lost-ca-key-and-manifest',
     'external-ca',
     'two-cas',

@@ -20,7 +20,7 @@ export const lostSaKeyOnOne: Scenario = {
   },
   expects: 'pass',
   drills: [
-    { title: 'on one of two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'nightly' },
+    { title: 'on one of two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'ci' },
     { title: 'on one of three control planes', topology: { controlPlanes: 3, workers: 1 }, in: 'nightly' },
   ],
 }

@@ -36,5 +36,26 @@ export function replacedCaKey(key: CaKey, patience: Patience & { readonly port?:
 function lostKey(key: CaKey, replaces: Loss['replaces'], patience: Patience & { readonly port?: number }): Loss {
   const path = `/etc/kubernetes/pki/${key}`
   const on = 'control-planes'
-  return files(path, on, { replaces, proof: [filesGone(path, on, patience), apiServes(patience.port)] })
+  const lost = files(path, on, { replaces, proof: [filesGone(path, on, patience), apiServes(patience.port)] })
+  return replaces.length > 0 ? lost : keptForLater(lost, path)
+}
+
+/** The bytes of each machine are kept in memory alone. */
+function keptForLater(lost: Loss, path: string): Loss {
+  const kept = new Map<string, Buffer>()
+  return {
+    ...lost,
+    async inject(context) {
+      for (const machine of context.cluster.controlPlanes) kept.set(machine.name, await machine.readFile(path))
+      await lost.inject(context)
+    },
+    async putBack({ controlPlanes }) {
+      for (const machine of controlPlanes) {
+        const bytes = kept.get(machine.name)
+        if (bytes === undefined) throw new Error(`${path} of ${machine.name} was not kept`)
+        await machine.writeFile(path, bytes)
+      }
+      kept.clear()
+    },
+  }
 }

@@ -1,6 +1,6 @@
 import type { RecoveryOptions } from '../../lib/engine/options.ts'
 import type { Check } from './check.ts'
-import type { Supported, Topology } from './cluster.ts'
+import type { Cluster, Supported, Topology } from './cluster.ts'
 import type { DrillContext } from './context.ts'
 import { exitCodes } from './errors.ts'
 import type { Proof } from './proof.ts'
@@ -24,6 +24,8 @@ export interface Loss {
   readonly mayRestart?: readonly Subject[]
   /** Whether the drill gives it back itself before the repair, as an operator does from a backup. Default: no. */
   readonly givenBack?: boolean
+  /** Puts back what a refused repair leaves lost, once the drill is over, for the next drill of a series. Default: it stays lost. */
+  readonly putBack?: (cluster: Pick<Cluster, 'controlPlanes'>) => Promise<void>
   supports(topology: Topology): Supported
   inject(context: DrillContext): Promise<void>
   /** Waits, bounded, until the loss is seen or it is sure that it is not. Never throws for a loss that is not seen. */
@@ -68,8 +70,8 @@ export interface Drill {
   readonly topology: Topology
   /** Further options of `drill run`. */
   readonly options?: readonly string[]
-  /** Before every change lands, or only each night. The drills of `ci` run at night too. */
-  readonly in: 'ci' | 'nightly'
+  /** Before every change lands, from the checkout (`ci`) or by the installed package; or only each night, as do all the others too. */
+  readonly in: 'ci' | 'package' | 'nightly'
 }
 
 /** One disaster, as data. */
@@ -137,7 +139,7 @@ export function supportsTopology({ losses }: Pick<Scenario, 'losses'>, topology:
 
 /**
  * Whether the cluster is as before once a drill of the scenario has passed, so that another can use it: all that was lost is
- * replaced, nothing lost is accepted any longer, and no past was made for it.
+ * replaced or put back, nothing lost is accepted any longer, and no past was made for it.
  */
 export function leavesClusterWhole({
   losses,
@@ -146,7 +148,8 @@ export function leavesClusterWhole({
 }: Pick<Scenario, 'losses' | 'earlier' | 'expects'>): boolean {
   const isUndone = ({ replaces, stillAccepted = [], givenBack = replaces.length > 0 }: Loss) =>
     givenBack && stillAccepted.length === 0
-  return expects === 'pass' && earlier === undefined && losses.every(isUndone)
+  if (earlier !== undefined) return false
+  return expects === 'pass' ? losses.every(isUndone) : losses.length > 0 && losses.every(({ putBack }) => putBack)
 }
 
 /** How many control planes and workers there are beyond those that a budget is stated for. */

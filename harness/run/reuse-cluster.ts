@@ -9,11 +9,11 @@ import type { DrillPlan } from './environment-port.ts'
 
 /**
  * Makes the cluster of a drill that passed ready for the next one: nothing of the earlier repair is left on the machines, so that
- * it cannot help the next; the kubeconfig moves to the next run. The workload runs on, as what it is: pods that have lived through a
+ * it cannot help the next; what a refusal left lost is put back; the kubeconfig moves to the next run. The workload runs on, as what it is: pods that have lived through a
  * repair. Resolves when the cluster is ready. Rejects with WaitTimeoutError.
  */
 export async function reuseCluster(
-  before: Pick<DrillPlan, 'runDir'>,
+  before: Pick<DrillPlan, 'runDir' | 'scenario'>,
   { runDir }: Pick<DrillPlan, 'runDir'>,
   context: Pick<DrillContext, 'api' | 'cluster' | 'signal'>,
   onWaiting: (missing: string) => void,
@@ -24,6 +24,7 @@ export async function reuseCluster(
   await rename(cluster.kubeconfigPath, kubeconfigPath)
   await copyFile(join(before.runDir, 'kind.yaml'), join(runDir, 'kind.yaml'))
   await removeRepairFiles(context)
+  for (const loss of before.scenario.losses) await loss.putBack?.(cluster)
   await clusterReady({ api: () => context.api(), nodes: cluster.machines.length, onWaiting, signal })
   return { ...cluster, kubeconfigPath }
 }

@@ -116,6 +116,12 @@ test('README: the scenarios are those of drill list (update with -u)', async () 
   await expect(withTable(read('README.md'), 'scenarios', table)).toMatchFileSnapshot(join(root, 'README.md'))
 })
 
+const whenText = {
+  ci: 'every change',
+  package: 'every change, by the installed package',
+  nightly: 'every night',
+} as const
+
 test('docs/scenarios.md: the tables are those of drill list (update with -u)', async () => {
   const page = 'docs/scenarios.md'
   const happens = markdownTable(
@@ -129,7 +135,7 @@ test('docs/scenarios.md: the tables are those of drill list (update with -u)', a
         code(id),
         title,
         `${topology.controlPlanes} + ${topology.workers}`,
-        when === 'ci' ? 'every change' : 'every night',
+        whenText[when],
       ]),
     ),
   )

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { packageRoot } from '../../host/package/package-files.ts'
+import { scenarios } from '../../../scenarios/index.ts'
 import { writeFakeRun } from '../../testing/write-fake-run.ts'
 import { drill, type Installation, installPacked, npm, packageJson, project, typeErrors } from './installation.ts'
 
@@ -154,10 +155,20 @@ describe('the library', () => {
 // Everywhere else an engine is a matter of taste; in CI its absence must not pass for a proof.
 const hasEngine = (await execa('docker', ['version'], { reject: false })).exitCode === 0
 describe.skipIf(!hasEngine && process.env['CI'] === undefined)('a cluster', () => {
-  test.each([22, 24])('drill setup and drill run noop on Node %i', { timeout: 1_800_000 }, async (major) => {
+  const words = scenarios.flatMap(({ id, drills }) =>
+    drills
+      .filter((one) => one.in === 'package')
+      .map(
+        ({ topology: { controlPlanes, workers } }) => `${id} --control-planes ${controlPlanes} --workers ${workers}`,
+      ),
+  )
+  const drills = [22, 24].map((major, index) => [major, words[index] ?? ''] as const)
+  test('each Node has a drill', () => expect(words).toHaveLength(drills.length))
+
+  test.each(drills)('drill setup on Node %i, and drill run %s', { timeout: 1_800_000 }, async (major, argv) => {
     expect(await drill(installed, major, ['setup', '--yes'])).toMatchObject({ exitCode: 0 })
     expect(await drill(installed, major, ['doctor'])).toMatchObject({ exitCode: 0 })
-    const run = await drill(installed, major, ['run', 'noop', '--masters', '1', '--workers', '2'])
+    const run = await drill(installed, major, ['run', ...argv.split(' ')])
     // What is not as it should be: the end of the progress, and the checks that do not pass.
     const said = [...run.stderr.split('\n').slice(-5), ...run.stdout.split('\n').filter((line) => /^[?✗]/.test(line))]
     expect([run.exitCode, said.join('\n')]).toEqual([0, expect.any(String)])
