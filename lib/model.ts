@@ -184,10 +184,7 @@ export interface Learned {
   restartsControllerManagers?: boolean
   /** In a plan: the CAs that it brings back, by which the rest of the plan is judged. */
   restored?: ReadonlyMap<CaFile, string>
-  /**
-   * The CAs that the operator has the repair replace, and those that are lost while a control plane runs on: whatever is there of them
-   * counts as lost until others are made. So by the survey.
-   */
+  /** The CAs that are replaced or lost under a control plane that runs: what is there of them counts as lost until others are made. */
   replaced?: ReadonlySet<CaFile>
   /** The CAs whose keys are on no control plane and that are kept; so by the survey. */
   keyless?: ReadonlyMap<CaFile, KeylessCa>
@@ -195,6 +192,8 @@ export interface Learned {
   watchStartedAtMs: number
   /** Some API server does not log whom it rejects: what the clients log themselves counts too. */
   clientsUnobserved?: boolean
+  /** Nobody knows who some rejected client is: what pods with the address of their machine log counts too. */
+  clientsHidden?: boolean
   /** When the last rejected clients had been restarted, by the same clock. */
   clientsRestartedAtMs?: number
   /** Registered before it is taken, and given back on success, failure and abort. */
@@ -223,13 +222,13 @@ export interface ServedName {
   readonly usedBy: string
 }
 
-/** The surveyed cluster: what the steps of one repair work on. */
 /** A machine of the inventory that does not answer. */
 export interface Unreachable {
   readonly name: string
   readonly reason: string
 }
 
+/** The surveyed cluster: what the steps of one repair work on. */
 export interface ClusterState {
   /** With the added names. */
   readonly config: KubeadmConfig

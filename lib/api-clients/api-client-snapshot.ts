@@ -5,7 +5,8 @@ import type { ClientRequest } from './request-log.ts'
 /** A machine's view of the API's clients; all times in milliseconds since 1970 by one clock. */
 export interface NodeClientSnapshot {
   readonly node: string
-  readonly address: string
+  /** Those that no other machine has: it may have several, of both families and in several networks. */
+  readonly addresses: readonly string[]
   /** When its kubelet, which is a client itself, was started. */
   readonly kubeletStartedAtMs: number
   readonly connections: readonly Connection[]

@@ -10,8 +10,8 @@ const followsS = 3
 /** Where none can be asked. */
 const blindS = 1.5
 
-/** kubeadm's default, on the machine itself. */
-const metrics = 'http://127.0.0.1:10249/metrics'
+/** kubeadm's default, on the machine itself: by IPv6 where kube-proxy binds to that (pkg/proxy/apis/config/v1alpha1/defaults.go). */
+const metrics = 'http://localhost:10249/metrics'
 
 /**
  * Waits until every kube-proxy has written its rules within the last `withinMs`, or ever: its metrics say when it did last. Resolves to

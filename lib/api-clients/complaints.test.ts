@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { complaintScript, complaintsIn } from './complaints.ts'
 
 /** What a machine prints whose pods have these logs, by `pod/container/file`. */
-function printed(logs: Readonly<Record<string, string>>): string {
+function printed(logs: Readonly<Record<string, string>>, ofTokens = true): string {
   const root = mkdtempSync(join(tmpdir(), 'drill-pod-logs-'))
   onTestFinished(() => rmSync(root, { recursive: true }))
   for (const [name, text] of Object.entries(logs)) {
@@ -14,7 +14,7 @@ function printed(logs: Readonly<Record<string, string>>): string {
     mkdirSync(join(root, pod, container), { recursive: true })
     writeFileSync(join(root, pod, container, file), text)
   }
-  const script = `set -euo pipefail\npod_logs=${root}\n${complaintScript.text}\ncomplaints`
+  const script = `set -euo pipefail\npod_logs=${root}\n${complaintScript(ofTokens).text}\ncomplaints`
   return execFileSync('bash', ['-c', script], { encoding: 'utf8' })
 }
 
@@ -39,6 +39,15 @@ it('finds pods whose log ends with the words of a rejected client', () => {
   ])
   // No word of a log leaves the machine.
   expect(output).not.toContain('certificate')
+})
+
+it('takes words of tokens for nothing where they may be a web server’s', () => {
+  const logs = {
+    'mine_go_uid-1/main/0.log': line(go),
+    'mine_web_uid-2/main/0.log': line('10.0.0.7 - - "GET /login HTTP/1.1" 401 12'),
+  }
+  expect([...complaintsIn(printed(logs)).keys()]).toEqual(['uid-1', 'uid-2'])
+  expect([...complaintsIn(printed(logs, false)).keys()]).toEqual(['uid-1'])
 })
 
 it('finds nothing where no pod ever logged', () => {

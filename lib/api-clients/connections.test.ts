@@ -9,9 +9,38 @@ tcp      6 100 SYN_SENT src=10.244.0.2
 
 it('reads connection tracking, with the port by which the API server knows a masqueraded client', () => {
   expect(connectionsIn(tracked)).toEqual([
-    { source: '172.18.0.13', sourcePort: 38038, destination: '10.96.0.1', address: '172.18.0.13', port: 52128 },
-    { source: '10.244.1.4', sourcePort: 37114, destination: '10.96.0.1', address: '172.18.0.13', port: 37114 },
-    { source: '10.244.0.2', sourcePort: 56514, destination: '10.96.0.1', address: '10.244.0.2', port: 56514 },
+    {
+      source: '172.18.0.13',
+      sourcePort: 38038,
+      destination: '10.96.0.1',
+      destinationPort: 443,
+      address: '172.18.0.13',
+      port: 52128,
+    },
+    {
+      source: '10.244.1.4',
+      sourcePort: 37114,
+      destination: '10.96.0.1',
+      destinationPort: 443,
+      address: '172.18.0.13',
+      port: 37114,
+    },
+    {
+      source: '10.244.0.2',
+      sourcePort: 56514,
+      destination: '10.96.0.1',
+      destinationPort: 443,
+      address: '10.244.0.2',
+      port: 56514,
+    },
+  ])
+})
+
+it('reads IPv6 addresses as the kernel writes them', () => {
+  const line =
+    'ipv6     10 tcp      6 57 TIME_WAIT src=fd00:0010:0244:0002:0000:0000:0000:0002 dst=fd00:0010:0096:0000:0000:0000:0000:0001 sport=55944 dport=443 src=fc00:f853:0ccd:e793:0000:0000:0000:0004 dst=fd00:0010:0244:0002:0000:0000:0000:0002 sport=6443 dport=55944 [ASSURED]'
+  expect(connectionsIn(line)).toMatchObject([
+    { source: 'fd00:10:244:2::2', destination: 'fd00:10:96::1', address: 'fd00:10:244:2::2', port: 55944 },
   ])
 })
 

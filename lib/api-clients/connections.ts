@@ -1,3 +1,4 @@
+import { canonicalName } from '../pki/serving/serving-problem.ts'
 import { bash, type Script } from '../shell/bash.ts'
 
 /** A connection to an API server as the connection tracking of a machine has it. */
@@ -7,35 +8,51 @@ export interface Connection {
   readonly sourcePort: number
   /** The address it connected to: of a Service, a load balancer, a machine. */
   readonly destination: string
+  readonly destinationPort: number
   /** The address that the server sees: after masquerading that of the machine. */
   readonly address: string
   readonly port: number
 }
 
+/** Pure: a pattern for `grep -E` and for `ss` alike. */
+const alternatives = (ports: readonly number[]) => `(${ports.join('|')})`
+
+/** A filter of `ss`: to one of the ports, or to that of the Service. */
+const toPorts = (ports: readonly number[]) => `( ${[...ports, 443].map((port) => `dport = :${port}`).join(' or ')} )`
+
 /**
- * Prints the tracked connections to a port of API servers, closed ones included: for 120 s, or 10 s after a reset.
+ * Prints the tracked connections to these ports of API servers and balancers, closed ones included: for 120 s, or 10 s after a reset.
  * kubeadm requires conntrack on every machine.
  */
-export function connectionScript(port: number): Script {
+export function connectionScript(ports: readonly number[]): Script {
   return bash`
 connections() {
   if command -v conntrack > /dev/null; then
     { conntrack -L -p tcp; conntrack -L -f ipv6 -p tcp; } 2> /dev/null
   else
     cat /proc/net/nf_conntrack
-  fi | grep ${` sport=${port} dport=`} || true
+  fi | grep -E ${` sport=${alternatives(ports)} dport=`} || true
 }
 `
 }
 
-/** Reads what that prints: `src=… dst=… sport=… dport=…` as opened, then the same as answered. */
+/** Reads what that prints: `src=… dst=… sport=… dport=…` as opened, then the same as answered; the kernel writes all of an IPv6 address. */
 export function connectionsIn(output: string): Connection[] {
   return output.split('\n').flatMap((line) => {
     const [opened, answered] = line.matchAll(/src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)/g)
     if (!opened || !answered) return []
-    const [, source = '', destination = '', sourcePort = ''] = opened
+    const [, source = '', destination = '', sourcePort = '', destinationPort = ''] = opened
     const [, , address = '', , port = ''] = answered
-    return [{ source, sourcePort: Number(sourcePort), destination, address, port: Number(port) }]
+    return [
+      {
+        source: canonicalName(source),
+        sourcePort: Number(sourcePort),
+        destination: canonicalName(destination),
+        destinationPort: Number(destinationPort),
+        address: canonicalName(address),
+        port: Number(port),
+      },
+    ]
   })
 }
 
@@ -50,11 +67,11 @@ export interface Socket {
  * Prints open connections of the machine's own network to API servers, with the container that each belongs to. Without
  * a process for each line: machines have many.
  */
-export function socketScript(port: number): Script {
+export function socketScript(ports: readonly number[]): Script {
   return bash`
 sockets() {
   local own peer rest cgroups
-  ss -tnpH state established "( dport = :${port} or dport = :443 )" | while read -r _ _ own peer rest; do
+  ss -tnpH state established ${toPorts(ports)} | while read -r _ _ own peer rest; do
     if [[ $rest =~ pid=([0-9]+) ]]; then
       cgroups=
       # The process may be gone by now; $(< …) would end the script.
@@ -71,14 +88,14 @@ sockets() {
  * server and the connection tracking may be wrong about an open connection: a reset that is lost, or out of window,
  * leaves the other end open.
  */
-export function podSocketScript(port: number): Script {
+export function podSocketScript(ports: readonly number[]): Script {
   return bash`
 pod_sockets() {
   local network
   # Where containerd and CRI-O, and Docker, keep the networks of pods.
   for network in /run/netns/* /run/docker/netns/*; do
     # It may be gone by now, and without a pod in it there is a plain file.
-    nsenter --net="$network" ss -tnH state established "( dport = :${port} or dport = :443 )" 2> /dev/null || true
+    nsenter --net="$network" ss -tnH state established ${toPorts(ports)} 2> /dev/null || true
   done | while read -r _ _ own _; do echo "$own"; done
 }
 `

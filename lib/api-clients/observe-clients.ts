@@ -21,6 +21,7 @@ import { complaintScript, complaintsIn } from './complaints.ts'
 import type { ApiClientSnapshot } from './api-client-snapshot.ts'
 import { kubernetesService } from './service-reachability.ts'
 import { requestLogScript, requestsIn, type ClientRequest } from './request-log.ts'
+import { apiPorts, ownAddresses } from './own-addresses.ts'
 import { volumeTimesIn, volumeTimesScript } from './volume-times.ts'
 
 /**
@@ -58,11 +59,14 @@ export async function observeApiClients(cluster: ClusterState, signal: AbortSign
   ])
   const ahead = new Map(seen.map(({ host, aheadMs }) => [host.node.name, aheadMs]))
   const pods = podsIn(list)
+  const addresses = ownAddresses(cluster.machines)
+  const everyone = cluster.learned.clientsUnobserved === true
+  const inMachines = new Set(pods.flatMap(({ uid, hostNetwork }) => (hostNetwork ? [uid] : [])))
   return {
     pods,
     machines: seen.map(({ host, kubeletStartedAtMs, aheadMs, connections, sockets, podSockets }) => ({
       node: host.node.name,
-      address: host.address,
+      addresses: addresses.get(host) ?? [],
       kubeletStartedAtMs: kubeletStartedAtMs - aheadMs,
       connections,
       sockets: socketsIn(sockets),
@@ -76,7 +80,7 @@ export async function observeApiClients(cluster: ClusterState, signal: AbortSign
     complaints: new Map(
       seen
         .flatMap(({ complaints, aheadMs }) => [...complaints].map(([uid, atMs]) => [uid, atMs - aheadMs] as const))
-        .filter(([, atMs]) => atMs > Date.now() - complaintMs),
+        .filter(([uid, atMs]) => atMs > Date.now() - complaintMs && (everyone || inMachines.has(uid))),
     ),
     seenAtMs,
     volumesAtMs: new Map(
@@ -93,18 +97,20 @@ export async function observeApiClients(cluster: ClusterState, signal: AbortSign
 
 async function observeOn(cluster: ClusterState, host: NodeState, signal: AbortSignal): Promise<NodeObservation> {
   const { bindPort } = cluster.config
+  const ports = apiPorts(cluster)
   const isControlPlane = cluster.controlPlanes.includes(host)
   const [requests, peers] = isControlPlane
     ? [bash`request_log | emit requests`, (name: string) => bash`peers | emit ${name}`]
     : [bash``, () => bash``]
-  const complaints = cluster.learned.clientsUnobserved ? bash`complaints | emit complaints` : bash``
+  const { clientsUnobserved = false, clientsHidden = false } = cluster.learned
+  const complaints = clientsUnobserved || clientsHidden ? bash`complaints | emit complaints` : bash``
   const script = bash`
 ${emitFunction}
-${complaintScript}
+${complaintScript(clientsUnobserved)}
 ${requestLogScript}
-${connectionScript(bindPort)}
-${socketScript(bindPort)}
-${podSocketScript(bindPort)}
+${connectionScript(ports)}
+${socketScript(ports)}
+${podSocketScript(ports)}
 ${peerScript(bindPort)}
 sockets | emit sockets-before
 pod_sockets | emit pod-sockets-before
@@ -141,10 +147,11 @@ ${peers('peers')}
 function endpointsOf(cluster: ClusterState, service: Json | undefined, seen: readonly NodeObservation[]): Set<string> {
   const { bindPort } = cluster.config
   const clusterIps = wordsAt(objectAt(service ?? {}, 'spec'), 'clusterIPs')
-  const answered = seen.flatMap(({ connections }) => connections.map(({ destination }) => destination))
+  const answered = seen.flatMap(({ connections }) => connections)
   return new Set([
     ...clusterIps.map((address) => `${address} 443`),
-    ...[...answered, ...cluster.controlPlanes.map(({ address }) => address)].map((address) => `${address} ${bindPort}`),
+    ...cluster.controlPlanes.map(({ address }) => `${address} ${bindPort}`),
+    ...answered.map(({ destination, destinationPort }) => `${destination} ${destinationPort}`),
   ])
 }
 

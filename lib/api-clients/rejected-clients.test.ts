@@ -120,6 +120,14 @@ describe('a pod in the network of its machine', () => {
     expect(names(snapshot([rejected]))).toEqual([])
     expect(names(snapshot([rejected], { machines: [connected] }))).toEqual(['kube-proxy'])
   })
+
+  // In a cluster of IPv6 with machines of both families all kube-proxies stayed rejected.
+  it('is found by each address of its machine', () => {
+    const rejected = { ...request('tls', 5), address: balancer }
+    const connected = { ...machine, connections: [{ ...own, source: 'fd00::13', destination: balancer }] }
+    expect(names(snapshot([rejected], { machines: [connected] }))).toEqual(['kube-proxy'])
+    expect(names(snapshot([{ ...request('tls', 9), address: 'fd00::13' }]))).toEqual([])
+  })
 })
 
 it('never names static pods, pods without a token, or those that do not run', () => {

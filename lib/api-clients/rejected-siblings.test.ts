@@ -26,7 +26,7 @@ it('is restarted with its sibling, the same program of the same age, before it a
 })
 
 it('is not waited for where its sibling tells', () => {
-  const hidden = { ...other, hostNetwork: true, addresses: [machine.address] }
+  const hidden = { ...other, hostNetwork: true, addresses: machine.addresses }
   const kubelet = { machines: [{ ...machine, kubeletStartedAtMs: 21_500 }] }
   const [, found] = rejectedClients(seen(kubelet, hidden))
   expect(found?.isUndecided).toBeUndefined()

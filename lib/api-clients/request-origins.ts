@@ -17,7 +17,7 @@ export function originsOf({ pods, machines }: ApiClientSnapshot): (request: Clie
       hostNetwork ? [] : addresses.map((address) => [address, uid] as const),
     ),
   )
-  const machineAt = new Map(machines.map((machine) => [machine.address, machine]))
+  const machineAt = new Map(machines.flatMap((machine) => machine.addresses.map((address) => [address, machine])))
   const behind = new Map<string, string>()
   const tracked = new Set<string>()
   for (const { connections } of machines) {
@@ -50,7 +50,9 @@ export function isFrom(pod: Pod, request: ClientRequest, origin: Origin, { machi
   if (request.atMs < machine.kubeletStartedAtMs + 1000) return false
   return (
     origin.kind === 'machine' ||
-    machine.connections.some(({ source, destination }) => source === machine.address && destination === request.address)
+    machine.connections.some(
+      ({ source, destination }) => machine.addresses.includes(source) && destination === request.address,
+    )
   )
 }
 
@@ -82,7 +84,7 @@ export function isConnected(pod: Pod, { machines, peers, endpoints }: ApiClientS
 export function placeOf(origin: Origin, { address }: ClientRequest, { pods, machines }: ApiClientSnapshot): string {
   if (origin.kind === 'machine') return `a program or a pod with the address of ${origin.machine.node}`
   if (origin.kind === 'lost') {
-    const node = machines.find((machine) => machine.address === address)?.node ?? address
+    const node = machines.find(({ addresses }) => addresses.includes(address))?.node ?? address
     return `a pod or a program on ${node}`
   }
   const pod = origin.kind === 'pod' ? pods.find(({ uid }) => uid === origin.uid) : undefined

@@ -7,15 +7,12 @@ import { watchStartedAtMs } from './watch-start.ts'
 import { canRestart, leaveClient, restartClients, restartObstacle } from './restart-clients.ts'
 import { observeRejected } from './observe-rejected.ts'
 import type { RejectedClient } from './rejected-client.ts'
-import { unknownClients, type UnknownClient } from './rejected-clients.ts'
+import { longestRetryMs, unknownClients, type UnknownClient } from './rejected-clients.ts'
 import { restartUntilAccepted } from './restart-until-accepted.ts'
 import { setVerbosity } from './log-verbosity.ts'
 
 /** In addition to the watch, in milliseconds. One restart in place may itself take 90 s. */
 const timeoutMs = 180_000
-
-/** A client that is rejected retries within this time (client-go's backoff), in milliseconds. */
-const retryMs = 40_000
 
 export interface WatchWindow {
   /** Minimum time every client must have been able to reach the API before "no client rejected" counts. */
@@ -43,14 +40,13 @@ export async function restartLateClients(
   try {
     await restartUntilAccepted({
       async observe() {
-        const seen = await observeRejected(cluster, signal)
+        const seen = await observeClients(cluster, signal)
         rejected = seen.rejected
-        // What was rejected before its restart is past.
-        const restartedAtMs = cluster.learned.clientsRestartedAtMs ?? 0
-        others = unknownClients(seen.snapshot, Math.max(Date.now() - retryMs, watchStartedAtMs(cluster), restartedAtMs))
+        others = seen.others
         return rejected.filter(({ pod }) => canRestart(cluster, pod, how))
       },
-      countsFromMs: () => watchStartedAtMs(cluster) + minWatchMs,
+      // Behind a balancer one client may have hidden another, which has not retried since.
+      countsFromMs: () => minWatchMs + (isLast ? quietSinceMs(cluster) : watchStartedAtMs(cluster)),
       restartsOf: ({ pod }) => cluster.learned.restarts.get(pod.uid) ?? 0,
       restart: (again) => restartClients(context, cluster, again, how),
       leave: (client, restarts) => leave(client, stillRejected(client, restarts)),
@@ -67,6 +63,23 @@ export async function restartLateClients(
   } finally {
     await setVerbosity(cluster, 'as configured', AbortSignal.timeout(40_000))
   }
+}
+
+/** Since when a client that is rejected still must be seen: what was rejected before its restart is past. */
+const quietSinceMs = (cluster: ClusterState) =>
+  Math.max(watchStartedAtMs(cluster), cluster.learned.clientsRestartedAtMs ?? 0)
+
+/**
+ * Who is rejected, and who else. Where nobody knows who that is, as behind a balancer that asks with another address than it is asked at,
+ * what pods with the address of their machine log counts too from then on; others are known by their own addresses.
+ */
+async function observeClients(cluster: ClusterState, signal: AbortSignal) {
+  const seen = await observeRejected(cluster, signal)
+  const sinceMs = Math.max(Date.now() - longestRetryMs, quietSinceMs(cluster))
+  const others = unknownClients(seen.snapshot, sinceMs)
+  if (others.length === 0 || cluster.learned.clientsHidden) return { ...seen, others }
+  cluster.learned.clientsHidden = true
+  return { ...(await observeRejected(cluster, signal)), others }
 }
 
 /** Why a client is left after so many restarts. */

@@ -1,6 +1,6 @@
 import { limitMs } from '../engine/time-limits.ts'
 import { getRaw } from '../api/kube-api.ts'
-import { podsIn, type Pod } from '../api/pods.ts'
+import { podsIn, type Container, type Pod } from '../api/pods.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { waitUntilNone } from '../engine/wait.ts'
@@ -8,6 +8,9 @@ import type { ClusterState } from '../model.ts'
 import { kubeletStartedAt } from './kubelet.ts'
 
 const runningPods = '/api/v1/pods?fieldSelector=status.phase%3DRunning'
+
+/** Running, and since before its kubelet: a time in seconds since 1970. */
+const hasRunSince = ({ startedAt }: Container, at: number): boolean => startedAt > 0 && startedAt < at
 
 const nameOf = ({ namespace, name }: Pod) => `${namespace}/${name}`
 
@@ -30,6 +33,8 @@ export async function waitForReadyPods(cluster: ClusterState, signal: AbortSigna
     late = podsIn(list)
       .filter(({ namespace, isMirror }) => !(namespace === 'kube-system' && isMirror))
       .filter(({ ready, node, readyChangedAt }) => !ready && readyChangedAt >= (startedAt.get(node) ?? Infinity))
+      // One whose containers start again and again is unready by itself.
+      .filter(({ node, containers }) => containers.every((each) => hasRunSince(each, startedAt.get(node) ?? Infinity)))
       .filter(({ uid }) => !unreadyPods.has(uid))
     return late.map(nameOf)
   }

@@ -142,6 +142,21 @@ describe('the precondition of a full controller manager', () => {
     expect(well.context.events.filter(({ type }) => type === 'pod.left')).toEqual([])
   })
 
+  // A pod that fails at every start held the controllers back for a minute.
+  it.each([
+    ['waits to be started again', { waiting: { reason: 'CrashLoopBackOff' } }],
+    ['was started again since', { running: { startedAt: after } }],
+  ])('does not wait for a pod whose container %s', async (_, state) => {
+    const status = {
+      conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: after }],
+      containerStatuses: [{ name: 'main', containerID: 'containerd://1', state }],
+    }
+    const fails = { metadata: { namespace: 'mine', name: 'fails', uid: 'uid-2' }, spec: { nodeName: 'w1' }, status }
+    const { error, cluster } = await run(back, [fails])
+    expect(error).toBeUndefined()
+    expect([...cluster.learned.unreadyPods]).toEqual([])
+  })
+
   it('does not wait for a pod that was unready before its kubelet started', async () => {
     const broken = {
       metadata: { namespace: 'mine', name: 'broken' },

@@ -30,11 +30,25 @@ export const client = pod('client')
 export const proxy = pod('kube-proxy', ofMachine)
 export const balancer = '172.18.0.99'
 
-export const behind = { source: '10.244.1.4', sourcePort: 6, destination: '10.96.0.1', address: '172.18.0.13', port: 7 }
-export const own = { source: '172.18.0.13', sourcePort: 9, destination: '172.18.0.12', address: '172.18.0.13', port: 9 }
+export const behind = {
+  source: '10.244.1.4',
+  sourcePort: 6,
+  destination: '10.96.0.1',
+  destinationPort: 443,
+  address: '172.18.0.13',
+  port: 7,
+}
+export const own = {
+  source: '172.18.0.13',
+  sourcePort: 9,
+  destination: '172.18.0.12',
+  destinationPort: 6443,
+  address: '172.18.0.13',
+  port: 9,
+}
 export const machine: NodeClientSnapshot = {
   node: 'w1',
-  address: '172.18.0.13',
+  addresses: ['172.18.0.13', 'fd00::13'],
   kubeletStartedAtMs: 10_000,
   connections: [behind, own],
   sockets: [],

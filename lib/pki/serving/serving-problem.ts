@@ -64,5 +64,5 @@ function nameProblem(names: RequestedNames, { name, addresses, unproven }: Servi
 
 /** One spelling for every address and host name. */
 export function canonicalName(address: string): string {
-  return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname : address.toLowerCase()
+  return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address.toLowerCase()
 }
