@@ -84,6 +84,13 @@ it('watches as long after the last restart as a client may wait', async () => {
   expect(performance.now() - again).toBeLessThan(300)
 })
 
+it('does not ask logs for those who are only refused as nobody, as health checks may be', async () => {
+  observed.looks = [() => snapshot([{ ...throughBalancer(), outcome: 'unauthorized' }])]
+  const { run, learned } = late(longestRetryMs + 1000)
+  await run(100)
+  expect(learned).not.toHaveProperty('clientsHidden')
+})
+
 it('names who is still rejected by then', async () => {
   observed.looks = [() => snapshot([throughBalancer()])]
   const { run, events } = late(longestRetryMs + 1000)

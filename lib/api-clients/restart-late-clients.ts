@@ -77,7 +77,10 @@ async function observeClients(cluster: ClusterState, signal: AbortSignal) {
   const seen = await observeRejected(cluster, signal)
   const sinceMs = Math.max(Date.now() - longestRetryMs, quietSinceMs(cluster))
   const others = unknownClients(seen.snapshot, sinceMs)
-  if (others.length === 0 || cluster.learned.clientsHidden) return { ...seen, others }
+  // With anonymous authentication off every health check is answered with 401.
+  const distrusting = seen.snapshot.requests.filter(({ outcome }) => outcome === 'tls')
+  const isHidden = unknownClients({ ...seen.snapshot, requests: distrusting }, sinceMs).length > 0
+  if (!isHidden || cluster.learned.clientsHidden) return { ...seen, others }
   cluster.learned.clientsHidden = true
   return { ...(await observeRejected(cluster, signal)), others }
 }
