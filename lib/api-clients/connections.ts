@@ -14,7 +14,7 @@ export interface Connection {
   readonly port: number
 }
 
-/** Pure: a pattern for `grep -E` and for `ss` alike. */
+/** For `grep -E`. */
 const alternatives = (ports: readonly number[]) => `(${ports.join('|')})`
 
 /** A filter of `ss`: to one of the ports, or to that of the Service. */

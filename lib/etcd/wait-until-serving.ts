@@ -3,7 +3,8 @@ import { waitForPort } from '../shell/wait-for-port.ts'
 import { loopbackOf, metricsPort } from './loopback.ts'
 
 /**
- * Waits, up to 15 s, until a member serves its peers: then it opens its metrics port, after it has compared its data with theirs. Never rejects but with the signal's reason.
+ * Waits, up to 15 s, until a member serves its peers: then it opens its metrics port, after it has compared its data with theirs.
+ * Never rejects but with the signal's reason.
  */
 export async function waitUntilServing(host: NodeState, signal: AbortSignal): Promise<void> {
   try {
