@@ -2,7 +2,7 @@ import { bash, runScript } from '../shell/bash.ts'
 import { PreconditionError } from '../engine/errors.ts'
 import { isObject, objectAt, objectsAt } from '../engine/json.ts'
 import type { Json, NodeState, ClusterState } from '../model.ts'
-import { clientUrlOf } from './loopback.ts'
+import { clientUrlOf } from './listen-urls.ts'
 
 /**
  * The status of one etcd member, after it agreed with a majority. Ids are decimal strings: they do not fit into a
@@ -27,7 +27,7 @@ export async function etcdStatus(host: NodeState, cluster: ClusterState, signal:
 container=$(crictl ps --quiet --state Running --name '^etcd$' --label io.kubernetes.pod.namespace=kube-system | head -n 1)
 if [ -z "$container" ]; then echo 'etcd is not running yet' >&2; exit 1; fi
 ask() {
-  crictl exec "$container" etcdctl --endpoints ${clientUrlOf(host)} --dial-timeout 2s --command-timeout 4s \
+  crictl exec "$container" etcdctl --endpoints ${clientUrlOf(host).origin} --dial-timeout 2s --command-timeout 4s \
     --cacert ${pki}/ca.crt --cert ${pki}/healthcheck-client.crt --key ${pki}/healthcheck-client.key "$@"
 }
 ask --write-out json member list

@@ -1,6 +1,6 @@
 import type { NodeState } from '../model.ts'
 import { waitForPort } from '../shell/wait-for-port.ts'
-import { loopbackOf, metricsPort } from './loopback.ts'
+import { metricsUrlOf, placeOf } from './listen-urls.ts'
 
 /**
  * Waits, up to 15 s, until a member serves its peers: then it opens its metrics port, after it has compared its data with theirs.
@@ -8,9 +8,9 @@ import { loopbackOf, metricsPort } from './loopback.ts'
  */
 export async function waitUntilServing(host: NodeState, signal: AbortSignal): Promise<void> {
   try {
-    await waitForPort(host, loopbackOf(host), metricsPort, { timeoutMs: 15_000, signal })
+    await waitForPort(host, ...placeOf(metricsUrlOf(host)), { timeoutMs: 15_000, signal })
   } catch {
-    // Another port, or a slow machine: then the next member itself waits for this one's answer.
+    // A slow machine: then the next member itself waits for this one's answer.
     signal.throwIfAborted()
   }
 }

@@ -1,5 +1,5 @@
 import type { StaticPodSpec, Json, KubeadmConfig } from '../model.ts'
-import { flagOf } from '../static-pods/components.ts'
+import { flagOf } from '../engine/flag-of.ts'
 import { isObject, objectAt, objectsAt, stringAt } from '../engine/json.ts'
 
 /**

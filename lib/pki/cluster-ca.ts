@@ -1,7 +1,7 @@
 import { getRaw, items, nameOf } from '../api/kube-api.ts'
 import { objectAt, stringAt } from '../engine/json.ts'
 import type { CaFile, ClusterState, Json, NodeFacts } from '../model.ts'
-import { flagOf } from '../static-pods/components.ts'
+import { flagOf } from '../engine/flag-of.ts'
 import { certificateIn, certificatesIn, shareCertificate } from './pem.ts'
 
 /**

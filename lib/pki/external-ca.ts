@@ -1,5 +1,5 @@
 import type { RecoveryOptions } from '../engine/options.ts'
-import { flagOf } from '../static-pods/components.ts'
+import { flagOf } from '../engine/flag-of.ts'
 
 /** Flags of kube-controller-manager by which it signs, each without its ending `-key-file`. */
 const signing = [

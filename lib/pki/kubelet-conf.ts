@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import { bash, type Script } from '../shell/bash.ts'
-import { flagOf } from '../static-pods/components.ts'
+import { flagOf } from '../engine/flag-of.ts'
 import { objectAt, objectIn, objectsAt } from '../engine/json.ts'
 import type { Json, NodeState } from '../model.ts'
 import { currentClientCertificate, kubeconfigParts } from './assess-leaf-certs.ts'

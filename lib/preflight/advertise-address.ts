@@ -1,5 +1,5 @@
 import { PreconditionError } from '../engine/errors.ts'
-import { flagOf } from '../static-pods/components.ts'
+import { flagOf } from '../engine/flag-of.ts'
 import type { MirrorPodSpecs, KubeadmConfig, NodeFacts } from '../model.ts'
 import { objectAt, stringAt } from '../engine/json.ts'
 import type { Node } from '../node.ts'

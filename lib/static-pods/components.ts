@@ -20,11 +20,6 @@ export const restrictedControllerManager = 'kube-controller-manager-restricted'
 /** All static pods that may be a control plane's own: kubeadm's, and that of an interrupted repair. */
 export const ownStaticPods = [...components, restrictedControllerManager] as const
 
-/** The value of `--name=value` in a command; undefined where the flag is not set. The last one counts. */
-export function flagOf(command: readonly string[] | undefined, name: string): string | undefined {
-  return command?.findLast((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3)
-}
-
 /**
  * The static pods that are stopped while CAs are replaced: what runs has the old CA in memory, and nobody may evict pods of machines
  * whose kubelets are not back yet. Whichever CA it is, the API server is away, and controllers are of no use without it.

@@ -3,7 +3,7 @@ import { forEachNode } from '../engine/for-each-node.ts'
 import type { Step } from '../engine/step.ts'
 import { waitFor } from '../engine/wait.ts'
 import { etcdStatus, requireOldCluster } from '../etcd/etcd-status.ts'
-import { clientPort, loopbackOf } from '../etcd/loopback.ts'
+import { clientUrlOf, placeOf } from '../etcd/listen-urls.ts'
 import { waitForPort } from '../shell/wait-for-port.ts'
 
 /** The precondition of every API server: the old etcd cluster is back, whole, with its objects. */
@@ -13,7 +13,7 @@ export const checkEtcd: Step = {
   followUp: true,
   async run(cluster, { emit, signal }) {
     const statuses = await forEachNode(cluster.controlPlanes, async (host) => {
-      await waitForPort(host, loopbackOf(host), clientPort, { signal })
+      await waitForPort(host, ...placeOf(clientUrlOf(host)), { signal })
       const what = `etcd answers on ${host.node.name}`
       return waitFor(what, () => etcdStatus(host, cluster, signal), {
         timeoutMs: limitMs(120_000, host),

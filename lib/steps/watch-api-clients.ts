@@ -4,7 +4,7 @@ import { markWatchStart } from '../api-clients/watch-start.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { stepFromFindings } from '../engine/step-from-findings.ts'
 import type { NodeState } from '../model.ts'
-import { flagOf } from '../static-pods/components.ts'
+import { flagOf } from '../engine/flag-of.ts'
 import { waitForPort } from '../shell/wait-for-port.ts'
 
 const unobserved = 'profiling is off: the API server does not log whom it rejects'

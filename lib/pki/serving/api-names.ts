@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { objectAt, stringAt, wordsAt } from '../../engine/json.ts'
 import type { KubeadmConfig, NodeState } from '../../model.ts'
-import { flagOf } from '../../static-pods/components.ts'
+import { flagOf } from '../../engine/flag-of.ts'
 
 /** kubeadm's own (cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go). */
 const defaultServiceSubnet = '10.96.0.0/12'
