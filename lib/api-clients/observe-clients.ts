@@ -1,4 +1,5 @@
 import { bash, runScript } from '../shell/bash.ts'
+import { flagOf } from '../engine/flag-of.ts'
 import { forEachNode } from '../engine/for-each-node.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { getRaw } from '../api/kube-api.ts'
@@ -107,7 +108,7 @@ async function observeOn(cluster: ClusterState, host: NodeState, signal: AbortSi
   const script = bash`
 ${emitFunction}
 ${complaintScript(clientsUnobserved)}
-${requestLogScript}
+${requestLogScript(refusesHealthChecks(host))}
 ${connectionScript(ports)}
 ${socketScript(ports)}
 ${podSocketScript(ports)}
@@ -141,6 +142,12 @@ ${peers('peers')}
     complaints: complaintsIn(text('complaints')),
     volumesAtMs: volumeTimesIn(text('volumes')),
   }
+}
+
+/** Whether the API server of a machine may take nobody without credentials; it may be so by a file, whose words are not looked at. */
+function refusesHealthChecks({ mirrorPodSpecs }: NodeState): boolean {
+  const command = mirrorPodSpecs.get('kube-apiserver')?.command
+  return flagOf(command, 'anonymous-auth') === 'false' || flagOf(command, 'authentication-config') !== undefined
 }
 
 /** The Service `kubernetes`, the API servers, and wherever else machines open connections that API servers answer. */

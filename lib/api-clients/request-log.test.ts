@@ -14,9 +14,9 @@ const log = `2026-11-24T21:44:39.858179863Z I1124 21:44:39.858179       1 secure
 `
 
 /** The script on a machine whose runtime knows one API server with this log. */
-function printed(log: string): string {
+function printed(log: string, refusesHealthChecks = false): string {
   const crictl = 'crictl() { if [ "$1" = ps ]; then echo id; else cat "$LOG" >&2; fi; }'
-  const script = `${crictl}\n${requestLogScript.text}\nrequest_log`
+  const script = `${crictl}\n${requestLogScript(refusesHealthChecks).text}\nrequest_log`
   return execFileSync('bash', ['-c', `LOG=/dev/fd/3; exec 3<<< "$TEXT"; ${script}`], {
     env: { ...process.env, TEXT: log },
   }).toString()
@@ -52,6 +52,35 @@ it('reads the same of a log in JSON', () => {
     [57478, 'dropped', 'EOF'],
     [57479, 'dropped', expect.stringContaining('reset by peer')],
   ])
+})
+
+// Of a balancer's health checks the repair said that they must be given new credentials.
+it.each([
+  [
+    'text',
+    (uri: string, port: number, resp: number) =>
+      `2026-11-24T21:39:00.446Z I1124 21:39:00.375620       1 httplog.go:134] "HTTP" verb="GET" URI="${uri}" latency="1ms" userAgent="" audit-ID="8" srcIP="172.18.0.2:${port}" resp=${resp}\n`,
+  ],
+  [
+    'JSON',
+    (uri: string, port: number, resp: number) =>
+      `2026-11-24T21:39:00.446Z {"ts":1.6,"msg":"HTTP","v":3,"verb":"GET","URI":"${uri}","latency":"1ms","userAgent":"","audit-ID":"8","srcIP":"172.18.0.2:${port}","resp":${resp}}\n`,
+  ],
+])('leaves out health checks where nobody is served without credentials, of a log in %s', (_, line) => {
+  const lines = [
+    line('/readyz', 1, 401),
+    line('/livez?verbose', 2, 401),
+    line('/readyz/etcd', 3, 401),
+    line('/api/v1/nodes', 4, 401),
+    line('/readyzz', 5, 401),
+    line('/readyz', 6, 200),
+  ].join('')
+  const ports = (refuses: boolean) =>
+    requestsIn(printed(lines, refuses))
+      .map(({ port }) => port)
+      .toSorted()
+  expect(ports(true)).toEqual([4, 5, 6])
+  expect(ports(false)).toEqual([1, 2, 3, 4, 5, 6])
 })
 
 it('makes nothing of other lines', () => {

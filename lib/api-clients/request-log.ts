@@ -19,8 +19,9 @@ export interface ClientRequest {
  * Prints the requests of pods in the log of the API server that runs on this machine, the last of each kind and source.
  * Handshakes are in the log from verbosity 5 (apiserver's `secure_serving.go`), requests with their addresses from 3. With
  * `--logging-format=json` a line is an object with the same words, as fields.
+ * @param refusesHealthChecks whether the API server answers 401 to health checks, which have no credentials: they are left out then
  */
-export const requestLogScript: Script = bash`
+export const requestLogScript = (refusesHealthChecks: boolean): Script => bash`
 request_log() {
   local container
   for container in $(crictl ps --quiet --name '^kube-apiserver$' --label io.kubernetes.pod.namespace=kube-system); do
@@ -28,6 +29,7 @@ request_log() {
       -e 's/^(\S+) .*TLS handshake error from (\S+): remote error: tls: ([a-z ]+).*/\1 tls \2 \3/p;t' \
       -e 's/^(\S+) .*TLS handshake error from (\S+): local error: tls: (bad record MAC).*/\1 tls \2 \3/p;t' \
       -e 's/^(\S+) .*TLS handshake error from (\S+): (EOF|.*connection reset by peer)(\\n)?(".*)?$/\1 dropped \2 \3/p;t' \
+      ${refusesHealthChecks ? bash`-e '/"?URI"?[=:]"\/(livez|readyz|healthz)["\/?].*"?resp"?[=:]401/d'` : bash``} \
       -e '/userAgent"?[=:]"kube(let|-probe|ctl|adm|-apiserver|-controller-manager|-scheduler)/d' \
       -e 's/^(\S+) .*"HTTP" .*userAgent="([^"]*)".* srcIP="([^"]*)".* resp=([0-9]+).*/\1 \4 \3 \2/p;t' \
       -e 's/^(\S+) .*"msg":"HTTP",.*"userAgent":"([^"]*)".*"srcIP":"([^"]*)".*"resp":([0-9]+).*/\1 \4 \3 \2/p' \
