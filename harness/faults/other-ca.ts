@@ -2,6 +2,8 @@ import type { Machine } from '../model/cluster.ts'
 import type { DrillContext } from '../model/context.ts'
 import type { Loss } from '../model/scenario.ts'
 import { keyFileOf, type SharedFile } from '../observe/control-plane-files.ts'
+import { caPublished } from './ca-published.ts'
+import type { Patience } from './observe-machines.ts'
 import { apiServes } from './proof-parts.ts'
 import { proofBy, type ProofPart } from './prove.ts'
 import { machinesOn } from './selection.ts'
@@ -26,9 +28,11 @@ trap 'rm -rf "$made"' EXIT
 kubeadm init phase certs ${phase} --cert-dir "$made" --kubernetes-version "$(kubeadm version -o short)" > /dev/null 2>&1
 cp -a --remove-destination "$made"/. ${pki}`
 
+type OtherPatience = Patience & { readonly port?: number }
+
 /** Another CA on one of several control planes, with its key. Which of the two is in use, no file says. */
-function otherCa({ id, title, phase, cas }: Other, port: number | undefined): Loss {
-  const proof: readonly ProofPart[] = [...cas.map(caDiffers), apiServes(port)]
+function otherCa({ id, title, phase, cas }: Other, { port, ...patience }: OtherPatience): Loss {
+  const proof: readonly ProofPart[] = [...cas.map(caDiffers), apiServes(port), caPublished(patience)]
   return {
     id,
     title,
@@ -95,7 +99,7 @@ function caDiffers(ca: SharedFile): ProofPart {
 }
 
 /** Somebody made a CA on one control plane, as by a repair by hand. */
-export const twoCas = (port?: number): Loss =>
+export const twoCas = (patience: OtherPatience = {}): Loss =>
   otherCa(
     {
       id: 'two-cas',
@@ -103,11 +107,11 @@ export const twoCas = (port?: number): Loss =>
       phase: 'ca',
       cas: ['ca.crt'],
     },
-    port,
+    patience,
   )
 
 /** A whole /etc/kubernetes/pki of before a change of the CAs: every CA, key and certificate is another, and all fit together. */
-export const oldBackup = (port?: number): Loss =>
+export const oldBackup = (patience: OtherPatience = {}): Loss =>
   otherCa(
     {
       id: 'old-backup',
@@ -115,5 +119,5 @@ export const oldBackup = (port?: number): Loss =>
       phase: 'all',
       cas: ['ca.crt', 'front-proxy-ca.crt', 'etcd/ca.crt'],
     },
-    port,
+    patience,
   )
