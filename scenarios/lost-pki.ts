@@ -70,6 +70,12 @@ export const lostPki: Scenario = {
       in: 'ci',
     },
     {
+      title: 'with static pods that run as other users than root',
+      topology: { controlPlanes: 1, workers: 1 },
+      options: ['--kubeadm-patch', 'examples/rootless.yaml'],
+      in: 'nightly',
+    },
+    {
       title: 'with flannel, metrics-server, cert-manager, local-path-provisioner and traefik',
       topology: { controlPlanes: 1, workers: 2 },
       // The two pods of traefik are restarted one after the other, and each takes 10 s to end.

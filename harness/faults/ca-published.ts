@@ -16,11 +16,12 @@ export function caPublished({ timeoutMs = 85_000, intervalMs = 500 }: Patience =
   const title = 'the API server there has published its ca.crt'
   return {
     title,
-    async observe({ cluster, signal, api }) {
+    async observe(context) {
+      const { cluster, signal } = context
       const last = cluster.controlPlanes.at(-1)
       const isPublished = async () => {
         const [own] = fingerprintsIn(String(await last?.readFile('/etc/kubernetes/pki/ca.crt')))
-        const { data } = configMapSchema.parse(JSON.parse((await apiGet(await api(), path, signal)).body))
+        const { data } = configMapSchema.parse(JSON.parse((await apiGet(await context.api(), path, signal)).body))
         return own !== undefined && fingerprintsIn(data['client-ca-file'] ?? '').includes(own)
       }
       try {

@@ -26,9 +26,12 @@ export async function etcdStatus(host: NodeState, cluster: ClusterState, signal:
   const script = bash`
 container=$(crictl ps --quiet --state Running --name '^etcd$' --label io.kubernetes.pod.namespace=kube-system | head -n 1)
 if [ -z "$container" ]; then echo 'etcd is not running yet' >&2; exit 1; fi
+# What another user than root runs can read its own key alone, which is a client's too (kubeadm, app/phases/certs/certlist.go).
+client=healthcheck-client
+if [ "$(stat -c %u "/proc/$(pgrep -x -o etcd)" 2>/dev/null || echo 0)" != 0 ]; then client=server; fi
 ask() {
   crictl exec "$container" etcdctl --endpoints ${clientUrlOf(host).origin} --dial-timeout 2s --command-timeout 4s \
-    --cacert ${pki}/ca.crt --cert ${pki}/healthcheck-client.crt --key ${pki}/healthcheck-client.key "$@"
+    --cacert ${pki}/ca.crt --cert ${pki}/"$client.crt" --key ${pki}/"$client.key" "$@"
 }
 ask --write-out json member list
 ask --write-out fields get /registry/namespaces/ --prefix --count-only

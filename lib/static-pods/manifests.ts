@@ -1,3 +1,4 @@
+import { letRead } from './run-as.ts'
 import { isManifest } from './is-manifest.ts'
 import { restoredManifest } from './restored-manifest.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
@@ -130,6 +131,7 @@ export async function installManifest(
   component: Component,
 ): Promise<void> {
   const script = bash`
+${letRead(host, [component])}
 ${installFunction(host)}
 install_manifest ${component} ${stagedManifestsDir}/${component}.yaml
 `

@@ -27,6 +27,8 @@ function controlPlanes(serving: readonly boolean[], lost: number) {
       'end kubelet*': '',
     }),
     facts: { servesApi, manifestsDir: '/etc/kubernetes/manifests' },
+    mirrorPodSpecs: new Map(),
+    address: '10.0.0.1',
   })) as unknown as NodeState[]
   const context = fakeContext(
     hosts.map(({ node }) => node),

@@ -17,6 +17,7 @@ import { issueAllCertificates } from './issue-certificates.ts'
 import { issueControlPlaneCertificates } from './issue-control-plane-certificates.ts'
 import { issueEtcdCertificates } from './issue-etcd-certificates.ts'
 import { joinKubelets } from './join-kubelets.ts'
+import { letStaticPodsRead } from './let-static-pods-read.ts'
 import { pruneStaleCas } from './prune-stale-cas.ts'
 import { publishRootCa } from './publish-root-ca.ts'
 import { reissueSecretTokens } from './reissue-secret-tokens.ts'
@@ -72,6 +73,7 @@ export function repairSteps(options: RecoveryOptions): readonly Step[] {
   const copied = [
     restoreSharedCerts,
     issue,
+    letStaticPodsRead,
     restartOutdatedEtcd,
     startEtcd,
     checkEtcd,
@@ -93,7 +95,7 @@ export function repairSteps(options: RecoveryOptions): readonly Step[] {
     restoreSaKey(options),
     // After the API servers that run were asked by which keys they verify tokens.
     stopControlPlanes,
-    ...(distribution === 'copy' ? copied : [...ahead, uploadSharedCerts, issue]),
+    ...(distribution === 'copy' ? copied : [...ahead, uploadSharedCerts, issue, letStaticPodsRead]),
     ...(held ? [startRestrictedControllerManager, holdLeaderElection] : []),
     startApiServers,
     // Before they are asked to log more, which a restart would undo.

@@ -52,7 +52,8 @@ made=$(mktemp -d -p /dev/shm drill-recovery.XXXXXX)
 trap 'rm -rf "$made" sa.key.new sa.pub.new' EXIT
 sed "s#DIRECTORY_OF_THE_NEW_KEY#$made#" > "$made/kubeadm.yaml"
 kubeadm init phase certs sa --config "$made/kubeadm.yaml" >&2
-mkdir -p ${config.certificatesDir}
+# As kubeadm makes it: others than root read certificates there.
+(umask 022; mkdir -p ${config.certificatesDir})
 cd ${config.certificatesDir}
 { cat "$made/sa.pub"; printf '%s' ${behind}; } > sa.pub.new
 cat "$made/sa.key" > sa.key.new
@@ -120,8 +121,8 @@ async function installSaKey(
 ${backupFunctions(cluster.stamp)}
 ${installPair}
 ${copy ? unsealFunction(copy.receiver) : bash``}
+(umask 022; mkdir -p ${cluster.config.certificatesDir})
 umask 077
-mkdir -p ${cluster.config.certificatesDir}
 cd ${cluster.config.certificatesDir}
 trap 'rm -rf sa.key.new sa.pub.new ${copy?.receiver.directory ?? []}' EXIT
 # Of a repair that was killed.
