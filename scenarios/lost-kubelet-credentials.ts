@@ -31,7 +31,7 @@ export const lostControlPlaneKubeletCredentials: Scenario = {
   title: 'Every control plane loses its kubelet credentials; its static pods run on',
   losses: [kubeletCredentials({ on: 'control-planes' })],
   drills: [
-    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'nightly' },
+    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'package' },
     { title: 'on three control planes', topology: { controlPlanes: 3, workers: 1 }, in: 'nightly' },
   ],
 }

@@ -12,5 +12,5 @@ export const secondDisaster: Scenario = {
   checks: lostPki.checks,
   budgets: lostPki.budgets,
   expects: 'pass',
-  drills: [{ title: 'a second time, after edits', topology: { controlPlanes: 1, workers: 1 }, in: 'package' }],
+  drills: [{ title: 'a second time, after edits', topology: { controlPlanes: 1, workers: 1 }, in: 'nightly' }],
 }
