@@ -1,12 +1,8 @@
-import { z } from 'zod'
 import { waitFor } from '../../lib/engine/wait.ts'
-import { apiGet } from '../observe/api-get.ts'
 import { fingerprintsIn } from '../observe/fingerprints.ts'
+import { publishedCas } from '../observe/published-cas.ts'
 import type { Patience } from './observe-machines.ts'
 import type { ProofPart } from './prove.ts'
-
-const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication'
-const configMapSchema = z.object({ data: z.record(z.string(), z.string()) })
 
 /**
  * The API server of the last control plane has read the CA that was put there, and published it. It reads it at once or, where it has
@@ -21,8 +17,7 @@ export function caPublished({ timeoutMs = 85_000, intervalMs = 500 }: Patience =
       const last = cluster.controlPlanes.at(-1)
       const isPublished = async () => {
         const [own] = fingerprintsIn(String(await last?.readFile('/etc/kubernetes/pki/ca.crt')))
-        const { data } = configMapSchema.parse(JSON.parse((await apiGet(await context.api(), path, signal)).body))
-        return own !== undefined && fingerprintsIn(data['client-ca-file'] ?? '').includes(own)
+        return own !== undefined && (await publishedCas(await context.api(), signal)).includes(own)
       }
       try {
         await waitFor(title, isPublished, { timeoutMs, intervalMs, signal })

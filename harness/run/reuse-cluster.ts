@@ -9,8 +9,8 @@ import type { DrillPlan } from './environment-port.ts'
 
 /**
  * Makes the cluster of a drill that passed ready for the next one: nothing of the earlier repair is left on the machines, so that
- * it cannot help the next; what a refusal left lost is put back; the kubeconfig moves to the next run. The workload runs on, as what it is: pods that have lived through a
- * repair. Resolves when the cluster is ready. Rejects with WaitTimeoutError.
+ * it cannot help the next; what a refusal left lost is put back; the kubeconfig moves to the next run. The workload runs on, as what
+ * it is: pods that have lived through a repair. Resolves when the cluster is ready. Rejects with WaitTimeoutError.
  */
 export async function reuseCluster(
   before: Pick<DrillPlan, 'runDir' | 'scenario'>,

@@ -14,9 +14,6 @@ export interface Connection {
   readonly port: number
 }
 
-/** For `grep -E`. */
-const alternatives = (ports: readonly number[]) => `(${ports.join('|')})`
-
 /** A filter of `ss`: to one of the ports, or to that of the Service. */
 const toPorts = (ports: readonly number[]) => `( ${[...ports, 443].map((port) => `dport = :${port}`).join(' or ')} )`
 
@@ -31,7 +28,7 @@ connections() {
     { conntrack -L -p tcp; conntrack -L -f ipv6 -p tcp; } 2> /dev/null
   else
     cat /proc/net/nf_conntrack
-  fi | grep -E ${` sport=${alternatives(ports)} dport=`} || true
+  fi | grep -E ${` sport=(${ports.join('|')}) dport=`} || true
 }
 `
 }

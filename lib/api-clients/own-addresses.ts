@@ -21,9 +21,7 @@ export function apiPorts({ config, machines }: Pick<ClusterState, 'config' | 'ma
     ...machines.flatMap(({ facts }) => facts.kubeletServer ?? []),
     ...[stringAt(config.cluster, 'controlPlaneEndpoint')].flatMap((at) => (at === undefined ? [] : `https://${at}`)),
   ]
-  const ports = urls.flatMap((url) => {
-    const [, port] = /^https:\/\/(?:\[[^\]]*\]|[^:/]*):(\d+)/.exec(url) ?? []
-    return port === undefined ? [] : [Number(port)]
-  })
-  return [...new Set([config.bindPort, ...ports])].filter((port) => port !== 443)
+  // No port is that of the Service, which counts anyway.
+  const ports = urls.map((url) => Number(URL.parse(url)?.port ?? '')).filter((port) => port > 0)
+  return [...new Set([config.bindPort, ...ports])]
 }

@@ -1,5 +1,5 @@
-import { limitMs } from '../engine/time-limits.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { limitMs } from '../engine/time-limits.ts'
 import type { RecoveryOptions } from '../engine/options.ts'
 import type { ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'

@@ -1,5 +1,5 @@
-import { limitMs } from '../engine/time-limits.ts'
 import { randomInt } from 'node:crypto'
+import { limitMs } from '../engine/time-limits.ts'
 import { bash, runScript, type Script } from '../shell/bash.ts'
 import { clusterInfoSignatures } from './cluster-info.ts'
 import { adminConfFunction, askApi, kubeFunction, serverUrl } from './kube-api.ts'

@@ -1,4 +1,5 @@
 import type { CommandResult, Node } from '../node.ts'
+import { withExec } from './with-exec.ts'
 
 /**
  * A machine that runs each command once and gives the same answer again: while nothing is changed, steps ask the same of it. Of one
@@ -7,22 +8,14 @@ import type { CommandResult, Node } from '../node.ts'
  */
 export function askOnce(node: Node, isOver: () => boolean = () => false): Node {
   const answers = new Map<string, Promise<CommandResult>>()
-  return {
-    // A caller may know more of its machines than the port says.
-    ...node,
-    name: node.name,
-    role: node.role,
-    exec: (argv, options) => {
-      if (isOver()) return node.exec(argv, options)
-      const key = JSON.stringify([argv, String(options?.input ?? '')])
-      const known = answers.get(key)
-      if (known) return known
-      const asked = node.exec(argv, options)
-      answers.set(key, asked)
-      asked.catch(() => answers.delete(key))
-      return asked
-    },
-    readFile: (path) => node.readFile(path),
-    writeFile: (path, data, mode) => node.writeFile(path, data, mode),
-  }
+  return withExec(node, (argv, options) => {
+    if (isOver()) return node.exec(argv, options)
+    const key = JSON.stringify([argv, String(options?.input ?? '')])
+    const known = answers.get(key)
+    if (known) return known
+    const asked = node.exec(argv, options)
+    answers.set(key, asked)
+    asked.catch(() => answers.delete(key))
+    return asked
+  })
 }

@@ -1,4 +1,5 @@
 import type { Node } from '../node.ts'
+import { withExec } from './with-exec.ts'
 
 /** What has a factor for its time limits: a machine, or the repair. Default 1. */
 export interface Patience {
@@ -28,14 +29,7 @@ export const limitS = (seconds: number, patience: Patience): number =>
 /** A machine whose commands may take so many times as long. */
 export function patientNode(node: Node, timeoutFactor: number): Node {
   if (timeoutFactor === 1) return node
-  return {
-    // A caller may know more of its machines than the port says.
-    ...node,
-    name: node.name,
-    role: node.role,
-    exec: (argv, options) =>
-      node.exec(argv, { ...options, timeoutMs: limitMs(options?.timeoutMs ?? commandMs, { timeoutFactor }) }),
-    readFile: (path) => node.readFile(path),
-    writeFile: (path, data, mode) => node.writeFile(path, data, mode),
-  }
+  return withExec(node, (argv, options) =>
+    node.exec(argv, { ...options, timeoutMs: limitMs(options?.timeoutMs ?? commandMs, { timeoutFactor }) }),
+  )
 }

@@ -1,5 +1,6 @@
 import type { StaticPodSpec, Json, KubeadmConfig } from '../model.ts'
 import { flagOf } from '../engine/flag-of.ts'
+import { pathOnMachine, placesOf } from '../static-pods/path-on-machine.ts'
 import { isObject, objectAt, objectsAt, stringAt } from '../engine/json.ts'
 
 /**
@@ -54,12 +55,12 @@ export function filesOfPods(pods: Iterable<StaticPodSpec>, own: ReadonlySet<stri
   const isLost = (path: string) => path.startsWith(lostDirectory) && !own.has(path)
   const files = [...pods].flatMap((pod) => {
     const { command, volumes } = pod
-    const extraVolumes = extraVolumesOf(pod)
+    const places = placesOf(pod)
     const named = command.flatMap((word) => {
       const [, name = '', value = ''] = /^--([a-z-]+)=(.+)$/.exec(word) ?? []
       if (writtenByFlags.has(name)) return []
       const paths = value.split(/[,:]/).filter((part) => part.startsWith('/'))
-      const onHost = paths.map((path) => onMachine({ extraVolumes }, path))
+      const onHost = paths.map((path) => pathOnMachine(places, path) ?? path)
       return fileFlags.has(name) ? onHost : onHost.filter(isLost)
     })
     const needed = volumes.filter(
@@ -85,17 +86,11 @@ export function encryptionConfigurationPath(config: KubeadmConfig, ran: StaticPo
   const flag = 'encryption-provider-config'
   if (ran) {
     const path = flagOf(ran.command, flag)
-    return path === undefined ? undefined : onMachine({ extraVolumes: extraVolumesOf(ran) }, path)
+    return path === undefined ? undefined : (pathOnMachine(placesOf(ran), path) ?? path)
   }
   const apiServer = objectAt(config.cluster, 'apiServer')
   const path = argumentsOf(apiServer).find(([name]) => name === flag)?.[1]
   return path === undefined ? undefined : onMachine(apiServer, path)
-}
-
-/** The mounts of a static pod as kubeadm's configuration has them. */
-function extraVolumesOf({ mounts, volumes }: StaticPodSpec): Json[] {
-  const hostPath = (name: string) => volumes.find((volume) => volume.name === name)?.path ?? ''
-  return mounts.map(({ name, mountPath }) => ({ mountPath, hostPath: hostPath(name) }))
 }
 
 /** v1beta4 lists names and values, v1beta3 has a map. */
@@ -109,12 +104,9 @@ function argumentsOf(component: Json): readonly (readonly [string, string])[] {
 
 /** Flags name paths inside the container; extraVolumes say where on the machine they are. */
 function onMachine(component: Json, path: string): string {
-  for (const volume of objectsAt(component, 'extraVolumes')) {
-    const mountPath = stringAt(volume, 'mountPath')
-    const hostPath = stringAt(volume, 'hostPath')
-    if (mountPath === undefined || hostPath === undefined) continue
-    if (path === mountPath) return hostPath
-    if (path.startsWith(`${mountPath}/`)) return hostPath + path.slice(mountPath.length)
-  }
-  return path
+  const places = objectsAt(component, 'extraVolumes').flatMap((volume) => {
+    const [mountPath, hostPath] = [stringAt(volume, 'mountPath'), stringAt(volume, 'hostPath')]
+    return mountPath === undefined || hostPath === undefined ? [] : [{ mountPath, hostPath }]
+  })
+  return pathOnMachine(places, path) ?? path
 }

@@ -20,7 +20,11 @@ const nameOf = ({ namespace, name }: Pod) => `${namespace}/${name}`
  * were unready before, nor for those of a machine without a kubelet, which reports nothing. A pod that is not Ready in time holds
  * nobody up: it may be a client that the API rejects until it is restarted, later.
  */
-export async function waitForReadyPods(cluster: ClusterState, signal: AbortSignal, timeoutMs?: number): Promise<void> {
+export async function waitForReadyPods(
+  cluster: ClusterState,
+  signal: AbortSignal,
+  timeoutMs = limitMs(60_000, cluster.first),
+): Promise<void> {
   const { unreadyPods } = cluster.learned
   const kubelets = await forEachNode(
     cluster.machines,
@@ -40,11 +44,7 @@ export async function waitForReadyPods(cluster: ClusterState, signal: AbortSigna
   }
   const what = 'the pods that were ready before their kubelet started are ready again'
   try {
-    await waitUntilNone(what, unready, {
-      timeoutMs: timeoutMs ?? limitMs(60_000, cluster.first),
-      intervalMs: 250,
-      signal,
-    })
+    await waitUntilNone(what, unready, { timeoutMs, intervalMs: 250, signal })
   } catch (error) {
     signal.throwIfAborted()
     if (late.length === 0) throw error

@@ -32,7 +32,11 @@ const held = 'the leases of controller managers and schedulers'
  * controllers, only wait until `releaseLeases`. The lease of a live leader is left to it. Resolves when the leases are held; they
  * are renewed until they are given back. Rejects with PreconditionError that names the admission which refuses them, if any does.
  */
-export async function holdLeases(cluster: ClusterState, signal: AbortSignal, timeoutMs?: number): Promise<void> {
+export async function holdLeases(
+  cluster: ClusterState,
+  signal: AbortSignal,
+  timeoutMs = limitMs(60_000, cluster.first),
+): Promise<void> {
   const { holds } = cluster.learned
   const stop = new AbortController()
   holds.set(held, {
@@ -50,11 +54,7 @@ export async function holdLeases(cluster: ClusterState, signal: AbortSignal, tim
     if (changes.length > 0) refusal = await change(cluster, changes, 'hold the leader-election leases', signal)
     return changes.length === 0 && { none: led.length === electedComponents.length }
   }
-  const holding = waitFor(`${held} are held`, hold, {
-    timeoutMs: timeoutMs ?? limitMs(60_000, cluster.first),
-    intervalMs: 50,
-    signal,
-  })
+  const holding = waitFor(`${held} are held`, hold, { timeoutMs, intervalMs: 50, signal })
   const { none } = await holding.catch(async (error: unknown) => {
     signal.throwIfAborted()
     if (!refusal) throw error

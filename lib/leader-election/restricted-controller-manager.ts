@@ -7,7 +7,6 @@ import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { stagedManifestsDir } from '../shell/work-dir.ts'
 import { restrictedControllerManager } from '../static-pods/components.ts'
 import { manifestFunction } from '../static-pods/manifests.ts'
-import { letRead } from '../static-pods/run-as.ts'
 
 /**
  * The controllers that restore a cluster's trust: tokens, the signature of cluster-info, certificate requests, the root
@@ -100,7 +99,6 @@ export async function startRestricted(host: NodeState, holds: Holds, signal: Abo
   const read = bash`cat ${stagedManifestsDir}/kube-controller-manager.yaml`
   const { stdout } = await runScript(node, 'read the staged controller manager manifest', read, { signal })
   const install = bash`
-${letRead(host, ['kube-controller-manager'])}
 umask 077
 cat > ${dir}/.${restrictedControllerManager}.yaml
 mv ${dir}/.${restrictedControllerManager}.yaml ${dir}/${restrictedControllerManager}.yaml

@@ -1,7 +1,6 @@
 import { bash, markVariable, runScript, type Script } from '../shell/bash.ts'
 import { emitFunction, parseFields } from '../shell/script-output.ts'
 import { installFunction } from '../static-pods/manifests.ts'
-import { letRead } from '../static-pods/run-as.ts'
 import type { NodeState, ClusterState } from '../model.ts'
 import type { RecoveryContext } from '../engine/step.ts'
 import { stagedManifestsDir, workDir } from '../shell/work-dir.ts'
@@ -35,7 +34,6 @@ ${end(host)}
 fi
 `
   const script = bash`
-${letRead(host, ['kube-controller-manager'])}
 ${installFunction(host)}
 printf '%s' ${cluster.stamp} > ${mark}
 env -u ${markVariable} setsid --fork bash -c ${watchdog.text} < /dev/null > /dev/null 2>&1

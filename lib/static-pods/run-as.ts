@@ -2,6 +2,7 @@ import { numberAt, objectAt, objectsAt } from '../engine/json.ts'
 import type { Component, NodeState, StaticPodSpec } from '../model.ts'
 import { bash, type Script } from '../shell/bash.ts'
 import { components } from './components.ts'
+import { pathOnMachine, placesOf } from './path-on-machine.ts'
 
 /** A user other than root as whom a static pod runs, and the files that it is told to read. */
 export interface RunsAs {
@@ -45,13 +46,9 @@ export function runsAs({ mirrorPodSpecs }: Host, component: Component): RunsAs |
 }
 
 /** The paths that its flags name, as its machine has them. What is no file there is left alone later. */
-function filesOf({ command, mounts, volumes }: StaticPodSpec): readonly string[] {
-  const paths = command.flatMap((word) => /^--[^=]+=(\/.*)$/.exec(word)?.[1] ?? [])
-  return paths.flatMap((path) => {
-    const mount = mounts.find(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath}/`))
-    const from = volumes.find(({ name }) => name === mount?.name)?.path ?? ''
-    return mount && from !== '' ? [from + path.slice(mount.mountPath.length)] : []
-  })
+function filesOf(ran: StaticPodSpec): readonly string[] {
+  const paths = ran.command.flatMap((word) => /^--[^=]+=(\/.*)$/.exec(word)?.[1] ?? [])
+  return paths.flatMap((path) => pathOnMachine(placesOf(ran), path) ?? [])
 }
 
 /**

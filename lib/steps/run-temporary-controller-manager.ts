@@ -47,11 +47,10 @@ async function refuseHeldLeases(cluster: ClusterState, signal: AbortSignal): Pro
 const statesOf = (cluster: ClusterState, signal: AbortSignal) =>
   forEachNode(cluster.controlPlanes, async (host) => ({ host, state: await temporaryState(host, signal) }))
 
-/** Ends it for its lease too, which it keeps when it is killed: the next would wait 15 s for it, and whoever reads it take it for a leader. */
-async function endTemporary(cluster: ClusterState, host: NodeState, signal: AbortSignal): Promise<void> {
-  await stopTemporary(host, signal)
+/** What is killed keeps its lease: the next would wait 15 s for it, and whoever reads it take the dead one for a leader. */
+async function giveLeaseBack(cluster: ClusterState, { node }: NodeState, signal: AbortSignal): Promise<void> {
   const leads = await leaderWith(cluster, 'kube-controller-manager', signal)
-  if (leads?.machine === host.node.name) await leads.release()
+  if (leads?.machine === node.name) await leads.release()
 }
 
 async function work(cluster: ClusterState, context: RecoveryContext): Promise<void> {
@@ -59,7 +58,10 @@ async function work(cluster: ClusterState, context: RecoveryContext): Promise<vo
   const { first } = cluster
   await refuseHeldLeases(cluster, signal)
   const states = await statesOf(cluster, signal)
-  for (const { host, state } of states) if (state === 'temporary') await endTemporary(cluster, host, signal)
+  for (const { host } of states.filter(({ state }) => state === 'temporary')) {
+    await stopTemporary(host, signal)
+    await giveLeaseBack(cluster, host, signal)
+  }
   await leaveTokens(
     cluster,
     context,
@@ -76,11 +78,11 @@ async function work(cluster: ClusterState, context: RecoveryContext): Promise<vo
   try {
     await startTemporary(context, cluster, first)
     await waitUntilDone(cluster, signal)
-    await endTemporary(cluster, first, signal)
   } finally {
     await stopTemporary(first)
     holds.delete(held)
   }
+  await giveLeaseBack(cluster, first, signal)
 }
 
 /**

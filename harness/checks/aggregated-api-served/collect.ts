@@ -5,6 +5,7 @@ import { redact } from '../../store/redact.ts'
 import { apiGet } from '../../observe/api-get.ts'
 import { eventually, momentOf, momentSchema } from '../../observe/collecting.ts'
 import { fingerprintsIn } from '../../observe/fingerprints.ts'
+import { publishedCas } from '../../observe/published-cas.ts'
 
 export const aggregatedApiSchema = momentSchema.extend({
   available: z.boolean().describe('Condition Available of the APIService'),
@@ -42,28 +43,25 @@ const serviceSchema = z.object({
     .default({ conditions: [] }),
 })
 const echoSchema = z.object({ kind: z.literal('Echo'), user: z.string() })
-const configMapSchema = z.object({ data: z.record(z.string(), z.string()) })
 
 async function observe(context: DrillContext): Promise<AggregatedApi> {
   const { signal } = context
   const config = await context.api()
   const moment = momentOf(context)
-  const [service, echo, configMap, usedCas] = await Promise.all([
+  const [service, echo, namedCas, usedCas] = await Promise.all([
     apiGet(config, '/apis/apiregistration.k8s.io/v1/apiservices/v1.drill.example', signal),
     askEcho(config, signal),
-    apiGet(config, '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication', signal),
+    publishedCas(config, signal),
     usedCasOf(context),
   ])
   const { conditions } = serviceSchema.parse(JSON.parse(service.body)).status
   const condition = conditions.find(({ type }) => type === 'Available')
-  const { data } = configMapSchema.parse(JSON.parse(configMap.body))
-  const named = ['client-ca-file', 'requestheader-client-ca-file'].map((key) => data[key] ?? '')
   return {
     ...moment,
     available: condition?.status === 'True',
     reason: condition ? `${condition.reason}: ${condition.message}`.slice(0, 300) : 'no condition Available',
     ...echo,
-    namedCas: fingerprintsIn(named.join('\n')),
+    namedCas: [...namedCas],
     usedCas,
   }
 }
