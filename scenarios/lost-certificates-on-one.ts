@@ -19,5 +19,13 @@ export const lostCertificatesOnOne: Scenario = {
     cpuSeconds: { seconds: 120 },
   },
   expects: 'pass',
-  drills: [{ title: 'on one control plane of three', topology: { controlPlanes: 3, workers: 1 }, in: 'nightly' }],
+  drills: [
+    {
+      title: 'on one control plane of three',
+      topology: { controlPlanes: 3, workers: 2 },
+      // In one series with the losses of everything, on one and on all.
+      options: ['--second-prober'],
+      in: 'ci',
+    },
+  ],
 }

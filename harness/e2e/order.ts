@@ -10,7 +10,7 @@ export const clusterTests = [
   // Destroys it; the next finds it destroyed.
   'preconditions',
   'repair-by-default',
-  // Each destroys it again.
+  // In options/. Each destroys it again.
   'repair-through-the-api',
   'repair-with-controllers-paused',
 ] as const

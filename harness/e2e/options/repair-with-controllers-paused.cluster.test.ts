@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { defaultOptions, libraryRecovery } from '../../lib/index.ts'
-import { clientsSince, expectNoEviction, expectOthersRunOn, expectRepaired } from './after-repair.ts'
-import { unroutePods } from './unroute-pods.ts'
-import { controllerManagers } from './inspect/containers.ts'
-import { each, kubectl, kubectlLines, ownerOfSecretToken } from './inspect/kube.ts'
-import { shell } from './inspect/shell.ts'
-import type { E2eCluster } from './e2e-cluster.ts'
-import { steppedRunAfterLoss, type SteppedRun } from './stepped-run.ts'
-import type { Before } from './destroyed-cluster.ts'
+import { defaultOptions, libraryRecovery } from '../../../lib/index.ts'
+import { clientsSince, expectNoEviction, expectOthersRunOn, expectRepaired } from '../after-repair.ts'
+import { unroutePods } from '../unroute-pods.ts'
+import { controllerManagers } from '../inspect/containers.ts'
+import { each, kubectl, kubectlLines, ownerOfSecretToken } from '../inspect/kube.ts'
+import { shell } from '../inspect/shell.ts'
+import type { E2eCluster } from '../e2e-cluster.ts'
+import { steppedRunAfterLoss, type SteppedRun } from '../stepped-run.ts'
+import type { Before } from '../destroyed-cluster.ts'
 
 describe('stepped run with controllers paused, of pods without a route to the API', () => {
   let e2e: E2eCluster
