@@ -45,6 +45,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           retry: 0,
           maxWorkers: 2,
+          // After the unit tests: projects of one group must have equally many workers.
+          sequence: { groupOrder: 1 },
         },
       },
       {
