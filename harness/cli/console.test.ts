@@ -39,6 +39,20 @@ test('a phase, its step, and a crash point that was not reached', () => {
   ])
 })
 
+test('a pod that was restarted, and one that is left', () => {
+  const client = { pod: 'kube-system/coredns-1', node: 'm1' }
+  expect(
+    linesOf(
+      { type: 'client.rejected', ...client, reason: 'bad certificate, once' },
+      { type: 'client.restarted', ...client, reason: 'bad certificate, once' },
+      { type: 'client.left', ...client, reason: '401, also after a restart' },
+    ),
+  ).toEqual([
+    ' 0:01      restarted kube-system/coredns-1 on m1: bad certificate, once',
+    ' 0:02      kube-system/coredns-1 on m1: 401, also after a restart',
+  ])
+})
+
 test('what a repair came to: the outcome, and a line for each thing', () => {
   const result = {
     ...emptyResult,

@@ -94,6 +94,7 @@ const lines: Readonly<Record<string, Line>> = {
   'node.back': (text) => styleText('dim', `    ${text('node')} is Ready now`),
   'write.refused': (text) => styleText('yellow', `    ${text('what')} is refused: ${text('reason')}`),
   'object.left': (text) => styleText('yellow', `    ${text('object')}: ${text('reason')}`),
+  'client.restarted': (text) => styleText('dim', `    restarted ${text('pod')} on ${text('node')}: ${text('reason')}`),
   'client.left': (text) => styleText('yellow', `    ${text('pod')} on ${text('node')}: ${text('reason')}`),
   'machine.unreachable': (text) => styleText('yellow', `    ${text('node')}: ${text('reason')}`),
   'clients.unobserved': (text) => styleText('yellow', `    ${text('node')}: ${text('reason')}`),
