@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import type { Pod } from '../api/pods.ts'
 import type { ClusterState } from '../model.ts'
-import { type Answer, apiAnswer, fakeNode } from '../testing/fake-node.ts'
+import { type Answer, apiAnswer, facts, fakeNode } from '../testing/fake-node.ts'
 import { leaveServices, placeOf, type Place } from './leave-services.ts'
 
 const pod = { namespace: 'kube-system', name: 'dns-1', uid: 'dns1', node: 'w1' } as Pod
@@ -64,10 +64,18 @@ it.each<[string, Place, object[], object[]]>([
   expect(placeOf(pod, siblings, { items: services }, { items: slices })).toBe(expected)
 })
 
+interface Circumstances {
+  readonly patch: Answer
+  readonly waitMs: number
+  readonly late: () => string
+  /** Of the pod's machine, whose kubelet began at 100 s. */
+  readonly now: string
+}
+
 /** What the API says one look after another, the last one for ever; and which patches it gets. */
 async function leaving(
   looks: readonly object[] | (() => object),
-  { patch = '', waitMs = 0, late = () => '' }: { patch?: Answer; waitMs?: number; late?: () => string } = {},
+  { patch = '', waitMs = 0, late = () => '', now = '105' }: Partial<Circumstances> = {},
 ) {
   let look = 0
   const lookNow = () => (typeof looks === 'function' ? looks() : (looks[Math.min(look++, looks.length - 1)] ?? {}))
@@ -77,10 +85,14 @@ async function leaving(
     'have Services lead to kube-system/dns-1 again': '',
     'wait until kube-proxy has written its rules': late,
   })
+  const worker = fakeNode('w1', 'worker', {
+    'read when kubelet syncs *': facts({ began: '100', now }),
+    'wait until kube-proxy has written its rules': '',
+  })
   const first = { node, address: '10.0.0.1' }
   const cluster = {
     first,
-    machines: [first],
+    machines: [first, { node: worker }],
     config: { bindPort: 6443, certificatesDir: '/pki' },
   } as unknown as ClusterState
   const { signal } = new AbortController()
@@ -105,6 +117,14 @@ it('does it again where kubelet has put its own status back', async () => {
   const { place, patches } = await leaving([both, gone, both, gone])
   expect(place).toBe('left')
   expect(patches).toHaveLength(2)
+})
+
+it('marks it after kubelet has put its own status back, and looks again', async () => {
+  const beganMs = performance.now()
+  expect(await leaving([both, both, gone], { now: '109.8' })).toMatchObject({ place: 'left' })
+  expect(performance.now() - beganMs).toBeGreaterThan(395)
+  // Its sibling is not Ready any more.
+  expect(await leaving([both, alone], { now: '109.8' })).toMatchObject({ place: 'stays', patches: [] })
 })
 
 it('waits for a sibling that is about to be led to', async () => {

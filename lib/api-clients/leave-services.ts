@@ -2,6 +2,7 @@ import { getRaw, items, kubeFunction, nameOf } from '../api/kube-api.ts'
 import type { Pod } from '../api/pods.ts'
 import { objectAt, objectsAt, stringAt } from '../engine/json.ts'
 import { waitFor } from '../engine/wait.ts'
+import { awaitStatusSync } from '../kubelet/status-sync.ts'
 import type { ClusterState, Json } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { awaitKubeProxies } from './await-kube-proxies.ts'
@@ -9,8 +10,11 @@ import { awaitKubeProxies } from './await-kube-proxies.ts'
 /** The endpoint controller writes within some 100 ms, where it runs. */
 const endpointMs = 1000
 
-/** kubelet's status manager puts its own status back every 10 s (syncPeriod), and with whatever else it has to say of the pod. */
+/** kubelet puts its own status back with whatever else it has to say of the pod. */
 const attempts = 3
+
+/** From the mark until kubelet itself says that the containers have ended: in drills 0.9 s until they are stopped, and up to 1.3 s more. */
+const markedMs = 3000
 
 /** `alone`: some Service leads to this pod, and to none of its siblings. */
 export type Place = 'out' | 'alone' | 'among siblings'
@@ -18,7 +22,8 @@ export type Place = 'out' | 'alone' | 'among siblings'
 /**
  * Takes a pod that is about to be restarted out of its Services, and resolves to `left` when nothing leads to it any more, to `led to`
  * when a kube-proxy does not follow, and to `stays` when nothing was done or that was in vain. It is marked as not Ready, as the restart
- * will; kubelet puts its own status back 10 s later at the latest, also where the repair ends in between. A pod of which some Service has no ready sibling stays: it would only be missing for longer. Never rejects but by the
+ * will; kubelet puts its own status back 10 s later at the latest, also where the repair ends in between, so the mark waits until it has
+ * just done so. A pod of which some Service has no ready sibling stays: it would only be missing for longer. Never rejects but by the
  * signal: what cannot be taken out is restarted nevertheless.
  * @param siblings the uids of the other pods of its owner, of which only one is restarted at a time
  * @param waitMs for a sibling that is about to be led to again
@@ -33,6 +38,7 @@ export async function leaveServices(
     `/api/v1/namespaces/${pod.namespace}/services`,
     `/apis/discovery.k8s.io/v1/namespaces/${pod.namespace}/endpointslices`,
   ]
+  const host = cluster.machines.find(({ node }) => node.name === pod.node)
   const title = `${pod.namespace}/${pod.name} can leave its Services`
   const reach = (isReached: (place: Place) => boolean, timeoutMs: number) =>
     waitFor(
@@ -49,6 +55,8 @@ export async function leaveServices(
     // One that has just been restarted would do so in between, by what was there before.
     await awaitKubeProxies(cluster, 'ever', signal)
     for (let attempt = 1; attempt <= attempts; attempt++) {
+      // Else Services would lead to the pod again, while it starts.
+      if (host && (await awaitStatusSync(host, markedMs, signal))) await reach((place) => place !== 'alone', waitMs)
       // kube-proxy may have followed before the command that asks for it ends.
       const beganMs = performance.now()
       await setReady(cluster, pod, false, signal)

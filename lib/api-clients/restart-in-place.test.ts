@@ -78,7 +78,7 @@ async function restarting({ ready = true, late = '', times = 1 }) {
     restarted.push(await restartInPlace(cluster, pod, pods, new AbortController().signal))
   }
   const words = node.commands.map(({ title }) => title.split(' ')[0])
-  return { restarted, did: words.filter((word) => word !== 'get' && word !== 'wait') }
+  return { restarted, did: words.filter((word = '') => !['get', 'read', 'wait'].includes(word)) }
 }
 
 // 23 of 4100 lookups failed in each repair: kube-proxy still led to the pod that was being restarted.
