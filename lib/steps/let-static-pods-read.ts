@@ -27,7 +27,9 @@ async function filesOn(host: NodeState, { config }: Pick<ClusterState, 'config'>
 `,
     ),
   )
-  const made = users.map(({ path }) => path).filter((path) => path.startsWith(config.certificatesDir) || isConf(path))
+  const made = users
+    .map(({ path }) => path)
+    .filter((path) => path.startsWith(`${config.certificatesDir}/`) || isConf(path))
   const script = bash`
 ${emitFunction}
 ${unreadableFunction}
@@ -50,7 +52,6 @@ const isConf = (path: string) => /^\/etc\/kubernetes\/[^/]+\.conf$/.test(path)
 export const letStaticPodsRead = stepFromFindings<Unreadable>({
   id: 'let-static-pods-read',
   title: 'Let static pods that run as another user than root read their new files',
-  describe: ({ host, files }) => give(host, files, 'it cannot read it'),
   // An earlier step makes what is lost, for root alone.
   async previewWithout(cluster, { signal }) {
     const planned = await forEachNode(cluster.controlPlanes, async (host) => {
