@@ -38,7 +38,9 @@ const drillSteps = (some) => {
   const [{ topology, options, exitCode }] = some
   const words = ['--control-planes', topology.controlPlanes, '--workers', topology.workers, ...options]
   const run = [...some.map(({ scenario }) => scenario), ...words].join(' ')
-  const out = `runs/ci/${run.replaceAll(/[^a-z0-9]+/g, '-')}`
+  // All of their names would be longer than a file's may be.
+  const names = [some[0].scenario, ...(some.length > 1 ? ['and', some.length - 1, 'more'] : []), ...words]
+  const out = `runs/ci/${names.join(' ').replaceAll(/[^a-z0-9]+/g, '-')}`
   return [
     {
       id: 'drills',
