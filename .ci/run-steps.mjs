@@ -34,7 +34,7 @@ export async function runSteps(steps, earlier = []) {
   const interruption = watchSignals()
   const outcomes = [...earlier]
   for (const step of steps) {
-    outcomes.push(await run(step, interruption))
+    outcomes.push(await run(step, interruption).catch((error) => broken(step, error)))
     if (interruption.signal) break
   }
   const failed = outcomes.filter(({ failure }) => failure !== undefined)
@@ -74,6 +74,12 @@ async function run({ name, argv, expected = 0, before, after, findings = failedT
       .slice(-20)
       .map((line) => line.slice(0, 300)),
   }
+}
+
+/** What was to be done before or after a step could not be. @returns {Outcome} */
+function broken({ name }, { message }) {
+  console.log(chalk.red(`failed: ${message}`))
+  return { name, seconds: 0, failure: message }
 }
 
 /** Ctrl-C reaches the step as well, which cleans up; this process waits for it. Other signals are handed on. */

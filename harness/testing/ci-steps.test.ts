@@ -41,6 +41,14 @@ test('a step that fails does not hide the next, and what it found is told at the
   ])
 })
 
+test('a step that cannot be begun fails, and does not hide the next', async () => {
+  const { code, lines } = await ran(
+    `[{ name: 'one', argv: ['true'], before: async () => { throw new Error('name too long') } }, { name: 'two', argv: ['true'] }]`,
+  )
+  expect(code).toBe(1)
+  expect(lines.slice(-3)).toEqual(['FAILED  0 s  one (name too long)', 'passed  0 s  two', '1 passed, 1 failed'])
+})
+
 test('a signal ends the step that runs and begins no other', async () => {
   const steps = `[{ name: 'one', argv: ['sh', '-c', 'echo begun; exec sleep 20'] }, { name: 'two', argv: ['true'] }]`
   const child = spawn(process.execPath, programOf(steps), { stdio: ['ignore', 'pipe', 'inherit'] })
