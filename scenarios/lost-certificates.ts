@@ -9,7 +9,7 @@ export const lostCertificates: Scenario = {
   hypothesis: 'The library stops what runs with the lost CAs, makes new ones, and no workload notices anything.',
   losses: [everyCertificatesDirectory()],
   drills: [
-    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'package' },
+    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'nightly' },
     { title: 'on two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'nightly' },
   ],
 }

@@ -19,7 +19,7 @@ export const lostManifests: Scenario = {
   },
   expects: 'pass',
   drills: [
-    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'ci' },
+    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'package' },
     { title: 'on three control planes', topology: { controlPlanes: 3, workers: 1 }, in: 'nightly' },
   ],
 }
