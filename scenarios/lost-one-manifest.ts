@@ -29,16 +29,14 @@ const lostManifest = (
   ],
 })
 
-/** No kubelet can reach the API meanwhile, so that late evictions are waited for. */
-const away = noEviction
 const served = apiNeverDown({ longestGapMs: 3000 })
 
-/** The manifest of one static pod lost, for each of them. */
+/** The manifest of one static pod lost, for each of them. Late evictions are waited for where kubelets cannot reach the API meanwhile. */
 export const lostOneManifest: readonly Scenario[] = [
   // Before kubelet starts etcd it deletes its mirror pod, and an API server without etcd answers that only after 34 s, twice.
-  lostManifest('etcd', 110_000, away),
+  lostManifest('etcd', 110_000, noEviction),
   // kubelet waits up to 20 s before it starts a controller manager or scheduler that has ended twice.
-  lostManifest('kube-apiserver', 60_000, away),
+  lostManifest('kube-apiserver', 60_000, noEviction),
   lostManifest('kube-controller-manager', 60_000, served),
   lostManifest('kube-scheduler', 60_000, served),
 ]

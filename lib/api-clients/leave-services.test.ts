@@ -96,7 +96,7 @@ async function leaving(
     config: { bindPort: 6443, certificatesDir: '/pki' },
   } as unknown as ClusterState
   const { signal } = new AbortController()
-  const place = await leaveServices(cluster, pod, siblings, { waitMs, signal })
+  const place = await leaveServices(cluster, pod, siblings, { host: { node: worker }, waitMs, signal })
   const patches = node.commands.filter(({ title }) => title.startsWith('take') || title.startsWith('have'))
   const waits = node.commands.filter(({ title }) => title.startsWith('wait'))
   return { place, patches: patches.map(({ script }) => script), scripts: waits.map(({ script }) => script) }

@@ -3,7 +3,7 @@ import type { Pod } from '../api/pods.ts'
 import { objectAt, objectsAt, stringAt } from '../engine/json.ts'
 import { waitFor } from '../engine/wait.ts'
 import { awaitStatusSync } from '../kubelet/status-sync.ts'
-import type { ClusterState, Json } from '../model.ts'
+import type { ClusterState, Json, NodeState } from '../model.ts'
 import { bash, runScript } from '../shell/bash.ts'
 import { awaitKubeProxies } from './await-kube-proxies.ts'
 
@@ -26,19 +26,23 @@ export type Place = 'out' | 'alone' | 'among siblings'
  * just done so. A pod of which some Service has no ready sibling stays: it would only be missing for longer. Never rejects but by the
  * signal: what cannot be taken out is restarted nevertheless.
  * @param siblings the uids of the other pods of its owner, of which only one is restarted at a time
+ * @param host the pod's machine
  * @param waitMs for a sibling that is about to be led to again
  */
 export async function leaveServices(
   cluster: ClusterState,
   pod: Pod,
   siblings: ReadonlySet<string>,
-  { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
+  {
+    host,
+    waitMs,
+    signal,
+  }: { readonly host: Pick<NodeState, 'node'>; readonly waitMs: number; readonly signal: AbortSignal },
 ): Promise<'left' | 'led to' | 'stays'> {
   const paths = [
     `/api/v1/namespaces/${pod.namespace}/services`,
     `/apis/discovery.k8s.io/v1/namespaces/${pod.namespace}/endpointslices`,
   ]
-  const host = cluster.machines.find(({ node }) => node.name === pod.node)
   const title = `${pod.namespace}/${pod.name} can leave its Services`
   const reach = (isReached: (place: Place) => boolean, timeoutMs: number) =>
     waitFor(
@@ -56,7 +60,7 @@ export async function leaveServices(
     await awaitKubeProxies(cluster, 'ever', signal)
     for (let attempt = 1; attempt <= attempts; attempt++) {
       // Else Services would lead to the pod again, while it starts.
-      if (host && (await awaitStatusSync(host, markedMs, signal))) await reach((place) => place !== 'alone', waitMs)
+      if (await awaitStatusSync(host, markedMs, signal)) await reach((place) => place !== 'alone', waitMs)
       // kube-proxy may have followed before the command that asks for it ends.
       const beganMs = performance.now()
       await setReady(cluster, pod, false, signal)

@@ -40,7 +40,7 @@ export async function restartInPlace(
   const wasReady = pod.ready || all.some(({ uid, ready }) => uid === pod.uid && ready)
   const siblings = new Set(readySiblings(pod, all).map(({ uid }) => uid))
   const place =
-    siblings.size > 0 ? await leaveServices(cluster, pod, siblings, { waitMs: leadsAgainMs, signal }) : 'stays'
+    siblings.size > 0 ? await leaveServices(cluster, pod, siblings, { host, waitMs: leadsAgainMs, signal }) : 'stays'
   if (place === 'led to' && !cluster.learned.putOff.has(pod.uid)) {
     cluster.learned.putOff.add(pod.uid)
     return false

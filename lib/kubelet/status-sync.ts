@@ -45,6 +45,7 @@ date +%s.%N | emit now
     public: true,
     signal,
   })
-  const [began, now] = ['began', 'now'].map((name) => Number(parseFields(stdout)(name)) * 1000)
-  return began && now ? untilQuietMs(began, now, quietMs) : 0
+  const text = parseFields(stdout)
+  const msOf = (name: string) => Number(text(name)) * 1000
+  return text('began') === '' ? 0 : untilQuietMs(msOf('began'), msOf('now'), quietMs)
 }
