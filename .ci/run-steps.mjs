@@ -9,6 +9,7 @@ import { $, chalk } from 'zx'
  * @property {number} [expected] The exit code that passes; default 0.
  * @property {() => Promise<void>} [before]
  * @property {() => Promise<string | undefined>} [after] What it returns is printed after the step's own output.
+ * @property {() => Promise<unknown>} [afterFailure] Removes what would make the next steps fail too.
  * @property {(output: string) => readonly string[]} [findings] What is repeated at the end when the step failed; default the failed tests.
  */
 
@@ -49,7 +50,7 @@ export async function runSteps(steps, earlier = []) {
 }
 
 /** @returns {Promise<Outcome>} */
-async function run({ name, argv, expected = 0, before, after, findings = failedTests }, interruption) {
+async function run({ name, argv, expected = 0, before, after, afterFailure, findings = failedTests }, interruption) {
   console.log(`\n=== ${name}\n    ${argv.join(' ')}`)
   const started = performance.now()
   await before?.()
@@ -66,6 +67,7 @@ async function run({ name, argv, expected = 0, before, after, findings = failedT
   const output = stripVTControlCharacters(text ? `${stdall}\n${text}` : stdall)
   const failure = interruption.signal ? `ended by ${interruption.signal}` : `exit code ${code}, expected ${expected}`
   console.log(chalk.red(`failed: ${failure}`))
+  await afterFailure?.()
   return {
     name,
     seconds,

@@ -1,4 +1,4 @@
-import { KubeConfig } from '@kubernetes/client-node'
+import { KubeConfig, type RequestContext } from '@kubernetes/client-node'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import { ClusterError } from '../model/errors.ts'
@@ -15,9 +15,28 @@ export async function apiAccess(controlPlane: Machine): Promise<KubeConfig> {
   const { stdout } = await controlPlane.exec(['sh', '-c', readSuperAdmin], { timeoutMs: 10_000 })
   const document = parsedKubeconfig(stdout, controlPlane.name)
   for (const entry of document.clusters) entry.cluster.server = `https://${controlPlane.address}:6443`
-  const config = new KubeConfig()
+  const config = new SharedConnections()
   config.loadFromString(stringify(document))
   return config
+}
+
+/**
+ * A kubeconfig whose requests share their connections, by HTTP/1.1. The package's own opens another one for every request, and by HTTP/2
+ * it is never closed (nodejs/undici#5381); undici's HTTP/2 has filled the memory where many streams are aborted (nodejs/undici#5558).
+ */
+export class SharedConnections extends KubeConfig {
+  #dispatcher: ReturnType<RequestContext['getDispatcher']>
+
+  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
+    await super.applySecurityAuthentication(context)
+    this.#dispatcher ??= context.getDispatcher()
+    if (this.#dispatcher) context.setDispatcher(this.#dispatcher)
+  }
+
+  override createDispatcherOptions(...given: Parameters<KubeConfig['createDispatcherOptions']>) {
+    const options = super.createDispatcherOptions(...given)
+    return options.type === 'agent' ? { ...options, connect: { ...options.connect, allowH2: false } } : options
+  }
 }
 
 /** A parser's own message could quote the text, and with it a key. */

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { deriveRecord } from '../store/derive-record.ts'
 import { detectableOneIn, requiredOneIn } from '../probe/analysis/detectable-rate.ts'
 import type { Heartbeat } from '../probe/prober/heartbeat.ts'
-import { calibrate, proberFigures, probingMs } from './start-probes.ts'
+import { noDowntimeBudget } from '../../scenarios/partial-loss.ts'
+import { calibrate, deadlineMs, pathIntervalMs, proberFigures, probingMs } from './start-probes.ts'
 
 // lost-kubeconfigs was repaired in 6.7 s: 2 160 samples of each path, where 1 in 500 needs 2 301, made the drill unknown.
 test('probing lasts long enough for the rate that the budget asks for, with one sample in 25 unmeasured', () => {
@@ -11,6 +12,11 @@ test('probing lasts long enough for the rate that the budget asks for, with one 
     expect(detectableOneIn((ms / intervalMs) * 0.96)).toBeGreaterThanOrEqual(requiredOneIn(500, intervalMs))
     expect(ms).toBeLessThan(2500 * 20)
   }
+})
+
+// On a starved host, an answer in 222 ms made a gap of 255 ms without a failed probe, and the drill red: allowed were 250 ms.
+test('answers within the deadline make no gap over the budget', () => {
+  expect(noDowntimeBudget.longestGapMs).toBe(deadlineMs + pathIntervalMs)
 })
 
 const noted = () => {

@@ -32,9 +32,9 @@ export interface StartProbesOptions {
 
 /** Of the calibration, and of the second prober. Answers later than the deadline are failures: reference figures of a busy 2-core host. */
 const intervalMs = 20
-const deadlineMs = 250
+export const deadlineMs = 250
 /** Of every path that names no other: twelve of them have 353 samples a second, and each a detection floor of 50 ms at most. */
-const pathIntervalMs = 34
+export const pathIntervalMs = 34
 /** So much of the time may stay unmeasured, because the host was busy, without a longer drill. */
 const unmeasuredShare = 0.05
 /** A prober that is never stopped ends by itself. */

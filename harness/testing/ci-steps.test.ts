@@ -41,6 +41,14 @@ test('a step that fails does not hide the next, and what it found is told at the
   ])
 })
 
+test('what a failed step left behind is removed before the next begins', async () => {
+  const steps = ['false', 'true'].map(
+    (command) => `{ name: '${command}', argv: ['${command}'], afterFailure: async () => console.log('after ${command}') }`,
+  )
+  const { lines } = await ran(`[${steps.join()}]`)
+  expect(lines.filter((line) => line.startsWith('after '))).toEqual(['after false'])
+})
+
 test('a step that cannot be begun fails, and does not hide the next', async () => {
   const { code, lines } = await ran(
     `[{ name: 'one', argv: ['true'], before: async () => { throw new Error('name too long') } }, { name: 'two', argv: ['true'] }]`,
