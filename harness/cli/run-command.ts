@@ -4,6 +4,7 @@ import { parseEvictionWindow } from './eviction-window-option.ts'
 import { addRecoveryOptions } from './recovery-options.ts'
 import type { RunOptions } from './run-scenario.ts'
 import { addTopologyOptions, defaultTopology } from './topology-options.ts'
+import { limitMemory } from '../host/process/memory-limit.ts'
 
 /** Names and directories, with commas or by giving the option again. */
 const parseWorkloads = (words: string, before?: readonly string[]): readonly string[] => [
@@ -94,6 +95,7 @@ Examples:
     .action(async (scenarios: string[], options: RunOptions) => {
       // Imported lazily: the engine libraries take most of a second to load, and --help does not need them.
       const { runScenarios } = await import('./run-scenario.ts')
+      limitMemory()
       process.exitCode = await runScenarios(scenarios, options)
     })
 }
