@@ -37,8 +37,8 @@ export const lostCaKeys: readonly Scenario[] = [
     { title, topology: { controlPlanes: 1, workers: 1 }, in: 'ci' },
     { title, topology: { controlPlanes: 3, workers: 1 }, in: 'nightly' },
   ]),
-  lostKey('lost-etcd-ca-key', 'etcd/ca.key', [{ title, topology: { controlPlanes: 1, workers: 1 }, in: 'ci' }]),
+  lostKey('lost-etcd-ca-key', 'etcd/ca.key', [{ title, topology: { controlPlanes: 1, workers: 1 }, in: 'nightly' }]),
   lostKey('lost-front-proxy-ca-key', 'front-proxy-ca.key', [
-    { title, topology: { controlPlanes: 1, workers: 1 }, in: 'ci' },
+    { title, topology: { controlPlanes: 1, workers: 1 }, in: 'nightly' },
   ]),
 ]

@@ -25,7 +25,7 @@ export const lostCertificatesOnOne: Scenario = {
       topology: { controlPlanes: 3, workers: 2 },
       // In one series with the losses of everything, on one and on all.
       options: ['--second-prober'],
-      in: 'ci',
+      in: 'nightly',
     },
   ],
 }

@@ -7,6 +7,9 @@ import type { Scenario } from '../harness/model/scenario.ts'
 import { lostManifests } from './lost-manifests.ts'
 import { partialLossChecks } from './partial-loss.ts'
 
+/** etcd's takes longest, and is lost in `lost-manifests` too; a controller manager's is put back as a scheduler's. */
+const inCi: ReadonlySet<string> = new Set(['kube-apiserver', 'kube-scheduler'])
+
 const lostManifest = (
   component: Parameters<typeof manifestOf>[0],
   recoveredMs: number,
@@ -24,7 +27,11 @@ const lostManifest = (
   },
   expects: 'pass',
   drills: [
-    { title: 'on one control plane', topology: { controlPlanes: 1, workers: 1 }, in: 'ci' },
+    {
+      title: 'on one control plane',
+      topology: { controlPlanes: 1, workers: 1 },
+      in: inCi.has(component) ? 'ci' : 'nightly',
+    },
     { title: 'on two control planes', topology: { controlPlanes: 2, workers: 1 }, in: 'nightly' },
   ],
 })

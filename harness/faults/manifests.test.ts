@@ -3,6 +3,7 @@ import { components } from '../observe/control-plane-files.ts'
 import { recordingCluster } from '../testing/recording-cluster.ts'
 import { manifestOf } from './manifests.ts'
 import { sandboxesGone } from './proof-parts.ts'
+import { expectedOf } from '../model/scenario.ts'
 
 /** Two control planes; `left` is what they say when they are asked what is still there. */
 const drill = (left = '') => recordingCluster(['m1', 'm2'], left)
@@ -16,7 +17,10 @@ test.each(components)('only the manifest of %s is lost, on every control plane',
 test('no more than the lost pod must be new, and only leaders without an API may be', () => {
   const [etcd, apiServer, controllerManager, scheduler] = components.map((component) => manifestOf(component))
   const leaders = ['controller-manager-processes', 'scheduler-processes']
-  expect([etcd, apiServer, controllerManager, scheduler].map((loss) => [loss?.replaces, loss?.mayRestart])).toEqual([
+  const expected = [etcd, apiServer, controllerManager, scheduler].map((loss) =>
+    expectedOf({ losses: loss === undefined ? [] : [loss] }),
+  )
+  expect(expected.map(({ replaces, mayRestart }) => [replaces, mayRestart])).toEqual([
     [['etcd-pod'], ['api-server-processes', ...leaders]],
     [['api-server-pod'], leaders],
     [['controller-manager-pod'], []],

@@ -17,17 +17,15 @@ export function manifests(port: ApiPort = {}): Loss {
 
 interface Consequences {
   readonly replaces: readonly Subject[]
-  /** Leaders end when they cannot renew their lease for 10 s, and kubelet ends an API server whose etcd is silent for long. */
+  /** kubelet ends an API server whose etcd is silent for long. */
   readonly mayRestart: readonly Subject[]
   /** Whether the API servers go on to answer, refuse connections, or neither: without etcd they listen, and answer nothing. */
   readonly api: 'serves' | 'refuses' | 'unsure'
 }
 
-const leaders = ['controller-manager-processes', 'scheduler-processes'] as const
-
 const consequences: Readonly<Record<(typeof components)[number], Consequences>> = {
-  etcd: { replaces: ['etcd-pod'], mayRestart: ['api-server-processes', ...leaders], api: 'unsure' },
-  'kube-apiserver': { replaces: ['api-server-pod'], mayRestart: leaders, api: 'refuses' },
+  etcd: { replaces: ['etcd-pod'], mayRestart: ['api-server-processes'], api: 'unsure' },
+  'kube-apiserver': { replaces: ['api-server-pod'], mayRestart: [], api: 'refuses' },
   'kube-controller-manager': { replaces: ['controller-manager-pod'], mayRestart: [], api: 'serves' },
   'kube-scheduler': { replaces: ['scheduler-pod'], mayRestart: [], api: 'serves' },
 }

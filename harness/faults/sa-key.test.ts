@@ -39,17 +39,18 @@ test('what a right repair does depends on the loss, and on what the operator say
   expect(expectedOf(scenario)).toEqual({
     replaces: ['sa-key', ...processes],
     stillAccepted: ['sa-key'],
-    mayRestart: [],
+    // A scheduler whose API server is away for 10 s cannot renew its lease.
+    mayRestart: ['scheduler-processes'],
   })
   expect(expectedOf(scenario, { tokens: 'lazy' })).toEqual({
     replaces: ['sa-key', ...processes.slice(0, 2)],
     stillAccepted: ['sa-key'],
-    mayRestart: [],
+    mayRestart: ['scheduler-processes'],
   })
   expect(expectedOf(scenario, { compromised: 'sa-key' })).toEqual({
     replaces: ['sa-key', ...processes],
     stillAccepted: [],
-    mayRestart: [],
+    mayRestart: ['scheduler-processes'],
   })
   for (const loss of [onOne, publicHalf]) {
     expect(expectedOf({ losses: [loss] })).toEqual({

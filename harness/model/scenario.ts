@@ -116,6 +116,10 @@ export interface Expected {
   readonly mayRestart: readonly Subject[]
 }
 
+/** Leaders end when they cannot renew their lease for 10 s (renewDeadline), as while a slow host starts one of these again. */
+const leaders: readonly Subject[] = ['controller-manager-processes', 'scheduler-processes']
+const neededForLeases: ReadonlySet<Subject> = new Set(['etcd-pod', 'api-server-pod', 'api-server-processes'])
+
 /** What a right repair with these options must do, each subject once. */
 export function expectedOf(
   scenario: Pick<Scenario, 'losses'>,
@@ -124,11 +128,14 @@ export function expectedOf(
   const replaces = replacedIn(scenario)
   const stillAccepted = new Set(scenario.losses.flatMap((loss) => loss.stillAccepted ?? []))
   if (compromised === 'sa-key') stillAccepted.delete('sa-key')
+  const endedLeaders = replaces.some((subject) => neededForLeases.has(subject)) ? leaders : []
   const isLazy = tokens === 'lazy' && stillAccepted.has('sa-key')
   return {
     replaces: replaces.filter((subject) => !(isLazy && subject === 'kubelet-processes')),
     stillAccepted: replaces.filter((subject) => stillAccepted.has(subject)),
-    mayRestart: [...new Set(scenario.losses.flatMap((loss) => loss.mayRestart ?? []))],
+    mayRestart: [...new Set([...scenario.losses.flatMap((loss) => loss.mayRestart ?? []), ...endedLeaders])].filter(
+      (subject) => !replaces.includes(subject),
+    ),
   }
 }
 

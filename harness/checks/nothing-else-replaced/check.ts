@@ -41,9 +41,12 @@ export const nothingElseReplaced: Check = {
       return conclude(check, { failures: [], unknowns, claim: '' })
     }
     const old = files.before.machines
-    const replaced = replacedBy(run.record, old)
+    const only = onlyOn(run.record, old)
+    const replaced = only(run.record.replaces)
+    const mayRestart = only(run.record.mayRestart)
+    const ofItself = (name: string, node: string) =>
+      isProcessAmong(name, mayRestart(node)) && !isProcessAmong(name, replaced(node))
     const now = new Map(files.after.machines.map((machine) => [machine.node, machine]))
-    const mayRestart = withParts(run.record.mayRestart)
     const containers = staticPodsOf(pods.before, pods.after, old)
     const { controlPlanes, workers } = run.record.topology
     const kept = old.reduce((sum, machine) => sum + keptPaths(machine, replaced(machine.node)).length, 0)
@@ -51,7 +54,9 @@ export const nothingElseReplaced: Check = {
       failures: [
         ...old.flatMap((machine) => fileFailures(machine, now.get(machine.node), replaced(machine.node))),
         ...old.flatMap((machine) => kubeletFailures(machine, now.get(machine.node), replaced(machine.node))),
-        ...containers.flatMap((container) => containerFailures(container, replaced(container.node), mayRestart)),
+        ...containers.flatMap((container) =>
+          containerFailures(container, replaced(container.node), mayRestart(container.node)),
+        ),
       ],
       unknowns: [
         ...(old.length === controlPlanes + workers
@@ -70,27 +75,29 @@ export const nothingElseReplaced: Check = {
       facts: [
         `replaced on purpose: ${run.record.replaces.join(', ') || 'nothing'}`,
         ...containers
-          .filter(({ before, same }) => !same && isProcessAmong(before.name, mayRestart))
+          .filter(({ node, before: { name }, same }) => !same && ofItself(name, node))
           .map(({ node, before }) => `${node}: ${before.name} ended by itself, and was started again`),
       ],
     })
   },
 }
 
-type ReplacedOn = (node: string) => ReadonlySet<Subject>
+type SubjectsOn = (node: string) => ReadonlySet<Subject>
 
-/** What a right repair replaces on each machine. */
-function replacedBy(
-  { replaces, replacesOn }: Pick<RunRecord, 'replaces' | 'replacesOn'>,
+/** Of subjects, those on each machine: where a right repair replaces anything on one only, none on the others. */
+function onlyOn(
+  { replacesOn }: Pick<RunRecord, 'replacesOn'>,
   machines: readonly Seen[],
-): ReplacedOn {
+): (subjects: readonly Subject[]) => SubjectsOn {
   const controlPlanes = machines.filter(({ role }) => role === 'control-plane')
   const only = replacesOn === null ? undefined : controlPlanes[replacesOn - 1]?.node
-  const replaced = withParts(replaces)
-  return (node) => (replacesOn === null || node === only ? replaced : new Set())
+  return (subjects) => {
+    const all = withParts(subjects)
+    return (node) => (replacesOn === null || node === only ? all : new Set())
+  }
 }
 
-function staticPodsText(containers: readonly StaticPodContainer[], replaced: ReplacedOn): string {
+function staticPodsText(containers: readonly StaticPodContainer[], replaced: SubjectsOn): string {
   const kept = containers.filter(({ node, before }) => !isProcessAmong(before.name, replaced(node))).length
   return kept === 0 ? 'static pods are new' : `${counted(kept, 'container')} of static pods are the same`
 }
@@ -104,7 +111,7 @@ const keptPaths = ({ files, role }: Seen, replaced: ReadonlySet<Subject>) =>
 const isKubeletReplaced = (role: Seen['role'], replaced: ReadonlySet<Subject>) =>
   replaced.has(kubeletsOf(role)) || replaced.has('kubelet-processes')
 
-const keptKubelets = (machines: readonly Seen[], replaced: ReplacedOn) =>
+const keptKubelets = (machines: readonly Seen[], replaced: SubjectsOn) =>
   machines.filter(({ node, role }) => !isKubeletReplaced(role, replaced(node))).length
 
 function fileFailures(before: Seen, after: Seen | undefined, replaced: ReadonlySet<Subject>): readonly string[] {
