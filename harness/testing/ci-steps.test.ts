@@ -43,7 +43,8 @@ test('a step that fails does not hide the next, and what it found is told at the
 
 test('what a failed step left behind is removed before the next begins', async () => {
   const steps = ['false', 'true'].map(
-    (command) => `{ name: '${command}', argv: ['${command}'], afterFailure: async () => console.log('after ${command}') }`,
+    (command) =>
+      `{ name: '${command}', argv: ['${command}'], afterFailure: async () => console.log('after ${command}') }`,
   )
   const { lines } = await ran(`[${steps.join()}]`)
   expect(lines.filter((line) => line.startsWith('after '))).toEqual(['after false'])
