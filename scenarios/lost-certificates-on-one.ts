@@ -23,7 +23,6 @@ export const lostCertificatesOnOne: Scenario = {
     {
       title: 'on one control plane of three',
       topology: { controlPlanes: 3, workers: 2 },
-      // In one series with the losses of everything, on one and on all.
       options: ['--second-prober'],
       in: 'nightly',
     },
